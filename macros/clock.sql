@@ -1,0 +1,10 @@
+{# The day the position is given for: `--as-of`, else today. A date expression. #}
+{% macro as_of() -%}
+    {%- if var('as_of', none) -%} cast('{{ var("as_of") }}' as date) {%- else -%} current_date {%- endif -%}
+{%- endmacro %}
+
+{# What was known when: `--known-at`, else everything that has arrived. A UTC timestamp expression. #}
+{% macro known_at() -%}
+    {%- if var('known_at', none) -%} cast('{{ var("known_at") }}' as timestamp)
+    {%- else -%} cast('9999-12-31' as timestamp) {%- endif -%}
+{%- endmacro %}
