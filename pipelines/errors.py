@@ -1,9 +1,23 @@
-"""What stops the landing of a system. Every message names the system, where it happened, and what to do about it."""
+"""What a person is told when something stops: what happened, where, and what to do about it."""
 
 from __future__ import annotations
 
 
-class LandingError(Exception):
+class TieoutError(Exception):
+    """A failure that a person can act on.
+
+    Args:
+        cause: what happened, naming the system, file, table, row or test; never a secret.
+        remedy: what to do next, where the cause does not say it already.
+    """
+
+    def __init__(self, cause: str, remedy: str = "") -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.remedy = remedy
+
+
+class LandingError(TieoutError):
     """A system cannot be landed now. Its `str` is one line of cause, and the remedy; it never contains a secret."""
 
 

@@ -1,0 +1,77 @@
+"""Where a run reads and writes, and which position it gives."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The choices of one run; every path is relative to where it runs.
+
+    `systems` empty means every system that is configured. `as_of` None means today; `known_at` (UTC) None means
+    everything that has arrived.
+    """
+
+    output: Path = Path("warehouse")
+    config: Path = Path(".dlt")
+    systems: tuple[str, ...] = ()
+    imports: Path | None = None
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+    @property
+    def raw(self) -> Path:
+        """The log of everything that arrived."""
+        return self.output / "raw.duckdb"
+
+    @property
+    def build(self) -> Path:
+        """The build's own file: nobody reads it while it works."""
+        return self.output / "build.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """A link to the newest published run, the only thing that BI tools open."""
+        return self.output / "published"
+
+    @property
+    def marts(self) -> Path:
+        """The published marts."""
+        return self.published / "marts.duckdb"
+
+    @property
+    def target(self) -> Path:
+        """dbt's artefacts of this output."""
+        return self.output / "dbt"
+
+    @property
+    def docs(self) -> Path:
+        """dbt's docs site, one file."""
+        return self.output / "docs" / "index.html"
+
+    def dbt_vars(self) -> dict[str, str]:
+        """The position to give, as dbt's vars."""
+        values: dict[str, str] = {}
+        if self.as_of:
+            values["as_of"] = self.as_of.isoformat()
+        if self.known_at:
+            values["known_at"] = self.known_at.isoformat(sep=" ")
+        return values
+
+    def prepare(self) -> None:
+        """Makes the output folder, and keeps every library's own files and telemetry inside it."""
+        self.output.mkdir(parents=True, exist_ok=True)
+        os.environ.update(
+            TIEOUT_OUTPUT=str(self.output),
+            DBT_TARGET_PATH=str(self.target.resolve()),
+            DLT_DATA_DIR=str((self.output / "dlt").resolve()),
+            RUNTIME__DLTHUB_TELEMETRY="false",
+            GX_ANALYTICS_ENABLED="false",
+            DO_NOT_TRACK="1",
+        )
