@@ -1,0 +1,195 @@
+"""Publishes a build whose laws hold: a DuckDB file and a folder of Parquet, switched in by one atomic rename of a link.
+
+Readers never wait for a build and never see half of one: who has the old file open goes on with it, who opens after
+the switch reads the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import TieoutError
+from pipelines.settings import PROJECT, Settings
+
+Progress = Callable[[str, int, int], None]
+
+KEPT_RUNS = 2
+"""The run that is published and the one before it, so that a reader on its way through the old link still arrives."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published: the rows of each mart, by name."""
+
+    run_id: str
+    folder: Path
+    rows: dict[str, int]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A public model of the manifest, with the texts that go along as comments."""
+
+    name: str
+    relation: str
+    description: str
+    columns: dict[str, str]
+
+
+def publish(settings: Settings, progress: Progress) -> Published:
+    """Writes the public models of the build to a folder of their own, audits the copy, and switches the link to it.
+
+    The caller has seen the laws hold over this build.
+
+    Raises:
+        TieoutError: nothing is built, a public model is missing from the build, the copy differs from the build, or
+            something that is not a link stands where the link belongs. What was published before stays published.
+    """
+    started = time.monotonic()
+    link = settings.published
+    if link.exists() and not link.is_symlink():
+        raise TieoutError(f"{link} is not a link made by publish", f"move {link} away and run `tieout publish` again")
+    marts = public_models(settings)
+    run_id = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%fZ")
+    partial = settings.output / f".published.{run_id}.partial"
+    try:
+        (partial / "parquet").mkdir(parents=True)
+        rows = _copy(settings, marts, partial, progress)
+        _write_record(settings, partial / "run.json", run_id, rows)
+        folder = settings.output / f"published.{run_id}"
+        partial.rename(folder)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    _switch(link, folder)
+    _forget_old_runs(settings.output)
+    return Published(run_id=run_id, folder=folder, rows=rows, seconds=time.monotonic() - started)
+
+
+def public_models(settings: Settings) -> list[Mart]:
+    """The models with `access: public`, by name, as dbt's manifest of this output has them.
+
+    Raises:
+        TieoutError: the build has no manifest.
+    """
+    path = settings.target / "manifest.json"
+    if not path.exists() or not settings.build.exists():
+        raise TieoutError(f"there is no build in {settings.output}", "run `tieout build` first")
+    nodes: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["nodes"]
+    return sorted(
+        (
+            Mart(
+                name=node["name"],
+                relation=f"{_quoted(node['schema'])}.{_quoted(node['alias'])}",
+                description=node["description"],
+                columns={name: column["description"] for name, column in node["columns"].items()},
+            )
+            for node in nodes.values()
+            if node["resource_type"] == "model" and node["access"] == "public"
+        ),
+        key=lambda mart: mart.name,
+    )
+
+
+def _copy(settings: Settings, marts: list[Mart], folder: Path, progress: Progress) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    connection = duckdb.connect(str(folder / "marts.duckdb"))
+    try:
+        connection.execute(f"attach {_text(str(settings.build))} as build (read_only)")
+        connection.execute("create schema marts")
+        for done, mart in enumerate(marts):
+            progress(mart.name, done, len(marts))
+            rows[mart.name] = _copy_one(connection, mart, folder / "parquet" / f"{mart.name}.parquet")
+        progress("the switch", len(marts), len(marts))
+        connection.execute("detach build")
+    finally:
+        connection.close()
+    return rows
+
+
+def _copy_one(connection: duckdb.DuckDBPyConnection, mart: Mart, parquet: Path) -> int:
+    source = f"build.{mart.relation}"
+    target = f"marts.{_quoted(mart.name)}"
+    try:
+        columns = connection.execute(f"describe {source}").fetchall()
+    except duckdb.CatalogException as error:
+        raise TieoutError(f"{mart.name} is not in the build", "run `tieout build` with no selection first") from error
+    # The contract's not-null goes along: a reader's tool plans joins by it.
+    declared = ", ".join(f"{_quoted(c[0])} {c[1]}{'' if c[2] == 'YES' else ' not null'}" for c in columns)
+    order = ", ".join(str(position) for position in range(1, min(len(columns), 3) + 1))
+    connection.execute(f"create table {target} ({declared})")
+    connection.execute(f"insert into {target} select * from {source} order by {order}")
+    _comment(connection, mart, target, [str(column[0]) for column in columns])
+    count = _audited_count(connection, source, target, columns)
+    connection.execute(f"copy {target} to {_text(str(parquet))} (format parquet, compression zstd)")
+    return count
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, mart: Mart, target: str, columns: list[str]) -> None:
+    connection.execute(f"comment on table {target} is {_text(mart.description)}")
+    for column in columns:
+        if text := mart.columns.get(column):
+            connection.execute(f"comment on column {target}.{_quoted(column)} is {_text(text)}")
+
+
+def _audited_count(connection: duckdb.DuckDBPyConnection, source: str, target: str, columns: list[Any]) -> int:
+    sums = [f"sum({_quoted(column[0])})" for column in columns if str(column[1]).startswith("DECIMAL")]
+    measured = ", ".join(["count(*)", *sums])
+    copied, built = (connection.execute(f"select {measured} from {table}").fetchone() for table in (target, source))
+    if copied is None or copied != built:
+        raise TieoutError(f"the copy of {target} is {copied}, the build {built}", "run `tieout publish` again")
+    return int(copied[0])
+
+
+def _write_record(settings: Settings, path: Path, run_id: str, rows: dict[str, int]) -> None:
+    record = {
+        "run_id": run_id,
+        "as_of": settings.as_of.isoformat() if settings.as_of else None,
+        "known_at": settings.known_at.isoformat() if settings.known_at else None,
+        "git_revision": _git_revision(),
+        "rows": rows,
+    }
+    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def _git_revision() -> str | None:
+    """The commit of this project; None where it was not cloned or git is not installed."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    command = [git, "-C", str(PROJECT), "rev-parse", "HEAD"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return answer.stdout.strip() or None
+
+
+def _switch(link: Path, folder: Path) -> None:
+    """Renaming a link over a link is the one step that is seen either not at all or wholly."""
+    fresh = link.with_name(f".{link.name}.{folder.name}")
+    fresh.symlink_to(folder.name, target_is_directory=True)
+    os.replace(fresh, link)
+
+
+def _forget_old_runs(output: Path) -> None:
+    runs = sorted(path for path in output.glob("published.*") if path.is_dir() and not path.is_symlink())
+    for path in [*runs[:-KEPT_RUNS], *output.glob(".published.*.partial")]:
+        shutil.rmtree(path)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
