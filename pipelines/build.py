@@ -68,7 +68,9 @@ def test(settings: Settings, progress: Progress) -> BuildResult:
     return _run(settings, ["test", "--exclude-resource-type", "unit_test"], progress)
 
 
-def dbt(settings: Settings, arguments: Sequence[str], callbacks: Sequence[Callable[[Any], None]] = ()) -> dbtRunnerResult:
+def dbt(
+    settings: Settings, arguments: Sequence[str], callbacks: Sequence[Callable[[Any], None]] = ()
+) -> dbtRunnerResult:
     """One dbt command over this project and this output, without its own console output."""
     settings.prepare()
     variables = ["--vars", json.dumps(settings.dbt_vars())] if settings.dbt_vars() else []

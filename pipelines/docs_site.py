@@ -20,7 +20,9 @@ def write_docs(settings: Settings) -> Path:
         raise TieoutError(f"there is nothing to describe: {settings.build} does not exist", "run `tieout build` first")
     answer = dbt(settings, ["docs", "generate", "--static"])
     if not answer.success:
-        raise TieoutError(f"dbt could not write the docs site: {answer.exception}", "run `dbt docs generate` to see why")
+        raise TieoutError(
+            f"dbt could not write the docs site: {answer.exception}", "run `dbt docs generate` to see why"
+        )
     settings.docs.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(settings.target / "static_index.html", settings.docs)
     return settings.docs

@@ -7,7 +7,6 @@ the switch reads the new one.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import time
@@ -178,7 +177,7 @@ def _switch(link: Path, folder: Path) -> None:
     """Renaming a link over a link is the one step that is seen either not at all or wholly."""
     fresh = link.with_name(f".{link.name}.{folder.name}")
     fresh.symlink_to(folder.name, target_is_directory=True)
-    os.replace(fresh, link)
+    fresh.replace(link)
 
 
 def _forget_old_runs(output: Path) -> None:
