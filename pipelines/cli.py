@@ -1,0 +1,193 @@
+"""`tieout …`: parses, calls, prints. What it calls lives in the module of the same name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import console
+from pipelines.errors import TieoutError
+from pipelines.settings import Settings
+
+app = typer.Typer(
+    name="tieout",
+    help="Joins CRM, work-order and ledger data and explains, to the cent, why booked, delivered, invoiced, "
+    "recognised and cash differ.\n\n`tieout demo` shows it on a company that comes along; `tieout run` does it on yours.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+Config = Annotated[Path, typer.Option(help="Folder with dlt's config.toml and secrets.toml: where your systems are.")]
+Systems = Annotated[
+    str | None, typer.Option(help="Only these, with commas between: hubspot, xero, field_service, imports.")
+]
+Imports = Annotated[Path | None, typer.Option(help="Folder with a folder of files a system, for `imports`.")]
+Output = Annotated[Path, typer.Option(help="Where everything a run leaves goes.")]
+AsOf = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Give the position by events up to this day.")
+]
+KnownAt = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Use only what had arrived by then (UTC)."),
+]
+
+HERE = Path(".dlt")
+WAREHOUSE = Path("warehouse")
+
+
+@app.command()
+def land(
+    config: Config = HERE, systems: Systems = None, imports: Imports = None, output: Output = WAREHOUSE
+) -> None:
+    """Fetch what is new from every system into the log, `raw.duckdb`.
+
+    Each version of a record is kept once; landing the same data twice adds nothing. A system that cannot be landed
+    stops by itself and is named; the others still land.
+    """
+    from pipelines.run import land_step
+
+    land_step(_settings(config, systems, imports, output))
+    console.next_step("tieout check")
+
+
+@app.command()
+def check(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = None) -> None:
+    """Check what has arrived, with Great Expectations, before any model may use it.
+
+    A load that fails is marked and kept out; what was good before stays in use. The findings are pages:
+    `data_docs/index.html` in the output folder.
+    """
+    from pipelines.run import check_step
+
+    check_step(_settings(HERE, systems, None, output, as_of))
+    console.next_step("tieout build")
+
+
+@app.command()
+def build(
+    output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = None, known_at: KnownAt = None
+) -> None:
+    """Build and test every model with dbt, into `build.duckdb`.
+
+    With `--as-of` or `--known-at` it is the position of a past day, or of what was known then.
+    """
+    from pipelines.run import build_step
+
+    build_step(_settings(HERE, systems, None, output, as_of, known_at))
+    console.next_step("tieout publish")
+
+
+@app.command()
+def publish(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """Test the build again, then switch the published marts to it in one step.
+
+    Readers of the published file are never blocked and never see half a build.
+    """
+    from pipelines.run import publish_step, retest_step
+
+    settings = _settings(HERE, None, None, output, as_of, known_at)
+    retest_step(settings)
+    publish_step(settings)
+    console.next_step(f"query {settings.marts}, read-only; or tieout docs")
+
+
+@app.command()
+def docs(output: Output = WAREHOUSE) -> None:
+    """Write the docs site: every mart, column, test and its lineage, one file that opens from disk."""
+    from pipelines.run import docs_step
+
+    settings = _settings(HERE, None, None, output)
+    docs_step(settings)
+    console.next_step(f"open {settings.docs}")
+
+
+@app.command()
+def run(
+    config: Config = HERE,
+    systems: Systems = None,
+    imports: Imports = None,
+    output: Output = WAREHOUSE,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """All of it in order: land, check, build, publish, docs.
+
+    Run it as often as you like, by hand or from a scheduler: what has not changed is not landed again, and only a
+    build whose laws hold is published.
+    """
+    from pipelines.run import run_all
+
+    settings = _settings(config, systems, imports, output, as_of, known_at)
+    run_all(settings)
+    console.next_step(f"open {settings.docs}, or query {settings.marts}, read-only")
+
+
+@app.command()
+def demo(
+    output: Output = WAREHOUSE,
+    until: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The day the demo company has reached.")
+    ] = datetime(2026, 6, 30),  # noqa: DTZ001 - a day, not an instant
+    scale: Annotated[float, typer.Option(min=0.02, max=10, help="1 is about 480 customers and 2,500 deals.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Another seed is another company.")] = 1,
+    database: Annotated[
+        str | None, typer.Option(help="postgresql://… to keep the work orders there instead of in SQLite.")
+    ] = None,
+) -> None:
+    """Start the demo company's CRM, work-order and ledger systems, and run against them.
+
+    Run it again with a later `--until` to live through the days between; run it again with nothing changed and
+    nothing lands. Faults are planted, and listed in `demo/truth.csv` of the output folder.
+    """
+    from pipelines.demo.run import run_demo
+
+    settings = run_demo(_settings(HERE, None, None, output), until.date(), scale=scale, seed=seed, database=database)
+    console.next_step(f"open {settings.docs}, or query {settings.marts}, read-only")
+
+
+def _settings(
+    config: Path,
+    systems: str | None,
+    imports: Path | None,
+    output: Path,
+    as_of: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Settings:
+    names = tuple(name.strip() for name in (systems or "").split(",") if name.strip())
+    settings = Settings(
+        output=output,
+        config=config,
+        systems=names,
+        imports=imports,
+        as_of=as_of.date() if as_of else None,
+        known_at=known_at,
+    )
+    settings.prepare()
+    return settings
+
+
+def main() -> None:
+    """The console script: a failure a person can act on is told in two lines, never as a traceback."""
+    try:
+        app()
+    except TieoutError as error:
+        console.fail(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        console.fail(TieoutError("stopped by hand", "run the same command again: it goes on where it was"))
+        # As the shell reports it: 128 + SIGINT.
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
