@@ -1,7 +1,7 @@
 """Daily exchange rates of the demo: one seeded walk a currency against the euro, crosses derived from it.
 
 The rates don't depend on the company's seed or scale: the world outside is the same whoever trades in it. Weekends keep
-Friday's rate, as the central bank's reference rates do. Everything is decimal, and only `Random.random()` is drawn, whose
+Friday's rate, as the central bank's reference rates do. Everything is decimal, drawn from a generator whose
 sequence for a seed is the same in every Python.
 """
 
@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache
 
 FIRST_DAY = date(2024, 12, 1)
 LAST_DAY = date(2026, 12, 31)
@@ -55,7 +55,7 @@ def days() -> Iterator[date]:
         yield FIRST_DAY + timedelta(days=offset)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _per_euro(currency: str) -> tuple[Decimal, ...]:
     if currency == "EUR":
         return tuple(Decimal(1) for _ in days())
