@@ -60,7 +60,7 @@ def _per_euro(currency: str) -> tuple[Decimal, ...]:
     if currency == "EUR":
         return tuple(Decimal(1) for _ in days())
     start, anchor = _ANCHORS[currency]
-    walk = random.Random(f"fx {currency}")  # noqa: S311 - a repeatable demo, not a secret
+    walk = random.Random(f"fx {currency}")
     level = start
     levels: list[Decimal] = []
     for on in days():
