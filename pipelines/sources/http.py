@@ -60,7 +60,7 @@ class DecimalResponse(Response):
             return super().json(**kwargs)
         except ValueError as error:
             where = _where(self.request)
-            raise RefusedRequest(f"{where} answered with something that is not JSON: check base_url.") from error
+            raise RefusedRequest(f"{where} answered with what is not JSON.", "Check base_url.") from error
 
 
 class ApiSession(requests.Session):
@@ -143,17 +143,18 @@ class ApiSession(requests.Session):
             return response
         where, said = _where(request), self._said(response)
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-            raise AuthError(f"{self.system}: {where} answered {status}{said}. {self.remedy}")
+            raise AuthError(f"{self.system}: {where} answered {status}{said}.", self.remedy)
         raise RefusedRequest(
-            f"{self.system}: {where} answered {status}{said}. Asking again would not help: check base_url and what "
-            "the source's configuration asks for."
+            f"{self.system}: {where} answered {status}{said}.",
+            "Asking again would not help: check base_url and what the source's configuration asks for.",
         )
 
     def _give_up(self, request: PreparedRequest, cause: str, failures: int, waited: float, pause: float) -> NoReturn:
         wants = f", and asks for {pause:.0f} s more" if pause > self.retry.longest_pause else ""
         raise SourceUnavailable(
             f"{self.system}: {_where(request)} {cause} (attempt {failures} of {self.retry.attempts}, "
-            f"{waited:.0f} s waited{wants}). What was landed stays; run again when the source answers."
+            f"{waited:.0f} s waited{wants}).",
+            "What was landed stays. Run again when the source answers.",
         )
 
     def _said(self, response: Response) -> str:
@@ -165,8 +166,8 @@ class ApiSession(requests.Session):
         fields = body if isinstance(body, Mapping) else {}
         words = next((fields[name] for name in ("message", "Detail", "Message", "error") if fields.get(name)), "")
         text = " ".join(str(words).split())[:300]
-        sent = (response.request.headers or {}).get("Authorization", "").partition(" ")[2]
-        for secret in (*self.secrets, sent):
+        sent = str(response.request.headers["Authorization"] if "Authorization" in response.request.headers else "")
+        for secret in (*self.secrets, sent.partition(" ")[2]):
             text = text.replace(secret, "***") if secret else text
         return f" ({text})" if text else ""
 

@@ -178,8 +178,8 @@ def test_a_source_that_turns_us_away_stops_with_the_remedy_and_no_secret(
         with pytest.raises(AuthError) as error:
             session(secrets=["k-9"]).get(server.url, headers={"Authorization": "Bearer pat-123"})
         assert len(server.requests) == 1
-    message = str(error.value)
-    assert message == f"shop: GET 127.0.0.1/ answered {status} (token *** and key *** are not known). Renew the token."
+    assert str(error.value) == f"shop: GET 127.0.0.1/ answered {status} (token *** and key *** are not known)."
+    assert error.value.remedy == "Renew the token."
 
 
 def test_fresh_credentials_are_tried_once_after_a_401(session: Callable[..., ApiSession]) -> None:
