@@ -5,7 +5,7 @@ READY := .venv/.ready
 SMALL := target/small_company
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs clean
+.PHONY: help demo test lint format docs lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -32,6 +32,11 @@ format: $(READY) ## Rewrite Python and SQL in the project's style
 
 docs: $(READY) ## Write the docs site of what is built in warehouse/
 	@$(BIN)/tieout docs
+
+lock: $(READY) ## Pin the dependencies of pyproject.toml anew, with hashes, for every Python from 3.10
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.10 --generate-hashes \
+		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock
 
 clean: ## Remove the virtual environment and everything that was built
 	rm -rf .venv warehouse target logs build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
