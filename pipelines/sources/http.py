@@ -166,7 +166,7 @@ class ApiSession(requests.Session):
         fields = body if isinstance(body, Mapping) else {}
         words = next((fields[name] for name in ("message", "Detail", "Message", "error") if fields.get(name)), "")
         text = " ".join(str(words).split())[:300]
-        sent = str(response.request.headers["Authorization"] if "Authorization" in response.request.headers else "")
+        sent = str(response.request.headers.get("Authorization", ""))
         for secret in (*self.secrets, sent.partition(" ")[2]):
             text = text.replace(secret, "***") if secret else text
         return f" ({text})" if text else ""
