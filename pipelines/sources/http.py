@@ -70,7 +70,7 @@ class ApiSession(requests.Session):
     request and returns True, or returns False if there are none.
     """
 
-    def __init__(  # noqa: PLR0913 - a session is configured in one place
+    def __init__(
         self,
         system: str,
         *,
