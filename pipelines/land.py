@@ -1,0 +1,287 @@
+"""Lands systems into the raw log: each on its own, killed at any moment and run again without losing or doubling."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import importlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+import dlt
+from dlt.common.configuration.exceptions import ConfigFieldMissingException
+from dlt.common.configuration.providers import ConfigTomlProvider, EnvironProvider, SecretsTomlProvider
+from dlt.common.configuration.providers.dictionary import DictionaryProvider
+from dlt.common.configuration.providers.provider import ConfigProvider
+from dlt.common.runtime.run_context import RunContext, switched_run_context
+
+from pipelines.errors import LandingError
+from pipelines.raw_stamp import raw_log, spool_dir
+from pipelines.raw_store import admit_loads, ensure_tables, open_raw
+from pipelines.raw_types import quoted
+from pipelines.rawlog import CURRENT_LANDING, Landing, Table
+
+CONNECTORS = ("hubspot", "xero", "field_service", "imports")
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class EntityCount:
+    """What one load brought for one entity, beside what the source said it has."""
+
+    entity: str
+    said_count: int | None
+    said_amount: Decimal | None
+    received_count: int
+    new_count: int
+    changed_count: int
+    deleted_count: int
+    new_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Landed:
+    """The outcome for one system (for one folder, of `imports`). `error` is set when it was not landed."""
+
+    connector: str
+    source_system: str
+    load_id: str | None
+    seconds: float
+    entities: tuple[EntityCount, ...] = ()
+    error: LandingError | None = None
+    # A load that an earlier, killed run had begun, and that this run completed.
+    resumed: bool = False
+
+    @property
+    def row_count(self) -> int:
+        """Rows that were new to the log: new and changed records, and tombstones."""
+        return sum(entity.new_count + entity.changed_count + entity.deleted_count for entity in self.entities)
+
+    @property
+    def drift(self) -> Mapping[str, tuple[str, ...]]:
+        """New columns by table."""
+        return {entity.entity: entity.new_columns for entity in self.entities if entity.new_columns}
+
+
+def land(
+    systems: Sequence[str],
+    imports_dir: Path | None,
+    config_dir: Path,
+    output: Path,
+    progress: Progress | None = None,
+) -> list[Landed]:
+    """Lands each system, one after the other; a system that fails is reported in its result and stops no other.
+
+    `systems` are connectors; `imports_dir` overrides `sources.imports.directory`. LandingError is raised only for what
+    concerns all of them: a name that is no connector, another landing in progress, a raw database in use.
+    """
+    unknown = sorted(set(systems) - set(CONNECTORS))
+    if unknown:
+        raise LandingError(f"There is no system {unknown[0]!r}", f"Choose from {', '.join(CONNECTORS)}.")
+    report = progress or (lambda system, step: None)
+    output = output.absolute()
+    results: list[Landed] = []
+    with _alone(output), _configured(config_dir, output):
+        sources = _sources()
+        raw_path = output / "raw.duckdb"
+        ensure_tables(raw_path, {name: source.TABLES for name, source in sources.items()})
+        for system in systems:
+            run = _Run(system, sources[system], raw_path, output / "dlt", report)
+            results += run.resume()
+            if system == "imports":
+                results += run.folders(imports_dir)
+            else:
+                results.append(run.load(system, sources[system].source))
+    return results
+
+
+def _sources() -> dict[str, ModuleType]:
+    names = [n for n in CONNECTORS if f"pipelines.sources.{n}" in sys.modules or find_spec(f"pipelines.sources.{n}")]
+    return {name: importlib.import_module(f"pipelines.sources.{name}") for name in names}
+
+
+@dataclass
+class _Run:
+    """One connector's part of a landing."""
+
+    system: str
+    source: ModuleType
+    raw_path: Path
+    dlt_dir: Path
+    report: Progress
+    tables: Sequence[Table] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tables = self.source.TABLES
+        self.working_dir = self.dlt_dir / self.system
+
+    def resume(self) -> list[Landed]:
+        """Completes what a killed run had begun to load, or removes it if that fails."""
+        started = time.monotonic()
+        pipeline = self._pipeline()
+        if pipeline.has_pending_data:
+            self.report(self.system, "completing the load of an interrupted run")
+            try:
+                pipeline.run()
+            except Exception as error:
+                self._drop(pipeline)
+                self.report(self.system, f"the interrupted load could not be completed and is made anew: {error}")
+        before = self._load_ids()
+        admit_loads(self.raw_path, self.system, self.tables)
+        seconds = time.monotonic() - started
+        return [
+            Landed(self.system, source_system, load_id, seconds, self._counts(load_id), resumed=True)
+            for load_id, source_system in self._load_ids().items()
+            if load_id not in before
+        ]
+
+    def folders(self, imports_dir: Path | None) -> list[Landed]:
+        """Lands each import folder as a system of its own."""
+        try:
+            folders = self.source.folders(imports_dir)
+        except LandingError as error:
+            return [Landed(self.system, self.system, None, 0.0, error=error)]
+        return [self.load(path.name, lambda path=path: self.source.source(path)) for path in folders]
+
+    def load(self, source_system: str, source: Callable[[], object]) -> Landed:
+        """Extracts and loads one package."""
+        started = time.monotonic()
+        self.report(source_system, "landing")
+        pipeline = self._pipeline()
+        # The state in the database is the only one that counts: it was written with the rows it stands for.
+        pipeline = pipeline.drop()
+        spool = spool_dir(self.working_dir)
+        landing = self._landing(source_system, spool)
+        token = CURRENT_LANDING.set(landing)
+        error: LandingError | None = None
+        try:
+            pipeline.run(source(), loader_file_format="parquet")
+        except Exception as failure:
+            error = _as_landing_error(source_system, failure)
+            self._drop(pipeline)
+        finally:
+            CURRENT_LANDING.reset(token)
+        admit_loads(self.raw_path, self.system, self.tables)
+        shutil.rmtree(spool, ignore_errors=True)
+        entities = self._counts(landing.load_id)
+        load_id = landing.load_id if entities else None
+        return Landed(self.system, source_system, load_id, time.monotonic() - started, entities, error)
+
+    def _landing(self, source_system: str, spool: Path) -> Landing:
+        now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+        with open_raw(self.raw_path, read_only=True) as con:
+            (last,) = con.execute("select max(landed_at) from tieout_meta.loads").fetchone() or (None,)
+        if last is not None and last >= now:
+            now = last + dt.timedelta(microseconds=1)  # the clock was set back; the order of loads must hold
+        load_id = f"{now:%Y%m%dT%H%M%S.%fZ}-{source_system}"
+        constants = {"source_system": source_system} if self.system == "imports" else {}
+        return Landing(self.system, source_system, load_id, now, self.raw_path, spool, constants)
+
+    def _pipeline(self) -> dlt.Pipeline:
+        return dlt.pipeline(
+            pipeline_name=self.system,
+            pipelines_dir=str(self.dlt_dir),
+            destination=raw_log(credentials=str(self.raw_path)),
+            dataset_name=f"raw_{self.system}",
+        )
+
+    def _drop(self, pipeline: dlt.Pipeline) -> None:
+        pipeline.drop()
+
+    def _load_ids(self) -> dict[str, str]:
+        with open_raw(self.raw_path, read_only=True) as con:
+            rows = con.execute(
+                "select load_id, source_system from tieout_meta.loads where connector = ?", [self.system]
+            )
+            return dict(rows.fetchall())
+
+    def _counts(self, load_id: str) -> tuple[EntityCount, ...]:
+        with open_raw(self.raw_path, read_only=True) as con:
+            rows = con.execute(
+                "select entity, said_count, said_amount, received_count, new_count, changed_count, deleted_count,"
+                f" new_columns from {quoted(f'raw_{self.system}')}.load_log where load_id = ? order by entity",
+                [load_id],
+            ).fetchall()
+        return tuple(EntityCount(*row[:-1], tuple((row[-1] or "").split(", ")) if row[-1] else ()) for row in rows)
+
+
+def _as_landing_error(system: str, failure: BaseException) -> LandingError:
+    """The cause that a person can act upon, out of dlt's layers."""
+    cause: BaseException | None = failure
+    while cause is not None:
+        if isinstance(cause, LandingError):
+            return cause
+        if isinstance(cause, ConfigFieldMissingException):
+            names = ", ".join(f"sources.{system}.{name}" for name in cause.fields)
+            return LandingError(
+                f"{system}: the setting {names} is missing",
+                f"Write it to config.toml or secrets.toml in the folder given by --config,"
+                f" or set {names.replace('.', '__').upper()}.",
+            )
+        last, cause = cause, cause.__cause__ or cause.__context__
+    error = LandingError(f"{system}: {type(last).__name__}: {last}")
+    error.__cause__ = failure
+    return error
+
+
+@contextmanager
+def _alone(output: Path) -> Iterator[None]:
+    """Holds the lock of an output folder. It goes with the process, however that ends."""
+    (output / "dlt").mkdir(parents=True, exist_ok=True)
+    path = output / "dlt" / "land.lock"
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            raise LandingError(
+                f"Another landing is running into {output} (process {file.read().strip() or 'unknown'})",
+                "Wait for it to end, or give another --output.",
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+class _TieoutContext(RunContext):
+    """dlt, confined: settings from the project's folder and the environment, files under the output folder."""
+
+    def __init__(self, config_dir: Path, output: Path) -> None:
+        super().__init__(str(config_dir.parent))
+        self._config_dir, self._global_dir = config_dir, str(output / "dlt")
+
+    @property
+    def settings_dir(self) -> str:
+        return str(self._config_dir)
+
+    @property
+    def data_dir(self) -> str:
+        return str(self._global_dir)
+
+    @property
+    def module(self) -> ModuleType | None:
+        return None
+
+    def initial_providers(self) -> list[ConfigProvider]:
+        ours = DictionaryProvider()
+        ours.set_value("dlthub_telemetry", False, None, "runtime")
+        ours.set_value("log_level", "CRITICAL", None, "runtime")
+        # One file after the other: DuckDB uses all cores for each, and two would double the memory.
+        ours.set_value("workers", 1, None, "load")
+        return [EnvironProvider(), ours, SecretsTomlProvider(self.settings_dir), ConfigTomlProvider(self.settings_dir)]
+
+
+@contextmanager
+def _configured(config_dir: Path, output: Path) -> Iterator[None]:
+    with switched_run_context(_TieoutContext(config_dir.absolute(), output.absolute())):
+        yield

@@ -1,0 +1,88 @@
+"""Types of the raw log: how each is written in DuckDB and dlt, and how values become it without losing anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+
+SQL_TYPES: Mapping[str, str] = {
+    "text": "VARCHAR",
+    "amount": "DECIMAL(18,2)",
+    "number": "DECIMAL(18,6)",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "boolean": "BOOLEAN",
+    "integer": "BIGINT",
+    "json": "VARCHAR",
+}
+DLT_TYPES: Mapping[str, Mapping[str, Any]] = {
+    "text": {"data_type": "text"},
+    "amount": {"data_type": "decimal", "precision": 18, "scale": 2},
+    "number": {"data_type": "decimal", "precision": 18, "scale": 6},
+    "date": {"data_type": "date"},
+    "timestamp": {"data_type": "timestamp", "timezone": False},
+    "boolean": {"data_type": "bool"},
+    "integer": {"data_type": "bigint"},
+    "json": {"data_type": "text"},
+}
+LOG_COLUMNS: Mapping[str, str] = {
+    "_record_key": "VARCHAR",
+    "_record_hash": "VARCHAR",
+    "_version": "INTEGER",
+    "_updated_at": "TIMESTAMP",
+    "_is_deleted": "BOOLEAN",
+    "_load_id": "VARCHAR",
+    "_landed_at": "TIMESTAMP",
+}
+FLOATING = ("FLOAT", "DOUBLE", "REAL")
+
+
+def quoted(name: str) -> str:
+    """A name as a SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def as_text(value: object) -> str | None:
+    """A Python value as the text that DuckDB casts back to exactly this value. TypeError for a float."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        raise TypeError("floating point; parse JSON with parse_float=Decimal")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dt.datetime):
+        return (value.astimezone(dt.timezone.utc).replace(tzinfo=None) if value.tzinfo else value).isoformat(sep=" ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, (Mapping, list, tuple)):
+        return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, default=as_text, allow_nan=False)
+    return str(value)
+
+
+def cast_from_text(text: str, kind: str) -> tuple[str, str]:
+    """Two SQL expressions for a text expression: its value as `kind`, and whether it cannot be one."""
+    target = SQL_TYPES[kind]
+    if target == "VARCHAR":
+        return text, "false"
+    filled = f"nullif(trim({text}), '')"
+    if kind == "timestamp":
+        # Through TIMESTAMPTZ: a cast to TIMESTAMP silently drops the offset. The session's zone is UTC.
+        value = f"try_cast({filled} as timestamptz) at time zone 'UTC'"
+    else:
+        value = f"try_cast({filled} as {target})"
+    refused = f"({filled} is not null and {value} is null)"
+    if kind in {"amount", "integer"}:
+        # Casting rounds: 1.239 would become 1.24.
+        refused = f"({refused} or try_cast({filled} as decimal(38,12)) <> {value})"
+    return value, refused
