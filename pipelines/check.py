@@ -1,0 +1,137 @@
+"""Checks what arrived before any model reads it: `tieout check`.
+
+For each source system, the newest version of every record of all loads that are not yet accepted is held against the
+system's contract (`pipelines/contracts/<system>.py`). All critical rules hold: those loads are accepted. Else they are
+rejected: they stay in raw, marked with the reason, out of staging, and what was good before remains in use. The next
+run examines them again together with what has arrived since, so a mended source lets all of them in.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timezone
+
+import duckdb
+from great_expectations.core import ExpectationValidationResult
+from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
+
+from pipelines.build import Progress
+from pipelines.contracts import data_docs
+from pipelines.contracts.findings import Finding, SystemCheck, TableCheck
+from pipelines.contracts.frames import Batch, Frames, quote
+from pipelines.contracts.rules import Complete, Fresh, Suite
+from pipelines.contracts.totals import completeness, freshness
+from pipelines.contracts.validate import context, told, validate
+from pipelines.errors import TieoutError
+from pipelines.settings import Settings
+
+
+def check(settings: Settings, progress: Progress) -> tuple[SystemCheck, ...]:
+    """Examines the loads that are not yet accepted, marks them, and writes `<output>/data_docs/index.html`.
+
+    Args:
+        settings: where the raw log is; `as_of` is the day that freshness is judged for; `systems` empty means all.
+        progress: told of each table.
+
+    Returns:
+        one outcome for each source system that ever landed anything, by connector and name.
+
+    Raises:
+        TieoutError: nothing has landed yet, or a contract names what the raw log does not have.
+    """
+    if not settings.raw.exists():
+        raise TieoutError(f"there is nothing to check: {settings.raw} does not exist", "run `tieout land` first")
+    as_of = settings.as_of or datetime.now(timezone.utc).date()
+    used = context()
+    with duckdb.connect(str(settings.raw)) as connection:
+        batches = [batch for batch in _batches(connection) if _wanted(batch, settings.systems)]
+        suites = {batch.schema: _suite(batch.schema) for batch in batches}
+        total = sum(len(suites[batch.schema]) for batch in batches)
+        outcomes: list[SystemCheck] = []
+        for batch in batches:
+            started = time.monotonic()
+            tables = []
+            for table, result in _examine(Frames(connection, batch), used, suites[batch.schema], as_of):
+                tables.append((table, result))
+                progress(f"{batch.source_system}.{table.name}", _done(outcomes) + len(tables), total)
+            outcome = SystemCheck(batch.source_system, batch.load_ids, tuple(table for table, _ in tables), as_of)
+            outcome = outcome.after(time.monotonic() - started)
+            if batch.load_ids:
+                data_docs.write_system(settings.output / "data_docs", outcome, [result for _, result in tables])
+                _mark(connection, outcome)
+            outcomes.append(outcome)
+    data_docs.write_index(settings.output / "data_docs")
+    return tuple(outcomes)
+
+
+def _done(outcomes: Sequence[SystemCheck]) -> int:
+    return sum(len(outcome.tables) for outcome in outcomes)
+
+
+def _wanted(batch: Batch, systems: Sequence[str]) -> bool:
+    schema = batch.schema.removeprefix("raw_")
+    return not systems or schema in systems or batch.source_system in systems
+
+
+def _batches(connection: duckdb.DuckDBPyConnection) -> list[Batch]:
+    """What is to be examined, for each source system that ever landed anything, by raw schema and name."""
+    schemas = connection.execute(
+        "select table_schema from information_schema.tables"
+        " where table_catalog = current_database() and table_name = 'load_log' and starts_with(table_schema, 'raw_')"
+        " order by table_schema"
+    ).fetchall()
+    batches: list[Batch] = []
+    for (schema,) in schemas:
+        rows = connection.execute(
+            f"""
+            select source_system, list(load_id order by load_id) filter (where status <> 'accepted')
+            from tieout_meta.loads
+            where load_id in (select load_id from {quote(schema)}.load_log)
+            group by source_system
+            order by source_system
+            """
+        ).fetchall()
+        batches += [Batch(schema, str(name), tuple(load_ids or ())) for name, load_ids in rows]
+    return batches
+
+
+def _suite(schema: str) -> Suite:
+    suite: Suite = importlib.import_module(f"pipelines.contracts.{schema.removeprefix('raw_')}").SUITE
+    return suite
+
+
+def _examine(
+    frames: Frames, used: AbstractDataContext, suite: Suite, as_of: date
+) -> Iterator[tuple[TableCheck, list[ExpectationValidationResult]]]:
+    batch = frames.batch
+    for table, rules in suite.items():
+        name = f"{batch.source_system}.{table}"
+        results: list[ExpectationValidationResult] = []
+        count = 0
+        if batch.load_ids:
+            count, expectations = frames.records(table, rules)
+            results += validate(used, name, frames.chunks(), expectations)
+            complete = next((rule for rule in rules if isinstance(rule, Complete)), Complete(severity="warning"))
+            frame, expected = completeness(frames, table, complete)
+            results += validate(used, f"{name} in all", [frame] if len(frame) else [], expected)
+        for rule in rules:
+            if isinstance(rule, Fresh):
+                frame, expected = freshness(frames, table, rule, as_of)
+                results += validate(used, f"{name} is fresh", [frame], expected)
+        yield TableCheck(table, count, len(results), tuple(_findings(table, results))), results
+
+
+def _findings(table: str, results: Sequence[ExpectationValidationResult]) -> Iterator[Finding]:
+    for result in results:
+        if not result.success:
+            yield Finding.of(table, told(result), result)
+
+
+def _mark(connection: duckdb.DuckDBPyConnection, outcome: SystemCheck) -> None:
+    """All loads of the batch in one statement: a run that dies here has marked all of them, or none."""
+    connection.execute(
+        "update tieout_meta.loads set status = ?, reason = ?, checked_at = ? where list_contains(?, load_id)",
+        [outcome.status, outcome.reason, datetime.now(timezone.utc).replace(tzinfo=None), list(outcome.load_ids)],
+    )
