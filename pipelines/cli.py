@@ -17,7 +17,8 @@ from pipelines.settings import Settings
 app = typer.Typer(
     name="tieout",
     help="Joins CRM, work-order and ledger data and explains, to the cent, why booked, delivered, invoiced, "
-    "recognised and cash differ.\n\n`tieout demo` shows it on a company that comes along; `tieout run` does it on yours.",
+    "recognised and cash differ.\n\n`tieout demo` shows it on a company that comes along; `tieout run` does it on "
+    "yours.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,9 +44,7 @@ WAREHOUSE = Path("warehouse")
 
 
 @app.command()
-def land(
-    config: Config = HERE, systems: Systems = None, imports: Imports = None, output: Output = WAREHOUSE
-) -> None:
+def land(config: Config = HERE, systems: Systems = None, imports: Imports = None, output: Output = WAREHOUSE) -> None:
     """Fetch what is new from every system into the log, `raw.duckdb`.
 
     Each version of a record is kept once; landing the same data twice adds nothing. A system that cannot be landed
@@ -71,9 +70,7 @@ def check(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = Non
 
 
 @app.command()
-def build(
-    output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = None, known_at: KnownAt = None
-) -> None:
+def build(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Build and test every model with dbt, into `build.duckdb`.
 
     With `--as-of` or `--known-at` it is the position of a past day, or of what was known then.

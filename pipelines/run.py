@@ -1,0 +1,190 @@
+"""The verbs of a run, each with its progress and its summary, and all of them in order."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines import console
+from pipelines.build import BuildResult, build, test
+from pipelines.check import check
+from pipelines.contracts.findings import SystemCheck
+from pipelines.docs_site import write_docs
+from pipelines.errors import TieoutError
+from pipelines.land import CONNECTORS, Landed, land
+from pipelines.publish import Published, publish
+from pipelines.settings import Settings
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def run_all(settings: Settings) -> None:
+    """Land, check, build, publish, docs.
+
+    A system that could not be landed, or whose load did not pass its checks, does not hold up the others: what was good
+    before stays in use, the rest goes on, and the run ends with that error. When no system at all could be landed, the
+    run ends there, and what was published stays as it is.
+
+    Raises:
+        TieoutError: a step failed, or the above.
+    """
+    landed = _land(settings)
+    left_out = _refused_landings(landed)
+    if left_out and all(result.error for result in landed):
+        raise TieoutError("\n".join(left_out))
+    left_out += _refused_loads(_check(settings))
+    build_step(settings)
+    publish_step(settings)
+    docs_step(settings)
+    if left_out:
+        raise TieoutError("published without what is new from some systems:\n" + "\n".join(left_out))
+
+
+def land_step(settings: Settings) -> None:
+    """Lands, and says what came.
+
+    Raises:
+        TieoutError: a system could not be landed; those that could are.
+    """
+    if refused := _refused_landings(_land(settings)):
+        raise TieoutError("\n".join(refused))
+
+
+def check_step(settings: Settings) -> None:
+    """Checks what arrived, and says what was found.
+
+    Raises:
+        TieoutError: a load did not pass, and is kept out.
+    """
+    if refused := _refused_loads(_check(settings)):
+        raise TieoutError("\n".join(refused), f"see {settings.output / 'data_docs' / 'index.html'}")
+
+
+def build_step(settings: Settings) -> BuildResult:
+    """Builds and tests, and says how many of each, with every warning."""
+    with console.working("Build") as report:
+        result = build(settings, report)
+    return _told_build(result, "Built")
+
+
+def retest_step(settings: Settings) -> BuildResult:
+    """Runs the data tests over what is built, and says how many there were, with every warning."""
+    with console.working("Test") as report:
+        result = test(settings, report)
+    return _told_build(result, "Tested")
+
+
+def publish_step(settings: Settings) -> Published:
+    """Publishes, and says how many rows of each mart."""
+    with console.working("Publish") as report:
+        result = publish(settings, report)
+    rows = list(result.rows.items())
+    console.table(f"Published in {settings.published}", ["mart", "rows"], rows)
+    return result
+
+
+def docs_step(settings: Settings) -> None:
+    """Writes the docs site."""
+    with console.working("Docs"):
+        write_docs(settings)
+
+
+def chosen_systems(settings: Settings) -> Sequence[str]:
+    """The systems of this run: those named, else those that have settings.
+
+    Raises:
+        TieoutError: none is named and none has settings.
+    """
+    if settings.systems:
+        return settings.systems
+    chosen = [name for name in CONNECTORS if _is_configured(name, settings)]
+    if not chosen:
+        raise TieoutError(
+            f"no system is configured in {settings.config}",
+            "try `tieout demo`, give a folder of files with --imports DIR, or see docs/guides/connect_your_systems.md",
+        )
+    return chosen
+
+
+def _is_configured(name: str, settings: Settings) -> bool:
+    if name == "imports" and settings.imports is not None:
+        return True
+    if any(variable.startswith(f"SOURCES__{name.upper()}__") for variable in os.environ):
+        return True
+    return any(name in _sources(settings.config / file) for file in ("config.toml", "secrets.toml"))
+
+
+def _sources(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TieoutError(f"{path} is not TOML: {error}", "correct the line it names") from error
+    sources: dict[str, Any] = settings.get("sources", {})
+    return sources
+
+
+def _land(settings: Settings) -> list[Landed]:
+    systems = chosen_systems(settings)
+    with console.working("Land") as report:
+
+        def follow(system: str, step: str) -> None:
+            report(f"{system}: {step}", 0, 0)
+
+        results = land(systems, settings.imports, settings.config, settings.output, follow)
+    rows = [_landed_row(result) for result in results]
+    console.table("Landed", ["system", "received", "new", "changed", "deleted", "seconds", ""], rows)
+    for result in results:
+        for table, columns in result.drift.items():
+            console.say(f"new in {result.source_system}.{table}, kept as text: {', '.join(columns)}")
+    return results
+
+
+def _landed_row(result: Landed) -> list[object]:
+    def total(count: str) -> int:
+        return sum(getattr(entity, count) for entity in result.entities)
+
+    counts = [total("received_count"), total("new_count"), total("changed_count"), total("deleted_count")]
+    remark = "not landed" if result.error else "an interrupted run's, completed" if result.resumed else ""
+    return [result.source_system, *counts, result.seconds, remark]
+
+
+def _refused_landings(results: Sequence[Landed]) -> list[str]:
+    return [f"{result.error} {result.error.remedy}".strip() for result in results if result.error]
+
+
+def _check(settings: Settings) -> Sequence[SystemCheck]:
+    with console.working("Check") as report:
+        results = check(settings, report)
+    rows = [
+        [
+            result.source_system,
+            len(result.load_ids),
+            sum(table.record_count for table in result.tables),
+            sum(table.rule_count for table in result.tables),
+            sum(len(table.findings) for table in result.tables),
+            result.status,
+        ]
+        for result in results
+    ]
+    console.table("Checked", ["system", "loads", "records", "rules", "findings", "status"], rows)
+    return results
+
+
+def _refused_loads(results: Sequence[SystemCheck]) -> list[str]:
+    return [f"{result.source_system}: {result.reason}" for result in results if result.status == "rejected"]
+
+
+def _told_build(result: BuildResult, title: str) -> BuildResult:
+    rows = [["models", result.models], ["seeds", result.seeds], ["tests", result.tests]]
+    console.table(f"{title} in {result.seconds:.1f} s", ["", "count"], [row for row in rows if row[1]])
+    if result.warnings:
+        console.table("Warnings", ["test", "what it found"], [[w.name, w.message] for w in result.warnings])
+    return result
