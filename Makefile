@@ -15,7 +15,7 @@ demo: $(READY) ## Run the demo company end to end into warehouse/, and say where
 
 test: lint ## Lint, dbt build with all tests on the small company, pytest
 	@rm -rf $(SMALL)
-	@$(BIN)/tieout run --systems imports --imports tests/fixtures/small_company --as-of 2025-12-31 --output $(SMALL)
+	@$(BIN)/tieout run --systems imports --imports tests/fixtures/small_company --as-of 2026-02-28 --output $(SMALL)
 	@tests/components.sh
 	@$(BIN)/python -m pytest
 
