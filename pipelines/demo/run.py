@@ -103,7 +103,13 @@ def _write_config(
     folder.mkdir(parents=True, exist_ok=True)
     config = {
         "sources.hubspot": {"base_url": hubspot.url},
-        "sources.xero": {"base_url": xero.base_url, "token_url": xero.token_url, "tenant_id": xero.tenant_id},
+        "sources.xero": {
+            "base_url": xero.base_url,
+            "token_url": xero.token_url,
+            "tenant_id": xero.tenant_id,
+            # Its minute lasts a second: the server's limit is to be met, not ours.
+            "calls_per_minute": "60000",
+        },
         "sources.imports": {},
     }
     secrets = {

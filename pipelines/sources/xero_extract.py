@@ -1,0 +1,52 @@
+"""One endpoint of the ledger: which of its documents are new, and how they are handed to the raw log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipelines.rawlog import Extract, Rows
+from pipelines.sources.xero_client import XeroClient
+from pipelines.sources.xero_records import instant, rows
+from pipelines.sources.xero_shapes import Record
+
+
+def documents(client: XeroClient, record: Record, overlap: timedelta, extract: Extract) -> Iterator[tuple[str, Rows]]:
+    """What changed since the last run, or everything where the endpoint knows no changes.
+
+    The cursor goes to the newest change seen, but never beyond the moment at which we began to ask: what changes while
+    we read is asked for again. `overlap` goes back further, for changes that were being written then.
+    """
+    cursor = extract.state.get("modified_since") if record.incremental else None
+    since = datetime.fromisoformat(cursor) - overlap if cursor else None
+    began: datetime | None = None
+    newest: datetime | None = None
+    total: int | None = None
+    for page in client.pages(record, since):
+        began = began or page.asked_at
+        total = page.count
+        yield from batches(record, page.documents)
+        newest = max([*filter(None, map(_changed, page.documents)), *([newest] if newest else [])], default=None)
+    if not record.incremental:
+        for table in record.tables():
+            extract.full(table.name)
+    elif newest is not None:
+        seen = min(newest, began) if began else newest
+        extract.state["modified_since"] = max(seen, datetime.fromisoformat(cursor) if cursor else seen).isoformat()
+    if record.paged:
+        extract.said(record.table, total if since is None else client.count(record))
+
+
+def batches(record: Record, found: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Rows]]:
+    """A page as one batch a table, so that the lines of a document stay together."""
+    by_table: dict[str, list[dict[str, Any]]] = {table.name: [] for table in record.tables()}
+    for document in found:
+        for table, row in rows(record, document):
+            by_table[table].append(row)
+    yield from by_table.items()
+
+
+def _changed(document: Mapping[str, Any]) -> datetime | None:
+    value = document.get("UpdatedDateUTC")
+    return instant(value) if value else None
