@@ -42,7 +42,7 @@ def search(crm: Crm, name: str, body: Mapping[str, Any]) -> tuple[int, list[Reco
 
 
 def _holds(crm: Crm, name: str, record: Record, condition: Mapping[str, Any]) -> bool:
-    by, operator = condition["propertyName"], condition["operator"]
+    by, operator = str(condition["propertyName"]), str(condition["operator"])
     kind, held = _kind(crm, name, by), value(record, by)
     if operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
         return bool(held) == (operator == "HAS_PROPERTY")
