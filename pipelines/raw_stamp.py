@@ -107,16 +107,22 @@ class StampJob(RunnableLoadJob):
             if note["updated_at"]
             else "cast(null as timestamp)"
         )
+        # A record that arrives and is named as deleted (an archived one) is a tombstone that says what it was last.
+        ended = self._listed(note["deleted"], note["key"], note, "content") or "false"
         if con.execute(f"select 1 from {table} limit 1").fetchone() is None:
-            inserted = con.execute(
+            con.execute(
                 f"insert into {table} by name select {constants}{columns}, {key_sql(note)} as _record_key,"
-                f" {hash_sql(note)} as _record_hash, 1 as _version, {updated} as _updated_at, false as _is_deleted, {stamps}"
+                f" {hash_sql(note)} as _record_hash, 1 as _version,"
+                f" {updated} as _updated_at, {ended} as _is_deleted, {stamps}"
                 f" from {file} as content"
+            )
+            new, deleted = con.execute(
+                f"select count(*) filter (not _is_deleted), count(*) filter (_is_deleted) from {table}"
             ).fetchone()
-            return int(inserted[0]), 0, 0
+            return int(new), 0, int(deleted)
         con.execute(
-            f"create or replace temp table arrived as select {key_sql(note)} as _record_key, {hash_sql(note)} as _record_hash,"
-            f" file_row_number as row_number from {file} as content"
+            f"create or replace temp table arrived as select {key_sql(note)} as _record_key,"
+            f" {hash_sql(note)} as _record_hash, {ended} as _is_deleted, file_row_number as row_number from {file} as content"
         )
         gone = self._gone(note)
         scope = " and ".join([f"{quoted(c)} = {literal(v)}" for c, v in note["constants"].items()] or ["true"])
@@ -129,20 +135,21 @@ class StampJob(RunnableLoadJob):
         con.execute(
             "create or replace temp table changed as select arrived.*, coalesce(newest._version, 0) + 1 as _version"
             " from arrived left join newest using (_record_key)"
-            " where newest._record_key is null or newest._is_deleted or newest._record_hash <> arrived._record_hash"
+            " where newest._record_key is null or newest._is_deleted <> arrived._is_deleted"
+            " or newest._record_hash <> arrived._record_hash"
         )
         con.execute(
             f"insert into {table} by name select {constants}{columns}, changed._record_key, changed._record_hash,"
-            f" changed._version, {updated} as _updated_at, false as _is_deleted, {stamps}"
+            f" changed._version, {updated} as _updated_at, changed._is_deleted, {stamps}"
             f" from {file} as content inner join changed on content.file_row_number = changed.row_number"
         )
-        new, changed = con.execute(
-            "select count(*) filter (_version = 1), count(*) filter (_version > 1) from changed"
+        new, changed, deleted = con.execute(
+            "select count(*) filter (not _is_deleted and _version = 1),"
+            " count(*) filter (not _is_deleted and _version > 1), count(*) filter (_is_deleted) from changed"
         ).fetchone()
-        deleted = 0
         if gone:
             # A tombstone keeps the last content, and its time of change: the version decides between the two.
-            deleted = con.execute(
+            deleted += con.execute(
                 f"insert into {table} by name select old.* replace"
                 f" (old._version + 1 as _version, true as _is_deleted, {stamps}) from {table} as old"
                 " inner join newest on old._record_key = newest._record_key and old._version = newest._version"
@@ -164,11 +171,16 @@ class StampJob(RunnableLoadJob):
             (note["parents_present"], note["parent"], "not "),
         ]:
             if file:
-                free = [column for column in columns if column not in note["constants"]]
-                same = " and ".join(f"said.{quoted(c)} is not distinct from old.{quoted(c)}::varchar" for c in free)
-                listed = f"read_parquet({literal(str(self.spool / file))})"
-                reasons.append(f"{negated}exists (select 1 from {listed} as said where {same})")
+                reasons.append(f"{negated}{self._listed(file, columns, note, 'old')}")
         return " or ".join(reasons)
+
+    def _listed(self, file: str | None, columns: list[str], note: dict[str, Any], row: str) -> str:
+        """The condition under which the keys of a row stand in a file of the spool; empty if there is no file."""
+        if not file:
+            return ""
+        free = [column for column in columns if column not in note["constants"]]
+        same = " and ".join(f"said.{quoted(c)} is not distinct from {row}.{quoted(c)}::varchar" for c in free)
+        return f"exists (select 1 from read_parquet({literal(str(self.spool / file))}) as said where {same})"
 
 
 class RawLogClient(DuckDbClient):

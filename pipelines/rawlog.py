@@ -106,7 +106,10 @@ class Extract:
         self.whole.add(table)
 
     def delete(self, table: str, keys: Iterable[Key]) -> None:
-        """These records were deleted in the source; they and their children get a tombstone."""
+        """These records were deleted in the source; they and their children get a tombstone.
+
+        One that is handed over as well (an archived record) is a tombstone with the content that arrived.
+        """
         self.gone.setdefault(table, []).extend(keys)
 
     def present(self, table: str, keys: Rows) -> None:

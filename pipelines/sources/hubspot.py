@@ -39,7 +39,7 @@ def source(
     base_url: str = "https://api.hubapi.com",
     properties: dict[str, Any] | None = None,
     calls_per_ten_seconds: int = 100,
-    searches_per_second: int = 4,
+    searches_per_second: int = 5,
     overlap_minutes: int = 15,
     list_again_after_days: int = 7,
 ) -> Iterator[DltResource]:
@@ -92,16 +92,16 @@ class _Reader:
         pages = self.client.listed(kind.path, archived=True, properties=[*columns])
         yield from self._take(extract, archived, columns, pages)
         live = (_live(kind.name) | found) - archived
-        after, _ = self.client.newest(kind.path, kind.modified)
-        if since is None or not min(before, after) <= len(live) <= max(before, after):
+        counts = self._counts(before, live)
+        if since is None or not min(counts) <= len(live) <= max(counts):
             live = set()
             pages = self.client.listed(kind.path, properties=[*columns])
             yield from self._take(extract, live, columns, pages)
             extract.full(kind.name)
             state.update(listed_at=now.isoformat())
+            counts = self._counts(before, live)
         extract.delete(kind.name, [(key,) for key in sorted(archived - live)])
-        # Records come and go while we read, and search lags behind the listing: the lower count is what there was.
-        extract.said(kind.name, max(len(live), min(before, after)))
+        extract.said(kind.name, max(len(live), min(counts)))
         state.update(modified=newest, columns=columns, held=sorted(columns.values()))
         yield from self._links(extract, live)
 
@@ -110,6 +110,14 @@ class _Reader:
         listed_at = state.get("listed_at")
         fresh = listed_at is not None and now - datetime.fromisoformat(listed_at) < self.list_again
         return fresh and state.get("columns") == columns
+
+    def _counts(self, before: int, live: set[str]) -> tuple[int, ...]:
+        """HubSpot's count before we read, and the one after if they do not agree with what was read.
+
+        Records come and go meanwhile, and search, which counts, lags behind the listing: what lies between the two is
+        complete, and what is listed beyond both was not found yet.
+        """
+        return (before,) if len(live) == before else (before, self.client.newest(self.kind.path, self.kind.modified)[0])
 
     def _take(
         self, extract: Extract, ids: set[str], columns: Mapping[str, str], pages: Iterator[list[Record]]

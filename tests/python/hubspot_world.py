@@ -23,7 +23,8 @@ def record(
 ) -> Record:
     """An object as the API has it, changed on a day of March 2026. `links`: {"companies": {"7": "deal_to_company"}}."""
     moment = at(day, ms)
-    stamps = {"createdate": at(1), "hs_lastmodifieddate": moment, "lastmodifieddate": moment}
+    # Contacts have a name of their own for it; a property that is not defined would be taken for a company's own.
+    stamps = {"createdate": at(1), "lastmodifieddate" if "email" in properties else "hs_lastmodifieddate": moment}
     associations = {
         name: {"results": [{"id": other, "type": kind} for other, kind in linked.items()]}
         for name, linked in (links or {}).items()
