@@ -15,7 +15,7 @@ from dlt.common.normalizers.naming.snake_case import NamingConvention
 from pipelines.errors import DriftError, LandingError
 from pipelines.raw_store import extra_columns
 from pipelines.raw_types import DLT_TYPES, FLOATING, SQL_TYPES, as_text, cast_from_text, literal, quoted
-from pipelines.rawlog import Extract, Key, Landing, PackageFile, Record, Rows, Scan, Table
+from pipelines.rawlog import Extract, Key, Landing, PackageFile, Ready, Record, Rows, Scan, Table
 
 BUFFERED_ROWS = 5_000
 FAULT = "tieout-fault"
@@ -40,6 +40,7 @@ class Spool:
         self.buffers: dict[str, list[tuple[int, int, Record]]] = {}
         self.buffered: dict[str, dict[str, None]] = {}  # columns of the spooled texts, in order of arrival
         self.scans: dict[str, list[str]] = {}
+        self.ready: dict[str, Ready] = {}
         self.batch = 0
         self.extra = {name: extra_columns(landing, table) for name, table in self.tables.items()}
         self.naming = NamingConvention()
@@ -58,6 +59,9 @@ class Spool:
         """Takes rows of a table; lists are buffered as text, everything else is read when the file is written."""
         if name not in self.tables:
             raise LandingError(f"{self.landing.system}: rows for {name}, which is not a table of this group")
+        if isinstance(rows, Ready):
+            self.ready[name], self.extra[name] = rows, []
+            return
         if isinstance(rows, (pa.Table, Path, Scan)):
             self.scans.setdefault(name, []).append(self._relation(rows))
             return
@@ -113,8 +117,9 @@ class Spool:
         contents: dict[str, tuple[Path, int]] = {}
         for table in sorted(self.tables.values(), key=lambda table: bool(table.parent)):
             self._flush(table.name)
-            path = self.dir / f"{table.name}.parquet"
-            count = self._write(table, path, extract)
+            ready = self.ready.get(table.name)
+            path = ready.path if ready else self.dir / f"{table.name}.parquet"
+            count = ready.row_count if ready else self._write(table, path, extract)
             contents[table.name] = (path, count)
             self._note(table, extract, contents)
             hints = {

@@ -38,6 +38,8 @@ LOG_COLUMNS: Mapping[str, str] = {
     "_load_id": "VARCHAR",
     "_landed_at": "TIMESTAMP",
 }
+# Texts whose value is kept by the cast.
+EXACT: Mapping[str, str] = {"amount": "[-+]?[0-9]*[.]?[0-9]{0,2}0*", "integer": "[-+]?[0-9]+([.]0*)?"}
 FLOATING = ("FLOAT", "DOUBLE", "REAL")
 
 
@@ -82,7 +84,7 @@ def cast_from_text(text: str, kind: str) -> tuple[str, str]:
     else:
         value = f"try_cast({filled} as {target})"
     refused = f"({filled} is not null and {value} is null)"
-    if kind in {"amount", "integer"}:
+    if kind in EXACT:
         # Casting rounds: 1.239 would become 1.24.
-        refused = f"({refused} or try_cast({filled} as decimal(38,12)) <> {value})"
+        refused = f"({refused} or not regexp_full_match({filled}, '{EXACT[kind]}'))"
     return value, refused

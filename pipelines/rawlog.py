@@ -50,6 +50,7 @@ __all__ = [
     "Record",
     "RefusedFile",
     "Rows",
+    "Ready",
     "Scan",
     "Table",
     "group",
@@ -81,7 +82,15 @@ class Scan:
     prepare: Callable[[duckdb.DuckDBPyConnection], None] | None = None
 
 
-Rows: TypeAlias = "Sequence[Record] | pa.Table | Path | Scan"
+@dataclass(frozen=True)
+class Ready:
+    """A parquet file in the spool folder with exactly the table's columns, in order and type, and one row per key."""
+
+    path: Path
+    row_count: int
+
+
+Rows: TypeAlias = "Sequence[Record] | pa.Table | Path | Scan | Ready"
 Key: TypeAlias = tuple[Any, ...]
 
 

@@ -1,0 +1,140 @@
+"""Import folders: files in the input layer's shape, a folder a system. A folder is landed whole or refused whole.
+
+A file that fits is read once, by DuckDB, in bulk. One that does not is read again, slowly, to list every fault by row,
+column and value.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dlt
+import duckdb
+from dlt.common.configuration.exceptions import ConfigFieldMissingException
+
+from pipelines.errors import LandingError
+from pipelines.raw_types import literal
+from pipelines.rawlog import CURRENT_LANDING, Extract, Ready, Rows, Table, group
+from pipelines.sources.imports_faults import Fault, nearest, refusal
+from pipelines.sources.imports_file import read_file
+from pipelines.sources.imports_layer import entities
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+TABLES: tuple[Table, ...] = tuple(entity.table() for entity in entities().values())
+FORMATS = (".csv", ".parquet", ".xlsx")
+OTHER_FORMATS = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".json", ".jsonl", ".gz", ".zip", ".parq", ".feather")
+SETTINGS = "imports.toml"
+
+
+def folders(directory: Path | None = None) -> list[Path]:
+    """The folders to land, by name; `directory` or else the setting `sources.imports.directory` holds them."""
+    if directory is None:
+        try:
+            directory = Path(dlt.config["sources.imports.directory"])
+        except (KeyError, ConfigFieldMissingException) as error:
+            raise LandingError(
+                "imports: no folder of import files was given",
+                "Give --imports DIR, or set sources.imports.directory in config.toml.",
+            ) from error
+    if not directory.is_dir():
+        raise LandingError(f"imports: {directory} is not a folder", "Give the folder that holds one folder per system.")
+    strays = sorted(path.name for path in directory.iterdir() if path.suffix.lower() in FORMATS and path.is_file())
+    if strays:
+        raise LandingError(
+            f"imports: {strays[0]} lies directly in {directory}",
+            "Move it to a folder named after the system it comes from.",
+        )
+    return sorted(path for path in directory.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
+
+
+@dlt.source(name="imports")
+def source(folder: Path) -> Any:
+    """One folder, as one group: everything in it moves together."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", folder.name):
+        problem, remedy = "is not a name for a system", "name the folder with letters, digits, _ and - only"
+        raise refusal(folder.name, [Fault(folder.name, problem, remedy)])
+    faults: list[Fault] = []
+    files = _files(folder, faults)
+    full = _settings(folder, files, faults)
+    tables = [table for table in TABLES if table.name in files]
+
+    def extract(said: Extract) -> Iterator[tuple[str, Rows]]:
+        spool = CURRENT_LANDING.get().spool_dir
+        with duckdb.connect() as con:
+            con.execute("set TimeZone = 'UTC'")
+            con.execute(f"set temp_directory = {literal(str(spool / 'tmp'))}")
+            read = {name: read_file(con, path, entities()[name], spool, faults) for name, path in files.items()}
+            if faults:
+                raise refusal(folder.name, faults)
+            ready = {name: file for name, file in read.items() if file is not None}
+            if "extract_totals" in ready:
+                _say_totals(con, ready["extract_totals"], said)
+        for name, file in ready.items():
+            if name in full:
+                said.full(name)
+            yield name, file
+
+    return [group("imports", "files", tables, extract)] if tables or faults else []
+
+
+def _files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
+    """The file of each entity."""
+    files: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        name, suffix = path.stem, path.suffix.lower()
+        if not path.is_file() or path.name.startswith((".", "~$")) or path.name == SETTINGS:
+            continue
+        if suffix in OTHER_FORMATS and name.split(".")[0] in entities():
+            faults.append(
+                Fault(path.name, f"is of a format that is not read ({suffix})", "save it as .csv, .parquet or .xlsx")
+            )
+        elif suffix not in FORMATS:
+            continue
+        elif name not in entities():
+            faults.append(Fault(path.name, "is not named after an entity", nearest(name, entities())))
+        elif name in files:
+            faults.append(Fault(path.name, f"and {files[name].name} are both {name}", "leave one of them"))
+        else:
+            files[name] = path
+    return files
+
+
+def _settings(folder: Path, files: dict[str, Path], faults: list[Fault]) -> set[str]:
+    """The entities that are handed over whole."""
+    path = folder / SETTINGS
+    if not path.is_file():
+        return set()
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        faults.append(Fault(SETTINGS, f"cannot be read ({error})", 'write, for example, full = ["invoices"]'))
+        return set()
+    faults.extend(Fault(SETTINGS, f"has a setting {key}", "the only one is full") for key in settings if key != "full")
+    full = settings.get("full", [])
+    if not isinstance(full, list) or not all(isinstance(name, str) for name in full):
+        faults.append(Fault(SETTINGS, "full is not a list of entities", 'write, for example, full = ["invoices"]'))
+        return set()
+    for name in full:
+        if name not in entities():
+            faults.append(Fault(SETTINGS, f"{name} in full is not an entity", nearest(name, entities())))
+        elif name not in files:
+            # Taken at its word, everything of the entity would be deleted because a file did not come.
+            remedy = "put the file there (with its header only, if it has no records), or take the name out"
+            faults.append(Fault(SETTINGS, f"hands over {name} in full, and there is no file for it", remedy))
+    return set(full)
+
+
+def _say_totals(con: duckdb.DuckDBPyConnection, file: Ready, said: Extract) -> None:
+    rows = con.execute(
+        f"select entity, row_count, amount_total from read_parquet({literal(str(file.path))})"
+    ).fetchall()
+    for entity, count, amount in rows:
+        said.said(entity, count, amount)

@@ -1,0 +1,215 @@
+"""Brings one import file to a typed parquet file, or lists what is wrong with it."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+from python_calamine import CalamineError
+
+from pipelines.raw_types import FLOATING, SQL_TYPES, literal, quoted
+from pipelines.rawlog import Ready
+from pipelines.sources import imports_reading as reading
+from pipelines.sources.imports_faults import Fault, nearest
+from pipelines.sources.imports_layer import Column, Entity
+from pipelines.sources.imports_rules import checked_sql, find_faults
+
+
+def read_file(
+    con: duckdb.DuckDBPyConnection, path: Path, entity: Entity, spool: Path, faults: list[Fault]
+) -> Ready | None:
+    """The file, typed and checked, or None after adding what is wrong with it to `faults`."""
+    if path.stat().st_size == 0:
+        faults.append(Fault(path.name, "is empty", "write at least the header, or take the file away"))
+        return None
+    read = {".csv": _read_csv, ".xlsx": _read_sheet, ".parquet": _read_parquet}[path.suffix.lower()]
+    return read(con, path, entity, spool / f"{entity.name}.parquet", faults)
+
+
+def _read_csv(
+    con: duckdb.DuckDBPyConnection, path: Path, entity: Entity, target: Path, faults: list[Fault]
+) -> Ready | None:
+    try:
+        delimiter, header = reading.csv_header(path, entity)
+    except (UnicodeDecodeError, csv.Error):
+        header = []
+    if header and not _header_faults(path.name, header, entity):
+        try:
+            ready = _write(
+                con,
+                entity,
+                reading.csv_relation(path, delimiter, header),
+                {name: quoted(name) for name in header},
+                target,
+            )
+            if _keys_are_unique(con, entity, target):
+                return ready
+        except duckdb.Error:
+            pass  # read again below, to say what is wrong and where
+    fault = reading.encoding_fault(path, path.name)
+    if fault is not None:
+        faults.append(fault)
+        return None
+    found: list[Fault] = []
+    rows = reading.csv_rows(path, path.name, delimiter, found)
+    return _from_text(con, path.name, entity, header, rows, target, faults, found)
+
+
+def _read_sheet(
+    con: duckdb.DuckDBPyConnection, path: Path, entity: Entity, target: Path, faults: list[Fault]
+) -> Ready | None:
+    found: list[Fault] = []
+    try:
+        rows = reading.sheet_rows(path, path.name, entity, found)
+        _, header = next(rows, (0, []))
+        return _from_text(con, path.name, entity, [name or "" for name in header], rows, target, faults, found)
+    except (CalamineError, OSError, KeyError) as error:
+        faults.append(Fault(path.name, f"is not a workbook that can be read ({error})", "save it as .xlsx"))
+        return None
+
+
+def _from_text(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    entity: Entity,
+    header: Sequence[str],
+    rows: Iterable[reading.Row],
+    target: Path,
+    faults: list[Fault],
+    found: list[Fault],
+) -> Ready | None:
+    """Rows of text with their numbers: every fault is found, by the rules that the bulk path keeps too."""
+    found += _header_faults(name, header, entity)
+    if not any(column in entity.columns for column in header):
+        faults += found
+        return None
+    unique = [column if header.index(column) == place else f"_again_{place}" for place, column in enumerate(header)]
+    unique = [column or f"_unnamed_{place}" for place, column in enumerate(unique)]
+    reading.text_table(con, "rows", unique, rows)
+    found += find_faults(con, name, entity, "rows", unique)
+    if found:
+        faults += found
+        return None
+    return _write(con, entity, "rows", {column: quoted(column) for column in header}, target)
+
+
+def _read_parquet(
+    con: duckdb.DuckDBPyConnection, path: Path, entity: Entity, target: Path, faults: list[Fault]
+) -> Ready | None:
+    relation = f"read_parquet({literal(str(path))}, file_row_number = true)"
+    try:
+        types = dict(con.execute(f"select column_name, column_type from (describe from {relation})").fetchall())
+    except duckdb.Error as error:
+        faults.append(Fault(path.name, f"is not a parquet file ({str(error).splitlines()[0]})", "write it again"))
+        return None
+    types.pop("file_row_number")
+    found = _header_faults(path.name, list(types), entity) + _type_faults(path.name, types, entity)
+    texts = {name: _as_text(name, kind, entity.columns[name]) for name, kind in types.items() if name in entity.columns}
+    if not found:
+        exact = {c.name: SQL_TYPES[c.raw_kind] for c in entity.columns.values()}
+        try:
+            if list(types.items()) == list(exact.items()) and _all_fit(con, entity, relation):
+                shutil.copyfile(path, target)
+                count = con.execute(f"select count(*) from {relation}").fetchone()
+                ready: Ready | None = Ready(target, int(count[0]) if count else 0)
+            else:
+                ready = _write(con, entity, relation, texts, target)
+            if _keys_are_unique(con, entity, target):
+                return ready
+        except duckdb.Error:
+            pass  # read again below, to say what is wrong and where
+    picks = "".join(f", {text} as {quoted(name)}" for name, text in texts.items())
+    con.execute(f"create or replace temp table rows as select file_row_number + 1 as _row{picks} from {relation}")
+    faults += found + find_faults(con, path.name, entity, "rows", list(texts))
+    return None
+
+
+def _as_text(name: str, kind: str, column: Column) -> str:
+    if kind.startswith("TIMESTAMP") and column.kind == "date":
+        # What pandas writes for a day: a timestamp at midnight.
+        return f"regexp_replace({quoted(name)}::varchar, ' 00:00:00(\\.0+)?(\\+00)?$', '')"
+    return quoted(name) if kind == "VARCHAR" else f"{quoted(name)}::varchar"
+
+
+def _all_fit(con: duckdb.DuckDBPyConnection, entity: Entity, relation: str) -> bool:
+    """Whether columns of exactly the right types keep the rules that types don't: required, codes, forms."""
+    checks = [
+        f"count({checked_sql(column, quoted(column.name))})"
+        for column in entity.columns.values()
+        if column.kind in {"text", "code", "currency", "country"} and (column.required or column.kind != "text")
+    ]
+    checks += [
+        f"count(case when {quoted(column.name)} is null then error('a fault')::integer end)"
+        for column in entity.columns.values()
+        if column.required and SQL_TYPES[column.raw_kind] != "VARCHAR"
+    ]
+    con.execute(f"select {', '.join(checks) or '1'} from {relation}").fetchall()
+    return True
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, entity: Entity, relation: str, texts: Mapping[str, str], target: Path
+) -> Ready:
+    """Writes the typed file. duckdb.Error at the first fault."""
+    picks = [
+        f"{checked_sql(column, texts[column.name])} as {quoted(column.name)}"
+        if column.name in texts
+        else f"cast(null as {SQL_TYPES[column.raw_kind]}) as {quoted(column.name)}"
+        for column in entity.columns.values()
+    ]
+    written = con.execute(
+        f"copy (select {', '.join(picks)} from {relation}) to {literal(str(target))} (format parquet)"
+    ).fetchone()
+    return Ready(target, int(written[0]) if written else 0)
+
+
+def _keys_are_unique(con: duckdb.DuckDBPyConnection, entity: Entity, file: Path) -> bool:
+    key = ", ".join(map(quoted, entity.key))
+    twice = f"select 1 from read_parquet({literal(str(file))}) group by {key} having count(*) > 1 limit 1"
+    return con.execute(twice).fetchone() is None
+
+
+def _header_faults(name: str, header: Sequence[str], entity: Entity) -> list[Fault]:
+    known = list(entity.columns)
+    if not any(column in entity.columns for column in header):
+        found = ", ".join(header[:5]) + (", …" if len(header) > 5 else "")
+        return [
+            Fault(
+                name,
+                f"has no header: its first row is {found}",
+                f"begin with the columns of {entity.name}: {', '.join(known)}",
+            )
+        ]
+    faults = []
+    for place, column in enumerate(header):
+        if not column.strip():
+            faults.append(Fault(name, f"has no name for column {place + 1}", "name the column, or remove it"))
+        elif column not in entity.columns:
+            faults.append(Fault(name, "is not a column of " + entity.name, nearest(column, known), column=column))
+    faults += [
+        Fault(name, f"comes {times} times", "leave one of them", column=column)
+        for column, times in Counter(filter(None, header)).items()
+        if times > 1
+    ]
+    faults += [
+        Fault(name, "is required, and there is no such column", "add it", column=column.name)
+        for column in entity.columns.values()
+        if column.required and column.name not in header
+    ]
+    return faults
+
+
+def _type_faults(name: str, types: Mapping[str, str], entity: Entity) -> list[Fault]:
+    """Columns that cannot be right whatever they hold: floating point where exact values are wanted."""
+    faults = []
+    for column, kind in types.items():
+        ours = entity.columns.get(column)
+        if ours is not None and kind in FLOATING and ours.raw_kind in {"amount", "number", "text"}:
+            wanted = {"amount": "decimal(18, 2)", "number": "decimal(18, 6)"}.get(ours.raw_kind, "text")
+            problem = f"is floating point ({kind}), which does not hold such values exactly"
+            faults.append(Fault(name, problem, f"write it as {wanted}", column=column))
+    return faults

@@ -1,0 +1,173 @@
+"""Reads import files as relations of text: DuckDB's reader in bulk, and slowly, row by row, to say where a fault is."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+from python_calamine import CalamineWorkbook
+
+from pipelines.raw_types import as_text, literal, quoted
+from pipelines.sources.imports_faults import Fault
+from pipelines.sources.imports_layer import Entity
+
+if TYPE_CHECKING:
+    from _csv import _reader
+
+DELIMITERS = ",;\t|"
+CHUNK = 50_000
+EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's dates have no zone; they are taken as UTC
+LAST_SERIAL = 2_958_465  # 9999-12-31
+Row = tuple[int, list[str | None]]
+
+
+def csv_header(path: Path, entity: Entity) -> tuple[str, list[str]]:
+    """The delimiter (the one that yields the most known columns) and the header. UnicodeDecodeError, csv.Error."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = next((line for line in file if line.strip()), "")
+    headers = {delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=lambda d: (sum(name in entity.columns for name in headers[d]), len(headers[d])))
+    return best, headers[best]
+
+
+def csv_relation(path: Path, delimiter: str, header: Sequence[str]) -> str:
+    """DuckDB's reader, strict, all columns as text."""
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
+    return (
+        f"read_csv({literal(str(path))}, auto_detect = false, header = true, delim = {literal(delimiter)}, quote = '\"',"
+        f" escape = '\"', strict_mode = true, columns = {{{columns}}})"
+    )
+
+
+def encoding_fault(path: Path, name: str) -> Fault | None:
+    """Where a file is not UTF-8."""
+    content = path.read_bytes()
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Fault(name, "is UTF-16", "save it as CSV UTF-8")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        value = content[max(error.start - 20, 0) : error.start + 20].decode("cp1252", "replace")
+        problem = f"is not UTF-8 (byte 0x{content[error.start]:02x} at offset {error.start})"
+        return Fault(name, problem, "save the file as CSV UTF-8", row=row, value=value)
+    return None
+
+
+def csv_rows(path: Path, name: str, delimiter: str, faults: list[Fault]) -> Iterator[Row]:
+    """Records with the line they begin at; what breaks RFC 4180 is added to `faults`."""
+    csv.field_size_limit(2**31 - 1)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        line, width = 1, None
+        try:
+            for record in reader:
+                begins, line = line, reader.line_num + 1
+                if not record:
+                    continue
+                if width is None:
+                    width = len(record)
+                    continue
+                if len(record) != width:
+                    faults.append(_ragged(name, begins, len(record), width, delimiter))
+                yield begins, [value or None for value in record]
+        except csv.Error as error:
+            faults.append(_broken(name, line, reader, error))
+
+
+def _ragged(name: str, row: int, found: int, width: int, delimiter: str) -> Fault:
+    problem = f"has {found} fields, and the header has {width}"
+    remedy = (
+        f'put "quotes" round values that contain {delimiter!r}' if found > width else "add the fields that are missing"
+    )
+    return Fault(name, problem, remedy, row=row)
+
+
+def _broken(name: str, row: int, reader: _reader, error: csv.Error) -> Fault:
+    if "unexpected end" in str(error):
+        problem = "opens a quote that is never closed; nothing after it could be read"
+    else:
+        problem = f"breaks the quoting ({error}, line {reader.line_num}); nothing after it could be read"
+    return Fault(name, problem, 'double a quote inside a quoted value ("")', row=row)
+
+
+def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> Iterator[Row]:
+    """The first sheet's rows with their numbers; the first that is not empty is the header, and comes first."""
+    sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+    faults.extend(_error_cells(path, name))
+    header: list[str] | None = None
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if all(cell == "" for cell in cells):
+            continue
+        if header is None:
+            header = [str(cell).strip() for cell in cells]
+            while header and not header[-1]:
+                header.pop()
+            yield number, list(header)
+            continue
+        if any(cell != "" for cell in cells[len(header) :]):
+            faults.append(Fault(name, "has a value to the right of the last column", "remove it", row=number))
+        kinds = [entity.columns[h].kind if h in entity.columns else "text" for h in header]
+        yield number, [_cell(cell, kind) for cell, kind in zip(cells, kinds, strict=False)]
+
+
+def _cell(cell: Any, kind: str) -> str | None:
+    """A cell as text. Excel keeps numbers as binary fractions and shows 15 digits: those digits are the value."""
+    if cell == "":
+        return None
+    if isinstance(cell, float):
+        if kind in {"date", "timestamp"} and 1 <= cell <= LAST_SERIAL:
+            cell = EXCEL_EPOCH + dt.timedelta(days=cell)
+        else:
+            return format(Decimal(format(cell, ".15g")), "f")
+    if isinstance(cell, dt.datetime) and kind != "timestamp" and cell.time() == dt.time():
+        cell = cell.date()
+    return as_text(cell)
+
+
+def _error_cells(path: Path, name: str) -> list[Fault]:
+    """Cells that hold an error such as #N/A: calamine gives them as empty, so the sheet's XML is asked."""
+    with zipfile.ZipFile(path) as book:
+        sheet = re.search(r"<sheet\s[^>]*\br:id=\"([^\"]+)\"", book.read("xl/workbook.xml").decode("utf-8", "replace"))
+        links = re.findall(r"<Relationship\s[^>]*>", book.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace"))
+        targets = [link for link in links if sheet and f'Id="{sheet.group(1)}"' in link]
+        target = re.search(r'Target="([^"]+)"', targets[0]) if targets else None
+        if target is None:
+            return []
+        part = target.group(1)
+        xml = book.read(part.lstrip("/") if part.startswith("/") else f"xl/{part}").decode("utf-8", "replace")
+    cells = re.findall(r'<c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:<f.*?</f>|<f[^>]*/>)?<v>([^<]*)</v>', xml)
+    return [
+        Fault(
+            name,
+            "is an Excel error",
+            "correct the formula, or empty the cell",
+            int(row),
+            f"{letters} of the sheet",
+            text,
+        )
+        for letters, row, text in cells
+    ]
+
+
+def text_table(con: duckdb.DuckDBPyConnection, table: str, header: Sequence[str], rows: Iterable[Row]) -> None:
+    """Creates a table of text columns and `_row` from rows, in chunks."""
+    columns = ", ".join(f"{quoted(name)} varchar" for name in header)
+    con.execute(f"create or replace temp table {quoted(table)} (_row bigint, {columns})")
+    rows = iter(rows)
+    while chunk := list(islice(rows, CHUNK)):
+        arrays = {"_row": pa.array([number for number, _ in chunk], pa.int64())}
+        for place, name in enumerate(header):
+            arrays[name] = pa.array([row[place] if place < len(row) else None for _, row in chunk], pa.string())
+        con.register("chunk", pa.table(arrays))
+        con.execute(f"insert into {quoted(table)} by name from chunk")
+        con.unregister("chunk")

@@ -1,0 +1,124 @@
+"""What a cell may hold, as SQL: the same rules take a file in one pass and list every fault of one that is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from pipelines.raw_types import SQL_TYPES, literal, quoted
+from pipelines.sources.imports_faults import SHOWN, Fault, explain
+from pipelines.sources.imports_layer import Column, Entity
+
+# Forms of a trimmed text, in RE2. They keep out what DuckDB's casts would take or round: 1e3, 1_000, 1.239, 2025-1-1.
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
+FORMS: Mapping[str, str] = {
+    "amount": r"[-+]?([0-9]+([.][0-9]{0,2}0*)?|[.][0-9]{1,2}0*)",
+    "number": r"[-+]?([0-9]+([.][0-9]{0,6}0*)?|[.][0-9]{1,6}0*)",
+    "integer": r"[-+]?[0-9]+([.]0*)?",
+    "date": DAY,
+    "timestamp": f"{DAY}([T ]{TIME})?",
+    "boolean": r"(?i)true|false|t|f|yes|no|y|n|1|0",
+    "currency": "[A-Z]{3}",
+    "country": "[A-Z]{2}",
+}
+MISSING, VALUE, TWICE = "missing", "value", "twice"
+TOTALS_ROW = r"(?i)(grand |sub[- ]?)?(total|totals|totaal|sum|summe|gesamt)[ :]*"
+
+
+def value_sql(column: Column, text: str) -> str:
+    """The value of a text, typed; null if it has none."""
+    target, filled = SQL_TYPES[column.raw_kind], f"nullif(trim({text}), '')"
+    if target == "VARCHAR":
+        return text if column.kind == "text" else f"nullif({text}, '')"
+    if column.kind == "timestamp":
+        # Through TIMESTAMPTZ: a cast to TIMESTAMP silently drops the offset.
+        return f"try_cast({filled} as timestamptz) at time zone 'UTC'"
+    return f"try_cast({filled} as {target})"
+
+
+def fault_sql(column: Column, text: str) -> str | None:
+    """`missing`, `value` or null for a text; None if every text will do."""
+    cases = []
+    empty = f"({text} is null or trim({text}) = '')"
+    if column.required:
+        cases.append(f"when {empty} then '{MISSING}'")
+    if column.kind == "code":
+        cases.append(f"when {text} <> '' and {text} not in ({', '.join(map(literal, column.codes))}) then '{VALUE}'")
+    elif column.kind in FORMS:
+        wrong = f"not regexp_full_match(trim({text}), {literal(FORMS[column.kind])})"
+        if SQL_TYPES[column.raw_kind] != "VARCHAR":
+            wrong = f"({wrong} or {value_sql(column, text)} is null)"
+        cases.append(f"when not {empty} and {wrong} then '{VALUE}'")
+    return f"case {' '.join(cases)} end" if cases else None
+
+
+def checked_sql(column: Column, text: str) -> str:
+    """The value of a text; the query stops at the first fault."""
+    value, fault = value_sql(column, text), fault_sql(column, text)
+    if fault is None:
+        return value
+    return f"case when {fault} is null then {value} else cast(error('a fault') as {SQL_TYPES[column.raw_kind]}) end"
+
+
+def find_faults(
+    con: duckdb.DuckDBPyConnection, file: str, entity: Entity, rows: str, arrived: Sequence[str]
+) -> list[Fault]:
+    """All faults of `rows`, a relation of the columns that arrived, as text, and `_row`."""
+    fields = "_row bigint, name varchar, value varchar, what varchar, first bigint"
+    con.execute(f"create or replace temp table faults ({fields})")
+    columns = [column for column in entity.columns.values() if column.name in arrived]
+    for column in columns:
+        text = quoted(column.name)
+        fault = fault_sql(column, text)
+        if fault is not None:
+            con.execute(
+                f"insert into faults select _row, {literal(column.name)}, {text}, {fault} as what, null from {rows} as rows"
+                " where what is not null"
+            )
+    if all(name in arrived for name in entity.key):
+        _find_duplicates(con, entity, rows)
+    return [*_totals_rows(con, file, rows, columns), *_listed(con, file, entity)]
+
+
+def _find_duplicates(con: duckdb.DuckDBPyConnection, entity: Entity, rows: str) -> None:
+    key = ", ".join(f"coalesce({quoted(name)}, '')" for name in entity.key)
+    filled = " and ".join(f"{quoted(name)} is not null" for name in entity.key if entity.columns[name].required)
+    con.execute(
+        f"insert into faults select _row, {literal(', '.join(entity.key))}, concat_ws(', ', {key}), '{TWICE}',"
+        f" min(_row) over (partition by {key}) as first from {rows} as rows where {filled} qualify _row > first"
+    )
+
+
+def _totals_rows(con: duckdb.DuckDBPyConnection, file: str, rows: str, columns: Sequence[Column]) -> list[Fault]:
+    """Rows that sum up the others: one fault each, instead of one for each of their cells."""
+    first = f"coalesce({', '.join(f'''nullif(trim({quoted(column.name)}), '')''' for column in columns)})"
+    found = con.execute(
+        f"select _row, {first} as label from {rows} as rows"
+        f" where _row in (select _row from faults) and regexp_full_match(label, '{TOTALS_ROW}') order by _row"
+    ).fetchall()
+    con.executemany("delete from faults where _row = ?", [[row] for row, _ in found] or [[-1]])
+    return [
+        Fault(file, "begins a row of totals, which is no record", "remove the row", row=row, value=label)
+        for row, label in found
+    ]
+
+
+def _listed(con: duckdb.DuckDBPyConnection, file: str, entity: Entity) -> list[Fault]:
+    found = con.execute(
+        "select *, row_number() over kind as place, count(*) over (partition by name, what) as total from faults"
+        f" window kind as (partition by name, what order by _row) qualify place <= {SHOWN} order by _row, name"
+    ).fetchall()
+    faults = []
+    for row, name, value, what, first, place, total in found:
+        more = total - place if place == SHOWN else 0
+        shown = None if what == MISSING else value
+        if what == MISSING:
+            problem, remedy = "is required, and empty", "fill it in"
+        elif what == TWICE:
+            problem, remedy = f"is the key of row {first} already", "leave one of the two rows"
+        else:
+            problem, remedy = explain(entity.columns[name], value)
+        faults.append(Fault(file, problem, remedy, row=row, column=name, value=shown, more=more))
+    return faults
