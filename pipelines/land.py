@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -150,7 +151,7 @@ class _Run:
             folders = self.source.folders(imports_dir)
         except LandingError as error:
             return [Landed(self.system, self.system, None, 0.0, error=error)]
-        return [self.load(path.name, lambda path=path: self.source.source(path)) for path in folders]
+        return [self.load(path.name, partial(self.source.source, path)) for path in folders]
 
     def load(self, source_system: str, source: Callable[[], object]) -> Landed:
         """Extracts and loads one package."""
@@ -211,7 +212,7 @@ class _Run:
                 f" new_columns from {quoted(f'raw_{self.system}')}.load_log where load_id = ? order by entity",
                 [load_id],
             ).fetchall()
-        return tuple(EntityCount(*row[:-1], tuple((row[-1] or "").split(", ")) if row[-1] else ()) for row in rows)
+        return tuple(EntityCount(*row[:7], tuple(row[7].split(", ")) if row[7] else ()) for row in rows)
 
 
 def _as_landing_error(system: str, failure: BaseException) -> LandingError:

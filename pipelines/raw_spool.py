@@ -292,6 +292,8 @@ class Spool:
         """Writes keys to a file of their own; its name, or None if there is nothing to say."""
         if keys is None:
             return None
+        if isinstance(keys, Ready):
+            keys = keys.path
         if isinstance(keys, (pa.Table, Path, Scan)):
             relation = self._relation(keys)
         else:

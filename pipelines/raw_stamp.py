@@ -11,8 +11,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dlt.common.destination.client import LoadJob, PreparedTableSchema, RunnableLoadJob
+from dlt.common.destination.client import LoadJob, RunnableLoadJob
 from dlt.common.destination.exceptions import DestinationTerminalException
+from dlt.common.destination.typing import PreparedTableSchema
 from dlt.common.storages.load_package import ParsedLoadJobFileName
 from dlt.destinations import duckdb as duckdb_destination
 from dlt.destinations.impl.duckdb.duck import DuckDbClient

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import simplejson
+import simplejson  # type: ignore[import-untyped]
 
 SQL_TYPES: Mapping[str, str] = {
     "text": "VARCHAR",
@@ -57,19 +57,15 @@ def as_text(value: object) -> str | None:
     """A Python value as the text that DuckDB casts back to exactly this value. TypeError for a float."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, float):
         raise TypeError("floating point; parse JSON with parse_float=Decimal")
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, dt.datetime):
-        return (value.astimezone(dt.timezone.utc).replace(tzinfo=None) if value.tzinfo else value).isoformat(sep=" ")
-    if isinstance(value, dt.date):
-        return value.isoformat()
     if isinstance(value, (Mapping, list, tuple)):
-        return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, default=as_text, allow_nan=False)
-    return str(value)
+        return str(simplejson.dumps(value, use_decimal=True, ensure_ascii=False, default=as_text, allow_nan=False))
+    if isinstance(value, dt.datetime):
+        value = (value.astimezone(dt.timezone.utc).replace(tzinfo=None) if value.tzinfo else value).isoformat(sep=" ")
+    elif isinstance(value, bool):
+        value = "true" if value else "false"
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def cast_from_text(text: str, kind: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ EXPONENT = re.compile(r"[-+]?\d+([.]\d*)?[eE][-+]?\d+")
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 IN_BRACKETS = re.compile(r"[(].*[)]")
+EXCEL_ERROR = ("is an Excel error", "correct the formula, or empty the cell")
 FORM_FAULTS = {
     "currency": ("is not a currency code", "write three capital letters as in ISO 4217, such as EUR"),
     "country": ("is not a country code", "write two capital letters as in ISO 3166-1, such as GB"),
@@ -81,6 +82,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def explain(column: Column, value: str) -> tuple[str, str]:
     """Why a value is refused in a column, and what to write instead."""
     text = value.strip()
+    if re.fullmatch(r"#[A-Z0-9/]+[!?]?", text):
+        return EXCEL_ERROR
     if column.kind == "code":
         close = get_close_matches(text.lower().replace(" ", "_"), column.codes, n=1, cutoff=0.6)
         allowed = ", ".join(column.codes)

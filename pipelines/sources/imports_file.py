@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,11 +32,8 @@ def read_file(
 def _read_csv(
     con: duckdb.DuckDBPyConnection, path: Path, entity: Entity, target: Path, faults: list[Fault]
 ) -> Ready | None:
-    try:
-        delimiter, header = reading.csv_header(path, entity)
-    except (UnicodeDecodeError, csv.Error):
-        header = []
-    if header and not _header_faults(path.name, header, entity):
+    delimiter, header = reading.csv_header(path, entity)
+    if not _header_faults(path.name, header, entity):
         try:
             ready = _write(
                 con,
@@ -50,11 +46,11 @@ def _read_csv(
                 return ready
         except duckdb.Error:
             pass  # read again below, to say what is wrong and where
-    fault = reading.encoding_fault(path, path.name)
-    if fault is not None:
-        faults.append(fault)
+    encoding = reading.encoding_fault(path, path.name)
+    if encoding is not None and encoding.row is None:
+        faults.append(encoding)
         return None
-    found: list[Fault] = []
+    found = [encoding] if encoding is not None else []
     rows = reading.csv_rows(path, path.name, delimiter, found)
     return _from_text(con, path.name, entity, header, rows, target, faults, found)
 

@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import reduce
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ import pyarrow as pa
 from python_calamine import CalamineWorkbook
 
 from pipelines.raw_types import as_text, literal, quoted
-from pipelines.sources.imports_faults import Fault
+from pipelines.sources.imports_faults import EXCEL_ERROR, Fault
 from pipelines.sources.imports_layer import Entity
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ Row = tuple[int, list[str | None]]
 
 
 def csv_header(path: Path, entity: Entity) -> tuple[str, list[str]]:
-    """The delimiter (the one that yields the most known columns) and the header. UnicodeDecodeError, csv.Error."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    """The delimiter (the one that yields the most known columns) and the header."""
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         first = next((line for line in file if line.strip()), "")
     headers = {delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda d: (sum(name in entity.columns for name in headers[d]), len(headers[d])))
@@ -43,8 +44,8 @@ def csv_relation(path: Path, delimiter: str, header: Sequence[str]) -> str:
     """DuckDB's reader, strict, all columns as text."""
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
     return (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = true, delim = {literal(delimiter)}, quote = '\"',"
-        f" escape = '\"', strict_mode = true, columns = {{{columns}}})"
+        f"read_csv({literal(str(path))}, auto_detect = false, header = true, delim = {literal(delimiter)},"
+        f" quote = '\"', escape = '\"', strict_mode = true, columns = {{{columns}}})"
     )
 
 
@@ -56,17 +57,20 @@ def encoding_fault(path: Path, name: str) -> Fault | None:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
+        lines = content.split(b"\n")
         row = content.count(b"\n", 0, error.start) + 1
-        value = content[max(error.start - 20, 0) : error.start + 20].decode("cp1252", "replace")
+        more = sum(b"\xef\xbf\xbd" in line.decode("utf-8", "replace").encode() for line in lines[row:])
         problem = f"is not UTF-8 (byte 0x{content[error.start]:02x} at offset {error.start})"
-        return Fault(name, problem, "save the file as CSV UTF-8", row=row, value=value)
+        value = lines[row - 1].decode("cp1252", "replace").strip()
+        return Fault(name, problem, "save the file as CSV UTF-8", row=row, value=value, more=more)
     return None
 
 
 def csv_rows(path: Path, name: str, delimiter: str, faults: list[Fault]) -> Iterator[Row]:
     """Records with the line they begin at; what breaks RFC 4180 is added to `faults`."""
     csv.field_size_limit(2**31 - 1)
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    # A byte that is no UTF-8 has its own fault; it must not hide the others.
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         line, width = 1, None
         try:
@@ -79,6 +83,7 @@ def csv_rows(path: Path, name: str, delimiter: str, faults: list[Fault]) -> Iter
                     continue
                 if len(record) != width:
                     faults.append(_ragged(name, begins, len(record), width, delimiter))
+                    continue  # its values are not below their columns
                 yield begins, [value or None for value in record]
         except csv.Error as error:
             faults.append(_broken(name, line, reader, error))
@@ -103,10 +108,10 @@ def _broken(name: str, row: int, reader: _reader, error: csv.Error) -> Fault:
 def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> Iterator[Row]:
     """The first sheet's rows with their numbers; the first that is not empty is the header, and comes first."""
     sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-    faults.extend(_error_cells(path, name))
+    errors = _error_cells(path)
     header: list[str] | None = None
     for number, cells in enumerate(sheet.iter_rows(), start=1):
-        if all(cell == "" for cell in cells):
+        if all(cell == "" for cell in cells) and number not in errors:
             continue
         if header is None:
             header = [str(cell).strip() for cell in cells]
@@ -117,7 +122,15 @@ def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> It
         if any(cell != "" for cell in cells[len(header) :]):
             faults.append(Fault(name, "has a value to the right of the last column", "remove it", row=number))
         kinds = [entity.columns[h].kind if h in entity.columns else "text" for h in header]
-        yield number, [_cell(cell, kind) for cell, kind in zip(cells, kinds, strict=False)]
+        row = [_cell(cell, kind) for cell, kind in zip(cells, kinds, strict=False)]
+        for column, error in errors.get(number, []):
+            place = column - (sheet.start or (0, 0))[1]
+            if 0 <= place < len(row):
+                row[place] = error
+                if kinds[place] == "text":
+                    # No rule would mind it there.
+                    faults.append(Fault(name, *EXCEL_ERROR, row=number, column=header[place], value=error))
+        yield number, row
 
 
 def _cell(cell: Any, kind: str) -> str | None:
@@ -134,29 +147,24 @@ def _cell(cell: Any, kind: str) -> str | None:
     return as_text(cell)
 
 
-def _error_cells(path: Path, name: str) -> list[Fault]:
-    """Cells that hold an error such as #N/A: calamine gives them as empty, so the sheet's XML is asked."""
+def _error_cells(path: Path) -> dict[int, list[tuple[int, str]]]:
+    """Cells that hold an error such as #N/A, by row: calamine gives them as empty, so the sheet's XML is asked."""
     with zipfile.ZipFile(path) as book:
         sheet = re.search(r"<sheet\s[^>]*\br:id=\"([^\"]+)\"", book.read("xl/workbook.xml").decode("utf-8", "replace"))
         links = re.findall(r"<Relationship\s[^>]*>", book.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace"))
         targets = [link for link in links if sheet and f'Id="{sheet.group(1)}"' in link]
         target = re.search(r'Target="([^"]+)"', targets[0]) if targets else None
         if target is None:
-            return []
+            return {}
         part = target.group(1)
         xml = book.read(part.lstrip("/") if part.startswith("/") else f"xl/{part}").decode("utf-8", "replace")
-    cells = re.findall(r'<c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]+)(\d+)"[^>]*>(?:<f.*?</f>|<f[^>]*/>)?<v>([^<]*)</v>', xml)
-    return [
-        Fault(
-            name,
-            "is an Excel error",
-            "correct the formula, or empty the cell",
-            int(row),
-            f"{letters} of the sheet",
-            text,
-        )
-        for letters, row, text in cells
-    ]
+    errors: dict[int, list[tuple[int, str]]] = {}
+    for cell, text in re.findall(r'<c\s([^>]*\bt="e"[^>]*)>(?:<f[^>]*/>|<f.*?</f>)?<v>([^<]*)</v>', xml):
+        place = re.search(r'\br="([A-Z]+)(\d+)"', cell)
+        if place:
+            column = reduce(lambda number, letter: number * 26 + ord(letter) - 64, place.group(1), 0) - 1
+            errors.setdefault(int(place.group(2)), []).append((column, text))
+    return errors
 
 
 def text_table(con: duckdb.DuckDBPyConnection, table: str, header: Sequence[str], rows: Iterable[Row]) -> None:

@@ -74,8 +74,8 @@ def find_faults(
         fault = fault_sql(column, text)
         if fault is not None:
             con.execute(
-                f"insert into faults select _row, {literal(column.name)}, {text}, {fault} as what, null from {rows} as rows"
-                " where what is not null"
+                f"insert into faults select _row, {literal(column.name)}, {text}, {fault} as what, null"
+                f" from {rows} as rows where what is not null"
             )
     if all(name in arrived for name in entity.key):
         _find_duplicates(con, entity, rows)

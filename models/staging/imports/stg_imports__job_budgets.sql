@@ -1,0 +1,23 @@
+-- One row per job budget of an import folder, as last handed over.
+with source as (
+    {{ raw_latest('imports', 'job_budgets') }}
+),
+
+renamed as (
+    select
+        job_budget_id,
+        job_id,
+        phase,
+        product_id,
+        budget_hours,
+        budget_cost,
+        estimate_to_complete_hours,
+        estimate_to_complete_cost,
+        estimated_on,
+        source_system,
+        _load_id as load_id,
+        _landed_at as landed_at
+    from source
+)
+
+select * from renamed
