@@ -29,7 +29,7 @@ JOB = {"Tracking": [{"Name": "Region", "Option": "North"}, {"Name": "Job", "Opti
 def world() -> World:
     """The ledger on 10 March 2026."""
     paid = invoice("INV-1", JAN, "Ash Ltd", [line("a", "100", "20", **JOB), line("b", "50", "10")], Status="PAID")
-    mixed = [line("c", "200", "40", inclusive=True, DiscountRate=Decimal(10))]
+    mixed = [line("c", "180", "36", inclusive=True, UnitAmount=Decimal(120), DiscountRate=Decimal(10))]
     euro = {
         "CurrencyCode": "EUR",
         "CurrencyRate": (1 / EUR_RATE).quantize(Decimal("1e-10")),

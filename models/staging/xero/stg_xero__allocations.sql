@@ -1,0 +1,70 @@
+-- One row per allocation to an invoice of a customer's credit note, overpayment or prepayment, those taken back included.
+-- All versions are read: an allocation that was taken back may vanish from its document, and then only its tombstone says so.
+with versions as (
+    select
+        'credit_note' as origin, credit_note_id as document_id, allocation_id, invoice_id, amount, applied_on, is_deleted_allocation,
+        _record_key, _version, _is_deleted, _load_id, _landed_at
+    from ({{ raw_versions('xero', 'credit_note_allocations') }}) as credit_note_allocations
+
+    union all
+
+    select
+        'overpayment' as origin, overpayment_id as document_id, allocation_id, invoice_id, amount, applied_on, is_deleted_allocation,
+        _record_key, _version, _is_deleted, _load_id, _landed_at
+    from ({{ raw_versions('xero', 'overpayment_allocations') }}) as overpayment_allocations
+
+    union all
+
+    select
+        'prepayment' as origin, prepayment_id as document_id, allocation_id, invoice_id, amount, applied_on, is_deleted_allocation,
+        _record_key, _version, _is_deleted, _load_id, _landed_at
+    from ({{ raw_versions('xero', 'prepayment_allocations') }}) as prepayment_allocations
+),
+
+newest as (
+    select * from versions
+    qualify row_number() over (partition by origin, _record_key order by _landed_at desc, _version desc) = 1
+),
+
+documents as (
+    select
+        'credit_note' as origin, credit_note_id as document_id, status, updated_at
+    from ({{ raw_latest('xero', 'credit_notes') }}) as credit_notes
+    where type = 'ACCRECCREDIT'
+
+    union all
+
+    select
+        'overpayment' as origin, overpayment_id as document_id, status, updated_at
+    from ({{ raw_latest('xero', 'overpayments') }}) as overpayments
+    where type in ('RECEIVE-OVERPAYMENT', 'AROVERPAYMENT')
+
+    union all
+
+    select
+        'prepayment' as origin, prepayment_id as document_id, status, updated_at
+    from ({{ raw_latest('xero', 'prepayments') }}) as prepayments
+    where type in ('RECEIVE-PREPAYMENT', 'ARPREPAYMENT')
+),
+
+renamed as (
+    select
+        newest.allocation_id,
+        newest.origin,
+        newest.document_id,
+        newest.invoice_id,
+        newest.applied_on,
+        newest.amount,
+        -- Taking an allocation back, or voiding its document, changes the document: that day is the only one the ledger tells.
+        case
+            when newest._is_deleted or coalesce(newest.is_deleted_allocation, false) or documents.status = 'VOIDED'
+                then cast(documents.updated_at as date)
+        end as reversed_on,
+        newest._load_id as load_id,
+        newest._landed_at as landed_at
+    from newest
+    inner join documents on newest.origin = documents.origin and newest.document_id = documents.document_id
+    where documents.status <> 'DELETED'
+)
+
+select * from renamed

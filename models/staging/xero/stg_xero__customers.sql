@@ -1,0 +1,63 @@
+-- One row per contact of Xero that is not only a supplier.
+with contacts as (
+    {{ raw_latest('xero', 'contacts') }}
+),
+
+contact_addresses as (
+    {{ raw_latest('xero', 'contact_addresses') }}
+),
+
+contact_phones as (
+    {{ raw_latest('xero', 'contact_phones') }}
+),
+
+country_names as (
+    select * from {{ ref('country_names') }}
+),
+
+-- Xero's POBOX is the billing address, and the one that is filled in most.
+addresses as (
+    select contact_addresses.*
+    from contact_addresses
+    where coalesce(address_line, city, postal_code, country) is not null
+    qualify row_number() over (partition by contact_id order by case address_type when 'POBOX' then 1 when 'STREET' then 2 else 3 end) = 1
+),
+
+phones as (
+    select contact_phones.*
+    from contact_phones
+    where phone_number is not null
+    qualify row_number() over (partition by contact_id order by case phone_type when 'DEFAULT' then 1 else 2 end, phone_type) = 1
+),
+
+renamed as (
+    select
+        contacts.contact_id as customer_id,
+        contacts.name as customer_name,
+        cast(null as text) as legal_name,
+        contacts.tax_number,
+        contacts.company_number as registration_number,
+        contacts.website,
+        contacts.email_address as email,
+        nullif(trim(
+            coalesce(phones.phone_country_code || ' ', '') || coalesce(phones.phone_area_code || ' ', '') || coalesce(phones.phone_number, '')
+        ), '') as phone,
+        addresses.address_line,
+        addresses.city,
+        addresses.region,
+        addresses.postal_code,
+        country_names.country,
+        cast(null as text) as parent_customer_id,
+        cast(null as timestamp) as created_at,
+        contacts.updated_at,
+        'xero' as source_system,
+        contacts._load_id as load_id,
+        contacts._landed_at as landed_at
+    from contacts
+    left join addresses on contacts.contact_id = addresses.contact_id
+    left join phones on contacts.contact_id = phones.contact_id
+    left join country_names on lower(trim(addresses.country)) = country_names.country_name
+    where coalesce(contacts.is_customer, false) or not coalesce(contacts.is_supplier, false)
+)
+
+select * from renamed

@@ -1,0 +1,68 @@
+-- One row per line of a journal of Xero, in base currency, debit positive.
+with journals as (
+    {{ raw_latest('xero', 'journals') }}
+),
+
+journal_lines as (
+    {{ raw_latest('xero', 'journal_lines') }}
+),
+
+manual_journals as (
+    select * from {{ ref('stg_xero__manual_journals') }}
+),
+
+contacts as (
+    select invoice_id as document_id, contact_id from ({{ raw_latest('xero', 'invoices') }}) as invoices where type = 'ACCREC'
+    union all
+    select credit_note_id, contact_id from ({{ raw_latest('xero', 'credit_notes') }}) as credit_notes where type = 'ACCRECCREDIT'
+    union all
+    select payment_id, contact_id from ({{ raw_latest('xero', 'payments') }}) as payments where invoice_type like 'ACCREC%'
+    union all
+    select overpayment_id, contact_id from ({{ raw_latest('xero', 'overpayments') }}) as overpayments where type not like 'SPEND%'
+    union all
+    select prepayment_id, contact_id from ({{ raw_latest('xero', 'prepayments') }}) as prepayments where type not like 'SPEND%'
+),
+
+renamed as (
+    select
+        journal_lines.journal_line_id,
+        journal_lines.journal_id,
+        journals.posted_on,
+        journals.entered_at,
+        coalesce(journal_lines.account_code, journal_lines.account_id) as account_code,
+        journal_lines.net_amount as amount,
+        cast(null as text) as currency,
+        cast(null as decimal(18, 2)) as currency_amount,
+        coalesce(journal_lines.description, manual_journals.narration, journals.reference) as description,
+        case
+            when journals.source_type = 'ACCREC' then 'invoice'
+            when journals.source_type = 'ACCRECCREDIT' then 'credit_note'
+            -- Refunds too: they are receipts of a negative amount.
+            when journals.source_type in ('ACCRECPAYMENT', 'ARCREDITPAYMENT', 'AROVERPAYMENT', 'ARPREPAYMENT') then 'receipt'
+            when journals.source_type in ('ACCPAYPAYMENT', 'APCREDITPAYMENT', 'APOVERPAYMENT', 'APPREPAYMENT', 'CASHPAID', 'EXPPAYMENT')
+                then 'payment'
+            when journals.source_type = 'MANJOURNAL' then coalesce(manual_journals.document_type, 'manual')
+            else 'other'
+        end as document_type,
+        journals.source_id as document_id,
+        cast(null as text) as document_line_id,
+        cast(null as text) as product_code,
+        manual_journals.reverses_journal_id,
+        contacts.contact_id as customer_id,
+        case
+            when lower(journal_lines.tracking_name_1) = 'job' then journal_lines.tracking_option_1
+            when lower(journal_lines.tracking_name_2) = 'job' then journal_lines.tracking_option_2
+        end as job_ref,
+        cast(null as text) as entered_by,
+        cast(null as text) as approved_by,
+        coalesce(journals.source_type, '') = 'MANJOURNAL' as is_manual,
+        'xero' as source_system,
+        journal_lines._load_id as load_id,
+        journal_lines._landed_at as landed_at
+    from journal_lines
+    inner join journals on journal_lines.journal_id = journals.journal_id
+    left join manual_journals on journals.source_id = manual_journals.manual_journal_id and journals.source_type = 'MANJOURNAL'
+    left join contacts on journals.source_id = contacts.document_id
+)
+
+select * from renamed

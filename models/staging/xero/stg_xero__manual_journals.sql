@@ -1,0 +1,58 @@
+-- One row per manual journal of Xero: what kind of posting its narration says it is, and which journal it takes back.
+with manual_journals as (
+    {{ raw_latest('xero', 'manual_journals') }}
+),
+
+journals as (
+    {{ raw_latest('xero', 'journals') }}
+),
+
+-- The journal a manual journal was posted by: the first, should it have been edited since.
+posted as (
+    select journals.source_id, journals.journal_id
+    from journals
+    where journals.source_type = 'MANJOURNAL'
+    qualify row_number() over (partition by journals.source_id order by journals.journal_number) = 1
+),
+
+-- Xero names the automatic reversal of a journal "Reversal: " and the narration of what it takes back.
+narrated as (
+    select
+        manual_journals.*,
+        case when narration like 'Reversal: %' then substring(narration, 11) else narration end as about
+    from manual_journals
+),
+
+taken_back as (
+    select reversals.manual_journal_id, posted.journal_id
+    from narrated as reversals
+    inner join narrated as originals
+        on reversals.about = originals.narration and originals.posted_on <= reversals.posted_on
+    inner join posted on originals.manual_journal_id = posted.source_id
+    where reversals.about <> reversals.narration
+    qualify row_number() over (
+        partition by reversals.manual_journal_id order by originals.posted_on desc, originals.manual_journal_id
+    ) = 1
+),
+
+renamed as (
+    select
+        narrated.manual_journal_id,
+        narrated.narration,
+        narrated.posted_on,
+        case
+            when lower(narrated.about) like 'accrued income%' or lower(narrated.about) like 'deferred income%' then 'accrual'
+            when lower(narrated.about) like 'accrual%' then 'accrual'
+            when lower(narrated.about) like 'depreciation%' then 'depreciation'
+            when lower(narrated.about) like 'opening balance%' then 'opening'
+            when lower(narrated.about) like 'year end close%' then 'year_close'
+            else 'manual'
+        end as document_type,
+        taken_back.journal_id as reverses_journal_id,
+        narrated._load_id as load_id,
+        narrated._landed_at as landed_at
+    from narrated
+    left join taken_back on narrated.manual_journal_id = taken_back.manual_journal_id
+)
+
+select * from renamed
