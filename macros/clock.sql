@@ -8,3 +8,10 @@
     {%- if var('known_at', none) -%} cast('{{ var("known_at") }}' as timestamp)
     {%- else -%} cast('9999-12-31' as timestamp) {%- endif -%}
 {%- endmacro %}
+
+{# The day on which a UTC timestamp falls in a time zone (an expression that gives its IANA name). #}
+{% macro local_day(timestamp, zone) -%} {{ return(adapter.dispatch('local_day', 'tieout')(timestamp, zone)) }} {%- endmacro %}
+
+{% macro default__local_day(timestamp, zone) -%}
+    cast(({{ timestamp }} at time zone 'UTC') at time zone {{ zone }} as date)
+{%- endmacro %}

@@ -1,0 +1,58 @@
+-- One row per company of HubSpot.
+with source as (
+    {{ raw_latest('hubspot', 'companies') }}
+),
+
+contacts as (
+    {{ raw_latest('hubspot', 'contacts') }}
+),
+
+contact_companies as (
+    {{ raw_latest('hubspot', 'contact_companies') }}
+),
+
+country_names as (
+    select * from {{ ref('country_names') }}
+),
+
+-- HubSpot keeps e-mail addresses on people only: the company's is that of the contact it has known longest.
+emails as (
+    select
+        contact_companies.company_id,
+        contacts.email
+    from contact_companies
+    inner join contacts on contact_companies.contact_id = contacts.id
+    where contacts.email <> ''
+    qualify row_number() over (
+        partition by contact_companies.company_id
+        order by contact_companies.is_primary desc, contacts.created_at, length(contacts.id), contacts.id
+    ) = 1
+),
+
+renamed as (
+    select
+        source.id as customer_id,
+        coalesce(nullif(trim(source.name), ''), nullif(trim(source.domain), ''), source.id) as customer_name,
+        source.legal_name,
+        source.tax_number,
+        source.registration_number,
+        coalesce(nullif(trim(source.website), ''), nullif(trim(source.domain), '')) as website,
+        emails.email,
+        source.phone,
+        source.address as address_line,
+        source.city,
+        source.state as region,
+        source.zip as postal_code,
+        country_names.country,
+        source.hs_parent_company_id as parent_customer_id,
+        source.created_at,
+        source.updated_at,
+        'hubspot' as source_system,
+        source._load_id as load_id,
+        source._landed_at as landed_at
+    from source
+    left join emails on source.id = emails.company_id
+    left join country_names on lower(trim(source.country)) = country_names.country_name
+)
+
+select * from renamed

@@ -1,0 +1,41 @@
+-- One row per line item that is on a deal of HubSpot.
+with source as (
+    select * from {{ ref('stg_hubspot__deal_line_versions') }}
+),
+
+-- A line that was taken off its deal without being archived is no line of a deal any more.
+linked as (
+    select distinct line_item_id from ({{ raw_latest('hubspot', 'line_item_deals') }}) as line_item_deals
+),
+
+newest as (
+    select *
+    from source
+    qualify row_number() over (
+        partition by deal_line_id
+        order by coalesce(updated_at, landed_at) desc, version_number desc
+    ) = 1
+),
+
+renamed as (
+    select
+        newest.deal_line_id,
+        newest.deal_id,
+        newest.product_id,
+        newest.description,
+        newest.quantity,
+        newest.unit,
+        newest.unit_price,
+        newest.discount_amount,
+        newest.net_amount,
+        newest.planned_hours,
+        newest.planned_cost,
+        newest.source_system,
+        newest.load_id,
+        newest.landed_at
+    from newest
+    inner join linked on newest.deal_line_id = linked.line_item_id
+    where not newest.is_deleted
+)
+
+select * from renamed

@@ -1,0 +1,106 @@
+-- One row per version of a deal of HubSpot, tombstones included.
+with source as (
+    {{ raw_versions('hubspot', 'deals') }}
+),
+
+deal_companies as (
+    {{ raw_versions('hubspot', 'deal_companies') }}
+),
+
+deal_stages as (
+    {{ raw_versions('hubspot', 'deal_stages') }}
+),
+
+account as (
+    select
+        coalesce(max(time_zone), 'UTC') as time_zone,
+        max(base_currency) as base_currency
+    from {{ ref('source_systems') }}
+    where source_system = 'hubspot'
+),
+
+links as (
+    select *
+    from deal_companies
+    qualify row_number() over (partition by _record_key order by _version desc) = 1
+),
+
+-- The deal's primary company, else the first one. An archived deal has lost its links: there the last ones count.
+customers as (
+    select
+        deal_id,
+        company_id
+    from links
+    qualify row_number() over (
+        partition by deal_id
+        order by
+            _is_deleted,
+            case when _is_deleted then _landed_at end desc nulls last,
+            is_primary desc,
+            length(company_id),
+            company_id
+    ) = 1
+),
+
+-- A stage that was removed still says what it meant to the deals that are in it.
+stages as (
+    select
+        *,
+        is_closed and probability = 1 as is_won
+    from deal_stages
+    qualify row_number() over (partition by _record_key order by _version desc) = 1
+),
+
+staged as (
+    select
+        source.*,
+        customers.company_id,
+        coalesce(stages.stage_label, source.dealstage) as stage,
+        coalesce(stages.is_closed, source.hs_is_closed = 'true') as is_closed,
+        coalesce(stages.is_won, source.hs_is_closed_won = 'true') as is_won,
+        coalesce({{ dbt.safe_cast('source.hs_deal_stage_probability', 'decimal(18, 6)') }}, stages.probability) as probability,
+        coalesce(nullif(source.deal_currency_code, ''), account.base_currency) as currency,
+        {{ local_day('source.created_at', 'account.time_zone') }} as created_on,
+        {{ hubspot_day('source.proposal_sent_on', 'account.time_zone') }} as proposed_on,
+        {{ hubspot_day('source.closedate', 'account.time_zone') }} as closes_on,
+        {{ hubspot_day('source.hs_closed_won_date', 'account.time_zone') }} as closed_won_on,
+        {{ hubspot_day('source.lost_on', 'account.time_zone') }} as closed_lost_on,
+        {{ hubspot_day('source.service_starts_on', 'account.time_zone') }} as starts_on,
+        {{ hubspot_day('source.service_ends_on', 'account.time_zone') }} as ends_on
+    from source
+    cross join account
+    left join customers on source.id = customers.deal_id
+    left join stages on source.pipeline = stages.pipeline_id and source.dealstage = stages.stage_id
+),
+
+renamed as (
+    select
+        id as deal_id,
+        dealname as deal_name,
+        company_id as customer_id,
+        nullif(hubspot_owner_id, '') as owner_id,
+        stage,
+        is_closed,
+        is_won,
+        {{ dbt.safe_cast('amount', 'decimal(18, 2)') }} as amount,
+        currency,
+        probability,
+        created_on,
+        proposed_on as proposal_sent_on,
+        closes_on as expected_close_on,
+        -- Accounts older than the property keep only the close date, which winning sets.
+        coalesce(closed_won_on, case when is_won then closes_on end) as won_on,
+        coalesce(closed_lost_on, case when is_closed and not is_won then closes_on end) as lost_on,
+        starts_on as service_starts_on,
+        ends_on as service_ends_on,
+        required_skills,
+        updated_at,
+        'hubspot' as source_system,
+        _load_id as load_id,
+        _landed_at as landed_at,
+        _is_deleted as is_deleted,
+        _version as version_number
+    from staged
+)
+
+select * from renamed
