@@ -1,0 +1,162 @@
+"""Readers of the published marts are never blocked, never see half of a build, and never see one that breaks a law."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.errors import TieoutError
+from pipelines.publish import KEPT_RUNS, publish
+from pipelines.run import build_step, publish_step, retest_step
+from pipelines.settings import Settings
+
+READER = """
+import json, sys, time
+from pathlib import Path
+import duckdb
+
+link, stop = Path(sys.argv[1]), Path(sys.argv[2])
+seen = {}
+while not stop.exists():
+    folder = link.resolve()
+    record = json.loads((folder / "run.json").read_text())
+    with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as connection:
+        for mart, rows in record["rows"].items():
+            (found,) = connection.execute(f'select count(*) from marts."{mart}"').fetchone()
+            assert found == rows, (folder, mart, found, rows)
+    seen[folder.name] = seen.get(folder.name, 0) + 1
+print(json.dumps(seen))
+"""
+
+
+@pytest.fixture
+def warehouse(small_warehouse: Settings, copy_of: object) -> Settings:
+    """A published small company that this test may change."""
+    return copy_of(small_warehouse)  # type: ignore[operator,no-any-return]
+
+
+def silent(text: str, done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def published_rows(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+    with duckdb.connect(str(settings.marts.resolve()), read_only=True) as connection:
+        names = [name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()]
+        return {name: connection.execute(f'from marts."{name}"').fetchall() for name in sorted(names)}
+
+
+def test_the_published_file_holds_the_marts_and_nothing_else(small_warehouse: Settings) -> None:
+    record = json.loads((small_warehouse.published / "run.json").read_text(encoding="utf-8"))
+    with duckdb.connect(str(small_warehouse.marts.resolve()), read_only=True) as connection:
+        tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        views = connection.execute("select count(*) from duckdb_views() where not internal").fetchone()
+    assert {schema for schema, _ in tables} == {"marts"}
+    assert views == (0,)
+    names = {name for _, name in tables}
+    assert {"fct_stage_events", "fct_quote_to_cash", "fct_receivables", "dim_customer", "xref_job"} <= names
+    assert not [name for name in names if name.startswith(("stg_", "cnf_", "int_"))]
+    assert set(record["rows"]) == names
+    assert {path.stem for path in (small_warehouse.published / "parquet").iterdir()} == names
+
+
+def test_contracts_and_texts_go_along_to_the_reader(small_warehouse: Settings) -> None:
+    with duckdb.connect(str(small_warehouse.marts.resolve()), read_only=True) as connection:
+        nullable = connection.execute(
+            "select is_nullable from duckdb_columns() where table_name = 'fct_stage_events' and column_name = 'event_key'"
+        ).fetchone()
+        silent_columns = connection.execute(
+            "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null"
+        ).fetchall()
+    assert nullable == (False,)
+    assert silent_columns == []
+
+
+def test_readers_read_whole_runs_while_builds_are_published(warehouse: Settings, tmp_path: Path) -> None:
+    stop = tmp_path / "stop"
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-c", READER, str(warehouse.published), str(stop)], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    patient = duckdb.connect(str(warehouse.marts.resolve()), read_only=True)
+    before = patient.execute("from marts.fct_stage_events").fetchall()
+    try:
+        for as_of in (date(2026, 1, 31), date(2026, 2, 28)):
+            past = replace(warehouse, as_of=as_of)
+            build_step(past)
+            publish_step(past)
+        # A reader that has the old file open goes on with what it opened, also after its folder is gone.
+        assert patient.execute("from marts.fct_stage_events").fetchall() == before
+    finally:
+        stop.touch()
+        patient.close()
+    outputs = [reader.communicate(timeout=60)[0] for reader in readers]
+    assert [reader.returncode for reader in readers] == [0, 0, 0]
+    assert max(len(json.loads(output)) for output in outputs) >= 2, "no reader lived through a switch"
+    kept = [path for path in warehouse.output.glob("published.*") if path.is_dir()]
+    assert len(kept) == KEPT_RUNS
+
+
+def test_a_build_that_breaks_a_law_is_not_published(warehouse: Settings) -> None:
+    before, link = published_rows(warehouse), warehouse.published.readlink()
+    with duckdb.connect(str(warehouse.build)) as connection:
+        connection.execute(
+            "insert into marts.fct_stage_events select * replace (md5(event_key) as event_key)"
+            " from marts.fct_stage_events where stage = 'invoiced' limit 1"
+        )
+    with pytest.raises(TieoutError) as raised:
+        retest_step(warehouse)
+    assert "law" in raised.value.cause
+    assert (published_rows(warehouse), warehouse.published.readlink()) == (before, link)
+
+
+def test_a_publication_killed_half_way_leaves_the_old_one_and_is_cleaned_up(warehouse: Settings) -> None:
+    before, link = published_rows(warehouse), warehouse.published.readlink()
+    command = [sys.executable, "-m", "pipelines.cli", "publish", "--output", str(warehouse.output)]
+    for _ in range(3):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in waiting(60):
+            if list(warehouse.output.glob(".published.*.partial")):
+                break
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        if list(warehouse.output.glob(".published.*.partial")):
+            break
+    assert list(warehouse.output.glob(".published.*.partial")), "never caught a publication half way"
+    assert (published_rows(warehouse), warehouse.published.readlink()) == (before, link)
+    publish(warehouse, silent)
+    assert list(warehouse.output.glob(".published.*")) == []
+    assert published_rows(warehouse) == before
+
+
+def test_something_that_is_not_our_link_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "published").mkdir()
+    with pytest.raises(TieoutError, match="not a link made by publish"):
+        publish(Settings(output=tmp_path), silent)
+
+
+def test_nothing_built_is_said_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(TieoutError) as raised:
+        publish(Settings(output=tmp_path), silent)
+    assert "there is no build" in raised.value.cause
+    assert raised.value.remedy == "run `tieout build` first"
+
+
+def waiting(seconds: float) -> Iterator[None]:
+    """Polls until the deadline."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        yield
+        time.sleep(0.005)

@@ -1,0 +1,83 @@
+"""A folder of files alone becomes published marts; one bad value in it is refused and changes nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.settings import Settings
+
+SMALL_COMPANY = Path(__file__).parents[1] / "fixtures" / "small_company"
+
+
+@pytest.fixture
+def warehouse(small_warehouse: Settings, copy_of: object) -> Settings:
+    """A published small company that this test may change."""
+    return copy_of(small_warehouse)  # type: ignore[operator,no-any-return]
+
+
+def run(settings: Settings, imports: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pipelines.cli", "run", "--systems", "imports", "--imports", str(imports)]
+    return subprocess.run(
+        [*command, "--as-of", "2026-02-28", "--output", str(settings.output)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def exported(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
+    """Every published row in key order, without the ids of loads."""
+    with duckdb.connect(str(settings.marts.resolve()), read_only=True) as connection:
+        names = sorted(name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall())
+        return {
+            name: connection.execute(
+                f"select columns(c -> c not in ('load_id')) from marts.\"{name}\" order by all"
+            ).fetchall()
+            for name in names
+        }
+
+
+def raw_rows(settings: Settings) -> int:
+    with duckdb.connect(str(settings.raw), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'raw_imports'"
+            " and table_name not like '\\_dlt%' escape '\\' and table_name <> 'load_log'"
+        ).fetchall()
+        counts = [connection.execute(f'select count(*) from raw_imports."{name}"').fetchone() for (name,) in tables]
+        return sum(count[0] for count in counts if count)
+
+
+def test_the_figures_of_the_small_company_are_those_of_its_readme(small_warehouse: Settings) -> None:
+    with duckdb.connect(str(small_warehouse.marts.resolve()), read_only=True) as connection:
+        stages = dict(
+            connection.execute("select stage, sum(reporting_amount) from marts.fct_stage_events group by 1").fetchall()
+        )
+    assert str(stages["recognised"]) == "21095.50"
+    assert str(stages["cost"]) == "5540.00"
+
+
+def test_the_same_files_again_land_nothing_and_change_no_figure(warehouse: Settings) -> None:
+    before, rows = exported(warehouse), raw_rows(warehouse)
+    answer = run(warehouse, SMALL_COMPANY)
+    assert answer.returncode == 0, answer.stderr
+    assert raw_rows(warehouse) == rows
+    assert exported(warehouse) == before
+
+
+def test_one_bad_value_is_refused_by_name_and_nothing_else_changes(
+    warehouse: Settings, tmp_path: Path, imports_with: object
+) -> None:
+    before, rows, link = exported(warehouse), raw_rows(warehouse), warehouse.published.readlink()
+    folder, line = imports_with(tmp_path, "ledger", "invoice_lines", "net_amount", "1.234,50")  # type: ignore[operator]
+    answer = run(warehouse, folder)
+    assert answer.returncode == 1
+    for part in ("ledger", "invoice_lines.csv", str(line), "net_amount", "1.234,50"):
+        assert part in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert raw_rows(warehouse) == rows
+    assert (exported(warehouse), warehouse.published.readlink()) == (before, link)
