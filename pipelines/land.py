@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import importlib
-import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
@@ -19,16 +16,12 @@ from pathlib import Path
 from types import ModuleType
 
 import dlt
-from dlt.common.configuration.exceptions import ConfigFieldMissingException
-from dlt.common.configuration.providers import ConfigTomlProvider, EnvironProvider, SecretsTomlProvider
-from dlt.common.configuration.providers.dictionary import DictionaryProvider
-from dlt.common.configuration.providers.provider import ConfigProvider
-from dlt.common.runtime.run_context import RunContext, switched_run_context
 
 from pipelines.errors import LandingError
+from pipelines.land_context import alone, as_landing_error, configured
 from pipelines.raw_stamp import raw_log, spool_dir
 from pipelines.raw_store import admit_loads, ensure_tables, open_raw
-from pipelines.raw_types import quoted
+from pipelines.raw_types import MEMORY_LIMIT, quoted
 from pipelines.rawlog import CURRENT_LANDING, Landing, Table
 
 CONNECTORS = ("hubspot", "xero", "field_service", "imports")
@@ -91,17 +84,20 @@ def land(
     report = progress or (lambda system, step: None)
     output = output.absolute()
     results: list[Landed] = []
-    with _alone(output), _configured(config_dir, output):
+    with alone(output), configured(config_dir, output):
         sources = _sources()
         raw_path = output / "raw.duckdb"
         ensure_tables(raw_path, {name: source.TABLES for name, source in sources.items()})
-        for system in systems:
-            run = _Run(system, sources[system], raw_path, output / "dlt", report)
-            results += run.resume()
-            if system == "imports":
-                results += run.folders(imports_dir)
-            else:
-                results.append(run.load(system, sources[system].source))
+        with open_raw(raw_path) as held:
+            held.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+            held.execute("set preserve_insertion_order = false")
+            for system in systems:
+                run = _Run(system, sources[system], raw_path, output / "dlt", report)
+                results += run.resume()
+                if system == "imports":
+                    results += run.folders(imports_dir)
+                else:
+                    results.append(run.load(system, sources[system].source))
     return results
 
 
@@ -134,7 +130,7 @@ class _Run:
             try:
                 pipeline.run()
             except Exception as error:
-                self._drop(pipeline)
+                pipeline.drop()
                 self.report(self.system, f"the interrupted load could not be completed and is made anew: {error}")
         before = self._load_ids()
         admit_loads(self.raw_path, self.system, self.tables)
@@ -167,8 +163,8 @@ class _Run:
         try:
             pipeline.run(source(), loader_file_format="parquet")
         except Exception as failure:
-            error = _as_landing_error(source_system, failure)
-            self._drop(pipeline)
+            error = as_landing_error(source_system, failure)
+            pipeline.drop()
         finally:
             CURRENT_LANDING.reset(token)
         admit_loads(self.raw_path, self.system, self.tables)
@@ -179,7 +175,7 @@ class _Run:
 
     def _landing(self, source_system: str, spool: Path) -> Landing:
         now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
-        with open_raw(self.raw_path, read_only=True) as con:
+        with open_raw(self.raw_path) as con:
             (last,) = con.execute("select max(landed_at) from tieout_meta.loads").fetchone() or (None,)
         if last is not None and last >= now:
             now = last + dt.timedelta(microseconds=1)  # the clock was set back; the order of loads must hold
@@ -195,94 +191,18 @@ class _Run:
             dataset_name=f"raw_{self.system}",
         )
 
-    def _drop(self, pipeline: dlt.Pipeline) -> None:
-        pipeline.drop()
-
     def _load_ids(self) -> dict[str, str]:
-        with open_raw(self.raw_path, read_only=True) as con:
+        with open_raw(self.raw_path) as con:
             rows = con.execute(
                 "select load_id, source_system from tieout_meta.loads where connector = ?", [self.system]
             )
             return dict(rows.fetchall())
 
     def _counts(self, load_id: str) -> tuple[EntityCount, ...]:
-        with open_raw(self.raw_path, read_only=True) as con:
+        with open_raw(self.raw_path) as con:
             rows = con.execute(
                 "select entity, said_count, said_amount, received_count, new_count, changed_count, deleted_count,"
                 f" new_columns from {quoted(f'raw_{self.system}')}.load_log where load_id = ? order by entity",
                 [load_id],
             ).fetchall()
-        return tuple(EntityCount(*row[:7], tuple(row[7].split(", ")) if row[7] else ()) for row in rows)
-
-
-def _as_landing_error(system: str, failure: BaseException) -> LandingError:
-    """The cause that a person can act upon, out of dlt's layers."""
-    cause: BaseException | None = failure
-    while cause is not None:
-        if isinstance(cause, LandingError):
-            return cause
-        if isinstance(cause, ConfigFieldMissingException):
-            names = ", ".join(f"sources.{system}.{name}" for name in cause.fields)
-            return LandingError(
-                f"{system}: the setting {names} is missing",
-                f"Write it to config.toml or secrets.toml in the folder given by --config,"
-                f" or set {names.replace('.', '__').upper()}.",
-            )
-        last, cause = cause, cause.__cause__ or cause.__context__
-    error = LandingError(f"{system}: {type(last).__name__}: {last}")
-    error.__cause__ = failure
-    return error
-
-
-@contextmanager
-def _alone(output: Path) -> Iterator[None]:
-    """Holds the lock of an output folder. It goes with the process, however that ends."""
-    (output / "dlt").mkdir(parents=True, exist_ok=True)
-    path = output / "dlt" / "land.lock"
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            raise LandingError(
-                f"Another landing is running into {output} (process {file.read().strip() or 'unknown'})",
-                "Wait for it to end, or give another --output.",
-            ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
-class _TieoutContext(RunContext):
-    """dlt, confined: settings from the project's folder and the environment, files under the output folder."""
-
-    def __init__(self, config_dir: Path, output: Path) -> None:
-        super().__init__(str(config_dir.parent))
-        self._config_dir, self._global_dir = config_dir, str(output / "dlt")
-
-    @property
-    def settings_dir(self) -> str:
-        return str(self._config_dir)
-
-    @property
-    def data_dir(self) -> str:
-        return str(self._global_dir)
-
-    @property
-    def module(self) -> ModuleType | None:
-        return None
-
-    def initial_providers(self) -> list[ConfigProvider]:
-        ours = DictionaryProvider()
-        ours.set_value("dlthub_telemetry", False, None, "runtime")
-        ours.set_value("log_level", "CRITICAL", None, "runtime")
-        # One file after the other: DuckDB uses all cores for each, and two would double the memory.
-        ours.set_value("workers", 1, None, "load")
-        return [EnvironProvider(), ours, SecretsTomlProvider(self.settings_dir), ConfigTomlProvider(self.settings_dir)]
-
-
-@contextmanager
-def _configured(config_dir: Path, output: Path) -> Iterator[None]:
-    with switched_run_context(_TieoutContext(config_dir.absolute(), output.absolute())):
-        yield
+        return tuple(EntityCount(*counts, tuple(new.split(", ")) if new else ()) for *counts, new in rows)  # type: ignore[call-arg]

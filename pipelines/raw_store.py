@@ -37,10 +37,13 @@ LOADS = {
 }
 
 
-def open_raw(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """The raw database. LandingError if another process has it open."""
+def open_raw(path: Path) -> duckdb.DuckDBPyConnection:
+    """The raw database. LandingError if another process has it open.
+
+    Connections of one process share it: while one is open, no other process gets in between.
+    """
     try:
-        return duckdb.connect(str(path), read_only=read_only)
+        return duckdb.connect(str(path))
     except duckdb.IOException as error:
         if "lock" not in str(error).lower():
             raise
@@ -79,7 +82,7 @@ def ensure_tables(path: Path, systems: Mapping[str, Sequence[Table]]) -> None:
 
 def extra_columns(landing: Landing, table: Table) -> list[str]:
     """Columns that an earlier load brought although they are not declared, in their order of arrival."""
-    with open_raw(landing.raw_path, read_only=True) as con:
+    with open_raw(landing.raw_path) as con:
         found = con.execute(
             "select column_name from information_schema.columns where table_schema = ? and table_name = ?"
             " order by ordinal_position",
@@ -89,7 +92,7 @@ def extra_columns(landing: Landing, table: Table) -> list[str]:
 
 
 def admit_loads(path: Path, system: str, tables: Iterable[Table]) -> None:
-    """Makes whole loads visible, and removes what a broken one left. To be called when nothing of the system is pending.
+    """Makes whole loads visible and removes what a broken one left. For when nothing of the system is pending.
 
     A load is whole when dlt says that its package is. Rows of any other were never visible, as no reader takes a load
     that is not in `tieout_meta.loads`.

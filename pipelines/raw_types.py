@@ -38,6 +38,8 @@ LOG_COLUMNS: Mapping[str, str] = {
     "_load_id": "VARCHAR",
     "_landed_at": "TIMESTAMP",
 }
+# Of each DuckDB instance; there are two at most, and the process has to stay below 4 GiB.
+MEMORY_LIMIT = "1500MB"
 # Texts whose value is kept by the cast.
 EXACT: Mapping[str, str] = {"amount": "[-+]?[0-9]*[.]?[0-9]{0,2}0*", "integer": "[-+]?[0-9]+([.]0*)?"}
 FLOATING = ("FLOAT", "DOUBLE", "REAL")

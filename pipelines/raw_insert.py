@@ -1,0 +1,127 @@
+"""The SQL of the log: what differs from the newest version becomes a new one, what is gone gets a tombstone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.raw_types import literal, quoted
+
+
+def key_sql(note: Mapping[str, Any], alias: str = "") -> str:
+    """The record key: the key columns joined by `|`, in which a `|` of several free parts is escaped."""
+    constants, parts = note["constants"], []
+    free = [column for column in note["key"] if column not in constants]
+    for column in note["key"]:
+        if column in constants:
+            parts.append(literal(constants[column]))
+        elif len(free) > 1:
+            parts.append(f"replace(replace(coalesce({alias}{quoted(column)}::varchar, ''), '\\', '\\\\'), '|', '\\|')")
+        else:
+            parts.append(f"{alias}{quoted(column)}::varchar")
+    return f"concat_ws('|', {', '.join(parts)})"
+
+
+def hash_sql(note: Mapping[str, Any]) -> str:
+    """The content: each column that has a value, with its name, by name; so a column added later changes no hash."""
+    columns = sorted(note["columns"])
+    parts = [f"coalesce('{chr(31)}' || {literal(c)} || '=' || {quoted(c)}::varchar, '')" for c in columns]
+    return f"md5(concat({', '.join(parts)}))"
+
+
+@dataclass(frozen=True)
+class Stamping:
+    """Brings one file of a package into its table, in the transaction of the caller."""
+
+    con: duckdb.DuckDBPyConnection
+    note: Mapping[str, Any]
+    table: str
+    spool: Path
+
+    def run(self, file_path: str) -> dict[str, int]:
+        """Inserts versions and tombstones; how many records were new, changed and deleted."""
+        file = f"read_parquet({literal(file_path)}, file_row_number = true) as content"
+        gone = self._gone()
+        if self._count(f"select count(*) from (select 1 from {self.table} where {self._scope()} limit 1)") == 0:
+            inserted = self._insert(f"{key_sql(self.note)}", hash_sql(self.note), "1", file)
+            return {"new_count": inserted, "changed_count": 0, "deleted_count": 0}
+        self.con.execute(
+            f"create or replace temp table arrived as select {key_sql(self.note)} as _record_key,"
+            f" {hash_sql(self.note)} as _record_hash, file_row_number as row_number from {file}"
+        )
+        narrow = "" if gone else " and _record_key in (select _record_key from arrived)"
+        self.con.execute(
+            "create or replace temp table newest as select _record_key, max(_version) as _version,"
+            " arg_max(_record_hash, _version) as _record_hash, arg_max(_is_deleted, _version) as _is_deleted"
+            f" from {self.table} where {self._scope()}{narrow} group by _record_key"
+        )
+        self.con.execute(
+            "create or replace temp table changed as select arrived.*, coalesce(newest._version, 0) + 1 as _version"
+            " from arrived left join newest using (_record_key)"
+            " where newest._record_key is null or newest._is_deleted or newest._record_hash <> arrived._record_hash"
+        )
+        file += " inner join changed on content.file_row_number = changed.row_number"
+        inserted = self._insert("changed._record_key", "changed._record_hash", "changed._version", file)
+        new = self._count("select count(*) from changed where _version = 1")
+        deleted = self._bury(gone) if gone else 0
+        return {"new_count": new, "changed_count": inserted - new, "deleted_count": deleted}
+
+    def _insert(self, key: str, content_hash: str, version: str, rows: str) -> int:
+        picks = [f"{literal(value)} as {quoted(column)}" for column, value in self.note["constants"].items()]
+        picks += [f"content.{quoted(column)}" for column in self.note["columns"]]
+        updated_at = f"content.{quoted(self.note['updated_at'])}" if self.note["updated_at"] else "null"
+        picks += [
+            f"{key} as _record_key",
+            f"{content_hash} as _record_hash",
+            f"{version} as _version",
+            f"cast({updated_at} as timestamp) as _updated_at",
+            "false as _is_deleted",
+            self._load_stamps(),
+        ]
+        return self._count(f"insert into {self.table} by name select {', '.join(picks)} from {rows}")
+
+    def _bury(self, gone: str) -> int:
+        """Tombstones. They keep the last content and its time of change: between the two, the version decides."""
+        stamps = f"old._version + 1 as _version, true as _is_deleted, {self._load_stamps()}"
+        return self._count(
+            f"insert into {self.table} by name select old.* replace ({stamps}) from {self.table} as old"
+            " inner join newest on old._record_key = newest._record_key and old._version = newest._version"
+            f" where not newest._is_deleted and ({gone})"
+            " and not exists (select 1 from arrived where arrived._record_key = old._record_key)"
+        )
+
+    def _gone(self) -> str:
+        """The condition under which a record that did not arrive is gone; empty if nothing says so."""
+        if self.note["full"]:
+            return "true"
+        reasons = []
+        for name, columns, negated in [
+            ("deleted", "key", ""),
+            ("present", "key", "not "),
+            ("parents", "parent", ""),
+            ("parents_deleted", "parent", ""),
+            ("parents_present", "parent", "not "),
+        ]:
+            if self.note.get(name):
+                free = [column for column in self.note[columns] if column not in self.note["constants"]]
+                same = " and ".join(f"said.{quoted(c)} is not distinct from old.{quoted(c)}::varchar" for c in free)
+                listed = f"read_parquet({literal(str(self.spool / self.note[name]))})"
+                reasons.append(f"{negated}exists (select 1 from {listed} as said where {same})")
+        return " or ".join(reasons)
+
+    def _scope(self) -> str:
+        """The records this load may speak about: those of its own import folder, else all."""
+        constants = self.note["constants"].items()
+        return " and ".join(f"{quoted(column)} = {literal(value)}" for column, value in constants) or "true"
+
+    def _load_stamps(self) -> str:
+        landed_at = f"cast({literal(self.note['landed_at'])} as timestamp)"
+        return f"{literal(self.note['load_id'])} as _load_id, {landed_at} as _landed_at"
+
+    def _count(self, sql: str) -> int:
+        row = self.con.execute(sql).fetchone()
+        return int(row[0]) if row else 0
