@@ -53,7 +53,7 @@ def land(config: Config = HERE, systems: Systems = None, imports: Imports = None
     from pipelines.run import land_step
 
     land_step(_settings(config, systems, imports, output))
-    console.next_step("tieout check")
+    _next("check", output)
 
 
 @app.command()
@@ -66,7 +66,7 @@ def check(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = Non
     from pipelines.run import check_step
 
     check_step(_settings(HERE, systems, None, output, as_of))
-    console.next_step("tieout build")
+    _next("build", output)
 
 
 @app.command()
@@ -78,7 +78,7 @@ def build(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = Non
     from pipelines.run import build_step
 
     build_step(_settings(HERE, systems, None, output, as_of, known_at))
-    console.next_step("tieout publish")
+    _next("publish", output)
 
 
 @app.command()
@@ -92,7 +92,7 @@ def publish(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = 
     settings = _settings(HERE, None, None, output, as_of, known_at)
     retest_step(settings)
     publish_step(settings)
-    console.next_step(f"query {settings.marts}, read-only; or tieout docs")
+    _next("docs", output)
 
 
 @app.command()
@@ -147,6 +147,10 @@ def demo(
 
     settings = run_demo(_settings(HERE, None, None, output), until.date(), scale=scale, seed=seed, database=database)
     console.next_step(f"open {settings.docs}, or query {settings.marts}, read-only")
+
+
+def _next(verb: str, output: Path) -> None:
+    console.next_step(f"tieout {verb}" + ("" if output == WAREHOUSE else f" --output {output}"))
 
 
 def _settings(
