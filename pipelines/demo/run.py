@@ -101,7 +101,7 @@ def _write_config(
 ) -> Path:
     """The files a company writes for itself, with the demo's addresses and its secrets, which open nothing else."""
     folder.mkdir(parents=True, exist_ok=True)
-    config = {
+    config: dict[str, dict[str, str | int]] = {
         "sources.hubspot": {"base_url": hubspot.url},
         "sources.xero": {
             "base_url": xero.base_url,
@@ -112,7 +112,7 @@ def _write_config(
         },
         "sources.imports": {},
     }
-    secrets = {
+    secrets: dict[str, dict[str, str | int]] = {
         "sources.hubspot": {"access_token": hubspot.token},
         "sources.xero": {"client_id": xero.client_id, "client_secret": xero.client_secret},
         "sources.field_service": {"database_url": database_url},
@@ -122,10 +122,10 @@ def _write_config(
     return folder
 
 
-def _toml(sections: dict[str, dict[str, str]]) -> str:
+def _toml(sections: dict[str, dict[str, str | int]]) -> str:
     lines: list[str] = []
     for name, values in sections.items():
-        # A JSON string is a TOML basic string.
+        # A JSON string is a TOML basic string, a JSON number a TOML one.
         lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""]
     return "\n".join(lines)
 
