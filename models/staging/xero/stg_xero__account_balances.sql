@@ -11,15 +11,17 @@ trial_balances as (
 
 accounts as (
     select
-        accounts.account_id,
-        coalesce(accounts.code, accounts.account_id) as account_code,
-        accounts.class in ('REVENUE', 'EXPENSE') as is_earning,
-        coalesce(accounts.system_account, '') = 'RETAINEDEARNINGS' as is_retained_earnings
-    from ({{ raw_latest('xero', 'accounts') }}) as accounts
+        chart.account_id,
+        coalesce(chart.code, chart.account_id) as account_code,
+        chart.class in ('REVENUE', 'EXPENSE') as is_earning,
+        coalesce(chart.system_account, '') = 'RETAINEDEARNINGS' as is_retained_earnings
+    from ({{ raw_latest('xero', 'accounts') }}) as chart
 ),
 
 first_shown as (
-    select account_id, min(report_on) as first_on
+    select
+        account_id,
+        min(report_on) as first_on
     from trial_balance_rows
     group by account_id
 ),
@@ -27,8 +29,13 @@ first_shown as (
 -- The report leaves out accounts with nothing to show, so each account has a row from its first report on.
 spine as (
     select
-        trial_balances.report_on, trial_balances._load_id, trial_balances._landed_at, first_shown.account_id, accounts.account_code,
-        coalesce(accounts.is_earning, false) as is_earning, coalesce(accounts.is_retained_earnings, false) as is_retained_earnings
+        trial_balances.report_on,
+        trial_balances._load_id,
+        trial_balances._landed_at,
+        first_shown.account_id,
+        accounts.account_code,
+        coalesce(accounts.is_earning, false) as is_earning,
+        coalesce(accounts.is_retained_earnings, false) as is_retained_earnings
     from trial_balances
     inner join first_shown on trial_balances.report_on >= first_shown.first_on
     left join accounts on first_shown.account_id = accounts.account_id
@@ -47,14 +54,18 @@ moved as (
 since_ever as (
     select
         moved.*,
-        sum(movement) over (partition by account_id order by report_on rows between unbounded preceding and current row) as months
+        sum(moved.movement)
+            over (partition by moved.account_id order by moved.report_on rows between unbounded preceding and current row)
+            as months
     from moved
 ),
 
 earned_before as (
     select
         since_ever.*,
-        sum(case when is_earning then months - year_to_date else 0 end) over (partition by report_on) as earlier_years
+        sum(case when since_ever.is_earning then since_ever.months - since_ever.year_to_date else 0 end)
+            over (partition by since_ever.report_on)
+            as earlier_years
     from since_ever
 ),
 

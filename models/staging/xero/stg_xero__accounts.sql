@@ -4,7 +4,8 @@ with accounts as (
 ),
 
 account_roles as (
-    select * from {{ ref('account_roles') }} where source_system = 'xero'
+    select * from {{ ref('account_roles') }}
+    where source_system = 'xero'
 ),
 
 renamed as (

@@ -1,23 +1,29 @@
 -- One row per allocation to an invoice of a customer's credit note, overpayment or prepayment, those taken back included.
 -- All versions are read: an allocation that was taken back may vanish from its document, and then only its tombstone says so.
+{% set columns %}
+        allocation_id, invoice_id, amount, applied_on, is_deleted_allocation, _record_key, _version, _is_deleted, _load_id, _landed_at
+{%- endset %}
 with versions as (
     select
-        'credit_note' as origin, credit_note_id as document_id, allocation_id, invoice_id, amount, applied_on, is_deleted_allocation,
-        _record_key, _version, _is_deleted, _load_id, _landed_at
+        'credit_note' as origin,
+        credit_note_id as document_id,
+        {{ columns }}
     from ({{ raw_versions('xero', 'credit_note_allocations') }}) as credit_note_allocations
 
     union all
 
     select
-        'overpayment' as origin, overpayment_id as document_id, allocation_id, invoice_id, amount, applied_on, is_deleted_allocation,
-        _record_key, _version, _is_deleted, _load_id, _landed_at
+        'overpayment' as origin,
+        overpayment_id as document_id,
+        {{ columns }}
     from ({{ raw_versions('xero', 'overpayment_allocations') }}) as overpayment_allocations
 
     union all
 
     select
-        'prepayment' as origin, prepayment_id as document_id, allocation_id, invoice_id, amount, applied_on, is_deleted_allocation,
-        _record_key, _version, _is_deleted, _load_id, _landed_at
+        'prepayment' as origin,
+        prepayment_id as document_id,
+        {{ columns }}
     from ({{ raw_versions('xero', 'prepayment_allocations') }}) as prepayment_allocations
 ),
 
@@ -28,21 +34,30 @@ newest as (
 
 documents as (
     select
-        'credit_note' as origin, credit_note_id as document_id, status, updated_at
+        'credit_note' as origin,
+        credit_note_id as document_id,
+        status,
+        updated_at
     from ({{ raw_latest('xero', 'credit_notes') }}) as credit_notes
     where type = 'ACCRECCREDIT'
 
     union all
 
     select
-        'overpayment' as origin, overpayment_id as document_id, status, updated_at
+        'overpayment' as origin,
+        overpayment_id as document_id,
+        status,
+        updated_at
     from ({{ raw_latest('xero', 'overpayments') }}) as overpayments
     where type in ('RECEIVE-OVERPAYMENT', 'AROVERPAYMENT')
 
     union all
 
     select
-        'prepayment' as origin, prepayment_id as document_id, status, updated_at
+        'prepayment' as origin,
+        prepayment_id as document_id,
+        status,
+        updated_at
     from ({{ raw_latest('xero', 'prepayments') }}) as prepayments
     where type in ('RECEIVE-PREPAYMENT', 'ARPREPAYMENT')
 ),

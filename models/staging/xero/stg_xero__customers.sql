@@ -19,15 +19,30 @@ country_names as (
 addresses as (
     select contact_addresses.*
     from contact_addresses
-    where coalesce(address_line, city, postal_code, country) is not null
-    qualify row_number() over (partition by contact_id order by case address_type when 'POBOX' then 1 when 'STREET' then 2 else 3 end) = 1
+    where
+        coalesce(
+            contact_addresses.address_line, contact_addresses.city, contact_addresses.postal_code, contact_addresses.country
+        ) is not null
+    qualify
+        row_number()
+            over (
+                partition by contact_addresses.contact_id
+                order by case contact_addresses.address_type when 'POBOX' then 1 when 'STREET' then 2 else 3 end
+            )
+        = 1
 ),
 
 phones as (
     select contact_phones.*
     from contact_phones
-    where phone_number is not null
-    qualify row_number() over (partition by contact_id order by case phone_type when 'DEFAULT' then 1 else 2 end, phone_type) = 1
+    where contact_phones.phone_number is not null
+    qualify
+        row_number()
+            over (
+                partition by contact_phones.contact_id
+                order by case contact_phones.phone_type when 'DEFAULT' then 1 else 2 end, contact_phones.phone_type
+            )
+        = 1
 ),
 
 renamed as (
@@ -40,7 +55,9 @@ renamed as (
         contacts.website,
         contacts.email_address as email,
         nullif(trim(
-            coalesce(phones.phone_country_code || ' ', '') || coalesce(phones.phone_area_code || ' ', '') || coalesce(phones.phone_number, '')
+            coalesce(phones.phone_country_code || ' ', '')
+            || coalesce(phones.phone_area_code || ' ', '')
+            || coalesce(phones.phone_number, '')
         ), '') as phone,
         addresses.address_line,
         addresses.city,

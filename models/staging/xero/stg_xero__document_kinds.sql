@@ -13,7 +13,8 @@ credit_note_lines as (
 ),
 
 account_roles as (
-    select * from {{ ref('account_roles') }} where source_system = 'xero'
+    select * from {{ ref('account_roles') }}
+    where source_system = 'xero'
 ),
 
 line_roles as (

@@ -1,5 +1,9 @@
 -- One row per line of an invoice or credit note to a customer.
 -- Where the document is Inclusive its line amounts and prices hold tax, which is taken out here, so that every system says the same.
+{% set columns %}
+        line_item_id, line_number, item_code, description, quantity, unit_amount, line_amount, tax_amount, discount_rate, discount_amount,
+        tax_type, account_code, account_id, tracking_name_1, tracking_option_1, tracking_name_2, tracking_option_2, _load_id, _landed_at
+{%- endset %}
 with invoices as (
     {{ raw_latest('xero', 'invoices') }}
 ),
@@ -9,28 +13,33 @@ credit_notes as (
 ),
 
 kinds as (
-    select * from {{ ref('stg_xero__document_kinds') }} where kind in ('invoice', 'credit_note')
+    select * from {{ ref('stg_xero__document_kinds') }}
+    where kind in ('invoice', 'credit_note')
 ),
 
 documents as (
-    select invoice_id as document_id, line_amount_types from invoices
+    select
+        invoice_id as document_id,
+        line_amount_types
+    from invoices
     union all
-    select credit_note_id as document_id, line_amount_types from credit_notes
+    select
+        credit_note_id as document_id,
+        line_amount_types
+    from credit_notes
 ),
 
 lines as (
     select
-        invoice_id as document_id, line_item_id, line_number, item_code, description, quantity, unit_amount, line_amount, tax_amount,
-        discount_rate, discount_amount, tax_type, account_code, account_id, tracking_name_1, tracking_option_1, tracking_name_2,
-        tracking_option_2, _load_id, _landed_at
+        invoice_id as document_id,
+        {{ columns }}
     from ({{ raw_latest('xero', 'invoice_lines') }}) as invoice_lines
 
     union all
 
     select
-        credit_note_id as document_id, line_item_id, line_number, item_code, description, quantity, unit_amount, line_amount, tax_amount,
-        discount_rate, discount_amount, tax_type, account_code, account_id, tracking_name_1, tracking_option_1, tracking_name_2,
-        tracking_option_2, _load_id, _landed_at
+        credit_note_id as document_id,
+        {{ columns }}
     from ({{ raw_latest('xero', 'credit_note_lines') }}) as credit_note_lines
 ),
 
@@ -50,12 +59,12 @@ priced as (
     select
         valued.*,
         cast(case
-            when net_amount = line_amount then unit_amount
-            else round(unit_amount * (net_amount / nullif(line_amount, 0)), 6)
+            when valued.net_amount = valued.line_amount then valued.unit_amount
+            else round(valued.unit_amount * (valued.net_amount / nullif(valued.line_amount, 0)), 6)
         end as decimal(18, 6)) as unit_price,
         cast(case
-            when net_amount = line_amount then discount_amount
-            else round(discount_amount * (net_amount / nullif(line_amount, 0)), 2)
+            when valued.net_amount = valued.line_amount then valued.discount_amount
+            else round(valued.discount_amount * (valued.net_amount / nullif(valued.line_amount, 0)), 2)
         end as decimal(18, 2)) as net_discount_amount
     from valued
 ),

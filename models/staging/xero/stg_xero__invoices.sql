@@ -1,4 +1,7 @@
--- One row per invoice or credit note to a customer. Deleted drafts are gone; what writes off or discounts is an application, not a document.
+-- One row per invoice or credit note to a customer. Deleted ones are gone; what writes off or discounts is an application, no document.
+{% set columns %}
+        contact_id, status, issued_on, currency_code, currency_rate, sub_total, total_tax, total, reference, updated_at, _load_id, _landed_at
+{%- endset %}
 with invoices as (
     {{ raw_latest('xero', 'invoices') }}
 ),
@@ -12,11 +15,14 @@ organisations as (
 ),
 
 kinds as (
-    select * from {{ ref('stg_xero__document_kinds') }} where kind in ('invoice', 'credit_note')
+    select * from {{ ref('stg_xero__document_kinds') }}
+    where kind in ('invoice', 'credit_note')
 ),
 
 corrected as (
-    select document_id, min(invoice_id) as invoice_id
+    select
+        document_id,
+        min(invoice_id) as invoice_id
     from {{ ref('stg_xero__allocations') }}
     where origin = 'credit_note' and reversed_on is null
     group by document_id
@@ -25,15 +31,19 @@ corrected as (
 
 documents as (
     select
-        invoice_id as document_id, invoice_number as document_number, contact_id, status, issued_on, due_on, currency_code, currency_rate,
-        sub_total, total_tax, total, reference, updated_at, _load_id, _landed_at
+        invoice_id as document_id,
+        invoice_number as document_number,
+        due_on,
+        {{ columns }}
     from invoices
 
     union all
 
     select
-        credit_note_id as document_id, credit_note_number as document_number, contact_id, status, issued_on, cast(null as date) as due_on,
-        currency_code, currency_rate, sub_total, total_tax, total, reference, updated_at, _load_id, _landed_at
+        credit_note_id as document_id,
+        credit_note_number as document_number,
+        cast(null as date) as due_on,
+        {{ columns }}
     from credit_notes
 ),
 

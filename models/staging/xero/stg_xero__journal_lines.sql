@@ -12,15 +12,7 @@ manual_journals as (
 ),
 
 contacts as (
-    select invoice_id as document_id, contact_id from ({{ raw_latest('xero', 'invoices') }}) as invoices where type = 'ACCREC'
-    union all
-    select credit_note_id, contact_id from ({{ raw_latest('xero', 'credit_notes') }}) as credit_notes where type = 'ACCRECCREDIT'
-    union all
-    select payment_id, contact_id from ({{ raw_latest('xero', 'payments') }}) as payments where invoice_type like 'ACCREC%'
-    union all
-    select overpayment_id, contact_id from ({{ raw_latest('xero', 'overpayments') }}) as overpayments where type not like 'SPEND%'
-    union all
-    select prepayment_id, contact_id from ({{ raw_latest('xero', 'prepayments') }}) as prepayments where type not like 'SPEND%'
+    select * from {{ ref('stg_xero__document_contacts') }}
 ),
 
 renamed as (

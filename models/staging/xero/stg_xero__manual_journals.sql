@@ -9,7 +9,9 @@ journals as (
 
 -- The journal a manual journal was posted by: the first, should it have been edited since.
 posted as (
-    select journals.source_id, journals.journal_id
+    select
+        journals.source_id,
+        journals.journal_id
     from journals
     where journals.source_type = 'MANJOURNAL'
     qualify row_number() over (partition by journals.source_id order by journals.journal_number) = 1
@@ -19,19 +21,23 @@ posted as (
 narrated as (
     select
         manual_journals.*,
-        case when narration like 'Reversal: %' then substring(narration, 11) else narration end as about
+        case
+            when manual_journals.narration like 'Reversal: %' then substring(manual_journals.narration, 11) else manual_journals.narration
+        end as about
     from manual_journals
 ),
 
 taken_back as (
-    select reversals.manual_journal_id, posted.journal_id
+    select
+        reversals.manual_journal_id,
+        posted.journal_id
     from narrated as reversals
     inner join narrated as originals
-        on reversals.about = originals.narration and originals.posted_on <= reversals.posted_on
+        on reversals.about = originals.narration and reversals.posted_on >= originals.posted_on
     inner join posted on originals.manual_journal_id = posted.source_id
     where reversals.about <> reversals.narration
     qualify row_number() over (
-        partition by reversals.manual_journal_id order by originals.posted_on desc, originals.manual_journal_id
+        partition by reversals.manual_journal_id order by originals.posted_on desc, originals.manual_journal_id asc
     ) = 1
 ),
 

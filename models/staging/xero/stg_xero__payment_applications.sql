@@ -12,7 +12,8 @@ kinds as (
 ),
 
 account_roles as (
-    select * from {{ ref('account_roles') }} where source_system = 'xero'
+    select * from {{ ref('account_roles') }}
+    where source_system = 'xero'
 ),
 
 paid as (

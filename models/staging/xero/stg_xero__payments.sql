@@ -21,13 +21,22 @@ bank_transactions as (
 ),
 
 not_money as (
-    select * from {{ ref('account_roles') }} where source_system = 'xero' and account_role in ('bad_debt', 'discount_allowed')
+    select * from {{ ref('account_roles') }}
+    where source_system = 'xero' and account_role in ('bad_debt', 'discount_allowed')
 ),
 
 refunded as (
-    select overpayment_id as document_id, contact_id, currency_code from overpayments
+    select
+        overpayment_id as document_id,
+        contact_id,
+        currency_code
+    from overpayments
     union all
-    select prepayment_id as document_id, contact_id, currency_code from prepayments
+    select
+        prepayment_id as document_id,
+        contact_id,
+        currency_code
+    from prepayments
 ),
 
 receipts as (
@@ -41,7 +50,9 @@ receipts as (
         case when payments.payment_type = 'ACCRECPAYMENT' then 'payment' else 'refund' end as method,
         payments.reference,
         payments.status = 'DELETED' as is_reversed,
-        payments.updated_at, payments._load_id, payments._landed_at
+        payments.updated_at,
+        payments._load_id,
+        payments._landed_at
     from payments
     left join organisations on 1 = 1
     left join refunded on coalesce(payments.overpayment_id, payments.prepayment_id) = refunded.document_id
@@ -53,16 +64,36 @@ receipts as (
     union all
 
     select
-        overpayment_id, contact_id, issued_on, total, currency_code, currency_rate, 'overpayment', reference, status = 'VOIDED',
-        updated_at, _load_id, _landed_at
+        overpayment_id as payment_id,
+        contact_id as customer_id,
+        issued_on as received_on,
+        total as amount,
+        currency_code as currency,
+        currency_rate,
+        'overpayment' as method,
+        reference,
+        status = 'VOIDED' as is_reversed,
+        updated_at,
+        _load_id,
+        _landed_at
     from overpayments
     where type in ('RECEIVE-OVERPAYMENT', 'AROVERPAYMENT')
 
     union all
 
     select
-        prepayment_id, contact_id, issued_on, total, currency_code, currency_rate, 'prepayment', reference, status = 'VOIDED',
-        updated_at, _load_id, _landed_at
+        prepayment_id as payment_id,
+        contact_id as customer_id,
+        issued_on as received_on,
+        total as amount,
+        currency_code as currency,
+        currency_rate,
+        'prepayment' as method,
+        reference,
+        status = 'VOIDED' as is_reversed,
+        updated_at,
+        _load_id,
+        _landed_at
     from prepayments
     where type in ('RECEIVE-PREPAYMENT', 'ARPREPAYMENT')
 ),
