@@ -1,8 +1,50 @@
-{# What differs between engines lives in this file, behind dispatch. #}
+{# What differs between engines lives in this file, behind dispatch. `default__` is DuckDB's form where the standard has none. #}
 
 {# A key: the md5 of the parts, so that it is the same on every run and engine. Null parts count as empty. #}
 {% macro make_key(parts) -%} {{ return(adapter.dispatch('make_key', 'tieout')(parts)) }} {%- endmacro %}
 
 {% macro default__make_key(parts) -%}
     md5({% for part in parts %}coalesce(cast({{ part }} as {{ dbt.type_string() }}), ''){% if not loop.last %} || '|' || {% endif %}{% endfor %})
+{%- endmacro %}
+
+{# Text without its accents: É becomes E. Letters that are no accented form of another (ß, ø, æ) stay as they are. #}
+{% macro strip_accents(text) -%} {{ return(adapter.dispatch('strip_accents', 'tieout')(text)) }} {%- endmacro %}
+
+{% macro default__strip_accents(text) -%} strip_accents({{ text }}) {%- endmacro %}
+
+{# Every occurrence of a regular expression replaced; engines differ on whether the first or all are meant. #}
+{% macro replace_all(text, pattern, replacement) -%} {{ return(adapter.dispatch('replace_all', 'tieout')(text, pattern, replacement)) }} {%- endmacro %}
+
+{% macro default__replace_all(text, pattern, replacement) -%} regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g') {%- endmacro %}
+
+{# A group of the first match of a regular expression; null where nothing matches. #}
+{% macro extract_first(text, pattern, group=1) -%} {{ return(adapter.dispatch('extract_first', 'tieout')(text, pattern, group)) }} {%- endmacro %}
+
+{% macro default__extract_first(text, pattern, group) -%} nullif(regexp_extract({{ text }}, '{{ pattern }}', {{ group }}), '') {%- endmacro %}
+
+{# One row per match of a regular expression in a text, in a select list. #}
+{% macro each_match(text, pattern) -%} {{ return(adapter.dispatch('each_match', 'tieout')(text, pattern)) }} {%- endmacro %}
+
+{% macro default__each_match(text, pattern) -%} unnest(regexp_extract_all({{ text }}, '{{ pattern }}')) {%- endmacro %}
+
+{# Distinct texts of a group in one, sorted, so that order of arrival changes nothing. #}
+{% macro sorted_list(text) -%} {{ return(adapter.dispatch('sorted_list', 'tieout')(text)) }} {%- endmacro %}
+
+{% macro default__sorted_list(text) -%} string_agg(distinct {{ text }}, ', ' order by {{ text }}) {%- endmacro %}
+
+{# Whole days from one date to another. #}
+{% macro days_between(from_date, to_date) -%} {{ return(adapter.dispatch('days_between', 'tieout')(from_date, to_date)) }} {%- endmacro %}
+
+{% macro default__days_between(from_date, to_date) -%} date_diff('day', {{ from_date }}, {{ to_date }}) {%- endmacro %}
+
+{# A date so many days later. #}
+{% macro plus_days(date, days) -%} {{ return(adapter.dispatch('plus_days', 'tieout')(date, days)) }} {%- endmacro %}
+
+{% macro default__plus_days(date, days) -%} cast({{ date }} + to_days(cast({{ days }} as integer)) as date) {%- endmacro %}
+
+{# A table of every day from one date to another, both included: column date_on. #}
+{% macro days_from_to(from_date, to_date) -%} {{ return(adapter.dispatch('days_from_to', 'tieout')(from_date, to_date)) }} {%- endmacro %}
+
+{% macro default__days_from_to(from_date, to_date) -%}
+    select cast(unnest(generate_series(cast({{ from_date }} as timestamp), cast({{ to_date }} as timestamp), interval 1 day)) as date) as date_on
 {%- endmacro %}

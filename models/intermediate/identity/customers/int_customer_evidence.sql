@@ -1,0 +1,88 @@
+-- One row per customer record, rule and value by which the rule would know it again in another record.
+with records as (
+    select * from {{ ref('int_customer_records') }}
+),
+
+names as (
+    select * from {{ ref('int_customer_names') }}
+),
+
+decisions as (
+    select * from {{ ref('int_customer_decisions') }}
+),
+
+free_mail_domains as (
+    select * from {{ ref('free_mail_domains') }}
+),
+
+crm_records as (
+    select records.*
+    from records
+    inner join {{ ref('int_source_systems') }} as systems on records.source_system = systems.source_system
+    where systems.is_crm
+),
+
+-- A record that carries the id of a CRM's record in place of a register's number names it. Ids of five characters and less prove nothing.
+cross_references as (
+    select
+        records.record_id,
+        crm_records.record_id as referenced_record_id
+    from records
+    inner join crm_records
+        on records.registration_code = {{ cleaned_code('crm_records.customer_id') }} and records.source_system <> crm_records.source_system
+    where length(records.registration_code) > 5
+),
+
+valued as (
+    select record_id, 'tax_number' as match_rule, tax_number as evidence_value, tax_country as country
+    from records
+    where {{ is_plausible_number('tax_number') }}
+    union all
+    -- German register numbers are a court's own: they are compared inside one town.
+    select record_id, 'registration_number', ltrim(registration_code, '0') || case when country = 'DE' then coalesce(' ' || city, '') else '' end, country
+    from records
+    where {{ is_plausible_number('registration_code') }}
+    union all
+    select record_id, 'web_domain', domain, country
+    from records
+    where domain is not null and domain not in (select free_mail_domains.domain from free_mail_domains)
+    union all
+    select distinct record_id, 'name_and_country', name, country
+    from names
+    where length(name) > 1
+),
+
+-- A record without a country is taken to be where the others of that value are, if they are all in one country.
+countries as (
+    select
+        match_rule,
+        evidence_value,
+        min(country) as country,
+        count(distinct country) as country_count
+    from valued
+    group by match_rule, evidence_value
+),
+
+final as (
+    select record_id, match_rule, evidence_value, false as is_loose
+    from (
+        select left_record_id as record_id, 'decision' as match_rule, pair_id as evidence_value from decisions where decision = 'same'
+        union
+        select right_record_id, 'decision', pair_id from decisions where decision = 'same'
+        union
+        select record_id, 'cross_reference', referenced_record_id from cross_references
+        union
+        select referenced_record_id, 'cross_reference', referenced_record_id from cross_references
+    ) as named
+    union all
+    select
+        valued.record_id,
+        valued.match_rule,
+        coalesce(valued.country, countries.country, '') || ' ' || valued.evidence_value as evidence_value,
+        -- No country on the record, and several that it could be: it joins none of them, and is shown with the first.
+        valued.country is null and countries.country_count > 1 as is_loose
+    from valued
+    inner join countries on valued.match_rule = countries.match_rule and valued.evidence_value = countries.evidence_value
+)
+
+select * from final

@@ -1,0 +1,35 @@
+-- One row per customer record, with the key of the customer it is: the key of the record that speaks for the cluster.
+with clusters as (
+    select * from {{ ref('int_customers_by_name_and_country') }}
+),
+
+records as (
+    select * from {{ ref('int_customer_records') }}
+),
+
+ranked as (
+    select
+        clusters.record_id,
+        clusters.cluster_id,
+        clusters.match_rule,
+        records.source_system,
+        records.customer_id,
+        first_value(records.source_system) over (partition by clusters.cluster_id order by records.seniority) as spokes_system,
+        first_value(records.customer_id) over (partition by clusters.cluster_id order by records.seniority) as spokes_id,
+        row_number() over (partition by clusters.cluster_id order by records.seniority) as position
+    from clusters
+    inner join records on clusters.record_id = records.record_id
+),
+
+final as (
+    select
+        {{ make_key(['spokes_system', 'spokes_id']) }} as customer_key,
+        record_id,
+        source_system,
+        customer_id,
+        match_rule,
+        position
+    from ranked
+)
+
+select * from final

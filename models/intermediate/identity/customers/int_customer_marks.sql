@@ -1,0 +1,65 @@
+-- One row per customer record and mark: inside one mark_scope, different values are different customers (see macros/clusters.sql).
+with records as (
+    select * from {{ ref('int_customer_records') }}
+),
+
+names as (
+    select * from {{ ref('int_customer_names') }}
+),
+
+decisions as (
+    select * from {{ ref('int_customer_decisions') }}
+    where decision = 'different'
+),
+
+parents as (
+    select
+        child.record_id as child_id,
+        parent.record_id as parent_id
+    from records as child
+    inner join records as parent
+        on child.source_system = parent.source_system and child.parent_customer_id = parent.customer_id
+    where child.record_id <> parent.record_id
+),
+
+tax_numbers as (
+    select *
+    from records
+    where {{ is_plausible_number('tax_number') }}
+),
+
+registrations as (
+    select *, ltrim(registration_code, '0') as registration_number
+    from records
+    where {{ is_plausible_number('registration_code') }}
+),
+
+final as (
+    -- A person said that these two are different.
+    select left_record_id as record_id, 'decided_different' as mark_kind, pair_id as mark_scope, left_record_id as mark_value from decisions
+    union
+    select right_record_id, 'decided_different', pair_id, right_record_id from decisions
+    union
+    -- The system itself says that one belongs to the other.
+    select child_id, 'parent', child_id || ' < ' || parent_id, child_id from parents
+    union
+    select parent_id, 'parent', child_id || ' < ' || parent_id, parent_id from parents
+    union
+    -- One system that holds two numbers means two customers; across systems a number may be mistyped.
+    select record_id, 'tax_number_in_system', 'tax_number ' || source_system, coalesce(tax_country, '') || tax_number from tax_numbers
+    union
+    select record_id, 'registration_in_system', 'registration ' || source_system, registration_number from registrations
+    union
+    -- Weak rules (domain, name) don't overrule numbers that differ, in whatever system.
+    select record_id, 'tax_number_in_country', 'tax_number ' || coalesce(tax_country, ''), tax_number from tax_numbers
+    union
+    select record_id, 'registration_in_country', 'registration ' || coalesce(country, ''), registration_number from registrations
+    union
+    -- A group's companies share its domain: one system with two names on one domain means them as two.
+    select names.record_id, 'name_in_system', 'name ' || records.source_system, names.name
+    from names
+    inner join records on names.record_id = records.record_id
+    where names.is_main
+)
+
+select * from final

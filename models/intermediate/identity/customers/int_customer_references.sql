@@ -1,0 +1,53 @@
+-- One row per customer id that documents name though its system has no such record.
+with systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+customers as (
+    select * from {{ ref('int_customer_keys') }}
+),
+
+named as (
+    {% for entity in ['deals', 'contracts', 'jobs', 'invoices', 'payments', 'journal_lines'] %}
+    select distinct source_system, customer_id from {{ ref('cnf_' ~ entity) }} where customer_id is not null
+    {% if not loop.last %}union{% endif %}
+    {% endfor %}
+),
+
+missing as (
+    select
+        named.source_system,
+        named.customer_id,
+        systems.legal_entity,
+        named.source_system in (select customers.source_system from customers) as has_customers
+    from named
+    inner join systems on named.source_system = systems.source_system
+    left join customers on named.source_system = customers.source_system and named.customer_id = customers.customer_id
+    where customers.record_id is null
+),
+
+-- A system that keeps customers of its own means its own ids: an equal id elsewhere is chance. One that keeps none means
+-- another system's of its company, and is understood where only one customer there goes by that id.
+understood as (
+    select
+        missing.source_system,
+        missing.customer_id,
+        min(customers.customer_key) as customer_key
+    from missing
+    inner join systems on missing.legal_entity = systems.legal_entity
+    inner join customers on systems.source_system = customers.source_system and missing.customer_id = customers.customer_id
+    where not missing.has_customers
+    group by missing.source_system, missing.customer_id
+    having count(distinct customers.customer_key) = 1
+),
+
+final as (
+    select
+        missing.source_system,
+        missing.customer_id,
+        understood.customer_key
+    from missing
+    left join understood on missing.source_system = understood.source_system and missing.customer_id = understood.customer_id
+)
+
+select * from final

@@ -1,0 +1,8 @@
+-- One row per customer record and the cluster it is in once tax numbers are applied.
+{{ join_records(
+    records='int_customers_by_cross_reference',
+    evidence='int_customer_evidence',
+    marks='int_customer_marks',
+    rule='tax_number',
+    respecting=['decided_different', 'parent', 'registration_in_system'],
+) }}

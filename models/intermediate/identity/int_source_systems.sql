@@ -1,0 +1,28 @@
+-- One row per source system that any record names, listed in the seed or not.
+with listed as (
+    select * from {{ ref('source_systems') }}
+),
+
+seen as (
+    {% for entity in ['customers', 'people', 'products', 'deals', 'contracts', 'jobs', 'deliveries', 'invoices', 'payments', 'accounts', 'journal_lines'] %}
+    select distinct source_system from {{ ref('cnf_' ~ entity) }}
+    {% if not loop.last %}union{% endif %}
+    {% endfor %}
+    union
+    select source_system from listed
+),
+
+-- Systems that nobody listed are taken as one company's, so that a first folder of files needs no seed.
+final as (
+    select
+        seen.source_system,
+        coalesce(listed.legal_entity, 'unlisted') as legal_entity,
+        coalesce(listed.base_currency, '{{ var("reporting_currency") }}') as base_currency,
+        coalesce(listed.time_zone, 'UTC') as time_zone,
+        listed.source_system is not null as is_listed,
+        seen.source_system in (select source_system from {{ ref('cnf_deals') }}) as is_crm
+    from seen
+    left join listed on seen.source_system = listed.source_system
+)
+
+select * from final

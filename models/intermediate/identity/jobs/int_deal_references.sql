@@ -1,0 +1,73 @@
+-- One row per deal id that a record of a system names, with the deal that is meant, where there is one.
+with systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+deals as (
+    select
+        cnf_deals.source_system,
+        cnf_deals.deal_id,
+        systems.legal_entity,
+        {{ make_key(['cnf_deals.source_system', 'cnf_deals.deal_id']) }} as deal_key
+    from {{ ref('cnf_deals') }} as cnf_deals
+    inner join systems on cnf_deals.source_system = systems.source_system
+),
+
+named as (
+    {% for entity in ['deal_lines', 'contracts', 'change_orders', 'jobs'] %}
+    select distinct source_system, deal_id from {{ ref('cnf_' ~ entity) }} where deal_id is not null
+    {% if not loop.last %}union{% endif %}
+    {% endfor %}
+),
+
+-- A system that keeps deals means its own. One that keeps none means another's of its company; there the id may be typed
+-- by hand (`Deal 5312345678`, blanks), so the digits alone count too, if they are six or more.
+asked as (
+    select
+        named.source_system,
+        named.deal_id,
+        systems.legal_entity,
+        systems.is_crm,
+        {{ extract_first('named.deal_id', '([0-9]{6,})') }} as digits
+    from named
+    inner join systems on named.source_system = systems.source_system
+),
+
+found as (
+    select asked.source_system, asked.deal_id, deals.deal_key, 'reference' as match_rule
+    from asked
+    inner join deals on asked.source_system = deals.source_system and asked.deal_id = deals.deal_id
+    union
+    select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
+    from asked
+    inner join deals on asked.legal_entity = deals.legal_entity and trim(asked.deal_id) = deals.deal_id
+    where not asked.is_crm
+    union
+    select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
+    from asked
+    inner join deals on asked.legal_entity = deals.legal_entity and asked.digits = deals.deal_id
+    where not asked.is_crm
+),
+
+unique_finds as (
+    select
+        source_system,
+        deal_id,
+        min(deal_key) as deal_key,
+        min(match_rule) as match_rule
+    from found
+    group by source_system, deal_id
+    having count(distinct deal_key) = 1
+),
+
+final as (
+    select
+        asked.source_system,
+        asked.deal_id,
+        unique_finds.deal_key,
+        coalesce(unique_finds.match_rule, 'no_record') as match_rule
+    from asked
+    left join unique_finds on asked.source_system = unique_finds.source_system and asked.deal_id = unique_finds.deal_id
+)
+
+select * from final

@@ -1,0 +1,59 @@
+-- One row per question (company, customer, product or `*`, day) that has open jobs, with their count and, where it is one, the job.
+with questions as (
+    select * from {{ ref('int_job_questions') }}
+),
+
+scopes as (
+    select * from {{ ref('int_open_job_scopes') }}
+),
+
+-- Each job adds itself when it opens and takes itself away when it closes. Where the count of those open is one, the sum of their
+-- numbers is the number of that one: no question meets every job of its customer.
+timeline as (
+    select legal_entity, customer_key, product_key, opens_on as day_on, 0 as is_question, 1 as job_count, job_number
+    from scopes
+    union all
+    select legal_entity, customer_key, product_key, closed_from, 0, -1, -job_number
+    from scopes
+    where closed_from is not null
+    union all
+    select distinct legal_entity, customer_key, '*', issued_on, 1, 0, 0
+    from questions
+    union all
+    select distinct legal_entity, customer_key, product_key, issued_on, 1, 0, 0
+    from questions
+    where product_key <> 'unknown'
+),
+
+counted as (
+    select
+        legal_entity,
+        customer_key,
+        product_key,
+        day_on,
+        is_question,
+        sum(job_count) over so_far as open_count,
+        sum(job_number) over so_far as open_numbers
+    from timeline
+    window so_far as (
+        partition by legal_entity, customer_key, product_key
+        order by day_on asc, is_question asc
+        rows between unbounded preceding and current row
+    )
+),
+
+final as (
+    select
+        counted.legal_entity,
+        counted.customer_key,
+        counted.product_key,
+        counted.day_on,
+        counted.open_count,
+        scopes.job_key
+    from counted
+    left join scopes
+        on counted.open_count = 1 and counted.open_numbers = scopes.job_number and counted.product_key = scopes.product_key
+    where counted.is_question = 1 and counted.open_count > 0
+)
+
+select * from final

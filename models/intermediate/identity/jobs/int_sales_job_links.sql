@@ -1,0 +1,68 @@
+-- One row per deal, deal line, contract and change order, with its job.
+with deals as (
+    select *, {{ make_key(['source_system', 'deal_id']) }} as deal_key
+    from {{ ref('cnf_deals') }}
+),
+
+contracts as (
+    select *, {{ make_key(['source_system', 'contract_id']) }} as contract_key
+    from {{ ref('cnf_contracts') }}
+),
+
+change_orders as (
+    select * from {{ ref('cnf_change_orders') }}
+),
+
+deal_jobs as (
+    select * from {{ ref('int_deal_jobs') }}
+),
+
+contract_jobs as (
+    select * from {{ ref('int_contract_jobs') }}
+),
+
+deal_references as (
+    select * from {{ ref('int_deal_references') }}
+),
+
+refs as (
+    select * from {{ ref('int_job_references') }}
+),
+
+final as (
+    select deals.source_system, 'deals' as source_entity, deals.deal_id as source_id, deal_jobs.job_key, deal_jobs.match_rule, deal_jobs.candidates
+    from deals
+    left join deal_jobs on deals.deal_key = deal_jobs.deal_key
+    union all
+    select source_system, 'deal_lines', deal_line_id, job_key, match_rule, candidates
+    from {{ ref('int_deal_line_jobs') }}
+    union all
+    select
+        contracts.source_system,
+        'contracts',
+        contracts.contract_id,
+        coalesce(contract_jobs.job_key, deal_jobs.job_key),
+        case when contract_jobs.match_rule is not null then contract_jobs.match_rule else deal_jobs.match_rule end,
+        coalesce(contract_jobs.candidates, deal_jobs.candidates)
+    from contracts
+    left join contract_jobs on contracts.contract_key = contract_jobs.contract_key
+    left join deal_references
+        on contract_jobs.contract_key is null and contracts.source_system = deal_references.source_system and contracts.deal_id = deal_references.deal_id
+    left join deal_jobs on deal_references.deal_key = deal_jobs.deal_key
+    union all
+    -- A change order that names its job belongs there; one that names only the deal, to the deal's only job.
+    select
+        change_orders.source_system,
+        'change_orders',
+        change_orders.change_order_id,
+        coalesce(refs.job_key, deal_jobs.job_key),
+        case when refs.job_key is not null then refs.match_rule else coalesce(deal_jobs.match_rule, refs.match_rule) end,
+        case when refs.job_key is null then coalesce(deal_jobs.candidates, refs.candidates) end
+    from change_orders
+    left join refs on change_orders.source_system = refs.source_system and change_orders.job_id = refs.job_ref
+    left join deal_references
+        on change_orders.source_system = deal_references.source_system and change_orders.deal_id = deal_references.deal_id
+    left join deal_jobs on refs.job_key is null and deal_references.deal_key = deal_jobs.deal_key
+)
+
+select * from final
