@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pipelines.demo.facilities.arm import Facilities
+
 HISTORY_STARTS = date(2025, 1, 1)
 DEFAULT_UNTIL = date(2026, 6, 30)
 SIMULATED_UNTIL = date(2026, 9, 30)
@@ -43,4 +45,11 @@ class Company:
     def state(self, until: date = DEFAULT_UNTIL) -> DemoState:
         if not HISTORY_STARTS <= until <= SIMULATED_UNTIL:
             raise ValueError(f"until must lie between {HISTORY_STARTS} and {SIMULATED_UNTIL}, not {until}")
-        return DemoState(until=until)
+        facilities = Facilities(self.seed, self.scale, self.faults)
+        return DemoState(
+            until=until,
+            hubspot=facilities.hubspot(until),
+            xero=facilities.xero(until),
+            work_orders=facilities.work_orders(until),
+            truth=facilities.truth(until),
+        )

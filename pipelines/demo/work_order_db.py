@@ -82,8 +82,8 @@ def _transaction(url: str) -> Iterator[tuple[_Cursor, str, bool]]:
             connection = psycopg.connect(f"postgresql://{rest}")
         except psycopg.OperationalError as error:
             raise TieoutError("the work-order database cannot be opened", f"check its address and that it runs: {error}") from error
-        with connection, connection.cursor() as cursor:
-            yield cursor, "%s", False
+        with connection, connection.cursor() as post:
+            yield post, "%s", False
     else:
         raise TieoutError(f"the work-order database cannot be kept in {kind or 'a nameless place'}", "give sqlite:///path or postgresql://…")
 

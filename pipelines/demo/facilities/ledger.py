@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
-from pipelines.demo import fx
 from pipelines.demo.facilities.basics import ENDS, ZERO, cents, end_of, uid
 from pipelines.demo.facilities.billing import SUNDRY
-from pipelines.demo.facilities.papers import Credit, Entry, Journal, OnAccount, Paper, PaperLine, Receipt
+from pipelines.demo.facilities.papers import Allocation, Credit, Entry, Journal, OnAccount, Paper, PaperLine, Receipt
 
 RECEIVABLE, VAT, EXCHANGE, ROUNDING = "610", "820", "497", "860"
 
@@ -66,24 +67,22 @@ class Settlements:
         self.journals: list[Journal] = []
         self._open = {invoice.ident: invoice.gross for invoice in invoices}
         self._left = {credit.paper.ident: credit.paper.gross for credit in credits} | {cash.ident: cash.amount for cash in on_account}
-        steps = []
+        steps: list[tuple[datetime, str, Callable[[], None]]] = []
         for receipt in receipts:
-            steps.append((receipt.at, receipt.ident, lambda r=receipt: self._receipt(r)))
+            steps.append((receipt.at, receipt.ident, partial(self._receipt, receipt)))
             if receipt.reversed:
-                steps.append((receipt.reversed, receipt.ident, lambda r=receipt: self._bounce(r)))
+                steps.append((receipt.reversed, receipt.ident, partial(self._bounce, receipt, receipt.reversed)))
         for credit in credits:
             for allocation in credit.allocations:
-                steps.append((allocation.at, allocation.ident, lambda c=credit, a=allocation: self._allocate(
-                    "ACCRECCREDIT", c.paper.ident, c.paper.rate, a.invoice, a.amount, a.at, a.ident)))
+                step = partial(self._allocate, "ACCRECCREDIT", credit.paper.ident, credit.paper.rate, allocation)
+                steps.append((allocation.at, allocation.ident, step))
         for cash in on_account:
-            steps.append((cash.at, cash.ident, lambda c=cash: self._on_account(c)))
+            steps.append((cash.at, cash.ident, partial(self._on_account, cash)))
             for allocation in cash.allocations:
-                steps.append((allocation.at, allocation.ident, lambda c=cash, a=allocation: self._allocate(
-                    _source(c), c.ident, c.rate, a.invoice, a.amount, a.at, a.ident)))
-            if cash.refunded and cash.refunded.date() <= ENDS:
-                steps.append((cash.refunded, cash.ident, lambda c=cash: self._refund(c)))
-        for _, _, step in sorted(steps, key=lambda item: (item[0], item[1])):
-            step()
+                step = partial(self._allocate, _source(cash), cash.ident, cash.rate, allocation)
+                steps.append((allocation.at, allocation.ident, step))
+        for _, _, do in sorted(steps, key=lambda item: (item[0], item[1])):
+            do()
 
     def _answered(self, invoice: Paper, amount: Decimal) -> Decimal:
         """How much base balance leaves the invoice with this amount."""
@@ -107,38 +106,25 @@ class Settlements:
         owed = Entry(RECEIVABLE, -self._answered(receipt.invoice, receipt.amount), receipt.invoice.number)
         self._post(receipt.ident, receipt.at, "ACCRECPAYMENT", receipt.ident, receipt.reference, [bank, owed])
 
-    def _bounce(self, receipt: Receipt) -> None:
-        if receipt.reversed is None:
-            raise ValueError(f"receipt {receipt.ident} was never reversed")
+    def _bounce(self, receipt: Receipt, at: datetime) -> None:
         bank = Entry(bank_of(receipt.invoice.currency), -cents(receipt.amount * receipt.rate), receipt.reference)
         owed = Entry(RECEIVABLE, -self._answered(receipt.invoice, -receipt.amount), receipt.invoice.number)
-        self._post(receipt.ident, receipt.reversed, "ACCRECPAYMENT", receipt.ident, f"Reversed {receipt.reference}", [bank, owed])
+        self._post(receipt.ident, at, "ACCRECPAYMENT", receipt.ident, f"Reversed {receipt.reference}", [bank, owed])
 
     def _on_account(self, cash: OnAccount) -> None:
         base = cents(cash.amount * cash.rate)
         entries = [Entry(bank_of(cash.currency), base, cash.reference), Entry(RECEIVABLE, -base, "On account")]
         self._post(cash.ident, cash.at, _source(cash), cash.ident, cash.reference, entries)
 
-    def _allocate(self, kind: str, ident: str, rate: Decimal, invoice: Paper, amount: Decimal, at: datetime, allocation: str) -> None:
+    def _allocate(self, kind: str, ident: str, rate: Decimal, allocation: Allocation) -> None:
         """Inside one control account nothing moves, except what two rates (or their rounding) leave."""
-        if at > end_of(ENDS):
+        if allocation.at > end_of(ENDS):
             return
+        invoice, amount = allocation.invoice, allocation.amount
         difference = self._used(ident, rate, amount) - self._answered(invoice, amount)
         if difference:
-            self._post(allocation, at, kind, ident, "Exchange difference on allocation", [Entry(RECEIVABLE, difference, invoice.number)])
-
-    def _refund(self, cash: OnAccount) -> None:
-        if cash.refunded is None:
-            raise ValueError(f"{cash.ident} was never refunded")
-        left = self._left[cash.ident]
-        rate = fx.rate(cash.currency, "GBP", cash.refunded.date())
-        entries = [Entry(bank_of(cash.currency), -cents(left * rate), "Refund"), Entry(RECEIVABLE, self._used(cash.ident, cash.rate, left), "Refund")]
-        kind = "AROVERPAYMENTPAYMENT" if cash.kind == "over" else "ARPREPAYMENTPAYMENT"
-        self._post(cash.ident, cash.refunded, kind, refund_id(cash), "Refund", entries)
-
-
-def refund_id(cash: OnAccount) -> str:
-    return uid("refund", cash.ident)
+            entries = [Entry(RECEIVABLE, difference, invoice.number)]
+            self._post(allocation.ident, allocation.at, kind, ident, "Exchange difference on allocation", entries)
 
 
 def _source(cash: OnAccount) -> str:

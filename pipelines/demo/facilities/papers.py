@@ -135,7 +135,6 @@ class OnAccount:
     rate: Decimal
     reference: str
     allocations: list[Allocation] = field(default_factory=list)
-    refunded: datetime | None = None  # what was left, given back
     on_twin: bool = False
 
 

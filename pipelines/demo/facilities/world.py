@@ -64,8 +64,9 @@ def credited(world: World) -> None:
 
 def paid(world: World, habits: dict[str, str]) -> Till:
     """Every invoice that was not voided is settled, by the customer's habit or the one given for its id."""
-    till = Till(world.seed, world.credits)
-    for invoice in sorted(world.invoices, key=lambda paper: (paper.posted, paper.ident)):
+    in_order = sorted(world.invoices, key=lambda paper: (paper.posted, paper.ident))
+    till = Till(world.seed, in_order, world.credits)
+    for invoice in in_order:
         if invoice.voided is None:
             till.settle(invoice, habits.get(invoice.ident))
     world.receipts, world.on_account, world.credits = till.receipts, till.on_account, till.credits

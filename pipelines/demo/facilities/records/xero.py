@@ -7,9 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pipelines.demo.facilities.basics import ENDS, ZERO, cents, end_of, uid
+from pipelines.demo.facilities.basics import ZERO, cents, end_of, uid
 from pipelines.demo.facilities.catalogue import TAX_PCT
-from pipelines.demo.facilities.ledger import bank_of, refund_id
+from pipelines.demo.facilities.ledger import bank_of
 from pipelines.demo.facilities.model import Party
 from pipelines.demo.facilities.papers import Allocation, Credit, OnAccount, Paper, PaperLine, Receipt
 from pipelines.demo.facilities.records import xero_chart as chart
@@ -38,8 +38,6 @@ def documents(world: World, until: date) -> dict[str, Any]:
         if cash.at <= night:
             found["Overpayments" if cash.kind == "over" else "Prepayments"].append(desk.on_account(cash))
             found["BankTransactions"].append(desk.bank_receipt(cash))
-            if cash.refunded and cash.refunded <= night:
-                found["Payments"].append(desk.refund(cash))
     found["Journals"] = [other.journal(journal) for journal in world.journals if journal.at <= night]
     found["ManualJournals"] = [other.manual_journal(journal) for journal in world.journals if journal.narration and journal.at <= night]
     return found
@@ -91,9 +89,9 @@ class _Desk:
         self._set_off: dict[str, list[Allocation]] = defaultdict(list)
         for receipt in world.receipts:
             self._cash[receipt.invoice.ident].append(receipt)
-        for holder in (*world.credits, *world.on_account):
-            for allocation in holder.allocations:
-                self._set_off[allocation.invoice.ident].append(allocation)
+        made = [allocation for credit in world.credits for allocation in credit.allocations]
+        for allocation in made + [allocation for cash in world.on_account for allocation in cash.allocations]:
+            self._set_off[allocation.invoice.ident].append(allocation)
 
     def _paper(self, paper: Paper, changed: datetime, settled: Decimal) -> Doc:
         gone = paper.voided is not None and changed >= paper.voided
@@ -162,12 +160,9 @@ class _Desk:
         return doc
 
     def on_account(self, cash: OnAccount) -> Doc:
-        refunded = cash.refunded if cash.refunded and cash.refunded.date() <= ENDS else None
-        changed = last_of(self.night, cash.at, [refunded, *(a.at for a in cash.allocations)]) or cash.at
+        changed = last_of(self.night, cash.at, [a.at for a in cash.allocations]) or cash.at
         known = [a for a in cash.allocations if a.at <= changed]
         left = cash.amount - sum((a.amount for a in known), ZERO)
-        if refunded and changed >= refunded:
-            left = ZERO
         name = "Overpayment" if cash.kind == "over" else "Prepayment"
         return {
             f"{name}ID": cash.ident, "Type": f"RECEIVE-{name.upper()}", "Contact": contact(cash), "Date": cash.at.date(),
@@ -186,21 +181,6 @@ class _Desk:
             "CurrencyCode": cash.currency, "CurrencyRate": rate_of(cash.rate), "SubTotal": cash.amount, "TotalTax": ZERO, "Total": cash.amount,
             "Reference": cash.reference, "Contact": contact(cash), "LineAmountTypes": "NoTax", "LineItems": [_cash_line(cash)],
             "IsReconciled": True, f"{name}ID": cash.ident, "UpdatedDateUTC": cash.at,
-        }
-
-    def refund(self, cash: OnAccount) -> Doc:
-        if cash.refunded is None:
-            raise ValueError(f"{cash.ident} was never refunded")
-        name = "Overpayment" if cash.kind == "over" else "Prepayment"
-        left = cash.amount - sum((a.amount for a in cash.allocations), ZERO)
-        bank = bank_of(cash.currency)
-        rate = other.rate_on(cash.currency, cash.refunded.date())
-        return {
-            "PaymentID": refund_id(cash), "Date": cash.refunded.date(), "Amount": left,
-            "BankAmount": left if bank == "091" or cash.currency == "GBP" else cents(left * rate), "CurrencyRate": rate_of(rate),
-            "Reference": "Refund", "PaymentType": f"AR{name.upper()}PAYMENT", "Status": "AUTHORISED", "IsReconciled": True,
-            "UpdatedDateUTC": cash.refunded, "Account": {"AccountID": chart.account_id(bank), "Code": bank},
-            name: {f"{name}ID": cash.ident, "Contact": contact(cash), "CurrencyCode": cash.currency},
         }
 
 

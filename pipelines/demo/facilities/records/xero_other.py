@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pipelines.demo import fx
 from pipelines.demo.facilities.basics import ZERO, uid
 from pipelines.demo.facilities.overheads import bill_payment_id
 from pipelines.demo.facilities.papers import Bill, CashMove, Journal
@@ -15,10 +14,6 @@ from pipelines.demo.facilities.records.changes import last
 
 Doc = dict[str, Any]
 _ONE = Decimal("1.0000000000")
-
-
-def rate_on(currency: str, on: date) -> Decimal:
-    return fx.rate(currency, "GBP", on)
 
 
 def _supplier(bill: Bill) -> Doc:
