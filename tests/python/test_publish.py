@@ -73,7 +73,8 @@ def test_the_published_file_holds_the_marts_and_nothing_else(small_warehouse: Se
 def test_contracts_and_texts_go_along_to_the_reader(small_warehouse: Settings) -> None:
     with duckdb.connect(str(small_warehouse.marts.resolve()), read_only=True) as connection:
         nullable = connection.execute(
-            "select is_nullable from duckdb_columns() where table_name = 'fct_stage_events' and column_name = 'event_key'"
+            "select is_nullable from duckdb_columns()"
+            " where table_name = 'fct_stage_events' and column_name = 'event_key'"
         ).fetchone()
         silent_columns = connection.execute(
             "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null"
