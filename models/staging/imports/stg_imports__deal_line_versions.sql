@@ -16,6 +16,7 @@ renamed as (
         net_amount,
         planned_hours,
         planned_cost,
+        _updated_at as updated_at,
         source_system,
         _version as version_number,
         _is_deleted as is_deleted,
