@@ -1,0 +1,41 @@
+{# amount × part ÷ whole, to the cent, half away from zero: exact, in whole numbers, because decimal ÷ decimal is a double in DuckDB and
+   decimal(18, 6) × decimal(18, 6) overflows at a million. `amount` has `places` decimals, part and whole six; null where whole is 0. #}
+{% macro share(amount, part, whole, places=2) -%} {{ return(adapter.dispatch('share', 'tieout')(amount, part, whole, places)) }} {%- endmacro %}
+
+{% macro default__share(amount, part, whole, places) -%}
+    {%- set product = whole_number(amount, places) ~ ' * ' ~ whole_number(part, 6) ~ ' * sign(' ~ whole ~ ')' -%}
+    {%- set unit = 'abs(' ~ whole_number(whole, 6) ~ ')' ~ (' * ' ~ 10 ** (places - 2) if places > 2 else '') -%}
+    cast(cast(sign({{ product }}) as decimal(3, 0)) * cast((2 * abs({{ product }}) + {{ unit }}) // nullif(2 * {{ unit }}, 0) as decimal(38, 0)) * 0.01 as decimal(18, 2))
+{%- endmacro %}
+
+{# A decimal as a whole number of its smallest unit. #}
+{% macro whole_number(value, places) -%}
+    cast(cast({{ value }} as decimal(38, {{ places }})) * {{ 10 ** places }} as hugeint)
+{%- endmacro %}
+
+{# quantity × price, to the cent. #}
+{% macro extended(quantity, price) -%}
+    cast(round(cast({{ quantity }} as decimal(38, 6)) * cast({{ price }} as decimal(38, 6)), 2) as decimal(18, 2))
+{%- endmacro %}
+
+{# A quantity in the unit that others of its kind convert through (seed `unit_conversions`); a unit not in the seed converts to itself. #}
+{% macro in_base_unit(quantity, base_quantity) -%}
+    cast(cast({{ quantity }} as decimal(38, 6)) * cast(coalesce({{ base_quantity }}, 1) as decimal(38, 6)) as decimal(38, 6))
+{%- endmacro %}
+
+{# One row per day from one date to another, both included, in a select list. #}
+{% macro each_day(from_date, to_date) -%} {{ return(adapter.dispatch('each_day', 'tieout')(from_date, to_date)) }} {%- endmacro %}
+
+{% macro default__each_day(from_date, to_date) -%}
+    cast(unnest(generate_series(cast({{ from_date }} as timestamp), cast({{ to_date }} as timestamp), interval 1 day)) as date)
+{%- endmacro %}
+
+{# An amount in another currency, to the cent. The rate has up to twelve decimals: two rates of six, multiplied. #}
+{% macro converted(amount, rate) -%}
+    cast(round(cast({{ amount }} as decimal(38, 2)) * cast({{ rate }} as decimal(38, 12)), 2) as decimal(18, 2))
+{%- endmacro %}
+
+{# The key of a record that was looked up, 'unknown' where it was not found. #}
+{% macro key_if(found, parts) -%}
+    case when {{ found }} is null then 'unknown' else {{ make_key(parts) }} end
+{%- endmacro %}

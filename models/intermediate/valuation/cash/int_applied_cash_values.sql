@@ -1,0 +1,74 @@
+-- One row per movement of applied cash: off the unknown job, onto each line of the invoice, and back again where the application was reversed.
+with applications as (
+    select
+        applications.*,
+        coalesce(xref_customer.customer_key, 'unknown') as payer_key
+    from {{ ref('int_applied_cash') }} as applications
+    left join {{ ref('xref_customer') }} as xref_customer
+        on
+            applications.source_system = xref_customer.source_system
+            and applications.customer_id = xref_customer.source_id
+    where applications.left_out_reason is null
+),
+
+lines as (
+    select * from {{ ref('int_invoice_values') }}
+    where valuation_rule <> 'voided' and left_out_reason is null
+),
+
+turns as (
+    select source_system, application_id, 'applied' as turn, 1 as sign, applied_on as event_on from applications
+    union all
+    select source_system, application_id, 'reversed' as turn, -1 as sign, reversed_on as event_on from applications
+    where reversed_on is not null
+),
+
+movements as (
+    select
+        source_system, application_id, cast(null as {{ dbt.type_string() }}) as invoice_line_id,
+        -amount as document_amount, cast(0 as decimal(18, 2)) as tax_amount
+    from applications
+    union all
+    select source_system, application_id, invoice_line_id, net_amount, tax_amount
+    from {{ ref('int_cash_shares') }}
+),
+
+final as (
+    select
+        {{ make_key(["'cash'", 'movements.source_system', "'payment_applications'", 'movements.application_id', 'movements.invoice_line_id', 'turns.turn']) }} as event_key,
+        'cash' as stage,
+        coalesce(lines.deal_key, 'unknown') as deal_key,
+        coalesce(lines.contract_key, 'unknown') as contract_key,
+        coalesce(lines.job_key, 'unknown') as job_key,
+        coalesce(lines.work_order_key, 'unknown') as work_order_key,
+        coalesce(lines.product_key, 'unknown') as product_key,
+        coalesce(lines.customer_key, applications.payer_key) as customer_key,
+        coalesce(lines.person_key, 'unknown') as person_key,
+        turns.event_on,
+        applications.received_on as rate_on,
+        cast(null as decimal(18, 6)) as quantity,
+        cast(null as {{ dbt.type_string() }}) as unit,
+        applications.currency,
+        turns.sign * movements.document_amount as document_amount,
+        turns.sign * movements.tax_amount as tax_amount,
+        applications.exchange_rate as document_rate,
+        case when movements.invoice_line_id is null then 'receipt_' else 'share_of_gross_' end || turns.turn as valuation_rule,
+        coalesce(lines.job_match_rule, 'not_applied') as job_match_rule,
+        cast(null as {{ dbt.type_string() }}) as left_out_reason,
+        applications.payment_id,
+        applications.invoice_id,
+        movements.invoice_line_id,
+        movements.source_system,
+        'payment_applications' as source_entity,
+        movements.application_id as source_id,
+        applications.load_id
+    from movements
+    inner join applications
+        on movements.source_system = applications.source_system and movements.application_id = applications.application_id
+    inner join turns
+        on movements.source_system = turns.source_system and movements.application_id = turns.application_id
+    left join lines
+        on movements.source_system = lines.source_system and movements.invoice_line_id = lines.invoice_line_id
+)
+
+select * from final

@@ -1,0 +1,47 @@
+-- One row per change order that arrived; those not approved carry the reason why they do not count.
+with change_orders as (
+    select * from {{ ref('cnf_change_orders') }}
+),
+
+final as (
+    select
+        {{ make_key(["'change_order'", 'change_orders.source_system', 'change_orders.change_order_id']) }} as event_key,
+        'change_order' as stage,
+        coalesce(terms.deal_key, 'unknown') as deal_key,
+        coalesce(terms.contract_key, 'unknown') as contract_key,
+        coalesce(xref_job.job_key, 'unknown') as job_key,
+        'unknown' as work_order_key,
+        coalesce(xref_product.product_key, 'unknown') as product_key,
+        coalesce(terms.customer_key, 'unknown') as customer_key,
+        'unknown' as person_key,
+        coalesce(change_orders.approved_on, cast(coalesce(change_orders.updated_at, change_orders.landed_at) as date)) as event_on,
+        coalesce(change_orders.approved_on, cast(coalesce(change_orders.updated_at, change_orders.landed_at) as date)) as rate_on,
+        change_orders.quantity_delta as quantity,
+        cast(null as {{ dbt.type_string() }}) as unit,
+        coalesce(change_orders.currency, terms.currency, systems.base_currency) as currency,
+        change_orders.amount_delta as document_amount,
+        0 as tax_amount,
+        cast(null as decimal(18, 6)) as document_rate,
+        case when change_orders.approved_on is null then 'approved_undated' else 'approved' end as valuation_rule,
+        coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
+        case when change_orders.status <> 'approved' then change_orders.status end as left_out_reason,
+        change_orders.source_system,
+        'change_orders' as source_entity,
+        change_orders.change_order_id as source_id,
+        change_orders.load_id
+    from change_orders
+    left join {{ ref('int_source_systems') }} as systems on change_orders.source_system = systems.source_system
+    left join {{ ref('xref_job') }} as xref_job
+        on
+            change_orders.source_system = xref_job.source_system
+            and change_orders.change_order_id = xref_job.source_id
+            and xref_job.source_entity = 'change_orders'
+    left join {{ ref('int_job_terms') }} as terms on xref_job.job_key = terms.job_key
+    left join {{ ref('xref_product') }} as xref_product
+        on
+            change_orders.source_system = xref_product.source_system
+            and change_orders.product_id = xref_product.source_id
+            and xref_product.source_entity <> 'product_codes'
+)
+
+select * from final

@@ -1,0 +1,95 @@
+-- One row per win of a deal: a deal that was won, lost and won again has two.
+with versions as (
+    select
+        *,
+        coalesce(updated_at, landed_at) as known_at,
+        not is_deleted and coalesce(is_won, won_on is not null) as is_win,
+        row_number() over (
+            partition by source_system, deal_id order by coalesce(updated_at, landed_at), version_number
+        ) as position
+    from {{ ref('cnf_deal_versions') }}
+),
+
+changes as (
+    select
+        *,
+        -- A deal that arrives lost but says on which day it was won, was won and lost before anyone looked.
+        position = 1 and not is_win and not is_deleted and won_on is not null as is_won_unseen,
+        coalesce(lag(is_win) over (partition by source_system, deal_id order by position), false) as was_win
+    from versions
+),
+
+-- Wins and their ends alternate, so the nth end belongs to the nth win.
+starts as (
+    select
+        source_system,
+        deal_id,
+        position,
+        load_id,
+        coalesce(won_on, cast(known_at as date)) as won_on,
+        row_number() over (partition by source_system, deal_id order by position) as win_number
+    from changes
+    where (is_win and not was_win) or is_won_unseen
+),
+
+ends as (
+    select
+        source_system,
+        deal_id,
+        coalesce(lost_on, cast(known_at as date)) as unwon_on,
+        load_id,
+        row_number() over (partition by source_system, deal_id order by position) as win_number
+    from changes
+    where (was_win and not is_win) or is_won_unseen
+),
+
+-- The version known on the day it was won, else the first that arrived as won.
+frozen as (
+    select
+        starts.source_system,
+        starts.deal_id,
+        starts.win_number,
+        versions.customer_id,
+        versions.amount,
+        versions.currency,
+        versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} as is_known_on_day
+    from starts
+    inner join versions
+        on
+            starts.source_system = versions.source_system
+            and starts.deal_id = versions.deal_id
+            and (versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} or versions.position = starts.position)
+    where not versions.is_deleted
+    qualify row_number() over (
+        partition by starts.source_system, starts.deal_id, starts.win_number
+        order by versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} desc, versions.position desc
+    ) = 1
+),
+
+final as (
+    select
+        starts.deal_id,
+        cast(starts.win_number as integer) as win_number,
+        frozen.customer_id,
+        starts.won_on,
+        case when ends.unwon_on is not null then greatest(ends.unwon_on, starts.won_on) end as unwon_on,
+        frozen.currency,
+        frozen.amount,
+        frozen.is_known_on_day,
+        starts.source_system,
+        starts.load_id,
+        ends.load_id as unwon_load_id
+    from starts
+    inner join frozen
+        on
+            starts.source_system = frozen.source_system
+            and starts.deal_id = frozen.deal_id
+            and starts.win_number = frozen.win_number
+    left join ends
+        on
+            starts.source_system = ends.source_system
+            and starts.deal_id = ends.deal_id
+            and starts.win_number = ends.win_number
+)
+
+select * from final

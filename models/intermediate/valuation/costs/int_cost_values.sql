@@ -1,0 +1,94 @@
+-- One row per cost and per pay item that arrived; labour that a pay item replaces carries that reason why it does not count.
+with costs as (
+    select
+        costs.source_system,
+        'costs' as source_entity,
+        costs.cost_id as source_id,
+        coalesce(xref_job.job_key, 'unknown') as job_key,
+        coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
+        deliveries.work_order_key,
+        deliveries.product_key,
+        {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} as person_key,
+        costs.incurred_on,
+        costs.quantity,
+        deliveries.unit,
+        costs.currency,
+        costs.amount,
+        costs.cost_type as valuation_rule,
+        case when replaced.cost_id is not null then 'replaced_by_pay_item' end as left_out_reason,
+        costs.delivery_id,
+        costs.load_id
+    from {{ ref('cnf_costs') }} as costs
+    left join {{ ref('int_replaced_costs') }} as replaced
+        on costs.source_system = replaced.source_system and costs.cost_id = replaced.cost_id
+    left join {{ ref('cnf_people') }} as people
+        on costs.source_system = people.source_system and costs.person_id = people.person_id
+    left join {{ ref('int_delivery_terms') }} as deliveries
+        on costs.source_system = deliveries.source_system and costs.delivery_id = deliveries.delivery_id
+    left join {{ ref('xref_job') }} as xref_job
+        on
+            costs.source_system = xref_job.source_system
+            and costs.cost_id = xref_job.source_id
+            and xref_job.source_entity = 'costs'
+),
+
+pay_items as (
+    select
+        source_system,
+        'pay_items' as source_entity,
+        pay_item_id as source_id,
+        job_key,
+        job_match_rule,
+        work_order_key,
+        product_key,
+        person_key,
+        incurred_on,
+        quantity,
+        unit,
+        currency,
+        amount,
+        'pay_item' as valuation_rule,
+        left_out_reason,
+        delivery_id,
+        load_id
+    from {{ ref('int_pay_item_terms') }}
+),
+
+both_kinds as (
+    select * from costs
+    union all
+    select * from pay_items
+),
+
+final as (
+    select
+        {{ make_key(["'cost'", 'both_kinds.source_system', 'both_kinds.source_entity', 'both_kinds.source_id']) }} as event_key,
+        'cost' as stage,
+        coalesce(terms.deal_key, 'unknown') as deal_key,
+        coalesce(terms.contract_key, 'unknown') as contract_key,
+        both_kinds.job_key,
+        coalesce(both_kinds.work_order_key, 'unknown') as work_order_key,
+        coalesce(both_kinds.product_key, 'unknown') as product_key,
+        coalesce(terms.customer_key, 'unknown') as customer_key,
+        both_kinds.person_key,
+        both_kinds.incurred_on as event_on,
+        both_kinds.incurred_on as rate_on,
+        both_kinds.quantity,
+        both_kinds.unit,
+        both_kinds.currency,
+        both_kinds.amount as document_amount,
+        0 as tax_amount,
+        cast(null as decimal(18, 6)) as document_rate,
+        both_kinds.valuation_rule,
+        both_kinds.job_match_rule,
+        both_kinds.left_out_reason,
+        both_kinds.delivery_id,
+        both_kinds.source_system,
+        both_kinds.source_entity,
+        both_kinds.source_id,
+        both_kinds.load_id
+    from both_kinds
+    left join {{ ref('int_job_terms') }} as terms on both_kinds.job_key = terms.job_key
+)
+
+select * from final

@@ -1,0 +1,66 @@
+-- One row per pay item: the delivery, job and person it pays, and the day the work was done.
+with pay_items as (
+    select * from {{ ref('cnf_pay_items') }}
+),
+
+xref as (
+    select * from {{ ref('xref_job') }}
+    where source_entity = 'pay_items'
+),
+
+deliveries as (
+    select * from {{ ref('int_delivery_terms') }}
+),
+
+placed as (
+    select
+        pay_items.*,
+        deliveries.source_system as delivery_system,
+        deliveries.delivered_on,
+        deliveries.product_key,
+        deliveries.work_order_key,
+        coalesce(deliveries.job_key, xref.job_key, 'unknown') as job_key,
+        case when deliveries.job_key is not null then 'delivery' else coalesce(xref.match_rule, 'no_job') end as job_match_rule,
+        {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} as person_key,
+        -- A delivery id may be another system's: its own first, then the one whose job it names.
+        row_number() over (
+            partition by pay_items.source_system, pay_items.pay_item_id
+            order by
+                case when deliveries.source_system = pay_items.source_system then 1 when deliveries.job_key = xref.job_key then 2 else 3 end,
+                deliveries.source_system
+        ) as position
+    from pay_items
+    left join xref on pay_items.source_system = xref.source_system and pay_items.pay_item_id = xref.source_id
+    left join {{ ref('cnf_people') }} as people
+        on pay_items.source_system = people.source_system and pay_items.person_id = people.person_id
+    left join deliveries
+        on
+            pay_items.delivery_id = deliveries.delivery_id
+            and (pay_items.source_system = deliveries.source_system or xref.job_key = deliveries.job_key)
+),
+
+final as (
+    select
+        source_system,
+        pay_item_id,
+        delivery_system,
+        delivery_id,
+        job_key,
+        job_match_rule,
+        coalesce(work_order_key, 'unknown') as work_order_key,
+        coalesce(product_key, 'unknown') as product_key,
+        person_key,
+        period_starts_on,
+        period_ends_on,
+        coalesce(delivered_on, period_ends_on, paid_on) as incurred_on,
+        quantity,
+        unit,
+        amount,
+        currency,
+        case when lower(trim(status)) in ('draft', 'voided', 'cancelled', 'reversed', 'rejected') then lower(trim(status)) end as left_out_reason,
+        load_id
+    from placed
+    where position = 1
+)
+
+select * from final

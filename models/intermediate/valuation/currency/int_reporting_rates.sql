@@ -1,0 +1,49 @@
+-- One row per system, currency and day for which an event needs the rate to the reporting currency; a day without a rate has none, never 1.
+with events as (
+    select * from {{ ref('int_stage_values') }}
+),
+
+systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+rates as (
+    select * from {{ ref('cnf_fx_rates') }}
+    where to_currency = '{{ var("reporting_currency") }}' and rate > 0
+),
+
+-- A system's own rates count before anybody else's.
+shared_rates as (
+    select from_currency, rate_on, rate
+    from rates
+    qualify row_number() over (partition by from_currency, rate_on order by source_system) = 1
+),
+
+needs as (
+    select source_system, currency, rate_on from events
+    union
+    select events.source_system, systems.base_currency, events.rate_on
+    from events
+    inner join systems on events.source_system = systems.source_system
+    where events.document_rate is not null
+),
+
+final as (
+    select
+        needs.source_system,
+        needs.currency,
+        needs.rate_on,
+        case
+            when needs.currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 6))
+            else coalesce(own_rates.rate, shared_rates.rate)
+        end as rate
+    from needs
+    left join rates as own_rates
+        on
+            needs.source_system = own_rates.source_system
+            and needs.currency = own_rates.from_currency
+            and needs.rate_on = own_rates.rate_on
+    left join shared_rates on needs.currency = shared_rates.from_currency and needs.rate_on = shared_rates.rate_on
+)
+
+select * from final

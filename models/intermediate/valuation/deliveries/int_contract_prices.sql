@@ -1,0 +1,63 @@
+-- One row per delivery for which its contract has a rate in force on the day: the most particular one.
+with deliveries as (
+    select * from {{ ref('int_delivery_terms') }}
+    where contract_key <> 'unknown' and delivery_type <> 'expense'
+),
+
+rates as (
+    select * from {{ ref('int_contract_rates') }}
+),
+
+-- A rate for another product, another person or another kind of unit is none for this delivery.
+in_force as (
+    select
+        deliveries.source_system,
+        deliveries.delivery_id,
+        deliveries.contract_currency as currency,
+        rates.contract_rate_id,
+        rates.charge_rate,
+        rates.valid_from,
+        {{ share('rates.charge_rate', 'deliveries.base_quantity', 'rates.base_quantity', 6) }} as document_amount,
+        rates.person_key is not null as is_for_person,
+        coalesce(rates.product_key = deliveries.product_key, false) as is_for_product
+    from deliveries
+    inner join rates
+        on
+            deliveries.contract_key = rates.contract_key
+            and deliveries.delivered_on >= rates.valid_from
+            and (deliveries.delivered_on <= rates.valid_to or rates.valid_to is null)
+            and (deliveries.base_unit = rates.base_unit or deliveries.base_unit is null)
+            and (rates.product_key is null or deliveries.product_key = 'unknown' or rates.product_key = deliveries.product_key)
+            and (rates.person_key is null or deliveries.person_key = 'unknown' or rates.person_key = deliveries.person_key)
+),
+
+-- For the person and product, then the product, then any: and there the person's own before everybody's.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by source_system, delivery_id
+            order by
+                case when is_for_product and is_for_person then 1 when is_for_product then 2 else 3 end,
+                is_for_person desc, valid_from desc, contract_rate_id
+        ) as position
+    from in_force
+),
+
+final as (
+    select
+        source_system,
+        delivery_id,
+        contract_rate_id,
+        currency,
+        document_amount,
+        case
+            when is_for_product and is_for_person then 'contract_rate_person_product'
+            when is_for_product then 'contract_rate_product'
+            else 'contract_rate'
+        end as valuation_rule
+    from ranked
+    where position = 1
+)
+
+select * from final
