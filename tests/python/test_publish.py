@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -41,9 +41,9 @@ print(json.dumps(seen))
 
 
 @pytest.fixture
-def warehouse(small_warehouse: Settings, copy_of: object) -> Settings:
+def warehouse(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]) -> Settings:
     """A published small company that this test may change."""
-    return copy_of(small_warehouse)  # type: ignore[operator,no-any-return]
+    return copy_of(small_warehouse)
 
 
 def silent(text: str, done: int, total: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -15,9 +16,9 @@ SMALL_COMPANY = Path(__file__).parents[1] / "fixtures" / "small_company"
 
 
 @pytest.fixture
-def warehouse(small_warehouse: Settings, copy_of: object) -> Settings:
+def warehouse(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]) -> Settings:
     """A published small company that this test may change."""
-    return copy_of(small_warehouse)  # type: ignore[operator,no-any-return]
+    return copy_of(small_warehouse)
 
 
 def run(settings: Settings, imports: Path) -> subprocess.CompletedProcess[str]:
@@ -70,10 +71,10 @@ def test_the_same_files_again_land_nothing_and_change_no_figure(warehouse: Setti
 
 
 def test_one_bad_value_is_refused_by_name_and_nothing_else_changes(
-    warehouse: Settings, tmp_path: Path, imports_with: object
+    warehouse: Settings, tmp_path: Path, imports_with: Callable[..., tuple[Path, int]]
 ) -> None:
     before, rows, link = exported(warehouse), raw_rows(warehouse), warehouse.published.readlink()
-    folder, line = imports_with(tmp_path, "ledger", "invoice_lines", "net_amount", "1.234,50")  # type: ignore[operator]
+    folder, line = imports_with(tmp_path, "ledger", "invoice_lines", "net_amount", "1.234,50")
     answer = run(warehouse, folder)
     assert answer.returncode == 1
     for part in ("ledger", "invoice_lines.csv", str(line), "net_amount", "1.234,50"):

@@ -7,7 +7,18 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from pipelines.demo import fx
-from pipelines.demo.facilities.basics import ENDS, STARTS, ZERO, add_days, cents, chance, dice, moment, pick, uid, working
+from pipelines.demo.facilities.basics import (
+    ENDS,
+    STARTS,
+    ZERO,
+    add_days,
+    cents,
+    dice,
+    moment,
+    pick,
+    uid,
+    working,
+)
 from pipelines.demo.facilities.credits import BAD_DEBT, DISCOUNT, settlement
 from pipelines.demo.facilities.papers import Allocation, Credit, OnAccount, Paper, Receipt
 

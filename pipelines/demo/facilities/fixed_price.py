@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from pipelines.demo.facilities.basics import ZERO, add_days, cents, chance, month_end, month_start, shares, working, working_before, working_days
+from pipelines.demo import fx
+from pipelines.demo.facilities.basics import (
+    ZERO,
+    add_days,
+    cents,
+    chance,
+    month_end,
+    month_start,
+    shares,
+    working,
+    working_before,
+    working_days,
+)
 from pipelines.demo.facilities.model import Line, Ticket
 from pipelines.demo.facilities.sales import periods
 from pipelines.demo.facilities.site import HALF, Site
-from pipelines.demo import fx
 
 _STAGES = ("Survey and design", "First fix", "Second fix", "Handover")
 

@@ -6,24 +6,10 @@ import random
 
 from pipelines.demo.facilities.basics import chance, pick
 
-FIRST_PARTS = (
-    "Ashford Brackley Calder Dunmore Eastgate Fairholm Garrick Hollin Inver Jarrow Kestrel Langdale Marlow Nettleton Orwell Penrose "
-    "Quarry Redcar Selby Thornbury Ulver Verwood Wexham Yardley Zennor Aldous Beacon Cobalt Drake Ember Falcon Granite Harbour "
-    "Ivory Juniper Kingsway Lantern Meridian Northam Oakfield Pembroke Quill Ridgeway Summit Tamar Umber Vantage Westbrook "
-    "Alpine Birch Cedar Delta Elm Foxglove Glenmore Hazel Island Juno Kelso Linden Mistral Nimbus Onyx Pilgrim Rowan Saffron Tern"
-).split()
-SECOND_PARTS = (
-    "Logistics|Retail|Foods|Hotels|Property|Estates|Schools Trust|Healthcare|Packaging|Engineering|Print|Leisure|Breweries|Motors|"
-    "Insurance|Media|Textiles|Chemicals|Studios|Housing|Laboratories|Care Homes|Data Centres|Furniture|Aviation|Shipping|Dairies"
-).split("|")
-GIVEN = (
-    "Amara Ben Chloe Dev Ewa Farid Grace Hamza Isla Jonas Katya Liam Mei Niamh Owen Priya Quentin Rosa Samir Tess Uma Viktor "
-    "Wendy Ximena Yusuf Zoe Anders Bronagh Cédric Dagny"
-).split()
-FAMILY = (
-    "Adeyemi Brook Carlsen Doyle Evans Fischer Gallagher Hughes Ito Jansen Kowalski Lindqvist Moreau Novak O'Connor Patel Quinn "
-    "Rossi Singh Turner Usman Varga Whitfield Xu Young Zieliński Müller Baxter Chaudhry Dunne"
-).split()
+FIRST_PARTS = ["Ashford", "Brackley", "Calder", "Dunmore", "Eastgate", "Fairholm", "Garrick", "Hollin", "Inver", "Jarrow", "Kestrel", "Langdale", "Marlow", "Nettleton", "Orwell", "Penrose", "Quarry", "Redcar", "Selby", "Thornbury", "Ulver", "Verwood", "Wexham", "Yardley", "Zennor", "Aldous", "Beacon", "Cobalt", "Drake", "Ember", "Falcon", "Granite", "Harbour", "Ivory", "Juniper", "Kingsway", "Lantern", "Meridian", "Northam", "Oakfield", "Pembroke", "Quill", "Ridgeway", "Summit", "Tamar", "Umber", "Vantage", "Westbrook", "Alpine", "Birch", "Cedar", "Delta", "Elm", "Foxglove", "Glenmore", "Hazel", "Island", "Juno", "Kelso", "Linden", "Mistral", "Nimbus", "Onyx", "Pilgrim", "Rowan", "Saffron", "Tern"]
+SECOND_PARTS = ["Logistics", "Retail", "Foods", "Hotels", "Property", "Estates", "Schools Trust", "Healthcare", "Packaging", "Engineering", "Print", "Leisure", "Breweries", "Motors", "Insurance", "Media", "Textiles", "Chemicals", "Studios", "Housing", "Laboratories", "Care Homes", "Data Centres", "Furniture", "Aviation", "Shipping", "Dairies"]
+GIVEN = ["Amara", "Ben", "Chloe", "Dev", "Ewa", "Farid", "Grace", "Hamza", "Isla", "Jonas", "Katya", "Liam", "Mei", "Niamh", "Owen", "Priya", "Quentin", "Rosa", "Samir", "Tess", "Uma", "Viktor", "Wendy", "Ximena", "Yusuf", "Zoe", "Anders", "Bronagh", "Cédric", "Dagny"]
+FAMILY = ["Adeyemi", "Brook", "Carlsen", "Doyle", "Evans", "Fischer", "Gallagher", "Hughes", "Ito", "Jansen", "Kowalski", "Lindqvist", "Moreau", "Novak", "O'Connor", "Patel", "Quinn", "Rossi", "Singh", "Turner", "Usman", "Varga", "Whitfield", "Xu", "Young", "Zieliński", "Müller", "Baxter", "Chaudhry", "Dunne"]
 LEGAL_FORMS = {
     "GB": (("Ltd", 60), ("Limited", 15), ("PLC", 15), ("LLP", 10)),
     "IE": (("Ltd", 60), ("DAC", 40)),

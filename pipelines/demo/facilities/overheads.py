@@ -7,7 +7,19 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from pipelines.demo.facilities.basics import ENDS, ZERO, add_days, add_months, cents, moment, month_end, month_ends, month_start, uid, working
+from pipelines.demo.facilities.basics import (
+    ENDS,
+    ZERO,
+    add_days,
+    add_months,
+    cents,
+    moment,
+    month_end,
+    month_ends,
+    month_start,
+    uid,
+    working,
+)
 from pipelines.demo.facilities.ledger import VAT, balances
 from pipelines.demo.facilities.model import Cost, Job
 from pipelines.demo.facilities.papers import Bill, CashMove, Entry, Journal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from pipelines.demo.facilities.basics import ZERO, add_days, chance, cents, working, working_days
+from pipelines.demo.facilities.basics import ZERO, add_days, cents, chance, working, working_days
 from pipelines.demo.facilities.model import Change, Line, Ticket
 from pipelines.demo.facilities.site import Site
 

@@ -7,7 +7,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from pipelines.demo.facilities.basics import ENDS, STARTS, ZERO, add_days, add_months, chance, cents, dice, month_end, month_start, pick, working
+from pipelines.demo.facilities.basics import (
+    ENDS,
+    STARTS,
+    ZERO,
+    add_days,
+    add_months,
+    cents,
+    chance,
+    dice,
+    month_end,
+    month_start,
+    pick,
+    working,
+)
 from pipelines.demo.facilities.catalogue import RARE_SKILL, SKILLS, by_skill
 from pipelines.demo.facilities.customers import local_price
 from pipelines.demo.facilities.model import Customer, Deal, Line, Owner, Product

@@ -6,7 +6,17 @@ import random
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from pipelines.demo.facilities.basics import CENT, ZERO, add_days, cents, chance, moment, month_end, working_before, working_days
+from pipelines.demo.facilities.basics import (
+    CENT,
+    ZERO,
+    add_days,
+    cents,
+    chance,
+    moment,
+    month_end,
+    working_before,
+    working_days,
+)
 from pipelines.demo.facilities.model import Change, Cost, Delivery, Job, Line, Person, Product, StockMove, Ticket
 from pipelines.demo.facilities.papers import BillItem
 
