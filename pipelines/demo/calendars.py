@@ -8,10 +8,21 @@ from datetime import date, datetime, time, timedelta
 # The Netherlands' public holidays that fall on working days.
 HOLIDAYS = frozenset(
     date.fromisoformat(day)
-    for day in (
-        "2025-01-01 2025-04-21 2025-05-05 2025-05-29 2025-06-09 2025-12-25 2025-12-26 "
-        "2026-01-01 2026-04-06 2026-04-27 2026-05-14 2026-05-25 2026-12-25"
-    ).split()
+    for day in [
+        "2025-01-01",
+        "2025-04-21",
+        "2025-05-05",
+        "2025-05-29",
+        "2025-06-09",
+        "2025-12-25",
+        "2025-12-26",
+        "2026-01-01",
+        "2026-04-06",
+        "2026-04-27",
+        "2026-05-14",
+        "2026-05-25",
+        "2026-12-25",
+    ]
 )
 THURSDAY, FRIDAY, SATURDAY = 3, 4, 5
 

@@ -1,7 +1,7 @@
 """What a system held, and when it came to hold it: every record of an export as dated changes.
 
-The demo's world is simulated once, to its end; what an export of a day contains is what had happened by then. So the state
-on a day doesn't depend on how one got there: advancing day by day and asking for the day at once give the same files.
+The demo's world is simulated once, to its end; what an export of a day contains is what had happened by then. So the
+state on a day doesn't depend on how one got there: day by day, or at once, gives the same files.
 """
 
 from __future__ import annotations

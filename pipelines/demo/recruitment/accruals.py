@@ -8,7 +8,8 @@ from decimal import Decimal
 from pipelines.demo.calendars import at, month_ends, next_month, nth_working_day
 from pipelines.demo.recruitment.catalogue import ACCRUED, DEFERRED, EXPENSES, REVENUE
 from pipelines.demo.recruitment.ledger import Entry, Ledger
-from pipelines.demo.recruitment.model import FIRST_DAY, LAST_DAY, ZERO, Document, Permanent, Work, base_rate, to_base
+from pipelines.demo.recruitment.model import FIRST_DAY, LAST_DAY, ZERO, Permanent, Work, base_rate, to_base
+from pipelines.demo.recruitment.papers import Document
 
 
 def post(ledger: Ledger, documents: list[Document], work: list[Work], permanents: list[Permanent]) -> None:

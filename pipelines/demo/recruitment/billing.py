@@ -1,4 +1,4 @@
-"""Billing runs: weekly on Thursday, monthly on the fourth working day, fees as they fall due; numbered in the order of issue."""
+"""Billing runs: weekly on Thursday, monthly on the fourth working day, fees as they fall due."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from pipelines.demo.calendars import THURSDAY, at, next_month, nth_working_day, weekday_after, working_day
 from pipelines.demo.recruitment.catalogue import EXPENSES, REVENUE, TAX_PCT
-from pipelines.demo.recruitment.model import Client, Document, Line, Permanent, Work, base_rate, cents, draws
+from pipelines.demo.recruitment.model import Client, Permanent, Work, base_rate, cents, draws
+from pipelines.demo.recruitment.papers import Document, Line
 
 _FIRST_SHARE = Decimal("0.6")
 
@@ -99,7 +100,9 @@ def bill_fees(seed: int, permanents: Iterable[Permanent]) -> list[Document]:
             issued_on = working_day(permanent.agreed_on + timedelta(days=2))
         else:
             issued_on = working_day(permanent.starts_on + timedelta(days=chance.randrange(6)))
-        line = fee_line(permanent, permanent.fee, f"{permanent.worker.name}: {permanent.fee_pct} % of the first year's salary")
+        line = fee_line(
+            permanent, permanent.fee, f"{permanent.worker.name}: {permanent.fee_pct} % of the first year's salary"
+        )
         document = Document(permanent.client, issued_on, [line], permanent.client.currency)
         document.reference = f"{permanent.job_ref} {permanent.worker.name}"
         documents.append(document)

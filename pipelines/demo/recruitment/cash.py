@@ -1,7 +1,7 @@
-"""How clients settle: late, in batches, in parts, with credit notes, discounts and bank charges; decided client by client.
+"""How clients settle: late, in batches, in parts, with credit notes, discounts and bank charges.
 
-What becomes of an invoice that is not simply paid is its `fate`, set by the planted faults: `unpaid` (never), `short` (for
-good, without a word), `unapplied` (the money is in, and nobody says what for).
+What becomes of an invoice that is not simply paid is its `fate`, set by the planted faults: `unpaid` (never), `short`
+(for good, without a word), `unapplied` (the money is in, and nobody says what for).
 """
 
 from __future__ import annotations
@@ -12,18 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.demo.calendars import next_month, working_day
-from pipelines.demo.recruitment.model import (
-    BASE,
-    CENT,
-    ZERO,
-    Application,
-    Client,
-    Document,
-    Receipt,
-    base_rate,
-    cents,
-    draws,
-)
+from pipelines.demo.recruitment.model import BASE, CENT, ZERO, Client, base_rate, cents, draws
+from pipelines.demo.recruitment.papers import Application, Document, Receipt
 
 BANK_CHARGE = Decimal("12.50")
 SHORT = Decimal("0.03")
@@ -75,10 +65,9 @@ class Cash:
     def _parts(self, chance: random.Random, invoice: Document, on: date) -> list[tuple[date, Decimal]]:
         """When it is paid and how much each time; what will not come is applied here as discount or write-off."""
         luck = chance.random()
-        if invoice.fate == "short":
-            return [(on, invoice.open - max(cents(invoice.open * SHORT), Decimal(20)))]
-        if invoice.fate == "unapplied":
-            return [(on, invoice.open)]
+        if invoice.fate:
+            kept_back = max(cents(invoice.open * SHORT), Decimal(20)) if invoice.fate == "short" else ZERO
+            return [(on, invoice.open - kept_back)]
         if invoice.client.takes_discount and luck < 0.7:
             early = working_day(invoice.issued_on + timedelta(days=8))
             discount = cents(invoice.open * 2 / 100)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from pipelines.demo.calendars import at
 from pipelines.demo.history import History
 from pipelines.demo.recruitment.cash import Cash
 from pipelines.demo.recruitment.catalogue import BAD_DEBT, BANKS, DISCOUNTS, EXCHANGE, RECEIVABLE
 from pipelines.demo.recruitment.ledger import Entry, Ledger
-from pipelines.demo.recruitment.model import BASE, ZERO, Application, Document, Receipt, draws, to_base
+from pipelines.demo.recruitment.model import BASE, ZERO, draws, to_base
+from pipelines.demo.recruitment.papers import Application, Document, Receipt
 
 _GIVEN_UP = {"discount": DISCOUNTS, "write_off": BAD_DEBT}
 
@@ -24,14 +26,14 @@ def record(seed: int, cash: Cash, documents: list[Document], history: History, l
     happened: list[tuple[date, int, Callable[[], None]]] = []
     for receipt in cash.receipts:
         _write_receipt(seed, receipt, history)
-        happened.append((receipt.received_on, 0, lambda receipt=receipt: posting.receive(receipt)))
+        happened.append((receipt.received_on, 0, partial(posting.receive, receipt)))
         if receipt.reversed_on is not None:
-            happened.append((receipt.reversed_on, 3, lambda receipt=receipt: posting.take_back(receipt)))
+            happened.append((receipt.reversed_on, 3, partial(posting.take_back, receipt)))
     for application in cash.applications:
         _write_application(application, history)
-        happened.append((application.applied_on, 1, lambda application=application: posting.apply(application)))
+        happened.append((application.applied_on, 1, partial(posting.apply, application)))
         if application.reversed_on is not None:
-            happened.append((application.reversed_on, 2, lambda application=application: posting.undo(application)))
+            happened.append((application.reversed_on, 2, partial(posting.undo, application)))
     for _, _, post in sorted(happened, key=lambda event: event[:2]):
         post()
 
@@ -96,7 +98,7 @@ class _Posting:
                 document_id=application.application_id,
             )
         for document in (invoice, source):
-            if isinstance(document, Document) and not self.open[document.invoice_id]:
+            if isinstance(document, Document) and (not self.open[document.invoice_id] or document.fate == "short"):
                 self._history.change("invoices", at(on, 14, 45), document.invoice_id, status="paid")
 
     def _clear(self, item: str, amount: Decimal, rate: Decimal) -> Decimal:
@@ -126,12 +128,16 @@ def _write_receipt(seed: int, receipt: Receipt, history: History) -> None:
         "status": "received",
     }
     history.add("payments", landed, row)
-    bank_line(history, receipt.bank_transaction_id, receipt.received_on, receipt.amount, receipt.currency, receipt.reference)
+    line, currency = receipt.bank_transaction_id, receipt.currency
+    if line == f"B-{receipt.payment_id}":
+        # A receipt that is booked twice names the bank's line of the first.
+        bank_line(history, line, receipt.received_on, receipt.amount, currency, receipt.reference)
     if receipt.reversed_on is not None:
         reversed_ = {"status": "reversed", "reversed_on": receipt.reversed_on}
         history.change("payments", at(receipt.reversed_on, 13), receipt.payment_id, **reversed_)
-        returned = f"{receipt.bank_transaction_id}-R"
-        bank_line(history, returned, receipt.reversed_on, -receipt.amount, receipt.currency, f"Returned: {receipt.reference}")
+        bank_line(
+            history, f"{line}-R", receipt.reversed_on, -receipt.amount, currency, f"Returned: {receipt.reference}"
+        )
 
 
 def bank_line(history: History, name: str, on: date, amount: Decimal, currency: str, reference: str) -> None:

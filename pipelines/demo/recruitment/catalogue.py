@@ -21,7 +21,7 @@ PERMANENT = Product("P-10", "PERM-FEE", "Permanent placement fee", "permanent", 
 EXPENSES = Product("P-11", "EXP-RECH", "Expenses recharged at cost", "expenses", "each")
 
 RECEIVABLE, ACCRUED, DEFERRED, TAX = "1100", "1190", "2100", "1500"
-WAGES, WAGE_TAX, WAGES_ACCRUED = "2000", "2010", "2020"
+WAGES, WAGE_TAX = "2000", "2010"
 CAPITAL, RETAINED = "3000", "3900"
 REVENUE = {"staffing": "4000", "permanent": "4100", "expenses": "4200"}
 CONTRACTORS, EXPENSE_COST = "5000", "5100"
@@ -40,7 +40,6 @@ ACCOUNTS = (
     (EQUIPMENT, "Office equipment", "asset", "other"),
     (WAGES, "Net pay due", "liability", "other"),
     (WAGE_TAX, "Wage tax and social security due", "liability", "other"),
-    (WAGES_ACCRUED, "Accrued contractor pay", "liability", "other"),
     (DEFERRED, "Deferred income", "liability", "deferred_income"),
     (CAPITAL, "Share capital", "equity", "other"),
     (RETAINED, "Retained earnings", "equity", "other"),

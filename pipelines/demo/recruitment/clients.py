@@ -29,13 +29,55 @@ _HOSTILE = (
     ("日本電装 Europe N.V.", "BE"),
     ("100% Staal | Pijp \\ Zonen VOF", "NL"),
 )
-_FIRST = (
-    "Van Dijk,Kroon,De Wit,Hoekstra,Maas,Rijnland,Zuider,Noorder,Oranje,Polder,Delta,Amstel,Brandt,Keller,Moreau,Lefèvre,"
-    "Ashdown,Thornbury,Calder,Wexford,Zürcher,Bernina,Liberty,Hudson,Cascade,Meridian,Vermeer,Haven,Linden,Sterling"
-).split(",")
-_SECOND = (
-    "Techniek,Logistics,Zorg,Software,Engineering,Foods,Pharma,Energy,Bouw,Finance,Media,Maritime,Textiles,Robotics,Retail"
-).split(",")
+_FIRST = [
+    "Van Dijk",
+    "Kroon",
+    "De Wit",
+    "Hoekstra",
+    "Maas",
+    "Rijnland",
+    "Zuider",
+    "Noorder",
+    "Oranje",
+    "Polder",
+    "Delta",
+    "Amstel",
+    "Brandt",
+    "Keller",
+    "Moreau",
+    "Lefèvre",
+    "Ashdown",
+    "Thornbury",
+    "Calder",
+    "Wexford",
+    "Zürcher",
+    "Bernina",
+    "Liberty",
+    "Hudson",
+    "Cascade",
+    "Meridian",
+    "Vermeer",
+    "Haven",
+    "Linden",
+    "Sterling",
+]
+_SECOND = [
+    "Techniek",
+    "Logistics",
+    "Zorg",
+    "Software",
+    "Engineering",
+    "Foods",
+    "Pharma",
+    "Energy",
+    "Bouw",
+    "Finance",
+    "Media",
+    "Maritime",
+    "Textiles",
+    "Robotics",
+    "Retail",
+]
 _FORMS = {"NL": "B.V.", "DE": "GmbH", "FR": "SARL", "BE": "NV", "GB": "Ltd", "CH": "AG", "US": "Inc.", "IE": "Limited"}
 _CITIES = {
     "NL": "Utrecht",
@@ -49,7 +91,7 @@ _CITIES = {
     "PL": "Łódź",
 }
 _CURRENCIES = {"GB": "GBP", "CH": "CHF", "US": "USD"}
-_EUROPEAN_UNION = frozenset("NL DE FR BE IE PL ES IT AT DK SE".split())
+_EUROPEAN_UNION = frozenset(["NL", "DE", "FR", "BE", "IE", "PL", "ES", "IT", "AT", "DK", "SE"])
 _COUNTRIES = ("NL",) * 9 + ("DE", "DE", "FR", "BE", "IE", "GB", "GB", "GB", "CH", "CH", "US", "US")
 # Our people type a company's name from its letterhead, from memory, or in capitals.
 _SPELLINGS = (

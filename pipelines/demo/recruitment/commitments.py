@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from pipelines.demo.calendars import at, working_day
 from pipelines.demo.history import History
+from pipelines.demo.recruitment import amendments
 from pipelines.demo.recruitment.catalogue import EXPENSES
 from pipelines.demo.recruitment.model import FIRST_DAY, ZERO, Permanent, Placement, cents, draws
 
@@ -20,7 +21,7 @@ def write_placement(seed: int, placement: Placement, history: History) -> None:
     chance = draws(seed, "commitment", placement.number)
     agreed = at(placement.agreed_on, 14)
     first = placement.rates[0]
-    quantity = placement.weekly * _weeks(placement.starts_on, placement.planned_end)
+    quantity = placement.planned
     if placement.has_deal:
         budget = placement.expense_budget
         write_deal(
@@ -41,7 +42,7 @@ def write_placement(seed: int, placement: Placement, history: History) -> None:
             "standard_quantity_per_period": cents(placement.weekly * _WEEKS_A_MONTH) if by_month else placement.weekly,
         },
     )
-    _write_rates(placement, history)
+    amendments.write_rates(placement, history)
     history.add("jobs", agreed, _job(placement, "placement") | {"planned_end_on": placement.planned_end})
     history.change(
         "jobs", at(placement.starts_on, 8), placement.job_id, status="in_progress", started_on=placement.starts_on
@@ -49,7 +50,7 @@ def write_placement(seed: int, placement: Placement, history: History) -> None:
     finished = {"status": "completed", "completed_on": placement.last_day - timedelta(days=2)}
     history.change("jobs", at(placement.last_day + timedelta(days=1), 9), placement.job_id, **finished)
     history.change("contracts", at(placement.last_day + timedelta(days=1), 9), placement.contract_id, status="ended")
-    _write_changes(placement, history)
+    amendments.write_changes(placement, history)
 
 
 def write_permanent(seed: int, permanent: Permanent, history: History) -> None:
@@ -128,9 +129,7 @@ def write_deal(
     }
     history.add("deals", at(created, 9), row)
     deal_id = row["deal_id"]
-    history.change(
-        "deals", at(offered, 12), deal_id, stage="Offer", probability=Decimal(60), proposal_sent_on=offered
-    )
+    history.change("deals", at(offered, 12), deal_id, stage="Offer", probability=Decimal(60), proposal_sent_on=offered)
     won = {"stage": "Won", "is_closed": True, "is_won": True, "probability": Decimal(100), "won_on": sold.agreed_on}
     history.change("deals", at(sold.agreed_on, 13), deal_id, **won)
     for number, (product, quantity, price) in enumerate(lines, 1):
@@ -153,10 +152,6 @@ def write_deal(
                 "planned_cost": planned_cost,
             },
         )
-
-
-def _weeks(first: date, last: date) -> int:
-    return ((last - first).days + 1) // 7
 
 
 def _contract(sold: Placement | Permanent) -> dict[str, Any]:
@@ -185,76 +180,3 @@ def _job(sold: Placement | Permanent, job_type: str) -> dict[str, Any]:
         "planned_start_on": sold.starts_on,
         "currency": sold.client.currency,
     }
-
-
-def _write_rates(placement: Placement, history: History) -> None:
-    for rate, following in zip(placement.rates, [*placement.rates[1:], None], strict=True):
-        row = {
-            "contract_rate_id": rate.rate_id,
-            "contract_id": placement.contract_id,
-            "product_id": placement.product.product_id,
-            "person_id": placement.worker.person_id,
-            "unit": placement.product.unit,
-            "charge_rate": rate.charge,
-            "pay_rate": rate.pay,
-            "valid_from": rate.starts_on,
-            "valid_to": None,
-        }
-        history.add("contract_rates", rate.agreed_at, row)
-        if following is not None:
-            ends_on = following.starts_on - timedelta(days=1)
-            history.change("contract_rates", following.agreed_at, rate.rate_id, valid_to=ends_on)
-
-
-def _write_changes(placement: Placement, history: History) -> None:
-    first = placement.rates[0]
-    if placement.expense_budget and not placement.has_deal:
-        agreed = at(placement.agreed_on, 14)
-        _change(history, placement, "E", agreed, None, placement.expense_budget, "Budget for expenses", EXPENSES)
-    for rate in placement.rates[1:]:
-        left = placement.weekly * _weeks(rate.starts_on, min(placement.planned_end, placement.last_day))
-        amount = cents((rate.charge - first.charge) * left)
-        _change(history, placement, "R", rate.agreed_at, None, amount, "Rate review", placement.product)
-    weeks = _weeks(placement.planned_end + timedelta(days=1), placement.last_day)
-    if weeks > 0:
-        agreed = at(working_day(placement.planned_end - timedelta(days=20)), 11)
-        quantity = placement.weekly * weeks
-        amount = cents(quantity * placement.rate_on(placement.last_day).charge)
-        _change(history, placement, "X", agreed, quantity, amount, f"Extended by {weeks} weeks", placement.product)
-    elif placement.last_day < placement.planned_end:
-        agreed = at(placement.last_day - timedelta(days=5), 11)
-        weeks = _weeks(placement.last_day + timedelta(days=1), placement.planned_end)
-        quantity = -placement.weekly * weeks
-        # The weeks that fall away were booked at the first rate; a review counted only those that remain.
-        amount = cents(quantity * first.charge)
-        _change(history, placement, "T", agreed, quantity, amount, "Ended early by the client", placement.product)
-    else:
-        return
-    history.change("contracts", agreed, placement.contract_id, ends_on=placement.last_day)
-    history.change("jobs", agreed, placement.job_id, planned_end_on=placement.last_day)
-
-
-def _change(
-    history: History,
-    placement: Placement,
-    kind: str,
-    agreed: datetime,
-    quantity: Decimal | None,
-    amount: Decimal,
-    reason: str,
-    product: Any,
-) -> None:
-    change_order_id = f"CO-{placement.number}-{kind}"
-    row = {
-        "change_order_id": change_order_id,
-        "deal_id": placement.deal_id,
-        "job_id": placement.job_id,
-        "product_id": product.product_id,
-        "status": "proposed",
-        "quantity_delta": quantity,
-        "amount_delta": amount,
-        "currency": placement.currency,
-        "reason": reason,
-    }
-    history.add("change_orders", max(agreed - timedelta(days=3), at(FIRST_DAY, 8)), row)
-    history.change("change_orders", agreed, change_order_id, status="approved", approved_on=agreed.date())

@@ -8,7 +8,8 @@ from decimal import Decimal
 from pipelines.demo.calendars import at, working_day
 from pipelines.demo.history import History
 from pipelines.demo.recruitment.billing import fee_line, line_for, taxed
-from pipelines.demo.recruitment.model import Document, Line, Permanent, Work, cents, draws
+from pipelines.demo.recruitment.model import Permanent, Work, cents, draws
+from pipelines.demo.recruitment.papers import Document, Line
 
 
 def rebates(seed: int, fees: list[Document]) -> list[Document]:
@@ -29,10 +30,12 @@ def rebates(seed: int, fees: list[Document]) -> list[Document]:
 
 
 def corrections(seed: int, invoices: list[Document], history: History) -> list[Document]:
-    """Everyday corrections: each is right in the end, and no fault. Only invoices with timesheets on them are touched."""
+    """Everyday corrections of invoices with timesheets on them: each is right in the end, and no fault."""
     made: list[Document] = []
     for invoice in invoices:
-        hours = [(line, line.source) for line in invoice.lines if isinstance(line.source, Work) and not line.source.value]
+        hours = [
+            (line, line.source) for line in invoice.lines if isinstance(line.source, Work) and not line.source.value
+        ]
         if not hours or any(_is_odd(done) for _, done in hours) or invoice.client.style == "split":
             continue
         chance = draws(seed, "correction", invoice.client.customer_id, invoice.issued_on, hours[0][0].job_ref)
@@ -47,7 +50,9 @@ def corrections(seed: int, invoices: list[Document], history: History) -> list[D
         elif luck < 0.030:
             made += _anew(invoice, later, credit=True)
         elif luck < 0.036:
-            made += _anew(invoice, working_day(invoice.issued_on + timedelta(days=chance.randrange(1, 5))), credit=False)
+            made += _anew(
+                invoice, working_day(invoice.issued_on + timedelta(days=chance.randrange(1, 5))), credit=False
+            )
     return made
 
 

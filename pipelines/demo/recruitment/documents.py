@@ -9,7 +9,8 @@ from pipelines.demo.calendars import at
 from pipelines.demo.history import History
 from pipelines.demo.recruitment.catalogue import CLERKS, EXCHANGE, RECEIVABLE, TAX
 from pipelines.demo.recruitment.ledger import Entry, Ledger
-from pipelines.demo.recruitment.model import BASE, ZERO, Document, draws, to_base
+from pipelines.demo.recruitment.model import BASE, ZERO, draws, to_base
+from pipelines.demo.recruitment.papers import Document
 
 
 def write(seed: int, document: Document, history: History) -> None:

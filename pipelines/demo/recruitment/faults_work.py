@@ -1,4 +1,4 @@
-"""Faults that happen before anything is billed: weeks that nobody wrote down, bills or pays; fees and rebates forgotten."""
+"""Faults before anything is billed: weeks that nobody wrote down, bills or pays; fees and rebates forgotten."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _FLOOR = Decimal("0.15")
 def plant_in_placements(planter: Planter, placements: list[Placement]) -> None:
     """Before any record is written: people hired out for hardly more than they cost."""
     for thin in planter.pick("margin_below_threshold", placements, lambda p: p.starts_on, lambda p: p.number, 3):
-        thin.rates = [replace(rate, pay=(rate.charge * Decimal("0.95")).quantize(Decimal("0.01"))) for rate in thin.rates]
+        thin.rates = [
+            replace(rate, pay=(rate.charge * Decimal("0.95")).quantize(Decimal("0.01"))) for rate in thin.rates
+        ]
         worth = thin.weekly * len(thin.weeks()) * thin.rates[0].charge
         value = worth * (_FLOOR - Decimal("0.05"))
         planted = thin.starts_on + timedelta(days=14)
@@ -28,10 +30,12 @@ def plant_in_placements(planter: Planter, placements: list[Placement]) -> None:
 
 def plant_in_work(planter: Planter, work: list[Work], permanents: list[Permanent]) -> list[Work]:
     """Mark the weeks that go wrong; returns those that remain, without the weeks that nobody wrote down."""
-    weeks = [done for done in work if done.kind == "time" and done.placement.client.style != "split"]
+    # Where one line bills one week and expenses don't stand in for it, a missing line is a missing period.
+    plain = [done for done in work if done.placement.client.style != "split" and not done.placement.expense_budget]
+    weeks = [done for done in plain if done.kind == "time"]
     _not_invoiced_placements(planter, weeks)
     weekly = [done for done in weeks if done.placement.client.billing_period == "week"]
-    missing = planter.pick("timesheet_missing", weekly[1:], _sunday, _name, 6)
+    missing = planter.pick("timesheet_missing", weekly, _sunday, _name, 6)
     for done in missing:
         note = f"no timesheet for the week of {done.monday}"
         planted = done.sunday + timedelta(days=7)
@@ -117,14 +121,14 @@ def _not_invoiced_placements(planter: Planter, weeks: list[Work]) -> None:
     for done in weeks:
         by_placement.setdefault(done.placement.number, []).append(done)
     short = [group for group in by_placement.values() if 3 <= len(group) <= 10]
-    for group in planter.pick("placement_not_invoiced", short, lambda g: g[-1].sunday, lambda g: g[0].placement.number, 3):
+    for group in planter.pick(
+        "placement_not_invoiced", short, lambda g: g[-1].sunday, lambda g: g[0].placement.number, 3
+    ):
         placement = group[0].placement
         worth = sum((done.worth for done in group), Decimal(0))
         planted = placement.starts_on + timedelta(days=30)
         note = f"{len(group)} weeks worked and paid, nothing billed"
-        planter.label(
-            "placement_not_invoiced", "jobs", placement.job_id, worth, placement.currency, planted, note
-        )
+        planter.label("placement_not_invoiced", "jobs", placement.job_id, worth, placement.currency, planted, note)
         for done in group:
             _leave_unbilled(planter, done, "the placement was never set up for billing")
 
@@ -134,9 +138,12 @@ def _not_billed_periods(planter: Planter, weeks: list[Work]) -> None:
     for done in weeks:
         if done.placement.client.billing_period == "month":
             months.setdefault((done.placement.number, month_end(done.sunday)), []).append(done)
-    whole = [group for group in months.values() if len(group) >= 3]
-    names = {id(group): (group[0].delivery_id, "month") for group in whole}
-    for group in planter.pick("contract_period_not_billed", whole, lambda g: g[-1].sunday, lambda g: names[id(g)], 3):
+    whole = [
+        group for group in months.values() if len(group) >= 3 and planter.all_free(done.delivery_id for done in group)
+    ]
+    for group in planter.pick(
+        "contract_period_not_billed", whole, lambda g: g[-1].sunday, lambda g: g[0].delivery_id, 3
+    ):
         placement = group[0].placement
         worth = sum((done.worth for done in group), Decimal(0))
         ends_on = month_end(group[0].sunday)
@@ -172,7 +179,9 @@ def _wrong_rates(planter: Planter, weeks: list[Work]) -> None:
     for done in planter.pick("charge_rate_variance", raised, _sunday, _name, 6):
         done.billed_rate = done.placement.rates[0].charge
     for done in planter.pick("pay_rate_variance", weeks, _sunday, _name, 5):
-        done.paid_rate = done.rate.pay + max(Decimal("0.50"), (done.rate.pay * Decimal("0.03")).quantize(Decimal("0.01")))
+        done.paid_rate = done.rate.pay + max(
+            Decimal("0.50"), (done.rate.pay * Decimal("0.03")).quantize(Decimal("0.01"))
+        )
         value = cents(done.quantity * (done.paid_rate - done.rate.pay))
         note = f"paid {done.paid_rate} an {done.placement.product.unit}, agreed {done.rate.pay}"
         name = f"PI-{done.delivery_id[3:]}"

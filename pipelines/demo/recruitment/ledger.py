@@ -85,7 +85,11 @@ class Ledger:
         ]
         turned = self.post(posted_on, entered_at, journal.document_type, description, entries)
         turned.document_id, turned.reverses = journal.document_id, journal
-        turned.is_manual, turned.entered_by, turned.approved_by = journal.is_manual, journal.entered_by, journal.approved_by
+        turned.is_manual, turned.entered_by, turned.approved_by = (
+            journal.is_manual,
+            journal.entered_by,
+            journal.approved_by,
+        )
         return turned
 
     def number(self) -> None:

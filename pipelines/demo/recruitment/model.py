@@ -116,6 +116,16 @@ class Placement:
     def currency(self) -> str:
         return self.client.currency
 
+    @property
+    def planned(self) -> Decimal:
+        """The quantity that was agreed at first."""
+        return self.weekly * (((self.planned_end - self.starts_on).days + 1) // 7)
+
+    @property
+    def booked(self) -> Decimal:
+        """What it was worth when it was agreed, its budget for expenses in the deal included."""
+        return self.planned * self.rates[0].charge + (self.expense_budget if self.has_deal else 0)
+
     def rate_on(self, on: date) -> Rate:
         return [rate for rate in self.rates if rate.starts_on <= on][-1]
 
@@ -210,93 +220,6 @@ class Work:
         return self.value if self.value is not None else cents(self.quantity * self.rate.charge)
 
 
-@dataclass
-class Line:
-    product_code: str
-    description: str
-    quantity: Decimal
-    unit_price: Decimal
-    net: Decimal
-    job_ref: str | None
-    account: str
-    delivery_id: str | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    tax: Decimal = ZERO
-    tax_code: str = ""
-    source: Work | Permanent | None = None
-
-
-@dataclass
-class Document:
-    """An invoice or a credit note. Numbered once all are known, in the order of issue."""
-
-    client: Client
-    issued_on: date
-    lines: list[Line]
-    currency: str
-    corrects: Document | None = None
-    reason: str | None = None
-    reference: str = ""
-    rate: Decimal = Decimal(1)
-    invoice_id: str = ""
-    number: str = ""
-    voided_on: date | None = None
-    posted: bool = True
-    open: Decimal = ZERO
-    fate: str = ""  # what becomes of it when the client doesn't simply pay: see cash.py
-
-    @property
-    def is_credit(self) -> bool:
-        return self.reason is not None
-
-    @property
-    def sign(self) -> int:
-        return -1 if self.is_credit else 1
-
-    @property
-    def net(self) -> Decimal:
-        return sum((line.net for line in self.lines), ZERO)
-
-    @property
-    def tax(self) -> Decimal:
-        return sum((line.tax for line in self.lines), ZERO)
-
-    @property
-    def gross(self) -> Decimal:
-        return self.net + self.tax
-
-    @property
-    def due_on(self) -> date:
-        return self.issued_on + timedelta(days=self.client.terms)
-
-@dataclass
-class Receipt:
-    client: Client | None
-    received_on: date
-    amount: Decimal
-    currency: str
-    reference: str
-    rate: Decimal = Decimal(1)
-    payment_id: str = ""
-    bank_transaction_id: str = ""
-    reversed_on: date | None = None
-    open: Decimal = ZERO
-
-
-@dataclass
-class Application:
-    """An amount of an invoice settled by a receipt, a credit note, or by giving up on it."""
-
-    kind: str
-    invoice: Document
-    applied_on: date
-    amount: Decimal
-    source: Receipt | Document | None = None
-    reversed_on: date | None = None
-    application_id: str = ""
-
-
 @dataclass(frozen=True)
 class Fault:
     """A planted fault: what a control should find, from when on, and what it is worth."""
@@ -304,7 +227,7 @@ class Fault:
     control_id: str
     entity: str
     entity_id: str
-    value: Decimal
+    value_amount: Decimal
     currency: str
     planted_on: date
     note: str

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.demo.calendars import at, month_end, month_ends, next_month, nth_working_day
 from pipelines.demo.recruitment.catalogue import (
-    ACCRUED,
     BANKS,
     CAPITAL,
-    DEFERRED,
     DEPRECIATION,
     EQUIPMENT,
     EXPENSE_COST,
     RENT,
     RETAINED,
-    REVENUE,
     SALARIES,
     TAX,
     WAGE_TAX,
@@ -27,8 +24,6 @@ from pipelines.demo.recruitment.model import (
     FIRST_DAY,
     LAST_DAY,
     ZERO,
-    Document,
-    Permanent,
     Work,
     base_rate,
     cents,
@@ -44,10 +39,10 @@ _MONTHLY = ((SALARIES, Decimal(46_500)), (RENT, Decimal("9_850.40")))
 def open_books(ledger: Ledger, scale: float) -> None:
     """The balances that the new ledger starts from."""
     size = Decimal(str(max(scale, 0.05)))
-    balances = {"EUR": Decimal(900_000), "GBP": Decimal(260_000), "USD": Decimal(190_000), "CHF": Decimal(120_000)}
+    balances = {"EUR": Decimal(1_600_000), "GBP": Decimal(260_000), "USD": Decimal(190_000), "CHF": Decimal(120_000)}
     entries = []
-    for currency, amount in balances.items():
-        amount = cents(amount * size)
+    for currency, full in balances.items():
+        amount = cents(full * size)
         base = to_base(amount, base_rate(currency, OPENING_ON))
         entries.append(Entry(BANKS[currency], base, currency, amount))
     entries.append(Entry(EQUIPMENT, cents(48_000 * size)))
@@ -65,8 +60,8 @@ def overheads(ledger: Ledger, scale: float, claims: Iterable[Work]) -> Iterator[
         base = to_base(claim.worth, base_rate(claim.placement.currency, claim.approved_at.date()))
         paid_back[month] = paid_back.get(month, ZERO) + base
     for month in month_ends(FIRST_DAY, LAST_DAY):
-        for account, amount in _MONTHLY:
-            amount = cents(amount * size)
+        for account, full in _MONTHLY:
+            amount = cents(full * size)
             name = f"O-{account}-{month:%y%m}"
             bank = Entry(BANKS["EUR"], -amount)
             ledger.post(month, at(month, 12), "payment", f"Overheads {name}", [Entry(account, amount), bank])
@@ -92,7 +87,7 @@ def settle_taxes(ledger: Ledger) -> Iterator[tuple[str, date, Decimal]]:
                 moved[key] = moved.get(key, ZERO) - entry.amount
     for month in month_ends(FIRST_DAY, LAST_DAY - timedelta(days=31)):
         on = nth_working_day(next_month(month), 17)
-        for account in owed:
+        for account in (WAGE_TAX, TAX):
             owed[account] += moved.get((account, month), ZERO)
             due = owed[account] if account == WAGE_TAX or month.month % 3 == 0 else ZERO
             if due > ZERO:

@@ -34,9 +34,7 @@ def build(seed: int, scale: float, clients: list[Client], workforce: Workforce) 
     ]
 
 
-def _placement(
-    chance: random.Random, number: int, client: Client, starts_on: date, workforce: Workforce
-) -> Placement:
+def _placement(chance: random.Random, number: int, client: Client, starts_on: date, workforce: Workforce) -> Placement:
     product = chance.choice(PRODUCTS)
     weekly = Decimal(chance.choice((5, 5, 4)) if product.unit == "day" else chance.choice((40, 40, 40, 36, 32, 24)))
     weeks = chance.choice((6, 8, 10, 13, 13, 17, 21, 26, 26, 34, 39))
@@ -52,7 +50,9 @@ def _placement(
         raised_on = starts_on + timedelta(weeks=chance.randrange(5, weeks - 4))
         rise = Decimal(chance.randrange(102, 107)) / 100
         agreed = at(working_day(raised_on - timedelta(days=10)), 15)
-        raised = Rate(f"CR-{number}-2", _rounded(charge * rise, product), _rounded(pay * rise, product), raised_on, agreed)
+        raised = Rate(
+            f"CR-{number}-2", _rounded(charge * rise, product), _rounded(pay * rise, product), raised_on, agreed
+        )
         if raised_on < last_day:
             rates.append(raised)
     return Placement(
@@ -114,5 +114,3 @@ def _price(chance: random.Random, product: Product, currency: str) -> Decimal:
 def _rounded(price: Decimal, product: Product) -> Decimal:
     step = Decimal(5) if product.unit == "day" else Decimal("0.25")
     return ((price / step).quantize(Decimal(1)) * step).quantize(Decimal("0.01"))
-
-

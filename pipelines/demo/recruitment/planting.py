@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -43,6 +43,9 @@ class Planter:
     def take(self, name: object) -> None:
         """Keep other faults off something that this one touches as well."""
         self._hit.add(name)
+
+    def all_free(self, names: Iterable[object]) -> bool:
+        return self._hit.isdisjoint(names)
 
     def label(
         self,

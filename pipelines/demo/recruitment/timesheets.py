@@ -1,4 +1,4 @@
-"""Weeks worked and expenses claimed: drafted on Friday, submitted, approved in the days after, now and then sent back."""
+"""Weeks worked and expenses claimed: drafted on Friday, submitted, approved in the days after, or sent back."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ def _weeks(chance: random.Random, placement: Placement) -> list[Work]:
         if left > 0 and number % 4 == 0:
             claimed = min(cents(Decimal(chance.randrange(4_000, 24_000)) / 100), left)
             left -= claimed
-            claim = Work(f"EX-{placement.number}-{number:03}", placement, "expense", monday, Decimal(1), claimed, approved)
+            claim = Work(
+                f"EX-{placement.number}-{number:03}", placement, "expense", monday, Decimal(1), claimed, approved
+            )
             work.append(claim)
     return work
 
@@ -92,7 +94,11 @@ def write(done: Work, history: History) -> None:
     if done.rejected_at is not None:
         history.change("deliveries", done.rejected_at, done.delivery_id, status="rejected")
         history.change(
-            "deliveries", done.rejected_at + timedelta(hours=5), done.delivery_id, status="submitted", quantity=done.quantity
+            "deliveries",
+            done.rejected_at + timedelta(hours=5),
+            done.delivery_id,
+            status="submitted",
+            quantity=done.quantity,
         )
     history.change(
         "deliveries", done.approved_at, done.delivery_id, status="approved", approved_on=done.approved_at.date()

@@ -10,14 +10,62 @@ from pipelines.demo.calendars import at
 from pipelines.demo.history import History
 from pipelines.demo.recruitment.model import FIRST_DAY, Worker
 
-_GIVEN = (
-    "Anna,Bram,Chiara,Dirk,Eva,Fatima,Guus,Hilde,Ivo,Jana,Koen,Lotte,Mehmet,Nadia,Oskar,Petra,Quinten,Ria,Sanne,Tomasz,"
-    "Ursula,Viktor,Willem,Xenia,Yusuf,Zoë"
-).split(",")
-_FAMILY = (
-    "Bakker,de Boer,van den Berg,Çelik,D'Angelo,El Amrani,Fischer,García,Hendriks,Ivanova,Jansen,Kowalski,Lindqvist,Müller,"
-    "Nowak,O'Neill,Peeters,Quist,Rossi,Smits,Tóth,Usman,Visser,Wouters,Yılmaz,Zimmermann"
-).split(",")
+_GIVEN = [
+    "Anna",
+    "Bram",
+    "Chiara",
+    "Dirk",
+    "Eva",
+    "Fatima",
+    "Guus",
+    "Hilde",
+    "Ivo",
+    "Jana",
+    "Koen",
+    "Lotte",
+    "Mehmet",
+    "Nadia",
+    "Oskar",
+    "Petra",
+    "Quinten",
+    "Ria",
+    "Sanne",
+    "Tomasz",
+    "Ursula",
+    "Viktor",
+    "Willem",
+    "Xenia",
+    "Yusuf",
+    "Zoë",
+]
+_FAMILY = [
+    "Bakker",
+    "de Boer",
+    "van den Berg",
+    "Çelik",
+    "D'Angelo",
+    "El Amrani",
+    "Fischer",
+    "García",
+    "Hendriks",
+    "Ivanova",
+    "Jansen",
+    "Kowalski",
+    "Lindqvist",
+    "Müller",
+    "Nowak",
+    "O'Neill",
+    "Peeters",
+    "Quist",
+    "Rossi",
+    "Smits",
+    "Tóth",
+    "Usman",
+    "Visser",
+    "Wouters",
+    "Yılmaz",
+    "Zimmermann",
+]
 
 
 class Workforce:
