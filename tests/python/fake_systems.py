@@ -15,6 +15,8 @@ from pipelines.land import CONNECTORS, Landed, land
 from pipelines.rawlog import Extract, Rows, Table, group
 
 Generator = Callable[[Extract], Iterator[tuple[str, Rows]]]
+Batch = tuple[str, Rows]
+
 INVOICES = Table(
     "invoices",
     {"invoice_id": "text", "net_amount": "amount", "issued_on": "date", "changed_at": "timestamp", "payload": "json"},
@@ -28,6 +30,23 @@ LINES = Table(
     key=("invoice_id", "line_number"),
     parent=("invoice_id",),
 )
+
+
+def invoice(invoice_id: str, net_amount: object = "1.00", **more: object) -> dict[str, Any]:
+    """An invoice as an API hands it over."""
+    return {
+        "invoice_id": invoice_id,
+        "net_amount": net_amount,
+        "issued_on": "2025-01-31",
+        "changed_at": "2025-02-01T08:00:00Z",
+        "payload": {"id": invoice_id},
+        **more,
+    }
+
+
+def line(invoice_id: str, number: int, quantity: object = 1) -> dict[str, Any]:
+    """A line of an invoice."""
+    return {"invoice_id": invoice_id, "line_number": number, "quantity": quantity}
 
 
 def connector(system: str, tables: tuple[Table, ...] = (), extract: Generator | None = None) -> ModuleType:
@@ -45,20 +64,20 @@ def connector(system: str, tables: tuple[Table, ...] = (), extract: Generator | 
 
 
 def install(**modules: ModuleType) -> None:
-    """Puts these connectors in place, and empty ones for the others."""
+    """Puts these connectors in place, and empty ones for the others. The fixture `own_connectors` undoes it."""
     for system in CONNECTORS:
         sys.modules[f"pipelines.sources.{system}"] = modules.get(system) or connector(system)
 
 
-def land_rows(output: Path, *batches: tuple[str, list[dict[str, Any]]], **extras: Any) -> Landed:
-    """Lands these rows as HubSpot's; `extras` are calls on the extract, by method name."""
+def land_rows(output: Path, *batches: Batch, tables: tuple[Table, ...] = (INVOICES, LINES), **said: Any) -> Landed:
+    """Lands these rows as HubSpot's; `said` are calls on the extract: the method and its arguments."""
 
-    def extract(said: Extract) -> Iterator[tuple[str, Rows]]:
+    def extract(extract: Extract) -> Iterator[Batch]:
         yield from batches
-        for method, arguments in extras.items():
-            getattr(said, method)(*arguments)
+        for method, arguments in said.items():
+            getattr(extract, method)(*arguments)
 
-    install(hubspot=connector("hubspot", (INVOICES, LINES), extract))
+    install(hubspot=connector("hubspot", tables, extract))
     return land(["hubspot"], None, output / ".dlt", output)[0]
 
 
@@ -66,3 +85,15 @@ def query(output: Path, sql: str) -> list[tuple[Any, ...]]:
     """Rows of the raw database."""
     with duckdb.connect(str(output / "raw.duckdb"), read_only=True) as con:
         return con.execute(sql).fetchall()
+
+
+def log(output: Path, table: str, *columns: str) -> list[tuple[Any, ...]]:
+    """All versions in the log of a table of HubSpot's."""
+    picks = ", ".join(["_record_key", "_version", "_is_deleted", *columns])
+    return query(output, f"select {picks} from raw_hubspot.{table} order by _record_key, _version")
+
+
+def counts(landed: Landed) -> dict[str, tuple[int, int, int]]:
+    """New, changed and deleted records by table."""
+    assert landed.error is None, landed.error.cause
+    return {e.entity: (e.new_count, e.changed_count, e.deleted_count) for e in landed.entities}
