@@ -69,16 +69,16 @@ parted as (
 ),
 
 numbered as (
-    select source_system, source_entity, source_id, word, length(first_number) as digits, {{ each_match("numbers", "[0-9]+") }} as number
+    select source_system, source_entity, source_id, word, first_number, {{ each_match("numbers", "[0-9]+") }} as number
     from parted
     union all
     -- One code may have several numbers in it (P-2024-001).
-    select source_system, source_entity, source_id, word, length({{ replace_all("numbers", "[^0-9]", "") }}), {{ replace_all("numbers", "[^0-9]", "") }}
+    select source_system, source_entity, source_id, word, {{ replace_all("numbers", "[^0-9]", "") }}, {{ replace_all("numbers", "[^0-9]", "") }}
     from parted
     where numbers <> first_number
 ),
 
--- Of several numbers after one word those as long as the first are of its kind: the 2025-03 after a code is a date.
+-- Of several numbers after one word those as long as the first are of its kind. The 2025-03 after a code is a date.
 found as (
     select
         numbered.source_system,
@@ -93,7 +93,9 @@ found as (
         on
             systems.legal_entity = codes.legal_entity
             and coalesce(words.stands_for, numbered.word) || ltrim(numbered.number, '0') = codes.code
-    where length(numbered.number) = numbered.digits
+    where
+        length(numbered.number) = length(numbered.first_number)
+        or (length(ltrim(numbered.number, '0')) = length(ltrim(numbered.first_number, '0')) and numbered.number not like '20__')
 ),
 
 final as (

@@ -1,0 +1,23 @@
+-- Two records of one system with different tax numbers are one customer only where a person said so, or where a stronger
+-- rule (a cross-reference) did; rules that guess by register number, domain or name never join them.
+{{ config(severity='error', tags=['law']) }}
+
+with marks as (
+    select * from {{ ref('int_customer_marks') }}
+    where mark_kind = 'tax_number_in_system'
+),
+
+keys as (
+    select * from {{ ref('int_customer_keys') }}
+)
+
+select
+    keys.customer_key,
+    marks.mark_scope,
+    count(distinct marks.mark_value) as tax_number_count
+from marks
+inner join keys on marks.record_id = keys.record_id
+group by keys.customer_key, marks.mark_scope
+having
+    count(distinct marks.mark_value) > 1
+    and max(case when keys.match_rule in ('decision', 'cross_reference') then 1 else 0 end) = 0
