@@ -54,7 +54,7 @@ final as (
             when of_product.open_count is null and of_any.job_key is not null then 'only_open_job'
             else 'several_jobs'
         end as match_rule,
-        coalesce(of_product.candidates, of_any.candidates) as candidates
+        case when of_product.job_key is null then coalesce(of_product.candidates, of_any.candidates) end as candidates
     from questions
     left join answers as of_product
         on
