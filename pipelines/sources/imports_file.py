@@ -17,13 +17,15 @@ from pipelines.sources.imports_faults import Fault, nearest
 from pipelines.sources.imports_layer import Column, Entity
 from pipelines.sources.imports_rules import checked_sql, find_faults
 
+EMPTY = ("is empty", "write at least the header, or take the file away")
+
 
 def read_file(
     con: duckdb.DuckDBPyConnection, path: Path, entity: Entity, spool: Path, faults: list[Fault]
 ) -> Ready | None:
     """The file, typed and checked, or None after adding what is wrong with it to `faults`."""
     if path.stat().st_size == 0:
-        faults.append(Fault(path.name, "is empty", "write at least the header, or take the file away"))
+        faults.append(Fault(path.name, *EMPTY))
         return None
     read = {".csv": _read_csv, ".xlsx": _read_sheet, ".parquet": _read_parquet}[path.suffix.lower()]
     return read(con, path, entity, spool / f"{entity.name}.parquet", faults)
@@ -171,6 +173,8 @@ def _keys_are_unique(con: duckdb.DuckDBPyConnection, entity: Entity, file: Path)
 
 def _header_faults(name: str, header: Sequence[str], entity: Entity) -> list[Fault]:
     known = list(entity.columns)
+    if not any(column.strip() for column in header):
+        return [Fault(name, *EMPTY)]
     if not any(column in entity.columns for column in header):
         found = ", ".join(header[:5]) + (", …" if len(header) > 5 else "")
         return [
