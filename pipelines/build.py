@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from pipelines.errors import TieoutError
@@ -74,22 +75,14 @@ def dbt(
     """One dbt command over this project and this output, without its own console output."""
     settings.prepare()
     variables = ["--vars", json.dumps(settings.dbt_vars())] if settings.dbt_vars() else []
-    return dbtRunner(callbacks=list(callbacks)).invoke(
-        [
-            *arguments,
-            *variables,
-            "--project-dir",
-            str(PROJECT),
-            "--profiles-dir",
-            str(PROJECT),
-            "--log-path",
-            str(settings.target / "logs"),
-            "--log-level",
-            "none",
-            "--log-level-file",
-            "info",
-        ]
-    )
+    fixed = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-path", str(settings.target / "logs")]
+    try:
+        return dbtRunner(callbacks=list(callbacks)).invoke(
+            [*arguments, *variables, *fixed, "--log-level", "none", "--log-level-file", "info"]
+        )
+    finally:
+        # The adapter would keep the build's file open for as long as this process lives, and nobody else could read it.
+        DuckDBConnectionManager.close_all_connections()
 
 
 def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> BuildResult:

@@ -115,12 +115,14 @@ def _copy(settings: Settings, marts: list[Mart], folder: Path, progress: Progres
         connection.execute("detach build")
     finally:
         connection.close()
+    (folder / "tieout.duckdb").symlink_to("marts.duckdb")
     return rows
 
 
 def _copy_one(connection: duckdb.DuckDBPyConnection, mart: Mart, parquet: Path) -> int:
     source = f"build.{mart.relation}"
-    target = f"marts.{_quoted(mart.name)}"
+    # In full: DuckDB calls a file by its stem, and `marts.x` could then be of the file or of the schema.
+    target = f"marts.marts.{_quoted(mart.name)}"
     try:
         columns = connection.execute(f"describe {source}").fetchall()
     except duckdb.CatalogException as error:

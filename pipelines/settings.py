@@ -42,8 +42,8 @@ class Settings:
 
     @property
     def marts(self) -> Path:
-        """The published marts."""
-        return self.published / "marts.duckdb"
+        """The published marts, under the name by which `marts.<table>` is not ambiguous (docs/decisions/0002)."""
+        return self.published / "tieout.duckdb"
 
     @property
     def target(self) -> Path:

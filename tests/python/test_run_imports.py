@@ -33,7 +33,7 @@ def run(settings: Settings, imports: Path) -> subprocess.CompletedProcess[str]:
 
 def exported(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     """Every published row in key order, without the ids of loads."""
-    with duckdb.connect(str(settings.marts.resolve()), read_only=True) as connection:
+    with duckdb.connect(str(settings.marts), read_only=True) as connection:
         names = sorted(name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall())
         return {
             name: connection.execute(
@@ -54,7 +54,7 @@ def raw_rows(settings: Settings) -> int:
 
 
 def test_the_figures_of_the_small_company_are_those_of_its_readme(small_warehouse: Settings) -> None:
-    with duckdb.connect(str(small_warehouse.marts.resolve()), read_only=True) as connection:
+    with duckdb.connect(str(small_warehouse.marts), read_only=True) as connection:
         stages = dict(
             connection.execute("select stage, sum(reporting_amount) from marts.fct_stage_events group by 1").fetchall()
         )
