@@ -115,7 +115,8 @@ def _copy(settings: Settings, marts: list[Mart], folder: Path, progress: Progres
         connection.execute("detach build")
     finally:
         connection.close()
-    (folder / "tieout.duckdb").symlink_to("marts.duckdb")
+    # A second name of the same file, not a symbolic link: DuckDB would follow that to the first name.
+    (folder / "tieout.duckdb").hardlink_to(folder / "marts.duckdb")
     return rows
 
 
