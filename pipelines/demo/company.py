@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pipelines.demo.facilities.arm import Facilities
+from pipelines.demo.recruitment import Recruitment
+from pipelines.demo.shared_customers import shared_customers
 
 HISTORY_STARTS = date(2025, 1, 1)
 DEFAULT_UNTIL = date(2026, 6, 30)
@@ -46,10 +49,19 @@ class Company:
         if not HISTORY_STARTS <= until <= SIMULATED_UNTIL:
             raise ValueError(f"until must lie between {HISTORY_STARTS} and {SIMULATED_UNTIL}, not {until}")
         facilities = Facilities(self.seed, self.scale, self.faults)
+        recruitment = _recruitment(self.seed, self.scale, self.faults)
         return DemoState(
             until=until,
             hubspot=facilities.hubspot(until),
             xero=facilities.xero(until),
             work_orders=facilities.work_orders(until),
-            truth=facilities.truth(until),
+            imports=recruitment.imports(until),
+            truth=facilities.truth(until) + recruitment.truth(until),
         )
+
+
+@lru_cache(maxsize=2)
+def _recruitment(seed: int, scale: float, faults: bool) -> Recruitment:
+    """Simulated once, whatever days are asked for, as the other arm is."""
+    shared = shared_customers(Facilities(seed, scale, faults).world.customers)
+    return Recruitment(seed, scale, shared, faults=faults)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pipelines.demo.company import DemoState
@@ -125,6 +125,7 @@ def entity_totals(entities: Mapping[str, list[Row]], until: date) -> Measured:
     for deal in rows("deals"):
         if deal["deal_id"] in currencies and deal["deal_id"] not in lined:
             yield "booked", deal["currency"], deal["amount"]
+    yield from _placement_bookings(rows, until)
     for change in rows("change_orders"):
         if change["status"] == "approved" and _by(change.get("approved_on"), until):
             yield "change_order", change["currency"], change["amount_delta"]
@@ -134,6 +135,25 @@ def entity_totals(entities: Mapping[str, list[Row]], until: date) -> Measured:
             yield "delivered", delivery.get("unit") or "each", delivery["quantity"]
     yield from _costs(rows, until)
     yield from _finance(rows, until)
+
+
+def _placement_bookings(rows: Callable[[str], list[Row]], until: date) -> Measured:
+    """A placement that no deal sold is booked by its contract: planned quantity at the first rate, or the fee."""
+    first_rates: dict[str, Row] = {}
+    for rate in sorted(rows("contract_rates"), key=lambda rate: rate["valid_from"]):
+        first_rates.setdefault(rate["contract_id"], rate)
+    placed = {
+        job["contract_id"]
+        for job in rows("jobs")
+        if job["job_type"] in {"placement", "permanent_placement"} and not job.get("deal_id")
+    }
+    for contract in rows("contracts"):
+        if contract["contract_id"] in placed and contract["starts_on"] <= until:
+            if contract.get("fee_type") == "permanent":
+                amount = contract["fee_base_amount"] * contract["fee_pct"] / 100
+            else:
+                amount = contract["planned_quantity"] * first_rates[contract["contract_id"]]["charge_rate"]
+            yield "booked", contract["currency"], amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _costs(rows: Callable[[str], list[Row]], until: date) -> Measured:

@@ -70,7 +70,9 @@ def _is_odd(done: Work) -> bool:
 def _fewer_hours(invoice: Document, on: date, line: Line, done: Work, history: History) -> Document:
     less = min(Decimal(2) if done.placement.product.unit == "hour" else Decimal("0.5"), done.quantity)
     done.corrected_quantity = done.quantity - less
-    history.change("deliveries", at(on, 9), done.delivery_id, quantity=done.corrected_quantity)
+    history.change(
+        "deliveries", at(on, 9), done.delivery_id, quantity=done.corrected_quantity * done.placement.clocked_per_unit
+    )
     note = line_for(done, less)
     note.delivery_id = line.delivery_id
     return _credit(invoice, on, [note], "quantity")

@@ -28,8 +28,8 @@ def write(seed: int, document: Document, history: History) -> None:
         "accounting_on": document.issued_on,
         "due_on": None if document.is_credit else document.due_on,
         "currency": document.currency,
-        # Most foreign invoices carry their rate; some leave it to the table, and so do euros to themselves.
-        "exchange_rate": document.rate if foreign and (document.corrects or chance.random() < 0.9) else None,
+        # Most foreign invoices carry their rate, some leave it to the table; euros say 1, or nothing.
+        "exchange_rate": document.rate if document.corrects or chance.random() < (0.9 if foreign else 0.5) else None,
         "net_amount": document.net,
         "tax_amount": document.tax,
         "gross_amount": document.gross,

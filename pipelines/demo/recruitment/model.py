@@ -126,6 +126,11 @@ class Placement:
         """What it was worth when it was agreed, its budget for expenses in the deal included."""
         return self.planned * self.rates[0].charge + (self.expense_budget if self.has_deal else 0)
 
+    @property
+    def clocked_per_unit(self) -> int:
+        """Some who are hired by the day clock hours."""
+        return 8 if self.product.unit == "day" and self.number % 3 == 0 else 1
+
     def rate_on(self, on: date) -> Rate:
         return [rate for rate in self.rates if rate.starts_on <= on][-1]
 

@@ -71,6 +71,7 @@ def write(done: Work, history: History) -> None:
     placement = done.placement
     is_time = done.kind == "time"
     drafted = at(done.sunday - timedelta(days=2), 15)
+    clocked = done.quantity * (placement.clocked_per_unit if is_time else 1)
     history.add(
         "deliveries",
         drafted,
@@ -85,8 +86,8 @@ def write(done: Work, history: History) -> None:
             "delivered_on": done.sunday,
             "period_starts_on": done.monday,
             "period_ends_on": done.sunday,
-            "quantity": done.quantity if done.rejected_at is None else done.quantity + 1,
-            "unit": placement.product.unit if is_time else "each",
+            "quantity": clocked if done.rejected_at is None else clocked + 1,
+            "unit": "each" if not is_time else "hour" if placement.clocked_per_unit > 1 else placement.product.unit,
             "value_amount": done.value,
         },
     )
@@ -98,7 +99,7 @@ def write(done: Work, history: History) -> None:
             done.rejected_at + timedelta(hours=5),
             done.delivery_id,
             status="submitted",
-            quantity=done.quantity,
+            quantity=clocked,
         )
     history.change(
         "deliveries", done.approved_at, done.delivery_id, status="approved", approved_on=done.approved_at.date()
