@@ -171,7 +171,7 @@ def _report(extract: Extract, table: str, news: list[str] | set[str]) -> None:
 
 def _live(table: str) -> set[str]:
     """The ids that the log holds as neither deleted nor archived."""
-    with open_raw(CURRENT_LANDING.get().raw_path, read_only=True) as con:
+    with open_raw(CURRENT_LANDING.get().raw_path) as con:
         found = con.execute(
             "select id from ("
             f" select * from {quoted(f'raw_{SYSTEM}')}.{quoted(table)}"
