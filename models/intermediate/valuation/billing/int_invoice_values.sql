@@ -30,7 +30,7 @@ final as (
         turns.sign * case when invoices.invoice_type = 'credit_note' then -lines.quantity else lines.quantity end as quantity,
         deliveries.unit,
         invoices.currency,
-        turns.sign * lines.signed_net_amount as document_amount,
+        coalesce(turns.sign * lines.signed_net_amount, lines.net_amount) as document_amount,
         turns.sign * coalesce(lines.signed_tax_amount, 0) as tax_amount,
         invoices.exchange_rate as document_rate,
         case when turns.turn = 'voided' then 'voided' else 'posted_line' end as valuation_rule,
