@@ -20,12 +20,13 @@ def documents(client: XeroClient, record: Record, overlap: timedelta, extract: E
     """
     cursor = extract.state.get("modified_since") if record.incremental else None
     since = datetime.fromisoformat(cursor) - overlap if cursor else None
+    before = client.count(record) if record.paged and since else None
     began: datetime | None = None
     newest: datetime | None = None
-    total: int | None = None
+    counts: set[int | None] = set()
     for page in client.pages(record, since):
         began = began or page.asked_at
-        total = page.count
+        counts.add(page.count)
         yield from batches(record, page.documents)
         newest = max([*filter(None, map(_changed, page.documents)), *([newest] if newest else [])], default=None)
     if not record.incremental:
@@ -35,7 +36,9 @@ def documents(client: XeroClient, record: Record, overlap: timedelta, extract: E
         seen = min(newest, began) if began else newest
         extract.state["modified_since"] = max(seen, datetime.fromisoformat(cursor) if cursor else seen).isoformat()
     if record.paged:
-        extract.said(record.table, total if since is None else client.count(record))
+        counts = {before, client.count(record)} if since else counts
+        # A count that moves while we read is no measure of what we should have.
+        extract.said(record.table, counts.pop() if len(counts) == 1 else None)
 
 
 def batches(record: Record, found: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Rows]]:
