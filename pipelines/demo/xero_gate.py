@@ -77,6 +77,10 @@ class Gate:
             "scope": "accounting.transactions.read accounting.journals.read",
         }
 
+    @property
+    def tokens_issued(self) -> int:
+        return len(self._tokens)
+
     def expire_tokens(self) -> None:
         with self._lock:
             self._tokens = dict.fromkeys(self._tokens, 0.0)

@@ -145,6 +145,10 @@ class XeroServer:
     def unknown(self) -> list[str]:
         return self.http.unknown
 
+    @property
+    def tokens_issued(self) -> int:
+        return self.http.gate.tokens_issued
+
     def load(self, documents: Documents, now: datetime) -> None:
         """Puts another day's documents in the place of those served so far."""
         self.http.content = (documents, utc(now))
