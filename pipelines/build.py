@@ -82,7 +82,7 @@ def dbt(
         )
     finally:
         # The adapter would keep the build's file open for as long as this process lives, and nobody else could read it.
-        DuckDBConnectionManager.close_all_connections()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> BuildResult:
