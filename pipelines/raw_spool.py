@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -49,6 +50,10 @@ class Spool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # A transaction that a scan's `prepare` began is ended here: left to DuckDB, it takes the process with it if the
+        # database on the other side is gone.
+        with suppress(duckdb.Error):
+            self.con.execute("rollback")
         self.con.close()
 
     def add(self, name: str, rows: Rows) -> None:

