@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipelines.demo.facilities import world as worlds
+from pipelines.demo.facilities.faults.plant import faulty
 from pipelines.demo.facilities.records import hubspot, work_orders, xero
 from pipelines.demo.facilities.world import World
 
@@ -35,10 +36,10 @@ class Facilities:
 
     def truth(self, until: date) -> list[Row]:
         """The faults that a control should report on that day, at its default window."""
-        return []
+        return [dict(row) for row in self.world.truth if row["planted_on"] <= until]
 
 
 @lru_cache(maxsize=2)
 def _history(seed: int, scale: float, faults: bool) -> World:
     """The whole history is simulated once, whatever day is asked for: that is why all days agree with each other."""
-    return worlds.clean(seed, scale)
+    return faulty(seed, scale) if faults else worlds.clean(seed, scale)

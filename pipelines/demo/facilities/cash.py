@@ -69,6 +69,8 @@ class Till:
             self._write_off(invoice, BAD_DEBT, charge, on)
         elif habit == "unnamed":
             self._unnamed(invoice, left, on, rng.randint(4, 11))
+        elif habit == "short":
+            self._receive(invoice, cents(left * rng.randint(88, 97) / 100), max(on, working(invoice.due)), reference)
         elif habit == "deposit" and add_days(invoice.issued, -8) > STARTS:
             part = cents(left * rng.randint(30, 50) / 100)
             self._deposit(invoice, part, add_days(invoice.issued, -rng.randint(3, 7)))
@@ -139,7 +141,7 @@ class Till:
     def _over(self, invoice: Paper, extra: Decimal, on: date, reference: str) -> None:
         """Too much, set against the customer's next invoice; who has none coming within days pays what is asked."""
         coming = (later for later in self._sent[(invoice.customer.number, invoice.currency)] if on < later.issued <= add_days(on, 11))
-        following = next((later for later in coming if later.gross > extra * 2 and later.issued > invoice.issued), None)
+        following = next((later for later in coming if later.gross > extra * 2 and later.issued > invoice.issued and later.on_twin == invoice.on_twin), None)
         if following is not None:
             cash = self.on_account_cash(invoice, "over", extra, on, f"{reference} overpaid")
             self._credited[following.ident].append(self._allocate(cash, following, extra, following.issued))

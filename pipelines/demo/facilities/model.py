@@ -130,6 +130,7 @@ class Deal:
     skill: str
     on_twin: bool = False            # hangs on the customer's second record
     header_off_by: Decimal = ZERO
+    required: str | None = None      # the skill asked for, where it isn't the trade of its lines
     edited: date | None = None       # a line edited after the deal was won …
     edited_to: Decimal | None = None  # … to this quantity
 

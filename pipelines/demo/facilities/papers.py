@@ -28,6 +28,7 @@ class BillItem:
     ticket: Ticket | None = None
     change: Change | None = None
     period: tuple[date, date] | None = None
+    phantom: bool = False            # what it bills never happened
 
 
 @dataclass

@@ -7,21 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from pipelines.demo.facilities.basics import (
-    ENDS,
-    STARTS,
-    ZERO,
-    add_days,
-    add_months,
-    cents,
-    chance,
-    dice,
-    month_end,
-    month_start,
-    pick,
-    working,
-)
-from pipelines.demo.facilities.catalogue import RARE_SKILL, SKILLS, by_skill
+from pipelines.demo.facilities.basics import ENDS, STARTS, ZERO, add_days, add_months, chance, cents, dice, month_end, month_start, pick, working
+from pipelines.demo.facilities.catalogue import SKILLS, by_skill
 from pipelines.demo.facilities.customers import local_price
 from pipelines.demo.facilities.model import Customer, Deal, Line, Owner, Product
 
@@ -169,7 +156,7 @@ def weekly_promises(deals_: list[Deal]) -> dict[str, Decimal]:
     """For each skill the hours promised by won deals in its busiest week, spread evenly over the weeks of service."""
     weeks: dict[tuple[str, date], Decimal] = {}
     for deal in deals_:
-        if not deal.won or deal.skill == RARE_SKILL:
+        if not deal.won:
             continue
         first = add_days(deal.starts, -deal.starts.weekday())
         count = max(1, ((deal.ends - first).days // 7) + 1)

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from pipelines.demo.facilities import billing, catalogue, customers, ledger, month_end, overheads, sales, work
 from pipelines.demo.facilities.basics import ENDS
@@ -36,6 +37,7 @@ class World:
     bills: list[Bill] = field(default_factory=list)
     moves: list[CashMove] = field(default_factory=list)
     journals: list[Journal] = field(default_factory=list)
+    truth: list[dict[str, Any]] = field(default_factory=list)
 
     def papers(self) -> list[Paper]:
         return self.invoices + [credit.paper for credit in self.credits]
@@ -58,8 +60,9 @@ def billed(world: World) -> None:
     world.invoices = billing.invoices(world.seed, world.items)
 
 
-def credited(world: World) -> None:
-    world.credits = credits(world.seed, world.invoices)
+def credited(world: World, spared: set[str]) -> None:
+    """Some invoices are followed by a credit note; those in `spared` never."""
+    world.credits = credits(world.seed, [invoice for invoice in world.invoices if invoice.ident not in spared])
 
 
 def paid(world: World, habits: dict[str, str]) -> Till:
@@ -114,7 +117,7 @@ def clean(seed: int, scale: float) -> World:
     world = sold(seed, scale)
     worked(world)
     billed(world)
-    credited(world)
+    credited(world, set())
     paid(world, {})
     numbered(world, set())
     booked(world, [])

@@ -128,7 +128,7 @@ def _deal(seed: int, deal: Deal, night: datetime) -> Record | None:
         "proposal_sent_on": deal.proposed if changed >= proposed else None,
         "service_starts_on": deal.starts,
         "service_ends_on": deal.ends,
-        "required_skills": deal.skill,
+        "required_skills": deal.required or deal.skill,
         "lost_on": deal.decided if closed and not deal.won else None,
     }, {"companies": (company.ident, "deal_to_company")})
     removed = decided + timedelta(days=20)

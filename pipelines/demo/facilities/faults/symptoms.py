@@ -1,0 +1,74 @@
+"""What follows from the faults by definition: found from the finished history, not from where the faults were put."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+from pipelines.demo.facilities.basics import ENDS, ZERO, add_days
+from pipelines.demo.facilities.faults.in_cash import OVERDUE_DAYS, UNAPPLIED_DAYS
+from pipelines.demo.facilities.faults.planter import Planter
+from pipelines.demo.facilities.model import Job
+from pipelines.demo.facilities.world import World
+
+
+def note_all(planter: Planter) -> None:
+    known = {(row["control_id"], row["entity_id"]) for row in planter.world.truth}
+    for control, entity, system, ident, value, currency, on, why in (*above_contract(planter.world), *overdue(planter.world), *unapplied(planter.world)):
+        if (control, ident) not in known:
+            planter.note(control, entity, system, ident, value, currency, on, why)
+
+
+Found = tuple[str, str, str, str, Decimal, str, date, str]
+
+
+def contracted(job: Job) -> Decimal:
+    return job.deal.net + sum((change.amount for change in job.changes if change.status == "approved"), ZERO)
+
+
+def above_contract(world: World) -> list[Found]:
+    """Jobs billed for more than was sold and agreed on top, past one per cent or fifty."""
+    billed: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    for paper in world.invoices:
+        for line in paper.lines:
+            if line.job and line.told and not paper.voided and paper.issued <= ENDS:
+                billed[line.job.number].append((paper.issued, line.net if line.worth is None else line.worth))
+    found: list[Found] = []
+    for job in world.jobs:
+        limit, running = contracted(job), ZERO
+        for on, amount in sorted(billed[job.number]):
+            running += amount
+            if running > limit + max(Decimal(50), limit / 100):
+                over = sum((amount for _, amount in billed[job.number]), ZERO) - limit
+                found.append(("invoiced_above_contract", "jobs", "field_service", str(job.number), over, job.deal.currency, on,
+                              "more was billed than contracted"))
+                break
+    return found
+
+
+def overdue(world: World) -> list[Found]:
+    """Invoices with something open two months after they fell due, for good."""
+    settled: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for receipt in world.receipts:
+        if receipt.reversed is None:
+            settled[receipt.invoice.ident] += receipt.amount
+    allocations = [each for credit in world.credits for each in credit.allocations]
+    for allocation in allocations + [each for cash in world.on_account for each in cash.allocations]:
+        if allocation.at.date() <= ENDS:
+            settled[allocation.invoice.ident] += allocation.amount
+    return [
+        ("receivable_overdue", "invoices", "xero", paper.ident, paper.gross - settled[paper.ident], paper.currency, add_days(paper.due, OVERDUE_DAYS),
+         "part of it is still open")
+        for paper in world.invoices
+        if not paper.voided and add_days(paper.due, OVERDUE_DAYS) <= ENDS and paper.gross > settled[paper.ident]
+    ]
+
+
+def unapplied(world: World) -> list[Found]:
+    return [
+        ("cash_unapplied", "payments", "xero", cash.ident, cash.amount, cash.currency, add_days(cash.at.date(), UNAPPLIED_DAYS),
+         "on account for more than two weeks")
+        for cash in world.on_account
+        if not any((allocation.at - cash.at).days < UNAPPLIED_DAYS for allocation in cash.allocations)
+    ]
