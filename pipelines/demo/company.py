@@ -14,6 +14,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from pipelines.demo import fx
 from pipelines.demo.facilities.arm import Facilities
 from pipelines.demo.recruitment import Recruitment
 from pipelines.demo.shared_customers import shared_customers
@@ -50,13 +51,15 @@ class Company:
             raise ValueError(f"until must lie between {HISTORY_STARTS} and {SIMULATED_UNTIL}, not {until}")
         facilities = Facilities(self.seed, self.scale, self.faults)
         recruitment = _recruitment(self.seed, self.scale, self.faults)
+        imports = recruitment.imports(until)
+        unrated = _unrated(imports.get("treasury", {}).get("fx_rates", []), until)
         return DemoState(
             until=until,
             hubspot=facilities.hubspot(until),
             xero=facilities.xero(until),
             work_orders=facilities.work_orders(until),
-            imports=recruitment.imports(until),
-            truth=facilities.truth(until) + recruitment.truth(until),
+            imports=imports,
+            truth=facilities.truth(until, unrated) + recruitment.truth(until),
         )
 
 
@@ -65,3 +68,10 @@ def _recruitment(seed: int, scale: float, faults: bool) -> Recruitment:
     """Simulated once, whatever days are asked for, as the other arm is."""
     shared = shared_customers(Facilities(seed, scale, faults).world.customers)
     return Recruitment(seed, scale, shared, faults=faults)
+
+
+def _unrated(rates: list[Row], until: date) -> frozenset[tuple[str, date]]:
+    """Currencies and days for which the treasury has no rate into pounds, though there was one."""
+    held = {(row["from_currency"], row["rate_on"]) for row in rates if row["to_currency"] == "GBP"}
+    wanted = {(currency, on) for currency in fx.CURRENCIES for on in fx.days() if on <= until and currency != "GBP"}
+    return frozenset(wanted - held)

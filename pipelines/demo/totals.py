@@ -15,14 +15,17 @@ from typing import Any
 
 from pipelines.demo.company import DemoState
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 Measured = Iterator[tuple[str, str, Decimal]]  # stage, currency or unit, amount
 _ZERO = Decimal(0)
 _SETTLEMENT_ACCOUNTS = frozenset({"400", "405"})
 _XERO_REVENUE = frozenset({"200", "210", "220", "230", "240"})
 _DELIVERY_TABLES = {
-    "timesheet_entries": ("entry_state", "worked_on"), "material_usage": ("usage_state", "used_on"), "job_expenses": ("expense_state", "spent_on"),
-    "milestones": ("state", "reached_on"), "dispatch_notes": ("dispatch_state", "shipped_on"),
+    "timesheet_entries": ("entry_state", "worked_on"),
+    "material_usage": ("usage_state", "used_on"),
+    "job_expenses": ("expense_state", "spent_on"),
+    "milestones": ("state", "reached_on"),
+    "dispatch_notes": ("dispatch_state", "shipped_on"),
 }
 
 
@@ -55,7 +58,8 @@ def stage_totals(state: DemoState) -> list[StageTotal]:
 def _hubspot(objects: Mapping[str, list[Row]]) -> Measured:
     """Booked: the lines of deals that are won now; the header where a won deal has none."""
     won = {
-        deal["id"]: deal["properties"] for deal in objects.get("deals", ())
+        deal["id"]: deal["properties"]
+        for deal in objects.get("deals", ())
         if deal["properties"]["hs_is_closed_won"] == "true" and not deal["archived"]
     }
     with_lines = set()
@@ -90,20 +94,35 @@ def _xero(documents: Mapping[str, Any], until: date) -> Measured:
     for kind, stage, sign in (("Invoices", "invoiced", 1), ("CreditNotes", "credited", -1)):
         for document in documents.get(kind, ()):
             sales = document["Type"] in {"ACCREC", "ACCRECCREDIT"}
-            settles = stage == "credited" and all(line["AccountCode"] in _SETTLEMENT_ACCOUNTS for line in document["LineItems"])
-            if sales and not settles and document["Status"] in {"AUTHORISED", "PAID", "VOIDED"} and document["Date"] <= until:
+            settles = stage == "credited" and all(
+                line["AccountCode"] in _SETTLEMENT_ACCOUNTS for line in document["LineItems"]
+            )
+            if (
+                sales
+                and not settles
+                and document["Status"] in {"AUTHORISED", "PAID", "VOIDED"}
+                and document["Date"] <= until
+            ):
                 counted = 0 if document["Status"] == "VOIDED" else sign
                 for line in document["LineItems"]:
                     inside = line["TaxAmount"] if document["LineAmountTypes"] == "Inclusive" else _ZERO
                     yield stage, document["CurrencyCode"], counted * (line["LineAmount"] - inside)
     for payment in documents.get("Payments", ()):
         if payment["PaymentType"] == "ACCRECPAYMENT" and payment["Date"] <= until:
-            yield "cash", payment["Invoice"]["CurrencyCode"], payment["Amount"] if payment["Status"] == "AUTHORISED" else _ZERO
+            yield (
+                "cash",
+                payment["Invoice"]["CurrencyCode"],
+                payment["Amount"] if payment["Status"] == "AUTHORISED" else _ZERO,
+            )
     for kind in ("Overpayments", "Prepayments"):
         for receipt in documents.get(kind, ()):
             if receipt["Type"].startswith("RECEIVE") and receipt["Date"] <= until:
                 yield "cash", receipt["CurrencyCode"], receipt["Total"]
-    closes = {manual["ManualJournalID"] for manual in documents.get("ManualJournals", ()) if manual["Narration"].startswith("Year end close")}
+    closes = {
+        manual["ManualJournalID"]
+        for manual in documents.get("ManualJournals", ())
+        if manual["Narration"].startswith("Year end close")
+    }
     for journal in documents.get("Journals", ()):
         if journal["SourceID"] not in closes and journal["JournalDate"] <= until:
             for line in journal["JournalLines"]:
@@ -168,18 +187,26 @@ def _costs(rows: Callable[[str], list[Row]], until: date) -> Measured:
 
 
 def _finance(rows: Callable[[str], list[Row]], until: date) -> Measured:
-    documents = {row["invoice_id"]: row for row in rows("invoices") if row["status"] != "draft" and row["issued_on"] <= until}
+    documents = {
+        row["invoice_id"]: row for row in rows("invoices") if row["status"] != "draft" and row["issued_on"] <= until
+    }
     for line in rows("invoice_lines"):
         document = documents.get(line["invoice_id"])
         if document is not None:
             gone = document["status"] == "voided" and _by(document.get("voided_on"), until)
             credit = document["invoice_type"] == "credit_note"
-            yield ("credited" if credit else "invoiced"), document["currency"], _ZERO if gone else -line["net_amount"] if credit else line["net_amount"]
+            yield (
+                ("credited" if credit else "invoiced"),
+                document["currency"],
+                _ZERO if gone else -line["net_amount"] if credit else line["net_amount"],
+            )
     for payment in rows("payments"):
         if payment["received_on"] <= until:
             back = payment.get("status") == "reversed" and _by(payment.get("reversed_on"), until)
             yield "cash", payment["currency"], _ZERO if back else payment["amount"]
-    revenue = {account["account_code"]: account for account in rows("accounts") if account.get("account_role") == "revenue"}
+    revenue = {
+        account["account_code"]: account for account in rows("accounts") if account.get("account_role") == "revenue"
+    }
     for line in rows("journal_lines"):
         if line["account_code"] in revenue and line.get("document_type") != "year_close" and line["posted_on"] <= until:
             yield "recognised", "base", -line["amount"]

@@ -32,13 +32,18 @@ def schema() -> dict[str, dict[str, tuple[str, int]]]:
     """Table -> column -> (type, decimals), as `work_orders.sql` declares them; the first column is the key."""
     tables = {}
     for name, body in _TABLE.findall(_SCHEMA.read_text(encoding="utf-8")):
-        tables[name] = {column: (kind, int(scale or 0)) for column, kind, _, scale in _COLUMN.findall(re.sub(r"--.*", "", body))}
+        tables[name] = {
+            column: (kind, int(scale or 0)) for column, kind, _, scale in _COLUMN.findall(re.sub(r"--.*", "", body))
+        }
     return tables
 
 
 def ddl(*, sqlite: bool) -> list[str]:
     """The CREATE statements. SQLite would keep a NUMERIC as a float: there it is text."""
-    found = [f"CREATE TABLE IF NOT EXISTS {name} (\n{body}\n)" for name, body in _TABLE.findall(_SCHEMA.read_text(encoding="utf-8"))]
+    found = [
+        f"CREATE TABLE IF NOT EXISTS {name} (\n{body}\n)"
+        for name, body in _TABLE.findall(_SCHEMA.read_text(encoding="utf-8"))
+    ]
     return [re.sub(r"NUMERIC\(\d+, \d+\)", "TEXT", statement) for statement in found] if sqlite else found
 
 
@@ -55,7 +60,9 @@ def write_database(url: str, tables: Mapping[str, Sequence[Row]]) -> dict[str, i
         for statement in ddl(sqlite=sqlite):
             cursor.execute(statement)
         return {
-            name: _bring(cursor, mark, name, columns, [_stored(row, columns, sqlite) for row in tables.get(name, ())], sqlite)
+            name: _bring(
+                cursor, mark, name, columns, [_stored(row, columns, sqlite) for row in tables.get(name, ())], sqlite
+            )
             for name, columns in declared.items()
         }
 
@@ -81,14 +88,26 @@ def _transaction(url: str) -> Iterator[tuple[_Cursor, str, bool]]:
         try:
             connection = psycopg.connect(f"postgresql://{rest}")
         except psycopg.OperationalError as error:
-            raise TieoutError("the work-order database cannot be opened", f"check its address and that it runs: {error}") from error
+            raise TieoutError(
+                "the work-order database cannot be opened", f"check its address and that it runs: {error}"
+            ) from error
         with connection, connection.cursor() as post:
             yield post, "%s", False
     else:
-        raise TieoutError(f"the work-order database cannot be kept in {kind or 'a nameless place'}", "give sqlite:///path or postgresql://…")
+        raise TieoutError(
+            f"the work-order database cannot be kept in {kind or 'a nameless place'}",
+            "give sqlite:///path or postgresql://…",
+        )
 
 
-def _bring(cursor: _Cursor, mark: str, table: str, columns: Mapping[str, tuple[str, int]], rows: list[tuple[Any, ...]], sqlite: bool) -> int:
+def _bring(
+    cursor: _Cursor,
+    mark: str,
+    table: str,
+    columns: Mapping[str, tuple[str, int]],
+    rows: list[tuple[Any, ...]],
+    sqlite: bool,
+) -> int:
     key, names = next(iter(columns)), ", ".join(columns)
     cursor.execute(f"SELECT {names} FROM {table}")
     held = {row[0]: tuple(row) for row in cursor.fetchall()}
@@ -102,7 +121,9 @@ def _bring(cursor: _Cursor, mark: str, table: str, columns: Mapping[str, tuple[s
     return len(changed) + len([ident for ident in held if ident not in wanted])
 
 
-def _insert(cursor: _Cursor, mark: str, table: str, names: str, width: int, rows: Iterable[tuple[Any, ...]], sqlite: bool) -> None:
+def _insert(
+    cursor: _Cursor, mark: str, table: str, names: str, width: int, rows: Iterable[tuple[Any, ...]], sqlite: bool
+) -> None:
     if sqlite:
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join([mark] * width)})", rows)
         return

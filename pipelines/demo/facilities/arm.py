@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pipelines.demo.facilities import world as worlds
+from pipelines.demo.facilities.faults import symptoms
 from pipelines.demo.facilities.faults.plant import faulty
 from pipelines.demo.facilities.records import hubspot, work_orders, xero
 from pipelines.demo.facilities.world import World
@@ -34,9 +35,13 @@ class Facilities:
     def work_orders(self, until: date) -> dict[str, list[Row]]:
         return work_orders.tables(self.world, until)
 
-    def truth(self, until: date) -> list[Row]:
-        """The faults that a control should report on that day, at its default window."""
-        return [dict(row) for row in self.world.truth if row["planted_on"] <= until]
+    def truth(self, until: date, unrated: frozenset[tuple[str, date]] = frozenset()) -> list[Row]:
+        """The faults that a control should report on that day, at its default window.
+
+        `unrated` are currencies and days that the treasury has no rate for: work of those days can't be valued.
+        """
+        rows = [dict(row) for row in self.world.truth if row["planted_on"] <= until]
+        return rows + [row for row in symptoms.unrated(self.world, unrated) if row["planted_on"] <= until]
 
 
 @lru_cache(maxsize=2)

@@ -59,11 +59,24 @@ def _combined(seed: int, groups: list[tuple[date, Group]]) -> list[tuple[date, G
     for number, theirs in sorted(by_customer.items()):
         kept: list[tuple[date, Group]] = []
         for on, group in sorted(theirs, key=lambda pair: (pair[0], pair[1][0].job.number, pair[1][0].text)):
-            near = next((n for n, (other, _) in enumerate(kept) if n == len(kept) - 1 and (on - other).days <= 3 and other.month == on.month), None)
-            same = next((n for n, (other, old) in enumerate(kept) if (on - other).days <= 12 and _net(old) == _net(group)), None)
+            near = next(
+                (
+                    n
+                    for n, (other, _) in enumerate(kept)
+                    if n == len(kept) - 1 and (on - other).days <= 3 and other.month == on.month
+                ),
+                None,
+            )
+            same = next(
+                (n for n, (other, old) in enumerate(kept) if (on - other).days <= 12 and _net(old) == _net(group)), None
+            )
             if same is not None:
                 kept[same] = (kept[same][0] if _fixed_date(kept[same][1]) else on, kept[same][1] + group)
-            elif near is not None and kept[near][1][0].job is not group[0].job and chance(dice(seed, "combine", number, on), 35):
+            elif (
+                near is not None
+                and kept[near][1][0].job is not group[0].job
+                and chance(dice(seed, "combine", number, on), 35)
+            ):
                 kept[near] = (on, kept[near][1] + group)
             else:
                 kept.append((on, group))

@@ -22,7 +22,17 @@ from pipelines.demo.facilities.basics import (
 from pipelines.demo.facilities.credits import BAD_DEBT, DISCOUNT, settlement
 from pipelines.demo.facilities.papers import Allocation, Credit, OnAccount, Paper, Receipt
 
-_HABITS = (("full", 814), ("parts", 60), ("discount", 25), ("charges", 15), ("bad", 6), ("over", 40), ("unnamed", 16), ("deposit", 14), ("bounced", 10))
+_HABITS = (
+    ("full", 814),
+    ("parts", 60),
+    ("discount", 25),
+    ("charges", 15),
+    ("bad", 6),
+    ("over", 40),
+    ("unnamed", 16),
+    ("deposit", 14),
+    ("bounced", 10),
+)
 # In the clean company nothing grows older than this.
 _LATEST_DAYS = 50
 
@@ -96,14 +106,23 @@ class Till:
             on = on.replace(day=14) if on.day <= 14 else on.replace(day=28)
         return working(max(on, add_days(max(invoice.issued, earliest), 2)))
 
-    def _receive(self, invoice: Paper, amount: Decimal, on: date, reference: str, reversed_at: datetime | None = None) -> None:
+    def _receive(
+        self, invoice: Paper, amount: Decimal, on: date, reference: str, reversed_at: datetime | None = None
+    ) -> None:
         if on > ENDS or amount <= 0:
             return
         number = len([receipt for receipt in self.receipts[-4:] if receipt.invoice is invoice])
         in_run = invoice.customer.number % 3 == 0
         batch = uid(self.seed, "run", invoice.customer.number, invoice.currency, on) if in_run else None
-        receipt = Receipt(uid(self.seed, "receipt", invoice.key, number), invoice, moment(on, 14, invoice.key, number), amount,
-                          fx.rate(invoice.currency, "GBP", on), reference, batch=batch)
+        receipt = Receipt(
+            uid(self.seed, "receipt", invoice.key, number),
+            invoice,
+            moment(on, 14, invoice.key, number),
+            amount,
+            fx.rate(invoice.currency, "GBP", on),
+            reference,
+            batch=batch,
+        )
         if reversed_at is not None and reversed_at.date() <= ENDS:
             receipt.reversed = reversed_at
         self.receipts.append(receipt)
@@ -120,10 +139,21 @@ class Till:
         if on <= ENDS and amount > 0:
             self.credits.append(settlement(self.seed, invoice, account, amount, on))
 
-    def on_account_cash(self, invoice: Paper, kind: str, amount: Decimal, on: date, reference: str, *, tag: str = "") -> OnAccount:
+    def on_account_cash(
+        self, invoice: Paper, kind: str, amount: Decimal, on: date, reference: str, *, tag: str = ""
+    ) -> OnAccount:
         """Cash without an invoice; `tag` keeps a second one of the same invoice apart."""
-        made = OnAccount(uid(self.seed, kind, invoice.key, tag), kind, invoice.customer, invoice.currency, moment(on, 14, invoice.key, kind, tag), amount,
-                         fx.rate(invoice.currency, "GBP", on), reference, on_twin=invoice.on_twin)
+        made = OnAccount(
+            uid(self.seed, kind, invoice.key, tag),
+            kind,
+            invoice.customer,
+            invoice.currency,
+            moment(on, 14, invoice.key, kind, tag),
+            amount,
+            fx.rate(invoice.currency, "GBP", on),
+            reference,
+            on_twin=invoice.on_twin,
+        )
         self.on_account.append(made)
         return made
 
@@ -140,13 +170,29 @@ class Till:
 
     def _over(self, invoice: Paper, extra: Decimal, on: date, reference: str) -> None:
         """Too much, set against the customer's next invoice; who has none coming within days pays what is asked."""
-        coming = (later for later in self._sent[(invoice.customer.number, invoice.currency)] if on < later.issued <= add_days(on, 11))
-        following = next((later for later in coming if later.gross > extra * 2 and later.issued > invoice.issued and later.on_twin == invoice.on_twin), None)
+        coming = (
+            later
+            for later in self._sent[(invoice.customer.number, invoice.currency)]
+            if on < later.issued <= add_days(on, 11)
+        )
+        following = next(
+            (
+                later
+                for later in coming
+                if later.gross > extra * 2 and later.issued > invoice.issued and later.on_twin == invoice.on_twin
+            ),
+            None,
+        )
         if following is not None:
             cash = self.on_account_cash(invoice, "over", extra, on, f"{reference} overpaid")
             self._credited[following.ident].append(self._allocate(cash, following, extra, following.issued))
 
     def _allocate(self, cash: OnAccount, invoice: Paper, amount: Decimal, on: date) -> Allocation:
-        made = Allocation(uid(self.seed, "allocation", cash.ident, invoice.ident), invoice, moment(on, 16, invoice.key, cash.ident), amount)
+        made = Allocation(
+            uid(self.seed, "allocation", cash.ident, invoice.ident),
+            invoice,
+            moment(on, 16, invoice.key, cash.ident),
+            amount,
+        )
         cash.allocations.append(made)
         return made

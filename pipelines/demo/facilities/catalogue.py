@@ -10,7 +10,14 @@ from pipelines.demo.facilities.model import Owner, Person, Product
 
 SKILLS = ("hvac", "electrical", "fire", "plumbing", "fabric", "cleaning")
 RARE_SKILL = "rope_access"
-_TRADES = {"hvac": "HVAC", "electrical": "Electrical", "fire": "Fire safety", "plumbing": "Plumbing", "fabric": "Fabric", "cleaning": "Cleaning"}
+_TRADES = {
+    "hvac": "HVAC",
+    "electrical": "Electrical",
+    "fire": "Fire safety",
+    "plumbing": "Plumbing",
+    "fabric": "Fabric",
+    "cleaning": "Cleaning",
+}
 _LABOUR = {"hvac": 58, "electrical": 62, "fire": 66, "plumbing": 54, "fabric": 46, "cleaning": 38}
 _PROJECTS = {
     "hvac": ("Chiller replacement", "Air handling upgrade"),
@@ -37,11 +44,24 @@ TAX_PCT = {"OUTPUT2": 20, "RROUTPUT": 5, "ZERORATEDOUTPUT": 0, "ECZROUTPUT": 0, 
 def products() -> list[Product]:
     made: list[Product] = []
 
-    def add(prefix: str, name: str, category: str, unit: str, price: Decimal, cost: Decimal, skill: str, account: str) -> None:
+    def add(
+        prefix: str, name: str, category: str, unit: str, price: Decimal, cost: Decimal, skill: str, account: str
+    ) -> None:
         number = len(made) + 1
         made.append(
-            Product(str(3_400_000 + number * 11), f"{prefix}-{number:03d}", name, category, unit, price, cost,
-                    _TAX.get(name, "standard"), skill, account, tariff=number % 9 == 4)
+            Product(
+                str(3_400_000 + number * 11),
+                f"{prefix}-{number:03d}",
+                name,
+                category,
+                unit,
+                price,
+                cost,
+                _TAX.get(name, "standard"),
+                skill,
+                account,
+                tariff=number % 9 == 4,
+            )
         )
 
     for skill in SKILLS:
@@ -52,7 +72,16 @@ def products() -> list[Product]:
         for project in _PROJECTS[skill]:
             add("PRJ", project, "Projects", "lot", rate * 90, rate * 48, skill, "220")
         for goods, price in _GOODS[skill]:
-            add("MAT", goods, "Materials", "each", Decimal(price), (Decimal(price) * 58 / 100).quantize(Decimal("0.0001")), skill, "230")
+            add(
+                "MAT",
+                goods,
+                "Materials",
+                "each",
+                Decimal(price),
+                (Decimal(price) * 58 / 100).quantize(Decimal("0.0001")),
+                skill,
+                "230",
+            )
     return made
 
 
@@ -65,8 +94,14 @@ def owners(seed: int, count: int) -> list[Owner]:
     for number in range(count):
         first, last = names.person(dice(seed, "owner", number))
         made.append(
-            Owner(str(71_000_000 + number * 13), first, last, f"{first}.{last}{number}@northgate-facilities.example".lower().replace("'", ""),
-                  ("North", "South", "Europe", "Key accounts")[number % 4], archived=number == count - 1 and count > 4)
+            Owner(
+                str(71_000_000 + number * 13),
+                first,
+                last,
+                f"{first}.{last}{number}@northgate-facilities.example".lower().replace("'", ""),
+                ("North", "South", "Europe", "Key accounts")[number % 4],
+                archived=number == count - 1 and count > 4,
+            )
         )
     return made
 
@@ -78,8 +113,19 @@ def staff(seed: int, weekly_hours: dict[str, Decimal]) -> list[Person]:
     def add(title: str, team: str, skill: str, cost: Decimal, boss: int | None) -> None:
         number = 501 + len(made)
         first, last = names.person(dice(seed, "staff", number))
-        made.append(Person(number, f"{first} {last}", f"{first}.{last}{number}@northgate-facilities.example".lower().replace("'", ""), title, team,
-                           ("North", "South", "Europe")[number % 3], skill, cost, boss))
+        made.append(
+            Person(
+                number,
+                f"{first} {last}",
+                f"{first}.{last}{number}@northgate-facilities.example".lower().replace("'", ""),
+                title,
+                team,
+                ("North", "South", "Europe")[number % 3],
+                skill,
+                cost,
+                boss,
+            )
+        )
 
     for skill in SKILLS:
         add("Operations manager", _TRADES[skill], skill, Decimal("41.00"), None)

@@ -35,7 +35,9 @@ def credits(seed: int, invoices: list[Paper]) -> list[Credit]:
     return made
 
 
-def credit(seed: int, invoice: Paper, line: PaperLine, reason: str, quantity: Decimal, net: Decimal, on: date) -> Credit:
+def credit(
+    seed: int, invoice: Paper, line: PaperLine, reason: str, quantity: Decimal, net: Decimal, on: date
+) -> Credit:
     """A credit note over part of one line, at its invoice's rate and tax."""
     key = f"{invoice.key} {reason}"
     code = line.job.code if line.job else ""
@@ -56,9 +58,21 @@ def credit(seed: int, invoice: Paper, line: PaperLine, reason: str, quantity: De
         worth=None if line.worth is None else cents(line.worth * net / line.net),
     )
     paper = Paper(
-        ident=uid(seed, "credit", key), key=key, customer=invoice.customer, created=moment(on, 15, key), posted=moment(on, 15, key), issued=on,
-        due=on, currency=invoice.currency, rate=invoice.rate, line_amounts="NoTax" if invoice.line_amounts == "NoTax" else "Exclusive",
-        reference=f"CN {reason} {code if line.told else ''}".strip(), lines=[corrected], is_credit=True, on_twin=invoice.on_twin, reason=reason,
+        ident=uid(seed, "credit", key),
+        key=key,
+        customer=invoice.customer,
+        created=moment(on, 15, key),
+        posted=moment(on, 15, key),
+        issued=on,
+        due=on,
+        currency=invoice.currency,
+        rate=invoice.rate,
+        line_amounts="NoTax" if invoice.line_amounts == "NoTax" else "Exclusive",
+        reference=f"CN {reason} {code if line.told else ''}".strip(),
+        lines=[corrected],
+        is_credit=True,
+        on_twin=invoice.on_twin,
+        reason=reason,
         corrects=invoice,
     )
     return Credit(paper, [Allocation(uid(seed, "allocation", key), invoice, moment(on, 16, key), paper.gross)])
@@ -68,11 +82,35 @@ def settlement(seed: int, invoice: Paper, account: str, amount: Decimal, on: dat
     """A debt written off or a discount for early payment: no revenue, its own account, set against the invoice the same day."""
     what = "Bad debt" if account == BAD_DEBT else "Settlement discount"
     key = f"{invoice.key} {what}"
-    line = PaperLine(uid(seed, "credit line", key), f"{what}, {invoice.reference}", Decimal(1), amount, 0, amount, ZERO, "NONE", account, None)
+    line = PaperLine(
+        uid(seed, "credit line", key),
+        f"{what}, {invoice.reference}",
+        Decimal(1),
+        amount,
+        0,
+        amount,
+        ZERO,
+        "NONE",
+        account,
+        None,
+    )
     paper = Paper(
-        ident=uid(seed, "credit", key), key=key, customer=invoice.customer, created=moment(on, 15, key), posted=moment(on, 15, key), issued=on,
-        due=on, currency=invoice.currency, rate=invoice.rate, line_amounts="NoTax", reference=what, lines=[line], is_credit=True,
-        on_twin=invoice.on_twin, reason=what, corrects=invoice,
+        ident=uid(seed, "credit", key),
+        key=key,
+        customer=invoice.customer,
+        created=moment(on, 15, key),
+        posted=moment(on, 15, key),
+        issued=on,
+        due=on,
+        currency=invoice.currency,
+        rate=invoice.rate,
+        line_amounts="NoTax",
+        reference=what,
+        lines=[line],
+        is_credit=True,
+        on_twin=invoice.on_twin,
+        reason=what,
+        corrects=invoice,
     )
     return Credit(paper, [Allocation(uid(seed, "allocation", key), invoice, moment(on, 16, key), amount)])
 
@@ -86,10 +124,23 @@ def _returned(line: PaperLine, on: date) -> Decimal:
     quantity = min(sent.quantity, Decimal(int(sent.line.quantity) // 15))
     job, product = item.job, sent.line.product
     serial = job.number * 1000 + 900 + sum(1 for delivery in job.deliveries if delivery.quantity < 0)
-    back = Delivery(f"DN-{serial:08d}", "shipment", sent.line, sent.ticket, on, moment(on, 9, serial), moment(on, 10, serial), -quantity, sent.unit,
-                    cents(-quantity * sent.line.net / sent.line.quantity), True)
+    back = Delivery(
+        f"DN-{serial:08d}",
+        "shipment",
+        sent.line,
+        sent.ticket,
+        on,
+        moment(on, 9, serial),
+        moment(on, 10, serial),
+        -quantity,
+        sent.unit,
+        cents(-quantity * sent.line.net / sent.line.quantity),
+        True,
+    )
     cost = cents(quantity * product.cost)
     job.deliveries.append(back)
     job.moves.append(StockMove(f"SM-{serial:08d}", back, quantity, on, -cost))
-    job.costs.append(Cost(f"JC-{serial:08d}", "material", on, back.entered, -cost, -quantity, back.ident, None, "SUP-RETURNS"))
+    job.costs.append(
+        Cost(f"JC-{serial:08d}", "material", on, back.entered, -cost, -quantity, back.ident, None, "SUP-RETURNS")
+    )
     return quantity

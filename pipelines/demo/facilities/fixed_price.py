@@ -49,10 +49,20 @@ def _in_one(site: Site, line: Line, first: date, last: date, rule: str) -> None:
     _work(site, line, ticket, first, finished, line.planned_hours)
     if rule == "on_order":
         on = working(add_days(site.job.deal.decided, 1 + site.job.number % 5))
-        site.bill(line.product, line.quantity, line.unit_price, line.discount_pct, f"{line.product.name}, as ordered", on)
+        site.bill(
+            line.product, line.quantity, line.unit_price, line.discount_pct, f"{line.product.name}, as ordered", on
+        )
     else:
         on = working(add_days(finished, site.rng.randint(1, 4)))
-        site.bill(line.product, line.quantity, line.unit_price, line.discount_pct, f"{line.product.name}, completed", on, ticket=ticket)
+        site.bill(
+            line.product,
+            line.quantity,
+            line.unit_price,
+            line.discount_pct,
+            f"{line.product.name}, completed",
+            on,
+            ticket=ticket,
+        )
 
 
 def _by_milestones(site: Site, line: Line, first: date, last: date) -> None:
@@ -67,7 +77,9 @@ def _by_milestones(site: Site, line: Line, first: date, last: date) -> None:
         _milestone(site, line, start, end, worth, stage, hours[number])
 
 
-def _milestone(site: Site, line: Line, start: date, reached: date, worth: Decimal, stage: str, hours: Decimal, text: str = "") -> None:
+def _milestone(
+    site: Site, line: Line, start: date, reached: date, worth: Decimal, stage: str, hours: Decimal, text: str = ""
+) -> None:
     accepted = min(working(add_days(reached, site.rng.randint(0, 7))), working_before(month_end(reached)))
     accepted = max(accepted, reached)
     ticket = site.ticket(line, stage, start, reached, hours, signed_off=accepted)
@@ -76,7 +88,18 @@ def _milestone(site: Site, line: Line, start: date, reached: date, worth: Decima
     done = site.milestone(line, ticket, reached, accepted, worth, title)
     on = working(add_days(accepted, site.rng.randint(1, 5)))
     change = site.job.changes[-1] if text else None
-    site.bill(line.product, Decimal(1), worth, 0, f"{title} ({done.ident})", on, net=worth, deliveries=[done], ticket=ticket, change=change)
+    site.bill(
+        line.product,
+        Decimal(1),
+        worth,
+        0,
+        f"{title} ({done.ident})",
+        on,
+        net=worth,
+        deliveries=[done],
+        ticket=ticket,
+        change=change,
+    )
 
 
 def _maintain(site: Site) -> None:
@@ -122,7 +145,9 @@ def _vary(site: Site) -> None:
     amount = cents(line.net * site.rng.randint(6, 18) / 100)
     status = "approved" if chance(site.rng, 65) else "rejected" if chance(site.rng, 55) else "proposed"
     decided = None if status == "proposed" else working(add_days(asked, site.rng.randint(1, 6)))
-    made = site.change(line, asked, decided, status, ZERO, amount, site.rng.choice(("Extra area", "Client request", "Site condition")))
+    made = site.change(
+        line, asked, decided, status, ZERO, amount, site.rng.choice(("Extra area", "Client request", "Site condition"))
+    )
     if status == "approved" and decided:
         reached = max(working(add_days(decided, 2)), working_before(job.deal.ends))
         _milestone(site, line, decided, reached, amount, "Variation", ZERO, text=f" {made.ident}")

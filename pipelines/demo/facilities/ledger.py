@@ -22,11 +22,17 @@ def bank_of(currency: str) -> str:
 def paper_journals(paper: Paper) -> list[Journal]:
     """One for a document, two more when it was corrected after posting, one more when it was voided."""
     kind = "ACCRECCREDIT" if paper.is_credit else "ACCREC"
-    made = [_journal(paper, kind, "posted", paper.issued, paper.posted, _entries(paper, first=paper.edited is not None))]
+    made = [
+        _journal(paper, kind, "posted", paper.issued, paper.posted, _entries(paper, first=paper.edited is not None))
+    ]
     if paper.edited:
         undone = [_negated(entry) for entry in made[0].entries]
         made.append(_journal(paper, kind, "undone", paper.issued, paper.edited, undone))
-        made.append(_journal(paper, kind, "again", paper.issued, paper.edited + timedelta(seconds=1), _entries(paper, first=False)))
+        made.append(
+            _journal(
+                paper, kind, "again", paper.issued, paper.edited + timedelta(seconds=1), _entries(paper, first=False)
+            )
+        )
     if paper.voided:
         undone = [_negated(entry) for entry in made[-1].entries]
         made.append(_journal(paper, kind, "voided", paper.voided.date(), paper.voided, undone))
@@ -63,10 +69,14 @@ def _negated(entry: Entry) -> Entry:
 class Settlements:
     """Everything that changes what is open on an invoice, in order of time, so that its base balance is always open × rate."""
 
-    def __init__(self, invoices: list[Paper], credits: list[Credit], receipts: list[Receipt], on_account: list[OnAccount]) -> None:
+    def __init__(
+        self, invoices: list[Paper], credits: list[Credit], receipts: list[Receipt], on_account: list[OnAccount]
+    ) -> None:
         self.journals: list[Journal] = []
         self._open = {invoice.ident: invoice.gross for invoice in invoices}
-        self._left = {credit.paper.ident: credit.paper.gross for credit in credits} | {cash.ident: cash.amount for cash in on_account}
+        self._left = {credit.paper.ident: credit.paper.gross for credit in credits} | {
+            cash.ident: cash.amount for cash in on_account
+        }
         steps: list[tuple[datetime, str, Callable[[], None]]] = []
         for receipt in receipts:
             steps.append((receipt.at, receipt.ident, partial(self._receipt, receipt)))
@@ -95,7 +105,9 @@ class Settlements:
         self._left[ident] = before - amount
         return cents(before * rate) - cents((before - amount) * rate)
 
-    def _post(self, ident: str, at: datetime, source_type: str, source: str, reference: str, entries: list[Entry]) -> None:
+    def _post(
+        self, ident: str, at: datetime, source_type: str, source: str, reference: str, entries: list[Entry]
+    ) -> None:
         left = -sum((entry.amount for entry in entries), ZERO)
         if left:
             entries.append(Entry(EXCHANGE, left, "Realised exchange difference"))

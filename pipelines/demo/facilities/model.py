@@ -42,7 +42,7 @@ class Customer:
     crm: Party
     ops: Party
     books: Party
-    crm_twin: Party | None = None      # the same customer a second time, by mistake
+    crm_twin: Party | None = None  # the same customer a second time, by mistake
     books_twin: Party | None = None
 
 
@@ -53,12 +53,12 @@ class Product:
     name: str
     category: str
     unit: str
-    price: Decimal          # GBP
-    cost: Decimal           # GBP
-    tax_class: str          # standard, reduced, zero
+    price: Decimal  # GBP
+    cost: Decimal  # GBP
+    tax_class: str  # standard, reduced, zero
     skill: str
     account: str
-    tariff: bool = False    # listed in the ledger under a slightly different code
+    tariff: bool = False  # listed in the ledger under a slightly different code
 
 
 @dataclass
@@ -113,7 +113,7 @@ class Line:
 class Deal:
     ident: str
     number: int
-    kind: str                        # fixed_price, time_and_materials, product_order
+    kind: str  # fixed_price, time_and_materials, product_order
     name: str
     customer: Customer
     owner: Owner | None
@@ -128,10 +128,10 @@ class Deal:
     starts: date
     ends: date
     skill: str
-    on_twin: bool = False            # hangs on the customer's second record
+    on_twin: bool = False  # hangs on the customer's second record
     header_off_by: Decimal = ZERO
-    required: str | None = None      # the skill asked for, where it isn't the trade of its lines
-    edited: date | None = None       # a line edited after the deal was won …
+    required: str | None = None  # the skill asked for, where it isn't the trade of its lines
+    edited: date | None = None  # a line edited after the deal was won …
     edited_to: Decimal | None = None  # … to this quantity
 
     @property
@@ -183,21 +183,21 @@ class Ticket:
     signed_off: date | None
     planned_hours: Decimal
     opened: date
-    worth: Decimal = ZERO            # a fixed-price line without milestones is delivered when its ticket is finished
+    worth: Decimal = ZERO  # a fixed-price line without milestones is delivered when its ticket is finished
 
 
 @dataclass
 class Delivery:
-    ident: str                       # TS-, MU-, EX-, MS-, DN-
+    ident: str  # TS-, MU-, EX-, MS-, DN-
     kind: str
     line: Line
     ticket: Ticket
     on: date
     entered: datetime
-    approved: datetime | None        # None: never
+    approved: datetime | None  # None: never
     quantity: Decimal
     unit: str
-    value: Decimal                   # what it is worth by the contract, whether billed or not
+    value: Decimal  # what it is worth by the contract, whether billed or not
     billable: bool
     person: Person | None = None
     accepted: date | None = None
@@ -217,7 +217,7 @@ class Cost:
     kind: str
     on: date
     entered: datetime
-    amount: Decimal                  # GBP
+    amount: Decimal  # GBP
     quantity: Decimal
     source: str | None = None
     person: Person | None = None
@@ -231,7 +231,7 @@ class StockMove:
     delivery: Delivery
     quantity: Decimal
     on: date
-    cost: Decimal                    # GBP
+    cost: Decimal  # GBP
 
 
 @dataclass
@@ -258,5 +258,9 @@ class Job:
 
     def earnings(self) -> list[tuple[date, Decimal]]:
         """What was delivered, by day, in the job's currency."""
-        counted = [(delivery.on, delivery.value) for delivery in self.deliveries if delivery.counts and delivery.billable]
-        return counted + [(ticket.finished, ticket.worth) for ticket in self.tickets if ticket.finished and ticket.worth]
+        counted = [
+            (delivery.on, delivery.value) for delivery in self.deliveries if delivery.counts and delivery.billable
+        ]
+        return counted + [
+            (ticket.finished, ticket.worth) for ticket in self.tickets if ticket.finished and ticket.worth
+        ]

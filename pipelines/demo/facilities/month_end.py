@@ -86,7 +86,10 @@ def _wanted(job: Job, earned: list[tuple[date, Decimal]], bills: list[_Bill], on
 def _moves(job: Job, before: Decimal, after: Decimal) -> Iterator[tuple[str, Entry]]:
     """The balance-sheet side and its revenue, both with the job's tracking."""
     revenue = job.deal.lines[0].product.account
-    for account, old, new in ((ACCRUED, max(before, ZERO), max(after, ZERO)), (DEFERRED, min(before, ZERO), min(after, ZERO))):
+    for account, old, new in (
+        (ACCRUED, max(before, ZERO), max(after, ZERO)),
+        (DEFERRED, min(before, ZERO), min(after, ZERO)),
+    ):
         if new != old:
             text = f"{'Accrued' if account == ACCRUED else 'Deferred'} income {job.code}"
             yield account, Entry(account, new - old, text, job.code)

@@ -47,14 +47,29 @@ def bills(jobs: Iterable[Job]) -> list[Bill]:
     for (supplier, on), costs in sorted(monthly.items(), key=lambda pair: (pair[0][1], pair[0][0])):
         net = sum((cost.amount for cost in costs), ZERO)
         if net > 0:
-            made.append(_bill(supplier, f"{supplier[4:7]}-{on:%y%m}", on, [(f"Materials {on:%B %Y}", MATERIALS, net, cents(net / 5), None)]))
+            made.append(
+                _bill(
+                    supplier,
+                    f"{supplier[4:7]}-{on:%y%m}",
+                    on,
+                    [(f"Materials {on:%B %Y}", MATERIALS, net, cents(net / 5), None)],
+                )
+            )
     return made
 
 
 def _bill(supplier: str, number: str, on: date, lines: list[tuple[str, str, Decimal, Decimal, str | None]]) -> Bill:
     paid = moment(working(add_days(on, 28)), 10, supplier, number)
-    return Bill(uid("bill", supplier, number), number, supplier, moment(on, 19, supplier, number), on, add_days(on, 30), lines,
-                paid if paid.date() <= ENDS else None)
+    return Bill(
+        uid("bill", supplier, number),
+        number,
+        supplier,
+        moment(on, 19, supplier, number),
+        on,
+        add_days(on, 30),
+        lines,
+        paid if paid.date() <= ENDS else None,
+    )
 
 
 def bill_journals(bill: Bill) -> list[Journal]:
@@ -64,7 +79,17 @@ def bill_journals(bill: Bill) -> list[Journal]:
     if bill.paid:
         gross = bill.net + bill.tax
         out = [Entry(PAYABLE, gross, bill.number), Entry("090", -gross, bill.number)]
-        made.append(Journal(uid("journal", bill.ident, "paid"), bill.paid.date(), bill.paid, "ACCPAYPAYMENT", bill_payment_id(bill), bill.number, out))
+        made.append(
+            Journal(
+                uid("journal", bill.ident, "paid"),
+                bill.paid.date(),
+                bill.paid,
+                "ACCPAYPAYMENT",
+                bill_payment_id(bill),
+                bill.number,
+                out,
+            )
+        )
     return made
 
 
@@ -79,8 +104,15 @@ def manual(narration: str, on: date, hour: int, entries: list[Entry]) -> Journal
 
 def opening() -> Journal:
     """What the company took over with: a bank balance, vans, tax owed and its capital."""
-    entries = [Entry("090", Decimal("412350.00")), Entry("091", Decimal("58120.00")), Entry(VANS, Decimal("186000.00")), Entry(WORN, Decimal("-61400.00")),
-               Entry(VAT, Decimal("-38270.00")), Entry(CAPITAL, Decimal("-100000.00")), Entry(RETAINED, Decimal("-456800.00"))]
+    entries = [
+        Entry("090", Decimal("412350.00")),
+        Entry("091", Decimal("58120.00")),
+        Entry(VANS, Decimal("186000.00")),
+        Entry(WORN, Decimal("-61400.00")),
+        Entry(VAT, Decimal("-38270.00")),
+        Entry(CAPITAL, Decimal("-100000.00")),
+        Entry(RETAINED, Decimal("-456800.00")),
+    ]
     return manual("Opening balances at 31 December 2024", date(2024, 12, 31), 20, entries)
 
 
@@ -94,11 +126,22 @@ def monthly(jobs: Iterable[Job]) -> tuple[list[Journal], list[CashMove]]:
     made, moves = [], []
     for on in month_ends():
         if hours[on]:
-            made.append(manual(f"Wages {on:%Y-%m}", on, 21, [Entry(LABOUR, hours[on], "Wages"), Entry(WAGES_DUE, -hours[on], "Wages")]))
+            made.append(
+                manual(
+                    f"Wages {on:%Y-%m}",
+                    on,
+                    21,
+                    [Entry(LABOUR, hours[on], "Wages"), Entry(WAGES_DUE, -hours[on], "Wages")],
+                )
+            )
             pay_day = working(add_days(on, 3))
             if pay_day <= ENDS:
                 moves.append(_spend(f"Wages {on:%Y-%m}", pay_day, hours[on], WAGES_DUE))
-        made.append(manual(f"Depreciation {on:%Y-%m}", on, 21, [Entry(DEPRECIATION, _WEAR, "Vans"), Entry(WORN, -_WEAR, "Vans")]))
+        made.append(
+            manual(
+                f"Depreciation {on:%Y-%m}", on, 21, [Entry(DEPRECIATION, _WEAR, "Vans"), Entry(WORN, -_WEAR, "Vans")]
+            )
+        )
         moves.append(_spend(f"Rent {on:%Y-%m}", working(month_start(on)), _RENT, RENT))
     return made, moves
 
@@ -131,7 +174,11 @@ def move_journal(move: CashMove) -> Journal:
 def year_close(journals: list[Journal]) -> Journal:
     """Closing 2025: revenue and expense to retained earnings. It stands on revenue accounts and is not revenue."""
     known = [journal for journal in journals if journal.at < moment(_YEAR_END, 23, "close")]
-    sums = {account: amount for account, amount in balances(known, _YEAR_END).items() if account[0] in _PROFIT_AND_LOSS and amount}
+    sums = {
+        account: amount
+        for account, amount in balances(known, _YEAR_END).items()
+        if account[0] in _PROFIT_AND_LOSS and amount
+    }
     entries = [Entry(account, -amount, "Year end close 2025") for account, amount in sorted(sums.items())]
     entries.append(Entry(RETAINED, sum(sums.values(), ZERO), "Year end close 2025"))
     return manual("Year end close 2025", _YEAR_END, 23, entries)

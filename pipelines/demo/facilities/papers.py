@@ -28,7 +28,7 @@ class BillItem:
     ticket: Ticket | None = None
     change: Change | None = None
     period: tuple[date, date] | None = None
-    phantom: bool = False            # what it bills never happened
+    phantom: bool = False  # what it bills never happened
 
 
 @dataclass
@@ -43,10 +43,10 @@ class PaperLine:
     tax_type: str
     account: str
     item_code: str | None
-    job: Job | None = None           # the job it is for
-    told: bool = True                # whether the document says so
-    tracked: bool = False            # … by its tracking option
-    worth: Decimal | None = None     # net in the job's currency, where the document has another
+    job: Job | None = None  # the job it is for
+    told: bool = True  # whether the document says so
+    tracked: bool = False  # … by its tracking option
+    worth: Decimal | None = None  # net in the job's currency, where the document has another
     item: BillItem | None = None
 
 
@@ -63,17 +63,17 @@ class Paper:
     due: date
     currency: str
     rate: Decimal
-    line_amounts: str                # Exclusive, Inclusive, NoTax
+    line_amounts: str  # Exclusive, Inclusive, NoTax
     reference: str
     lines: list[PaperLine]
     number: str = ""
     is_credit: bool = False
     on_twin: bool = False
     voided: datetime | None = None
-    edited: datetime | None = None   # posted, then corrected: reference and account
-    edited_from: str = ""            # the reference it had before
-    off_by: Decimal = ZERO           # header ≠ lines + tax
-    dated: date | None = None        # the accounting date, where it isn't the issue date
+    edited: datetime | None = None  # posted, then corrected: reference and account
+    edited_from: str = ""  # the reference it had before
+    off_by: Decimal = ZERO  # header ≠ lines + tax
+    dated: date | None = None  # the accounting date, where it isn't the issue date
     reason: str = ""
     corrects: Paper | None = None
 
@@ -128,7 +128,7 @@ class OnAccount:
     """Cash without an invoice (Xero: Overpayment, Prepayment), and what later became of it."""
 
     ident: str
-    kind: str                        # over, pre
+    kind: str  # over, pre
     customer: Customer
     currency: str
     at: datetime
@@ -164,7 +164,7 @@ class Bill:
 @dataclass
 class Entry:
     account: str
-    amount: Decimal                  # base currency, debit positive
+    amount: Decimal  # base currency, debit positive
     text: str = ""
     job: str | None = None
     tax: Decimal = ZERO
@@ -180,7 +180,7 @@ class Journal:
     source: str
     reference: str
     entries: list[Entry]
-    narration: str = ""              # manual journals
+    narration: str = ""  # manual journals
     number: int = 0
 
 
@@ -189,10 +189,10 @@ class CashMove:
     """Money in or out without an invoice (Xero: BankTransaction)."""
 
     ident: str
-    kind: str                        # RECEIVE, SPEND
+    kind: str  # RECEIVE, SPEND
     on: date
     at: datetime
-    amount: Decimal                  # base currency, positive
-    account: str                     # the other side
+    amount: Decimal  # base currency, positive
+    account: str  # the other side
     text: str
     bank: str = "090"

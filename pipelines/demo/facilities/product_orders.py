@@ -24,7 +24,9 @@ def do(site: Site) -> None:
             _ship(site, line, ticket, change.quantity, dates[-1], change)
         if deal.rule == "on_order":
             on = working(add_days(deal.decided, 1 + site.job.number % 5))
-            site.bill(line.product, line.quantity, line.unit_price, line.discount_pct, f"{line.product.name}, as ordered", on)
+            site.bill(
+                line.product, line.quantity, line.unit_price, line.discount_pct, f"{line.product.name}, as ordered", on
+            )
 
 
 def _ship(site: Site, line: Line, ticket: Ticket, quantity: Decimal, on: date, change: Change | None) -> None:
@@ -34,7 +36,17 @@ def _ship(site: Site, line: Line, ticket: Ticket, quantity: Decimal, on: date, c
         if change is not None:
             text = f"{text}, variation {change.ident}"
         billed = working(add_days(on, site.rng.randint(0, 3)))
-        site.bill(line.product, quantity, line.unit_price, line.discount_pct, text, billed, deliveries=[sent], ticket=ticket, change=change)
+        site.bill(
+            line.product,
+            quantity,
+            line.unit_price,
+            line.discount_pct,
+            text,
+            billed,
+            deliveries=[sent],
+            ticket=ticket,
+            change=change,
+        )
 
 
 def _split(quantity: Decimal, lots: int) -> list[Decimal]:
@@ -51,5 +63,13 @@ def _change(site: Site, line: Line, dates: list[date]) -> Change | None:
     asked = site.job.started
     decided = None if status == "proposed" else min(working(add_days(asked, site.rng.randint(0, 3))), dates[-1])
     more = Decimal(max(1, int(line.quantity) * site.rng.randint(8, 25) // 100))
-    made = site.change(line, asked, decided, status, more, cents(more * line.unit_net), site.rng.choice(("More stock", "Second site", "Spares")))
+    made = site.change(
+        line,
+        asked,
+        decided,
+        status,
+        more,
+        cents(more * line.unit_net),
+        site.rng.choice(("More stock", "Second site", "Spares")),
+    )
     return made if status == "approved" else None

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 from typing import Protocol
 
-from pipelines.demo.facilities.basics import ENDS, STARTS, ZERO, add_days, add_months, chance, cents, dice, month_end, month_start, pick, working
+from pipelines.demo.facilities.basics import (
+    ENDS,
+    STARTS,
+    ZERO,
+    add_days,
+    add_months,
+    cents,
+    chance,
+    dice,
+    month_end,
+    month_start,
+    pick,
+    working,
+)
 from pipelines.demo.facilities.catalogue import SKILLS, by_skill
 from pipelines.demo.facilities.customers import local_price
 from pipelines.demo.facilities.model import Customer, Deal, Line, Owner, Product
@@ -23,7 +38,15 @@ _TITLES = {"fixed_price": "Works", "time_and_materials": "Support", "product_ord
 
 
 class AddLine(Protocol):
-    def __call__(self, product: Product, quantity: int | Decimal, price: Decimal, hours: Decimal = ZERO, *, pct: int | None = None) -> None: ...
+    def __call__(
+        self,
+        product: Product,
+        quantity: int | Decimal,
+        price: Decimal,
+        hours: Decimal = ZERO,
+        *,
+        pct: int | None = None,
+    ) -> None: ...
 
 
 def periods(deal: Deal) -> list[tuple[date, date]]:
@@ -40,20 +63,26 @@ def periods(deal: Deal) -> list[tuple[date, date]]:
     return spans
 
 
-def deals(seed: int, count: int, customers: list[Customer], owners: list[Owner], catalogue: list[Product]) -> list[Deal]:
+def deals(
+    seed: int, count: int, customers: list[Customer], owners: list[Owner], catalogue: list[Product]
+) -> list[Deal]:
     days = (ENDS - STARTS).days
+    # From when on a customer and all those before her in the list are known.
+    known_from = list(accumulate((customer.since for customer in customers), max))
     made = []
     for number in range(count):
         rng = dice(seed, "deal", number)
         created = working(add_days(STARTS, days * number // count))
-        known = [customer for customer in customers if customer.since <= created]
+        known = max(1, bisect_right(known_from, created))
         # Squaring the draw makes some customers far busier than others, as they are.
-        customer = known[int(len(known) * rng.random() ** 2)] if len(known) > 1 else known[0]
+        customer = customers[int(known * rng.random() ** 2)]
         made.append(_deal(rng, number, created, customer, rng.choice(owners), catalogue))
     return made
 
 
-def _deal(rng: random.Random, number: int, created: date, customer: Customer, owner: Owner, catalogue: list[Product]) -> Deal:
+def _deal(
+    rng: random.Random, number: int, created: date, customer: Customer, owner: Owner, catalogue: list[Product]
+) -> Deal:
     kind = pick(rng, KINDS)
     rule = pick(rng, RULES[kind])
     skill = rng.choice(SKILLS)
@@ -106,9 +135,19 @@ def _lines(rng: random.Random, deal: Deal, catalogue: list[Product]) -> list[Lin
     discount = rng.randint(1, 8) if chance(rng, 30) else 0
     lines: list[Line] = []
 
-    def add(product: Product, quantity: int | Decimal, price: Decimal, hours: Decimal = ZERO, *, pct: int | None = None) -> None:
+    def add(
+        product: Product, quantity: int | Decimal, price: Decimal, hours: Decimal = ZERO, *, pct: int | None = None
+    ) -> None:
         cost = cents(price * quantity * product.cost / product.price)
-        line = Line(str(22_400_000_000 + deal.number * 4_100 + len(lines) * 17), product, Decimal(quantity), price, 0, hours, cost)
+        line = Line(
+            str(22_400_000_000 + deal.number * 4_100 + len(lines) * 17),
+            product,
+            Decimal(quantity),
+            price,
+            0,
+            hours,
+            cost,
+        )
         line.discount_pct = discount if pct is None else pct
         # A discounted price stays one of whole cents, for half hours too.
         if line.unit_net * 100 % (2 if product.category == "Labour" else 1):
@@ -149,7 +188,12 @@ def _time_lines(rng: random.Random, deal: Deal, catalogue: list[Product], add: A
     units = Decimal(max(2, each // 8) * spans if daily else each * spans)
     add(product, units, local_price(product.price, deal.currency), units * 8 if daily else units)
     for goods in rng.sample(by_skill(catalogue, deal.skill, "Materials"), rng.randint(0, 2)):
-        add(goods, rng.randint(200, 900) if goods.price < 1 else rng.randint(2, 14), local_price(goods.price, deal.currency), pct=0)
+        add(
+            goods,
+            rng.randint(200, 900) if goods.price < 1 else rng.randint(2, 14),
+            local_price(goods.price, deal.currency),
+            pct=0,
+        )
 
 
 def weekly_promises(deals_: list[Deal]) -> dict[str, Decimal]:

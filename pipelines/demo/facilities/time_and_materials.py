@@ -40,7 +40,11 @@ def _spans(site: Site) -> list[tuple[date, date, date]]:
     deal = site.job.deal
     if deal.period:
         return [
-            (first, working_before(last), working(add_days(last, site.rng.randint(1, 3 if deal.period == "week" else 6))))
+            (
+                first,
+                working_before(last),
+                working(add_days(last, site.rng.randint(1, 3 if deal.period == "week" else 6))),
+            )
             for first, last in periods(deal)
         ]
     days = working_days(site.job.started, deal.ends)
@@ -64,7 +68,15 @@ def _change(site: Site, labour: Line, spans: list[tuple[date, date, date]]) -> C
     decided = None if status == "proposed" else min(working(add_days(asked, site.rng.randint(1, 5))), spans[-1][0])
     units = Decimal(2) if labour.product.unit == "day" else Decimal(site.rng.randint(2, 5) * 4)
     rate = _rate(site, spans[-1][0])
-    made = site.change(labour, asked, decided, status, units, cents(units * rate), site.rng.choice(("Extra shift", "Second visit", "Longer scope")))
+    made = site.change(
+        labour,
+        asked,
+        decided,
+        status,
+        units,
+        cents(units * rate),
+        site.rng.choice(("Extra shift", "Second visit", "Longer scope")),
+    )
     return made if status == "approved" else None
 
 
@@ -74,19 +86,35 @@ def _uplift(site: Site, labour: Line, spans: list[tuple[date, date, date]]) -> N
     if site.job.deal.period != "month" or spans[0][0] >= _UPLIFT or not after:
         return
     old = contract.rates[0]
-    raised = type(old)(f"{old.ident}B", old.product, old.unit, old.charge + (16 if old.unit == "day" else 2), _UPLIFT, None)
+    raised = type(old)(
+        f"{old.ident}B", old.product, old.unit, old.charge + (16 if old.unit == "day" else 2), _UPLIFT, None
+    )
     old.valid_to = add_days(_UPLIFT, -1)
     contract.rates.append(raised)
     units = _halves(labour.quantity * len(after) / len(spans))
-    site.change(labour, date(2025, 12, 1), date(2025, 12, 15), "approved", ZERO, cents(units * (raised.charge - old.charge)), "Rate uplift 2026")
+    site.change(
+        labour,
+        date(2025, 12, 1),
+        date(2025, 12, 15),
+        "approved",
+        ZERO,
+        cents(units * (raised.charge - old.charge)),
+        "Rate uplift 2026",
+    )
 
 
 def _rate(site: Site, on: date) -> Decimal:
     """The contract's charge rate in force on a day."""
-    return next(rate.charge for rate in site.job.contract.rates if rate.valid_from <= on and (rate.valid_to is None or on <= rate.valid_to))
+    return next(
+        rate.charge
+        for rate in site.job.contract.rates
+        if rate.valid_from <= on and (rate.valid_to is None or on <= rate.valid_to)
+    )
 
 
-def _bill_time(site: Site, line: Line, ticket: Ticket, first: date, last: date, units: Decimal, on: date, change: Change | None) -> None:
+def _bill_time(
+    site: Site, line: Line, ticket: Ticket, first: date, last: date, units: Decimal, on: date, change: Change | None
+) -> None:
     rate = _rate(site, first)
     entries = site.time(line, ticket, first, last, units, rate)
     text = f"{line.product.name}, {first:%d/%m/%Y} to {last:%d/%m/%Y}, {ticket.ident}"
@@ -96,19 +124,40 @@ def _bill_time(site: Site, line: Line, ticket: Ticket, first: date, last: date, 
     site.bill(line.product, units, rate, 0, text, on, deliveries=entries, ticket=ticket, change=change, period=period)
 
 
-def _bill_material(site: Site, line: Line, ticket: Ticket, last: date, on: date, number: int, count: int, index: int) -> None:
+def _bill_material(
+    site: Site, line: Line, ticket: Ticket, last: date, on: date, number: int, count: int, index: int
+) -> None:
     """Materials go in when they are wanted: all at once, at a span that differs from line to line."""
     if number != (site.job.number + index) % count:
         return
     used: Delivery = site.material(line, ticket, last, line.quantity)
-    site.bill(line.product, line.quantity, line.unit_price, 0, f"{line.product.name} ({used.ident})", on, net=used.value, deliveries=[used],
-              ticket=ticket)
+    site.bill(
+        line.product,
+        line.quantity,
+        line.unit_price,
+        0,
+        f"{line.product.name} ({used.ident})",
+        on,
+        net=used.value,
+        deliveries=[used],
+        ticket=ticket,
+    )
 
 
 def _bill_expense(site: Site, line: Line, ticket: Ticket, last: date, on: date) -> None:
     recharge = Decimal(site.rng.randint(1800, 4800)) * CENT
     spent = site.expense(line, ticket, last, recharge)
-    site.bill(line.product, Decimal(1), recharge, 0, f"Travel at cost ({spent.ident})", on, net=recharge, deliveries=[spent], ticket=ticket)
+    site.bill(
+        line.product,
+        Decimal(1),
+        recharge,
+        0,
+        f"Travel at cost ({spent.ident})",
+        on,
+        net=recharge,
+        deliveries=[spent],
+        ticket=ticket,
+    )
 
 
 def _halves(units: Decimal) -> Decimal:

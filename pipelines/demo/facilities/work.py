@@ -14,7 +14,12 @@ from pipelines.demo.facilities.site import Site
 
 FIRST_JOB = 1001
 _WINDOWS = {"on_order": 14, "on_delivery": 21, "milestone": 30, "periodic_advance": 45, "periodic_arrears": 45}
-_RECOGNITION = {"periodic_advance": "straight_line", "on_order": "point_in_time", "milestone": "as_delivered", "periodic_arrears": "as_delivered"}
+_RECOGNITION = {
+    "periodic_advance": "straight_line",
+    "on_order": "point_in_time",
+    "milestone": "as_delivered",
+    "periodic_arrears": "as_delivered",
+}
 _DO = {"fixed_price": fixed_price.do, "time_and_materials": time_and_materials.do, "product_order": product_orders.do}
 
 
@@ -22,7 +27,9 @@ def jobs(seed: int, deals: list[Deal], staff: list[Person]) -> tuple[list[Job], 
     teams: dict[str, list[Person]] = {}
     for person in staff:
         teams.setdefault(person.skill, []).append(person)
-    won = sorted((deal for deal in deals if deal.won and deal.decided <= ENDS), key=lambda deal: (deal.decided, deal.number))
+    won = sorted(
+        (deal for deal in deals if deal.won and deal.decided <= ENDS), key=lambda deal: (deal.decided, deal.number)
+    )
     made, items = [], []
     for index, deal in enumerate(won):
         rng = dice(seed, "job", deal.number)
@@ -51,7 +58,9 @@ def _job(rng: random.Random, number: int, deal: Deal, manager: Person) -> Job:
     )
     if deal.kind == "time_and_materials":
         labour = deal.lines[0]
-        contract.rates.append(Rate(f"AR-{number:06d}", labour.product, labour.product.unit, labour.unit_net, deal.starts, None))
+        contract.rates.append(
+            Rate(f"AR-{number:06d}", labour.product, labour.product.unit, labour.unit_net, deal.starts, None)
+        )
     job = Job(number, deal, contract, opened, manager, None, deal.starts, None)
     # The job's own reference may be missing: then the agreement it was opened under still leads to the deal.
     job.deal_ref = pick(rng, ((written(rng, deal.ident), 90), (None, 10)))
@@ -62,8 +71,16 @@ def _job(rng: random.Random, number: int, deal: Deal, manager: Person) -> Job:
 
 def written(rng: random.Random, deal_id: str) -> str:
     """A deal id as people paste it."""
-    return pick(rng, ((deal_id, 86), (f" {deal_id}", 3), (f"HS-{deal_id}", 4), (f"deal {deal_id}", 3),
-                      (f"https://app.hubspot.com/contacts/4471/deal/{deal_id}", 4)))
+    return pick(
+        rng,
+        (
+            (deal_id, 86),
+            (f" {deal_id}", 3),
+            (f"HS-{deal_id}", 4),
+            (f"deal {deal_id}", 3),
+            (f"https://app.hubspot.com/contacts/4471/deal/{deal_id}", 4),
+        ),
+    )
 
 
 def planned_cost(job: Job) -> Decimal:

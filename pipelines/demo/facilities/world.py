@@ -48,7 +48,13 @@ def sold(seed: int, scale: float) -> World:
     products = catalogue.products()
     theirs = customers.customers(seed, max(12, round(405 * scale)))
     owners = catalogue.owners(seed, max(4, round(14 * min(scale, 4.0))))
-    deals = sales.deals(seed, max(60, round(2500 * _LONGER * scale)), theirs, [owner for owner in owners if not owner.archived], products)
+    deals = sales.deals(
+        seed,
+        max(60, round(2500 * _LONGER * scale)),
+        theirs,
+        [owner for owner in owners if not owner.archived],
+        products,
+    )
     return World(seed, theirs, owners, products, catalogue.staff(seed, sales.weekly_promises(deals)), deals)
 
 
@@ -78,7 +84,10 @@ def paid(world: World, habits: dict[str, str]) -> Till:
 
 def numbered(world: World, skipped: set[str]) -> None:
     """Document numbers in the order of making; after one of `skipped` a number is lost."""
-    for papers, prefix, number in ((world.invoices, "INV", 10_001), ([credit.paper for credit in world.credits], "CN", 501)):
+    for papers, prefix, number in (
+        (world.invoices, "INV", 10_001),
+        ([credit.paper for credit in world.credits], "CN", 501),
+    ):
         for paper in sorted(papers, key=lambda paper: (paper.created, paper.ident)):
             paper.number = f"{prefix}-{number:05d}"
             number += 2 if paper.ident in skipped else 1
@@ -100,7 +109,9 @@ def booked(world: World, by_hand: list[Journal]) -> None:
     world.moves += taxes
     made += [overheads.move_journal(move) for move in taxes]
     made.append(overheads.year_close(made))
-    world.journals = sorted((journal for journal in made if journal.at.date() <= ENDS), key=lambda journal: (journal.at, journal.ident))
+    world.journals = sorted(
+        (journal for journal in made if journal.at.date() <= ENDS), key=lambda journal: (journal.at, journal.ident)
+    )
     number = _FIRST_JOURNAL
     for journal in world.journals:
         # The ledger's own numbers have holes, where an import was rolled back.

@@ -36,13 +36,32 @@ def symptoms(planter: Planter, item: BillItem, cause: str, *, ticket: Ticket | N
     for delivery in item.deliveries:
         if delivery.counts and delivery.billable:
             on = max(delivery.accepted or delivery.on, delivery.on) + timedelta(days=item.job.contract.window_days + 1)
-            planter.note("delivered_not_invoiced", "deliveries", "field_service", delivery.ident, delivery.value, currency, on, cause)
+            planter.note(
+                "delivered_not_invoiced",
+                "deliveries",
+                "field_service",
+                delivery.ident,
+                delivery.value,
+                currency,
+                on,
+                cause,
+            )
     if ticket is not None and ticket.finished:
-        planter.note("work_order_not_invoiced", "work_orders", "field_service", ticket.ident, item.net, currency, add_days(ticket.finished, 15), cause)
+        planter.note(
+            "work_order_not_invoiced",
+            "work_orders",
+            "field_service",
+            ticket.ident,
+            item.net,
+            currency,
+            add_days(ticket.finished, 15),
+            cause,
+        )
 
 
 def _drop(planter: Planter, dropped: list[BillItem]) -> None:
-    planter.world.items = [item for item in planter.world.items if not any(item is other for other in dropped)]
+    gone = {id(item) for item in dropped}
+    planter.world.items = [item for item in planter.world.items if id(item) not in gone]
 
 
 def _change_not_billed(planter: Planter) -> None:
@@ -50,26 +69,53 @@ def _change_not_billed(planter: Planter) -> None:
     for item in planter.choose("change not billed", found, 40, deal_of, due_by):
         _drop(planter, [item])
         if item.change is not None:
-            planter.note("change_order_not_billed", "change_orders", "field_service", item.change.ident, item.net, item.job.deal.currency,
-                         due_by(item), "approved and done, in no invoice")
+            planter.note(
+                "change_order_not_billed",
+                "change_orders",
+                "field_service",
+                item.change.ident,
+                item.net,
+                item.job.deal.currency,
+                due_by(item),
+                "approved and done, in no invoice",
+            )
         alone = item.ticket if item.deliveries[0].kind == "milestone" else None
-        symptoms(planter, item, f"follows from change_order_not_billed {item.change.ident if item.change else ''}", ticket=alone)
+        symptoms(
+            planter,
+            item,
+            f"follows from change_order_not_billed {item.change.ident if item.change else ''}",
+            ticket=alone,
+        )
 
 
 def _ticket_not_billed(planter: Planter) -> None:
     tickets: dict[str, list[BillItem]] = defaultdict(list)
     for item in planter.world.items:
-        if item.ticket is not None and item.job.deal.kind == "time_and_materials" and item.job.deal.rule == "on_delivery":
+        if (
+            item.ticket is not None
+            and item.job.deal.kind == "time_and_materials"
+            and item.job.deal.rule == "on_delivery"
+        ):
             tickets[item.ticket.ident].append(item)
     found = [items for items in tickets.values() if all(item.change is None for item in items)]
-    for items in planter.choose("ticket not billed", found, 12, lambda items: items[0].job.deal, lambda items: due_by(items[0])):
+    for items in planter.choose(
+        "ticket not billed", found, 12, lambda items: items[0].job.deal, lambda items: due_by(items[0])
+    ):
         _drop(planter, items)
         ticket = items[0].ticket
         if ticket is None or ticket.finished is None:
             continue
         value = sum((item.net for item in items), ZERO)
-        planter.note("work_order_not_invoiced", "work_orders", "field_service", ticket.ident, value, items[0].job.deal.currency,
-                     add_days(ticket.finished, 15), "done, and never passed to accounts")
+        planter.note(
+            "work_order_not_invoiced",
+            "work_orders",
+            "field_service",
+            ticket.ident,
+            value,
+            items[0].job.deal.currency,
+            add_days(ticket.finished, 15),
+            "done, and never passed to accounts",
+        )
         for item in items:
             symptoms(planter, item, f"follows from work_order_not_invoiced {ticket.ident}")
 
@@ -81,7 +127,9 @@ def _period_not_billed(planter: Planter) -> None:
             # Materials of the same weeks are billed with them.
             together[(item.job.code, item.on)].append(item)
     found = [items for items in together.values() if items[0].period and all(item.change is None for item in items)]
-    for items in planter.choose("period not billed", found, 8, lambda items: items[0].job.deal, lambda items: due_by(items[0])):
+    for items in planter.choose(
+        "period not billed", found, 8, lambda items: items[0].job.deal, lambda items: due_by(items[0])
+    ):
         _drop(planter, items)
         job, period = items[0].job, items[0].period
         if period is None:
@@ -90,8 +138,16 @@ def _period_not_billed(planter: Planter) -> None:
         value = sum((item.net for item in items), ZERO)
         # A monthly span is noted by its last working day; the period itself ends with the month or the week.
         ends = next((last for first, last in periods(job.deal) if first == period[0]), period[1])
-        planter.note("contract_period_not_billed", "contracts", "field_service", job.contract.ident, value, job.deal.currency, add_days(ends, 11),
-                     f"no invoice for {period[0]} to {ends}")
+        planter.note(
+            "contract_period_not_billed",
+            "contracts",
+            "field_service",
+            job.contract.ident,
+            value,
+            job.deal.currency,
+            add_days(ends, 11),
+            f"no invoice for {period[0]} to {ends}",
+        )
         _follow(planter, job, items, (period[0], ends), cause)
 
 
@@ -102,7 +158,9 @@ def _follow(planter: Planter, job: Job, items: list[BillItem], span: tuple[date,
         return
     for ticket in job.tickets:
         if ticket.finished and span[0] <= ticket.finished <= span[1]:
-            visits = [delivery for delivery in job.deliveries if delivery.ticket is ticket and delivery.kind == "milestone"]
+            visits = [
+                delivery for delivery in job.deliveries if delivery.ticket is ticket and delivery.kind == "milestone"
+            ]
             worth = sum((visit.value for visit in visits), ZERO)
             item = BillItem(job, items[0].product, items[0].quantity, ZERO, 0, worth, "", items[0].on, visits, ticket)
             symptoms(planter, item, cause, ticket=ticket)
@@ -114,7 +172,11 @@ def _not_billed(planter: Planter) -> None:
     for item in planter.world.items:
         if item.ticket is not None and item.change is None and item.deliveries:
             lots[item.ticket.ident].append(item)
-    found = [items[-1] for items in lots.values() if len(items) > 1 and items[-1].deliveries[0].kind in {"shipment", "material"}]
+    found = [
+        items[-1]
+        for items in lots.values()
+        if len(items) > 1 and items[-1].deliveries[0].kind in {"shipment", "material"}
+    ]
     for item in planter.choose("not billed", found, 18, deal_of, due_by):
         _drop(planter, [item])
         symptoms(planter, item, "never passed to accounts")
@@ -123,8 +185,12 @@ def _not_billed(planter: Planter) -> None:
 def _not_delivered(planter: Planter) -> None:
     """Billed from a dispatch note of which nothing is left: the goods never went out."""
     found = [
-        item for item in planter.world.items
-        if item.job.deal.rule == "on_delivery" and len(item.deliveries) == 1 and item.deliveries[0].kind == "shipment" and item.on <= ENDS
+        item
+        for item in planter.world.items
+        if item.job.deal.rule == "on_delivery"
+        and len(item.deliveries) == 1
+        and item.deliveries[0].kind == "shipment"
+        and item.on <= ENDS
         and len(item.job.deliveries) > 1
     ]
     for item in planter.choose("not delivered", found, 12, deal_of, lambda item: item.on):

@@ -19,12 +19,26 @@ def habits(planter: Planter, faulty: set[str]) -> dict[str, str]:
     """How the invoices that are to go wrong are paid; those with another fault are paid as asked, when they fall due."""
     chosen = dict.fromkeys(faulty, "full")
     credited = {allocation.invoice.ident for credit in planter.world.credits for allocation in credit.allocations}
-    found = [paper for paper in planter.world.invoices if _quiet(paper) and paper.ident not in credited and add_days(paper.due, OVERDUE_DAYS) <= ENDS]
+    found = [
+        paper
+        for paper in planter.world.invoices
+        if _quiet(paper) and paper.ident not in credited and add_days(paper.due, OVERDUE_DAYS) <= ENDS
+    ]
     for paper in planter.choose("never paid", found, 8, _deal, lambda paper: add_days(paper.due, OVERDUE_DAYS)):
         chosen[paper.ident] = "never"
-        planter.note("receivable_overdue", "invoices", "xero", paper.ident, paper.gross, paper.currency, add_days(paper.due, OVERDUE_DAYS),
-                     "nothing was ever paid")
-    for paper in planter.choose("short", [paper for paper in found if paper.gross > 400], 8, _deal, lambda paper: paper.due):
+        planter.note(
+            "receivable_overdue",
+            "invoices",
+            "xero",
+            paper.ident,
+            paper.gross,
+            paper.currency,
+            add_days(paper.due, OVERDUE_DAYS),
+            "nothing was ever paid",
+        )
+    for paper in planter.choose(
+        "short", [paper for paper in found if paper.gross > 400], 8, _deal, lambda paper: paper.due
+    ):
         chosen[paper.ident] = "short"
     return chosen
 
@@ -48,19 +62,42 @@ def _short(planter: Planter, till: Till, chosen: dict[str, str]) -> None:
         invoice = receipt.invoice
         if chosen.get(invoice.ident) == "short":
             left = invoice.gross - receipt.amount
-            planter.note("short_paid", "invoices", "xero", invoice.ident, left, invoice.currency, max(receipt.at.date(), invoice.due),
-                         f"{receipt.amount} of {invoice.gross} was paid, and nothing agreed about the rest")
+            planter.note(
+                "short_paid",
+                "invoices",
+                "xero",
+                invoice.ident,
+                left,
+                invoice.currency,
+                max(receipt.at.date(), invoice.due),
+                f"{receipt.amount} of {invoice.gross} was paid, and nothing agreed about the rest",
+            )
 
 
 def _twice(planter: Planter, till: Till) -> None:
     """The bank feed brought the same receipt again; the second stands on account."""
-    found = [receipt for receipt in till.receipts if receipt.reversed is None and _deal(receipt.invoice) and _quiet(receipt.invoice)]
-    for receipt in planter.choose("paid twice", found, 5, lambda each: _deal(each.invoice), lambda each: add_days(each.at.date(), 16)):
+    found = [
+        receipt
+        for receipt in till.receipts
+        if receipt.reversed is None and _deal(receipt.invoice) and _quiet(receipt.invoice)
+    ]
+    for receipt in planter.choose(
+        "paid twice", found, 5, lambda each: _deal(each.invoice), lambda each: add_days(each.at.date(), 16)
+    ):
         at = receipt.at + timedelta(days=1 + len(receipt.reference) % 2, minutes=7)
         if at.date() > ENDS:
             continue
         again = till.on_account_cash(receipt.invoice, "over", receipt.amount, at.date(), receipt.reference, tag="again")
-        planter.note("payment_duplicated", "payments", "xero", again.ident, again.amount, again.currency, at.date(), f"the same as {receipt.ident}")
+        planter.note(
+            "payment_duplicated",
+            "payments",
+            "xero",
+            again.ident,
+            again.amount,
+            again.currency,
+            at.date(),
+            f"the same as {receipt.ident}",
+        )
 
 
 def _unapplied(planter: Planter, till: Till) -> None:
@@ -69,7 +106,13 @@ def _unapplied(planter: Planter, till: Till) -> None:
     for number, paper in enumerate(planter.choose("unapplied", found, 4, _deal, lambda paper: add_days(paper.due, 20))):
         amount = Decimal(17_311 + number * 7_919 % 90_000) / 100
         made = till.on_account_cash(paper, "over", amount, add_days(paper.due, 3), "payment", tag="unknown")
-        planter.note("cash_unapplied", "payments", "xero", made.ident, amount, made.currency, add_days(made.at.date(), UNAPPLIED_DAYS),
-                     "nobody knows what it is for")
-
-
+        planter.note(
+            "cash_unapplied",
+            "payments",
+            "xero",
+            made.ident,
+            amount,
+            made.currency,
+            add_days(made.at.date(), UNAPPLIED_DAYS),
+            "nobody knows what it is for",
+        )

@@ -17,7 +17,12 @@ def by_hand(planter: Planter) -> list[Journal]:
     made: list[Journal] = []
     scale = max(1, min(3, round(4 * planter.scale)))
     for number in range(4 * scale if planter.scale >= 1 else scale):
-        made += [_revenue(planter, number), _closed(planter, number), _backdated(planter, number), _ahead(planter, number)]
+        made += [
+            _revenue(planter, number),
+            _closed(planter, number),
+            _backdated(planter, number),
+            _ahead(planter, number),
+        ]
     for number, account in enumerate((ACCRUED, DEFERRED)):
         made += _touched(planter, account, number)
     return made
@@ -41,7 +46,9 @@ def _revenue(planter: Planter, number: int) -> Journal:
 
 
 def _note(planter: Planter, control: str, journal: Journal, amount: Decimal, on: date, why: str) -> None:
-    planter.note(control, "journal_lines", "xero", journal.ident, amount, "GBP", on, f"journal {journal.narration}: {why}")
+    planter.note(
+        control, "journal_lines", "xero", journal.ident, amount, "GBP", on, f"journal {journal.narration}: {why}"
+    )
 
 
 def _closed(planter: Planter, number: int) -> Journal:
@@ -59,7 +66,9 @@ def _backdated(planter: Planter, number: int) -> Journal:
     on = _day(number, 71, 20)
     entered = working(add_days(month_end(on), 48 + number % 9))
     amount = Decimal(21_500 + number * 6_113 % 80_000) / 100
-    journal = _journal(f"Repairs of last season {number + 1}", on, entered, [Entry(GENERAL, amount), Entry(ROUNDING, -amount)])
+    journal = _journal(
+        f"Repairs of last season {number + 1}", on, entered, [Entry(GENERAL, amount), Entry(ROUNDING, -amount)]
+    )
     _note(planter, "backdated_entry", journal, amount, entered, f"dated {on}, entered {entered}")
     _note(planter, "posted_to_closed_period", journal, amount, entered, f"follows from backdated_entry {journal.ident}")
     return journal
@@ -69,7 +78,9 @@ def _ahead(planter: Planter, number: int) -> Journal:
     entered = _day(number, 83, 40)
     on = add_days(entered, 9 + number % 20)
     amount = Decimal(18_250 + number * 5_237 % 70_000) / 100
-    journal = _journal(f"Insurance instalment {number + 1}", on, entered, [Entry(GENERAL, amount), Entry(ROUNDING, -amount)])
+    journal = _journal(
+        f"Insurance instalment {number + 1}", on, entered, [Entry(GENERAL, amount), Entry(ROUNDING, -amount)]
+    )
     _note(planter, "future_dated_entry", journal, amount, entered, f"entered {entered}, dated {on}")
     return journal
 
@@ -87,18 +98,39 @@ def _touched(planter: Planter, account: str, number: int) -> list[Journal]:
     ]
     for on in month_ends():
         if first <= on < back:
-            planter.note(control, "account_balances", "xero", f"{account}|{on}", amount, "GBP", on, f"journal {made[0].ident} {text}")
+            planter.note(
+                control,
+                "account_balances",
+                "xero",
+                f"{account}|{on}",
+                amount,
+                "GBP",
+                on,
+                f"journal {made[0].ident} {text}",
+            )
     return made
 
 
 def forget_accruals(planter: Planter) -> None:
     """A job that month end passed over: delivered in one month, recognised in the next."""
     found = [
-        job for job in planter.world.jobs
-        if not job.cancelled and job.deal.rule in {"periodic_arrears", "milestone"} and job.deal.period != "week" and job.earnings()
+        job
+        for job in planter.world.jobs
+        if not job.cancelled
+        and job.deal.rule in {"periodic_arrears", "milestone"}
+        and job.deal.period != "week"
+        and job.earnings()
     ]
     for job in planter.choose("accrual", found, 15, deal_of, finished):
         on, worth = max((pair for pair in job.earnings() if pair[1] > 0), key=lambda pair: (pair[1], pair[0]))
         job.late_accrual = month_end(on)
-        planter.note("revenue_cut_off", "jobs", "field_service", job.number, worth, job.deal.currency, job.late_accrual,
-                     f"delivered in {on:%Y-%m}, recognised later")
+        planter.note(
+            "revenue_cut_off",
+            "jobs",
+            "field_service",
+            job.number,
+            worth,
+            job.deal.currency,
+            job.late_accrual,
+            f"delivered in {on:%Y-%m}, recognised later",
+        )

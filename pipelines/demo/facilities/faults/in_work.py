@@ -43,8 +43,16 @@ def _no_job(planter: Planter, live: list[Job]) -> None:
     for job in planter.choose("no job", live, 6, deal_of, _opened):
         planter.world.jobs.remove(job)
         planter.world.items = [item for item in planter.world.items if item.job is not job]
-        planter.note("won_deal_without_job", "deals", "hubspot", job.deal.ident, job.deal.net, job.deal.currency, add_days(job.deal.decided, 8),
-                     "won, and never handed over")
+        planter.note(
+            "won_deal_without_job",
+            "deals",
+            "hubspot",
+            job.deal.ident,
+            job.deal.net,
+            job.deal.currency,
+            add_days(job.deal.decided, 8),
+            "won, and never handed over",
+        )
 
 
 def _no_deal(planter: Planter, live: list[Job]) -> None:
@@ -53,31 +61,64 @@ def _no_deal(planter: Planter, live: list[Job]) -> None:
         job.deal_ref = job.contract.deal_ref = None if job.number % 2 else wrong
         what = "no deal id" if job.deal_ref is None else f"the deal id was mistyped as {wrong}"
         value = sum((amount for _, amount in job.earnings()), ZERO)
-        planter.note("job_without_deal", "jobs", "field_service", job.number, value, job.deal.currency, _opened(job), what)
-        planter.note("won_deal_without_job", "deals", "hubspot", job.deal.ident, job.deal.net, job.deal.currency, add_days(job.deal.decided, 8),
-                     f"follows from job_without_deal {job.number}: {what}")
+        planter.note(
+            "job_without_deal", "jobs", "field_service", job.number, value, job.deal.currency, _opened(job), what
+        )
+        planter.note(
+            "won_deal_without_job",
+            "deals",
+            "hubspot",
+            job.deal.ident,
+            job.deal.net,
+            job.deal.currency,
+            add_days(job.deal.decided, 8),
+            f"follows from job_without_deal {job.number}: {what}",
+        )
 
 
 def _no_supervisor(planter: Planter, live: list[Job]) -> None:
     for job in planter.choose("no supervisor", live, 5, deal_of, _opened):
         job.supervisor = None
-        planter.note("owner_missing", "jobs", "field_service", job.number, job.deal.net, job.deal.currency, _opened(job), "no supervisor entered")
+        planter.note(
+            "owner_missing",
+            "jobs",
+            "field_service",
+            job.number,
+            job.deal.net,
+            job.deal.currency,
+            _opened(job),
+            "no supervisor entered",
+        )
 
 
 def _not_accepted(planter: Planter, live: list[Job]) -> None:
     found = [job for job in live if job.deal.rule == "milestone"]
     for job in planter.choose("not accepted", found, 25, deal_of, finished):
-        last = max((each for each in job.deliveries if each.kind == "milestone"), key=lambda each: (each.on, each.ident))
+        last = max(
+            (each for each in job.deliveries if each.kind == "milestone"), key=lambda each: (each.on, each.ident)
+        )
         last.accepted = None
         last.ticket.signed_off = last.ticket.finished = job.completed = None
         planter.world.items = [item for item in planter.world.items if last not in item.deliveries]
-        planter.note("milestone_not_accepted", "deliveries", "field_service", last.ident, last.value, job.deal.currency, add_days(last.on, 15),
-                     "the client has not signed")
+        planter.note(
+            "milestone_not_accepted",
+            "deliveries",
+            "field_service",
+            last.ident,
+            last.value,
+            job.deal.currency,
+            add_days(last.on, 15),
+            "the client has not signed",
+        )
 
 
 def _no_timesheet(planter: Planter, live: list[Job]) -> None:
     """A month's hours are booked on the next month's visit."""
-    found = [job for job in live if job.deal.rule == "periodic_advance" and job.deal.period == "month" and len(job.tickets) > 4]
+    found = [
+        job
+        for job in live
+        if job.deal.rule == "periodic_advance" and job.deal.period == "month" and len(job.tickets) > 4
+    ]
     for job in planter.choose("no timesheet", found, 40, deal_of, lambda job: add_days(job.started, 100)):
         empty, full = job.tickets[1], job.tickets[2]
         moved = {entry.ident: entry for entry in job.deliveries if entry.ticket is empty and entry.kind == "time"}
@@ -90,8 +131,16 @@ def _no_timesheet(planter: Planter, live: list[Job]) -> None:
             if cost.source in moved:
                 cost.on, cost.entered = on, moved[cost.source].entered
         period_end = month_end(empty.booked_for)
-        planter.note("timesheet_missing", "contracts", "field_service", job.contract.ident, job.deal.lines[0].unit_net, job.deal.currency,
-                     add_days(period_end, 8), f"no hours in {period_end:%Y-%m}")
+        planter.note(
+            "timesheet_missing",
+            "contracts",
+            "field_service",
+            job.contract.ident,
+            job.deal.lines[0].unit_net,
+            job.deal.currency,
+            add_days(period_end, 8),
+            f"no hours in {period_end:%Y-%m}",
+        )
 
 
 def _no_stock_move(planter: Planter, live: list[Job]) -> None:
@@ -103,8 +152,16 @@ def _no_stock_move(planter: Planter, live: list[Job]) -> None:
             job.moves.remove(move)
         else:
             move.on = add_days(move.on, 6)
-        planter.note("shipment_without_stock_move", "deliveries", "field_service", sent.ident, move.cost, "GBP", add_days(sent.on, 2),
-                     "stock never relieved" if number % 3 else "stock relieved six days late")
+        planter.note(
+            "shipment_without_stock_move",
+            "deliveries",
+            "field_service",
+            sent.ident,
+            move.cost,
+            "GBP",
+            add_days(sent.on, 2),
+            "stock never relieved" if number % 3 else "stock relieved six days late",
+        )
 
 
 def _scope(planter: Planter, live: list[Job]) -> None:
@@ -116,8 +173,16 @@ def _scope(planter: Planter, live: list[Job]) -> None:
                 break
             copy, cost = _again(job, entry, 700 + serial)
             more, extra = more + copy.quantity, extra + cost.amount
-        planter.note("quote_scope_variance", "jobs", "field_service", job.number, extra, "GBP", finished(job),
-                     f"{more} hours more than the {_planned(job)} quoted")
+        planter.note(
+            "quote_scope_variance",
+            "jobs",
+            "field_service",
+            job.number,
+            extra,
+            "GBP",
+            finished(job),
+            f"{more} hours more than the {_planned(job)} quoted",
+        )
 
 
 def _planned(job: Job) -> Decimal:
@@ -136,16 +201,39 @@ def _again(job: Job, entry: Delivery, serial: int) -> tuple[Delivery, Cost]:
 
 def _margin(planter: Planter, live: list[Job]) -> None:
     """A subcontractor eats the margin."""
-    found = [job for job in live if job.deal.kind == "fixed_price" and job.deal.period is None and finished(job) <= ENDS]
+    found = [
+        job for job in live if job.deal.kind == "fixed_price" and job.deal.period is None and finished(job) <= ENDS
+    ]
     for job in planter.choose("margin", found, 15, deal_of, finished):
         on = finished(job)
         value = sum((amount for _, amount in job.earnings()), ZERO) * fx.rate(job.deal.currency, "GBP", on)
         spent = sum((cost.amount for cost in job.costs), ZERO)
         extra = cents(value * (92 + job.number % 12) / 100 - spent)
         ident = f"JC-{job.number * 1000 + 800:08d}"
-        job.costs.append(Cost(ident, "subcontract", on, moment(on, 16, ident), extra, Decimal(1), None, None, "SUP-RESCUE", f"RES/{job.number}"))
-        planter.note("margin_below_threshold", "jobs", "field_service", job.number, cents(value * _FLOOR - (value - spent - extra)), "GBP", on,
-                     "a subcontractor rescued the job")
+        job.costs.append(
+            Cost(
+                ident,
+                "subcontract",
+                on,
+                moment(on, 16, ident),
+                extra,
+                Decimal(1),
+                None,
+                None,
+                "SUP-RESCUE",
+                f"RES/{job.number}",
+            )
+        )
+        planter.note(
+            "margin_below_threshold",
+            "jobs",
+            "field_service",
+            job.number,
+            cents(value * _FLOOR - (value - spent - extra)),
+            "GBP",
+            on,
+            "a subcontractor rescued the job",
+        )
 
 
 def _not_repriced(planter: Planter, live: list[Job]) -> None:
@@ -153,7 +241,13 @@ def _not_repriced(planter: Planter, live: list[Job]) -> None:
     for job in planter.choose("not repriced", found, 60, deal_of, lambda job: job.changes[-1].decided or ENDS):
         change = next(each for each in reversed(job.changes) if each.status == "approved" and each.quantity)
         lost, change.amount = change.amount, ZERO
-        planter.note("amendment_not_repriced", "change_orders", "field_service", change.ident, lost, job.deal.currency, change.decided or ENDS,
-                     f"{change.quantity} more, at no price")
-
-
+        planter.note(
+            "amendment_not_repriced",
+            "change_orders",
+            "field_service",
+            change.ident,
+            lost,
+            job.deal.currency,
+            change.decided or ENDS,
+            f"{change.quantity} more, at no price",
+        )

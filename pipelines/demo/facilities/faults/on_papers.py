@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from copy import copy
 from datetime import date
 from decimal import Decimal
@@ -24,12 +25,19 @@ def plant(planter: Planter) -> set[str]:
     before = {paper.ident for paper in plain}
     for kind in (_rate, _quantity, _above, _currency, _tax, _total, _code, _no_job, _two_jobs, _twice, _copied):
         kind(planter, plain)
-    return {paper.ident for paper in planter.world.invoices if not planter.free(_deal(paper)) or paper.ident not in before}
+    return {
+        paper.ident for paper in planter.world.invoices if not planter.free(_deal(paper)) or paper.ident not in before
+    }
 
 
 def _plain(paper: Paper) -> bool:
     """An ordinary invoice for one job, so that only the fault is out of order."""
-    return not paper.voided and not paper.edited and paper.line_amounts == "Exclusive" and len({id(line.job) for line in paper.lines}) == 1
+    return (
+        not paper.voided
+        and not paper.edited
+        and paper.line_amounts == "Exclusive"
+        and len({id(line.job) for line in paper.lines}) == 1
+    )
 
 
 def _deal(paper: Paper) -> Deal:
@@ -79,8 +87,12 @@ def _rate(planter: Planter, plain: list[Paper]) -> None:
 def _quantity(planter: Planter, plain: list[Paper]) -> None:
     """Half an hour to two less than was worked, but always part of the last entry, so that no entry is left out whole."""
     found = [
-        paper for paper in plain
-        if paper.lines[0].account == "210" and (item := paper.lines[0].item) and item.deliveries and item.deliveries[-1].quantity > 2
+        paper
+        for paper in plain
+        if paper.lines[0].account == "210"
+        and (item := paper.lines[0].item)
+        and item.deliveries
+        and item.deliveries[-1].quantity > 2
         and item.quantity <= 120
     ]
     for paper in _choose(planter, "quantity", found, 15):
@@ -104,8 +116,16 @@ def _above(planter: Planter, plain: list[Paper]) -> None:
         more = _reprice(line, Decimal(1), cents(agreed * 13 / 10))
         job = line.job
         if job is not None:
-            planter.note("invoiced_above_contract", "jobs", "field_service", job.number, more, paper.currency, paper.issued,
-                         f"{paper.lines[0].text} billed at {line.net}, agreed {agreed}")
+            planter.note(
+                "invoiced_above_contract",
+                "jobs",
+                "field_service",
+                job.number,
+                more,
+                paper.currency,
+                paper.issued,
+                f"{paper.lines[0].text} billed at {line.net}, agreed {agreed}",
+            )
 
 
 def _currency(planter: Planter, plain: list[Paper]) -> None:
@@ -117,7 +137,16 @@ def _currency(planter: Planter, plain: list[Paper]) -> None:
             line.net = line.unit_price = cents(line.net * paper.rate)
             line.quantity, line.discount_pct, line.tax = Decimal(1), 0, ZERO
         paper.currency, paper.rate = "GBP", Decimal("1.000000")
-        planter.note("currency_mismatch", "invoices", "xero", paper.ident, paper.net, "GBP", paper.issued, f"agreed in {contracted}, billed in GBP")
+        planter.note(
+            "currency_mismatch",
+            "invoices",
+            "xero",
+            paper.ident,
+            paper.net,
+            "GBP",
+            paper.issued,
+            f"agreed in {contracted}, billed in GBP",
+        )
 
 
 def _tax(planter: Planter, plain: list[Paper]) -> None:
@@ -131,8 +160,16 @@ def _tax(planter: Planter, plain: list[Paper]) -> None:
 def _total(planter: Planter, plain: list[Paper]) -> None:
     for number, paper in enumerate(_choose(planter, "total", plain, 5)):
         paper.off_by = Decimal(7 + number * 13) / 100 * (1 if number % 2 else -1)
-        planter.note("invoice_header_mismatch", "invoices", "xero", paper.ident, paper.off_by, paper.currency, paper.issued,
-                     "the total was typed over")
+        planter.note(
+            "invoice_header_mismatch",
+            "invoices",
+            "xero",
+            paper.ident,
+            paper.off_by,
+            paper.currency,
+            paper.issued,
+            "the total was typed over",
+        )
 
 
 def _code(planter: Planter, plain: list[Paper]) -> None:
@@ -146,34 +183,52 @@ def _with_work(plain: list[Paper]) -> list[Paper]:
     jobs: dict[int, set[int]] = {}
     for paper in plain:
         jobs.setdefault(paper.customer.number, set()).add(_deal(paper).number)
-    return [paper for paper in plain if all(line.item and line.item.deliveries for line in paper.lines) and len(jobs[paper.customer.number]) > 2]
+    return [
+        paper
+        for paper in plain
+        if all(line.item and line.item.deliveries for line in paper.lines) and len(jobs[paper.customer.number]) > 2
+    ]
 
 
-def _untell(planter: Planter, paper: Paper, reference: str, control: str, why: str) -> None:
+def _untell(planter: Planter, paper: Paper, reference: str, control: str, why: str, items: Counter[int]) -> None:
     """Takes every trace of the job off the document; what it was for can't be seen from the work either."""
     paper.reference = reference
     for line in paper.lines:
         line.told, line.text = False, line.item.product.name if line.item else "Works"
         _note(planter, control, line, paper, line.net, why)
         if line.item is not None:
-            alone = line.item.ticket if len({id(i.ticket) for i in (each.item for each in paper.lines) if i}) == 1 else None
-            whole = alone is not None and line is paper.lines[0] and _whole(planter, paper)
+            alone = (
+                line.item.ticket if len({id(i.ticket) for i in (each.item for each in paper.lines) if i}) == 1 else None
+            )
+            whole = alone is not None and line is paper.lines[0] and _whole(paper, items)
             symptoms(planter, line.item, f"follows from {control} {line.ident}", ticket=alone if whole else None)
 
 
-def _whole(planter: Planter, paper: Paper) -> bool:
+def _whole(paper: Paper, items: Counter[int]) -> bool:
     """Whether nothing else bills this ticket."""
     first = paper.lines[0].item
-    others = [item for item in planter.world.items if first and item.ticket is first.ticket]
-    return len(others) == len(paper.lines)
+    return first is not None and items[id(first.ticket)] == len(paper.lines)
+
+
+def _by_ticket(planter: Planter) -> Counter[int]:
+    return Counter(id(item.ticket) for item in planter.world.items)
 
 
 def _no_job(planter: Planter, plain: list[Paper]) -> None:
+    items = _by_ticket(planter)
     for paper in _choose(planter, "paper without job", _with_work(plain), 10):
-        _untell(planter, paper, "Works as agreed", "invoice_without_job", "neither reference, tracking nor text names a job")
+        _untell(
+            planter,
+            paper,
+            "Works as agreed",
+            "invoice_without_job",
+            "neither reference, tracking nor text names a job",
+            items,
+        )
 
 
 def _two_jobs(planter: Planter, plain: list[Paper]) -> None:
+    items = _by_ticket(planter)
     others: dict[int, list[str]] = {}
     for job in planter.world.jobs:
         others.setdefault(job.deal.customer.number, []).append(job.code)
@@ -181,14 +236,18 @@ def _two_jobs(planter: Planter, plain: list[Paper]) -> None:
         mine = paper.lines[0].job
         code = mine.code if mine else ""
         other = next(each for each in others[paper.customer.number] if each != code)
-        _untell(planter, paper, f"{code} / {other}", "invoice_job_ambiguous", f"names {code} and {other}")
+        _untell(planter, paper, f"{code} / {other}", "invoice_job_ambiguous", f"names {code} and {other}", items)
 
 
 def _twice(planter: Planter, plain: list[Paper]) -> None:
     """One dispatch note on a second invoice, weeks later."""
     found = [
-        paper for paper in plain
-        if (item := paper.lines[0].item) and len(item.deliveries) == 1 and item.deliveries[0].kind == "shipment" and add_days(paper.issued, 40) < ENDS
+        paper
+        for paper in plain
+        if (item := paper.lines[0].item)
+        and len(item.deliveries) == 1
+        and item.deliveries[0].kind == "shipment"
+        and add_days(paper.issued, 40) < ENDS
     ]
     for paper in _choose(planter, "twice", found, 15):
         item = paper.lines[0].item
@@ -197,23 +256,48 @@ def _twice(planter: Planter, plain: list[Paper]) -> None:
         on = working(add_days(paper.issued, 20 + len(paper.key) % 12))
         again = billing.invoice(planter.world.seed, [item], on, suffix=" second time")
         planter.world.invoices.append(again)
-        planter.note("delivery_billed_twice", "deliveries", "field_service", item.deliveries[0].ident, item.net, paper.currency, on,
-                     "the dispatch note is on two invoices")
+        planter.note(
+            "delivery_billed_twice",
+            "deliveries",
+            "field_service",
+            item.deliveries[0].ident,
+            item.net,
+            paper.currency,
+            on,
+            "the dispatch note is on two invoices",
+        )
 
 
 def _copied(planter: Planter, plain: list[Paper]) -> None:
     """The same invoice again within days, under another number. It names no delivery: only amount and lines give it away."""
-    found = [paper for paper in plain if all(line.item and not line.item.deliveries for line in paper.lines) and add_days(paper.issued, 10) < ENDS]
+    found = [
+        paper
+        for paper in plain
+        if all(line.item and not line.item.deliveries for line in paper.lines) and add_days(paper.issued, 10) < ENDS
+    ]
     for paper in _choose(planter, "copied", found, 20):
         on = working(add_days(paper.issued, 2 + len(paper.key) % 5))
         twin = copy(paper)
         twin.key, twin.issued, twin.due = f"{paper.key} copy", on, add_days(on, paper.customer.terms_days)
-        twin.ident, twin.created, twin.posted = uid(planter.world.seed, "invoice", twin.key), moment(on, 11, twin.key), moment(on, 12, twin.key)
+        twin.ident, twin.created, twin.posted = (
+            uid(planter.world.seed, "invoice", twin.key),
+            moment(on, 11, twin.key),
+            moment(on, 12, twin.key),
+        )
         twin.lines = [copy(line) for line in paper.lines]
         for number, line in enumerate(twin.lines):
             line.ident = uid(planter.world.seed, "invoice line", twin.key, number)
         planter.world.invoices.append(twin)
-        planter.note("duplicate_invoice", "invoices", "xero", twin.ident, twin.net, twin.currency, on, f"a copy of {paper.reference} of {paper.issued}")
+        planter.note(
+            "duplicate_invoice",
+            "invoices",
+            "xero",
+            twin.ident,
+            twin.net,
+            twin.currency,
+            on,
+            f"a copy of {paper.reference} of {paper.issued}",
+        )
 
 
 def lost_numbers(planter: Planter) -> set[str]:
@@ -226,4 +310,13 @@ def note_lost(planter: Planter, skipped: set[str]) -> None:
     for paper in planter.world.invoices:
         if paper.ident in skipped:
             number = f"INV-{int(paper.number[4:]) + 1:05d}"
-            planter.note("invoice_number_gap", "invoices", "xero", number, ZERO, paper.currency, paper.created.date(), f"nothing follows {paper.number}")
+            planter.note(
+                "invoice_number_gap",
+                "invoices",
+                "xero",
+                number,
+                ZERO,
+                paper.currency,
+                paper.created.date(),
+                f"nothing follows {paper.number}",
+            )

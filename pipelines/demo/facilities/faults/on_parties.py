@@ -21,8 +21,13 @@ def plant(planter: Planter) -> None:
 
 
 def _candidates(planter: Planter, taken: set[int]) -> list[Customer]:
-    busy = [customer for customer in planter.world.customers if _billed(planter, customer) > 0]
-    return [customer for customer in busy if customer.number not in taken and customer.number % 33 != 7 and customer.number % 23 != 11]
+    billed = {paper.customer.number for paper in planter.world.invoices}
+    busy = [customer for customer in planter.world.customers if customer.number in billed]
+    return [
+        customer
+        for customer in busy
+        if customer.number not in taken and customer.number % 33 != 7 and customer.number % 23 != 11
+    ]
 
 
 def _billed(planter: Planter, customer: Customer) -> Decimal:
@@ -36,7 +41,13 @@ def _again(planter: Planter, customer: Customer) -> tuple[date, datetime]:
 
 
 def _pick(planter: Planter, name: str, taken: set[int], permille: int) -> list[Customer]:
-    return planter.choose(name, _candidates(planter, taken), permille, lambda customer: None, lambda customer: _again(planter, customer)[0])
+    return planter.choose(
+        name,
+        _candidates(planter, taken),
+        permille,
+        lambda customer: None,
+        lambda customer: _again(planter, customer)[0],
+    )
 
 
 def _crm_twins(planter: Planter, taken: set[int]) -> set[int]:
@@ -48,8 +59,16 @@ def _crm_twins(planter: Planter, taken: set[int]) -> set[int]:
         for deal in planter.world.deals:
             if deal.customer is customer and deal.created > on and deal.number % 2:
                 deal.on_twin = True
-        planter.note("possible_duplicate_customer", "customers", "hubspot", customer.crm_twin.ident, ZERO, customer.currency,
-                     add_days(on, _UNDECIDED_DAYS), f"{customer.crm.ident} once more")
+        planter.note(
+            "possible_duplicate_customer",
+            "customers",
+            "hubspot",
+            customer.crm_twin.ident,
+            ZERO,
+            customer.currency,
+            add_days(on, _UNDECIDED_DAYS),
+            f"{customer.crm.ident} once more",
+        )
     return {customer.number for customer in chosen}
 
 
@@ -62,8 +81,16 @@ def _ledger_twins(planter: Planter, taken: set[int]) -> set[int]:
         for paper in planter.world.invoices:
             if paper.customer is customer and paper.created.date() > on and len(paper.key) % 2:
                 paper.on_twin = True
-        planter.note("possible_duplicate_customer", "customers", "xero", customer.books_twin.ident, ZERO, customer.currency,
-                     add_days(on, _UNDECIDED_DAYS), f"{customer.books.ident} once more")
+        planter.note(
+            "possible_duplicate_customer",
+            "customers",
+            "xero",
+            customer.books_twin.ident,
+            ZERO,
+            customer.currency,
+            add_days(on, _UNDECIDED_DAYS),
+            f"{customer.books.ident} once more",
+        )
     return {customer.number for customer in chosen}
 
 
@@ -73,7 +100,29 @@ def _strangers(planter: Planter, taken: set[int]) -> None:
         rng = dice(planter.world.seed, "stranger", customer.number)
         name, form = names.company(rng, "GB")
         party = customer.books
-        customer.books = Party(party.ident, f"{name} Holdings {form}", None, None, None, None, None, None, f"PO Box {rng.randrange(100, 999)}", "Jersey",
-                               "", f"JE{rng.randrange(1, 9)} 4XX", party.country, party.added)
-        planter.note("customer_unmatched", "customers", "xero", party.ident, _billed(planter, customer), "GBP",
-                     max(party.added.date(), date(2025, 1, 1)), f"pays for {customer.name}")
+        customer.books = Party(
+            party.ident,
+            f"{name} Holdings {form}",
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            f"PO Box {rng.randrange(100, 999)}",
+            "Jersey",
+            "",
+            f"JE{rng.randrange(1, 9)} 4XX",
+            party.country,
+            party.added,
+        )
+        planter.note(
+            "customer_unmatched",
+            "customers",
+            "xero",
+            party.ident,
+            _billed(planter, customer),
+            "GBP",
+            max(party.added.date(), date(2025, 1, 1)),
+            f"pays for {customer.name}",
+        )

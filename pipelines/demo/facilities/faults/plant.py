@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from pipelines.demo.facilities import world as steps
-from pipelines.demo.facilities.faults import in_billing, in_cash, in_ledger, in_sales, in_work, on_papers, on_parties, symptoms
+from pipelines.demo.facilities.faults import (
+    in_billing,
+    in_cash,
+    in_ledger,
+    in_sales,
+    in_work,
+    on_papers,
+    on_parties,
+    symptoms,
+)
 from pipelines.demo.facilities.faults.planter import Planter
 from pipelines.demo.facilities.world import World
 

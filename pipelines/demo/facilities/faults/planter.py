@@ -30,7 +30,14 @@ class Planter:
     def take(self, deal: Deal) -> None:
         self._taken.add(deal.number)
 
-    def choose(self, name: str, candidates: Iterable[T], permille: int, deal_of: Callable[[T], Deal | None], on: Callable[[T], date]) -> list[T]:
+    def choose(
+        self,
+        name: str,
+        candidates: Iterable[T],
+        permille: int,
+        deal_of: Callable[[T], Deal | None],
+        on: Callable[[T], date],
+    ) -> list[T]:
         """That many of a thousand candidates, at least four (fewer in a small company); the first ones show by the usual day."""
         rng = dice(self.world.seed, "fault", name)
         open_ = [one for one in candidates if (deal := deal_of(one)) is None or self.free(deal)]
@@ -50,11 +57,19 @@ class Planter:
                 chosen.append(one)
         return chosen
 
-    def note(self, control: str, entity: str, system: str, ident: object, value: Decimal, currency: str, on: date, note: str) -> None:
+    def note(
+        self, control: str, entity: str, system: str, ident: object, value: Decimal, currency: str, on: date, note: str
+    ) -> None:
         """`on` is the first day on which the control, with its default window, should report it."""
         if on <= ENDS:
             row: dict[str, Any] = {
-                "control_id": control, "entity": entity, "source_system": system, "entity_id": str(ident), "value_amount": abs(value),
-                "currency": currency, "planted_on": on, "note": note,
+                "control_id": control,
+                "entity": entity,
+                "source_system": system,
+                "entity_id": str(ident),
+                "value_amount": abs(value),
+                "currency": currency,
+                "planted_on": on,
+                "note": note,
             }
             self.world.truth.append(row)

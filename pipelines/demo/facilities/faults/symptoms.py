@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from pipelines.demo.facilities.basics import ENDS, ZERO, add_days
 from pipelines.demo.facilities.faults.in_cash import OVERDUE_DAYS, UNAPPLIED_DAYS
@@ -15,7 +16,11 @@ from pipelines.demo.facilities.world import World
 
 def note_all(planter: Planter) -> None:
     known = {(row["control_id"], row["entity_id"]) for row in planter.world.truth}
-    for control, entity, system, ident, value, currency, on, why in (*above_contract(planter.world), *overdue(planter.world), *unapplied(planter.world)):
+    for control, entity, system, ident, value, currency, on, why in (
+        *above_contract(planter.world),
+        *overdue(planter.world),
+        *unapplied(planter.world),
+    ):
         if (control, ident) not in known:
             planter.note(control, entity, system, ident, value, currency, on, why)
 
@@ -41,8 +46,18 @@ def above_contract(world: World) -> list[Found]:
             running += amount
             if running > limit + max(Decimal(50), limit / 100):
                 over = sum((amount for _, amount in billed[job.number]), ZERO) - limit
-                found.append(("invoiced_above_contract", "jobs", "field_service", str(job.number), over, job.deal.currency, on,
-                              "more was billed than contracted"))
+                found.append(
+                    (
+                        "invoiced_above_contract",
+                        "jobs",
+                        "field_service",
+                        str(job.number),
+                        over,
+                        job.deal.currency,
+                        on,
+                        "more was billed than contracted",
+                    )
+                )
                 break
     return found
 
@@ -58,8 +73,16 @@ def overdue(world: World) -> list[Found]:
         if allocation.at.date() <= ENDS:
             settled[allocation.invoice.ident] += allocation.amount
     return [
-        ("receivable_overdue", "invoices", "xero", paper.ident, paper.gross - settled[paper.ident], paper.currency, add_days(paper.due, OVERDUE_DAYS),
-         "part of it is still open")
+        (
+            "receivable_overdue",
+            "invoices",
+            "xero",
+            paper.ident,
+            paper.gross - settled[paper.ident],
+            paper.currency,
+            add_days(paper.due, OVERDUE_DAYS),
+            "part of it is still open",
+        )
         for paper in world.invoices
         if not paper.voided and add_days(paper.due, OVERDUE_DAYS) <= ENDS and paper.gross > settled[paper.ident]
     ]
@@ -67,8 +90,50 @@ def overdue(world: World) -> list[Found]:
 
 def unapplied(world: World) -> list[Found]:
     return [
-        ("cash_unapplied", "payments", "xero", cash.ident, cash.amount, cash.currency, add_days(cash.at.date(), UNAPPLIED_DAYS),
-         "on account for more than two weeks")
+        (
+            "cash_unapplied",
+            "payments",
+            "xero",
+            cash.ident,
+            cash.amount,
+            cash.currency,
+            add_days(cash.at.date(), UNAPPLIED_DAYS),
+            "on account for more than two weeks",
+        )
         for cash in world.on_account
         if not any((allocation.at - cash.at).days < UNAPPLIED_DAYS for allocation in cash.allocations)
+    ]
+
+
+def unrated(world: World, days: frozenset[tuple[str, date]]) -> list[dict[str, Any]]:
+    """Everything in a foreign currency that took place on a day without a rate, and carries none of its own."""
+    events: list[tuple[str, str, str, Decimal, str, date]] = []
+    for deal in world.deals:
+        if deal.won and (deal.currency, deal.decided) in days:
+            events += [
+                ("deal_lines", "hubspot", line.ident, line.net, deal.currency, deal.decided) for line in deal.lines
+            ]
+    for job in world.jobs:
+        money = job.deal.currency
+        for delivery in job.deliveries:
+            if delivery.counts and delivery.value and (money, delivery.on) in days:
+                events.append(("deliveries", "field_service", delivery.ident, delivery.value, money, delivery.on))
+        for change in job.changes:
+            if change.status == "approved" and change.decided and (money, change.decided) in days:
+                events.append(("change_orders", "field_service", change.ident, change.amount, money, change.decided))
+        for ticket in job.tickets:
+            if ticket.worth and ticket.finished and (money, ticket.finished) in days:
+                events.append(("work_orders", "field_service", ticket.ident, ticket.worth, money, ticket.finished))
+    return [
+        {
+            "control_id": "fx_rate_missing",
+            "entity": entity,
+            "source_system": system,
+            "entity_id": ident,
+            "value_amount": value,
+            "currency": money,
+            "planted_on": on,
+            "note": f"the treasury has no {money} rate on {on}",
+        }
+        for entity, system, ident, value, money, on in events
     ]

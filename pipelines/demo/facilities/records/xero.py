@@ -29,7 +29,8 @@ def documents(world: World, until: date) -> dict[str, Any]:
         "Invoices": [doc for paper in world.invoices if (doc := desk.invoice(paper))],
         "CreditNotes": [doc for credit in world.credits if (doc := desk.credit(credit))],
         "Payments": [doc for receipt in world.receipts if (doc := desk.receipt(receipt))],
-        "Overpayments": [], "Prepayments": [],
+        "Overpayments": [],
+        "Prepayments": [],
         "BankTransactions": [other.cash_move(move) for move in world.moves if move.at <= night],
     }
     found["Invoices"] += [doc for bill in world.bills if (doc := other.bill(bill, night))]
@@ -39,7 +40,9 @@ def documents(world: World, until: date) -> dict[str, Any]:
             found["Overpayments" if cash.kind == "over" else "Prepayments"].append(desk.on_account(cash))
             found["BankTransactions"].append(desk.bank_receipt(cash))
     found["Journals"] = [other.journal(journal) for journal in world.journals if journal.at <= night]
-    found["ManualJournals"] = [other.manual_journal(journal) for journal in world.journals if journal.narration and journal.at <= night]
+    found["ManualJournals"] = [
+        other.manual_journal(journal) for journal in world.journals if journal.narration and journal.at <= night
+    ]
     return found
 
 
@@ -58,25 +61,27 @@ def contact_party(paper: Paper | OnAccount) -> Party:
     return twin if twin is not None and paper.on_twin else paper.customer.books
 
 
-def tracking(code: str) -> list[Doc]:
-    return [{"Name": "Job", "Option": code, "TrackingCategoryID": chart.TRACKING, "TrackingOptionID": uid("option", code)}]
-
-
 def line_item(line: PaperLine, line_amounts: str, *, account: str | None = None) -> Doc:
     """Inclusive documents carry the tax inside unit price and amount."""
     inclusive = line_amounts == "Inclusive"
     factor = 1 + Decimal(TAX_PCT[line.tax_type]) / 100 if inclusive else Decimal(1)
     made: Doc = {
-        "LineItemID": line.ident, "Description": line.text, "Quantity": line.quantity,
-        "UnitAmount": (line.unit_price * factor).quantize(Decimal("0.0001")), "LineAmount": line.net + line.tax if inclusive else line.net,
-        "TaxAmount": line.tax, "TaxType": line.tax_type, "AccountCode": account or line.account, "Tracking": [],
+        "LineItemID": line.ident,
+        "Description": line.text,
+        "Quantity": line.quantity,
+        "UnitAmount": (line.unit_price * factor).quantize(Decimal("0.0001")),
+        "LineAmount": line.net + line.tax if inclusive else line.net,
+        "TaxAmount": line.tax,
+        "TaxType": line.tax_type,
+        "AccountCode": account or line.account,
+        "Tracking": [],
     }
     if line.item_code:
         made["ItemCode"] = line.item_code
     if line.discount_pct:
         made["DiscountRate"] = Decimal(line.discount_pct)
     if line.job and line.tracked and line.told:
-        made["Tracking"] = tracking(line.job.code)
+        made["Tracking"] = chart.tracking(line.job.code)
     return made
 
 
@@ -100,10 +105,20 @@ class _Desk:
         status = "VOIDED" if gone else "DRAFT" if drafted else "PAID" if left == 0 else "AUTHORISED"
         early = paper.edited is not None and changed < paper.edited
         return {
-            "Contact": contact(paper), "Date": paper.issued, "LineAmountTypes": paper.line_amounts, "Status": status,
-            "CurrencyCode": paper.currency, "CurrencyRate": rate_of(paper.rate), "SubTotal": paper.net + paper.off_by, "TotalTax": paper.tax,
-            "Total": paper.gross, "Reference": paper.edited_from if early else paper.reference, "UpdatedDateUTC": changed,
-            "LineItems": [line_item(line, paper.line_amounts, account="240" if early else None) for line in paper.lines],
+            "Contact": contact(paper),
+            "Date": paper.issued,
+            "LineAmountTypes": paper.line_amounts,
+            "Status": status,
+            "CurrencyCode": paper.currency,
+            "CurrencyRate": rate_of(paper.rate),
+            "SubTotal": paper.net + paper.off_by,
+            "TotalTax": paper.tax,
+            "Total": paper.gross,
+            "Reference": paper.edited_from if early else paper.reference,
+            "UpdatedDateUTC": changed,
+            "LineItems": [
+                line_item(line, paper.line_amounts, account="240" if early else None) for line in paper.lines
+            ],
         }
 
     def invoice(self, paper: Paper) -> Doc | None:
@@ -119,8 +134,13 @@ class _Desk:
         doc = self._paper(paper, changed, paid + credited)
         gone = doc["Status"] == "VOIDED"
         doc |= {
-            "Type": "ACCREC", "InvoiceID": paper.ident, "InvoiceNumber": paper.number, "DueDate": paper.due,
-            "AmountDue": ZERO if gone else paper.gross - paid - credited, "AmountPaid": paid, "AmountCredited": credited,
+            "Type": "ACCREC",
+            "InvoiceID": paper.ident,
+            "InvoiceNumber": paper.number,
+            "DueDate": paper.due,
+            "AmountDue": ZERO if gone else paper.gross - paid - credited,
+            "AmountPaid": paid,
+            "AmountCredited": credited,
         }
         if doc["Status"] == "PAID":
             doc["FullyPaidOnDate"] = changed.date()
@@ -134,8 +154,13 @@ class _Desk:
         known = [a for a in credit.allocations if a.at <= changed]
         used = sum((a.amount for a in known), ZERO)
         doc = self._paper(paper, changed, used)
-        doc |= {"Type": "ACCRECCREDIT", "CreditNoteID": paper.ident, "CreditNoteNumber": paper.number, "RemainingCredit": paper.gross - used,
-                "Allocations": [_allocation(a) for a in known]}
+        doc |= {
+            "Type": "ACCRECCREDIT",
+            "CreditNoteID": paper.ident,
+            "CreditNoteNumber": paper.number,
+            "RemainingCredit": paper.gross - used,
+            "Allocations": [_allocation(a) for a in known],
+        }
         if doc["Status"] == "PAID":
             doc["FullyPaidOnDate"] = changed.date()
         return doc
@@ -147,13 +172,26 @@ class _Desk:
         paper = receipt.invoice
         bank = bank_of(paper.currency)
         doc: Doc = {
-            "PaymentID": receipt.ident, "Date": receipt.at.date(), "Amount": receipt.amount,
-            "BankAmount": receipt.amount if bank == "091" or paper.currency == "GBP" else cents(receipt.amount * receipt.rate),
-            "CurrencyRate": rate_of(receipt.rate), "Reference": receipt.reference, "PaymentType": "ACCRECPAYMENT",
-            "Status": "DELETED" if receipt.reversed and changed >= receipt.reversed else "AUTHORISED", "IsReconciled": True,
-            "UpdatedDateUTC": changed, "Account": {"AccountID": chart.account_id(bank), "Code": bank},
-            "Invoice": {"InvoiceID": paper.ident, "InvoiceNumber": paper.number, "Type": "ACCREC", "CurrencyCode": paper.currency,
-                        "Contact": contact(paper)},
+            "PaymentID": receipt.ident,
+            "Date": receipt.at.date(),
+            "Amount": receipt.amount,
+            "BankAmount": receipt.amount
+            if bank == "091" or paper.currency == "GBP"
+            else cents(receipt.amount * receipt.rate),
+            "CurrencyRate": rate_of(receipt.rate),
+            "Reference": receipt.reference,
+            "PaymentType": "ACCRECPAYMENT",
+            "Status": "DELETED" if receipt.reversed and changed >= receipt.reversed else "AUTHORISED",
+            "IsReconciled": True,
+            "UpdatedDateUTC": changed,
+            "Account": {"AccountID": chart.account_id(bank), "Code": bank},
+            "Invoice": {
+                "InvoiceID": paper.ident,
+                "InvoiceNumber": paper.number,
+                "Type": "ACCREC",
+                "CurrencyCode": paper.currency,
+                "Contact": contact(paper),
+            },
         }
         if receipt.batch:
             doc["BatchPaymentID"] = receipt.batch
@@ -165,10 +203,21 @@ class _Desk:
         left = cash.amount - sum((a.amount for a in known), ZERO)
         name = "Overpayment" if cash.kind == "over" else "Prepayment"
         return {
-            f"{name}ID": cash.ident, "Type": f"RECEIVE-{name.upper()}", "Contact": contact(cash), "Date": cash.at.date(),
-            "Status": "PAID" if left == 0 else "AUTHORISED", "LineAmountTypes": "NoTax", "CurrencyCode": cash.currency,
-            "CurrencyRate": rate_of(cash.rate), "SubTotal": cash.amount, "TotalTax": ZERO, "Total": cash.amount, "RemainingCredit": left,
-            "Reference": cash.reference, "UpdatedDateUTC": changed, "LineItems": [_cash_line(cash)],
+            f"{name}ID": cash.ident,
+            "Type": f"RECEIVE-{name.upper()}",
+            "Contact": contact(cash),
+            "Date": cash.at.date(),
+            "Status": "PAID" if left == 0 else "AUTHORISED",
+            "LineAmountTypes": "NoTax",
+            "CurrencyCode": cash.currency,
+            "CurrencyRate": rate_of(cash.rate),
+            "SubTotal": cash.amount,
+            "TotalTax": ZERO,
+            "Total": cash.amount,
+            "RemainingCredit": left,
+            "Reference": cash.reference,
+            "UpdatedDateUTC": changed,
+            "LineItems": [_cash_line(cash)],
             "Allocations": [_allocation(a) for a in known],
         }
 
@@ -176,21 +225,45 @@ class _Desk:
         name = "Overpayment" if cash.kind == "over" else "Prepayment"
         bank = bank_of(cash.currency)
         return {
-            "BankTransactionID": uid("bank", cash.ident), "Type": f"RECEIVE-{name.upper()}", "Status": "AUTHORISED",
-            "BankAccount": {"AccountID": chart.account_id(bank), "Code": bank, "Name": chart.NAMES[bank]}, "Date": cash.at.date(),
-            "CurrencyCode": cash.currency, "CurrencyRate": rate_of(cash.rate), "SubTotal": cash.amount, "TotalTax": ZERO, "Total": cash.amount,
-            "Reference": cash.reference, "Contact": contact(cash), "LineAmountTypes": "NoTax", "LineItems": [_cash_line(cash)],
-            "IsReconciled": True, f"{name}ID": cash.ident, "UpdatedDateUTC": cash.at,
+            "BankTransactionID": uid("bank", cash.ident),
+            "Type": f"RECEIVE-{name.upper()}",
+            "Status": "AUTHORISED",
+            "BankAccount": {"AccountID": chart.account_id(bank), "Code": bank, "Name": chart.NAMES[bank]},
+            "Date": cash.at.date(),
+            "CurrencyCode": cash.currency,
+            "CurrencyRate": rate_of(cash.rate),
+            "SubTotal": cash.amount,
+            "TotalTax": ZERO,
+            "Total": cash.amount,
+            "Reference": cash.reference,
+            "Contact": contact(cash),
+            "LineAmountTypes": "NoTax",
+            "LineItems": [_cash_line(cash)],
+            "IsReconciled": True,
+            f"{name}ID": cash.ident,
+            "UpdatedDateUTC": cash.at,
         }
 
 
 def _cash_line(cash: OnAccount) -> Doc:
     account = "610" if cash.kind == "over" else "840"
-    return {"LineItemID": uid("cash line", cash.ident), "Description": cash.reference, "Quantity": Decimal(1), "UnitAmount": cash.amount,
-            "LineAmount": cash.amount, "TaxAmount": ZERO, "TaxType": "NONE", "AccountCode": account}
+    return {
+        "LineItemID": uid("cash line", cash.ident),
+        "Description": cash.reference,
+        "Quantity": Decimal(1),
+        "UnitAmount": cash.amount,
+        "LineAmount": cash.amount,
+        "TaxAmount": ZERO,
+        "TaxType": "NONE",
+        "AccountCode": account,
+    }
 
 
 def _allocation(allocation: Allocation) -> Doc:
     paper = allocation.invoice
-    return {"AllocationID": allocation.ident, "Amount": allocation.amount, "Date": allocation.at.date(),
-            "Invoice": {"InvoiceID": paper.ident, "InvoiceNumber": paper.number}}
+    return {
+        "AllocationID": allocation.ident,
+        "Amount": allocation.amount,
+        "Date": allocation.at.date(),
+        "Invoice": {"InvoiceID": paper.ident, "InvoiceNumber": paper.number},
+    }
