@@ -103,6 +103,9 @@ def bill_fees(seed: int, permanents: Iterable[Permanent]) -> list[Document]:
         line = fee_line(
             permanent, permanent.fee, f"{permanent.worker.name}: {permanent.fee_pct} % of the first year's salary"
         )
+        if permanent.billed_on_order:
+            # There is no start to point at yet.
+            line.delivery_id = None
         document = Document(permanent.client, issued_on, [line], permanent.client.currency)
         document.reference = f"{permanent.job_ref} {permanent.worker.name}"
         documents.append(document)
