@@ -1,7 +1,7 @@
 """What each source system itself would add up, stage by stage: taken from the generated records, without any SQL.
 
-Stages and signs are those of `fct_stage_events`; amounts are in the document's currency (recognised: the ledger's base currency),
-deliveries are quantities by unit, cash is gross. Only what had happened by the state's own day counts.
+Stages and signs are those of `fct_stage_events`; amounts are in the document's currency (recognised: the ledger's base
+currency), deliveries are quantities by unit, cash is gross. Only what had happened by the state's own day counts.
 """
 
 from __future__ import annotations
@@ -107,6 +107,20 @@ def _xero(documents: Mapping[str, Any], until: date) -> Measured:
                 for line in document["LineItems"]:
                     inside = line["TaxAmount"] if document["LineAmountTypes"] == "Inclusive" else _ZERO
                     yield stage, document["CurrencyCode"], counted * (line["LineAmount"] - inside)
+    yield from _xero_cash(documents, until)
+    closes = {
+        manual["ManualJournalID"]
+        for manual in documents.get("ManualJournals", ())
+        if manual["Narration"].startswith("Year end close")
+    }
+    for journal in documents.get("Journals", ()):
+        if journal["SourceID"] not in closes and journal["JournalDate"] <= until:
+            for line in journal["JournalLines"]:
+                if line["AccountCode"] in _XERO_REVENUE:
+                    yield "recognised", "GBP", -line["NetAmount"]
+
+
+def _xero_cash(documents: Mapping[str, Any], until: date) -> Measured:
     for payment in documents.get("Payments", ()):
         if payment["PaymentType"] == "ACCRECPAYMENT" and payment["Date"] <= until:
             yield (
@@ -118,16 +132,6 @@ def _xero(documents: Mapping[str, Any], until: date) -> Measured:
         for receipt in documents.get(kind, ()):
             if receipt["Type"].startswith("RECEIVE") and receipt["Date"] <= until:
                 yield "cash", receipt["CurrencyCode"], receipt["Total"]
-    closes = {
-        manual["ManualJournalID"]
-        for manual in documents.get("ManualJournals", ())
-        if manual["Narration"].startswith("Year end close")
-    }
-    for journal in documents.get("Journals", ()):
-        if journal["SourceID"] not in closes and journal["JournalDate"] <= until:
-            for line in journal["JournalLines"]:
-                if line["AccountCode"] in _XERO_REVENUE:
-                    yield "recognised", "GBP", -line["NetAmount"]
 
 
 def entity_totals(entities: Mapping[str, list[Row]], until: date) -> Measured:

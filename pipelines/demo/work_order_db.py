@@ -1,6 +1,6 @@
-"""Keeps a work-order database in step with the simulated one: what is new goes in, what changed changes, what is gone goes.
+"""Keeps a work-order database in step with the simulated one: new rows go in, changed ones change, gone ones go.
 
-One transaction a call, on SQLite (a file) or PostgreSQL (a URL): a killed process leaves the day before or the day after.
+One transaction a call, on SQLite (a file) or PostgreSQL (a URL): a killed process leaves one day or the next.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
+
+import psycopg
 
 from pipelines.errors import TieoutError
 
@@ -83,8 +85,6 @@ def _transaction(url: str) -> Iterator[tuple[_Cursor, str, bool]]:
                 raise
             cursor.execute("COMMIT")
     elif kind.partition("+")[0] in {"postgresql", "postgres"}:
-        import psycopg  # only who keeps the work orders in PostgreSQL needs it
-
         try:
             connection = psycopg.connect(f"postgresql://{rest}")
         except psycopg.OperationalError as error:

@@ -26,12 +26,14 @@ SEED, SCALE = 2025, 0.05
 USUAL = date(2026, 6, 30)
 ZERO = Decimal(0)
 SCHEMA = schema()
+DELIVERED = ("timesheet_entries", "material_usage", "job_expenses", "milestones", "dispatch_notes")
 STATE_DIGEST = """
 import hashlib, json, sys
 from datetime import date
 from pipelines.demo.facilities.arm import Facilities
 arm = Facilities(7, 0.05)
-held = [arm.hubspot(date(2026, 3, 3)), arm.xero(date(2026, 3, 3)), arm.work_orders(date(2026, 3, 3)), arm.truth(date(2026, 3, 3))]
+on = date(2026, 3, 3)
+held = [arm.hubspot(on), arm.xero(on), arm.work_orders(on), arm.truth(on)]
 print(hashlib.sha256(json.dumps(held, default=str).encode()).hexdigest())
 """
 # The faults that this arm can show; the guide says why the others are left to the recruitment arm, or to nobody.
@@ -160,7 +162,7 @@ def _receivable(made: World, night: datetime) -> Decimal:
 
 
 def test_recognised_less_net_invoiced_is_accrued_less_deferred_for_every_job(clean: World) -> None:
-    """From the ledger's own papers: revenue by job on one side, the two balances by job on the other, at every month end."""
+    """Revenue by job on one side, the two balances by job on the other, at every month end."""
     for on in month_ends():
         revenue: dict[str, Decimal] = defaultdict(lambda: ZERO)
         standing: dict[str, Decimal] = defaultdict(lambda: ZERO)
@@ -214,7 +216,7 @@ def test_the_year_was_closed_and_its_result_stands_in_retained_earnings(clean: W
 
 
 def test_days_one_by_one_give_what_going_there_directly_gives() -> None:
-    """Each day's changes carry a later stamp than before, so that a reader who asks for changes alone misses nothing."""
+    """Each day's changes carry a later stamp than before, so that who asks for changes alone misses nothing."""
     arm = Facilities(SEED, SCALE)
     held: dict[str, dict[str, tuple[str, Any]]] = {}
     for day in range(14):
@@ -289,10 +291,9 @@ def test_every_control_that_this_arm_can_break_is_broken_and_labelled(arm: Facil
 
 
 def test_every_label_names_a_record_that_its_system_holds_on_that_day(arm: Facilities) -> None:
-    """Contracts, jobs, work orders, deliveries, deals, invoices, lines, payments, customers: by the source's own key."""
+    """By the source's own key, in the words of the input layer."""
     hubspot, xero, work = arm.hubspot(USUAL), arm.xero(USUAL), arm.work_orders(USUAL)
-    deliveries = {row[key] for table, key in (("timesheet_entries", "entry_no"), ("material_usage", "usage_no"), ("job_expenses", "expense_no"),
-                  ("milestones", "milestone_no"), ("dispatch_notes", "dispatch_no")) for row in work[table]}  # fmt: skip
+    deliveries = {row[next(iter(SCHEMA[table]))] for table in DELIVERED for row in work[table]}
     held = {
         ("hubspot", "deals"): {record["id"] for record in hubspot["deals"]},
         ("hubspot", "deal_lines"): {record["id"] for record in hubspot["line_items"]},

@@ -1,1 +1,1 @@
-"""Northgate Facilities Ltd: what the business did (`world`), what its ledger made of it (`books`), and how its systems show both (`records`)."""
+"""Northgate Facilities Ltd: what the business did, what its ledger made of it, and how its systems show both."""

@@ -1,4 +1,4 @@
-"""From what may be billed to invoices: grouped, split, combined over jobs, voided and raised again, corrected after posting."""
+"""From what may be billed to invoices: grouped, split, combined, voided and raised again, corrected after posting."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _grouped(seed: int, items: Iterable[BillItem]) -> list[tuple[date, Group]]:
 
 
 def _combined(seed: int, groups: list[tuple[date, Group]]) -> list[tuple[date, Group]]:
-    """One invoice for several jobs of a customer within three days, for some; and always where two would look the same."""
+    """One invoice for several jobs of a customer within three days, for some; always where two would look the same."""
     by_customer: dict[int, list[tuple[date, Group]]] = defaultdict(list)
     for on, group in groups:
         by_customer[group[0].job.deal.customer.number].append((on, group))

@@ -1,4 +1,4 @@
-"""How customers pay: on time, late, in parts, in runs, too much, without saying for what, short of bank charges, or never."""
+"""How customers pay: on time, late, in parts, in runs, too much, without saying for what, short, or never."""
 
 from __future__ import annotations
 

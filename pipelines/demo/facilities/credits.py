@@ -1,4 +1,4 @@
-"""Credit notes for a reason: price, goodwill, dispute, goods returned. Each is set against its invoice on its own day."""
+"""Credit notes for a reason: price, goodwill, dispute, goods returned. Each is set against its invoice at once."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def credit(
 
 
 def settlement(seed: int, invoice: Paper, account: str, amount: Decimal, on: date) -> Credit:
-    """A debt written off or a discount for early payment: no revenue, its own account, set against the invoice the same day."""
+    """A debt written off or a discount for early payment: no revenue, an account of its own, set off the same day."""
     what = "Bad debt" if account == BAD_DEBT else "Settlement discount"
     key = f"{invoice.key} {what}"
     line = PaperLine(

@@ -1,4 +1,4 @@
-"""About 400 customers, each as the CRM, the work-order system and the ledger hold it: three people typed three times."""
+"""About 400 customers, each as the CRM, the work orders and the ledger hold it: three people typed three times."""
 
 from __future__ import annotations
 

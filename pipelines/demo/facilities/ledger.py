@@ -67,7 +67,7 @@ def _negated(entry: Entry) -> Entry:
 
 
 class Settlements:
-    """Everything that changes what is open on an invoice, in order of time, so that its base balance is always open × rate."""
+    """All that changes what is open on an invoice, in order of time: its base balance is always open × rate."""
 
     def __init__(
         self, invoices: list[Paper], credits: list[Credit], receipts: list[Receipt], on_account: list[OnAccount]

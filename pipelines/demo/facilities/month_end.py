@@ -1,9 +1,9 @@
-"""Month end by the ledger's own rules: a job is recognised as it is delivered (a maintenance contract a month's fee a month).
+"""Month end by the ledger's own rules: a job is recognised as it is delivered (maintenance: a month's fee a month).
 
-Accrued and deferred income are standing balances: on the last evening of each month one manual journal moves each job's balance to
-what it should be, against revenue; nothing is reversed on the first. So for every job, on every day,
-recognised − net invoiced = accrued − deferred. Accrued income is carried at the month end's rate of its currency, deferred income at the
-rate of the job's latest invoice.
+Accrued and deferred income are standing balances: on the last evening of each month one manual journal moves each job's
+balance to what it should be, against revenue; nothing is reversed on the first. So for every job, on every day,
+recognised − net invoiced = accrued − deferred. Accrued income is carried at the month end's rate of its currency,
+deferred income at the rate of the job's latest invoice.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _journal(narration: str, on: date, entries: list[Entry]) -> Journal:
 
 
 def _billed(papers: list[Paper]) -> dict[int, list[_Bill]]:
-    """What the ledger itself can see was billed for a job: credits that only lower the price leave the balance alone."""
+    """What the ledger can see was billed for a job: credits that only lower the price leave the balance alone."""
     billed: dict[int, list[_Bill]] = defaultdict(list)
     for paper in papers:
         for line in paper.lines:

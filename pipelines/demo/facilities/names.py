@@ -228,7 +228,7 @@ def person(rng: random.Random) -> tuple[str, str]:
 
 
 def respelled(rng: random.Random, name: str, form: str) -> str:
-    """The name as somebody else would type it, one change at a time: form, case, ampersand, abbreviation, word order."""
+    """The name as somebody else would type it, one change at a time: form, case, abbreviation, punctuation."""
     how = pick(
         rng,
         (

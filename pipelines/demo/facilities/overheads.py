@@ -1,4 +1,4 @@
-"""The rest of the ledger: suppliers' bills, wages, rent, depreciation, tax to the state, opening balances, the year's close."""
+"""The rest of the ledger: suppliers' bills, wages, rent, depreciation, tax, opening balances, the year's close."""
 
 from __future__ import annotations
 

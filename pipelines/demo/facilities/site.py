@@ -1,9 +1,8 @@
-"""One job's paperwork: numbers its tickets and deliveries, books what they cost, and notes what may be billed."""
+"""What happens on one job's site: hours, materials, expenses, milestones, shipments, subcontracts."""
 
 from __future__ import annotations
 
-import random
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.demo.facilities.basics import (
@@ -13,85 +12,20 @@ from pipelines.demo.facilities.basics import (
     cents,
     chance,
     moment,
-    month_end,
     working_before,
     working_days,
 )
-from pipelines.demo.facilities.model import Change, Cost, Delivery, Job, Line, Person, Product, StockMove, Ticket
-from pipelines.demo.facilities.papers import BillItem
+from pipelines.demo.facilities.model import Delivery, Line, Person, StockMove, Ticket
+from pipelines.demo.facilities.paperwork import SUPPLIERS, Paperwork
 
 HALF = Decimal("0.5")
-SUPPLIERS = ("SUP-ACORN", "SUP-BRIDGE", "SUP-CASTLE", "SUP-DENBY", "SUP-ELMS", "SUP-FORGE")
 
 
-class Site:
-    def __init__(self, job: Job, team: list[Person], rng: random.Random) -> None:
-        self.job, self.team, self.rng = job, team, rng
-        self.items: list[BillItem] = []
-        self._numbers = {"WO": 0, "D": 0, "JC": 0, "SM": 0, "VO": 0}
-
-    def _next(self, series: str, room: int, digits: int, prefix: str | None = None) -> str:
-        """Numbers leave room for each job, so that one job's papers never renumber another's."""
-        number = self.job.number * room + self._numbers[series]
-        self._numbers[series] += 1
-        return f"{prefix or series}-{number:0{digits}d}"
-
-    def ticket(
-        self,
-        line: Line,
-        stage: str,
-        first: date,
-        finished: date,
-        hours: Decimal,
-        *,
-        signed_off: date | None = None,
-        worth: Decimal = ZERO,
-        opened: date | None = None,
-    ) -> Ticket:
-        made = Ticket(
-            self._next("WO", 40, 6),
-            line,
-            stage,
-            first,
-            finished,
-            signed_off,
-            hours,
-            opened or self.job.opened.date(),
-            worth,
-        )
-        self.job.tickets.append(made)
-        return made
-
-    def _deliver(
-        self,
-        prefix: str,
-        kind: str,
-        line: Line,
-        ticket: Ticket,
-        on: date,
-        quantity: Decimal,
-        unit: str,
-        value: Decimal,
-        approved: datetime | None,
-        *,
-        billable: bool = True,
-        person: Person | None = None,
-    ) -> Delivery:
-        ident = self._next("D", 1000, 8, prefix)
-        made = Delivery(
-            ident, kind, line, ticket, on, moment(on, 17, ident), approved, quantity, unit, value, billable, person
-        )
-        self.job.deliveries.append(made)
-        return made
-
-    def _approval(self, on: date) -> datetime:
-        """Within three days, and never after the month the work was done in: the ledger closes that evening."""
-        return moment(min(add_days(on, self.rng.randint(0, 3)), month_end(on)), 18, self.job.number, on)
-
+class Site(Paperwork):
     def time(
         self, line: Line, ticket: Ticket, first: date, last: date, total: Decimal, rate: Decimal | None
     ) -> list[Delivery]:
-        """Entries that add up to the total, in half units, over the working days of the span. Without a rate they are not chargeable."""
+        """Entries that add up to the total, in half units, over the working days; chargeable if there is a rate."""
         days = working_days(first, last) or [working_before(last)]
         day_unit = line.product.unit == "day"
         most, unit = (Decimal(1), "day") if day_unit else (Decimal("7.5"), "hour")
@@ -244,57 +178,3 @@ class Site:
             reference=reference,
             after=moment(on, 16, reference),
         )
-
-    def cost(
-        self,
-        kind: str,
-        on: date,
-        amount: Decimal,
-        quantity: Decimal,
-        *,
-        after: datetime,
-        source: str | None = None,
-        person: Person | None = None,
-        supplier: str | None = None,
-        reference: str | None = None,
-    ) -> None:
-        ident = self._next("JC", 1000, 8)
-        if kind == "material" and supplier is None:
-            supplier = SUPPLIERS[self.job.number % len(SUPPLIERS)]
-        self.job.costs.append(Cost(ident, kind, on, after, amount, quantity, source, person, supplier, reference))
-
-    def change(
-        self,
-        line: Line,
-        proposed: date,
-        decided: date | None,
-        status: str,
-        quantity: Decimal,
-        amount: Decimal,
-        reason: str,
-    ) -> Change:
-        made = Change(self._next("VO", 10, 6), line, proposed, decided, status, quantity, amount, reason)
-        self.job.changes.append(made)
-        return made
-
-    def bill(
-        self,
-        product: Product,
-        quantity: Decimal,
-        unit_price: Decimal,
-        pct: int,
-        text: str,
-        on: date,
-        *,
-        net: Decimal | None = None,
-        deliveries: list[Delivery] | None = None,
-        ticket: Ticket | None = None,
-        change: Change | None = None,
-        period: tuple[date, date] | None = None,
-    ) -> BillItem:
-        worth = cents(quantity * unit_price * (100 - pct) / 100) if net is None else net
-        item = BillItem(
-            self.job, product, quantity, unit_price, pct, worth, text, on, deliveries or [], ticket, change, period
-        )
-        self.items.append(item)
-        return item

@@ -59,7 +59,7 @@ def _spans(site: Site) -> list[tuple[date, date, date]]:
 
 
 def _change(site: Site, labour: Line, spans: list[tuple[date, date, date]]) -> Change | None:
-    """More hours, asked for in time to be worked in the last span. A long contract's rates rise at the turn of the year."""
+    """More hours, to be worked in the last span. A long contract's rates rise at the turn of the year."""
     _uplift(site, labour, spans)
     if len(spans) < 2 or not chance(site.rng, 22):
         return None

@@ -1,4 +1,4 @@
-"""The history of the arm from its seed: the clean business first, the faults into it, then the books of what really happened."""
+"""The history of the arm from its seed: each step of the business, then the books of what happened."""
 
 from __future__ import annotations
 
@@ -84,13 +84,14 @@ def paid(world: World, habits: dict[str, str]) -> Till:
 
 def numbered(world: World, skipped: set[str]) -> None:
     """Document numbers in the order of making; after one of `skipped` a number is lost."""
-    for papers, prefix, number in (
+    for papers, prefix, first in (
         (world.invoices, "INV", 10_001),
         ([credit.paper for credit in world.credits], "CN", 501),
     ):
-        for paper in sorted(papers, key=lambda paper: (paper.created, paper.ident)):
-            paper.number = f"{prefix}-{number:05d}"
-            number += 2 if paper.ident in skipped else 1
+        lost = 0
+        for index, paper in enumerate(sorted(papers, key=lambda paper: (paper.created, paper.ident))):
+            paper.number = f"{prefix}-{first + index + lost:05d}"
+            lost += paper.ident in skipped
 
 
 def booked(world: World, by_hand: list[Journal]) -> None:

@@ -16,7 +16,7 @@ UNAPPLIED_DAYS = 15
 
 
 def habits(planter: Planter, faulty: set[str]) -> dict[str, str]:
-    """How the invoices that are to go wrong are paid; those with another fault are paid as asked, when they fall due."""
+    """How the invoices that are to go wrong are paid; those with another fault are paid as asked."""
     chosen = dict.fromkeys(faulty, "full")
     credited = {allocation.invoice.ident for credit in planter.world.credits for allocation in credit.allocations}
     found = [

@@ -86,7 +86,7 @@ def _ahead(planter: Planter, number: int) -> Journal:
 
 
 def _touched(planter: Planter, account: str, number: int) -> list[Journal]:
-    """A correction straight into a balance that month end owns, taken back three months later: three month ends don't tie."""
+    """A correction straight into a balance that month end owns, taken back later: three month ends don't tie."""
     control = "accrued_income_tie_out" if account == ACCRUED else "deferred_income_tie_out"
     first = date(2025, 8, 14) if account == ACCRUED else date(2026, 2, 12)
     back = date(2025, 11, 6) if account == ACCRUED else date(2026, 5, 7)

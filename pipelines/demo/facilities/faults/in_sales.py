@@ -1,4 +1,4 @@
-"""Faults of selling: discounts beyond authority, headers that don't add up, nobody responsible, edits after the signature."""
+"""Faults of selling: discounts beyond authority, headers that don't add up, nobody responsible, late edits."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _owners(planter: Planter) -> None:
 
 
 def _edits(planter: Planter, won: list[Deal]) -> None:
-    """After the demo's usual day, so that a reader who lands daily has both versions: one landing alone shows no edit."""
+    """After the demo's usual day, so that who lands daily has both versions: one landing alone shows no edit."""
     found = [
         deal for deal in won if date(2026, 2, 1) <= deal.decided <= date(2026, 6, 12) and deal.lines[0].quantity >= 4
     ]
@@ -101,7 +101,7 @@ def _edits(planter: Planter, won: list[Deal]) -> None:
             (deal.edited_to - line.quantity) * line.unit_net,
             deal.currency,
             deal.edited,
-            f"deal {deal.ident}: quantity {line.quantity} became {deal.edited_to}; shows where both versions were landed",
+            f"deal {deal.ident}: quantity {line.quantity} became {deal.edited_to}; shows if both were landed",
         )
 
 

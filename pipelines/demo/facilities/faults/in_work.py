@@ -1,4 +1,4 @@
-"""Faults of operations: jobs that hang in the air, hours and costs that run away, stock and sign-offs that never came."""
+"""Faults of operations: jobs that hang in the air, hours and costs that run away, missing stock and sign-offs."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pipelines.demo.facilities.faults import (
     in_ledger,
     in_sales,
     in_work,
+    on_links,
     on_papers,
     on_parties,
     symptoms,
@@ -29,13 +30,13 @@ def faulty(seed: int, scale: float) -> World:
     in_ledger.forget_accruals(planter)
     on_parties.plant(planter)
     spared = on_papers.plant(planter)
-    skipped = on_papers.lost_numbers(planter)
+    skipped = on_links.lost_numbers(planter)
     steps.credited(world, spared)
     habits = in_cash.habits(planter, spared)
     till = steps.paid(world, habits)
     in_cash.plant(planter, till, habits)
     steps.numbered(world, skipped)
-    on_papers.note_lost(planter, skipped)
+    on_links.note_lost(planter, skipped)
     symptoms.note_all(planter)
     steps.booked(world, in_ledger.by_hand(planter))
     world.truth.sort(key=lambda row: (row["planted_on"], row["control_id"], row["source_system"], row["entity_id"]))

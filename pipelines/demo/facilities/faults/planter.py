@@ -38,7 +38,7 @@ class Planter:
         deal_of: Callable[[T], Deal | None],
         on: Callable[[T], date],
     ) -> list[T]:
-        """That many of a thousand candidates, at least four (fewer in a small company); the first ones show by the usual day."""
+        """That many of a thousand, at least four (fewer in a small company); the first ones show by the usual day."""
         rng = dice(self.world.seed, "fault", name)
         open_ = [one for one in candidates if (deal := deal_of(one)) is None or self.free(deal)]
         rng.shuffle(open_)

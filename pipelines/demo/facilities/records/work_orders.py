@@ -16,7 +16,7 @@ from pipelines.demo.facilities.records.changes import last
 from pipelines.demo.facilities.world import World
 
 Row = dict[str, Any]
-_INSTALLED = datetime(2024, 12, 2, 8, 0, 0)
+_INSTALLED = moment(date(2024, 12, 2), 8, "installed")
 KINDS = {"fixed_price": "FIXED", "time_and_materials": "T&M", "product_order": "SUPPLY"}
 
 

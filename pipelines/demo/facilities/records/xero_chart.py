@@ -7,14 +7,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from pipelines.demo.facilities.basics import add_days, end_of, month_start, uid
+from pipelines.demo.facilities.basics import add_days, end_of, moment, month_start, uid
 from pipelines.demo.facilities.billing import ledger_code
 from pipelines.demo.facilities.catalogue import OUTPUT_TAX, TAX_PCT
 from pipelines.demo.facilities.model import Customer, Party
 from pipelines.demo.facilities.world import World
 
 Doc = dict[str, Any]
-_BEGAN = datetime(2024, 12, 1, 9, 0, 0)
+_BEGAN = moment(date(2024, 12, 1), 9, "organisation")
 CLOSE_DAYS = 10
 TRACKING = uid("tracking", "Job")
 NAMES = {
