@@ -1,0 +1,163 @@
+"""Who is who: exact rules, followed to their end, whatever the order of arrival."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.build import build, dbt
+from pipelines.land import land
+from pipelines.settings import Settings
+
+Row = dict[str, str]
+Keys = dict[tuple[str, str], str]
+HOSTILE = "Robert'); drop table customers;--"
+CHAIN = 40
+OWN_TESTS = ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
+
+
+def customer(customer_id: str, name: str, **columns: str) -> Row:
+    return {"customer_id": customer_id, "customer_name": name, **columns}
+
+
+def world() -> dict[str, list[Row]]:
+    """Three systems, each with customers that the others know under other names."""
+    chain = [
+        customer(f"link{number}", f"Link {number}", legal_name=f"Link {number + 1} Ltd", country="GB")
+        for number in range(CHAIN)
+    ]
+    crm = [
+        customer("1", "Zürich Müller AG", tax_number="CHE-123.456.789 MWST", country="CH", created_at="2025-01-01"),
+        customer("2", "Harbour Foods", registration_number="01234567", country="GB"),
+        customer("3", "Group Holding", website="https://group.example", country="GB"),
+        customer("4", "Group Services", website="group.example/services", country="GB"),
+        customer("5", "Alpha", country="GB"),
+        customer("6", "Twin", tax_number="GB111222333", country="GB"),
+        customer("7", "Twin", tax_number="GB444555666", country="GB"),
+        customer("8", HOSTILE, country="GB"),
+        customer("9", "Free Mailer", email="a@gmail.com", country="GB"),
+        customer("777001", "Named by its id", country="GB"),
+        *chain,
+    ]
+    ledger = [
+        customer("100", "MUELLER", tax_number="che 123456789", country="CH"),
+        customer("200", "Harbour Foods Intl", registration_number="1234567", country="GB"),
+        customer("300", "Group", website="www.group.example", country="GB"),
+        customer("5", "Beta", country="GB"),
+        customer("600", "TWIN LIMITED", country="GB"),
+        customer("800", HOSTILE.upper() + " Ltd", country="GB"),
+        customer("900", "Other Mailer", email="b@gmail.com", country="GB"),
+        customer("1000", "Quite another name", registration_number="777001"),
+    ]
+    return {"crm": crm, "ledger": ledger}
+
+
+def write(folder: Path, systems: dict[str, list[Row]]) -> Path:
+    columns = ["customer_id", "customer_name", "legal_name", "tax_number", "registration_number", "website", "email"]
+    for system, rows in systems.items():
+        (folder / system).mkdir(parents=True)
+        with (folder / system / "customers.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [*columns, "country", "created_at"])
+            writer.writeheader()
+            writer.writerows(rows)
+    (folder / "crm" / "deals.csv").write_text(
+        "deal_id,customer_id,stage,currency,created_on\nD1,1,open,GBP,2025-01-01\n", encoding="utf-8"
+    )
+    return folder
+
+
+def identified(folder: Path, systems: dict[str, list[Row]]) -> Settings:
+    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=write(folder / "imports", systems))
+    settings.prepare()
+    land(["imports"], settings.imports, settings.config, settings.output)
+    build(settings, lambda *_: None, ["+xref_customer", *OWN_TESTS])
+    return settings
+
+
+def rows_of(settings: Settings, columns: str) -> list[tuple[str, ...]]:
+    with duckdb.connect(str(settings.build), read_only=True) as connection:
+        return connection.execute(f"select {columns} from marts.xref_customer").fetchall()
+
+
+def keys_of(settings: Settings) -> Keys:
+    return {
+        (system, record): key for system, record, key in rows_of(settings, "source_system, source_id, customer_key")
+    }
+
+
+def same(keys: Keys) -> set[frozenset[tuple[str, str]]]:
+    """The customers that are more than one record."""
+    clusters: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for record, key in keys.items():
+        clusters[key].add(record)
+    return {frozenset(records) for records in clusters.values() if len(records) > 1}
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return identified(tmp_path_factory.mktemp("identity"), world())
+
+
+def test_each_rule_joins_what_it_should_and_nothing_else(warehouse: Settings) -> None:
+    assert same(keys_of(warehouse)) == {
+        frozenset({("crm", "1"), ("ledger", "100")}),
+        frozenset({("crm", "2"), ("ledger", "200")}),
+        frozenset({("crm", "8"), ("ledger", "800")}),
+        frozenset({("crm", "777001"), ("ledger", "1000")}),
+        frozenset(("crm", f"link{number}") for number in range(CHAIN)),
+    }
+
+
+def test_the_rule_that_joined_is_kept(warehouse: Settings) -> None:
+    rules = {
+        (system, record): (rule, status)
+        for system, record, rule, status in rows_of(warehouse, "source_system, source_id, match_rule, match_status")
+    }
+    assert rules["ledger", "100"] == ("tax_number", "automatic")
+    assert rules["ledger", "200"] == ("registration_number", "automatic")
+    assert rules["ledger", "800"] == ("name_and_country", "automatic")
+    assert rules["ledger", "1000"] == ("cross_reference", "automatic")
+    assert rules["crm", "5"] == rules["ledger", "5"] == ("own_record", "automatic")
+
+
+@pytest.mark.parametrize(("record", "candidates"), [("300", {"3", "4"}), ("600", {"6", "7"})])
+def test_what_could_be_either_of_two_is_a_suggestion(warehouse: Settings, record: str, candidates: set[str]) -> None:
+    keys = keys_of(warehouse)
+    status, runner_up = next(
+        (status, runner_up)
+        for system, source_id, status, runner_up in rows_of(
+            warehouse, "source_system, source_id, match_status, runner_up_key"
+        )
+        if (system, source_id) == ("ledger", record)
+    )
+    assert status == "suggested"
+    assert runner_up in {keys["crm", candidate] for candidate in candidates}
+
+
+def test_keys_depend_on_neither_order_nor_strangers_nor_later_records(warehouse: Settings, tmp_path: Path) -> None:
+    systems = world()
+    for rows in systems.values():
+        random.Random(7).shuffle(rows)
+    systems["crm"].insert(0, customer("0", "A stranger", country="GB", created_at="2000-01-01"))
+    systems["agency"] = [
+        customer("A1", "Muller Zurich", tax_number="CHE123456789", country="CH", created_at="1999-01-01")
+    ]
+    before, after = keys_of(warehouse), keys_of(identified(tmp_path, systems))
+    assert {record: after[record] for record in before} == before
+    assert after["agency", "A1"] == before["crm", "1"]
+
+
+def test_a_chain_that_is_not_followed_to_its_end_stops_the_build(warehouse: Settings) -> None:
+    def converged(passes: int) -> Sequence[str]:
+        select = ["--select", "+int_customers_by_name_and_country", *OWN_TESTS]
+        answer = dbt(warehouse, ["build", *select, "--vars", f"identity_passes: {passes}"])
+        return [result.node.name for result in answer.result if str(result.status) == "fail"]  # type: ignore[union-attr]
+
+    assert any(name.startswith("converged") for name in converged(1))
+    assert converged(60) == []
