@@ -46,12 +46,15 @@ class Stamping:
         """Inserts versions and tombstones; how many records were new, changed and deleted."""
         file = f"read_parquet({literal(file_path)}, file_row_number = true) as content"
         gone = self._gone()
+        # A record that arrives and is named as deleted (an archived one) is a tombstone that says what it was last.
+        ended = self._listed("deleted", "key", "content") or "false"
         if self._count(f"select count(*) from (select 1 from {self.table} where {self._scope()} limit 1)") == 0:
-            inserted = self._insert(f"{key_sql(self.note)}", hash_sql(self.note), "1", file)
-            return {"new_count": inserted, "changed_count": 0, "deleted_count": 0}
+            inserted = self._insert(f"{key_sql(self.note)}", hash_sql(self.note), "1", ended, file)
+            buried = self._count(f"select count(*) from {file} where {ended}") if ended != "false" else 0
+            return {"new_count": inserted - buried, "changed_count": 0, "deleted_count": buried}
         self.con.execute(
             f"create or replace temp table arrived as select {key_sql(self.note)} as _record_key,"
-            f" {hash_sql(self.note)} as _record_hash, file_row_number as row_number from {file}"
+            f" {hash_sql(self.note)} as _record_hash, {ended} as _is_deleted, file_row_number as row_number from {file}"
         )
         narrow = "" if gone else " and _record_key in (select _record_key from arrived)"
         self.con.execute(
@@ -62,15 +65,18 @@ class Stamping:
         self.con.execute(
             "create or replace temp table changed as select arrived.*, coalesce(newest._version, 0) + 1 as _version"
             " from arrived left join newest using (_record_key)"
-            " where newest._record_key is null or newest._is_deleted or newest._record_hash <> arrived._record_hash"
+            " where newest._record_key is null or newest._is_deleted <> arrived._is_deleted"
+            " or newest._record_hash <> arrived._record_hash"
         )
         file += " inner join changed on content.file_row_number = changed.row_number"
-        inserted = self._insert("changed._record_key", "changed._record_hash", "changed._version", file)
-        new = self._count("select count(*) from changed where _version = 1")
-        deleted = self._bury(gone) if gone else 0
-        return {"new_count": new, "changed_count": inserted - new, "deleted_count": deleted}
+        stamps = ("changed._record_key", "changed._record_hash", "changed._version", "changed._is_deleted")
+        inserted = self._insert(*stamps, file)
+        new = self._count("select count(*) from changed where _version = 1 and not _is_deleted")
+        buried = self._count("select count(*) from changed where _is_deleted")
+        deleted = buried + (self._bury(gone) if gone else 0)
+        return {"new_count": new, "changed_count": inserted - new - buried, "deleted_count": deleted}
 
-    def _insert(self, key: str, content_hash: str, version: str, rows: str) -> int:
+    def _insert(self, key: str, content_hash: str, version: str, is_deleted: str, rows: str) -> int:
         picks = [f"{literal(value)} as {quoted(column)}" for column, value in self.note["constants"].items()]
         picks += [f"content.{quoted(column)}" for column in self.note["columns"]]
         updated_at = f"content.{quoted(self.note['updated_at'])}" if self.note["updated_at"] else "null"
@@ -79,7 +85,7 @@ class Stamping:
             f"{content_hash} as _record_hash",
             f"{version} as _version",
             f"cast({updated_at} as timestamp) as _updated_at",
-            "false as _is_deleted",
+            f"{is_deleted} as _is_deleted",
             self._load_stamps(),
         ]
         return self._count(f"insert into {self.table} by name select {', '.join(picks)} from {rows}")
@@ -106,12 +112,17 @@ class Stamping:
             ("parents_deleted", "parent", ""),
             ("parents_present", "parent", "not "),
         ]:
-            if self.note.get(name):
-                free = [column for column in self.note[columns] if column not in self.note["constants"]]
-                same = " and ".join(f"said.{quoted(c)} is not distinct from old.{quoted(c)}::varchar" for c in free)
-                listed = f"read_parquet({literal(str(self.spool / self.note[name]))})"
-                reasons.append(f"{negated}exists (select 1 from {listed} as said where {same})")
+            if listed := self._listed(name, columns, "old"):
+                reasons.append(f"{negated}{listed}")
         return " or ".join(reasons)
+
+    def _listed(self, name: str, columns: str, row: str) -> str:
+        """The condition under which the keys of a row stand in a list of the spool; empty if there is no such list."""
+        if not self.note.get(name):
+            return ""
+        free = [column for column in self.note[columns] if column not in self.note["constants"]]
+        same = " and ".join(f"said.{quoted(c)} is not distinct from {row}.{quoted(c)}::varchar" for c in free)
+        return f"exists (select 1 from read_parquet({literal(str(self.spool / self.note[name]))}) as said where {same})"
 
     def _scope(self) -> str:
         """The records this load may speak about: those of its own import folder, else all."""

@@ -7,9 +7,9 @@ from great_expectations.expectations.expectation import Expectation
 from pipelines.contracts.rules import Complete, Fresh, Reference, Suite, Unique, in_order, matches, present
 
 # A plain decimal number, or nothing: what staging can cast.
-_NUMBER = r"^\s*$|^\s*-?[0-9]+([.][0-9]+)?\s*$"
-_CURRENCY = r"^([A-Z]{3})?$"
-_DAY = r"^\s*$|^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$"
+_NUMBER = r"^\s*$|^\s*-?[0-9]+(?:[.][0-9]+)?\s*$"
+_CURRENCY = r"^(?:[A-Z]{3})?$"
+_DAY = r"^\s*$|^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T.*)?$"
 
 
 def _numbers(*columns: str) -> list[Expectation]:

@@ -109,6 +109,21 @@ def test_a_deleted_record_and_its_lines_get_tombstones_and_can_come_back(tmp_pat
     assert [row[:3] for row in log(tmp_path, "invoices")] == [("a", 1, False), ("a", 2, True), ("a", 3, False)]
 
 
+def test_a_deleted_record_that_is_handed_over_is_a_tombstone_with_what_arrived(tmp_path: Path) -> None:
+    old, archived = ("invoices", [invoice("a")]), ("invoices", [invoice("a", "3.00"), invoice("b", "4.00")])
+    gone = ("invoices", [("a",), ("b",)])
+    assert counts(land_rows(tmp_path, archived, delete=gone))["invoices"] == (0, 0, 2)
+    assert counts(land_rows(tmp_path, archived, delete=gone))["invoices"] == (0, 0, 0)
+    assert counts(land_rows(tmp_path, old))["invoices"] == (0, 1, 0)
+    assert counts(land_rows(tmp_path, archived, delete=gone))["invoices"] == (0, 0, 1)
+    assert log(tmp_path, "invoices", "net_amount") == [
+        ("a", 1, True, Decimal("3.00")),
+        ("a", 2, False, Decimal("1.00")),
+        ("a", 3, True, Decimal("3.00")),
+        ("b", 1, True, Decimal("4.00")),
+    ]
+
+
 @pytest.mark.parametrize("said", [{"full": ("invoices",)}, {"present": ("invoices", [{"invoice_id": "a"}])}])
 def test_what_a_whole_handover_leaves_out_is_deleted(tmp_path: Path, said: dict[str, object]) -> None:
     lines = [line("a", 1), line("b", 1)]
