@@ -51,6 +51,7 @@ final as (
         contract_key,
         customer_key,
         owner_key,
+        {{ as_of() }} as as_of_on,
         {% for name in stages.values() %}
         first_{{ name }}_on,
         last_{{ name }}_on,

@@ -13,24 +13,14 @@ with invoices as (
         and (terms.voided_on is null or terms.voided_on > {{ as_of() }})
 ),
 
--- What counts as applied is what is not taken back: with its receipt, or by itself.
 settlements as (
     select
-        applications.source_system,
-        applications.invoice_id,
-        sum(applications.amount) as applied_amount
-    from {{ ref('cnf_payment_applications') }} as applications
-    left join {{ ref('cnf_payments') }} as payments
-        on applications.source_system = payments.source_system and applications.payment_id = payments.payment_id
-    where
-        applications.applied_on <= {{ as_of() }}
-        and (applications.reversed_on is null or applications.reversed_on > {{ as_of() }})
-        and (
-            payments.status is null
-            or payments.status <> 'reversed'
-            or coalesce(payments.reversed_on, cast(payments.landed_at as date)) > {{ as_of() }}
-        )
-    group by applications.source_system, applications.invoice_id
+        source_system,
+        invoice_id,
+        -sum(amount) as applied_amount
+    from {{ ref('int_receivable_movements') }}
+    where movement in ('settled', 'settlement_reversed')
+    group by source_system, invoice_id
 ),
 
 contracts as (
