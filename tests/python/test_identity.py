@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import random
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -143,7 +142,7 @@ def test_what_could_be_either_of_two_is_a_suggestion(warehouse: Settings, record
 def test_keys_depend_on_neither_order_nor_strangers_nor_later_records(warehouse: Settings, tmp_path: Path) -> None:
     systems = world()
     for rows in systems.values():
-        random.Random(7).shuffle(rows)
+        rows.reverse()
     systems["crm"].insert(0, customer("0", "A stranger", country="GB", created_at="2000-01-01"))
     systems["agency"] = [
         customer("A1", "Muller Zurich", tax_number="CHE123456789", country="CH", created_at="1999-01-01")
