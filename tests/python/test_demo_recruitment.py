@@ -20,6 +20,37 @@ from pipelines.demo.import_files import write_folders
 from pipelines.demo.recruitment import Recruitment
 
 SCALE = 0.3
+KEYS = {
+    "customer_id": "customers",
+    "person_id": "people",
+    "product_id": "products",
+    "deal_id": "deals",
+    "contract_id": "contracts",
+    "job_id": "jobs",
+    "delivery_id": "deliveries",
+    "invoice_id": "invoices",
+    "payment_id": "payments",
+    "account_code": "accounts",
+    "bank_transaction_id": "bank_transactions",
+}
+REFERENCES = {column: column for column in KEYS} | {
+    "manager_id": "person_id",
+    "owner_id": "person_id",
+    "corrects_invoice_id": "invoice_id",
+    "credit_note_id": "invoice_id",
+}
+ORDERS = (
+    ("valid_from", "valid_to"),
+    ("period_starts_on", "period_ends_on"),
+    ("starts_on", "ends_on"),
+    ("planned_start_on", "planned_end_on"),
+    ("started_on", "completed_on"),
+    ("delivered_on", "approved_on"),
+    ("created_on", "won_on"),
+    ("issued_on", "due_on"),
+    ("issued_on", "voided_on"),
+    ("received_on", "reversed_on"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +182,18 @@ def test_what_changed_since_an_earlier_day_says_so() -> None:
         changed = [row for row in today.tables[entity] if before.get(row[key]) != row]
         assert changed, entity
         assert all(row["updated_at"] > evening for row in changed), entity
+
+
+@pytest.mark.parametrize("until", [date(2025, 1, 10), date(2025, 3, 14), date(2025, 11, 26), UNTIL, date(2026, 9, 30)])
+def test_on_any_day_what_a_record_refers_to_is_there(until: date) -> None:
+    tables = Office(SCALE, faults=False, until=until).tables
+    ids = {column: {row[column] for row in tables.get(entity, ())} for column, entity in KEYS.items()}
+    for entity, rows in tables.items():
+        for row in rows:
+            for column, key in REFERENCES.items():
+                assert row.get(column) is None or row[column] in ids[key], (entity, column, row)
+            for first, then in ORDERS:
+                assert row.get(first) is None or row.get(then) is None or row[first] <= row[then], (entity, row)
 
 
 def test_some_clients_are_the_other_arms_customers_spelled_otherwise(clean: Office) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipelines.demo.calendars import at, working_day
 from pipelines.demo.history import History
 from pipelines.demo.recruitment.catalogue import EXPENSES
-from pipelines.demo.recruitment.model import FIRST_DAY, Placement, Product, cents
+from pipelines.demo.recruitment.model import Placement, Product, cents
 
 
 def weeks_between(first: date, last: date) -> int:
@@ -87,5 +87,5 @@ def _change(
         "currency": placement.currency,
         "reason": reason,
     }
-    history.add("change_orders", max(agreed - timedelta(days=3), at(FIRST_DAY, 8)), row)
+    history.add("change_orders", max(agreed - timedelta(days=3), at(placement.agreed_on, 14)), row)
     history.change("change_orders", agreed, change_order_id, status="approved", approved_on=agreed.date())
