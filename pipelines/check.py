@@ -20,11 +20,12 @@ from great_expectations.data_context.data_context.abstract_data_context import A
 from pipelines.build import Progress
 from pipelines.contracts import data_docs
 from pipelines.contracts.findings import Finding, SystemCheck, TableCheck
-from pipelines.contracts.frames import Batch, Frames, quote
+from pipelines.contracts.frames import Batch, Frames
 from pipelines.contracts.rules import Complete, Fresh, Suite
 from pipelines.contracts.totals import completeness, freshness
 from pipelines.contracts.validate import context, told, validate
 from pipelines.errors import TieoutError
+from pipelines.raw_store import open_raw
 from pipelines.settings import Settings
 
 
@@ -45,7 +46,7 @@ def check(settings: Settings, progress: Progress) -> tuple[SystemCheck, ...]:
         raise TieoutError(f"there is nothing to check: {settings.raw} does not exist", "run `tieout land` first")
     as_of = settings.as_of or datetime.now(timezone.utc).date()
     used = context()
-    with duckdb.connect(str(settings.raw)) as connection:
+    with open_raw(settings.raw) as connection:
         batches = [batch for batch in _batches(connection) if _wanted(batch, settings.systems)]
         suites = {batch.schema: _suite(batch.schema) for batch in batches}
         total = sum(len(suites[batch.schema]) for batch in batches)
@@ -76,25 +77,16 @@ def _wanted(batch: Batch, systems: Sequence[str]) -> bool:
 
 
 def _batches(connection: duckdb.DuckDBPyConnection) -> list[Batch]:
-    """What is to be examined, for each source system that ever landed anything, by raw schema and name."""
-    schemas = connection.execute(
-        "select table_schema from information_schema.tables"
-        " where table_catalog = current_database() and table_name = 'load_log' and starts_with(table_schema, 'raw_')"
-        " order by table_schema"
+    """What is to be examined, for each source system that ever landed anything."""
+    rows = connection.execute(
+        """
+        select connector, source_system, list(load_id order by load_id) filter (where status <> 'accepted')
+        from tieout_meta.loads
+        group by connector, source_system
+        order by connector, source_system
+        """
     ).fetchall()
-    batches: list[Batch] = []
-    for (schema,) in schemas:
-        rows = connection.execute(
-            f"""
-            select source_system, list(load_id order by load_id) filter (where status <> 'accepted')
-            from tieout_meta.loads
-            where load_id in (select load_id from {quote(schema)}.load_log)
-            group by source_system
-            order by source_system
-            """
-        ).fetchall()
-        batches += [Batch(schema, str(name), tuple(load_ids or ())) for name, load_ids in rows]
-    return batches
+    return [Batch(f"raw_{connector}", str(name), tuple(ids or ())) for connector, name, ids in rows]
 
 
 def _suite(schema: str) -> Suite:

@@ -125,7 +125,7 @@ def _snapshot(engine: sa.Engine, time_zone: str) -> Snapshot:
 
 
 def _last_was_rejected() -> bool:
-    with open_raw(CURRENT_LANDING.get().raw_path, read_only=True) as connection:
+    with open_raw(CURRENT_LANDING.get().raw_path) as connection:
         found = connection.execute(
             "select arg_max(status, load_id) from tieout_meta.loads where connector = ?", [SYSTEM]
         ).fetchone()

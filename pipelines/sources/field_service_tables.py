@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Any
-
-import yaml
 
 from pipelines.rawlog import Table
-from pipelines.settings import PROJECT
+from pipelines.sources.imports_layer import entities
 
 SYSTEM = "field_service"
 
@@ -44,31 +40,19 @@ AMOUNTS: Mapping[str, str] = {
     "costs": "amount",
 }
 
-_TEXTS = {"code", "currency", "country"}
-
-
-@cache
-def input_layer() -> Mapping[str, Any]:
-    """`pipelines/input_layer.yml`."""
-    layer: Mapping[str, Any] = yaml.safe_load((PROJECT / "pipelines" / "input_layer.yml").read_text(encoding="utf-8"))
-    return layer
-
 
 def codes(table: str, column: str) -> tuple[str, ...]:
     """The codes that the input layer knows for a column; empty where it is not a code."""
-    said = str(input_layer()[ENTITIES[table][0]]["columns"].get(column, ""))
-    kind, _, values = said.partition(" ")
-    return tuple(value.strip() for value in values.split("|")) if kind.rstrip("!") == "code" else ()
+    known = entities()[ENTITIES[table][0]].columns
+    return known[column].codes if column in known else ()
 
 
 def _table(name: str) -> Table:
     entity, left = ENTITIES[name]
-    said = {c: str(kind).partition(" ")[0] for c, kind in input_layer()[entity]["columns"].items()}
-    columns = {c: "text" if (plain := kind.rstrip("!")) in _TEXTS else plain for c, kind in said.items()}
-    columns.pop("delivery_type", None)
-    columns["updated_at"] = "timestamp"
-    required = {c for c, kind in said.items() if kind.endswith("!")} - left
-    return Table(name, columns, tuple(input_layer()[entity]["key"]), frozenset(required), updated_at="updated_at")
+    said = [column for column in entities()[entity].columns.values() if column.name != "delivery_type"]
+    kinds = {**{column.name: column.raw_kind for column in said}, "updated_at": "timestamp"}
+    required = frozenset(column.name for column in said if column.required) - left
+    return Table(name, kinds, entities()[entity].key, required, updated_at="updated_at")
 
 
 TABLES: tuple[Table, ...] = tuple(_table(name) for name in ENTITIES)

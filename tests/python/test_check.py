@@ -47,7 +47,7 @@ class Log:
                 create schema tieout_meta;
                 create table tieout_meta.loads (
                     source_system text, load_id text, landed_at timestamp, status text, checked_at timestamp,
-                    reason text
+                    reason text, connector text
                 );
                 create table raw_field_service.load_log (
                     load_id text, source_system text, entity text, said_count bigint, said_amount decimal(38, 2)
@@ -93,7 +93,7 @@ class Log:
                 [load_id, count, amount and Decimal(amount)],
             )
             connection.execute(
-                "insert into tieout_meta.loads values ('field_service', ?, ?, 'landed', null, null)",
+                "insert into tieout_meta.loads values ('field_service', ?, ?, 'landed', null, null, 'field_service')",
                 [load_id, landed_at],
             )
         return load_id

@@ -1,0 +1,25 @@
+"""What a folder of import files may hold, beyond what is refused when the files are read.
+
+A folder need not hold every entity: what it refers to may be another system's. Its totals (`extract_totals`) are
+compared as a warning, since files of changes come on other days than totals do, and a control reports the difference.
+"""
+
+from __future__ import annotations
+
+from pipelines.contracts.input_layer import rules_of
+from pipelines.contracts.rules import Complete, Fresh, Rule, Suite
+from pipelines.sources.imports_layer import entities
+
+_FRESH: dict[str, Fresh] = {
+    "deliveries": Fresh("delivered_on", within_days=35),
+    "invoices": Fresh("issued_on", within_days=35),
+    "payments": Fresh("received_on", within_days=35),
+    "fx_rates": Fresh("rate_on", within_days=7),
+}
+
+
+def _rules(entity: str) -> list[Rule]:
+    return [*rules_of(entity), Complete(severity="warning"), *([_FRESH[entity]] if entity in _FRESH else [])]
+
+
+SUITE: Suite = {entity: _rules(entity) for entity in entities()}
