@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from work_order_world import World
 
 from pipelines.errors import DriftError, LandingError, SourceUnavailable
-from pipelines.settings import PROJECT
 from pipelines.sources import field_service
 from pipelines.sources.sql_scanner import PostgresSnapshot
 
@@ -34,14 +32,6 @@ def on_postgres(postgres: str, tmp_path: Path) -> World:
 @pytest.fixture
 def on_sqlite(tmp_path: Path) -> World:
     return World(f"sqlite:///{tmp_path / 'work_orders.db'}", tmp_path)
-
-
-def changed_mapping(world: World, tmp_path: Path, **top: Any) -> Path:
-    content = yaml.safe_load((PROJECT / "pipelines" / "sources" / "field_service.yml").read_text(encoding="utf-8"))
-    path = tmp_path / "mapping.yml"
-    path.write_text(yaml.safe_dump({**content, **top}), encoding="utf-8")
-    world.configure(world.url, path)
-    return path
 
 
 def test_records_land_under_our_names_and_types(world: World) -> None:
@@ -132,10 +122,10 @@ def test_a_missing_column_stops_the_system_by_name_and_lands_nothing(world: Worl
 
 
 def test_a_missing_table_stops_the_system_by_name(world: World) -> None:
-    world.run("drop table stock_ledger")
+    world.run("drop table timesheet_entries")
     error = world.land().error
     assert isinstance(error, DriftError)
-    assert "tables.stock_moves.from: the database has no table stock_ledger" in str(error)
+    assert "tables.timesheets.from: the database has no table timesheet_entries" in str(error)
     assert "job_cards" in str(error)
 
 
@@ -148,7 +138,7 @@ def test_a_retyped_column_stops_the_system_by_name(on_postgres: World) -> None:
 
 
 def test_a_retyped_column_stops_even_where_any_column_holds_anything_until_it_is_said_to_be_meant(
-    on_sqlite: World, tmp_path: Path
+    on_sqlite: World,
 ) -> None:
     on_sqlite.landed()
     on_sqlite.run("alter table job_cards drop column planned_start")
@@ -156,7 +146,7 @@ def test_a_retyped_column_stops_even_where_any_column_holds_anything_until_it_is
     error = on_sqlite.land().error
     assert isinstance(error, DriftError)
     assert "job_cards.planned_start was date and is number" in str(error)
-    changed_mapping(on_sqlite, tmp_path, version=2)
+    on_sqlite.map(version=2)
     on_sqlite.landed()
 
 
@@ -187,8 +177,8 @@ def test_everything_is_read_as_of_one_moment(world: World, monkeypatch: pytest.M
     ]
 
 
-def test_local_times_become_utc_in_summer_and_in_winter(world: World, tmp_path: Path) -> None:
-    changed_mapping(world, tmp_path, time_zone="Europe/London")
+def test_local_times_become_utc_in_summer_and_in_winter(world: World) -> None:
+    world.map(time_zone="Europe/London")
     world.run("update job_cards set modified_ts = '2026-07-01 12:00:00' where job_no = 1")
     world.landed()
     assert world.ask("select job_id, updated_at::text from raw_field_service.jobs order by 1") == [
@@ -255,12 +245,8 @@ def test_money_that_sqlite_keeps_as_a_double_lands_to_the_cent(on_sqlite: World)
 def test_any_other_engine_lands_the_same(on_sqlite: World) -> None:
     """With a driver named, SQLAlchemy reads: what MySQL, SQL Server and others get."""
     on_sqlite.landed()
-    tables = ("jobs", "timesheets", "costs", "customers", "employees")
-    scanned = {
-        table: on_sqlite.ask(f"select _record_key, _record_hash from raw_field_service.{table}") for table in tables
-    }
     on_sqlite.configure(on_sqlite.url.replace("sqlite://", "sqlite+pysqlite://"))
-    assert on_sqlite.landed().row_count == 0
+    assert on_sqlite.landed().row_count == 0, "the same records, to the last digit"
     on_sqlite.run("delete from job_costs where cost_no = 'JC-0000003'")
     on_sqlite.run("update job_cards set job_state = 'completed', modified_ts = :at where job_no = 2", at=LATER)
     landed = on_sqlite.landed()
@@ -270,7 +256,6 @@ def test_any_other_engine_lands_the_same(on_sqlite: World) -> None:
         "jobs": (1, 0),
         "costs": (0, 1),
     }
-    assert scanned["jobs"]
 
 
 def test_a_server_that_goes_away_while_it_is_read_is_an_error_and_not_the_end(
@@ -313,9 +298,8 @@ def test_a_file_that_is_not_there_is_not_made(on_sqlite: World, tmp_path: Path) 
     assert not (tmp_path / "other.db").exists()
 
 
-def test_every_fault_of_a_mapping_is_told_at_once_with_its_line(on_sqlite: World, tmp_path: Path) -> None:
-    path = tmp_path / "mapping.yml"
-    path.write_text(
+def test_every_fault_of_a_mapping_is_told_at_once_with_its_line(on_sqlite: World) -> None:
+    on_sqlite.mapping.write_text(
         "\n".join(
             [
                 "time_zone: London",  # 1
@@ -338,9 +322,8 @@ def test_every_fault_of_a_mapping_is_told_at_once_with_its_line(on_sqlite: World
         ),
         encoding="utf-8",
     )
-    on_sqlite.configure(on_sqlite.url, path)
     told = str(on_sqlite.land().error)
-    assert str(path) in told
+    assert str(on_sqlite.mapping) in told
     for fault in (
         "line 1: 'London' is no time zone",
         "line 13: invoices is not a table of ours",
@@ -349,15 +332,13 @@ def test_every_fault_of_a_mapping_is_told_at_once_with_its_line(on_sqlite: World
         assert fault in told
 
 
-def test_each_kind_of_fault_in_a_table_is_told_with_what_there_is(on_sqlite: World, tmp_path: Path) -> None:
-    path = tmp_path / "mapping.yml"
-    path.write_text(
+def test_each_kind_of_fault_in_a_table_is_told_with_what_there_is(on_sqlite: World) -> None:
+    on_sqlite.mapping.write_text(
         "tables:\n  jobs:\n    from: job_cards\n    columns:\n      job_id: job_no\n      custmer_id: client_no\n"
         "      job_type: job_kind\n      status: job_state\n    codes:\n"
         "      job_type: {FIXED: fixed_prise}\n    skip: [notes]\n",
         encoding="utf-8",
     )
-    on_sqlite.configure(on_sqlite.url, path)
     told = str(on_sqlite.land().error)
     for fault in (
         "line 6: jobs has no column custmer_id; did you mean customer_id?",
