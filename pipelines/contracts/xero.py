@@ -105,7 +105,7 @@ SUITE: Suite = {
     ],
     "bank_transactions": [
         *present("bank_transaction_id", "type", "status", "transacted_on", "total"),
-        matches("type", "^(RECEIVE|SPEND)", "RECEIVE… or SPEND…"),
+        matches("type", "^(?:RECEIVE|SPEND)", "RECEIVE… or SPEND…"),
         one_of("status", "AUTHORISED", "DELETED", "VOIDED"),
         Complete(),
     ],

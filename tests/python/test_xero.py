@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 
+from pipelines.check import check
+from pipelines.contracts.xero import SUITE
 from pipelines.demo.xero_server import Faults, serve
 from pipelines.errors import AuthError, DriftError
 from pipelines.land import Landed
 from pipelines.rawlog import Extract
+from pipelines.settings import Settings as RunSettings
 from pipelines.sources.http import Retry
 from pipelines.sources.xero_client import Settings, XeroClient
 from pipelines.sources.xero_documents import INVOICES
@@ -438,3 +441,20 @@ def test_killed_at_any_moment_it_continues_and_ends_the_same(
     assert last.error is None
     assert last.row_count == 0
     assert content(tmp_path) == calm.content
+
+
+def test_what_breaks_the_contract_is_kept_out_and_what_was_good_stays(tmp_path: Path) -> None:
+    documents = world()
+    settings = RunSettings(output=tmp_path, as_of=NOW.date())
+    with serve(documents, now=NOW, minute_seconds=1) as server:
+        landed(tmp_path, server)
+        (sound,) = check(settings, lambda *_: None)
+        documents["Invoices"][0] |= {"Status": "FROZEN", "UpdatedDateUTC": NOW}
+        server.load(documents, NOW)
+        assert landed(tmp_path, server).error is None
+        check(settings, lambda *_: None)
+    assert [table.name for table in sound.tables] == list(SUITE)
+    loads = asked(tmp_path, "select status, reason from tieout_meta.loads order by load_id")
+    assert [status for status, _ in loads] == ["accepted", "rejected"]
+    assert "status" in loads[1][1]
+    assert "FROZEN" in loads[1][1]
