@@ -48,3 +48,6 @@
 {% macro default__days_from_to(from_date, to_date) -%}
     select cast(unnest(generate_series(cast({{ from_date }} as timestamp), cast({{ to_date }} as timestamp), interval 1 day)) as date) as date_on
 {%- endmacro %}
+
+{# dbt's own `safe_cast` is a plain cast on DuckDB, which stops the build at the first value that does not read as the type. #}
+{% macro duckdb__safe_cast(field, type) -%} try_cast({{ field }} as {{ type }}) {%- endmacro %}

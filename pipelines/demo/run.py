@@ -102,7 +102,8 @@ def _write_config(
     """The files a company writes for itself, with the demo's addresses and its secrets, which open nothing else."""
     folder.mkdir(parents=True, exist_ok=True)
     config: dict[str, dict[str, str | int]] = {
-        "sources.hubspot": {"base_url": hubspot.url},
+        # The rates are of the cloud; the local server refuses by its own schedule.
+        "sources.hubspot": {"base_url": hubspot.url, "calls_per_ten_seconds": 10_000, "searches_per_second": 1_000},
         "sources.xero": {
             "base_url": xero.base_url,
             "token_url": xero.token_url,
