@@ -199,6 +199,11 @@ def revenue_journal_without_document(office: Office) -> Found:
     }
 
 
+def invoice_not_posted(office: Office) -> Found:
+    posted = {line["document_id"] for line in office.tables["journal_lines"]}
+    return {row["invoice_id"] for row in office.posted()} - posted
+
+
 def fx_rate_missing(office: Office) -> Found:
     rated = {(row["from_currency"], row["rate_on"]) for row in office.folders["treasury"]["fx_rates"]}
     return {
@@ -235,6 +240,6 @@ DETECTORS: dict[str, Callable[[Office], Found]] = {
         landed_incomplete, timesheet_missing, pay_without_timesheet, pay_rate_variance, permanent_fee_not_invoiced,
         placement_not_invoiced, rebate_not_credited, receivable_overdue, short_paid, cash_unapplied,
         payment_duplicated, currency_mismatch, posted_to_closed_period, backdated_entry, future_dated_entry,
-        revenue_journal_without_document, fx_rate_missing, owner_missing, delivery_billed_twice,
+        revenue_journal_without_document, invoice_not_posted, fx_rate_missing, owner_missing, delivery_billed_twice,
     )
 }  # fmt: skip

@@ -27,6 +27,7 @@ CONTROLS = [
     "future_dated_entry",
     "fx_rate_missing",
     "invoice_header_mismatch",
+    "invoice_not_posted",
     "invoice_number_gap",
     "invoiced_above_contract",
     "journal_unbalanced",

@@ -117,6 +117,7 @@ class _World:
         numbered = billing.number(made, skipped)
         faults_documents.label_gaps(self._planter, skipped, numbered)
         faults_documents.plant_fates(self._planter, numbered)
+        faults_documents.plant_unposted(self._planter, numbered)
         for document in numbered:
             documents.write(self._seed, document, self.history)
             documents.post(document, self._ledger)

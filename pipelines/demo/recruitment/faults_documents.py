@@ -44,7 +44,7 @@ def plant_before_numbering(planter: Planter, plain: list[Document]) -> list[Docu
             "the same invoice, sent again under a new number",
         )
         for line in again.lines:
-            _label_twice(planter, again, line)
+            _label_twice(planter, again, line, "follows from duplicate_invoice")
         extra.append(again)
     lines = [pair for pair in lines if pair[1].delivery_id]
     for invoice, line in planter.pick(
@@ -60,7 +60,7 @@ def plant_before_numbering(planter: Planter, plain: list[Document]) -> list[Docu
         if later:
             copy = Line(**vars(line))
             later[0].lines.append(copy)
-            _label_twice(planter, later[0], copy)
+            _label_twice(planter, later[0], copy, "its line stands on a later invoice again")
     return extra
 
 
@@ -114,6 +114,17 @@ def plant_fates(planter: Planter, invoices: list[Document]) -> None:
                 _label(planter, "receivable_overdue", invoice, invoice.gross, planted, "never paid")
 
 
+def plant_unposted(planter: Planter, invoices: list[Document]) -> None:
+    """Invoices that went out and never reached the ledger."""
+    sound = [
+        invoice for invoice in invoices if not invoice.is_credit and invoice.voided_on is None and not invoice.fate
+    ]
+    for invoice in planter.pick("invoice_not_posted", sound, _issued_on, id, 3):
+        invoice.posted = False
+        planted = invoice.issued_on + timedelta(days=2)
+        _label(planter, "invoice_not_posted", invoice, invoice.net, planted, "no journal")
+
+
 def edit_after_posting(planter: Planter, invoices: list[Document], history: History) -> None:
     """A line changed after its invoice was posted: header and journal keep what they were."""
     plain = [invoice for invoice in invoices if invoice.voided_on is None and not invoice.is_credit]
@@ -151,9 +162,8 @@ def _label_line(
     planter.label(control_id, "invoice_lines", line_id, value, document.currency, planted, note)
 
 
-def _label_twice(planter: Planter, document: Document, line: Line) -> None:
+def _label_twice(planter: Planter, document: Document, line: Line, note: str) -> None:
     if line.delivery_id:
-        note = "on two invoices"
         planter.label(
             "delivery_billed_twice",
             "deliveries",

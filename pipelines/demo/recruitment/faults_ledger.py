@@ -30,7 +30,8 @@ def label_cash(planter: Planter, cash: Cash, invoices: list[Document]) -> None:
         cash.receipts.append(again)
         note = f"the same as {receipt.payment_id}, which the bank shows once"
         _label_receipt(planter, "payment_duplicated", again, again.received_on, note)
-        _label_receipt(planter, "cash_unapplied", again, again.received_on + timedelta(days=15), note)
+        unapplied = again.received_on + timedelta(days=15)
+        _label_receipt(planter, "cash_unapplied", again, unapplied, "follows from payment_duplicated")
     for receipt in cash.receipts:
         if receipt.reference == "payment, thank you":
             planted = receipt.received_on + timedelta(days=15)
@@ -42,9 +43,9 @@ def label_cash(planter: Planter, cash: Cash, invoices: list[Document]) -> None:
             note = f"paid short by {invoice.open}, and called paid"
             args = ("invoices", invoice.invoice_id, invoice.open, invoice.currency)
             planter.label("short_paid", *args, paid[id(invoice)], note)
-            planter.label("receivable_overdue", *args, overdue, note)
+            planter.label("receivable_overdue", *args, overdue, "follows from short_paid")
         if invoice.fate == "unapplied":
-            note = "the money is in, not applied"
+            note = "follows from cash_unapplied: the money is in"
             planter.label(
                 "receivable_overdue", "invoices", invoice.invoice_id, invoice.gross, invoice.currency, overdue, note
             )
@@ -75,9 +76,10 @@ def plant_journals(planter: Planter, seed: int, ledger: Ledger) -> None:
             ledger, max(posted_on, date(2025, 1, 2)), at(on, 15, 40), _amount(chance.random()), "Late invoice"
         )
         note = f"entered on {on}, posted on {journal.posted_on}"
-        for control_id in ("backdated_entry", "posted_to_closed_period"):
-            if (on - journal.posted_on).days > 30:
-                _label(planter, control_id, journal, journal.entries[0].amount, on, note)
+        if (on - journal.posted_on).days > 30:
+            amount = journal.entries[0].amount
+            _label(planter, "backdated_entry", journal, amount, on, note)
+            _label(planter, "posted_to_closed_period", journal, amount, on, "follows from backdated_entry")
     for on in pick("posted_to_closed_period", 4):
         month = month_end(on)
         entered = max(nth_working_day(next_month(on), 9), date(2026, 1, 26) if month == date(2025, 12, 31) else on)

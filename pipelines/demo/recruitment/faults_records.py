@@ -70,7 +70,7 @@ def label_above_contract(
             above_since = None if total <= allowed else above_since or on
         if above_since is not None:
             excess, currency = total - contracted, placement.currency
-            note = f"{total} billed, {contracted} contracted"
+            note = f"follows from what was billed twice or not priced: {total} billed, {contracted} contracted"
             planter.label("invoiced_above_contract", "jobs", placement.job_id, excess, currency, above_since, note)
 
 

@@ -41,10 +41,10 @@ def plant_in_work(planter: Planter, work: list[Work], permanents: list[Permanent
         planted = done.sunday + timedelta(days=7)
         job_id = done.placement.job_id
         planter.label("timesheet_missing", "jobs", job_id, done.worth, done.placement.currency, planted, note)
-        _label_period(planter, done, note)
+        _label_period(planter, done, "timesheet_missing")
     _not_billed_periods(planter, weeks)
     for done in planter.pick("timesheet_paid_not_billed", weeks, _sunday, _name, 6):
-        _leave_unbilled(planter, done, "the week was left out of the billing run")
+        _leave_unbilled(planter, done)
     for done in planter.pick("timesheet_billed_not_paid", weeks, _sunday, _name, 5):
         done.paid = False
         value = cents(done.quantity * done.rate.pay)
@@ -97,30 +97,37 @@ def _label(planter: Planter, control_id: str, done: Work, value: Decimal, plante
     planter.label(control_id, "deliveries", done.delivery_id, value, done.placement.currency, planted, note)
 
 
-def _label_period(planter: Planter, done: Work, note: str) -> None:
+def _label_period(planter: Planter, done: Work, root: str) -> None:
     """A weekly contract with a week unbilled lacks that period's invoice, whatever the reason."""
     placement = done.placement
     planted = done.sunday + timedelta(days=11)
-    note = f"week of {done.monday}: {note}"
+    note = f"follows from {root}: the week of {done.monday}"
     planter.label(
         "contract_period_not_billed", "contracts", placement.contract_id, done.worth, placement.currency, planted, note
     )
 
 
-def _leave_unbilled(planter: Planter, done: Work, note: str, *, period: bool = True) -> None:
+def _leave_unbilled(planter: Planter, done: Work, root: str = "") -> None:
+    """Nobody bills the week; it is paid all the same. `root` is the fault that this one is a part of, if it is."""
     done.billed = False
     planter.take(done.delivery_id)
+    note = f"follows from {root}" if root else "the week was left out of the billing run"
     _label(planter, "timesheet_paid_not_billed", done, done.worth, done.sunday + timedelta(days=25), note)
-    _label(planter, "delivered_not_invoiced", done, done.worth, _window_ends(done), note)
-    if period and done.placement.client.billing_period == "week":
-        _label_period(planter, done, note)
+    root = root or "timesheet_paid_not_billed"
+    _label(planter, "delivered_not_invoiced", done, done.worth, _window_ends(done), f"follows from {root}")
+    if done.placement.client.billing_period == "week":
+        _label_period(planter, done, root)
 
 
 def _not_invoiced_placements(planter: Planter, weeks: list[Work]) -> None:
     by_placement: dict[int, list[Work]] = {}
     for done in weeks:
         by_placement.setdefault(done.placement.number, []).append(done)
-    short = [group for group in by_placement.values() if 3 <= len(group) <= 10]
+    short = [
+        group
+        for group in by_placement.values()
+        if 3 <= len(group) <= 10 and group[0].placement.client.billing_period == "week"
+    ]
     for group in planter.pick(
         "placement_not_invoiced", short, lambda g: g[-1].sunday, lambda g: g[0].placement.number, 3
     ):
@@ -130,7 +137,7 @@ def _not_invoiced_placements(planter: Planter, weeks: list[Work]) -> None:
         note = f"{len(group)} weeks worked and paid, nothing billed"
         planter.label("placement_not_invoiced", "jobs", placement.job_id, worth, placement.currency, planted, note)
         for done in group:
-            _leave_unbilled(planter, done, "the placement was never set up for billing")
+            _leave_unbilled(planter, done, "placement_not_invoiced")
 
 
 def _not_billed_periods(planter: Planter, weeks: list[Work]) -> None:
@@ -153,7 +160,7 @@ def _not_billed_periods(planter: Planter, weeks: list[Work]) -> None:
             "contract_period_not_billed", "contracts", placement.contract_id, worth, placement.currency, planted, note
         )
         for done in group:
-            _leave_unbilled(planter, done, note, period=False)
+            _leave_unbilled(planter, done, "contract_period_not_billed")
 
 
 def _forgotten_fees(planter: Planter, permanents: list[Permanent]) -> None:
@@ -164,6 +171,7 @@ def _forgotten_fees(planter: Planter, permanents: list[Permanent]) -> None:
         value, currency = permanent.fee, permanent.client.currency
         note = "the fee was never billed"
         planter.label("permanent_fee_not_invoiced", "jobs", permanent.job_id, value, currency, planted, note)
+        note = "follows from permanent_fee_not_invoiced"
         planter.label("delivered_not_invoiced", "deliveries", permanent.start_id, value, currency, planted, note)
     left = [(permanent.left_on, permanent) for permanent in permanents if permanent.left_on and permanent.rebate]
     for left_on, permanent in planter.pick("rebate_not_credited", left, lambda p: p[0], lambda p: p[1].number, 3):

@@ -148,7 +148,7 @@ def _plant_over_promises(planter: Planter, clients: list[Client], history: Histo
                 cents(quantity * price),
                 currency,
                 won + timedelta(days=8),
-                "promised, no placement made",
+                "follows from capacity_exceeded: promised, no placement made",
             )
 
 
