@@ -22,6 +22,12 @@ payments as (
     select * from {{ ref('cnf_payments') }}
 ),
 
+-- Ledgers that post an exchange difference when cash is applied do so under the application; it belongs to the receipt.
+applications as (
+    select * from {{ ref('cnf_payment_applications') }}
+    where kind in ('payment', 'credit_note')
+),
+
 final as (
     select
         lines.source_system,
@@ -32,18 +38,23 @@ final as (
         case
             when invoices.invoice_id is not null then invoices.invoice_type
             when payments.payment_id is not null then 'receipt'
+            when applications.kind = 'payment' then 'receipt'
+            when applications.kind = 'credit_note' then 'credit_note'
             when write_offs.journal_id is not null then 'write_off'
             else coalesce(lines.document_type, 'other')
         end as document_type,
         -- Ledgers post a write-off under a document of its own, which is no sales document: it is known by customer and day.
         case
             when invoices.invoice_id is not null or payments.payment_id is not null then lines.document_id
+            when applications.application_id is not null then coalesce(applications.payment_id, applications.credit_note_id)
             when write_offs.journal_id is not null then lines.customer_id || ' ' || lines.posted_on
             else coalesce(lines.document_id, lines.journal_id)
         end as document_id
     from lines
     left join invoices on lines.source_system = invoices.source_system and lines.document_id = invoices.invoice_id
     left join payments on lines.source_system = payments.source_system and lines.document_id = payments.payment_id
+    left join applications
+        on lines.source_system = applications.source_system and lines.document_id = applications.application_id
     left join write_offs on lines.source_system = write_offs.source_system and lines.journal_id = write_offs.journal_id
     where
         lines.account_role = 'receivable'

@@ -27,6 +27,7 @@ both_sides as (
         coalesce(sum(case when side = 'ours' then amount end), 0) as our_amount,
         coalesce(sum(case when side = 'ledger' then amount end), 0) as ledger_amount,
         count(case when side = 'ours' then 1 end) as our_count,
+        count(case when side = 'ours' and amount is null then 1 end) as unknown_count,
         count(case when side = 'ledger' then 1 end) as ledger_count
     from (select *, 'ours' as side from ours union all select *, 'ledger' as side from posted) as sides
     group by control_id, source_system, document_type, coalesce(document_id, 'none'), month
@@ -37,6 +38,7 @@ whole as (
     select
         *,
         sum(ledger_amount - our_amount) over (partition by control_id, source_system, document_type, document_id) as whole_difference,
+        sum(unknown_count) over (partition by control_id, source_system, document_type, document_id) as whole_unknown_count,
         sum(our_count) over (partition by control_id, source_system, document_type, document_id) as whole_our_count,
         sum(ledger_count) over (partition by control_id, source_system, document_type, document_id) as whole_ledger_count
     from both_sides
@@ -46,6 +48,7 @@ named as (
     select
         control_id, source_system, document_type, document_id, month, our_amount, ledger_amount,
         case
+            when whole_unknown_count > 0 then 'rate_missing'
             when whole_our_count = 0 and document_type = 'opening' then 'opening_balance'
             when whole_our_count = 0 and document_type in ('invoice', 'credit_note', 'receipt') then 'document_does_not_count'
             when whole_our_count = 0 then 'posted_without_document'

@@ -4,9 +4,10 @@ with payments as (
         payments.source_system,
         payments.payment_id,
         payments.amount,
-        case when payments.currency = systems.base_currency then 1 else payments.exchange_rate end as base_rate
+        rates.base_rate
     from {{ ref('cnf_payments') }} as payments
-    inner join {{ ref('int_source_systems') }} as systems on payments.source_system = systems.source_system
+    inner join {{ ref('int_document_rates') }} as rates
+        on payments.source_system = rates.source_system and payments.payment_id = rates.document_id and rates.document_kind = 'receipt'
 ),
 
 turns as (
