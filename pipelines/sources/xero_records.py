@@ -112,7 +112,7 @@ def _value(record: Record, document: Mapping[str, Any], field: Field, key: str) 
         if name.isdigit():
             found = found[int(name)] if isinstance(found, list) and len(found) > int(name) else None
         else:
-            found = found.get(name) if isinstance(found, Mapping) else None
+            found = found.get(name) if isinstance(found, dict) else None
     # Xero writes an empty text where it has nothing.
     if found is None or found == "":
         if field.required:
