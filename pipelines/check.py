@@ -12,18 +12,19 @@ import importlib
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timezone
+from typing import Any
 
 import duckdb
 from great_expectations.core import ExpectationValidationResult
-from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
+from great_expectations.core.batch_definition import BatchDefinition
 
 from pipelines.build import Progress
 from pipelines.contracts import data_docs
 from pipelines.contracts.findings import Finding, SystemCheck, TableCheck
 from pipelines.contracts.frames import Batch, Frames
-from pipelines.contracts.rules import Complete, Fresh, Suite
-from pipelines.contracts.totals import completeness, freshness
-from pipelines.contracts.validate import context, told, validate
+from pipelines.contracts.rules import Suite
+from pipelines.contracts.totals import frame_of, questions
+from pipelines.contracts.validate import batches, column_of, told, validate
 from pipelines.errors import TieoutError
 from pipelines.raw_store import open_raw
 from pipelines.settings import Settings
@@ -45,13 +46,13 @@ def check(settings: Settings, progress: Progress) -> tuple[SystemCheck, ...]:
     if not settings.raw.exists():
         raise TieoutError(f"there is nothing to check: {settings.raw} does not exist", "run `tieout land` first")
     as_of = settings.as_of or datetime.now(timezone.utc).date()
-    used = context()
+    used = batches()
     with open_raw(settings.raw) as connection:
-        batches = [batch for batch in _batches(connection) if _wanted(batch, settings.systems)]
-        suites = {batch.schema: _suite(batch.schema) for batch in batches}
-        total = sum(len(suites[batch.schema]) for batch in batches)
+        examined = [batch for batch in _batches(connection) if _wanted(batch, settings.systems)]
+        suites = {batch.schema: _suite(batch.schema) for batch in examined}
+        total = sum(len(suites[batch.schema]) for batch in examined)
         outcomes: list[SystemCheck] = []
-        for batch in batches:
+        for batch in examined:
             started = time.monotonic()
             tables = []
             for table, result in _examine(Frames(connection, batch), used, suites[batch.schema], as_of):
@@ -95,23 +96,18 @@ def _suite(schema: str) -> Suite:
 
 
 def _examine(
-    frames: Frames, used: AbstractDataContext, suite: Suite, as_of: date
+    frames: Frames, used: BatchDefinition[Any], suite: Suite, as_of: date
 ) -> Iterator[tuple[TableCheck, list[ExpectationValidationResult]]]:
-    batch = frames.batch
+    system = frames.batch.source_system
+    asked = questions(frames, suite, as_of)
+    answers = validate(used, system, [frame_of(frames, asked)], [question.expectation for question in asked])
+    table_of = {question.column: question.table for question in asked}
     for table, rules in suite.items():
-        name = f"{batch.source_system}.{table}"
-        results: list[ExpectationValidationResult] = []
-        count = 0
-        if batch.load_ids:
+        count, results = 0, list[ExpectationValidationResult]()
+        if frames.batch.load_ids:
             count, expectations = frames.records(table, rules)
-            results += validate(used, name, frames.chunks(), expectations)
-            complete = next((rule for rule in rules if isinstance(rule, Complete)), Complete(severity="warning"))
-            frame, expected = completeness(frames, table, complete)
-            results += validate(used, f"{name} in all", [frame] if len(frame) else [], expected)
-        for rule in rules:
-            if isinstance(rule, Fresh):
-                frame, expected = freshness(frames, table, rule, as_of)
-                results += validate(used, f"{name} is fresh", [frame], expected)
+            results += validate(used, f"{system}.{table}", frames.chunks(count), expectations)
+        results += [answer for answer in answers if table_of[column_of(answer)] == table]
         yield TableCheck(table, count, len(results), tuple(_findings(table, results))), results
 
 

@@ -23,7 +23,6 @@ CHUNK = 200_000
 """Rows a data frame: a table of any size is examined in bounded memory."""
 
 KEY = "_record_key"
-SYSTEM = "source_system"
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def literal(text: str) -> str:
 
 
 class Frames:
-    """The frames of one batch, read from the raw log through `connection` (attached to nothing else).
+    """The frames of one batch, read from the raw log.
 
     Temporary tables of the connection are used and replaced, so one `Frames` at a time works on a connection.
     """
@@ -56,57 +55,56 @@ class Frames:
         self.batch = batch
         ids = ", ".join(literal(load_id) for load_id in batch.load_ids)
         self.new = f"_load_id in ({ids})" if ids else "false"
+        # Loads of the same source system only: folders of import files share a schema and nothing else.
         accepted = f"select load_id from tieout_meta.loads where source_system = {literal(batch.source_system)}"
         self.known = f"({self.new} or _load_id in ({accepted} and status = 'accepted'))"
+        self._columns: dict[str, set[str]] = {}
+        for table, column in connection.execute(
+            "select table_name, column_name from information_schema.columns"
+            " where table_catalog = current_database() and table_schema = ?",
+            [batch.schema],
+        ).fetchall():
+            self._columns.setdefault(table, set()).add(column)
 
-    def columns(self, table: str) -> frozenset[str]:
-        """The columns of a raw table.
-
-        Raises:
-            TieoutError: there is no such table, so the contract and the source disagree.
-        """
-        rows = self.connection.execute(
-            "select column_name from information_schema.columns"
-            " where table_catalog = current_database() and table_schema = ? and table_name = ?",
-            [self.batch.schema, table],
-        ).fetchall()
-        if not rows:
+    def check_columns(self, table: str, wanted: set[str]) -> None:
+        """TieoutError if the raw log has no such table or columns: the contract and the source disagree."""
+        if missing := wanted - self._columns.get(table, set()):
+            named = ", ".join(sorted(missing))
             raise TieoutError(
-                f"the contract names {self.batch.schema}.{table}, which the raw log does not have",
-                "correct the table's name in pipelines/contracts, or declare it in the source's TABLES",
+                f"the contract of {self.batch.schema}.{table} names columns it does not have: {named}",
+                "correct the rule in pipelines/contracts, or declare the column in the source's TABLES",
             )
-        return frozenset(str(row[0]) for row in rows)
 
     def records(self, table: str, rules: Sequence[Rule]) -> tuple[int, list[Expectation]]:
         """Prepares the newest version of each new record of a table, for `chunks`.
 
         Returns:
-            how many records there are, and the expectations to hold them against.
+            how many records there are, and the expectations to hold them against; none where there are no records.
         """
+        self.check_columns(table, {KEY}.union(*map(_columns_of, rules)))
         self._replace("batch_newest", self.newest(table, self.new))
         found = self.connection.execute("select count(*) from batch_newest").fetchone()
-        count = int(found[0]) if found else 0
-        wanted, selected, joins, expectations = {KEY}, [], [], []
-        for number, rule in enumerate(rules):
-            if isinstance(rule, Unique | Reference):
-                name, expression, join = self._across(table, rule, number, empty=not count)
-                selected.append(f"{expression} as {quote(name)}")
-                joins.append(join)
-                expectations.append(_nothing_in(name, rule))
-            elif isinstance(rule, Expectation):
-                wanted |= _columns_of(rule)
+        if not found or not found[0]:
+            return 0, []
+        own = {KEY}.union(*(_columns_of(rule) for rule in rules if isinstance(rule, Expectation)))
+        selected = [f"batch_newest.{quote(column)}" for column in sorted(own)]
+        joins: list[str] = []
+        expectations: list[Expectation] = []
+        for rule in rules:
+            if isinstance(rule, Expectation):
                 expectations.append(rule)
-        if missing := wanted - self.columns(table):
-            named = ", ".join(sorted(missing))
-            raise TieoutError(f"the contract of {self.batch.schema}.{table} names columns it does not have: {named}")
-        plain = [f"batch_newest.{quote(column)}" for column in sorted(wanted)]
-        self._replace("batch_frame", f"select {', '.join([*plain, *selected])} from batch_newest {' '.join(joins)}")
-        return count, expectations
+            elif isinstance(rule, Unique | Reference):
+                there = f"across_{len(joins)}"
+                name, expression = self._across(table, rule, there)
+                selected.append(f"{expression} as {quote(name)}")
+                joins.append(f"left join {there} on {there}.value = {_here(rule)}")
+                expectations.append(_nothing_in(name, rule))
+        self._replace("batch_frame", f"select {', '.join(selected)} from batch_newest {' '.join(joins)}")
+        return int(found[0]), expectations
 
-    def chunks(self) -> Iterator[Any]:
-        """The prepared records as pandas data frames of at most `CHUNK` rows."""
-        found = self.connection.execute("select count(*) from batch_frame").fetchone()
-        for start in range(0, int(found[0]) if found else 0, CHUNK):
+    def chunks(self, count: int) -> Iterator[Any]:
+        """The `count` prepared records as pandas data frames of at most `CHUNK` rows."""
+        for start in range(0, count, CHUNK):
             yield self.connection.execute(
                 "select * from batch_frame where rowid >= ? and rowid < ?", [start, start + CHUNK]
             ).df()
@@ -121,31 +119,33 @@ class Frames:
                 ) = 1
             ) where not _is_deleted"""
 
-    def _across(self, table: str, rule: Unique | Reference, number: int, *, empty: bool) -> tuple[str, str, str]:
-        """For a rule that needs other records: the name of its column, its expression, and the join it needs."""
-        other, columns = (table, rule.columns) if isinstance(rule, Unique) else _target(rule)
-        by_system = SYSTEM in self.columns(table) & self.columns(other)
-        value, system = _joined(columns), f"{SYSTEM} as system" if by_system else "'' as system"
-        # No new records means no questions, however large the table is.
-        source = (
-            "batch_newest" if empty and other == table else f"({self.newest(other, 'false' if empty else self.known)})"
-        )
-        grouping = "group by all having count(*) > 1" if isinstance(rule, Unique) else "group by all"
-        there = f"across_{number}"
-        self._replace(there, f"select {value} as value, {system} from {source} where {value} is not null {grouping}")
-        here = _joined(rule.columns if isinstance(rule, Unique) else (rule.column,), "batch_newest.")
-        same_system = f" and {there}.system = batch_newest.{SYSTEM}" if by_system else ""
-        join = f"left join {there} on {there}.value = {here}{same_system}"
+    def _across(self, table: str, rule: Unique | Reference, there: str) -> tuple[str, str]:
+        """For a rule that needs other records: writes what it needs to the table `there`; its column and expression."""
+        here = _here(rule)
         if isinstance(rule, Unique):
-            return f"{', '.join(columns)} twice", f"case when {there}.value is not null then {here} end", join
-        judged = "true"
-        if rule.if_held:
-            judged = f"batch_newest.{SYSTEM} in (select system from {there})" if by_system else f"exists (from {there})"
-        expression = f"case when {there}.value is null and {judged} then {here} end"
-        return f"{rule.column} not in {rule.to}", expression, join
+            other, value = table, _joined(rule.columns)
+        else:
+            other, _, column = rule.to.partition(".")
+            self.check_columns(other, {column})
+            value = _joined((column,))
+        raw = f"{quote(self.batch.schema)}.{quote(other)}"
+        # Only what the new records ask for is looked up: a small batch costs little against a large table.
+        asked = f"{value} in (select {here} from batch_newest)"
+        candidates = f"_record_key in (select _record_key from {raw} where {self.known} and {asked})"
+        query = f"select {value} as value from ({self.newest(other, f'{self.known} and {candidates}')}) group by value"
+        if isinstance(rule, Unique):
+            self._replace(there, f"{query} having count(*) > 1")
+            return f"{', '.join(rule.columns)} twice", f"case when {there}.value is not null then {here} end"
+        self._replace(there, query)
+        judged = f"exists (select 1 from {raw} where {self.known})" if rule.if_held else "true"
+        return f"{rule.column} not in {rule.to}", f"case when {there}.value is null and {judged} then {here} end"
 
     def _replace(self, name: str, query: str) -> None:
         self.connection.execute(f"create or replace temp table {name} as {query}")
+
+
+def _here(rule: Unique | Reference) -> str:
+    return _joined(rule.columns if isinstance(rule, Unique) else (rule.column,), "batch_newest.")
 
 
 def _joined(columns: Sequence[str], prefix: str = "") -> str:
@@ -157,18 +157,14 @@ def _joined(columns: Sequence[str], prefix: str = "") -> str:
     return f"case when coalesce({', '.join(parts)}) is not null then concat_ws('|', {', '.join(texts)}) end"
 
 
-def _target(rule: Reference) -> tuple[str, tuple[str, ...]]:
-    table, _, column = rule.to.partition(".")
-    return table, (column,)
-
-
 def _nothing_in(name: str, rule: Unique | Reference) -> Expectation:
     said = f"{', '.join(rule.columns)} is unique" if isinstance(rule, Unique) else f"{rule.column} is in {rule.to}"
     return ExpectColumnValuesToBeNull(column=name, severity=FailureSeverity(rule.severity), description=said)
 
 
-def _columns_of(expectation: Expectation) -> set[str]:
-    names = (getattr(expectation, field, None) for field in ("column", "column_A", "column_B"))
-    return {str(name) for name in names if name} | {
-        str(name) for name in getattr(expectation, "column_list", None) or []
-    }
+def _columns_of(rule: Rule) -> set[str]:
+    """The columns of the table itself that a rule is about."""
+    if isinstance(rule, Unique):
+        return set(rule.columns)
+    names = [getattr(rule, field, None) for field in ("column", "column_A", "column_B", "amount")]
+    return {str(name) for name in [*names, *(getattr(rule, "column_list", None) or [])] if name}

@@ -1,78 +1,106 @@
-"""What is said about a table as a whole: how fresh it is, and whether all of it is here.
+"""What is said about tables as a whole: how fresh they are, and whether all of them is here.
 
-Each is a frame with a row a source system; sums are compared in decimals before Great Expectations sees the outcome.
+Each question is a column of one frame with one row; sums are compared in decimals before Great Expectations sees them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
 from great_expectations.expectations.core.expect_column_values_to_be_null import ExpectColumnValuesToBeNull
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from pipelines.contracts.frames import KEY, SYSTEM, Frames, literal, quote
-from pipelines.contracts.rules import Complete, Fresh
+from pipelines.contracts.frames import KEY, Frames, quote
+from pipelines.contracts.rules import Complete, Fresh, Suite
 
 
-def freshness(frames: Frames, table: str, rule: Fresh, as_of: date) -> tuple[Any, list[Expectation]]:
-    """The days between the newest value of everything known and `as_of`; a table without values is not judged."""
-    name = f"days since {rule.column}"
-    frame = frames.connection.execute(
-        f"select cast(? as varchar) as {KEY}, date_diff('day', cast(max({quote(rule.column)}) as date), ?)"
-        f" as {quote(name)} from ({frames.newest(table, frames.known)})",
-        [frames.batch.source_system, as_of],
-    ).df()
-    said = f"the newest {rule.column} is at most {rule.within_days} days before {as_of}"
-    severity = FailureSeverity(rule.severity)
-    return frame, [
-        ExpectColumnValuesToBeBetween(column=name, max_value=rule.within_days, severity=severity, description=said)
-    ]
+@dataclass(frozen=True)
+class Question:
+    """One thing said of a table: the column of the frame, its value, and what it is held against."""
+
+    table: str
+    column: str
+    value: str | int | None
+    expectation: Expectation
 
 
-def completeness(frames: Frames, table: str, rule: Complete) -> tuple[Any, list[Expectation]]:
-    """What is missing, or too much, against what the source said it holds.
+def questions(frames: Frames, suite: Suite, as_of: date) -> list[Question]:
+    """What is to be asked of each table of a system, and the answers that the raw log gives.
 
-    The batch's last word counts: what was said earlier was compared then.
+    Completeness is judged against the batch's last word (what was said earlier was compared then), freshness against
+    everything in use and new; a table without dates, or of which nothing was said, is not judged.
     """
-    amount = f"sum({quote(rule.amount)})" if rule.amount else "null"
-    system = SYSTEM if SYSTEM in frames.columns(table) else literal(frames.batch.source_system)
-    said_new = frames.new.replace("_load_id", "load_id")
-    frame = frames.connection.execute(
+    said = _said(frames)
+    asked: list[Question] = []
+    for table, rules in suite.items():
+        fresh = [rule for rule in rules if isinstance(rule, Fresh)]
+        complete = next((rule for rule in rules if isinstance(rule, Complete)), Complete(severity="warning"))
+        if not fresh and table not in said:
+            continue
+        newest = [f"date_diff('day', cast(max({quote(rule.column)}) as date), ?)" for rule in fresh]
+        amount = f"sum({quote(complete.amount)})" if complete.amount else "null"
+        count, total, *ages = frames.connection.execute(
+            f"select {', '.join(['count(*)', amount, *newest])} from ({frames.newest(table, frames.known)})",
+            [as_of] * len(fresh),
+        ).fetchone() or (0, None)
+        asked += [_age(table, rule, age, as_of) for rule, age in zip(fresh, ages, strict=True)]
+        if table in said:
+            asked += _complete(table, complete, said[table], (count, total))
+    return asked
+
+
+def frame_of(frames: Frames, asked: Sequence[Question]) -> Any:
+    """The answers as a data frame of one row."""
+    columns: dict[str, pa.Array] = {KEY: pa.array([frames.batch.source_system])}
+    for question in asked:
+        kind = pa.int64() if isinstance(question.expectation, ExpectColumnValuesToBeBetween) else pa.string()
+        columns[question.column] = pa.array([question.value], kind)
+    return pa.table(columns).to_pandas()
+
+
+def _said(frames: Frames) -> dict[str, tuple[int, Decimal | None]]:
+    """What the source said in the batch, at last, of each table: count and sum."""
+    rows = frames.connection.execute(
         f"""
-        with said as (
-            select source_system, said_count, said_amount
-            from {quote(frames.batch.schema)}.load_log
-            where {said_new} and entity = ? and said_count is not null
-            qualify row_number() over (partition by source_system order by load_id desc) = 1
-        ),
-        held as (
-            select {system} as source_system, count(*) as row_count, {amount} as amount
-            from ({frames.newest(table, frames.known)})
-            group by all
-        ),
-        compared as (
-            select
-                said.*,
-                coalesce(held.row_count, 0) as row_count,
-                {"coalesce(held.amount, 0)" if rule.amount else "said.said_amount"} as amount
-            from said
-            left join held on said.source_system = held.source_system
-        )
-        select
-            source_system as {KEY},
-            case when said_count <> row_count then 'said ' || said_count || ', landed ' || row_count end as "row count",
-            case when said_amount <> amount then 'said ' || said_amount || ', landed ' || amount end as "sum"
-        from compared
-        """,
-        [table],
-    ).df()
-    told = {"row count": "there are as many records as the source said"}
-    if rule.amount:
-        told["sum"] = f"{rule.amount} adds up to what the source said"
-    severity = FailureSeverity(rule.severity)
-    return frame, [
-        ExpectColumnValuesToBeNull(column=name, severity=severity, description=said) for name, said in told.items()
+        select entity, said_count, said_amount
+        from {quote(frames.batch.schema)}.load_log
+        where {frames.new.replace("_load_id", "load_id")} and said_count is not null
+        qualify row_number() over (partition by entity order by load_id desc) = 1
+        """
+    ).fetchall()
+    return {entity: (count, amount) for entity, count, amount in rows}
+
+
+def _age(table: str, rule: Fresh, age: int | None, as_of: date) -> Question:
+    said = f"the newest {rule.column} is at most {rule.within_days} days before {as_of}"
+    column = f"{table}: days since {rule.column}"
+    expectation = ExpectColumnValuesToBeBetween(
+        column=column, max_value=rule.within_days, severity=FailureSeverity(rule.severity), description=said
+    )
+    return Question(table, column, age, expectation)
+
+
+def _complete(
+    table: str, rule: Complete, said: tuple[int, Decimal | None], held: tuple[int, Decimal | None]
+) -> list[Question]:
+    told: list[tuple[str, str, int | Decimal, int | Decimal]] = [
+        ("row count", "there are as many records as the source said", said[0], held[0])
     ]
+    if rule.amount and said[1] is not None:
+        told.append(("sum", f"{rule.amount} adds up to what the source said", said[1], held[1] or Decimal(0)))
+    asked = []
+    for name, words, theirs, ours in told:
+        column = f"{table}: {name}"
+        expectation = ExpectColumnValuesToBeNull(
+            column=column, severity=FailureSeverity(rule.severity), description=words
+        )
+        value = None if theirs == ours else f"said {theirs}, landed {ours}"
+        asked.append(Question(table, column, value, expectation))
+    return asked

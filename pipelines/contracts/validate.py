@@ -14,7 +14,7 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the library is importe
 
 import great_expectations as gx
 from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult, ExpectationValidationResult
-from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
+from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
@@ -39,23 +39,25 @@ SAMPLES = ("partial_unexpected_list", "partial_unexpected_index_list")
 _COUNTS = ("element_count", "missing_count", "unexpected_count")
 
 
-def context() -> AbstractDataContext:
-    """A context of Great Expectations that lives in memory."""
+def batches() -> BatchDefinition[Any]:
+    """What hands data frames to Great Expectations, in a context that lives in memory; one serves a whole run."""
     # Without a configuration it would make a folder for a docs site in the system's temporary folder.
     stores = InMemoryStoreBackendDefaults()
     quiet = ProgressBarsConfig(globally=False, metric_calculations=False)
     config = DataContextConfig(store_backend_defaults=stores, progress_bars=quiet, analytics_enabled=False)
-    return gx.get_context(mode="ephemeral", project_config=config)
+    made = gx.get_context(mode="ephemeral", project_config=config)
+    asset = made.data_sources.add_pandas("raw log").add_dataframe_asset("new records")
+    return asset.add_batch_definition_whole_dataframe("chunk")
 
 
 def validate(
-    used: AbstractDataContext, name: str, frames: Iterable[Any], expectations: Sequence[Expectation]
+    used: BatchDefinition[Any], name: str, frames: Iterable[Any], expectations: Sequence[Expectation]
 ) -> list[ExpectationValidationResult]:
     """Holds each frame against the expectations.
 
     Args:
-        used: see `context`.
-        name: of what is examined, unique in the context.
+        used: see `batches`.
+        name: of what is examined, for messages.
         frames: chunks of one table.
         expectations: each looks at one row at a time.
 
@@ -67,12 +69,10 @@ def validate(
     """
     if not expectations:
         return []
-    asset = used.data_sources.add_or_update_pandas(name).add_dataframe_asset(name)
-    batches = asset.add_batch_definition_whole_dataframe("chunk")
     suite = ExpectationSuite(name, expectations=[one.copy() for one in expectations])
     chunks: dict[str, list[ExpectationValidationResult]] = {}
     for frame in frames:
-        batch = batches.get_batch(batch_parameters={"dataframe": frame})
+        batch = used.get_batch(batch_parameters={"dataframe": frame})
         for result in batch.validate(suite, result_format=RESULT_FORMAT).results:
             _refuse_unusable(name, result)
             chunks.setdefault(_identity(result), []).append(result)
@@ -86,6 +86,11 @@ def told(result: ExpectationValidationResult) -> str:
         return "unknown expectation"
     arguments = {key: value for key, value in config.kwargs.items() if key not in ("batch_id", "description")}
     return str(config.description or f"{config.type} {json.dumps(arguments, default=str)}")
+
+
+def column_of(result: ExpectationValidationResult) -> str:
+    """The column that an expectation is about."""
+    return str(result.expectation_config.kwargs.get("column", "")) if result.expectation_config else ""
 
 
 def suite_result(name: str, results: Sequence[ExpectationValidationResult]) -> ExpectationSuiteValidationResult:
