@@ -168,8 +168,10 @@ def _associations(crm: Crm, _query: Query, body: dict[str, Any], source: str, ta
         else:
             message = f"No {target} is associated with {source} {key}."
             context = {"fromObjectId": [key], "fromObjectType": [source], "toObjectType": [target]}
-            errors.append({"status": "error", "category": "OBJECT_NOT_FOUND", "message": message, "context": context,
-                           "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND"})  # fmt: skip
+            kind = {"category": "OBJECT_NOT_FOUND", "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND"}
+            errors.append(
+                {"status": "error", **kind, "message": message, "context": context, "errors": [], "links": {}}
+            )
     answer = {"status": "COMPLETE", "results": results, "startedAt": _BEGAN, "completedAt": _BEGAN}
     return (207, {**answer, "numErrors": len(errors), "errors": errors}) if errors else (200, answer)
 

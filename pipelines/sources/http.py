@@ -2,9 +2,9 @@
 
 `ApiSession` is a `requests.Session`, so dlt's `RESTClient(session=...)` and its paginators work on it:
 
-- 429, 5xx, dropped connections and time-outs are asked again after a pause: the one `Retry-After` names (seconds or
-  an HTTP date), else one that doubles. `Retry-After: 0`, a date that has passed or nonsense count as none given, so
-  that no attempt is spent without a pause. Attempts and total waiting are bounded; then `SourceUnavailable`.
+- 429, 5xx, dropped connections and time-outs are asked again after the pause that `Retry-After` names (seconds or an
+  HTTP date), else one that doubles. `0`, a date that has passed and nonsense count as none given: no attempt is spent
+  without a pause. Attempts and total waiting are bounded; then `SourceUnavailable`.
 - 401 and 403 raise `AuthError`, any other 4xx `RefusedRequest`. No message contains a query string or a secret.
 - `response.json()` gives `Decimal` where JSON has a fraction, never a float.
 - `RateLimit`s hold calls back before the source has to refuse them.

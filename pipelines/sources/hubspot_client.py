@@ -170,7 +170,7 @@ def _is_primary(to: Record) -> bool:
 
 
 def _refuse_unread(path: str, errors: Sequence[Record]) -> None:
-    """A record without associations is reported as an error of its own kind; any other error is one."""
+    """A record without associations, or gone since we listed it, is reported as not found; any other error is one."""
     for error in errors:
-        if not str(error.get("subCategory", "")).endswith("NO_ASSOCIATIONS_FOUND"):
+        if error.get("category") != "OBJECT_NOT_FOUND":
             raise RefusedRequest(f"{SYSTEM}: POST {path} could not read a record ({error.get('message')}).")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -166,17 +167,14 @@ def test_the_life_of_a_record_is_in_the_log_version_by_version(tmp_path: Path) -
     ]
 
 
-def test_drift_stops_hubspot_by_name_and_leaves_the_log_as_it_was(tmp_path: Path) -> None:
-    definitions = {"deals": {}}
-    with serve(world(), token=TOKEN) as server:
+def test_drift_stops_hubspot_by_name_and_leaves_the_log_as_it_was(landed: Warehouse, tmp_path: Path) -> None:
+    shutil.copytree(landed.output, tmp_path / "warehouse")
+    with serve(world(deals=[deal(99)]), token=TOKEN, properties={"deals": {}}) as server:
         warehouse = Warehouse(tmp_path, server)
-        warehouse.lands()
-        before = warehouse.content()
-        server.hold(world(deals=[deal(99)]), properties=definitions)
         error = warehouse.land().error
     assert isinstance(error, DriftError)
     assert "deals have no property dealname" in str(error)
-    assert warehouse.content() == before
+    assert warehouse.content() == landed.content()
 
 
 def test_a_wrong_token_stops_with_the_remedy_and_without_the_token(landed: Warehouse, tmp_path: Path) -> None:
