@@ -18,6 +18,8 @@ from pipelines.demo.company import DemoState
 Row = dict[str, Any]
 Measured = Iterator[tuple[str, str, Decimal]]  # stage, currency or unit, amount
 _ZERO = Decimal(0)
+# Milestones and expenses are counted, not measured.
+NO_UNIT = "no unit"
 _SETTLEMENT_ACCOUNTS = frozenset({"400", "405"})
 _XERO_REVENUE = frozenset({"200", "210", "220", "230", "240"})
 _DELIVERY_TABLES = {
@@ -83,7 +85,7 @@ def _work_orders(tables: Mapping[str, list[Row]], until: date) -> Measured:
         for row in tables.get(table, ()):
             accepted = table != "milestones" or row["client_signed_on"] is not None
             if row[state] == "approved" and accepted and row[day] <= until:
-                yield "delivered", row.get("uom", "each"), row.get("quantity", Decimal(1))
+                yield "delivered", row.get("uom", NO_UNIT), row.get("quantity", Decimal(1))
     for row in tables.get("job_costs", ()):
         if row["incurred_on"] <= until:
             yield "cost", row["currency_code"], row["amount"]
@@ -155,7 +157,7 @@ def entity_totals(entities: Mapping[str, list[Row]], until: date) -> Measured:
     for delivery in rows("deliveries"):
         accepted = delivery["delivery_type"] != "milestone" or delivery.get("accepted_on") is not None
         if delivery["status"] == "approved" and accepted and delivery["delivered_on"] <= until:
-            yield "delivered", delivery.get("unit") or "each", delivery["quantity"]
+            yield "delivered", delivery.get("unit") or NO_UNIT, delivery["quantity"]
     yield from _costs(rows, until)
     yield from _finance(rows, until)
 

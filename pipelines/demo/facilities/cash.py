@@ -49,6 +49,7 @@ class Till:
                 self._sent[(invoice.customer.number, invoice.currency)].append(invoice)
         self.receipts: list[Receipt] = []
         self.on_account: list[OnAccount] = []
+        self._days: dict[tuple[int, str, Decimal], list[date]] = defaultdict(list)
         self._credited: dict[str, list[Allocation]] = defaultdict(list)
         for credit in credits:
             for allocation in credit.allocations:
@@ -109,23 +110,31 @@ class Till:
     def _receive(
         self, invoice: Paper, amount: Decimal, on: date, reference: str, reversed_at: datetime | None = None
     ) -> None:
+        on = self._apart(invoice, amount, on)
         if on > ENDS or amount <= 0:
             return
         number = len([receipt for receipt in self.receipts[-4:] if receipt.invoice is invoice])
         in_run = invoice.customer.number % 3 == 0
-        batch = uid(self.seed, "run", invoice.customer.number, invoice.currency, on) if in_run else None
         receipt = Receipt(
-            uid(self.seed, "receipt", invoice.key, number),
-            invoice,
-            moment(on, 14, invoice.key, number),
-            amount,
-            fx.rate(invoice.currency, "GBP", on),
-            reference,
-            batch=batch,
+            ident=uid(self.seed, "receipt", invoice.key, number),
+            invoice=invoice,
+            at=moment(on, 14, invoice.key, number),
+            amount=amount,
+            rate=fx.rate(invoice.currency, "GBP", on),
+            reference=reference,
+            batch=uid(self.seed, "run", invoice.customer.number, invoice.currency, on) if in_run else None,
         )
         if reversed_at is not None and reversed_at.date() <= ENDS:
             receipt.reversed = reversed_at
         self.receipts.append(receipt)
+
+    def _apart(self, invoice: Paper, amount: Decimal, on: date) -> date:
+        """Two equal receipts of a customer are days apart: closer together they look like one booked twice."""
+        taken = self._days[(invoice.customer.number, invoice.currency, amount)]
+        while any(abs((day - on).days) <= 4 for day in taken):
+            on = working(add_days(on, 5))
+        taken.append(on)
+        return on
 
     def _in_parts(self, invoice: Paper, left: Decimal, earliest: date, reference: str) -> None:
         start = max(invoice.issued, earliest)
@@ -159,6 +168,7 @@ class Till:
 
     def _unnamed(self, invoice: Paper, left: Decimal, on: date, days: int) -> None:
         """The remittance advice comes days after the money."""
+        on = self._apart(invoice, left, on)
         if on > ENDS:
             return
         cash = self.on_account_cash(invoice, "over", left, on, "no reference given")

@@ -65,7 +65,10 @@ def _drop(planter: Planter, dropped: list[BillItem]) -> None:
 
 
 def _change_not_billed(planter: Planter) -> None:
-    found = [item for item in planter.world.items if item.change is not None and item.deliveries]
+    # Hours of a variation share their work order with others; what has papers of its own can be missed by name.
+    found = [
+        item for item in planter.world.items if item.change and item.deliveries and item.deliveries[0].kind != "time"
+    ]
     for item in planter.choose("change not billed", found, 40, deal_of, due_by):
         _drop(planter, [item])
         if item.change is not None:
@@ -136,8 +139,7 @@ def _period_not_billed(planter: Planter) -> None:
             continue
         cause = f"follows from contract_period_not_billed {job.contract.ident} {period[0]}"
         value = sum((item.net for item in items), ZERO)
-        # A monthly span is noted by its last working day; the period itself ends with the month or the week.
-        ends = next((last for first, last in periods(job.deal) if first == period[0]), period[1])
+        ends = period_end(job, period)
         planter.note(
             "contract_period_not_billed",
             "contracts",
@@ -149,6 +151,11 @@ def _period_not_billed(planter: Planter) -> None:
             f"no invoice for {period[0]} to {ends}",
         )
         _follow(planter, job, items, (period[0], ends), cause)
+
+
+def period_end(job: Job, span: tuple[date, date]) -> date:
+    """A monthly span is noted by its last working day; the period itself ends with the month or the week."""
+    return next((last for first, last in periods(job.deal) if first == span[0]), span[1])
 
 
 def _follow(planter: Planter, job: Job, items: list[BillItem], span: tuple[date, date], cause: str) -> None:

@@ -7,10 +7,10 @@ from copy import copy
 
 from pipelines.demo.facilities import billing
 from pipelines.demo.facilities.basics import ENDS, ZERO, add_days, moment, uid, working
-from pipelines.demo.facilities.faults.in_billing import symptoms
+from pipelines.demo.facilities.faults.in_billing import period_end, symptoms
 from pipelines.demo.facilities.faults.paper_tools import choose, deal_of, note_line
 from pipelines.demo.facilities.faults.planter import Planter
-from pipelines.demo.facilities.papers import Paper
+from pipelines.demo.facilities.papers import BillItem, Paper
 
 
 def plant(planter: Planter, plain: list[Paper]) -> None:
@@ -18,15 +18,24 @@ def plant(planter: Planter, plain: list[Paper]) -> None:
         kind(planter, plain)
 
 
-def _with_work(plain: list[Paper]) -> list[Paper]:
+def _with_work(planter: Planter, plain: list[Paper]) -> list[Paper]:
+    """Invoices over work of customers with several jobs, on which each work order's hours are whole or not at all."""
+    parts = _by_ticket(planter)
     jobs: dict[int, set[int]] = {}
     for paper in plain:
         jobs.setdefault(paper.customer.number, set()).add(deal_of(paper).number)
-    return [
-        paper
-        for paper in plain
-        if all(line.item and line.item.deliveries for line in paper.lines) and len(jobs[paper.customer.number]) > 2
-    ]
+    found = []
+    for paper in plain:
+        here = Counter(id(line.item.ticket) for line in paper.lines if line.item)
+        whole = all(
+            line.item
+            and line.item.deliveries
+            and (line.account != "210" or here[id(line.item.ticket)] == parts[id(line.item.ticket)])
+            for line in paper.lines
+        )
+        if whole and len(jobs[paper.customer.number]) > 2:
+            found.append(paper)
+    return found
 
 
 def _untell(planter: Planter, paper: Paper, reference: str, control: str, why: str, items: Counter[int]) -> None:
@@ -41,6 +50,18 @@ def _untell(planter: Planter, paper: Paper, reference: str, control: str, why: s
             )
             whole = alone is not None and line is paper.lines[0] and _whole(paper, items)
             symptoms(planter, line.item, f"follows from {control} {line.ident}", ticket=alone if whole else None)
+            _period(planter, line.item, f"follows from {control} {line.ident}")
+
+
+def _period(planter: Planter, item: BillItem, cause: str) -> None:
+    """The contract's period looks unbilled, too."""
+    if item.period is not None:
+        job = item.job
+        on = add_days(period_end(job, item.period), 11)
+        value, currency = item.net, job.deal.currency
+        planter.note(
+            "contract_period_not_billed", "contracts", "field_service", job.contract.ident, value, currency, on, cause
+        )
 
 
 def _whole(paper: Paper, items: Counter[int]) -> bool:
@@ -55,7 +76,7 @@ def _by_ticket(planter: Planter) -> Counter[int]:
 
 def _no_job(planter: Planter, plain: list[Paper]) -> None:
     items = _by_ticket(planter)
-    for paper in choose(planter, "paper without job", _with_work(plain), 10):
+    for paper in choose(planter, "paper without job", _with_work(planter, plain), 10):
         _untell(
             planter,
             paper,
@@ -71,7 +92,7 @@ def _two_jobs(planter: Planter, plain: list[Paper]) -> None:
     others: dict[int, list[str]] = {}
     for job in planter.world.jobs:
         others.setdefault(job.deal.customer.number, []).append(job.code)
-    for paper in choose(planter, "two jobs", _with_work(plain), 8):
+    for paper in choose(planter, "two jobs", _with_work(planter, plain), 8):
         mine = paper.lines[0].job
         code = mine.code if mine else ""
         other = next(each for each in others[paper.customer.number] if each != code)

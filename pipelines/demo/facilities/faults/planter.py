@@ -22,6 +22,7 @@ class Planter:
         self.scale = scale
         self.rng = dice(world.seed, "faults")
         self._taken: set[int] = set()
+        self._noted: set[tuple[str, str, str]] = set()
 
     def free(self, deal: Deal) -> bool:
         """One fault to a deal and its job, so that each label stands for itself."""
@@ -61,7 +62,9 @@ class Planter:
         self, control: str, entity: str, system: str, ident: object, value: Decimal, currency: str, on: date, note: str
     ) -> None:
         """`on` is the first day on which the control, with its default window, should report it."""
-        if on <= ENDS:
+        key = (control, system, str(ident))
+        if on <= ENDS and key not in self._noted:
+            self._noted.add(key)
             row: dict[str, Any] = {
                 "control_id": control,
                 "entity": entity,

@@ -7,15 +7,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from pipelines.demo.facilities.basics import add_days, end_of, moment, month_start, uid
+from pipelines.demo.facilities.basics import end_of, moment, month_ends, uid
 from pipelines.demo.facilities.billing import ledger_code
 from pipelines.demo.facilities.catalogue import OUTPUT_TAX, TAX_PCT
 from pipelines.demo.facilities.model import Customer, Party
 from pipelines.demo.facilities.world import World
+from pipelines.demo.treasury import closes_at
 
 Doc = dict[str, Any]
 _BEGAN = moment(date(2024, 12, 1), 9, "organisation")
-CLOSE_DAYS = 10
 TRACKING = uid("tracking", "Job")
 NAMES = {
     "090": "Current account",
@@ -118,8 +118,8 @@ def standing(world: World, until: date) -> dict[str, list[Doc]]:
 
 
 def _organisation(until: date) -> Doc:
-    """The period before the last close is locked; its date follows the calendar."""
-    locked = add_days(month_start(add_days(until, -CLOSE_DAYS)), -1)
+    """What the group has closed is locked."""
+    locked = max((on for on in month_ends(until) if closes_at(on) <= end_of(until)), default=date(2024, 12, 31))
     return {
         "OrganisationID": uid("organisation"),
         "Name": "Northgate Facilities",
