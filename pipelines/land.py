@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import shutil
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -85,7 +83,7 @@ def land(
     output = output.absolute()
     results: list[Landed] = []
     with alone(output), configured(config_dir, output):
-        sources = _sources()
+        sources = {name: importlib.import_module(f"pipelines.sources.{name}") for name in CONNECTORS}
         raw_path = output / "raw.duckdb"
         ensure_tables(raw_path, {name: source.TABLES for name, source in sources.items()})
         with open_raw(raw_path) as held:
@@ -99,11 +97,6 @@ def land(
                 else:
                     results.append(run.load(system, sources[system].source))
     return results
-
-
-def _sources() -> dict[str, ModuleType]:
-    names = [n for n in CONNECTORS if f"pipelines.sources.{n}" in sys.modules or find_spec(f"pipelines.sources.{n}")]
-    return {name: importlib.import_module(f"pipelines.sources.{name}") for name in names}
 
 
 @dataclass

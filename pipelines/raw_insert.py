@@ -27,10 +27,12 @@ def key_sql(note: Mapping[str, Any], alias: str = "") -> str:
 
 
 def hash_sql(note: Mapping[str, Any]) -> str:
-    """The content: each column that has a value, with its name, by name; so a column added later changes no hash."""
-    columns = sorted(note["columns"])
-    parts = [f"coalesce('{chr(31)}' || {literal(c)} || '=' || {quoted(c)}::varchar, '')" for c in columns]
-    return f"md5(concat({', '.join(parts)}))"
+    """The content as 64 bits, in hexadecimal.
+
+    DuckDB's own hash costs a quarter of md5 over the same columns. It may change with DuckDB or with the columns: so a
+    hash that differs only says that the values have to be compared, and the values decide.
+    """
+    return f"to_hex(hash({', '.join(quoted(column) for column in note['columns'])}))"
 
 
 @dataclass(frozen=True)
@@ -44,37 +46,54 @@ class Stamping:
 
     def run(self, file_path: str) -> dict[str, int]:
         """Inserts versions and tombstones; how many records were new, changed and deleted."""
-        file = f"read_parquet({literal(file_path)}, file_row_number = true) as content"
+        rows = f"read_parquet({literal(file_path)}) as content"
         gone = self._gone()
         # A record that arrives and is named as deleted (an archived one) is a tombstone that says what it was last.
         ended = self._listed("deleted", "key", "content") or "false"
         if self._count(f"select count(*) from (select 1 from {self.table} where {self._scope()} limit 1)") == 0:
-            inserted = self._insert(f"{key_sql(self.note)}", hash_sql(self.note), "1", ended, file)
-            buried = self._count(f"select count(*) from {file} where {ended}") if ended != "false" else 0
+            inserted = self._insert(key_sql(self.note), hash_sql(self.note), "1", ended, rows)
+            buried = self._count(f"select count(*) from {rows} where {ended}") if ended != "false" else 0
             return {"new_count": inserted - buried, "changed_count": 0, "deleted_count": buried}
+        rows = f"read_parquet({literal(file_path)}, file_row_number = true) as content"
+        self._compare(rows, ended, everything=bool(gone))
+        rows += " inner join changed on content.file_row_number = changed.row_number"
+        self._drop_what_is_equal(rows)
+        stamps = ("changed._record_key", "changed._record_hash", "changed._version", "changed._is_deleted")
+        inserted = self._insert(*stamps, rows)
+        new = self._count("select count(*) from changed where _version = 1 and not _is_deleted")
+        buried = self._count("select count(*) from changed where _is_deleted")
+        deleted = buried + (self._bury(gone) if gone else 0)
+        return {"new_count": new, "changed_count": inserted - new - buried, "deleted_count": deleted}
+
+    def _compare(self, rows: str, ended: str, *, everything: bool) -> None:
+        """Tables of what arrived, the newest versions in the log, and what differs between them."""
         self.con.execute(
             f"create or replace temp table arrived as select {key_sql(self.note)} as _record_key,"
-            f" {hash_sql(self.note)} as _record_hash, {ended} as _is_deleted, file_row_number as row_number from {file}"
+            f" {hash_sql(self.note)} as _record_hash, {ended} as _is_deleted, file_row_number as row_number from {rows}"
         )
-        narrow = "" if gone else " and _record_key in (select _record_key from arrived)"
+        narrow = "" if everything else " and _record_key in (select _record_key from arrived)"
         self.con.execute(
             "create or replace temp table newest as select _record_key, max(_version) as _version,"
             " arg_max(_record_hash, _version) as _record_hash, arg_max(_is_deleted, _version) as _is_deleted"
             f" from {self.table} where {self._scope()}{narrow} group by _record_key"
         )
         self.con.execute(
-            "create or replace temp table changed as select arrived.*, coalesce(newest._version, 0) + 1 as _version"
+            "create or replace temp table changed as select arrived.*, coalesce(newest._version, 0) + 1 as _version,"
+            " newest._is_deleted is not distinct from arrived._is_deleted as only_the_hash_differs"
             " from arrived left join newest using (_record_key)"
             " where newest._record_key is null or newest._is_deleted <> arrived._is_deleted"
             " or newest._record_hash <> arrived._record_hash"
         )
-        file += " inner join changed on content.file_row_number = changed.row_number"
-        stamps = ("changed._record_key", "changed._record_hash", "changed._version", "changed._is_deleted")
-        inserted = self._insert(*stamps, file)
-        new = self._count("select count(*) from changed where _version = 1 and not _is_deleted")
-        buried = self._count("select count(*) from changed where _is_deleted")
-        deleted = buried + (self._bury(gone) if gone else 0)
-        return {"new_count": new, "changed_count": inserted - new - buried, "deleted_count": deleted}
+
+    def _drop_what_is_equal(self, rows: str) -> None:
+        """Takes out of `changed` what has another hash and the same values."""
+        equal = " and ".join(f"content.{quoted(c)} is not distinct from old.{quoted(c)}" for c in self.note["columns"])
+        self.con.execute(
+            f"delete from changed where _record_key in (select changed._record_key from {rows}"
+            f" inner join {self.table} as old"
+            " on old._record_key = changed._record_key and old._version = changed._version - 1"
+            f" where changed.only_the_hash_differs and {equal})"
+        )
 
     def _insert(self, key: str, content_hash: str, version: str, is_deleted: str, rows: str) -> int:
         picks = [f"{literal(value)} as {quoted(column)}" for column, value in self.note["constants"].items()]
