@@ -16,6 +16,8 @@ from pipelines import console
 from pipelines.demo import hubspot_server, xero_gate, xero_server
 from pipelines.demo.company import HISTORY_STARTS, SIMULATED_UNTIL, Company
 from pipelines.demo.import_files import write_folders
+from pipelines.demo.proof import compare
+from pipelines.demo.totals import StageTotal, stage_totals
 from pipelines.demo.truth import write_truth
 from pipelines.demo.work_order_db import write_database
 from pipelines.errors import TieoutError
@@ -73,7 +75,33 @@ def run_demo(settings: Settings, until: date, *, seed: int, scale: float, databa
         config = _write_config(folder / ".dlt", hubspot, xero, url)
         demo = replace(settings, config=config, imports=folder / "imports", as_of=until)
         run_all(demo)
+    _show_proof(stage_totals(state), demo)
     return demo
+
+
+def _show_proof(totals: list[StageTotal], settings: Settings) -> None:
+    proofs = compare(totals, settings.marts)
+    rows = [
+        [
+            p.source_system,
+            p.stage,
+            p.measure,
+            f"{p.source_amount:,.2f}",
+            f"{p.mart_amount:,.2f}",
+            f"{p.difference:,.2f}",
+        ]
+        for p in proofs
+    ]
+    console.table(
+        "Each system's own totals, and the marts'",
+        ["system", "stage", "measure", "source", "marts", "difference"],
+        rows,
+    )
+    if differing := [proof for proof in proofs if proof.difference]:
+        named = ", ".join(f"{p.source_system} {p.stage} {p.measure}" for p in differing)
+        raise TieoutError(
+            f"the marts differ from their sources: {named}", "this is a fault of Tieout: please report it"
+        )
 
 
 def _guard(folder: Path, identity: Identity, until: date) -> None:

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pipelines.demo.company import DemoState
+from pipelines.demo.recruitment.model import BASE as RECRUITMENT_BASE
 
 Row = dict[str, Any]
 Measured = Iterator[tuple[str, str, Decimal]]  # stage, currency or unit, amount
@@ -215,7 +216,7 @@ def _finance(rows: Callable[[str], list[Row]], until: date) -> Measured:
     }
     for line in rows("journal_lines"):
         if line["account_code"] in revenue and line.get("document_type") != "year_close" and line["posted_on"] <= until:
-            yield "recognised", "base", -line["amount"]
+            yield "recognised", RECRUITMENT_BASE, -line["amount"]
 
 
 def _by(on: date | None, until: date) -> bool:
