@@ -1,4 +1,4 @@
-"""What several tests need: a real PostgreSQL server."""
+"""What several tests need: a real PostgreSQL server here; the small company, published, from `published`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from published import chromium, copy_of, imports_with, small_warehouse
+
+__all__ = ["chromium", "copy_of", "imports_with", "small_warehouse"]
 
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
