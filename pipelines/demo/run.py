@@ -81,27 +81,15 @@ def run_demo(settings: Settings, until: date, *, seed: int, scale: float, databa
 
 def _show_proof(totals: list[StageTotal], settings: Settings) -> None:
     proofs = compare(totals, settings.marts)
-    rows = [
-        [
-            p.source_system,
-            p.stage,
-            p.measure,
-            f"{p.source_amount:,.2f}",
-            f"{p.mart_amount:,.2f}",
-            f"{p.difference:,.2f}",
-        ]
-        for p in proofs
-    ]
-    console.table(
-        "Each system's own totals, and the marts'",
-        ["system", "stage", "measure", "source", "marts", "difference"],
-        rows,
-    )
-    if differing := [proof for proof in proofs if proof.difference]:
-        named = ", ".join(f"{p.source_system} {p.stage} {p.measure}" for p in differing)
-        raise TieoutError(
-            f"the marts differ from their sources: {named}", "this is a fault of Tieout: please report it"
-        )
+    rows = []
+    for proof in proofs:
+        amounts = (proof.source_amount, proof.mart_amount, proof.difference)
+        rows.append([proof.source_system, proof.stage, proof.measure, *(f"{amount:,.2f}" for amount in amounts)])
+    headers = ["system", "stage", "measure", "source", "marts", "difference"]
+    console.table("Each system's own totals, and the marts'", headers, rows)
+    if differing := [f"{p.source_system} {p.stage} {p.measure}" for p in proofs if p.difference]:
+        cause = f"the marts differ from their sources: {', '.join(differing)}"
+        raise TieoutError(cause, "this is a fault of Tieout: please report it")
 
 
 def _guard(folder: Path, identity: Identity, until: date) -> None:
