@@ -44,10 +44,14 @@ class Proof:
 
 
 def compare(totals: Sequence[StageTotal], marts: Path) -> list[Proof]:
-    """Each total of the sources beside the published one, by system, stage and measure; what only one has is 0 there."""
+    """Each total of the sources beside the published one, by system, stage and measure; absent is 0."""
     with duckdb.connect(str(marts), read_only=True) as connection:
         rows = connection.execute(_MARTS, [NO_UNIT]).fetchall()
-    ours = {(system, stage, measure): amount for system, stage, measure, amount in rows}
-    theirs = {(total.source_system, total.stage, total.measure): total.amount for total in totals}
     zero = Decimal(0)
-    return [Proof(*key, theirs.get(key) or zero, ours.get(key) or zero) for key in sorted(ours.keys() | theirs.keys())]
+    # Nothing but values without a quantity adds up to null.
+    ours = {(system, stage, measure): amount or zero for system, stage, measure, amount in rows}
+    theirs = {(total.source_system, total.stage, total.measure): total.amount for total in totals}
+    return [
+        Proof(key[0], key[1], key[2], theirs.get(key, zero), ours.get(key, zero))
+        for key in sorted(ours.keys() | theirs.keys())
+    ]

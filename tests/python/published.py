@@ -1,4 +1,4 @@
-"""Fixtures: the small company, landed, built and published once; copies of it to change; a browser to open its pages."""
+"""Fixtures: the small company, published once; copies of it to change; a browser to open its pages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def copy_of(tmp_path: Path) -> Iterator[Callable[[Settings], Settings]]:
 
 @pytest.fixture
 def imports_with() -> Callable[[Path, str, str, str, str], tuple[Path, int]]:
-    """Copies the small company's files with one value of a column replaced; says where, and in which line of the file."""
+    """Copies the small company's files with one value of a column replaced; says where, and in which line."""
 
     def changed(folder: Path, system: str, entity: str, column: str, value: str) -> tuple[Path, int]:
         copied = folder / "imports"
