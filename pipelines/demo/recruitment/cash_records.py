@@ -121,7 +121,7 @@ def _write_receipt(seed: int, receipt: Receipt, history: History) -> None:
         "received_on": receipt.received_on,
         "amount": receipt.amount,
         "currency": receipt.currency,
-        "exchange_rate": receipt.rate if receipt.currency != BASE and chance.random() < 0.95 else None,
+        "exchange_rate": receipt.rate if receipt.currency != BASE and chance.random() < 0.98 else None,
         "method": chance.choice(("transfer", "transfer", "transfer", "direct debit")),
         "reference": receipt.reference,
         "bank_transaction_id": receipt.bank_transaction_id,

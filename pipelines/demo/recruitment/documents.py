@@ -29,7 +29,7 @@ def write(seed: int, document: Document, history: History) -> None:
         "due_on": None if document.is_credit else document.due_on,
         "currency": document.currency,
         # Most foreign invoices carry their rate, some leave it to the table; euros say 1, or nothing.
-        "exchange_rate": document.rate if document.corrects or chance.random() < (0.9 if foreign else 0.5) else None,
+        "exchange_rate": document.rate if document.corrects or chance.random() < (0.98 if foreign else 0.5) else None,
         "net_amount": document.net,
         "tax_amount": document.tax,
         "gross_amount": document.gross,
