@@ -80,16 +80,13 @@ final as (
         placed.product_code,
         invoices.customer_id,
         invoices.issued_on,
-        coalesce(placed.job_key, corrected.job_key) as job_key,
+        case when placed.match_rule is null then corrected.job_key else placed.job_key end as job_key,
         coalesce(placed.match_rule, case when corrected.job_key is not null then 'corrected_invoice' end) as match_rule,
-        case when placed.job_key is null and corrected.job_key is null then placed.candidates end as candidates
+        case when placed.job_key is null then placed.candidates end as candidates
     from placed
     left join invoices on placed.source_system = invoices.source_system and placed.invoice_id = invoices.invoice_id
     left join single_job_invoices as corrected
-        on
-            invoices.source_system = corrected.source_system
-            and invoices.corrects_invoice_id = corrected.invoice_id
-            and placed.match_rule is null
+        on invoices.source_system = corrected.source_system and invoices.corrects_invoice_id = corrected.invoice_id
 )
 
 select * from final

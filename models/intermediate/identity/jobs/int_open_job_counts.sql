@@ -42,18 +42,29 @@ counted as (
     )
 ),
 
+-- The condition stands in a column of its own: in the join it would cost DuckDB its hash join.
+asked as (
+    select
+        legal_entity,
+        customer_key,
+        product_key,
+        day_on,
+        open_count,
+        case when open_count = 1 then cast(open_numbers as bigint) end as only_number
+    from counted
+    where is_question = 1 and open_count > 0
+),
+
 final as (
     select
-        counted.legal_entity,
-        counted.customer_key,
-        counted.product_key,
-        counted.day_on,
-        counted.open_count,
+        asked.legal_entity,
+        asked.customer_key,
+        asked.product_key,
+        asked.day_on,
+        asked.open_count,
         scopes.job_key
-    from counted
-    left join scopes
-        on counted.open_count = 1 and counted.open_numbers = scopes.job_number and counted.product_key = scopes.product_key
-    where counted.is_question = 1 and counted.open_count > 0
+    from asked
+    left join scopes on asked.only_number = scopes.job_number and asked.product_key = scopes.product_key
 )
 
 select * from final

@@ -41,13 +41,12 @@ final as (
         contracts.source_system,
         'contracts',
         contracts.contract_id,
-        coalesce(contract_jobs.job_key, deal_jobs.job_key),
-        case when contract_jobs.match_rule is not null then contract_jobs.match_rule else deal_jobs.match_rule end,
-        coalesce(contract_jobs.candidates, deal_jobs.candidates)
+        case when contract_jobs.match_rule is not null then contract_jobs.job_key else deal_jobs.job_key end,
+        coalesce(contract_jobs.match_rule, deal_jobs.match_rule),
+        case when contract_jobs.match_rule is not null then contract_jobs.candidates else deal_jobs.candidates end
     from contracts
     left join contract_jobs on contracts.contract_key = contract_jobs.contract_key
-    left join deal_references
-        on contract_jobs.contract_key is null and contracts.source_system = deal_references.source_system and contracts.deal_id = deal_references.deal_id
+    left join deal_references on contracts.source_system = deal_references.source_system and contracts.deal_id = deal_references.deal_id
     left join deal_jobs on deal_references.deal_key = deal_jobs.deal_key
     union all
     -- A change order that names its job belongs there; one that names only the deal, to the deal's only job.
@@ -62,7 +61,7 @@ final as (
     left join refs on change_orders.source_system = refs.source_system and change_orders.job_id = refs.job_ref
     left join deal_references
         on change_orders.source_system = deal_references.source_system and change_orders.deal_id = deal_references.deal_id
-    left join deal_jobs on refs.job_key is null and deal_references.deal_key = deal_jobs.deal_key
+    left join deal_jobs on deal_references.deal_key = deal_jobs.deal_key
 )
 
 select * from final

@@ -28,13 +28,12 @@ final as (
         named.source_id,
         coalesce(refs.job_key, links.job_key),
         case when refs.job_key is null and links.job_key is not null then links.match_rule else refs.match_rule end,
-        case when links.job_key is null then refs.candidates end
+        case when refs.job_key is null and links.job_key is null then refs.candidates end
     from named
     left join refs on named.source_system = refs.source_system and named.job_ref = refs.job_ref
     left join links
         on
-            refs.job_key is null
-            and named.source_system = links.source_system
+            named.source_system = links.source_system
             and named.source_entity = links.source_entity
             and named.source_id = links.source_id
 )
