@@ -40,24 +40,27 @@ def write_system(folder: Path, outcome: SystemCheck, results: Sequence[Sequence[
 
     Args:
         folder: `<output>/data_docs`.
-        outcome: of the system.
+        outcome: of the system, with new loads.
         results: for each table of the outcome, in its order.
     """
     final = folder / outcome.source_system
     made = folder / f".{outcome.source_system}.new"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
+    checked_at = datetime.now(timezone.utc)
+    run = {"run_name": outcome.load_ids[-1], "run_time": checked_at.isoformat()}
     view, renderer = _Page(custom_views_directory=str(TEMPLATES)), ValidationResultsPageRenderer()
     for table, found in zip(outcome.tables, results, strict=True):
         harmless = [_harmless(result) for result in found]
-        document = renderer.render(suite_result(f"{outcome.source_system} {table.name}", harmless))
+        examined = f"{table.record_count:,} new records"
+        document = renderer.render(suite_result(f"{outcome.source_system} {table.name}", harmless, examined, run))
         page = str(view.render(document))  # type: ignore[no-untyped-call]
         (made / f"{table.name}.html").write_text(page, encoding="utf-8")
     summary = {
         "source_system": outcome.source_system,
         "status": outcome.status,
         "as_of": outcome.as_of.isoformat(),
-        "checked_at": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "checked_at": checked_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
         "load_ids": outcome.load_ids,
         "tables": [asdict(table) for table in outcome.tables],
     }

@@ -52,7 +52,7 @@ class Finding:
         named = "; ".join(self.sample[:NAMED])
         more = f"; and {self.failed_count - NAMED:,} more" if self.failed_count > NAMED else ""
         share = f"{self.failed_count:,} of {self.record_count:,}"
-        return f"{self.table}: not so that {self.expectation}: {share}: {named}{more}"
+        return f"{self.table}: {share} fail “{self.expectation}”: {named}{more}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the library is imported
@@ -93,8 +93,10 @@ def column_of(result: ExpectationValidationResult) -> str:
     return str(result.expectation_config.kwargs.get("column", "")) if result.expectation_config else ""
 
 
-def suite_result(name: str, results: Sequence[ExpectationValidationResult]) -> ExpectationSuiteValidationResult:
-    """The results of one table as Great Expectations' own renderers want them."""
+def suite_result(
+    name: str, results: Sequence[ExpectationValidationResult], examined: str, run: Mapping[str, str]
+) -> ExpectationSuiteValidationResult:
+    """The results of one table as Great Expectations' own renderers want them; `run` has run_name and run_time."""
     passed = sum(bool(result.success) for result in results)
     return ExpectationSuiteValidationResult(
         success=passed == len(results),
@@ -106,7 +108,11 @@ def suite_result(name: str, results: Sequence[ExpectationValidationResult]) -> E
             "unsuccessful_expectations": len(results) - passed,
             "success_percent": 100 * passed / len(results) if results else None,
         },
-        meta={"great_expectations_version": gx.__version__},
+        meta={
+            "great_expectations_version": gx.__version__,
+            "run_id": dict(run),
+            "batch_spec": {"data_asset_name": examined},
+        },
     )
 
 
