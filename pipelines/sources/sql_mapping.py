@@ -44,7 +44,7 @@ class MappedTable:
     @property
     def updated_at(self) -> str | None:
         """The database's column that moves whenever a row changes."""
-        return self.columns.get(self.table.updated_at or "")
+        return self.columns.get("updated_at")
 
 
 @dataclass(frozen=True)

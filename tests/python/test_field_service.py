@@ -198,6 +198,21 @@ def test_a_rejected_load_is_followed_by_a_whole_one(world: World) -> None:
     assert _received(world, "costs") == 3
 
 
+def test_a_restored_backup_counts_though_its_times_of_change_are_older(world: World) -> None:
+    """Amounts and times go back together; the landing that finds the sum wrong is followed by one that mends it."""
+    world.run("update job_costs set amount = '5000.00', modified_ts = :at where cost_no = 'JC-0000003'", at=LATER)
+    world.landed()
+    assert world.check() == "accepted"
+    world.run("update job_costs set amount = '1999.99', modified_ts = '2026-01-01' where cost_no = 'JC-0000003'")
+    world.landed()
+    assert world.check() == "rejected"
+    world.landed()
+    assert world.check() == "accepted"
+    assert world.ask("select arg_max(amount, _version) from raw_field_service.costs where cost_id = 'JC-0000003'") == [
+        (Decimal("1999.99"),)
+    ]
+
+
 def test_numbers_without_a_precision_and_odd_types_keep_their_value(on_postgres: World) -> None:
     on_postgres.run(
         "alter table job_costs alter column amount type numeric, add column tags int[], add column blob bytea"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ import duckdb
 import sqlalchemy as sa
 import yaml
 
+from pipelines.check import check
 from pipelines.land import Landed, land
-from pipelines.settings import PROJECT
+from pipelines.settings import PROJECT, Settings
 from pipelines.sources.field_service import DEMO_MAPPING
 
 SCHEMA = PROJECT / "pipelines" / "demo" / "work_orders.sql"
 TABLES = ("customers", "jobs", "timesheets", "costs")
+AS_OF = date(2026, 3, 10)
 FIRST = "2026-03-01 08:00:00"
 
 ROWS: dict[str, list[dict[str, Any]]] = {
@@ -116,6 +119,10 @@ class World:
         if landed.error:
             raise landed.error
         return landed
+
+    def check(self) -> str:
+        (outcome,) = check(Settings(output=self.output, as_of=AS_OF), lambda *_: None)
+        return outcome.status
 
     @contextmanager
     def raw(self) -> Iterator[duckdb.DuckDBPyConnection]:
