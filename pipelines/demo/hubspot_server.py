@@ -12,11 +12,11 @@ import itertools
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
 from types import TracebackType
 
 from pipelines.demo.hubspot_crm import Crm, Limits, Record
 from pipelines.demo.hubspot_http import Handler
+from pipelines.demo.local_server import LocalServer
 
 TOKEN = "pat-northgate-demo"  # noqa: S105 - opens nothing but the demo
 
@@ -42,12 +42,8 @@ class Faults:
         return None
 
 
-class HubSpotServer(ThreadingHTTPServer):
+class HubSpotServer(LocalServer):
     """Serves one `Crm` at a time; `hold` changes it, as a day passing does."""
-
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
 
     def __init__(self, crm: Crm, token: str, faults: Faults, port: int) -> None:
         super().__init__(("127.0.0.1", port), Handler)

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlsplit
 
+from pipelines.demo.local_server import LocalServer
 from pipelines.demo.xero_api import ENDPOINTS, Documents, Refused, answer
 from pipelines.demo.xero_gate import Gate
 from pipelines.demo.xero_render import utc
@@ -18,11 +19,8 @@ _TOKEN = "/connect/token"  # noqa: S105 - a path
 _OK = 200
 
 
-class XeroHTTPServer(ThreadingHTTPServer):
-    """Threads die with the process, so that a demo that is stopped leaves nothing behind."""
-
-    daemon_threads = True
-    request_queue_size = 64
+class XeroHTTPServer(LocalServer):
+    """The gate and what is behind it, as the handlers of requests share them."""
 
     def __init__(self, port: int, gate: Gate, content: tuple[Documents, datetime]) -> None:
         super().__init__(("127.0.0.1", port), _Handler)

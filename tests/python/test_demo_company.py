@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -122,6 +122,15 @@ def test_every_journal_balances_and_names_accounts_that_exist(faults: bool) -> N
     for journal in documents["Journals"]:
         assert sum(line["NetAmount"] for line in journal["JournalLines"]) == 0, journal
         assert {line["AccountCode"] for line in journal["JournalLines"]} <= accounts
+
+
+def test_no_two_documents_of_the_ledger_share_an_id() -> None:
+    # Large enough for numbers that are drawn, not counted, to meet.
+    documents = Facilities(1, 1.0, True).xero(date(2026, 6, 30))
+    ids = {"Invoices": "InvoiceID", "Payments": "PaymentID", "CreditNotes": "CreditNoteID", "Journals": "JournalID"}
+    for endpoint, name in ids.items():
+        counted = Counter(document[name] for document in documents[endpoint])
+        assert [key for key, count in counted.items() if count > 1] == [], endpoint
 
 
 def test_journal_numbers_rise_with_the_time_of_entry_and_have_gaps(arm: Facilities) -> None:

@@ -168,7 +168,8 @@ class Site(Paperwork):
 
     def subcontract(self, on: date, amount: Decimal) -> None:
         supplier = self.rng.choice(SUPPLIERS)
-        reference = f"{supplier[4:7]}/{self.rng.randrange(10_000, 99_999)}"
+        # With the job's number: a supplier's own numbers do not come twice, a drawn one would.
+        reference = f"{supplier[4:7]}/{self.job.number}-{self.rng.randrange(10_000, 99_999)}"
         self.cost(
             "subcontract",
             on,
