@@ -10,7 +10,9 @@ with landed as (
     union all
     select source_system, 'deliveries', count(*), sum(quantity) from {{ ref('cnf_deliveries') }} group by source_system
     union all
-    select source_system, 'invoice_lines', count(*), sum(coalesce(signed_net_amount, net_amount)) from {{ ref('cnf_invoice_lines') }} group by source_system
+    select source_system, 'invoice_lines', count(*), sum(coalesce(signed_net_amount, net_amount))
+    from {{ ref('cnf_invoice_lines') }}
+    group by source_system
     union all
     select source_system, 'payments', count(*), sum(amount) from {{ ref('cnf_payments') }} group by source_system
     union all

@@ -1,7 +1,8 @@
 {{ config(tags=['law'], severity='error') }}
 -- What this is: the ledger's totals equal those of its documents, or the documents that int_ledger_differences names add up to the difference.
---   receivables_tie_out: control accounts = open invoices − unapplied credits − unapplied receipts, each at its rate · cash_tie_out: receipts = receipt
---   journals · trial_balance_tie_out: opening + movement = the ledger's own balances · journal_unbalanced: each journal balances.
+--   receivables_tie_out: control accounts = open invoices − unapplied credits − unapplied receipts, each at its rate
+--   cash_tie_out: receipts = receipt journals
+--   trial_balance_tie_out: opening + movement = the ledger's own balances · journal_unbalanced: each journal balances.
 -- When it fails: a document or a posting is on neither side of the comparison by document, so that the ledger's disagreement would be hidden.
 -- How to resolve: for the system and check that is named, look for the records that int_ledger_differences drops or doubles.
 with control_lines as (

@@ -1,4 +1,4 @@
--- One row per system, entity, stage, denomination (a currency or a unit) and cause: what was landed, and what of it counts or is left out for that cause.
+-- One row per system, entity, stage, denomination (currency or unit) and cause: what was landed, and what of it counts or is left out.
 {% set as_valued = {
     'int_change_order_values': ('change_order', 'currency', 'document_amount'),
     'int_delivery_values': ('delivered', 'unit', 'quantity'),
@@ -16,10 +16,10 @@ with documents as (
         valuation_rule = 'receipt_reversed', 'reversed', left_out_reason, event_on
     from {{ ref('int_receipt_values') }}
     {% for model, (stage, denomination, measure) in as_valued.items() %}
-    union all
-    select
-        source_system, source_entity, stage, {{ denomination }}, cast({{ measure }} as decimal(38, 6)), false, null, left_out_reason, event_on
-    from {{ ref(model) }}
+        union all
+        select
+            source_system, source_entity, stage, {{ denomination }}, cast({{ measure }} as decimal(38, 6)), false, null, left_out_reason, event_on
+        from {{ ref(model) }}
     {% endfor %}
 ),
 

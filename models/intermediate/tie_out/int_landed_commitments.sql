@@ -7,7 +7,12 @@ standing as (
     select source_system, 'deal_lines' as source_entity, deal_line_id as source_id, deal_id, net_amount as landed_amount
     from {{ ref('cnf_deal_lines') }}
     union all
-    select deals.source_system, 'deals', deals.deal_id, deals.deal_id, deals.amount
+    select
+        deals.source_system,
+        'deals' as source_entity,
+        deals.deal_id as source_id,
+        deals.deal_id,
+        deals.amount as landed_amount
     from deals
     left join {{ ref('cnf_deal_lines') }} as lines on deals.source_system = lines.source_system and deals.deal_id = lines.deal_id
     where lines.deal_id is null

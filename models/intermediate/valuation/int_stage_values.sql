@@ -5,14 +5,14 @@
 ] %}
 with final as (
     {% for model in valued %}
-    select
-        event_key, stage, deal_key, contract_key, job_key, work_order_key, product_key, customer_key, person_key,
-        event_on, rate_on, cast(quantity as decimal(18, 6)) as quantity, unit, currency,
-        cast(document_amount as decimal(18, 2)) as document_amount, cast(tax_amount as decimal(18, 2)) as tax_amount,
-        document_rate, valuation_rule, job_match_rule, source_system, source_entity, source_id, load_id
-    from {{ ref(model) }}
-    where left_out_reason is null and event_on <= {{ as_of() }}
-    {{ 'union all' if not loop.last }}
+        select
+            event_key, stage, deal_key, contract_key, job_key, work_order_key, product_key, customer_key, person_key,
+            event_on, rate_on, cast(quantity as decimal(18, 6)) as quantity, unit, currency,
+            cast(document_amount as decimal(18, 2)) as document_amount, cast(tax_amount as decimal(18, 2)) as tax_amount,
+            document_rate, valuation_rule, job_match_rule, source_system, source_entity, source_id, load_id
+        from {{ ref(model) }}
+        where left_out_reason is null and event_on <= {{ as_of() }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 

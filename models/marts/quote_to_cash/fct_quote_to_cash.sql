@@ -17,11 +17,11 @@ summed as (
         job_key,
         product_key,
         {% for stage, name in stages.items() %}
-        coalesce(sum(reporting_amount) filter (where stage = '{{ stage }}'), 0) as {{ name }}_amount,
+            coalesce(sum(reporting_amount) filter (where stage = '{{ stage }}'), 0) as {{ name }}_amount,
         {% endfor %}
         {% for stage, name in stages.items() %}
-        min(event_on) filter (where stage = '{{ stage }}') as first_{{ name }}_on,
-        max(event_on) filter (where stage = '{{ stage }}') as last_{{ name }}_on,
+            min(event_on) filter (where stage = '{{ stage }}') as first_{{ name }}_on,
+            max(event_on) filter (where stage = '{{ stage }}') as last_{{ name }}_on,
         {% endfor %}
         count(*) filter (where reporting_amount is null) as rate_missing_count
     from events
@@ -53,8 +53,8 @@ final as (
         owner_key,
         {{ as_of() }} as as_of_on,
         {% for name in stages.values() %}
-        first_{{ name }}_on,
-        last_{{ name }}_on,
+            first_{{ name }}_on,
+            last_{{ name }}_on,
         {% endfor %}
         cast(booked_amount as decimal(18, 2)) as booked_amount,
         cast(change_orders_amount as decimal(18, 2)) as change_orders_amount,

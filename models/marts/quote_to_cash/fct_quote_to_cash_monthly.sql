@@ -26,7 +26,7 @@ summed as (
         owner_key,
         product_category,
         {% for stage in ['booked', 'change_order', 'delivered', 'invoiced', 'credited', 'recognised', 'cash'] %}
-        coalesce(sum(reporting_amount) filter (where stage = '{{ stage }}'), 0) as {{ stage }}_amount,
+            coalesce(sum(reporting_amount) filter (where stage = '{{ stage }}'), 0) as {{ stage }}_amount,
         {% endfor %}
         count(*) filter (where reporting_amount is null) as rate_missing_count
     from dated

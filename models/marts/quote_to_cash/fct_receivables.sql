@@ -58,7 +58,9 @@ final as (
         cast(open_amount as decimal(18, 2)) as open_amount,
         exchange_rate,
         {{ converted('gross_amount', 'exchange_rate') }} as reporting_gross_amount,
-        cast({{ converted('gross_amount', 'exchange_rate') }} - {{ converted('open_amount', 'exchange_rate') }} as decimal(18, 2)) as reporting_applied_amount,
+        cast(
+            {{ converted('gross_amount', 'exchange_rate') }} - {{ converted('open_amount', 'exchange_rate') }} as decimal(18, 2)
+        ) as reporting_applied_amount,
         {{ converted('open_amount', 'exchange_rate') }} as reporting_open_amount,
         legal_entity,
         source_system,

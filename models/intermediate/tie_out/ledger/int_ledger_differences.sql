@@ -29,7 +29,11 @@ both_sides as (
         count(case when side = 'ours' then 1 end) as our_count,
         count(case when side = 'ours' and amount is null then 1 end) as unknown_count,
         count(case when side = 'ledger' then 1 end) as ledger_count
-    from (select *, 'ours' as side from ours union all select *, 'ledger' as side from posted) as sides
+    from (
+        select *, 'ours' as side from ours
+        union all
+        select *, 'ledger' as side from posted
+    ) as sides
     group by control_id, source_system, document_type, coalesce(document_id, 'none'), month
 ),
 

@@ -52,7 +52,8 @@ valued as (
             when payments.payment_id is null then 'no_receipt'
             when documents.gross_amount is null then 'no_invoice'
             when documents.gross_amount = 0 then 'invoice_of_nothing'
-            when applications.payment_amount is null and payments.currency <> invoices.currency
+            when
+                applications.payment_amount is null and payments.currency <> invoices.currency
                 and (payments.exchange_rate is null or invoices.exchange_rate is null) then 'rate_missing'
         end as left_out_reason
     from applications

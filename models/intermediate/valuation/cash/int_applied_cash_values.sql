@@ -35,7 +35,10 @@ movements as (
 
 final as (
     select
-        {{ make_key(["'cash'", 'movements.source_system', "'payment_applications'", 'movements.application_id', 'movements.invoice_line_id', 'turns.turn']) }} as event_key,
+        {{ make_key([
+            "'cash'", 'movements.source_system', "'payment_applications'", 'movements.application_id', 'movements.invoice_line_id', 'turns.turn',
+        ]) }}
+            as event_key,
         'cash' as stage,
         coalesce(lines.deal_key, 'unknown') as deal_key,
         coalesce(lines.contract_key, 'unknown') as contract_key,
@@ -52,7 +55,7 @@ final as (
         turns.sign * movements.document_amount as document_amount,
         turns.sign * movements.tax_amount as tax_amount,
         applications.exchange_rate as document_rate,
-        case when movements.invoice_line_id is null then 'receipt_' else 'share_of_gross_' end || turns.turn as valuation_rule,
+        case when movements.invoice_line_id is null then 'application_' else 'share_of_gross_' end || turns.turn as valuation_rule,
         coalesce(lines.job_match_rule, 'not_applied') as job_match_rule,
         cast(null as {{ dbt.type_string() }}) as left_out_reason,
         applications.payment_id,

@@ -1,4 +1,4 @@
--- One row per booking of a deal: each line of a win, or the deal's amount where it has none, and each once more, negative, where the win was taken back.
+-- One row per booking of a deal: each line of a win, or the deal's amount where it has none; and once more, negative, where the win was taken back.
 with wins as (
     select * from {{ ref('int_deal_wins') }}
 ),

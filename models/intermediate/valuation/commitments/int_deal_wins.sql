@@ -58,7 +58,7 @@ frozen as (
         on
             starts.source_system = versions.source_system
             and starts.deal_id = versions.deal_id
-            and (versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} or versions.position = starts.position)
+            and (versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} or starts.position = versions.position)
     where not versions.is_deleted
     qualify row_number() over (
         partition by starts.source_system, starts.deal_id, starts.win_number

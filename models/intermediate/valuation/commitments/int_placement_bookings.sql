@@ -76,8 +76,10 @@ final as (
         case when not terms.is_permanent then terms.planned_quantity end as quantity,
         case when not terms.is_permanent then first_rates.unit end as unit,
         terms.currency,
-        case when terms.is_permanent then {{ share('terms.fee_base_amount', 'terms.fee_pct', '100') }}
-            else {{ extended('terms.planned_quantity', 'first_rates.charge_rate') }} end as document_amount,
+        case
+            when terms.is_permanent then {{ share('terms.fee_base_amount', 'terms.fee_pct', '100') }}
+            else {{ extended('terms.planned_quantity', 'first_rates.charge_rate') }}
+        end as document_amount,
         0 as tax_amount,
         cast(null as decimal(18, 6)) as document_rate,
         case when terms.is_permanent then 'permanent_fee' else 'planned_quantity_at_charge_rate' end as valuation_rule,

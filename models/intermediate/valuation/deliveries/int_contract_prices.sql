@@ -27,8 +27,8 @@ in_force as (
             and deliveries.delivered_on >= rates.valid_from
             and (deliveries.delivered_on <= rates.valid_to or rates.valid_to is null)
             and (deliveries.base_unit = rates.base_unit or deliveries.base_unit is null)
-            and (rates.product_key is null or deliveries.product_key = 'unknown' or rates.product_key = deliveries.product_key)
-            and (rates.person_key is null or deliveries.person_key = 'unknown' or rates.person_key = deliveries.person_key)
+            and (rates.product_key is null or deliveries.product_key = 'unknown' or deliveries.product_key = rates.product_key)
+            and (rates.person_key is null or deliveries.person_key = 'unknown' or deliveries.person_key = rates.person_key)
 ),
 
 -- For the person and product, then the product, then any: and there the person's own before everybody's.

@@ -57,7 +57,9 @@ ruled as (
             when not is_billable then 'free'
             when delivery_type = 'expense' then case when source_amount is null then 'unpriced' else 'source_value' end
             when fee_amount is not null then 'permanent_fee'
-            when job_type = 'fixed_price' and delivery_type = 'milestone' then case when milestone_amount is null then 'unpriced' else milestone_rule end
+            when
+                job_type = 'fixed_price' and delivery_type = 'milestone'
+                then case when milestone_amount is null then 'unpriced' else milestone_rule end
             when job_type = 'fixed_price' then 'fixed_price_input'
             when contract_amount is not null and coalesce(job_type, '') <> 'product_order' then contract_rule
             when line_amount is not null then 'deal_line_price'
@@ -89,7 +91,8 @@ final as (
             when valuation_rule = 'list_price' then list_currency
         end, currency) as currency,
         case when valuation_rule like 'contract_rate%' then contract_rate_id end as contract_rate_id,
-        case when valuation_rule = 'deal_line_price' then deal_line_id when valuation_rule like 'milestone%' then milestone_line_id end as deal_line_id
+        case when valuation_rule = 'deal_line_price' then deal_line_id when valuation_rule like 'milestone%' then milestone_line_id end
+            as deal_line_id
     from ruled
 )
 

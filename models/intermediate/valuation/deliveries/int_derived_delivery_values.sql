@@ -5,7 +5,10 @@ with jobs as (
 
 completions as (
     select
-        {{ make_key(["'delivered'", 'completions.job_key', "'completed'", 'completions.commitment', 'completions.commitment_id', 'completions.product_key']) }} as event_key,
+        {{ make_key([
+            "'delivered'", 'completions.job_key', "'completed'", 'completions.commitment', 'completions.commitment_id', 'completions.product_key',
+        ]) }}
+            as event_key,
         completions.job_key,
         case when completions.product_key = 'any' then 'unknown' else completions.product_key end as product_key,
         'unknown' as work_order_key,
