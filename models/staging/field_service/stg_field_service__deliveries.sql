@@ -4,30 +4,30 @@
 } %}
 with source as (
     {% for table, kind in kinds.items() %}
-    select
-        delivery_id,
-        job_id,
-        work_order_id,
-        product_id,
-        person_id,
-        '{{ kind }}' as delivery_type,
-        phase,
-        status,
-        billable,
-        delivered_on,
-        approved_on,
-        accepted_on,
-        period_starts_on,
-        period_ends_on,
-        quantity,
-        unit,
-        unit_price,
-        value_amount,
-        updated_at,
-        _load_id,
-        _landed_at
-    from ({{ raw_latest('field_service', table) }}) as {{ table }}
-    {{ 'union all' if not loop.last }}
+        select
+            delivery_id,
+            job_id,
+            work_order_id,
+            product_id,
+            person_id,
+            '{{ kind }}' as delivery_type,
+            phase,
+            status,
+            billable,
+            delivered_on,
+            approved_on,
+            accepted_on,
+            period_starts_on,
+            period_ends_on,
+            quantity,
+            unit,
+            unit_price,
+            value_amount,
+            updated_at,
+            _load_id,
+            _landed_at
+        from ({{ raw_latest('field_service', table) }}) as {{ table }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
