@@ -42,11 +42,11 @@
 
 {% macro default__plus_days(date, days) -%} cast({{ date }} + to_days(cast({{ days }} as integer)) as date) {%- endmacro %}
 
-{# A table of every day from one date to another, both included: column date_on. #}
-{% macro days_from_to(from_date, to_date) -%} {{ return(adapter.dispatch('days_from_to', 'tieout')(from_date, to_date)) }} {%- endmacro %}
+{# One row per day from one date to another, both included, in a select list. #}
+{% macro each_day(from_date, to_date) -%} {{ return(adapter.dispatch('each_day', 'tieout')(from_date, to_date)) }} {%- endmacro %}
 
-{% macro default__days_from_to(from_date, to_date) -%}
-    select cast(unnest(generate_series(cast({{ from_date }} as timestamp), cast({{ to_date }} as timestamp), interval 1 day)) as date) as date_on
+{% macro default__each_day(from_date, to_date) -%}
+    cast(unnest(generate_series(cast({{ from_date }} as timestamp), cast({{ to_date }} as timestamp), interval 1 day)) as date)
 {%- endmacro %}
 
 {# dbt's own `safe_cast` is a plain cast on DuckDB, which stops the build at the first value that does not read as the type. #}

@@ -23,13 +23,6 @@
     cast(cast({{ quantity }} as decimal(38, 6)) * cast(coalesce({{ base_quantity }}, 1) as decimal(38, 6)) as decimal(38, 6))
 {%- endmacro %}
 
-{# One row per day from one date to another, both included, in a select list. #}
-{% macro each_day(from_date, to_date) -%} {{ return(adapter.dispatch('each_day', 'tieout')(from_date, to_date)) }} {%- endmacro %}
-
-{% macro default__each_day(from_date, to_date) -%}
-    cast(unnest(generate_series(cast({{ from_date }} as timestamp), cast({{ to_date }} as timestamp), interval 1 day)) as date)
-{%- endmacro %}
-
 {# An amount in another currency, to the cent. The rate has up to twelve decimals: two rates of six, multiplied. #}
 {% macro converted(amount, rate) -%}
     cast(round(cast({{ amount }} as decimal(38, 2)) * cast({{ rate }} as decimal(38, 12)), 2) as decimal(18, 2))

@@ -1,10 +1,13 @@
 -- One row per day, from the first to the last year that any record names.
 with named as (
-    {% for entity, column in [('deals', 'created_on'), ('deals', 'won_on'), ('deals', 'service_ends_on'), ('contracts', 'starts_on'), ('contracts', 'ends_on'),
-        ('jobs', 'started_on'), ('jobs', 'planned_end_on'), ('deliveries', 'delivered_on'), ('costs', 'incurred_on'), ('invoices', 'issued_on'), ('invoices', 'due_on'),
-        ('payments', 'received_on'), ('journal_lines', 'posted_on'), ('pay_items', 'paid_on')] %}
-    select min({{ column }}) as first_on, max({{ column }}) as last_on from {{ ref('cnf_' ~ entity) }}
-    union all
+    {% for entity, column in [
+        ('deals', 'created_on'), ('deals', 'won_on'), ('deals', 'service_ends_on'), ('contracts', 'starts_on'), ('contracts', 'ends_on'),
+        ('jobs', 'started_on'), ('jobs', 'planned_end_on'), ('deliveries', 'delivered_on'), ('costs', 'incurred_on'),
+        ('change_orders', 'approved_on'), ('invoices', 'issued_on'), ('invoices', 'due_on'), ('invoices', 'voided_on'),
+        ('payments', 'received_on'), ('payment_applications', 'applied_on'), ('pay_items', 'paid_on'), ('journal_lines', 'posted_on'),
+    ] %}
+        select min({{ column }}) as first_on, max({{ column }}) as last_on from {{ ref('cnf_' ~ entity) }}
+        union all
     {% endfor %}
     select {{ as_of() }}, {{ as_of() }}
 ),
@@ -18,10 +21,12 @@ span as (
 ),
 
 days as (
-    {{ days_from_to(
-        "(select cast(extract(year from first_on) || '-01-01' as date) from span)",
-        "(select cast(extract(year from last_on) || '-12-31' as date) from span)",
-    ) }}
+    select
+        {{ each_day(
+            "cast(extract(year from first_on) || '-01-01' as date)",
+            "cast(extract(year from last_on) || '-12-31' as date)",
+        ) }} as date_on
+    from span
 ),
 
 -- The fiscal year is named after the calendar year in which it ends.
@@ -44,8 +49,7 @@ final as (
         cast({{ dbt.last_day('date_on', 'month') }} as date) as month_ends_on,
         cast({{ dbt.date_trunc('week', 'date_on') }} as date) as week_starts_on,
         cast(extract(isodow from date_on) as integer) as weekday_number,
-        year_number + case when {{ var('fiscal_year_starts_in_month', 1) }} > 1 and month_number >= {{ var('fiscal_year_starts_in_month', 1) }} then 1 else 0 end
-            as fiscal_year_number,
+        year_number + case when month_number - fiscal_month_number >= 1 then 1 else 0 end as fiscal_year_number,
         cast(floor((fiscal_month_number + 2) / 3) as integer) as fiscal_quarter_number,
         fiscal_month_number,
         cast(year_number as {{ dbt.type_string() }}) || '-' || lpad(cast(month_number as {{ dbt.type_string() }}), 2, '0') as year_month,

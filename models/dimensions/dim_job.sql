@@ -18,7 +18,10 @@ known as (
         coalesce(jobs.contract_key, 'unknown') as contract_key,
         jobs.customer_key,
         coalesce(deals.owner_key, 'unknown') as owner_key,
-        case when managers.person_id is not null then {{ make_key(['managers.source_system', 'managers.person_id']) }} else 'unknown' end as manager_key,
+        case
+            when managers.person_id is null then 'unknown'
+            else {{ make_key(['managers.source_system', 'managers.person_id']) }}
+        end as manager_key,
         case when placed.person_id is not null then {{ make_key(['placed.source_system', 'placed.person_id']) }} else 'unknown' end as person_key,
         jobs.planned_start_on,
         jobs.planned_end_on,

@@ -10,7 +10,10 @@ systems as (
 known as (
     select
         {{ make_key(['people.source_system', 'people.person_id']) }} as person_key,
-        case when managers.person_id is not null then {{ make_key(['managers.source_system', 'managers.person_id']) }} else 'unknown' end as manager_key,
+        case
+            when managers.person_id is null then 'unknown'
+            else {{ make_key(['managers.source_system', 'managers.person_id']) }}
+        end as manager_key,
         people.full_name,
         people.email,
         people.role,

@@ -4,11 +4,13 @@ with listed as (
 ),
 
 seen as (
-    {% for entity in ['customers', 'people', 'products', 'deals', 'contracts', 'jobs', 'deliveries', 'invoices', 'payments', 'accounts', 'journal_lines'] %}
-    select distinct source_system from {{ ref('cnf_' ~ entity) }}
-    {% if not loop.last %}union{% endif %}
+    {% for entity in [
+        'customers', 'people', 'products', 'deals', 'contracts', 'jobs', 'deliveries', 'costs',
+        'invoices', 'payments', 'accounts', 'journal_lines', 'fx_rates', 'periods',
+    ] %}
+        select distinct source_system from {{ ref('cnf_' ~ entity) }}
+        union
     {% endfor %}
-    union
     select source_system from listed
 ),
 

@@ -9,9 +9,11 @@ with counted as (
     select 'products', count(*), 0 from {{ ref('cnf_products') }}
     union all
     select 'products', 0, count(*) from {{ ref('xref_product') }} where source_entity = 'products'
-    {% for entity in ['jobs', 'deals', 'deal_lines', 'contracts', 'change_orders', 'work_orders', 'deliveries', 'costs', 'pay_items', 'invoice_lines'] %}
-    union all
-    select '{{ entity }}', count(*), 0 from {{ ref('cnf_' ~ entity) }}
+    {% for entity in [
+        'jobs', 'deals', 'deal_lines', 'contracts', 'change_orders', 'work_orders', 'deliveries', 'costs', 'pay_items', 'invoice_lines',
+    ] %}
+        union all
+        select '{{ entity }}', count(*), 0 from {{ ref('cnf_' ~ entity) }}
     {% endfor %}
     union all
     select source_entity, 0, count(*) from {{ ref('xref_job') }} where source_entity <> 'journal_lines' group by source_entity

@@ -39,7 +39,11 @@ valued as (
     where {{ is_plausible_number('tax_number') }}
     union all
     -- German register numbers are a court's own: they are compared inside one town.
-    select record_id, 'registration_number', ltrim(registration_code, '0') || case when country = 'DE' then coalesce(' ' || city, '') else '' end, country
+    select
+        record_id,
+        'registration_number',
+        ltrim(registration_code, '0') || case when country = 'DE' then coalesce(' ' || city, '') else '' end,
+        country
     from records
     where {{ is_plausible_number('registration_code') }}
     union all
@@ -72,7 +76,7 @@ final as (
         union
         select record_id, 'cross_reference', referenced_record_id from cross_references
         union
-        select referenced_record_id, 'cross_reference', referenced_record_id from cross_references
+        select referenced_record_id as record_id, 'cross_reference' as match_rule, referenced_record_id as evidence_value from cross_references
     ) as named
     union all
     select

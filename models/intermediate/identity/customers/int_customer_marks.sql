@@ -38,12 +38,12 @@ final as (
     -- A person said that these two are different.
     select left_record_id as record_id, 'decided_different' as mark_kind, pair_id as mark_scope, left_record_id as mark_value from decisions
     union
-    select right_record_id, 'decided_different', pair_id, right_record_id from decisions
+    select right_record_id as record_id, 'decided_different' as mark_kind, pair_id as mark_scope, right_record_id as mark_value from decisions
     union
     -- The system itself says that one belongs to the other.
-    select child_id, 'parent', child_id || ' < ' || parent_id, child_id from parents
+    select child_id as record_id, 'parent' as mark_kind, child_id || ' < ' || parent_id as mark_scope, child_id as mark_value from parents
     union
-    select parent_id, 'parent', child_id || ' < ' || parent_id, parent_id from parents
+    select parent_id as record_id, 'parent' as mark_kind, child_id || ' < ' || parent_id as mark_scope, parent_id as mark_value from parents
     union
     -- One system that holds two numbers means two customers; across systems a number may be mistyped.
     select record_id, 'tax_number_in_system', 'tax_number ' || source_system, coalesce(tax_country, '') || tax_number from tax_numbers

@@ -19,11 +19,16 @@ names as (
 -- The last words of a name, and its first, that might be a legal form: never the whole name.
 parts as (
     {% for words in [1, 2, 3, 4] %}
-    select record_id, country, name, is_main, 'end' as position, {{ words }} as words, {{ extract_first('name', '^.+ ((?:[^ ]+ ){' ~ (words - 1) ~ '}[^ ]+)$') }} as part
-    from names
-    union all
+        select
+            record_id,
+            country,
+            name,
+            'end' as position,
+            {{ extract_first('name', '^.+ ((?:[^ ]+ ){' ~ (words - 1) ~ '}[^ ]+)$') }} as part
+        from names
+        union all
     {% endfor %}
-    select record_id, country, name, is_main, 'start' as position, 1 as words, {{ extract_first('name', '^([^ ]+) .+$') }} as part
+    select record_id, country, name, 'start' as position, {{ extract_first('name', '^([^ ]+) .+$') }} as part
     from names
 ),
 
@@ -33,7 +38,6 @@ forms as (
         parts.record_id,
         parts.name,
         parts.position,
-        parts.words,
         parts.part
     from parts
     inner join legal_forms

@@ -9,8 +9,8 @@ customers as (
 
 named as (
     {% for entity in ['deals', 'contracts', 'jobs', 'invoices', 'payments', 'journal_lines'] %}
-    select distinct source_system, customer_id from {{ ref('cnf_' ~ entity) }} where customer_id is not null
-    {% if not loop.last %}union{% endif %}
+        select distinct source_system, customer_id from {{ ref('cnf_' ~ entity) }} where customer_id is not null
+        {% if not loop.last %}union{% endif %}
     {% endfor %}
 ),
 
@@ -19,7 +19,7 @@ missing as (
         named.source_system,
         named.customer_id,
         systems.legal_entity,
-        named.source_system in (select customers.source_system from customers) as has_customers
+        named.source_system in (select own.source_system from customers as own) as has_customers
     from named
     inner join systems on named.source_system = systems.source_system
     left join customers on named.source_system = customers.source_system and named.customer_id = customers.customer_id

@@ -30,7 +30,10 @@ final as (
         lines.source_system,
         lines.deal_line_id,
         coalesce(deal_jobs.job_key, jobs_of_products.job_key) as job_key,
-        case when deal_jobs.job_key is null and jobs_of_products.job_key is not null then 'deal_and_product' else deal_jobs.match_rule end as match_rule,
+        case
+            when deal_jobs.job_key is null and jobs_of_products.job_key is not null then 'deal_and_product'
+            else deal_jobs.match_rule
+        end as match_rule,
         case when jobs_of_products.job_key is null then deal_jobs.candidates end as candidates
     from lines
     left join deal_jobs on lines.deal_key = deal_jobs.deal_key

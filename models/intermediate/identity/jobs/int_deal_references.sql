@@ -15,8 +15,8 @@ deals as (
 
 named as (
     {% for entity in ['deal_lines', 'contracts', 'change_orders', 'jobs'] %}
-    select distinct source_system, deal_id from {{ ref('cnf_' ~ entity) }} where deal_id is not null
-    {% if not loop.last %}union{% endif %}
+        select distinct source_system, deal_id from {{ ref('cnf_' ~ entity) }} where deal_id is not null
+        {% if not loop.last %}union{% endif %}
     {% endfor %}
 ),
 

@@ -11,7 +11,7 @@ products as (
 named as (
     select jobs.job_key, lines.source_system, lines.product_id, false as is_in_work
     from {{ ref('cnf_deal_lines') }} as lines
-    inner join jobs on jobs.deal_key = {{ make_key(['lines.source_system', 'lines.deal_id']) }}
+    inner join jobs on {{ make_key(['lines.source_system', 'lines.deal_id']) }} = jobs.deal_key
     union
     select jobs.job_key, work_orders.source_system, work_orders.product_id, true
     from {{ ref('cnf_work_orders') }} as work_orders

@@ -21,12 +21,12 @@ asked as (
         {{ cleaned_job_code('named.job_ref') }} as code
     from (
         {% for entity in ['change_orders', 'costs', 'deliveries', 'work_orders'] %}
-        select source_system, job_id as job_ref from {{ ref('cnf_' ~ entity) }} where job_id is not null
-        union
+            select source_system, job_id as job_ref from {{ ref('cnf_' ~ entity) }} where job_id is not null
+            union
         {% endfor %}
         {% for entity in ['invoice_lines', 'journal_lines', 'pay_items'] %}
-        select source_system, job_ref from {{ ref('cnf_' ~ entity) }} where job_ref is not null
-        {% if not loop.last %}union{% endif %}
+            select source_system, job_ref from {{ ref('cnf_' ~ entity) }} where job_ref is not null
+            {% if not loop.last %}union{% endif %}
         {% endfor %}
     ) as named
     inner join systems on named.source_system = systems.source_system

@@ -18,7 +18,13 @@ named as (
 ),
 
 final as (
-    select source_system, 'jobs' as source_entity, job_id as source_id, job_key, 'own_record' as match_rule, cast(null as {{ dbt.type_string() }}) as candidates
+    select
+        source_system,
+        'jobs' as source_entity,
+        job_id as source_id,
+        job_key,
+        'own_record' as match_rule,
+        cast(null as {{ dbt.type_string() }}) as candidates
     from {{ ref('int_jobs') }}
     where not is_placeholder
     union all

@@ -16,10 +16,10 @@ products as (
 
 named as (
     {% for entity in ['deal_lines', 'contract_rates', 'change_orders', 'job_budgets', 'work_orders', 'deliveries', 'stock_moves'] %}
-    select distinct source_system, 'product_references' as source_entity, product_id as source_id
-    from {{ ref('cnf_' ~ entity) }}
-    where product_id is not null
-    union
+        select distinct source_system, 'product_references' as source_entity, product_id as source_id
+        from {{ ref('cnf_' ~ entity) }}
+        where product_id is not null
+        union
     {% endfor %}
     select distinct source_system, 'product_codes', product_code from {{ ref('cnf_invoice_lines') }} where product_code is not null
     union
@@ -33,7 +33,7 @@ missing as (
         named.source_id,
         systems.legal_entity,
         {{ cleaned_code('named.source_id') }} as code,
-        named.source_entity = 'product_codes' or named.source_system not in (select products.source_system from products) as may_be_foreign
+        named.source_entity = 'product_codes' or named.source_system not in (select own.source_system from products as own) as may_be_foreign
     from named
     inner join systems on named.source_system = systems.source_system
     left join products
