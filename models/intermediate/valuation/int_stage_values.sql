@@ -1,4 +1,6 @@
 -- One row per thing that happened and counts, valued in its document's currency, of every stage.
+-- A view: it only lays tables end to end, and writing them once more would cost as much as all valuation of deliveries.
+{{ config(materialized='view') }}
 {% set valued = [
     'int_booked_values', 'int_placement_bookings', 'int_change_order_values', 'int_delivery_values', 'int_derived_delivery_values',
     'int_invoice_values', 'int_recognised_values', 'int_receipt_values', 'int_applied_cash_values', 'int_cost_values',
