@@ -2,10 +2,11 @@
 
     python benchmarks/landing.py                      1,000,000 deliveries and as many invoice lines, three rounds
     python benchmarks/landing.py --rows 100000 --rounds 1 --paths parquet,csv
+    python benchmarks/landing.py --postgres postgresql://user@host:5432/empty
 
 For each path (parquet, csv, postgres) DuckDB reads both tables into a database file (`create table as select`), and
-`land` lands them into a new log with every check. Then 0.1 % of the records change and are landed again. Each measurement
-has a process of its own, which reports its seconds, without the start of Python, and its peak memory.
+`land` lands them into a new log with every check. Then 0.1 % of the records change and are landed again. Each
+measurement has a process of its own, which reports its seconds, without the start of Python, and its peak memory.
 """
 
 from __future__ import annotations
@@ -20,11 +21,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
 
-ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from pipelines.land import CONNECTORS, land
+from pipelines.sources.sql_scanner import load_extension
+
 SYSTEM = "bench"
 # Every column of the input layer that such a record would have; about 150 bytes a record as CSV.
 TABLES: Mapping[str, str] = {
@@ -34,7 +40,8 @@ TABLES: Mapping[str, str] = {
             'WO-' || lpad((i // 5)::varchar, 7, '0') as work_order_id, 'P' || (i % 200) as product_id,
             'E' || (i % 800) as person_id, ['time', 'material', 'expense'][i % 3 + 1] as delivery_type,
             'phase ' || (i % 7) as phase, 'approved' as status, i % 11 <> 0 as billable,
-            date '2025-01-01' + (i % 540)::integer as delivered_on, date '2025-01-03' + (i % 540)::integer as approved_on,
+            date '2025-01-01' + (i % 540)::integer as delivered_on,
+            date '2025-01-03' + (i % 540)::integer as approved_on,
             null::date as accepted_on, null::date as period_starts_on, null::date as period_ends_on,
             ((i % 977 + 1) / 8)::decimal(18, 6) as quantity, 'hour' as unit,
             ((i % 3331) / 7)::decimal(18, 6) as unit_price, null::decimal(18, 2) as value_amount,
@@ -48,90 +55,148 @@ TABLES: Mapping[str, str] = {
             ((i % 3331) / 7)::decimal(18, 6) as unit_price, null::decimal(18, 2) as discount_amount,
             ((i % 99991) / 100)::decimal(18, 2) as net_amount, 'STD' as tax_code,
             ((i % 99991) / 500)::decimal(18, 2) as tax_amount, '4000' as account_code,
-            'JOB-' || lpad((i // 40)::varchar, 6, '0') as job_ref, 'WO-' || lpad((i // 5)::varchar, 7, '0') as work_order_ref,
-            'D' || lpad(i::varchar, 9, '0') as delivery_id, null::date as period_starts_on, null::date as period_ends_on
+            'JOB-' || lpad((i // 40)::varchar, 6, '0') as job_ref,
+            'WO-' || lpad((i // 5)::varchar, 7, '0') as work_order_ref,
+            'D' || lpad(i::varchar, 9, '0') as delivery_id,
+            null::date as period_starts_on, null::date as period_ends_on
         from range({first}, {last}) as numbers (i)""",
 }
-CHANGES = {"deliveries": "quantity = quantity + 1", "invoice_lines": "net_amount = net_amount + 1"}
+CHANGES = {
+    "deliveries": "cast(quantity + 1 as decimal(18, 6)) as quantity, updated_at + interval 1 year as updated_at",
+    "invoice_lines": "cast(net_amount + 1 as decimal(18, 2)) as net_amount",
+}
+THOUSANDTH = "right(delivery_id, 3) = '000'"
 
 
-def write_files(folder: Path, path: str, rows: int) -> None:
-    """The first handover: all records."""
-    for name, sql in TABLES.items():
-        _write(folder / path / "first" / SYSTEM / f"{name}.{path}", sql.format(first=0, last=rows))
+class Files:
+    """Import files of one format: all records first, then those of a thousandth, changed (files are deltas)."""
+
+    systems = ("imports",)
+
+    def __init__(self, folder: Path, suffix: str, rows: int) -> None:
+        self.folder, self.suffix = folder / suffix, suffix
+        for name, sql in TABLES.items():
+            records = sql.format(first=0, last=rows)
+            self._write("first", name, records)
+            self._write("second", name, f"select * replace ({CHANGES[name]}) from ({records}) where {THOUSANDTH}")
+
+    def _write(self, handover: str, name: str, sql: str) -> None:
+        target = self.folder / handover / SYSTEM / f"{name}.{self.suffix}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        duckdb.sql(f"copy ({sql}) to '{target}'")
+
+    def source(self, handover: str) -> str:
+        """The folder of import folders."""
+        return str(self.folder / handover)
+
+    def prepare(self, handover: str) -> None:
+        """Files lie there already."""
 
 
-def write_changes(folder: Path, path: str, rows: int) -> None:
-    """The second: the records of a thousandth, changed. Files are deltas."""
-    for name, sql in TABLES.items():
-        column, value = CHANGES[name].split(" = ")
-        picked = f"select * replace (cast({value} as decimal(18, 2)) as {column}) from ({sql.format(first=0, last=rows)})"
-        if name == "deliveries":
-            picked = picked.replace("decimal(18, 2)) as", "decimal(18, 6)) as").replace(
-                "replace (", "replace (updated_at + interval 1 year as updated_at, "
-            )
-        _write(folder / path / "second" / SYSTEM / f"{name}.{path}", f"{picked} where hash({name[0]}) % 1000 = 0".replace(
-            f"hash({name[0]})", "hash(delivery_id)"
-        ))
+class Database:
+    """Two tables of timesheets and materials in PostgreSQL, through the field_service connector."""
+
+    systems = ("field_service",)
+    tables = ("timesheets", "materials")
+
+    def __init__(self, folder: Path, url: str, rows: int) -> None:
+        self.folder, self.url, self.rows = folder / "postgres", url, rows
+        self.folder.mkdir(parents=True)
+        names = [row[0] for row in duckdb.sql(f"describe {TABLES['deliveries'].format(first=0, last=1)}").fetchall()]
+        columns = "".join(f"      {name}: {name}\n" for name in names if name != "delivery_type")
+        mapped = "".join(f"  {name}:\n    from: {name}\n    columns:\n{columns}" for name in self.tables)
+        ignored = mapped.replace("    columns:", "    ignore: [delivery_type]\n    columns:")
+        (self.folder / "map.yml").write_text(f"version: 1\ntime_zone: UTC\noverlap_minutes: 0\ntables:\n{ignored}")
+        settings = f'[sources.field_service]\ndatabase_url = "{url}"\nmapping = "{self.folder / "map.yml"}"\n'
+        (self.folder / "config.toml").write_text(settings)
+
+    def source(self, handover: str) -> str:
+        """The settings folder, which names the database."""
+        return str(self.folder)
+
+    def prepare(self, handover: str) -> None:
+        """Fills the tables, or changes a thousandth of them."""
+        with duckdb.connect() as con:
+            load_extension(con, "postgres_scanner")
+            con.execute(f"attach '{self.url}' as pg (type postgres)")
+            for place, name in enumerate(self.tables):
+                if handover == "first":
+                    first = place * self.rows
+                    con.execute(f"drop table if exists pg.public.{name}")
+                    sql = TABLES["deliveries"].format(first=first, last=first + self.rows)
+                    con.execute(f"create table pg.public.{name} as {sql}")
+                    con.execute(f"call postgres_execute('pg', 'alter table {name} add primary key (delivery_id)')")
+                else:
+                    change = (
+                        f"update {name} set quantity = quantity + 1, updated_at = timestamp ''2030-01-01''"
+                        " where right(delivery_id, 3) = ''000''"
+                    )
+                    con.execute(f"call postgres_execute('pg', '{change}')")
 
 
-def _write(target: Path, sql: str) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    duckdb.sql(f"copy ({sql}) to '{target}'")
-
-
-def measure(what: str, source: Path, output: Path) -> dict[str, float]:
+def measure(what: str, systems: tuple[str, ...], source: str, output: Path) -> dict[str, float]:
     """Runs one measurement in a process of its own."""
-    command = [sys.executable, str(Path(__file__)), "--measure", what, str(source), str(output)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, env=None)  # noqa: S603
+    command = [sys.executable, str(Path(__file__)), "--measure", what, ",".join(systems), source, str(output)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode:
         raise SystemExit(run.stderr)
     result: dict[str, float] = json.loads(run.stdout.splitlines()[-1])
     return result
 
 
-def measured(what: str, source: Path, output: Path) -> dict[str, float]:
+def measured(what: str, systems: list[str], source: Path, output: Path) -> dict[str, float]:
     """Seconds, CPU seconds and peak memory of one reading, in this process."""
-    sys.path.insert(0, str(ROOT))
-    from pipelines.land import land  # noqa: PLC0415 - DuckDB's own reading must not carry our imports in its memory
-
+    for connector in CONNECTORS:
+        import_module(f"pipelines.sources.{connector}")
     before, started = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
     if what == "duckdb":
-        output.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(output / "alone.duckdb")) as con:
-            for file in sorted(source.rglob("*.*")):
-                con.execute(f"create table {file.stem} as from '{file}'")
+        _read_alone(source, output)
     else:
-        for landed in land(["imports"], source, source / ".dlt", output):
+        imports, config = (source, source / ".dlt") if systems == ["imports"] else (None, source)
+        for landed in land(systems, imports, config, output):
             if landed.error:
                 raise landed.error
-            print(landed.entities, file=sys.stderr)
     after, seconds = resource.getrusage(resource.RUSAGE_SELF), time.monotonic() - started
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {"seconds": seconds, "cpu": cpu, "mebibytes": after.ru_maxrss / 1024}
 
 
-def compare(folder: Path, path: str, rows: int, rounds: int) -> None:
+def _read_alone(source: Path, output: Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(output / "alone.duckdb")) as con:
+        if (source / "config.toml").exists():
+            url = (source / "config.toml").read_text().split('"')[1]
+            load_extension(con, "postgres_scanner")
+            con.execute(f"attach '{url}' as pg (type postgres, read_only)")
+            for name in Database.tables:
+                con.execute(f"create table {name} as from pg.public.{name}")
+        else:
+            for file in sorted(source.rglob("*.*")):
+                con.execute(f"create table {file.stem} as from '{file}'")
+
+
+def compare(name: str, data: Files | Database, folder: Path, rounds: int) -> None:
     """Prints one line: the ratio of rates, the second run's share of the first, peak memory."""
-    write_files(folder, path, rows)
-    write_changes(folder, path, rows)
     results: dict[str, list[dict[str, float]]] = {"duckdb": [], "first": [], "second": []}
     for _ in range(rounds):
         output = folder / "output"
         shutil.rmtree(output, ignore_errors=True)
-        results["duckdb"].append(measure("duckdb", folder / path / "first", output / "alone"))
-        results["first"].append(measure("land", folder / path / "first", output))
-        results["second"].append(measure("land", folder / path / "second", output))
+        data.prepare("first")
+        results["duckdb"].append(measure("duckdb", data.systems, data.source("first"), output / "alone"))
+        results["first"].append(measure("land", data.systems, data.source("first"), output))
+        data.prepare("second")
+        results["second"].append(measure("land", data.systems, data.source("second"), output))
     median = {
-        name: {key: statistics.median(result[key] for result in found) for key in found[0]}
-        for name, found in results.items()
+        what: {key: statistics.median(result[key] for result in found) for key in found[0]}
+        for what, found in results.items()
     }
-    alone, first, second = (median[name]["seconds"] for name in results)
+    alone, first, second = (median[what]["seconds"] for what in results)
     print(
-        f"{path:10} duckdb {alone:6.2f} s  landing {first:6.2f} s  ratio {alone / first:4.2f}"
+        f"{name:10} duckdb {alone:6.2f} s  landing {first:6.2f} s  ratio {alone / first:4.2f}"
         f" (of CPU time {median['duckdb']['cpu'] / median['first']['cpu']:4.2f})"
         f"  0.1 % changed {second:5.2f} s = {second / first:4.2f} of the first"
-        f"  peak {max(median['first']['mebibytes'], median['second']['mebibytes']):5.0f} MiB"
+        f"  peak {max(median['first']['mebibytes'], median['second']['mebibytes']):5.0f} MiB",
+        flush=True,
     )
 
 
@@ -141,15 +206,19 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--paths", default="parquet,csv")
-    parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--postgres", metavar="URL", help="an empty database, to be filled; adds the path postgres")
+    parser.add_argument("--measure", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
-        what, source, output = arguments.measure
-        print(json.dumps(measured(what, Path(source), Path(output))))
+        what, systems, source, output = arguments.measure
+        print(json.dumps(measured(what, systems.split(","), Path(source), Path(output))))
         return
-    with tempfile.TemporaryDirectory(prefix="tieout-landing-") as folder:
-        for path in arguments.paths.split(","):
-            compare(Path(folder), path, arguments.rows, arguments.rounds)
+    with tempfile.TemporaryDirectory(prefix="tieout-landing-") as made:
+        folder = Path(made)
+        for suffix in filter(None, arguments.paths.split(",")):
+            compare(suffix, Files(folder, suffix, arguments.rows), folder, arguments.rounds)
+        if arguments.postgres:
+            compare("postgres", Database(folder, arguments.postgres, arguments.rows), folder, arguments.rounds)
 
 
 if __name__ == "__main__":

@@ -117,13 +117,13 @@ class _Run:
     def resume(self) -> list[Landed]:
         """Completes what a killed run had begun to load, or removes it if that fails."""
         started = time.monotonic()
-        pipeline = self._pipeline()
-        if pipeline.has_pending_data:
+        # A run that ends leaves no working folder, so there is one only if the last was killed.
+        if self.working_dir.exists() and (pipeline := self._pipeline()).has_pending_data:
             self.report(self.system, "completing the load of an interrupted run")
             try:
                 pipeline.run()
             except Exception as error:
-                pipeline.drop()
+                shutil.rmtree(self.working_dir)
                 self.report(self.system, f"the interrupted load could not be completed and is made anew: {error}")
         before = self._load_ids()
         admit_loads(self.raw_path, self.system, self.tables)
@@ -146,22 +146,20 @@ class _Run:
         """Extracts and loads one package."""
         started = time.monotonic()
         self.report(source_system, "landing")
-        pipeline = self._pipeline()
         # The state in the database is the only one that counts: it was written with the rows it stands for.
-        pipeline = pipeline.drop()
-        spool = spool_dir(self.working_dir)
-        landing = self._landing(source_system, spool)
+        shutil.rmtree(self.working_dir, ignore_errors=True)
+        pipeline = self._pipeline()
+        landing = self._landing(source_system, spool_dir(self.working_dir))
         token = CURRENT_LANDING.set(landing)
         error: LandingError | None = None
         try:
             pipeline.run(source(), loader_file_format="parquet")
         except Exception as failure:
             error = as_landing_error(source_system, failure)
-            pipeline.drop()
         finally:
             CURRENT_LANDING.reset(token)
         admit_loads(self.raw_path, self.system, self.tables)
-        shutil.rmtree(spool, ignore_errors=True)
+        shutil.rmtree(self.working_dir, ignore_errors=True)
         entities = self._counts(landing.load_id)
         load_id = landing.load_id if entities else None
         return Landed(self.system, source_system, load_id, time.monotonic() - started, entities, error)

@@ -55,27 +55,33 @@ class Stamping:
             buried = self._count(f"select count(*) from {rows} where {ended}") if ended != "false" else 0
             return {"new_count": inserted - buried, "changed_count": 0, "deleted_count": buried}
         rows = f"read_parquet({literal(file_path)}, file_row_number = true) as content"
-        self._compare(rows, ended, everything=bool(gone))
+        self._compare(rows, ended, gone)
         rows += " inner join changed on content.file_row_number = changed.row_number"
         self._drop_what_is_equal(rows)
         stamps = ("changed._record_key", "changed._record_hash", "changed._version", "changed._is_deleted")
         inserted = self._insert(*stamps, rows)
         new = self._count("select count(*) from changed where _version = 1 and not _is_deleted")
         buried = self._count("select count(*) from changed where _is_deleted")
-        deleted = buried + (self._bury(gone) if gone else 0)
+        deleted = buried + (self._bury() if gone else 0)
         return {"new_count": new, "changed_count": inserted - new - buried, "deleted_count": deleted}
 
-    def _compare(self, rows: str, ended: str, *, everything: bool) -> None:
+    def _compare(self, rows: str, ended: str, gone: str) -> None:
         """Tables of what arrived, the newest versions in the log, and what differs between them."""
         self.con.execute(
             f"create or replace temp table arrived as select {key_sql(self.note)} as _record_key,"
             f" {hash_sql(self.note)} as _record_hash, {ended} as _is_deleted, file_row_number as row_number from {rows}"
         )
-        narrow = "" if everything else " and _record_key in (select _record_key from arrived)"
+        # Only records that arrived or may be gone are looked at closely, however long the log is.
+        self.con.execute(
+            f"create or replace temp table suspects as select distinct old._record_key from {self.table} as old"
+            f" where {self._scope()} and ({gone or 'false'})"
+            " and not exists (select 1 from arrived where arrived._record_key = old._record_key)"
+        )
         self.con.execute(
             "create or replace temp table newest as select _record_key, max(_version) as _version,"
             " arg_max(_record_hash, _version) as _record_hash, arg_max(_is_deleted, _version) as _is_deleted"
-            f" from {self.table} where {self._scope()}{narrow} group by _record_key"
+            f" from {self.table} where {self._scope()} and _record_key in"
+            " (select _record_key from arrived union all select _record_key from suspects) group by _record_key"
         )
         self.con.execute(
             "create or replace temp table changed as select arrived.*, coalesce(newest._version, 0) + 1 as _version,"
@@ -109,14 +115,13 @@ class Stamping:
         ]
         return self._count(f"insert into {self.table} by name select {', '.join(picks)} from {rows}")
 
-    def _bury(self, gone: str) -> int:
+    def _bury(self) -> int:
         """Tombstones. They keep the last content and its time of change: between the two, the version decides."""
         stamps = f"old._version + 1 as _version, true as _is_deleted, {self._load_stamps()}"
         return self._count(
             f"insert into {self.table} by name select old.* replace ({stamps}) from {self.table} as old"
             " inner join newest on old._record_key = newest._record_key and old._version = newest._version"
-            f" where not newest._is_deleted and ({gone})"
-            " and not exists (select 1 from arrived where arrived._record_key = old._record_key)"
+            " inner join suspects on old._record_key = suspects._record_key where not newest._is_deleted"
         )
 
     def _gone(self) -> str:

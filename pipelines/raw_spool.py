@@ -197,5 +197,5 @@ class Spool:
         free = [column for column in columns if column not in self.landing.constants]
         picks = ", ".join(f"{quoted(column)}::varchar as {quoted(column)}" for column in free)
         target = literal(str(self.dir / f"{name}.parquet"))
-        self.con.execute(f"copy (select distinct {picks} from {relation}) to {target} (format parquet)")
+        self.con.execute(f"copy (select {picks} from {relation}) to {target} (format parquet)")
         return f"{name}.parquet"
