@@ -125,7 +125,9 @@ class Database:
                     con.execute(f"drop table if exists pg.public.{name}")
                     sql = TABLES["deliveries"].format(first=first, last=first + self.rows)
                     con.execute(f"create table pg.public.{name} as {sql}")
-                    con.execute(f"call postgres_execute('pg', 'alter table {name} add primary key (delivery_id)')")
+                    con.execute(
+                        f"call postgres_execute('pg', 'alter table {name} add primary key (delivery_id), alter updated_at set not null')"
+                    )
                 else:
                     change = (
                         f"update {name} set quantity = quantity + 1, updated_at = timestamp ''2030-01-01''"
