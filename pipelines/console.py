@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from pipelines.errors import TieoutError
 Report = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are (0: not known)."""
 
-out = Console(highlight=False)
+# Into a file or a CI log, tables keep their figures whole instead of folding to 80 columns.
+out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 err = Console(stderr=True, highlight=False)
 
 
