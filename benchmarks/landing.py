@@ -126,7 +126,8 @@ class Database:
                     sql = TABLES["deliveries"].format(first=first, last=first + self.rows)
                     con.execute(f"create table pg.public.{name} as {sql}")
                     con.execute(
-                        f"call postgres_execute('pg', 'alter table {name} add primary key (delivery_id), alter updated_at set not null')"
+                        f"call postgres_execute('pg', 'alter table {name} add primary key (delivery_id),"
+            " alter updated_at set not null')"
                     )
                 else:
                     change = (
