@@ -127,7 +127,7 @@ class Database:
                     con.execute(f"create table pg.public.{name} as {sql}")
                     con.execute(
                         f"call postgres_execute('pg', 'alter table {name} add primary key (delivery_id),"
-            " alter updated_at set not null')"
+                        " alter updated_at set not null')"
                     )
                 else:
                     change = (
