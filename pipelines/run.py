@@ -175,6 +175,9 @@ def _check(settings: Settings) -> Sequence[SystemCheck]:
         for result in results
     ]
     console.table("Checked", ["system", "loads", "records", "rules", "findings", "status"], rows)
+    for result in results:
+        for finding in result.findings:
+            console.say(f"{finding.severity}, {result.source_system}.{finding}")
     return results
 
 
