@@ -70,14 +70,14 @@ def check(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = Non
 
 
 @app.command()
-def build(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+def build(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Build and test every model with dbt, into `build.duckdb`.
 
     With `--as-of` or `--known-at` it is the position of a past day, or of what was known then.
     """
     from pipelines.run import build_step
 
-    build_step(_settings(HERE, systems, None, output, as_of, known_at))
+    build_step(_settings(HERE, None, None, output, as_of, known_at))
     _next("publish", output)
 
 
