@@ -5,7 +5,7 @@ READY := .venv/.ready
 SMALL := target/small_company
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs lock clean
+.PHONY: help demo test kills lint format docs lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -18,6 +18,9 @@ test: lint ## Lint, dbt build with all tests on the small company, pytest
 	@$(BIN)/tieout run --systems imports --imports tests/fixtures/small_company --as-of 2026-02-28 --output $(SMALL)
 	@tests/components.sh
 	@$(BIN)/python -m pytest
+
+kills: $(READY) ## Kill the demo at ten random moments, run it again, and compare every published figure
+	@TIEOUT_KILLS=10 $(BIN)/python -m pytest tests/python/test_demo.py -k killed_at_random
 
 lint: $(READY) ## Check style and types: ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .

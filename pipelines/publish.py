@@ -187,6 +187,9 @@ def _forget_old_runs(output: Path) -> None:
     runs = sorted(path for path in output.glob("published.*") if path.is_dir() and not path.is_symlink())
     for path in [*runs[:-KEPT_RUNS], *output.glob(".published.*.partial")]:
         shutil.rmtree(path)
+    # A publication killed just before its switch leaves the link that it was about to rename.
+    for path in output.glob(".published.published.*"):
+        path.unlink()
 
 
 def _quoted(name: str) -> str:

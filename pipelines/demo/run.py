@@ -15,7 +15,7 @@ from pathlib import Path
 from pipelines import console
 from pipelines.demo import hubspot_server, xero_gate, xero_server
 from pipelines.demo.company import HISTORY_STARTS, SIMULATED_UNTIL, Company
-from pipelines.demo.import_files import write_folders
+from pipelines.demo.import_files import replace_file, write_folders
 from pipelines.demo.proof import compare
 from pipelines.demo.totals import StageTotal, stage_totals
 from pipelines.demo.truth import write_truth
@@ -32,11 +32,14 @@ XERO_MINUTE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Identity:
-    """Which company lives in an output folder: another one's records would mix with its own."""
+    """Which company lives in an output folder: another one's records would mix with its own.
+
+    `database` is None for the file in the folder itself, so that the folder can be moved and copied.
+    """
 
     seed: int
     scale: float
-    database: str
+    database: str | None
 
     def as_dict(self) -> dict[str, object]:
         """For `company.json`."""
@@ -54,7 +57,7 @@ def run_demo(settings: Settings, until: date, *, seed: int, scale: float, databa
     """
     folder = settings.output / "demo"
     url = database or f"sqlite:///{(folder / 'work_orders.db').resolve()}"
-    _guard(folder, Identity(seed, scale, _without_password(url)), until)
+    _guard(folder, Identity(seed, scale, database and _without_password(database)), until)
     with console.working(f"Northgate's records until {until}"):
         state = Company(seed=seed, scale=scale).state(until)
         folder.mkdir(parents=True, exist_ok=True)
@@ -108,8 +111,8 @@ def _guard(folder: Path, identity: Identity, until: date) -> None:
                 f"{folder} has reached {reached}; its days only go forward",
                 f"use `tieout build --as-of {until}` for the position of that day, or another --output",
             )
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({**identity.as_dict(), "until": until.isoformat()}) + "\n", encoding="utf-8")
+    # In one step: half a file would lock the folder for ever.
+    replace_file(path, (json.dumps({**identity.as_dict(), "until": until.isoformat()}) + "\n").encode())
 
 
 def _write_config(

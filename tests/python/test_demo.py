@@ -1,0 +1,168 @@
+"""The demo company, as a user runs it: it ties, it lands nothing twice, and no kill at any moment changes a figure."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from demo_runs import Answer, demo, doubled_rows, exported, leftovers, plan, raw_content, raw_rows
+
+from pipelines.demo.company import Company
+from pipelines.demo.import_files import replace_file
+from pipelines.demo.proof import compare
+from pipelines.demo.run import run_demo
+from pipelines.demo.totals import stage_totals
+from pipelines.errors import TieoutError
+from pipelines.settings import Settings
+
+UNTIL = date(2026, 6, 30)
+KILLS = int(os.environ.get("TIEOUT_KILLS", "3"))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An undisturbed run, what it left, and what it said."""
+
+    output: Path
+    answer: Answer
+
+    @property
+    def raw(self) -> Path:
+        return self.output / "raw.duckdb"
+
+    @property
+    def marts(self) -> Path:
+        return self.output / "published" / "tieout.duckdb"
+
+    def copied_to(self, folder: Path) -> Finished:
+        shutil.copytree(self.output, folder, symlinks=True)
+        return Finished(folder, self.answer)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The smallest demo company, run once. Read it, copy it; never write to it."""
+    output = tmp_path_factory.mktemp("demo") / "warehouse"
+    answer = demo(output)
+    assert answer.returncode == 0, answer.output
+    return Finished(output, answer)
+
+
+def test_the_published_marts_tie_to_the_systems_own_totals(finished: Finished) -> None:
+    proofs = compare(stage_totals(Company(seed=1, scale=0.02).state(UNTIL)), finished.marts)
+    assert [proof for proof in proofs if proof.difference != 0] == []
+    shown = {proof.source_system for proof in proofs if proof.source_amount != 0}
+    assert shown == {"hubspot", "field_service", "xero", "recruitment"}
+    assert {proof.stage for proof in proofs} >= {"booked", "delivered", "invoiced", "recognised", "cash", "cost"}
+    table = finished.answer.output.partition("Each system's own totals, and the marts'")[2]
+    for proof in proofs:
+        assert f"{proof.mart_amount:,.2f}" in table
+    assert type(proofs[0].mart_amount) is Decimal
+
+
+def test_the_planted_faults_are_listed_and_nothing_that_builds_knows_them(finished: Finished) -> None:
+    with (finished.output / "demo" / "truth.csv").open(encoding="utf-8", newline="") as file:
+        planted = list(csv.DictReader(file))
+    assert planted
+    assert all(fault["control_id"] and fault["entity_id"] for fault in planted)
+    manifest = json.loads((finished.output / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+    nodes = [*manifest["nodes"].values(), *manifest["sources"].values(), *manifest["macros"].values()]
+    ours = [node for node in nodes if node["package_name"] == "tieout"]
+    assert len(ours) > 100
+    texts = {
+        node["unique_id"]: json.dumps([node.get(part) for part in ("raw_code", "macro_sql", "identifier", "path")])
+        for node in ours
+    }
+    assert [name for name, text in texts.items() if "truth.csv" in text or "demo/" in text] == []
+    assert [table for table in raw_rows(finished.raw) if "truth" in table] == []
+
+
+def test_run_again_nothing_lands_and_no_figure_changes(finished: Finished, tmp_path: Path) -> None:
+    again = finished.copied_to(tmp_path / "again")
+    answer = demo(again.output)
+    assert answer.returncode == 0, answer.output
+    assert again.marts.resolve().parent.name != finished.marts.resolve().parent.name, "nothing was published"
+    assert raw_rows(again.raw) == raw_rows(finished.raw)
+    assert exported(again.marts, tmp_path / "b") == exported(finished.marts, tmp_path / "a")
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_figures(finished: Finished, tmp_path: Path) -> None:
+    killed = Finished(tmp_path / "killed", finished.answer)
+    moments = plan(KILLS, seed=1)
+    for step, part in moments:
+        after = part * finished.answer.seconds[step]
+        # A run that was quicker than the undisturbed one may be over before its moment comes.
+        while not (answer := demo(killed.output, kill_in=step, after=after)).was_killed:
+            assert answer.returncode == 0, answer.output
+            after /= 2
+    answer = demo(killed.output)
+    assert answer.returncode == 0, f"killed at {moments}\n{answer.output}"
+    assert doubled_rows(killed.raw) == {}
+    assert raw_rows(killed.raw) == raw_rows(finished.raw)
+    assert raw_content(killed.raw) == raw_content(finished.raw)
+    ours, theirs = exported(killed.marts, tmp_path / "b"), exported(finished.marts, tmp_path / "a")
+    assert [mart for mart in theirs if ours.get(mart) != theirs[mart]] == [], f"killed at {moments}"
+    assert ours.keys() == theirs.keys()
+    assert leftovers(killed.output) == []
+
+
+def test_a_day_later_only_changes_land(finished: Finished, tmp_path: Path) -> None:
+    later = finished.copied_to(tmp_path / "later")
+    # What lands is the question, so the run ends there: a build more would cost a minute and answer nothing.
+    answer = demo(later.output, "--until", "2026-07-01", kill_in="check")
+    assert answer.was_killed
+    assert "not landed" not in answer.output
+    before, after = raw_rows(finished.raw), raw_rows(later.raw)
+    grown = {table: after[table] - before[table] for table in before if after[table] != before[table]}
+    assert all(rows > 0 for rows in grown.values()), "the log only grows"
+    assert '"raw_imports"."fx_rates"' in grown
+    assert sum(grown.values()) < sum(before.values()) // 10
+    assert doubled_rows(later.raw) == {}
+
+
+def test_an_earlier_day_is_refused_with_what_to_do_instead(finished: Finished, tmp_path: Path) -> None:
+    held = company_of(finished, tmp_path)
+    answer = demo(tmp_path, "--until", "2026-06-29")
+    assert answer.returncode == 1
+    said = " ".join(answer.output.split())
+    assert "has reached 2026-06-30" in said
+    assert "tieout build --as-of 2026-06-29" in said.partition("remedy:")[2]
+    assert "Traceback" not in said
+    assert (tmp_path / "demo" / "company.json").read_bytes() == held
+    assert [path.name for path in tmp_path.rglob("*")] == ["demo", "company.json"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "scale", "database"), [(2, 0.02, None), (1, 0.03, None), (1, 0.02, "postgresql://me:secret@nowhere/db")]
+)
+def test_another_company_in_the_same_folder_is_refused(
+    finished: Finished, tmp_path: Path, seed: int, scale: float, database: str | None
+) -> None:
+    held = company_of(finished, tmp_path)
+    with pytest.raises(TieoutError, match="holds another company") as raised:
+        run_demo(Settings(output=tmp_path), UNTIL, seed=seed, scale=scale, database=database)
+    assert "another --output" in raised.value.remedy
+    assert "secret" not in raised.value.cause
+    assert (tmp_path / "demo" / "company.json").read_bytes() == held
+
+
+def company_of(finished: Finished, output: Path) -> bytes:
+    """Puts into an empty folder what says which company lives there."""
+    held = (finished.output / "demo" / "company.json").read_bytes()
+    (output / "demo").mkdir()
+    (output / "demo" / "company.json").write_bytes(held)
+    return held
+
+
+def test_what_a_killed_writer_of_a_file_leaves_is_put_right_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".deals.csv.part").write_bytes(b"half a fi")
+    assert replace_file(tmp_path / "deals.csv", b"a file")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"deals.csv": b"a file"}
+    assert not replace_file(tmp_path / "deals.csv", b"a file")
