@@ -157,7 +157,12 @@ def _landed_row(result: Landed) -> list[object]:
 
 
 def _refused_landings(results: Sequence[Landed]) -> list[str]:
-    return [f"{result.error} {result.error.remedy}".strip() for result in results if result.error]
+    # What has a line for each fault has one for the remedy too.
+    return [
+        f"{error}{chr(10) if chr(10) in str(error) else ' '}{error.remedy}".strip()
+        for error in (result.error for result in results)
+        if error
+    ]
 
 
 def _check(settings: Settings) -> Sequence[SystemCheck]:
