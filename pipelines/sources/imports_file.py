@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -15,7 +15,7 @@ from pipelines.rawlog import Ready
 from pipelines.sources import imports_reading as reading
 from pipelines.sources.imports_faults import Fault, nearest
 from pipelines.sources.imports_layer import Column, Entity
-from pipelines.sources.imports_rules import checked_sql, find_faults
+from pipelines.sources.imports_rules import bulk_check_sql, bulk_value_sql, find_faults, value_sql
 
 EMPTY = ("is empty", "write at least the header, or take the file away")
 
@@ -43,6 +43,7 @@ def _read_csv(
                 reading.csv_relation(path, delimiter, header),
                 {name: quoted(name) for name in header},
                 target,
+                bulk=True,
             )
             if _keys_are_unique(con, entity, target):
                 return ready
@@ -92,7 +93,7 @@ def _from_text(
     if found:
         faults += found
         return None
-    return _write(con, entity, "rows", {column: quoted(column) for column in header}, target)
+    return _write(con, entity, "rows", {column: quoted(column) for column in header}, target, bulk=False)
 
 
 def _read_parquet(
@@ -107,23 +108,42 @@ def _read_parquet(
     types.pop("file_row_number")
     found = _header_faults(path.name, list(types), entity) + _type_faults(path.name, types, entity)
     texts = {name: _as_text(name, kind, entity.columns[name]) for name, kind in types.items() if name in entity.columns}
+    exact = {c.name: SQL_TYPES[c.raw_kind] for c in entity.columns.values()}
+    typed = {name for name, kind in types.items() if kind == exact.get(name) != "VARCHAR"}
     if not found:
-        exact = {c.name: SQL_TYPES[c.raw_kind] for c in entity.columns.values()}
         try:
-            if list(types.items()) == list(exact.items()) and _all_fit(con, entity, relation):
-                shutil.copyfile(path, target)
-                count = con.execute(f"select count(*) from {relation}").fetchone()
-                ready: Ready | None = Ready(target, int(count[0]) if count else 0)
+            bulk = {**texts, **{name: quoted(name) for name in typed}}
+            if list(types.items()) == list(exact.items()):
+                ready = _take_as_it_is(con, path, entity, relation, bulk, typed, target)
             else:
-                ready = _write(con, entity, relation, texts, target)
+                ready = _write(con, entity, relation, bulk, target, bulk=True, typed=typed)
             if _keys_are_unique(con, entity, target):
                 return ready
         except duckdb.Error:
             pass  # read again below, to say what is wrong and where
     picks = "".join(f", {text} as {quoted(name)}" for name, text in texts.items())
     con.execute(f"create or replace temp table rows as select file_row_number + 1 as _row{picks} from {relation}")
-    faults += found + find_faults(con, path.name, entity, "rows", list(texts))
-    return None
+    found += find_faults(con, path.name, entity, "rows", list(texts))
+    if found:
+        faults += found
+        return None
+    return _write(con, entity, "rows", {name: quoted(name) for name in texts}, target, bulk=False)
+
+
+def _take_as_it_is(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    entity: Entity,
+    relation: str,
+    texts: Mapping[str, str],
+    typed: Container[str],
+    target: Path,
+) -> Ready:
+    """Copies a file that has exactly our columns and types. duckdb.Error at the first row that may not fit."""
+    fits = bulk_check_sql(entity, texts, typed)
+    count = con.execute(f"select count(*) from {relation} where {fits}").fetchone()
+    shutil.copyfile(path, target)
+    return Ready(target, int(count[0]) if count else 0)
 
 
 def _as_text(name: str, kind: str, column: Column) -> str:
@@ -133,36 +153,30 @@ def _as_text(name: str, kind: str, column: Column) -> str:
     return quoted(name) if kind == "VARCHAR" else f"{quoted(name)}::varchar"
 
 
-def _all_fit(con: duckdb.DuckDBPyConnection, entity: Entity, relation: str) -> bool:
-    """Whether columns of exactly the right types keep the rules that types don't: required, codes, forms."""
-    checks = [
-        f"count({checked_sql(column, quoted(column.name))})"
-        for column in entity.columns.values()
-        if column.kind in {"text", "code", "currency", "country"} and (column.required or column.kind != "text")
-    ]
-    checks += [
-        f"count(case when {quoted(column.name)} is null then error('a fault')::integer end)"
-        for column in entity.columns.values()
-        if column.required and SQL_TYPES[column.raw_kind] != "VARCHAR"
-    ]
-    con.execute(f"select {', '.join(checks) or '1'} from {relation}").fetchall()
-    return True
-
-
 def _write(
-    con: duckdb.DuckDBPyConnection, entity: Entity, relation: str, texts: Mapping[str, str], target: Path
+    con: duckdb.DuckDBPyConnection,
+    entity: Entity,
+    relation: str,
+    texts: Mapping[str, str],
+    target: Path,
+    *,
+    bulk: bool,
+    typed: Container[str] = (),
 ) -> Ready:
-    """Writes the typed file. duckdb.Error at the first fault."""
-    picks = [
-        f"{checked_sql(column, texts[column.name])} as {quoted(column.name)}"
-        if column.name in texts
-        else f"cast(null as {SQL_TYPES[column.raw_kind]}) as {quoted(column.name)}"
-        for column in entity.columns.values()
-    ]
-    written = con.execute(
-        f"copy (select {', '.join(picks)} from {relation}) to {literal(str(target))} (format parquet)"
-    ).fetchone()
-    return Ready(target, int(written[0]) if written else 0)
+    """Writes the typed file; in bulk, duckdb.Error at the first row that may not fit."""
+    picks = []
+    for column in entity.columns.values():
+        if column.name not in texts:
+            value = f"cast(null as {SQL_TYPES[column.raw_kind]})"
+        elif column.name in typed:
+            value = texts[column.name]
+        else:
+            value = (bulk_value_sql if bulk else value_sql)(column, texts[column.name])
+        picks.append(f"{value} as {quoted(column.name)}")
+    rows = f"{relation} where {bulk_check_sql(entity, texts, typed)}" if bulk else relation
+    written = con.execute(f"copy (select {', '.join(picks)} from {rows}) to {literal(str(target))} (format parquet)")
+    row = written.fetchone()
+    return Ready(target, int(row[0]) if row else 0)
 
 
 def _keys_are_unique(con: duckdb.DuckDBPyConnection, entity: Entity, file: Path) -> bool:

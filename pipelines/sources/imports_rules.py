@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import duckdb
 
@@ -23,6 +23,7 @@ FORMS: Mapping[str, str] = {
     "currency": "[A-Z]{3}",
     "country": "[A-Z]{2}",
 }
+UTC = f"{DAY}([T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,9}})?)?Z?)?"  # what a cast to TIMESTAMP reads rightly
 MISSING, VALUE, TWICE = "missing", "value", "twice"
 TOTALS_ROW = r"(?i)(grand |sub[- ]?)?(total|totals|totaal|sum|summe|gesamt)[ :]*"
 
@@ -54,12 +55,39 @@ def fault_sql(column: Column, text: str) -> str | None:
     return f"case {' '.join(cases)} end" if cases else None
 
 
-def checked_sql(column: Column, text: str) -> str:
-    """The value of a text; the query stops at the first fault."""
-    value, fault = value_sql(column, text), fault_sql(column, text)
-    if fault is None:
-        return value
-    return f"case when {fault} is null then {value} else cast(error('a fault') as {SQL_TYPES[column.raw_kind]}) end"
+def bulk_value_sql(column: Column, text: str) -> str:
+    """The value of a text that `bulk_check_sql` let through; a query stops at one that will not cast."""
+    target = SQL_TYPES[column.raw_kind]
+    if target == "VARCHAR":
+        return text
+    if column.kind == "timestamp":
+        zoned = f"cast({text} as timestamptz) at time zone 'UTC'"
+        return f"case when regexp_full_match({text}, {literal(UTC)}) then cast({text} as timestamp) else {zoned} end"
+    return f"cast({text} as {target})"
+
+
+def bulk_check_sql(entity: Entity, texts: Mapping[str, str], typed: Container[str] = ()) -> str:
+    """The condition that a whole row fits; a query stops at the first that does not.
+
+    It is a little stricter than `fault_sql` (no spaces round values), and costs a third: what it stops at is read again
+    by the rules, and landed if they find nothing. Of `typed` columns only whether they are there is asked.
+    """
+    checks = []
+    for column in entity.columns.values():
+        text = texts.get(column.name)
+        if text is None:
+            continue
+        if column.name in typed:
+            fits = "true" if not column.required else f"{text} is not null"
+        elif column.kind == "text":
+            # Of a text that is not blank, the first character is beyond the blanks; if not, the rules decide.
+            fits = f"{text} >= '!'" if column.required else "true"
+        else:
+            codes = ", ".join(map(literal, column.codes))
+            fits = f"{text} in ({codes})" if codes else f"regexp_full_match({text}, {literal(FORMS[column.kind])})"
+            fits = fits if column.required else f"({text} is null or {fits})"
+        checks += [fits] if fits != "true" else []
+    return f"case when {' and '.join(checks) or 'true'} then true else error('a fault') end"
 
 
 def find_faults(
