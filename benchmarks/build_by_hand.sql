@@ -31,7 +31,7 @@ from deliveries as d
 inner join job_terms as t on d.job_id = t.job_id
 left join contract_rates as r
     on t.contract_id = r.contract_id and d.product_id = r.product_id and d.delivered_on >= r.valid_from
-    and (r.valid_to is null or d.delivered_on <= r.valid_to)
+    and d.delivered_on <= coalesce(r.valid_to, date '9999-12-31')
 left join priced_lines as p on t.deal_id = p.deal_id and d.product_id = p.product_id
 where d.status = 'approved';
 

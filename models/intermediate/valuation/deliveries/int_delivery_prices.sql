@@ -3,6 +3,35 @@ with deliveries as (
     select * from {{ ref('int_delivery_terms') }}
 ),
 
+-- Inner joins of their own: an outer join on more than plain equalities compares every delivery with every price.
+by_line as (
+    select
+        deliveries.source_system,
+        deliveries.delivery_id,
+        line_prices.net_amount,
+        line_prices.base_quantity,
+        line_prices.currency,
+        line_prices.deal_line_id
+    from deliveries
+    inner join {{ ref('int_line_prices') }} as line_prices on deliveries.deal_key = line_prices.deal_key
+    where
+        (deliveries.product_key = line_prices.product_key or (deliveries.product_key = 'unknown' and line_prices.is_only_product))
+        and (deliveries.base_unit = line_prices.base_unit or deliveries.base_unit is null or line_prices.base_unit is null)
+),
+
+by_list as (
+    select
+        deliveries.source_system,
+        deliveries.delivery_id,
+        list_prices.list_price,
+        list_prices.base_quantity,
+        list_prices.currency
+    from deliveries
+    inner join {{ ref('int_list_prices') }} as list_prices
+        on deliveries.source_system = list_prices.source_system and deliveries.product_id = list_prices.product_id
+    where deliveries.base_unit = list_prices.base_unit or deliveries.base_unit is null or list_prices.base_unit is null
+),
+
 -- What each step of the ladder would give; a step that cannot price the delivery's unit gives nothing.
 steps as (
     select
@@ -31,19 +60,10 @@ steps as (
     from deliveries
     left join {{ ref('int_contract_prices') }} as contract_prices
         on deliveries.source_system = contract_prices.source_system and deliveries.delivery_id = contract_prices.delivery_id
-    left join {{ ref('int_line_prices') }} as line_prices
-        on
-            deliveries.deal_key = line_prices.deal_key
-            and (
-                deliveries.product_key = line_prices.product_key
-                or (deliveries.product_key = 'unknown' and line_prices.is_only_product)
-            )
-            and (deliveries.base_unit = line_prices.base_unit or deliveries.base_unit is null or line_prices.base_unit is null)
-    left join {{ ref('int_list_prices') }} as list_prices
-        on
-            deliveries.source_system = list_prices.source_system
-            and deliveries.product_id = list_prices.product_id
-            and (deliveries.base_unit = list_prices.base_unit or deliveries.base_unit is null or list_prices.base_unit is null)
+    left join by_line as line_prices
+        on deliveries.source_system = line_prices.source_system and deliveries.delivery_id = line_prices.delivery_id
+    left join by_list as list_prices
+        on deliveries.source_system = list_prices.source_system and deliveries.delivery_id = list_prices.delivery_id
     left join {{ ref('int_milestone_values') }} as milestones
         on deliveries.source_system = milestones.source_system and deliveries.delivery_id = milestones.delivery_id
     left join {{ ref('int_permanent_fees') }} as fees
