@@ -56,7 +56,8 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
             f"there is nothing to build from: {settings.raw} does not exist",
             "run `tieout land` first, or `tieout run` for all of it in order",
         )
-    arguments = ["build", *(["--select", *select] if select else [])]
+    # Unit tests are about the code, not about what landed: `dbt build` and `make test` run them.
+    arguments = ["build", "--exclude-resource-type", "unit_test", *(["--select", *select] if select else [])]
     return _run(settings, arguments, progress)
 
 
@@ -64,8 +65,10 @@ def test(settings: Settings, progress: Progress) -> BuildResult:
     """Runs every data test over what is built.
 
     Raises:
-        TieoutError: a test of severity error failed; the message names each one.
+        TieoutError: nothing is built, or a test of severity error failed; the message names each one.
     """
+    if not settings.build.exists():
+        raise TieoutError(f"there is no build in {settings.output}", "run `tieout build` first")
     return _run(settings, ["test", "--exclude-resource-type", "unit_test"], progress)
 
 
@@ -108,7 +111,7 @@ def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> Bu
         raise TieoutError(_told(failures), f"nothing was published; see {settings.target / 'logs' / 'dbt.log'}")
     return BuildResult(
         models=sum(result.node.resource_type == "model" for result in results),
-        tests=sum(result.node.resource_type in ("test", "unit_test") for result in results),
+        tests=sum(result.node.resource_type == "test" for result in results),
         seeds=sum(result.node.resource_type == "seed" for result in results),
         warnings=tuple(_outcome(result) for result in results if str(result.status) == "warn"),
         seconds=time.monotonic() - started,
