@@ -17,7 +17,7 @@ test: lint ## Lint, dbt build with all tests on the small company, pytest
 	@rm -rf $(SMALL)
 	@$(BIN)/tieout land --systems imports --imports tests/fixtures/small_company --output $(SMALL)
 	@$(BIN)/tieout check --as-of 2026-02-28 --output $(SMALL)
-	@TIEOUT_OUTPUT=$(SMALL) DBT_TARGET_PATH=$(SMALL)/dbt $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
+	@TIEOUT_OUTPUT=$(SMALL) $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
 	@tests/components.sh
 	@$(BIN)/python -m pytest
 

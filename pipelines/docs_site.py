@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 from pathlib import Path
 
 from pipelines.build import dbt
@@ -24,5 +24,8 @@ def write_docs(settings: Settings) -> Path:
             f"dbt could not write the docs site: {answer.exception}", "run `dbt docs generate` to see why"
         )
     settings.docs.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(settings.target / "static_index.html", settings.docs)
+    page = (settings.target / "static_index.html").read_text(encoding="utf-8")
+    # dbt's templates name pictures by expressions; as `src` the browser would look for files of that name.
+    page = re.sub(r"""(?<![-\w])src=(\\?["'])\{\{""", r"ng-src=\1{{", page)
+    settings.docs.write_text(page, encoding="utf-8")
     return settings.docs
