@@ -25,7 +25,9 @@ def write_docs(settings: Settings) -> Path:
         )
     settings.docs.parent.mkdir(parents=True, exist_ok=True)
     page = (settings.target / "static_index.html").read_text(encoding="utf-8")
-    # dbt's templates name pictures by expressions; as `src` the browser would look for files of that name.
-    page = re.sub(r"""(?<![-\w])src=(\\?["'])\{\{""", r"ng-src=\1{{", page)
+    # dbt's templates name icons by expressions, for which the browser would look before Angular has read them.
+    page = re.sub(r"""(?<![-\w])xlink:href=(\\?["'])\{\{""", r"ng-attr-xlink:href=\1{{", page)
+    # … and its favicon by one that nobody filled in.
+    page = re.sub(r"\$\{require\([^)]*favicon[^)]*\)\}", "data:,", page)
     settings.docs.write_text(page, encoding="utf-8")
     return settings.docs
