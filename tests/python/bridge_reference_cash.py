@@ -1,0 +1,239 @@
+"""invoiced → cash (decision 0008, sections 3 and 5): the ledger's own applications say what answers what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from bridge_reference_counted import whole
+from bridge_reference_evidence import Event, Evidence, Row
+from bridge_reference_parts import Part, rounded
+from bridge_reference_pieces import Gap, from_pairs
+
+ZERO = Decimal(0)
+UNPAID = {"write_off": "write_off", "discount": "settlement_discount", "credit_note": "credit_applied"}
+
+
+@dataclass
+class Line:
+    """A line of a document, with how much of its amount is settled."""
+
+    event: Event
+    start: Decimal
+    net_end: Decimal
+    used: Decimal = field(default=ZERO)
+
+    def share(self, amount_before: Decimal, amount: Decimal, gross: Decimal) -> Decimal:
+        """The net of this line in a payment of the document, as int_cash_shares lays it out."""
+
+        def paid(up_to: Decimal, end: Decimal) -> Decimal:
+            return rounded(Fraction(up_to) * Fraction(end) / Fraction(gross))
+
+        after = amount_before + amount
+        return paid(after, self.net_end) - paid(after, self.start) - paid(amount_before, self.net_end) + paid(
+            amount_before, self.start
+        )
+
+    def room(self, share: Decimal) -> Decimal:
+        """How much of a share the line can still take."""
+        net = self.event.document
+        if share * net <= 0:
+            return ZERO
+        return min(abs(share), abs(net) - abs(self.used)).copy_sign(net)
+
+
+def invoiced_to_cash(evidence: Evidence, gap: Gap) -> None:
+    """The pieces of the gap."""
+    documents, voided = _documents(evidence, gap)
+    cash = _cash(evidence, gap)
+    settled: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    paid: set[tuple[str, str]] = set()
+    for of_credit_note in (False, True):
+        for document, applications in _applications(evidence, of_credit_note).items():
+            lines = documents.get(document, [])
+            gross = sum((line.event.document + line.event.facts["tax_amount"] for line in lines), ZERO)
+            before = ZERO
+            for application in applications:
+                amount = -application["amount"] if of_credit_note else application["amount"]
+                if _stands(evidence, application):
+                    settled[document] += application["amount"]
+                    if application["kind"] == "payment":
+                        paid.add(document)
+                    for line in lines if gross else []:
+                        share = line.share(before, amount, gross)
+                        _apply(evidence, gap, application, line, share, document in voided, cash)
+                before += amount
+    for event in cash.values():
+        # Its application stands, and no line of a document that counts took anything of it.
+        gap.one_sided("to", event, event.reporting, "overpaid", "application")
+    for document, lines in documents.items():
+        if document not in voided:
+            for line in lines:
+                _left(evidence, gap, document, line, settled[document], document in paid)
+
+
+def _documents(evidence: Evidence, gap: Gap) -> tuple[dict[tuple[str, str], list[Line]], set[tuple[str, str]]]:
+    """The lines of each document, laid end to end; those of a voided one are two events that take each other back."""
+    events: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    voided: set[tuple[str, str]] = set()
+    for event in evidence.of("invoiced", "credited"):
+        document = (event.system, event.facts["invoice_id"])
+        if event.rule == "voided":
+            voided.add(document)
+        else:
+            events[document].append(event)
+    documents: dict[tuple[str, str], list[Line]] = {}
+    for document, of_document in events.items():
+        running, lines = ZERO, []
+        for event in sorted(of_document, key=lambda event: event.facts["invoice_line_id"]):
+            lines.append(Line(event, running, running + event.document))
+            running += event.document + event.facts["tax_amount"]
+        documents[document] = lines
+    pairs: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for event in evidence.of("invoiced", "credited"):
+        if (event.system, event.facts["invoice_id"]) in voided:
+            pairs[event.system, event.facts["invoice_line_id"]].append(event)
+    for both in pairs.values():
+        for event in both:
+            others = [other for other in both if other is not event]
+            if event.reporting is not None:
+                gap.one_sided("from", event, event.reporting, "voided", "same_line", related=(others or [None])[0])
+    return documents, voided
+
+
+def _cash(evidence: Evidence, gap: Gap) -> dict[tuple[str, str, str], Event]:
+    """The cash that applications bring to lines and that stands; all other cash is one-sided at once."""
+    receipts = {
+        (event.system, event.facts["payment_id"]): event
+        for event in evidence.of("cash")
+        if event.rule == "receipt_received"
+    }
+    turned = {
+        (event.system, event.facts["source_id"])
+        for event in evidence.of("cash")
+        if event.rule == "share_of_gross_reversed"
+    }
+    standing = {}
+    for event in evidence.of("cash"):
+        if event.facts.get("invoice_line_id") is None:
+            if event.reporting is not None:
+                is_application = event.rule.startswith("application_")
+                receipt = receipts[event.system, event.facts["payment_id"]] if is_application else None
+                gap.one_sided("to", event, event.reporting, "unapplied_cash", related=receipt)
+        elif (event.system, event.facts["source_id"]) in turned:
+            if event.reporting is not None:
+                gap.one_sided("to", event, event.reporting, "payment_reversed", "application")
+        elif event.reporting is not None or event.document:
+            standing[event.system, event.facts["source_id"], event.facts["invoice_line_id"]] = event
+    return {place: event for place, event in standing.items()}
+
+
+def _applications(evidence: Evidence, of_credit_note: bool) -> dict[tuple[str, str], list[Row]]:
+    """The applications of each invoice (or of each credit note), payments first, by day and id."""
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in evidence.applications:
+        if not row["counts"] or row["applied_on"] is None:
+            continue
+        if not of_credit_note:
+            found[row["source_system"], row["invoice_id"]].append(row)
+        elif row["kind"] == "credit_note" and row["credit_note_id"] is not None:
+            found[row["source_system"], row["credit_note_id"]].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (row["kind"] != "payment", row["applied_on"], row["application_id"]))
+    return found
+
+
+def _stands(evidence: Evidence, application: Row) -> bool:
+    turned = application["reversed_on"]
+    return application["applied_on"] <= evidence.as_of and (turned is None or turned > evidence.as_of)
+
+
+def _apply(
+    evidence: Evidence,
+    gap: Gap,
+    application: Row,
+    line: Line,
+    share: Decimal,
+    is_voided: bool,
+    cash: dict[tuple[str, str, str], Event],
+) -> None:
+    """One application on one line."""
+    event = line.event
+    took = ZERO if is_voided else line.room(share)
+    start, line.used = line.used, line.used + took
+    part = None
+    if event.reporting is not None and took:
+        part = whole(event, {}).cut(abs(start), abs(line.used), abs(event.document))
+    if application["kind"] != "payment":
+        if part is not None:
+            gap.one_sided("from", event, part.reporting, UNPAID[application["kind"]], "application")
+        return
+    receipt = cash.pop((event.system, application["application_id"], event.facts["invoice_line_id"]), None)
+    if receipt is None or receipt.reporting is None:
+        if part is not None:
+            gap.one_sided("from", event, part.reporting, "rate_missing", "application", other=receipt)
+        return
+    money = Part(receipt, receipt.document, receipt.reporting)
+    if event.reporting is None:
+        gap.one_sided("to", receipt, receipt.reporting, "rate_missing", "application", other=event)
+        return
+    if part is None:
+        gap.one_sided("to", receipt, receipt.reporting, "overpaid", "application", other=event)
+        return
+    answered = money.cut(ZERO, abs(took), abs(share))
+    beyond = receipt.reporting - answered.reporting
+    from_pairs(gap, "application", [(part, answered)], _variance)
+    if beyond:
+        gap.one_sided("to", receipt, beyond, "overpaid", "application", other=event)
+
+
+def _variance(side: str, one_currency: bool) -> str:
+    if not one_currency:
+        return "currency_translation"
+    return "short_paid" if side == "from" else "overpaid"
+
+
+def _left(
+    evidence: Evidence, gap: Gap, document: tuple[str, str], line: Line, settled: Decimal, is_paid: bool
+) -> None:
+    """What no application took of a line."""
+    event = line.event
+    if event.reporting is None:
+        return
+    if event.document and line.used == event.document:
+        return
+    rest = event.reporting
+    if line.used:
+        rest = whole(event, {}).cut(abs(line.used), abs(event.document), abs(event.document)).reporting
+    gap.one_sided("from", event, rest, _left_reason(evidence, document, event, settled, is_paid))
+
+
+def _left_reason(
+    evidence: Evidence, document: tuple[str, str], event: Event, settled: Decimal, is_paid: bool
+) -> str:
+    header = evidence.invoices[document]
+    if event.document == 0:
+        return "non_billable"
+    if event.stage == "credited":
+        return "credit_unapplied"
+    open_amount = header["gross_amount"] - settled
+    if open_amount <= 0:
+        return "rounding" if header["gross_amount"] == _gross(evidence, document) else "header_mismatch"
+    if evidence.invoice_dues[document] >= evidence.as_of:
+        return "not_yet_due"
+    if is_paid and open_amount * 100 <= header["gross_amount"] * evidence.policy["short_paid_pct"]:
+        return "short_paid"
+    return "overdue"
+
+
+def _gross(evidence: Evidence, document: tuple[str, str]) -> Decimal:
+    return sum(_amounts(evidence, document), ZERO)
+
+
+def _amounts(evidence: Evidence, document: tuple[str, str]) -> Iterable[Decimal]:
+    for event in evidence.of("invoiced", "credited"):
+        if (event.system, event.facts["invoice_id"]) == document and event.rule != "voided":
+            yield event.document + event.facts["tax_amount"]
