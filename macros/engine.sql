@@ -51,3 +51,13 @@
 
 {# dbt's own `safe_cast` is a plain cast on DuckDB, which stops the build at the first value that does not read as the type. #}
 {% macro duckdb__safe_cast(field, type) -%} try_cast({{ field }} as {{ type }}) {%- endmacro %}
+
+{# One row per whole number from one to another, both included, in a select list. #}
+{% macro each_number(from_number, to_number) -%} {{ return(adapter.dispatch('each_number', 'tieout')(from_number, to_number)) }} {%- endmacro %}
+
+{% macro default__each_number(from_number, to_number) -%} unnest(generate_series({{ from_number }}, {{ to_number }})) {%- endmacro %}
+
+{# One text for the texts of a group, duplicates included, whatever their order. #}
+{% macro fingerprint(text) -%} {{ return(adapter.dispatch('fingerprint', 'tieout')(text)) }} {%- endmacro %}
+
+{% macro default__fingerprint(text) -%} md5(string_agg({{ text }}, '|' order by {{ text }})) {%- endmacro %}

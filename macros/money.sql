@@ -8,6 +8,11 @@
     cast(cast(sign({{ product }}) as decimal(3, 0)) * cast((2 * abs({{ product }}) + {{ unit }}) // nullif(2 * {{ unit }}, 0) as decimal(38, 0)) * 0.01 as decimal(18, 2))
 {%- endmacro %}
 
+{# quantity × part ÷ whole, to a millionth, in the same way. #}
+{% macro quantity_share(quantity, part, whole) -%}
+    cast({{ share('cast(' ~ quantity ~ ' as decimal(38, 6)) * 10000', part, whole) }} * 0.0001 as decimal(38, 6))
+{%- endmacro %}
+
 {# A decimal as a whole number of its smallest unit. #}
 {% macro whole_number(value, places) -%}
     cast(cast({{ value }} as decimal(38, {{ places }})) * {{ 10 ** places }} as hugeint)

@@ -63,11 +63,12 @@ final as (
         end
     from journal_lines
     left join refs on journal_lines.source_system = refs.source_system and journal_lines.job_ref = refs.job_ref
+    left join {{ ref('int_journal_document_lines') }} as posted
+        on journal_lines.source_system = posted.source_system and journal_lines.journal_line_id = posted.journal_line_id
     left join invoice_lines as document_lines
         on
-            journal_lines.source_system = document_lines.source_system
-            and journal_lines.document_id = document_lines.invoice_id
-            and journal_lines.document_line_id = document_lines.invoice_line_id
+            posted.source_system = document_lines.source_system
+            and posted.invoice_line_id = document_lines.invoice_line_id
     left join invoices as documents
         on journal_lines.source_system = documents.source_system and journal_lines.document_id = documents.invoice_id
     left join mentions on journal_lines.source_system = mentions.source_system and journal_lines.journal_line_id = mentions.source_id

@@ -17,22 +17,33 @@ documents as (
     select * from {{ ref('int_invoice_terms') }}
 ),
 
+-- What a journal names only by its job is of the job's product, where the job has one.
+only_products as (
+    select
+        job_key,
+        min(product_key) as product_key
+    from {{ ref('int_job_products') }}
+    group by job_key
+    having count(*) = 1
+),
+
 placed as (
     select
         journal_lines.*,
+        posted.invoice_line_id as posted_line_id,
         systems.base_currency,
         coalesce(xref_job.job_key, 'unknown') as job_key,
         coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
-        coalesce(xref_product.product_key, document_lines.product_key, 'unknown') as product_key,
+        coalesce(xref_product.product_key, document_lines.product_key, only_products.product_key, 'unknown') as product_key,
         coalesce(xref_customer.customer_key, documents.customer_key) as customer_key,
         coalesce(document_lines.work_order_key, 'unknown') as work_order_key,
         coalesce(document_lines.person_key, 'unknown') as person_key
     from journal_lines
     inner join {{ ref('int_source_systems') }} as systems on journal_lines.source_system = systems.source_system
+    left join {{ ref('int_journal_document_lines') }} as posted
+        on journal_lines.source_system = posted.source_system and journal_lines.journal_line_id = posted.journal_line_id
     left join document_lines
-        on
-            journal_lines.source_system = document_lines.source_system
-            and journal_lines.document_line_id = document_lines.invoice_line_id
+        on posted.source_system = document_lines.source_system and posted.invoice_line_id = document_lines.invoice_line_id
     left join documents
         on journal_lines.source_system = documents.source_system and journal_lines.document_id = documents.invoice_id
     left join {{ ref('xref_customer') }} as xref_customer
@@ -49,6 +60,7 @@ placed as (
             journal_lines.source_system = xref_job.source_system
             and journal_lines.journal_line_id = xref_job.source_id
             and xref_job.source_entity = 'journal_lines'
+    left join only_products on xref_job.job_key = only_products.job_key
 ),
 
 final as (
@@ -76,7 +88,7 @@ final as (
         placed.journal_id,
         placed.document_type,
         placed.document_id,
-        placed.document_line_id,
+        placed.posted_line_id as document_line_id,
         placed.is_manual,
         placed.currency as posted_currency,
         -placed.currency_amount as posted_currency_amount,

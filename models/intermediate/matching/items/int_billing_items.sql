@@ -1,0 +1,51 @@
+-- One row per line of a posted invoice or credit note, and per void of one, that has a reporting amount, with what it can be matched by.
+with events as (
+    select * from {{ ref('fct_stage_events') }}
+    where stage in ('invoiced', 'credited') and reporting_amount is not null
+),
+
+lines as (
+    select
+        events.event_key as item_key,
+        nullif(events.job_key, 'unknown') as job_key,
+        events.product_key,
+        nullif(events.work_order_key, 'unknown') as work_order_key,
+        events.event_on,
+        events.stage,
+        events.valuation_rule = 'voided' as is_void,
+        events.currency,
+        events.document_amount,
+        events.reporting_amount,
+        valued.invoice_id,
+        valued.invoice_line_id,
+        coalesce(records.discount_amount, 0) as discount_amount,
+        valued.period_starts_on,
+        valued.period_ends_on,
+        invoices.corrects_invoice_id,
+        invoices.credit_reason,
+        copies.invoice_id is not null as is_copy,
+        events.legal_entity,
+        events.source_system
+    from events
+    inner join {{ ref('int_invoice_values') }} as valued on events.event_key = valued.event_key
+    inner join {{ ref('cnf_invoice_lines') }} as records
+        on valued.source_system = records.source_system and valued.invoice_line_id = records.invoice_line_id
+    inner join {{ ref('cnf_invoices') }} as invoices
+        on valued.source_system = invoices.source_system and valued.invoice_id = invoices.invoice_id
+    left join {{ ref('int_duplicate_invoices') }} as copies
+        on valued.source_system = copies.source_system and valued.invoice_id = copies.invoice_id
+),
+
+final as (
+    select
+        lines.*,
+        named.delivery_key,
+        understood.item_key is not null as is_counted,
+        understood.base_unit,
+        understood.quantity
+    from lines
+    left join {{ ref('int_named_deliveries') }} as named on lines.item_key = named.item_key
+    left join {{ ref('int_understood_quantities') }} as understood on lines.item_key = understood.item_key
+)
+
+select * from final

@@ -1,0 +1,57 @@
+-- One row per booking and change order that has a reporting amount, with what it can be matched by.
+with events as (
+    select * from {{ ref('fct_stage_events') }}
+    where stage in ('booked', 'change_order') and reporting_amount is not null
+),
+
+wins as (
+    select event_key, {{ make_key(['source_system', 'deal_id', 'deal_line_id', 'win_number']) }} as win_key
+    from {{ ref('int_booked_values') }}
+),
+
+stated as (
+    select
+        events.*,
+        wins.win_key,
+        nullif(events.job_key, 'unknown') as known_job_key,
+        jobs.job_type,
+        units.base_unit as unit_base,
+        units.base_quantity
+    from events
+    left join wins on events.event_key = wins.event_key
+    left join {{ ref('int_job_terms') }} as jobs on events.job_key = jobs.job_key
+    left join {{ ref('unit_conversions') }} as units on lower(trim(events.unit)) = units.unit
+),
+
+counted as (
+    select
+        stated.*,
+        understood.base_unit as understood_unit,
+        understood.quantity as understood_quantity,
+        stated.unit is not null
+        and stated.job_type is not null and stated.job_type not in ('fixed_price', 'permanent_placement')
+        and stated.quantity > 0 and stated.document_amount >= 0 as is_stated
+    from stated
+    left join {{ ref('int_understood_quantities') }} as understood on stated.event_key = understood.item_key
+),
+
+final as (
+    select
+        event_key as item_key,
+        known_job_key as job_key,
+        product_key,
+        event_on,
+        stage,
+        win_key,
+        case when stage = 'change_order' then source_id end as change_order_id,
+        case when is_stated then coalesce(unit_base, lower(trim(unit))) else understood_unit end as base_unit,
+        currency,
+        document_amount,
+        reporting_amount,
+        case when is_stated then {{ in_base_unit('quantity', 'base_quantity') }} else understood_quantity end as quantity,
+        coalesce(is_stated, false) or understood_quantity is not null as is_counted,
+        source_system
+    from counted
+)
+
+select * from final

@@ -1,0 +1,58 @@
+-- One row per delivery that counts and has a reporting amount, with what it can be matched by.
+with events as (
+    select * from {{ ref('fct_stage_events') }}
+    where stage = 'delivered' and reporting_amount is not null
+),
+
+recorded as (
+    select event_key, delivery_id, delivery_type, cast(null as {{ dbt.type_string() }}) as change_order_id
+    from {{ ref('int_delivery_values') }}
+    union all
+    select event_key, delivery_id, 'derived' as delivery_type, change_order_id
+    from {{ ref('int_derived_delivery_values') }}
+),
+
+counted as (
+    select
+        events.event_key,
+        recorded.delivery_id,
+        recorded.delivery_type,
+        recorded.change_order_id,
+        jobs.job_type is not null
+        and jobs.job_type not in ('fixed_price', 'permanent_placement')
+        and recorded.delivery_type in ('time', 'material', 'shipment')
+        and (events.valuation_rule like 'contract_rate%' or events.valuation_rule in ('deal_line_price', 'list_price', 'unpriced'))
+        and events.quantity > 0
+        and events.document_amount >= 0 as is_counted
+    from events
+    inner join recorded on events.event_key = recorded.event_key
+    left join {{ ref('int_job_terms') }} as jobs on events.job_key = jobs.job_key
+),
+
+final as (
+    select
+        events.event_key as item_key,
+        nullif(events.job_key, 'unknown') as job_key,
+        events.product_key,
+        nullif(events.work_order_key, 'unknown') as work_order_key,
+        events.event_on,
+        counted.delivery_id,
+        counted.delivery_type,
+        counted.change_order_id,
+        events.valuation_rule,
+        events.unit as source_unit,
+        case when counted.is_counted then coalesce(units.base_unit, events.unit, 'none') end as base_unit,
+        cast(coalesce(units.base_quantity, 1) as decimal(18, 6)) as base_quantity,
+        events.currency,
+        events.document_amount,
+        events.reporting_amount,
+        case when counted.is_counted then {{ in_base_unit('events.quantity', 'units.base_quantity') }} end as quantity,
+        coalesce(counted.is_counted, false) as is_counted,
+        events.legal_entity,
+        events.source_system
+    from events
+    inner join counted on events.event_key = counted.event_key
+    left join {{ ref('unit_conversions') }} as units on events.unit = units.unit
+)
+
+select * from final

@@ -1,0 +1,19 @@
+-- One row: the settings of the seed `matching_policy` that are in force on the day of the position, side by side.
+with in_force as (
+    select setting, value
+    from {{ ref('matching_policy') }}
+    where valid_from <= {{ as_of() }}
+    qualify row_number() over (partition by setting order by valid_from desc) = 1
+),
+
+final as (
+    select
+        max(case when setting = 'price_plausibility' then value end) as price_plausibility,
+        cast(max(case when setting = 'duplicate_window_days' then value end) as integer) as duplicate_window_days,
+        cast(max(case when setting = 'recognition_window_days' then value end) as integer) as recognition_window_days,
+        cast(max(case when setting = 'billing_window_days' then value end) as integer) as billing_window_days,
+        max(case when setting = 'short_paid_pct' then value end) as short_paid_pct
+    from in_force
+)
+
+select * from final

@@ -1,0 +1,53 @@
+-- One row per invoice line that names a delivery which counts, with that delivery.
+with deliveries as (
+    select * from {{ ref('int_delivery_items') }}
+    where delivery_type <> 'derived'
+),
+
+keepers as (
+    select distinct source_system from {{ ref('cnf_deliveries') }}
+),
+
+lines as (
+    select
+        valued.event_key as item_key,
+        valued.source_system,
+        systems.legal_entity,
+        records.delivery_id,
+        nullif(valued.job_key, 'unknown') as job_key,
+        keepers.source_system is not null as has_deliveries
+    from {{ ref('int_invoice_values') }} as valued
+    inner join {{ ref('cnf_invoice_lines') }} as records
+        on valued.source_system = records.source_system and valued.invoice_line_id = records.invoice_line_id
+    inner join {{ ref('int_source_systems') }} as systems on valued.source_system = systems.source_system
+    left join keepers on valued.source_system = keepers.source_system
+    where records.delivery_id is not null and valued.stage = 'invoiced' and valued.valuation_rule <> 'voided'
+),
+
+-- A system that keeps deliveries means its own; one that keeps none means another's of its company.
+found as (
+    select
+        lines.item_key,
+        deliveries.item_key as delivery_key,
+        coalesce(lines.job_key = deliveries.job_key, false) as is_of_its_job,
+        count(*) over (partition by lines.item_key, coalesce(lines.job_key = deliveries.job_key, false)) as candidates
+    from lines
+    inner join deliveries
+        on
+            lines.legal_entity = deliveries.legal_entity
+            and lines.delivery_id = deliveries.delivery_id
+    where lines.source_system = deliveries.source_system or not lines.has_deliveries
+),
+
+-- Of several, the one of the line's job; two of them are not guessed between.
+chosen as (
+    select * from found
+    qualify row_number() over (partition by item_key order by is_of_its_job desc, delivery_key) = 1
+),
+
+final as (
+    select item_key, delivery_key from chosen
+    where candidates = 1
+)
+
+select * from final

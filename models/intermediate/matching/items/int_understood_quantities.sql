@@ -1,0 +1,98 @@
+-- One row per booking, change order or invoice line without a unit of its own whose quantity can be understood, in base units: by what the same quantity costs there.
+with settings as (
+    select * from {{ ref('int_matching_policy') }}
+),
+
+jobs as (
+    select job_key from {{ ref('int_job_terms') }}
+    where job_type not in ('fixed_price', 'permanent_placement')
+),
+
+events as (
+    select event_key as item_key, stage, job_key, product_key, currency, quantity, document_amount, source_system, source_id
+    from {{ ref('fct_stage_events') }}
+    where
+        stage in ('booked', 'change_order', 'invoiced')
+        and reporting_amount is not null and quantity > 0 and document_amount >= 0
+        and (stage = 'invoiced' or unit is null)
+        and valuation_rule <> 'voided'
+),
+
+-- A line speaks by its unit price, before its discount.
+asking as (
+    select
+        events.item_key,
+        events.job_key,
+        events.product_key,
+        events.currency,
+        events.quantity,
+        coalesce({{ extended('events.quantity', 'lines.unit_price') }}, events.document_amount) as document_amount
+    from events
+    inner join jobs on events.job_key = jobs.job_key
+    left join {{ ref('cnf_invoice_lines') }} as lines
+        on events.source_system = lines.source_system and events.source_id = lines.invoice_line_id and events.stage = 'invoiced'
+),
+
+named as (
+    select
+        lines.item_key,
+        deliveries.currency,
+        deliveries.base_unit,
+        deliveries.base_quantity,
+        deliveries.document_amount,
+        deliveries.quantity
+    from {{ ref('int_named_deliveries') }} as lines
+    inner join {{ ref('int_delivery_items') }} as deliveries on lines.delivery_key = deliveries.item_key
+    where deliveries.is_counted
+),
+
+-- The delivery that a line names says what it is counted in, else the job's deliveries of that product do. Another currency can't be compared, and is taken at its word.
+compared as (
+    select
+        asking.item_key,
+        asking.quantity,
+        asking.document_amount,
+        coalesce(named.base_unit, understood.base_unit) as base_unit,
+        coalesce(named.base_quantity, understood.base_quantity) as base_quantity,
+        case when named.currency <> asking.currency then 0 else coalesce(named.document_amount, understood.document_amount) end as priced_amount,
+        coalesce(named.quantity, understood.quantity) as priced_quantity
+    from asking
+    left join named on asking.item_key = named.item_key
+    left join {{ ref('int_understood_units') }} as understood
+        on
+            asking.job_key = understood.job_key
+            and asking.product_key = understood.product_key
+            and asking.currency = understood.currency
+),
+
+judged as (
+    select
+        compared.*,
+        settings.price_plausibility,
+        {{ is_plausible_price('compared.base_quantity') }} as is_plausible
+    from compared
+    cross join settings
+    where compared.base_unit is not null
+),
+
+-- Hours may be billed by the day: another unit of the same kind, if its price fits.
+converted as (
+    select
+        judged.item_key,
+        judged.base_unit,
+        units.base_quantity,
+        judged.quantity
+    from judged
+    inner join {{ ref('unit_conversions') }} as units on judged.base_unit = units.base_unit
+    where not judged.is_plausible and {{ is_plausible_price('units.base_quantity', 'judged') }}
+    qualify row_number() over (partition by judged.item_key order by units.base_quantity) = 1
+),
+
+final as (
+    select item_key, base_unit, {{ in_base_unit('quantity', 'base_quantity') }} as quantity from judged
+    where is_plausible
+    union all
+    select item_key, base_unit, {{ in_base_unit('quantity', 'base_quantity') }} as quantity from converted
+)
+
+select * from final

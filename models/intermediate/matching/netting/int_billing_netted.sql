@@ -1,0 +1,82 @@
+-- One row per billed line and the void, credit or negative line that takes it back, in part or whole.
+{% set columns = [
+    'job_key', 'product_key', 'currency', 'line_key', 'invoice_key', 'corrected_key', 'stage', 'is_void',
+] %}
+with items as (
+    select
+        *,
+        source_system || '|' || invoice_line_id || '|' || currency as line_key,
+        source_system || '|' || invoice_id || '|' || currency as invoice_key,
+        source_system || '|' || corrects_invoice_id || '|' || currency as corrected_key
+    from {{ ref('int_billing_items') }}
+    where document_amount <> 0
+),
+
+-- Only what a negative may take back is looked at, so that all of this costs as much as there are corrections.
+negatives as (
+    select * from items
+    where document_amount < 0
+),
+
+concerned as (
+    select item_key from negatives
+    union
+    select item_key from items where line_key in (select line_key from items where is_void)
+    union
+    select item_key from items where invoice_key in (select corrected_key from negatives)
+    union
+    select item_key from items where invoice_key in (select invoice_key from negatives where stage = 'invoiced' and not is_void)
+    union
+    select items.item_key
+    from items
+    where exists (
+        select 1 from negatives
+        where items.job_key = negatives.job_key and items.product_key = negatives.product_key and items.currency = negatives.currency
+    )
+),
+
+items_0 as (
+    select items.* from items
+    inner join concerned on items.item_key = concerned.item_key
+),
+
+{% set steps = [
+    ('same_line', ['line_key'], 'line_key', 'line_key in (select line_key from items where is_void)'),
+    ('corrected_invoice', ['invoice_key', 'product_key'], 'corrected_key', "stage = 'credited' and not is_void"),
+    ('corrected_invoice', ['invoice_key'], 'corrected_key', "stage = 'credited' and not is_void"),
+    ('same_invoice', ['invoice_key'], 'invoice_key', "stage = 'invoiced' and not is_void"),
+] %}
+{% for rule, on, named_by, which in steps %}
+    positives_{{ loop.index }} as (
+        select item_key, event_on, document_amount, reporting_amount, quantity, {{ on | join(', ') }} from items_{{ loop.index0 }}
+        where document_amount > 0
+    ),
+
+    negatives_{{ loop.index }} as (
+        select
+            item_key, event_on, -document_amount as document_amount, -reporting_amount as reporting_amount, cast(null as decimal(38, 6)) as quantity,
+            {{ named_by }} as {{ on[0] }}{{ ', product_key' if 'product_key' in on }}
+        from items_{{ loop.index0 }}
+        where document_amount < 0 and {{ which }}
+    ),
+
+    step_{{ loop.index }} as (
+        {{ pair_off(rule, 'positives_' ~ loop.index, 'negatives_' ~ loop.index, on=on, measure='document_amount', latest_first=true) }}
+    ),
+
+    items_{{ loop.index }} as (
+        {{ less_taken('items_' ~ loop.index0, ['step_' ~ loop.index], columns) }}
+    ),
+{% endfor %}
+
+by_job as (
+    {{ take_back_latest('same_job_and_product', 'items_4', on=['job_key', 'product_key', 'currency']) }}
+),
+
+{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'by_job']) }}
+
+select
+    netted.*,
+    case when netted.match_rule = 'same_line' then 'voided' else {{ billing_correction('negatives') }} end as reason
+from netted
+inner join negatives on netted.negative_key = negatives.item_key

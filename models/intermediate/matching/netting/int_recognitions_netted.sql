@@ -1,0 +1,85 @@
+-- One row per revenue posting and the posting that takes it back, in part or whole.
+{% set columns = ['job_key', 'product_key', 'currency', 'journal_key', 'reversed_key', 'document_key'] %}
+with items as (
+    select
+        *,
+        source_system || '|' || journal_id || '|' || currency as journal_key,
+        source_system || '|' || reverses_journal_id || '|' || currency as reversed_key,
+        source_system || '|' || document_line_id || '|' || currency as document_key
+    from {{ ref('int_recognition_items') }}
+    where document_amount <> 0
+),
+
+negatives as (
+    select * from items
+    where document_amount < 0
+),
+
+concerned as (
+    select item_key from negatives
+    union
+    select item_key from items where journal_key in (select reversed_key from negatives)
+    union
+    select item_key from items where document_key in (select document_key from negatives)
+    union
+    select items.item_key
+    from items
+    where exists (
+        select 1 from negatives
+        where items.job_key = negatives.job_key and items.currency = negatives.currency
+    )
+),
+
+items_0 as (
+    select items.* from items
+    inner join concerned on items.item_key = concerned.item_key
+),
+
+{% set steps = [
+    ('reversed_journal', ['journal_key', 'job_key', 'product_key'], 'reversed_key'),
+    ('reversed_journal', ['journal_key'], 'reversed_key'),
+    ('same_document_line', ['document_key'], 'document_key'),
+] %}
+{% for rule, on, named_by in steps %}
+    positives_{{ loop.index }} as (
+        select item_key, event_on, document_amount, reporting_amount, quantity, {{ on | join(', ') }} from items_{{ loop.index0 }}
+        where document_amount > 0
+    ),
+
+    negatives_{{ loop.index }} as (
+        select
+            item_key, event_on, -document_amount as document_amount, -reporting_amount as reporting_amount, quantity,
+            {{ named_by }} as {{ on[0] }}{{ ', job_key, product_key' if on | length > 1 }}
+        from items_{{ loop.index0 }}
+        where document_amount < 0
+    ),
+
+    step_{{ loop.index }} as (
+        {{ pair_off(rule, 'positives_' ~ loop.index, 'negatives_' ~ loop.index, on=on, measure='document_amount', latest_first=true) }}
+    ),
+
+    items_{{ loop.index }} as (
+        {{ less_taken('items_' ~ loop.index0, ['step_' ~ loop.index], columns) }}
+    ),
+{% endfor %}
+
+by_product as (
+    {{ take_back_latest('same_job_and_product', 'items_3', on=['job_key', 'product_key', 'currency']) }}
+),
+
+left_by_product as (
+    {{ less_taken('items_3', ['by_product'], columns) }}
+),
+
+-- Month ends are often posted by job alone.
+by_job as (
+    {{ take_back_latest('same_job', 'left_by_product', on=['job_key', 'currency']) }}
+),
+
+{{ netted(['step_1', 'step_2', 'step_3', 'by_product', 'by_job']) }}
+
+select
+    netted.*,
+    {{ posting_correction('negatives') }} as reason
+from netted
+inner join negatives on netted.negative_key = negatives.item_key

@@ -1,0 +1,34 @@
+-- One row per part of a commitment and the part of a delivery that answers it; what nothing answers has the other side null.
+{% set columns = ['job_key', 'product_key', 'currency', 'base_unit', 'change_order_id', 'unnamed_by_commitment', 'unnamed_by_delivery'] %}
+{% set passes = [
+    {'rule': 'commitment_reference', 'on': ['job_key', 'change_order_id', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity'},
+    {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'corrected', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity', 'to': 'corrections'},
+    {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'to': 'corrections'},
+    {'rule': 'job_other_product', 'on': ['unnamed_by_commitment', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_other_product', 'on': ['unnamed_by_delivery', 'currency'], 'measure': 'document_amount'},
+] %}
+with commitments as (
+    select
+        item_key, event_on, job_key, product_key, currency, base_unit, change_order_id, document_amount, reporting_amount, quantity,
+        case when product_key = 'unknown' then job_key end as unnamed_by_commitment,
+        job_key as unnamed_by_delivery
+    from {{ ref('int_commitment_open_items') }}
+),
+
+deliveries as (
+    select
+        item_key, event_on, job_key, product_key, currency, base_unit, change_order_id, document_amount, reporting_amount, quantity,
+        job_key as unnamed_by_commitment,
+        case when product_key = 'unknown' then job_key end as unnamed_by_delivery
+    from {{ ref('int_delivery_open_items') }}
+),
+
+corrections as (
+    select * from {{ ref('int_delivery_corrections') }}
+),
+
+{{ match_in_passes('commitments', 'deliveries', passes, columns, {'corrections': ['job_key', 'product_key', 'currency', 'base_unit']}) }}
+
+select * from matched

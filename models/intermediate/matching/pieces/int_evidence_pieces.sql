@@ -1,0 +1,59 @@
+-- One row per piece that takes its reason from evidence: what answers a corrected amount, and what was billed before it was due.
+{% set answered = [
+    ('contracted_to_delivered', 'int_contracted_to_delivered', 'from', 'int_delivery_corrections', 'price_variance'),
+    ('delivered_to_invoiced', 'int_delivered_to_invoiced', 'from', 'int_billing_corrections', 'rate_variance'),
+    ('delivered_to_invoiced', 'int_delivered_to_invoiced', 'to', 'int_delivery_corrections', 'rate_variance'),
+    ('delivered_to_recognised', 'int_delivered_to_recognised', 'from', 'int_recognition_corrections', 'rate_variance'),
+    ('delivered_to_recognised', 'int_delivered_to_recognised', 'to', 'int_delivery_corrections', 'rate_variance'),
+] %}
+with answers as (
+    {% for gap, model, side, corrections, rest_reason in answered %}
+        {% set other = 'to' if side == 'from' else 'from' %}
+        select
+            '{{ gap }}' as gap,
+            '{{ side }}' as side,
+            matched.{{ side }}_item_key as event_key,
+            corrections.negative_key,
+            corrections.reason,
+            '{{ rest_reason }}' as rest_reason,
+            matched.match_rule,
+            matched.{{ side }}_reporting_amount as reporting_amount,
+            case
+                when matched.{{ side }}_document_amount <= matched.{{ other }}_document_amount then matched.{{ side }}_reporting_amount
+                else {{ share(
+                    'matched.' ~ side ~ '_reporting_amount', 'matched.' ~ other ~ '_document_amount', 'matched.' ~ side ~ '_document_amount'
+                ) }}
+            end as answered_amount
+        from {{ ref(model) }} as matched
+        inner join {{ ref(corrections) }} as corrections on matched.{{ other }}_item_key = corrections.item_key
+        where matched.match_rule = 'corrected'
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+pieces as (
+    select gap, side, event_key, negative_key, null as related_event_key, reason, match_rule, answered_amount as amount from answers
+    union all
+    select gap, side, event_key, negative_key, null, rest_reason, match_rule, reporting_amount - answered_amount from answers
+    where reporting_amount <> answered_amount
+    union all
+    select
+        'delivered_to_invoiced', 'to', to_item_key, null, from_item_key, 'billed_in_advance', match_rule, to_reporting_amount
+    from {{ ref('int_delivered_to_invoiced') }}
+    where match_rule = 'advance'
+),
+
+-- Several parts of one correction may be answered by one event.
+final as (
+    select
+        gap, side,
+        case when side = 'from' then event_key else negative_key end as from_event_key,
+        case when side = 'to' then event_key else negative_key end as to_event_key,
+        related_event_key, reason, match_rule,
+        cast(sum(case when side = 'from' then amount else 0 end) as decimal(18, 2)) as from_amount,
+        cast(sum(case when side = 'to' then amount else 0 end) as decimal(18, 2)) as to_amount
+    from pieces
+    group by gap, side, event_key, negative_key, related_event_key, reason, match_rule
+)
+
+select * from final

@@ -1,0 +1,40 @@
+-- One row per piece that needs no matching: a booking answers itself, a change order stands alone, and an event without a rate takes part in nothing.
+{% set sides = [
+    ('booked_to_contracted', 'from', ['booked']), ('booked_to_contracted', 'to', ['booked', 'change_order']),
+    ('contracted_to_delivered', 'from', ['booked', 'change_order']), ('contracted_to_delivered', 'to', ['delivered']),
+    ('delivered_to_invoiced', 'from', ['delivered']), ('delivered_to_invoiced', 'to', ['invoiced', 'credited']),
+    ('invoiced_to_cash', 'from', ['invoiced', 'credited']), ('invoiced_to_cash', 'to', ['cash']),
+    ('delivered_to_recognised', 'from', ['delivered']), ('delivered_to_recognised', 'to', ['recognised']),
+] %}
+with events as (
+    select event_key, stage, reporting_amount from {{ ref('fct_stage_events') }}
+),
+
+final as (
+    select
+        'booked_to_contracted' as gap, case when stage = 'booked' then 'both' else 'to' end as side,
+        case when stage = 'booked' then event_key end as from_event_key,
+        event_key as to_event_key,
+        case when stage = 'booked' then 'settled' else 'change_order' end as reason,
+        case when stage = 'booked' then 'itself' else 'unmatched' end as match_rule,
+        case when stage = 'booked' then reporting_amount else 0 end as from_amount,
+        reporting_amount as to_amount
+    from events
+    where stage in ('booked', 'change_order') and reporting_amount is not null
+    {% for gap, side, stages in sides %}
+        union all
+        select
+            '{{ gap }}', '{{ side }}', {{ 'event_key' if side == 'from' else 'null' }}, {{ 'event_key' if side == 'to' else 'null' }},
+            'rate_missing', 'unmatched', 0, 0
+        from events
+        where reporting_amount is null and stage in ('{{ stages | join("', '") }}')
+    {% endfor %}
+)
+
+select
+    gap, side, from_event_key, to_event_key,
+    cast(null as {{ dbt.type_string() }}) as related_event_key,
+    reason, match_rule,
+    cast(from_amount as decimal(18, 2)) as from_amount,
+    cast(to_amount as decimal(18, 2)) as to_amount
+from final

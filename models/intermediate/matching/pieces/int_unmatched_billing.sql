@@ -1,0 +1,46 @@
+-- One row per part of an invoice or credit line that no delivery answers, with the reason.
+with unmatched as (
+    select * from {{ ref('int_delivered_to_invoiced') }}
+    where match_rule = 'unmatched' and to_item_key is not null
+),
+
+lines as (
+    select * from {{ ref('int_billing_items') }}
+),
+
+jobs as (
+    select * from {{ ref('int_job_policies') }}
+),
+
+matched_by_reference as (
+    select distinct to_item_key as item_key from {{ ref('int_delivered_to_invoiced') }}
+    where match_rule = 'delivery_reference'
+),
+
+final as (
+    select
+        'delivered_to_invoiced' as gap,
+        'to' as side,
+        cast(null as {{ dbt.type_string() }}) as from_event_key,
+        unmatched.to_item_key as to_event_key,
+        cast(null as {{ dbt.type_string() }}) as related_event_key,
+        case
+            when unmatched.to_document_amount < 0 then {{ billing_correction('lines') }}
+            when unmatched.to_document_amount = 0 then 'non_billable'
+            when lines.is_copy then 'duplicate_invoice'
+            when lines.job_key is null then 'no_job'
+            when matched_by_reference.item_key is not null then 'quantity_variance'
+            when lines.delivery_key is not null then 'duplicate_invoice'
+            when jobs.is_open and jobs.billing_rule = 'periodic_advance' and lines.period_ends_on > {{ as_of() }} then 'billed_in_advance'
+            else 'billed_without_delivery'
+        end as reason,
+        unmatched.match_rule,
+        cast(0 as decimal(18, 2)) as from_amount,
+        unmatched.to_reporting_amount as to_amount
+    from unmatched
+    inner join lines on unmatched.to_item_key = lines.item_key
+    left join jobs on lines.job_key = jobs.job_key
+    left join matched_by_reference on unmatched.to_item_key = matched_by_reference.item_key
+)
+
+select * from final

@@ -1,0 +1,39 @@
+-- One row per part of a revenue posting that no delivery answers, with the reason.
+with unmatched as (
+    select * from {{ ref('int_delivered_to_recognised') }}
+    where match_rule = 'unmatched' and to_item_key is not null
+),
+
+postings as (
+    select * from {{ ref('int_recognition_items') }}
+),
+
+jobs as (
+    select * from {{ ref('int_job_policies') }}
+),
+
+final as (
+    select
+        'delivered_to_recognised' as gap,
+        'to' as side,
+        cast(null as {{ dbt.type_string() }}) as from_event_key,
+        unmatched.to_item_key as to_event_key,
+        cast(null as {{ dbt.type_string() }}) as related_event_key,
+        case
+            when postings.is_manual and postings.document_type in ('manual', 'other') then 'manual_journal'
+            when unmatched.to_document_amount < 0 then {{ posting_correction('postings') }}
+            when postings.job_key is null then 'no_job'
+            when jobs.is_straight_line then 'straight_line_policy'
+            when postings.is_copy then 'duplicate_invoice'
+            when jobs.is_open then 'recognised_early'
+            else 'billed_without_delivery'
+        end as reason,
+        unmatched.match_rule,
+        cast(0 as decimal(18, 2)) as from_amount,
+        unmatched.to_reporting_amount as to_amount
+    from unmatched
+    inner join postings on unmatched.to_item_key = postings.item_key
+    left join jobs on postings.job_key = jobs.job_key
+)
+
+select * from final

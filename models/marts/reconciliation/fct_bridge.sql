@@ -1,0 +1,50 @@
+-- One row per explained piece of the difference between two neighbouring stages.
+{% set kinds = [
+    'int_plain_pieces', 'int_pair_pieces', 'int_evidence_pieces', 'int_netted_pieces', 'int_unmatched_commitments', 'int_unmatched_deliveries',
+    'int_unmatched_billing', 'int_unmatched_postings', 'int_cash_pieces', 'int_unsettled_lines',
+] %}
+{% set keys = ['deal_key', 'contract_key', 'job_key', 'work_order_key', 'product_key', 'customer_key', 'owner_key', 'person_key'] %}
+with pieces as (
+    {% for kind in kinds %}
+        select gap, side, from_event_key, to_event_key, related_event_key, reason, match_rule, from_amount, to_amount
+        from {{ ref(kind) }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+events as (
+    select * from {{ ref('fct_stage_events') }}
+),
+
+reasons as (
+    select * from {{ ref('bridge_reasons') }}
+),
+
+-- A piece has the keys of the side whose amount it carries.
+final as (
+    select
+        {{ make_key([
+            'pieces.gap', 'pieces.side', 'pieces.from_event_key', 'pieces.to_event_key', 'pieces.related_event_key', 'pieces.reason', 'pieces.match_rule',
+        ]) }} as bridge_item_key,
+        pieces.from_event_key,
+        pieces.to_event_key,
+        pieces.related_event_key,
+        {% for key in keys %}
+            case when pieces.side = 'to' then to_events.{{ key }} else from_events.{{ key }} end as {{ key }},
+        {% endfor %}
+        from_events.event_on as from_on,
+        to_events.event_on as to_on,
+        pieces.gap,
+        pieces.reason,
+        reasons.gap_class,
+        pieces.match_rule,
+        cast(pieces.from_amount as decimal(18, 2)) as from_amount,
+        cast(pieces.to_amount as decimal(18, 2)) as to_amount,
+        cast(pieces.from_amount - pieces.to_amount as decimal(18, 2)) as difference_amount
+    from pieces
+    left join events as from_events on pieces.from_event_key = from_events.event_key
+    left join events as to_events on pieces.to_event_key = to_events.event_key
+    left join reasons on pieces.reason = reasons.reason
+)
+
+select * from final
