@@ -11,6 +11,8 @@ from bridge_reference_copies import copies
 from bridge_reference_counted import counted, whole
 from bridge_reference_evidence import Evidence
 from bridge_reference_negatives import (
+    BY_JOB,
+    BY_PRODUCT,
     Population,
     billing_steps,
     commitment_steps,
@@ -65,7 +67,8 @@ def _netted(evidence: Evidence) -> Sides:
                 population.positives.append(part)
             else:
                 population.others.append(part)
-        found[name] = net(evidence, population, steps[name])
+        stacks = [*BY_PRODUCT, *BY_JOB] if name == "postings" else BY_PRODUCT
+        found[name] = net(evidence, population, steps[name], stacks)
     return Sides(found["commitments"], found["deliveries"], found["billing"], found["postings"], counts)
 
 
@@ -75,7 +78,7 @@ def _booked_to_contracted(evidence: Evidence, gap: Gap) -> None:
         if event.reporting is None:
             continue
         if event.stage == "booked":
-            gap.settled(event, event, event.reporting, "same_event")
+            gap.settled(event, event, event.reporting, "itself")
         else:
             gap.one_sided("to", event, event.reporting, "change_order")
 

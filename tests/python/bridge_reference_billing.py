@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import date
+from typing import Any
 
 from bridge_reference_copies import Document
 from bridge_reference_evidence import UNKNOWN, Event, Evidence
+from bridge_reference_names import named_delivery
 from bridge_reference_negatives import reason_of
-from bridge_reference_parts import Part, by_quantity, in_partitions
+from bridge_reference_parts import Part, Partition, by_document, by_quantity, in_partitions
 from bridge_reference_passes import Matching, Sides, add_netted, by_job, by_product, corrected, nothing_or_no_job
 from bridge_reference_pieces import Gap
 from bridge_reference_terms import Terms
@@ -20,11 +23,11 @@ class References:
         self.delivery: dict[str, Hashable] = {}
         self.work_order: dict[str, Hashable] = {}
         self.period: dict[str, Hashable] = {}
+        self.ends: dict[tuple[Any, ...], date] = {}
         for part in lines:
-            self._line(evidence, part.event)
+            self._line(evidence, part)
         named = set(self.delivery.values())
         worked = set(self.work_order.values())
-        periods = set(self.period.values())
         for part in deliveries:
             event = part.event
             if event.key in named:
@@ -32,36 +35,22 @@ class References:
             elif event.keys["work_order_key"] in worked:
                 self.work_order[event.key] = event.keys["work_order_key"]
             elif event.has_job:
-                holding = [
-                    (starts, ends)
-                    for job, product, starts, ends in periods
-                    if (job, product) == (event.job, event.product) and starts <= event.day <= ends
-                ]
-                if holding:
-                    starts, ends = min(holding, key=lambda period: (-period[0].toordinal(), period[1]))
-                    self.period[event.key] = (event.job, event.product, starts, ends)
+                begun = [period for period in self.ends if period[:-1] == by_product(part) and period[-1] <= event.day]
+                if begun and self.ends[latest := max(begun)] >= event.day:
+                    self.period[event.key] = latest
 
-    def _line(self, evidence: Evidence, event: Event) -> None:
+    def _line(self, evidence: Evidence, part: Part) -> None:
+        event = part.event
         starts, ends = event.facts["period_starts_on"], event.facts["period_ends_on"]
         if (delivery := named_delivery(evidence, event)) is not None:
             self.delivery[event.key] = delivery.key
         elif event.keys["work_order_key"] != UNKNOWN:
             self.work_order[event.key] = event.keys["work_order_key"]
         elif event.has_job and starts is not None and ends is not None:
-            self.period[event.key] = (event.job, event.product, starts, ends)
-
-
-def named_delivery(evidence: Evidence, line: Event) -> Event | None:
-    """The delivery whose id stands on a line: its own system's, else, where that keeps none, one of its company's."""
-    named = line.facts["delivery_id"]
-    if named is None:
-        return None
-    if line.system in evidence.delivery_systems:
-        return evidence.deliveries.get((line.system, named))
-    found = evidence.deliveries_of_company.get((line.company, named), [])
-    if len(found) > 1:
-        found = [delivery for delivery in found if delivery.job == line.job]
-    return found[0] if len(found) == 1 else None
+            # Periods that begin together are one, as long as the longest.
+            period = (*by_product(part), starts)
+            self.period[event.key] = period
+            self.ends[period] = max(self.ends.get(period, ends), ends)
 
 
 def delivered_to_invoiced(
@@ -75,7 +64,7 @@ def delivered_to_invoiced(
         return (part.event.system, part.event.facts["invoice_id"]) in copied
 
     lines = [part for part in sides.billing.positives if not is_copy(part)]
-    matching = Matching(gap, sides.deliveries.positives, lines, "rate_variance")
+    matching = Matching(gap, sides.deliveries.positives, lines, "rate_variance", sides)
     references = References(evidence, lines, sides.deliveries.positives)
     by_delivery = matching.take(
         "delivery_reference", lambda part: references.delivery.get(part.event.key), choose=sides.best
@@ -91,8 +80,8 @@ def delivered_to_invoiced(
     matching.take("job_other_product", by_job)
     _advance(evidence, gap, matching, ordered, by_job)
 
-    paired_deliveries = {left.event.key for left, _ in by_delivery}
-    paired_lines = {right.event.key for _, right in by_delivery}
+    paired_deliveries = {left.event.key for left, _, _ in by_delivery}
+    paired_lines = {right.event.key for _, right, _ in by_delivery}
     _deliveries_left(
         evidence,
         gap,
@@ -105,16 +94,16 @@ def delivered_to_invoiced(
         gap.one_sided("to", part.event, part.reporting, reason)
 
 
-def _advance(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Part], partition: object) -> list[Part]:
+def _advance(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Part], partition: Partition) -> list[Part]:
     """Lines that may be billed ahead meet what was ordered and is not delivered."""
     pairs, ordered, matching.rights = in_partitions(
         ordered,
         matching.rights,
-        lambda part: partition(part),
+        partition,
         lambda part: partition(part) if Terms(evidence, part.event).allow_ahead else None,
-        lambda parts: lambda part: part.document,
+        lambda parts: by_document,
     )
-    for commitment, line in pairs:
+    for commitment, line, _ in pairs:
         gap.one_sided("to", line.event, line.reporting, "billed_in_advance", "advance", related=commitment.event)
     return ordered
 

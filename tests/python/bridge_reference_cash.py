@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from bridge_reference_counted import whole
 from bridge_reference_evidence import Event, Evidence, Row
-from bridge_reference_parts import Part, rounded
+from bridge_reference_parts import Pair, Part, by_document, rounded
 from bridge_reference_pieces import Gap, from_pairs
 
 ZERO = Decimal(0)
@@ -33,8 +32,11 @@ class Line:
             return rounded(Fraction(up_to) * Fraction(end) / Fraction(gross))
 
         after = amount_before + amount
-        return paid(after, self.net_end) - paid(after, self.start) - paid(amount_before, self.net_end) + paid(
-            amount_before, self.start
+        return (
+            paid(after, self.net_end)
+            - paid(after, self.start)
+            - paid(amount_before, self.net_end)
+            + paid(amount_before, self.start)
         )
 
     def room(self, share: Decimal) -> Decimal:
@@ -54,7 +56,7 @@ def invoiced_to_cash(evidence: Evidence, gap: Gap) -> None:
     for of_credit_note in (False, True):
         for document, applications in _applications(evidence, of_credit_note).items():
             lines = documents.get(document, [])
-            gross = sum((line.event.document + line.event.facts["tax_amount"] for line in lines), ZERO)
+            gross = _gross(lines)
             before = ZERO
             for application in applications:
                 amount = -application["amount"] if of_credit_note else application["amount"]
@@ -72,7 +74,7 @@ def invoiced_to_cash(evidence: Evidence, gap: Gap) -> None:
     for document, lines in documents.items():
         if document not in voided:
             for line in lines:
-                _left(evidence, gap, document, line, settled[document], document in paid)
+                _left(evidence, gap, document, lines, line, settled[document], document in paid)
 
 
 def _documents(evidence: Evidence, gap: Gap) -> tuple[dict[tuple[str, str], list[Line]], set[tuple[str, str]]]:
@@ -128,7 +130,7 @@ def _cash(evidence: Evidence, gap: Gap) -> dict[tuple[str, str, str], Event]:
                 gap.one_sided("to", event, event.reporting, "payment_reversed", "application")
         elif event.reporting is not None or event.document:
             standing[event.system, event.facts["source_id"], event.facts["invoice_line_id"]] = event
-    return {place: event for place, event in standing.items()}
+    return standing
 
 
 def _applications(evidence: Evidence, of_credit_note: bool) -> dict[tuple[str, str], list[Row]]:
@@ -185,7 +187,7 @@ def _apply(
         return
     answered = money.cut(ZERO, abs(took), abs(share))
     beyond = receipt.reporting - answered.reporting
-    from_pairs(gap, "application", [(part, answered)], _variance)
+    from_pairs(gap, "application", [Pair(part, answered, by_document)], _variance)
     if beyond:
         gap.one_sided("to", receipt, beyond, "overpaid", "application", other=event)
 
@@ -197,43 +199,37 @@ def _variance(side: str, one_currency: bool) -> str:
 
 
 def _left(
-    evidence: Evidence, gap: Gap, document: tuple[str, str], line: Line, settled: Decimal, is_paid: bool
+    evidence: Evidence,
+    gap: Gap,
+    document: tuple[str, str],
+    lines: list[Line],
+    line: Line,
+    settled: Decimal,
+    is_paid: bool,
 ) -> None:
     """What no application took of a line."""
     event = line.event
-    if event.reporting is None:
-        return
-    if event.document and line.used == event.document:
+    if event.reporting is None or (event.document and line.used == event.document):
         return
     rest = event.reporting
     if line.used:
         rest = whole(event, {}).cut(abs(line.used), abs(event.document), abs(event.document)).reporting
-    gap.one_sided("from", event, rest, _left_reason(evidence, document, event, settled, is_paid))
-
-
-def _left_reason(
-    evidence: Evidence, document: tuple[str, str], event: Event, settled: Decimal, is_paid: bool
-) -> str:
     header = evidence.invoices[document]
+    gross, open_amount = header["gross_amount"], header["gross_amount"] - settled
     if event.document == 0:
-        return "non_billable"
-    if event.stage == "credited":
-        return "credit_unapplied"
-    open_amount = header["gross_amount"] - settled
-    if open_amount <= 0:
-        return "rounding" if header["gross_amount"] == _gross(evidence, document) else "header_mismatch"
-    if evidence.invoice_dues[document] >= evidence.as_of:
-        return "not_yet_due"
-    if is_paid and open_amount * 100 <= header["gross_amount"] * evidence.policy["short_paid_pct"]:
-        return "short_paid"
-    return "overdue"
+        reason = "non_billable"
+    elif event.stage == "credited":
+        reason = "credit_unapplied"
+    elif open_amount <= 0:
+        reason = "rounding" if gross == _gross(lines) else "header_mismatch"
+    elif evidence.invoice_dues[document] >= evidence.as_of:
+        reason = "not_yet_due"
+    elif is_paid and open_amount * 100 <= gross * evidence.policy["short_paid_pct"]:
+        reason = "short_paid"
+    else:
+        reason = "overdue"
+    gap.one_sided("from", event, rest, reason)
 
 
-def _gross(evidence: Evidence, document: tuple[str, str]) -> Decimal:
-    return sum(_amounts(evidence, document), ZERO)
-
-
-def _amounts(evidence: Evidence, document: tuple[str, str]) -> Iterable[Decimal]:
-    for event in evidence.of("invoiced", "credited"):
-        if (event.system, event.facts["invoice_id"]) == document and event.rule != "voided":
-            yield event.document + event.facts["tax_amount"]
+def _gross(lines: list[Line]) -> Decimal:
+    return sum((line.event.document + line.event.facts["tax_amount"] for line in lines), ZERO)

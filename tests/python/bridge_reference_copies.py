@@ -23,24 +23,24 @@ def copies(evidence: Evidence) -> set[Document]:
             lines[document].append(event)
         elif named := evidence.invoices[document]["corrects_invoice_id"]:
             gone.add((event.system, named))
-    candidates = {document: events for document, events in lines.items() if document not in gone}
+    alike: dict[tuple[Any, ...], list[Document]] = defaultdict(list)
+    for document, events in lines.items():
+        if document not in gone:
+            alike[document[0], _customer(events), evidence.invoices[document]["gross_amount"]].append(document)
     return {
         document
-        for document in candidates
-        if any(_repeats(evidence, candidates, document, other) for other in candidates if other != document)
+        for documents in alike.values()
+        for document in documents
+        if any(_repeats(evidence, lines, document, other) for other in documents if other != document)
     }
 
 
 def _repeats(evidence: Evidence, lines: dict[Document, list[Event]], document: Document, other: Document) -> bool:
-    if document[0] != other[0]:
-        return False
     mine, theirs = evidence.invoices[document], evidence.invoices[other]
     window = timedelta(days=int(evidence.policy["duplicate_window_days"]))
     if not (timedelta(0) <= mine["issued_on"] - theirs["issued_on"] <= window):
         return False
     if mine["issued_on"] == theirs["issued_on"] and document[1] < other[1]:
-        return False
-    if (_customer(lines[document]), mine["gross_amount"]) != (_customer(lines[other]), theirs["gross_amount"]):
         return False
     if mine["invoice_number"] == theirs["invoice_number"]:
         return True

@@ -114,12 +114,15 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
         jobs=_jobs(rows),
         contracts=_keyed(con, "cnf_contracts", "contract_id"),
         deals=_keyed(con, "cnf_deals", "deal_id"),
-        units={row["unit"]: (row["base_unit"], Decimal(row["base_quantity"])) for row in rows("seeds.unit_conversions")},
+        units={
+            row["unit"]: (row["base_unit"], Decimal(row["base_quantity"])) for row in rows("seeds.unit_conversions")
+        },
         billing_policy=by("seeds.billing_policy", "job_type"),
-        policy={row["policy"]: Decimal(row["value"]) for row in rows("seeds.matching_policy")},
+        policy={row["setting"]: Decimal(row["value"]) for row in rows("seeds.matching_policy")},
         invoices=by("conformed.cnf_invoices", "source_system", "invoice_id"),
         invoice_dues={
-            (row["source_system"], row["invoice_id"]): row["due_on"] for row in rows("intermediate.int_receivable_invoices")
+            (row["source_system"], row["invoice_id"]): row["due_on"]
+            for row in rows("intermediate.int_receivable_invoices")
         },
         applications=_applications(con),
         delivery_systems={row["source_system"] for row in rows("conformed.cnf_deliveries")},
@@ -141,8 +144,9 @@ def _event(row: Row, facts: dict[str, Row], lines: dict[Any, Row], journals: dic
     document, currency = row["document_amount"], row["currency"]
     if row["stage"] == "recognised":
         known["reverses_journal_id"] = journals[row["source_system"], row["source_id"]]["reverses_journal_id"]
-        if known["posted_currency"] is not None and known["posted_currency_amount"] is not None:
-            document, currency = known["posted_currency_amount"], known["posted_currency"]
+        posted = known["posted_currency_amount"]
+        if known["posted_currency"] is not None and posted is not None and _sign(posted) == _sign(document):
+            document, currency = posted, known["posted_currency"]
     return Event(
         key=row["event_key"],
         stage=row["stage"],
@@ -158,9 +162,15 @@ def _event(row: Row, facts: dict[str, Row], lines: dict[Any, Row], journals: dic
     )
 
 
+def _sign(amount: Decimal) -> int:
+    return (amount > 0) - (amount < 0)
+
+
 def _jobs(rows: Any) -> dict[str, Row]:
     ends = {row["job_key"]: row["planned_end_on"] for row in rows("intermediate.int_jobs")}
-    return {row["job_key"]: {**row, "planned_end_on": ends[row["job_key"]]} for row in rows("intermediate.int_job_terms")}
+    return {
+        row["job_key"]: {**row, "planned_end_on": ends[row["job_key"]]} for row in rows("intermediate.int_job_terms")
+    }
 
 
 def _keyed(con: duckdb.DuckDBPyConnection, table: str, id_column: str) -> dict[str, Row]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from bridge_reference_evidence import Evidence
-from bridge_reference_parts import Part, by_document, in_partitions, stacked
+from bridge_reference_parts import Pair, Part, by_document, in_partitions, stacked
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,18 @@ class Population:
 Reference = Callable[[Part], Hashable | None]
 
 
-def net(evidence: Evidence, population: Population, steps: list[tuple[str, Reference, Reference]]) -> Population:
-    """Takes the negatives out of the positives: by the steps that name what they take back, then by job and product."""
+BY_PRODUCT = [("same_job_and_product", ("job_key", "product_key"))]
+BY_JOB = [("same_job", ("job_key",))]
+Steps = list[tuple[str, Reference, Reference]]
 
-    def keep(rule: str, pairs: list[tuple[Part, Part]]) -> None:
-        for negative, positive in pairs:
+
+def net(
+    evidence: Evidence, population: Population, steps: Steps, stacks: list[tuple[str, tuple[str, ...]]]
+) -> Population:
+    """Takes the negatives out of the positives: by the steps that name what they take back, then by what they share."""
+
+    def keep(rule: str, pairs: list[Pair]) -> None:
+        for negative, positive, _ in pairs:
             population.netted.append(Netted(negative, positive, rule, reason_of(evidence, negative, rule)))
 
     for rule, of_negative, of_positive in steps:
@@ -50,12 +57,15 @@ def net(evidence: Evidence, population: Population, steps: list[tuple[str, Refer
             latest_right_first=True,
         )
         keep(rule, pairs)
-    pairs, population.negatives, population.positives = stacked(
-        population.negatives,
-        population.positives,
-        lambda part: (part.event.job, part.event.product, part.event.currency) if part.event.has_job else None,
-    )
-    keep("same_job_and_product", pairs)
+    for rule, keys in stacks:
+        pairs, population.negatives, population.positives = stacked(
+            population.negatives,
+            population.positives,
+            lambda part, keys=keys: (
+                (*(part.event.keys[key] for key in keys), part.event.currency) if part.event.has_job else None
+            ),
+        )
+        keep(rule, pairs)
     return population
 
 
@@ -94,15 +104,21 @@ def _if(value: object, *parts: Hashable) -> Hashable | None:
     return None if value is None else parts
 
 
-def commitment_steps() -> list[tuple[str, Reference, Reference]]:
+def commitment_steps() -> Steps:
     def win(part: Part) -> Hashable | None:
         facts = part.event.facts
-        return _if(facts.get("win_number"), part.event.system, facts.get("deal_id"), facts.get("deal_line_id"), facts.get("win_number"))
+        return _if(
+            facts.get("win_number"),
+            part.event.system,
+            facts.get("deal_id"),
+            facts.get("deal_line_id"),
+            facts.get("win_number"),
+        )
 
     return [("same_win", win, win)]
 
 
-def delivery_steps() -> list[tuple[str, Reference, Reference]]:
+def delivery_steps() -> Steps:
     def rebate(part: Part) -> Hashable | None:
         return (part.event.system, part.event.facts["delivery_id"]) if part.event.rule == "rebate" else None
 
@@ -113,7 +129,7 @@ def delivery_steps() -> list[tuple[str, Reference, Reference]]:
     return [("same_delivery", rebate, start)]
 
 
-def billing_steps(evidence: Evidence) -> list[tuple[str, Reference, Reference]]:
+def billing_steps(evidence: Evidence) -> Steps:
     def line(part: Part) -> Hashable:
         return part.event.system, part.event.facts["invoice_line_id"]
 
@@ -146,7 +162,7 @@ def _with_product(reference: Reference) -> Reference:
     return named
 
 
-def posting_steps() -> list[tuple[str, Reference, Reference]]:
+def posting_steps() -> Steps:
     def reversed_journal(part: Part) -> Hashable | None:
         named = part.event.facts["reverses_journal_id"]
         return _if(named, part.event.system, named)

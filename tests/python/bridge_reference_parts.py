@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from typing import NamedTuple
 
 from bridge_reference_evidence import Event
 
@@ -31,9 +32,6 @@ class Part:
     document: Decimal
     reporting: Decimal
     quantity: Decimal | None = None
-    discount: Decimal = Decimal(0)
-    # What the stretch was worth before it was rounded.
-    exact: Fraction = field(default=Fraction(0))
     # Who took it back, where it is looked at because of that.
     taken_back_by: Event | None = None
     taken_back_for: str = ""
@@ -54,8 +52,6 @@ class Part:
             part(self.document),
             part(self.reporting),
             None if self.quantity is None else part(self.quantity, MILLIONTH),
-            part(self.discount),
-            Fraction(self.document) * Fraction(end - start) / Fraction(whole),
             self.taken_back_by,
             self.taken_back_for,
         )
@@ -76,10 +72,17 @@ def by_quantity(part: Part) -> Decimal:
     return part.quantity or Decimal(0)
 
 
-Pair = tuple[Part, Part]
+class Pair(NamedTuple):
+    """Two stretches that answer each other, and by what they were measured."""
+
+    left: Part
+    right: Part
+    measure: Measure
 
 
-def overlap(lefts: Sequence[Part], rights: Sequence[Part], measure: Measure) -> tuple[list[Pair], list[Part], list[Part]]:
+def overlap(
+    lefts: Sequence[Part], rights: Sequence[Part], measure: Measure
+) -> tuple[list[Pair], list[Part], list[Part]]:
     """Both sides laid end to end in the order given: the pairs, and what is left of each side."""
     pairs: list[Pair] = []
     waiting = [[part, Decimal(0)] for part in rights]
@@ -95,7 +98,7 @@ def overlap(lefts: Sequence[Part], rights: Sequence[Part], measure: Measure) -> 
             piece = min(whole - start, size - taken)
             if piece <= 0:
                 continue
-            pairs.append((left.cut(start, start + piece, whole), right.cut(taken, taken + piece, size)))
+            pairs.append(Pair(left.cut(start, start + piece, whole), right.cut(taken, taken + piece, size), measure))
             entry[1] = taken + piece
             start += piece
         if start < whole:
@@ -139,7 +142,9 @@ def in_partitions(
     return pairs, over[0], over[1]
 
 
-def stacked(negatives: Iterable[Part], positives: Iterable[Part], partition: Partition) -> tuple[list[Pair], list[Part], list[Part]]:
+def stacked(
+    negatives: Iterable[Part], positives: Iterable[Part], partition: Partition
+) -> tuple[list[Pair], list[Part], list[Part]]:
     """A negative takes the latest positive amount still there, never one that comes after it; both from their ends."""
     pairs: list[Pair] = []
     rooms: dict[Hashable, list[Part]] = defaultdict(list)
@@ -163,7 +168,8 @@ def stacked(negatives: Iterable[Part], positives: Iterable[Part], partition: Par
                 positive, there = stack[-1]
                 piece = min(end, there)
                 size = by_document(positive)
-                pairs.append((part.cut(end - piece, end, whole), positive.cut(there - piece, there, size)))
+                taken = positive.cut(there - piece, there, size)
+                pairs.append(Pair(part.cut(end - piece, end, whole), taken, by_document))
                 end -= piece
                 stack[-1][1] = there - piece
                 if stack[-1][1] == 0:

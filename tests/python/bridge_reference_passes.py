@@ -59,6 +59,10 @@ def by_job(part: Part) -> Hashable | None:
     return (part.event.job, part.event.currency) if part.event.has_job else None
 
 
+def by_job_in_any_currency(part: Part) -> Hashable | None:
+    return part.event.job if part.event.has_job else None
+
+
 def by_product_in_any_currency(part: Part) -> Hashable | None:
     return (part.event.job, part.event.product) if part.event.has_job else None
 
@@ -66,8 +70,8 @@ def by_product_in_any_currency(part: Part) -> Hashable | None:
 class Matching:
     """The open items of both sides of a gap; each pass takes what it pairs."""
 
-    def __init__(self, gap: Gap, lefts: Iterable[Part], rights: Iterable[Part], variance: str) -> None:
-        self.gap, self.variance = gap, variance
+    def __init__(self, gap: Gap, lefts: Iterable[Part], rights: Iterable[Part], variance: str, sides: Sides) -> None:
+        self.gap, self.variance, self.counts = gap, variance, sides.counts
         self.lefts, self.rights = list(lefts), list(rights)
 
     def take(
@@ -81,7 +85,7 @@ class Matching:
         pairs, self.lefts, self.rights = in_partitions(
             self.lefts, self.rights, left, right or left, choose or (lambda parts: measure or by_document)
         )
-        from_pairs(self.gap, rule, pairs, always(self.variance))
+        from_pairs(self.gap, rule, pairs, always(self.variance), self.counts)
         return pairs
 
 
@@ -100,7 +104,7 @@ def corrected(
         pairs, open_parts, answers = in_partitions(
             open_parts, answers, partition, partition, lambda parts, measure=measure: measure
         )
-        for part, answer in pairs:
+        for part, answer, _ in pairs:
             common = min(part.document, answer.document)
             worth = part.cut(common * 0, common, part.document).reporting if part.document > common else part.reporting
             named = {"rule": "corrected", "other": answer.taken_back_by}
@@ -119,18 +123,19 @@ def add_netted(gap: Gap, side: str, population: Population) -> None:
         gap.one_sided(side, positive.event, positive.reporting, one.reason, one.rule, related=negative.event)
 
 
+def _of_change(part: Part, change_order_id: str | None) -> Hashable | None:
+    return None if change_order_id is None else (part.event.job, change_order_id, part.event.currency)
+
+
 def contracted_to_delivered(evidence: Evidence, gap: Gap, sides: Sides) -> list[Part]:
     """The pieces of the gap; what is left of the commitments is what may be billed in advance."""
     add_netted(gap, "from", sides.commitments)
     add_netted(gap, "to", sides.deliveries)
-    matching = Matching(gap, sides.commitments.positives, sides.deliveries.positives, "price_variance")
+    matching = Matching(gap, sides.commitments.positives, sides.deliveries.positives, "price_variance", sides)
     matching.take(
         "commitment_reference",
-        lambda part: (part.event.job, part.event.facts["source_id"]) if part.event.stage == "change_order" else None,
-        lambda part: (
-            (part.event.job, part.event.facts["change_order_id"]) if part.event.facts.get("change_order_id") else None
-        ),
-        choose=lambda parts: by_document if len({part.event.currency for part in parts}) == 1 else by_reporting,
+        lambda part: _of_change(part, part.event.facts["source_id"] if part.event.stage == "change_order" else None),
+        lambda part: _of_change(part, part.event.facts.get("change_order_id")),
     )
     matching.take("job_and_product", sides.by_quantity, measure=by_quantity)
     matching.take("job_and_product", by_product)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
+from bridge_reference_counted import Counted
 from bridge_reference_evidence import Event
-from bridge_reference_parts import CENT, Pair, Part
+from bridge_reference_parts import CENT, Pair, Part, by_quantity, rounded
 
-HALF_A_CENT = CENT / 2
+HALF_A_CENT = Fraction(CENT) / 2
 
 
 @dataclass(frozen=True)
@@ -101,17 +103,22 @@ def always(reason: str) -> Variance:
     return lambda side, one_currency: reason
 
 
-def from_pairs(gap: Gap, rule: str, pairs: list[Pair], variance: Variance) -> None:
-    """The pieces of pairs, each under the rule that found it."""
-    for left, right in pairs:
+def from_pairs(
+    gap: Gap, rule: str, pairs: list[Pair], variance: Variance, counts: dict[str, Counted] | None = None
+) -> None:
+    """The pieces of pairs, each under the rule that found it; `counts` has the whole quantity of an event."""
+    for left, right, measure in pairs:
         if (reason := other_key(left.event, right.event)) is not None:
             gap.one_sided("from", left.event, left.reporting, reason, rule, other=right.event)
             gap.one_sided("to", right.event, right.reporting, reason, rule, other=left.event)
         else:
-            _from_pair(gap, rule, left, right, variance)
+            pair = None
+            if counts is not None and measure is by_quantity:
+                pair = QuantityPair(left, right, counts[left.event.key].quantity, counts[right.event.key].quantity)
+            _from_pair(gap, rule, left, right, variance, pair)
 
 
-def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance) -> None:
+def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance, pair: QuantityPair | None) -> None:
     before = len(gap.pieces)
     if left.event.currency == right.event.currency:
         common = min(abs(left.document), abs(right.document))
@@ -133,7 +140,7 @@ def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance)
             rest(value - settled, _cause(left, right, variance(side, False)))
             continue
         rest(value - settled, "currency_translation")
-        _remainder(rest, gap, side, part, other, common, _cause(left, right, variance(side, True)))
+        _remainder(rest, pair, side, part, common, _cause(left, right, variance(side, True)))
     if len(gap.pieces) == before:
         gap.settled(left.event, right.event, Decimal(0), rule)
 
@@ -151,18 +158,42 @@ def _worth(part: Part, start: Decimal, end: Decimal) -> Decimal:
 
 
 def _remainder(
-    rest: Callable[[Decimal, str], None], gap: Gap, side: str, part: Part, other: Part, common: Decimal, otherwise: str
+    rest: Callable[[Decimal, str], None],
+    pair: QuantityPair | None,
+    side: str,
+    part: Part,
+    common: Decimal,
+    otherwise: str,
 ) -> None:
     """What is left of the larger document amount, a piece for each cause."""
     size = abs(part.document)
     if size <= common:
         return
-    if gap.name == "delivered_to_invoiced" and side == "from" and otherwise != "unpriced":
-        discounted = min(size, common + max(other.discount, Decimal(0)))
+    if pair is not None and side == "from" and otherwise == "rate_variance":
+        discounted = min(size, common + pair.discount())
         rest(_worth(part, common, discounted), "discount_given")
         common = discounted
-    left = size - common
-    if left and otherwise in ("price_variance", "rate_variance"):
-        if left == CENT and abs(part.exact - other.exact) <= HALF_A_CENT:
-            otherwise = "rounding"
+    if pair is not None and otherwise != "unpriced" and size - common == CENT and pair.apart() <= HALF_A_CENT:
+        otherwise = "rounding"
     rest(_worth(part, common, size), otherwise)
+
+
+@dataclass(frozen=True)
+class QuantityPair:
+    """Two parts that were matched by quantity, with the whole quantities of their events."""
+
+    left: Part
+    right: Part
+    left_quantity: Decimal
+    right_quantity: Decimal
+
+    def discount(self) -> Decimal:
+        """The share of the line's discount that the part's quantity has of the line's."""
+        given = max(self.right.event.facts.get("discount_amount") or Decimal(0), Decimal(0))
+        return rounded(Fraction(given) * Fraction(self.right.quantity) / Fraction(self.right_quantity))
+
+    def apart(self) -> Fraction:
+        """How far the two are apart at their events' own prices, before anything is rounded."""
+        left_price = Fraction(self.left.event.document) / Fraction(self.left_quantity)
+        right_price = Fraction(self.right.event.document) / Fraction(self.right_quantity)
+        return Fraction(self.left.quantity) * abs(left_price - right_price)

@@ -13,6 +13,7 @@ from bridge_reference_passes import (
     Sides,
     add_netted,
     by_job,
+    by_job_in_any_currency,
     by_product,
     by_product_in_any_currency,
     corrected,
@@ -26,13 +27,14 @@ def delivered_to_recognised(evidence: Evidence, gap: Gap, sides: Sides, copied: 
     """The pieces of the gap."""
     add_netted(gap, "from", sides.deliveries)
     add_netted(gap, "to", sides.postings)
-    matching = Matching(gap, sides.deliveries.positives, sides.postings.positives, "rate_variance")
+    matching = Matching(gap, sides.deliveries.positives, sides.postings.positives, "rate_variance", sides)
     matching.take("job_and_product", by_product)
     matching.take("job_and_product", by_product_in_any_currency, measure=by_reporting)
     credited = [one for one in sides.postings.netted if one.negative.event.facts["document_type"] == "credit_note"]
     matching.lefts = corrected(gap, "from", matching.lefts, credited, None, "rate_variance")
     matching.rights = corrected(gap, "to", matching.rights, sides.deliveries.netted, None, "rate_variance")
     matching.take("job_other_product", by_job)
+    matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
     for part in [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts]:
         gap.one_sided("from", part.event, part.reporting, _delivery_reason(evidence, part))
     for part in [*sides.postings.negatives, *sides.postings.others, *matching.rights]:
@@ -52,7 +54,7 @@ def _delivery_reason(evidence: Evidence, part: Part) -> str:
 
 def _posting_reason(evidence: Evidence, part: Part, copied: set[Document]) -> str:
     event, terms = part.event, Terms(evidence, part.event)
-    if event.facts["is_manual"]:
+    if event.facts["is_manual"] and event.facts["document_type"] not in ("accrual", "invoice", "credit_note"):
         return "manual_journal"
     if event.document < 0:
         return reason_of(evidence, part)

@@ -19,6 +19,7 @@ class Terms:
         self.job = evidence.jobs.get(event.job, {})
         self.contract = evidence.contracts.get(self.job.get("contract_key", ""), {})
         self.deal = evidence.deals.get(self.job.get("deal_key", ""), {})
+        self.window_days = evidence.policy["billing_window_days"]
         self.policy = evidence.billing_policy.get(self.job.get("job_type", ""), {})
 
     def _agreed(self, name: str) -> Any:
@@ -54,7 +55,8 @@ class Terms:
         start = delivered_on
         if self._agreed("billing_rule") in PERIODIC:
             start = period_end(delivered_on, self._agreed("billing_period"))
-        return start + timedelta(days=int(self._agreed("billing_window_days") or 0))
+        days = self._agreed("billing_window_days")
+        return start + timedelta(days=int(self.window_days if days is None else days))
 
 
 def period_end(day: date, period: str | None) -> date:
