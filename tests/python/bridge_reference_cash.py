@@ -24,6 +24,8 @@ class Line:
     start: Decimal
     net_end: Decimal
     used: Decimal = field(default=ZERO)
+    # What was taken by what is no payment, by reason.
+    unpaid: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def share(self, amount_before: Decimal, amount: Decimal, gross: Decimal) -> Decimal:
         """The net of this line in a payment of the document, as int_cash_shares lays it out."""
@@ -72,6 +74,9 @@ def invoiced_to_cash(evidence: Evidence, gap: Gap) -> None:
         # Its application stands, and no line of a document that counts took anything of it.
         gap.one_sided("to", event, event.reporting, "overpaid", "application")
     for document, lines in documents.items():
+        for line in lines:
+            for reason, amount in line.unpaid.items():
+                gap.one_sided("from", line.event, amount, reason, "application")
         if document not in voided:
             for line in lines:
                 _left(evidence, gap, document, lines, line, settled[document], document in paid)
@@ -122,8 +127,8 @@ def _cash(evidence: Evidence, gap: Gap) -> dict[tuple[str, str, str], Event]:
     for event in evidence.of("cash"):
         if event.facts.get("invoice_line_id") is None:
             if event.reporting is not None:
-                is_application = event.rule.startswith("application_")
-                receipt = receipts[event.system, event.facts["payment_id"]] if is_application else None
+                is_receipt = event.rule == "receipt_received"
+                receipt = None if is_receipt else receipts.get((event.system, event.facts["payment_id"]))
                 gap.one_sided("to", event, event.reporting, "unapplied_cash", related=receipt)
         elif (event.system, event.facts["source_id"]) in turned:
             if event.reporting is not None:
@@ -171,7 +176,7 @@ def _apply(
         part = whole(event, {}).cut(abs(start), abs(line.used), abs(event.document))
     if application["kind"] != "payment":
         if part is not None:
-            gap.one_sided("from", event, part.reporting, UNPAID[application["kind"]], "application")
+            line.unpaid[UNPAID[application["kind"]]] += part.reporting
         return
     receipt = cash.pop((event.system, application["application_id"], event.facts["invoice_line_id"]), None)
     if receipt is None or receipt.reporting is None:
@@ -180,7 +185,7 @@ def _apply(
         return
     money = Part(receipt, receipt.document, receipt.reporting)
     if event.reporting is None:
-        gap.one_sided("to", receipt, receipt.reporting, "rate_missing", "application", other=event)
+        gap.one_sided("to", receipt, receipt.reporting, "rate_missing", "application")
         return
     if part is None:
         gap.one_sided("to", receipt, receipt.reporting, "overpaid", "application", other=event)
