@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bridge_reference_billing import delivered_to_invoiced
 from bridge_reference_cash import invoiced_to_cash
 from bridge_reference_copies import copies
@@ -86,7 +88,11 @@ def _booked_to_contracted(evidence: Evidence, gap: Gap) -> None:
 def _without_a_rate(evidence: Evidence, pieces: list[Piece]) -> None:
     """What has no rate takes part in nothing, and is a piece of nothing on each side where its stage takes part."""
     takes_part = {
-        "booked": [("booked_to_contracted", "from"), ("contracted_to_delivered", "from")],
+        "booked": [
+            ("booked_to_contracted", "from"),
+            ("booked_to_contracted", "to"),
+            ("contracted_to_delivered", "from"),
+        ],
         "change_order": [("booked_to_contracted", "to"), ("contracted_to_delivered", "from")],
         "delivered": [
             ("contracted_to_delivered", "to"),
@@ -102,5 +108,4 @@ def _without_a_rate(evidence: Evidence, pieces: list[Piece]) -> None:
     for event in evidence.events:
         if event.reporting is None:
             for name, side in takes_part[event.stage]:
-                other = event if (event.stage, name) == ("booked", "booked_to_contracted") else None
-                Gap(name, pieces).one_sided(side, event, event.document * 0, "rate_missing", other=other)
+                Gap(name, pieces).one_sided(side, event, Decimal(0), "rate_missing")

@@ -106,8 +106,10 @@ def _documents(evidence: Evidence, gap: Gap) -> tuple[dict[tuple[str, str], list
     for both in pairs.values():
         for event in both:
             others = [other for other in both if other is not event]
-            if event.reporting is not None:
+            if event.reporting is not None and event.document:
                 gap.one_sided("from", event, event.reporting, "voided", "same_line", related=(others or [None])[0])
+            elif event.reporting is not None:
+                gap.one_sided("from", event, event.reporting, "non_billable")
     return documents, voided
 
 
@@ -188,7 +190,7 @@ def _apply(
         gap.one_sided("to", receipt, receipt.reporting, "rate_missing", "application")
         return
     if part is None:
-        gap.one_sided("to", receipt, receipt.reporting, "overpaid", "application", other=event)
+        gap.one_sided("to", receipt, receipt.reporting, "overpaid", "application", other=event if share else None)
         return
     answered = money.cut(ZERO, abs(took), abs(share))
     beyond = receipt.reporting - answered.reporting

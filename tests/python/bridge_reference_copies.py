@@ -38,13 +38,14 @@ def copies(evidence: Evidence) -> set[Document]:
 def _repeats(evidence: Evidence, lines: dict[Document, list[Event]], document: Document, other: Document) -> bool:
     mine, theirs = evidence.invoices[document], evidence.invoices[other]
     window = timedelta(days=int(evidence.policy["duplicate_window_days"]))
-    if not (timedelta(0) <= mine["issued_on"] - theirs["issued_on"] <= window):
+    later_by = mine["issued_on"] - theirs["issued_on"]
+    if later_by < timedelta(0):
         return False
     if mine["issued_on"] == theirs["issued_on"] and document[1] < other[1]:
         return False
     if mine["invoice_number"] == theirs["invoice_number"]:
         return True
-    return mine["currency"] == theirs["currency"] and _said(lines[document]) == _said(lines[other])
+    return later_by <= window and mine["currency"] == theirs["currency"] and _said(lines[document]) == _said(lines[other])
 
 
 def _customer(events: list[Event]) -> str:

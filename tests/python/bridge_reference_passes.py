@@ -180,7 +180,7 @@ def nothing_or_no_job(evidence: Evidence, part: Part) -> str | None:
 
 
 def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
-    commitments = evidence.of("booked", "change_order")
+    commitments = [event for event in evidence.of("booked", "change_order") if event.document >= 0]
     sold_jobs = {event.job for event in commitments}
     sold = {(event.job, event.product) for event in commitments}
     for part in parts:

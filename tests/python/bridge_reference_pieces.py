@@ -119,7 +119,6 @@ def from_pairs(
 
 
 def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance, pair: QuantityPair | None) -> None:
-    before = len(gap.pieces)
     if left.event.currency == right.event.currency:
         common = min(abs(left.document), abs(right.document))
         values = [_worth(part, Decimal(0), common) for part in (left, right)]
@@ -128,8 +127,7 @@ def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance,
         common = None
         values = [left.reporting, right.reporting]
         settled = min(values, key=abs)
-    if settled:
-        gap.settled(left.event, right.event, settled, rule)
+    gap.settled(left.event, right.event, settled, rule)
     for side, part, other, value in (("from", left, right, values[0]), ("to", right, left, values[1])):
 
         def rest(amount: Decimal, reason: str, side: str = side, part: Part = part, other: Part = other) -> None:
@@ -141,8 +139,6 @@ def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance,
             continue
         rest(value - settled, "currency_translation")
         _remainder(rest, pair, side, part, common, _cause(left, right, variance(side, True)))
-    if len(gap.pieces) == before:
-        gap.settled(left.event, right.event, Decimal(0), rule)
 
 
 def _cause(left: Part, right: Part, otherwise: str) -> str:

@@ -54,7 +54,8 @@ def _delivery_reason(evidence: Evidence, part: Part) -> str:
 
 def _posting_reason(evidence: Evidence, part: Part, copied: set[Document]) -> str:
     event, terms = part.event, Terms(evidence, part.event)
-    if event.facts["is_manual"] and event.facts["document_type"] not in ("accrual", "invoice", "credit_note"):
+    kind = event.facts["document_type"]
+    if kind == "manual" or (event.facts["is_manual"] and kind not in ("accrual", "invoice", "credit_note")):
         return "manual_journal"
     if event.document < 0:
         return reason_of(evidence, part)
