@@ -1,0 +1,111 @@
+"""The bridge once more: plain, slow, written from docs/decisions/0008-how-a-difference-gets-its-cause.md and not from the SQL.
+
+`bridge` takes the events of a build with their evidence and gives every piece of every gap.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bridge_reference_billing import delivered_to_invoiced
+from bridge_reference_cash import invoiced_to_cash
+from bridge_reference_copies import copies
+from bridge_reference_counted import counted, whole
+from bridge_reference_evidence import Evidence
+from bridge_reference_negatives import (
+    BY_JOB,
+    BY_PRODUCT,
+    Population,
+    billing_steps,
+    commitment_steps,
+    delivery_steps,
+    net,
+    posting_steps,
+)
+from bridge_reference_passes import Sides, contracted_to_delivered
+from bridge_reference_pieces import Gap, Piece
+from bridge_reference_recognised import delivered_to_recognised
+
+STAGES = {
+    "commitments": ("booked", "change_order"),
+    "deliveries": ("delivered",),
+    "billing": ("invoiced", "credited"),
+    "postings": ("recognised",),
+}
+
+
+def bridge(evidence: Evidence) -> list[Piece]:
+    """Every piece of the five gaps."""
+    pieces: list[Piece] = []
+    sides = _netted(evidence)
+    copied = copies(evidence)
+    _booked_to_contracted(evidence, Gap("booked_to_contracted", pieces))
+    ordered = contracted_to_delivered(evidence, Gap("contracted_to_delivered", pieces), sides)
+    delivered_to_invoiced(evidence, Gap("delivered_to_invoiced", pieces), sides, ordered, copied)
+    delivered_to_recognised(evidence, Gap("delivered_to_recognised", pieces), sides, copied)
+    invoiced_to_cash(evidence, Gap("invoiced_to_cash", pieces))
+    _without_a_rate(evidence, pieces)
+    return pieces
+
+
+def _netted(evidence: Evidence) -> Sides:
+    counts = counted(evidence)
+    steps = {
+        "commitments": commitment_steps(),
+        "deliveries": delivery_steps(),
+        "billing": billing_steps(evidence),
+        "postings": posting_steps(),
+    }
+    found = {}
+    for name, stages in STAGES.items():
+        population = Population()
+        for event in evidence.of(*stages):
+            if event.reporting is None:
+                continue
+            part = whole(event, counts)
+            if event.document < 0:
+                population.negatives.append(part)
+            elif event.document > 0 or event.key in counts:
+                population.positives.append(part)
+            else:
+                population.others.append(part)
+        stacks = [*BY_PRODUCT, *BY_JOB] if name == "postings" else BY_PRODUCT
+        found[name] = net(evidence, population, steps[name], stacks)
+    return Sides(found["commitments"], found["deliveries"], found["billing"], found["postings"], counts)
+
+
+def _booked_to_contracted(evidence: Evidence, gap: Gap) -> None:
+    """A booking answers itself; a change order is what was agreed since."""
+    for event in evidence.of("booked", "change_order"):
+        if event.reporting is None:
+            continue
+        if event.stage == "booked":
+            gap.settled(event, event, event.reporting, "itself")
+        else:
+            gap.one_sided("to", event, event.reporting, "change_order")
+
+
+def _without_a_rate(evidence: Evidence, pieces: list[Piece]) -> None:
+    """What has no rate takes part in nothing, and is a piece of nothing on each side where its stage takes part."""
+    takes_part = {
+        "booked": [
+            ("booked_to_contracted", "from"),
+            ("booked_to_contracted", "to"),
+            ("contracted_to_delivered", "from"),
+        ],
+        "change_order": [("booked_to_contracted", "to"), ("contracted_to_delivered", "from")],
+        "delivered": [
+            ("contracted_to_delivered", "to"),
+            ("delivered_to_invoiced", "from"),
+            ("delivered_to_recognised", "from"),
+        ],
+        "invoiced": [("delivered_to_invoiced", "to"), ("invoiced_to_cash", "from")],
+        "credited": [("delivered_to_invoiced", "to"), ("invoiced_to_cash", "from")],
+        "recognised": [("delivered_to_recognised", "to")],
+        "cash": [("invoiced_to_cash", "to")],
+        "cost": [],
+    }
+    for event in evidence.events:
+        if event.reporting is None:
+            for name, side in takes_part[event.stage]:
+                Gap(name, pieces).one_sided(side, event, Decimal(0), "rate_missing")

@@ -1,0 +1,142 @@
+"""delivered → invoiced (decision 0008, sections 3 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date
+from typing import Any
+
+from bridge_reference_copies import Document
+from bridge_reference_evidence import UNKNOWN, Event, Evidence
+from bridge_reference_names import named_delivery
+from bridge_reference_negatives import reason_of
+from bridge_reference_parts import Part, Partition, by_document, by_quantity, in_partitions
+from bridge_reference_passes import Matching, Sides, add_netted, by_job, by_product, corrected, nothing_or_no_job
+from bridge_reference_pieces import Gap
+from bridge_reference_terms import Terms
+
+
+class References:
+    """Which lines and deliveries take part in which of the three passes by reference."""
+
+    def __init__(self, evidence: Evidence, lines: list[Part], deliveries: list[Part]) -> None:
+        self.delivery: dict[str, Hashable] = {}
+        self.work_order: dict[str, Hashable] = {}
+        self.period: dict[str, Hashable] = {}
+        self.ends: dict[tuple[Any, ...], date] = {}
+        for part in lines:
+            self._line(evidence, part)
+        named = set(self.delivery.values())
+        worked = set(self.work_order.values())
+        for part in deliveries:
+            event = part.event
+            if event.key in named:
+                self.delivery[event.key] = event.key
+            elif event.keys["work_order_key"] in worked:
+                self.work_order[event.key] = event.keys["work_order_key"]
+            elif event.has_job:
+                begun = [period for period in self.ends if period[:-1] == by_product(part) and period[-1] <= event.day]
+                if begun and self.ends[latest := max(begun)] >= event.day:
+                    self.period[event.key] = latest
+
+    def _line(self, evidence: Evidence, part: Part) -> None:
+        event = part.event
+        starts, ends = event.facts["period_starts_on"], event.facts["period_ends_on"]
+        if (delivery := named_delivery(evidence, event)) is not None:
+            self.delivery[event.key] = delivery.key
+        elif event.keys["work_order_key"] != UNKNOWN:
+            self.work_order[event.key] = event.keys["work_order_key"]
+        elif event.has_job and starts is not None and ends is not None:
+            # Periods that begin together are one, as long as the longest.
+            period = (*by_product(part), starts)
+            self.period[event.key] = period
+            self.ends[period] = max(self.ends.get(period, ends), ends)
+
+
+def delivered_to_invoiced(
+    evidence: Evidence, gap: Gap, sides: Sides, ordered: list[Part], copied: set[Document]
+) -> None:
+    """The pieces of the gap. `ordered` is what is left of commitments: what may be billed in advance."""
+    add_netted(gap, "from", sides.deliveries)
+    add_netted(gap, "to", sides.billing)
+
+    def is_copy(part: Part) -> bool:
+        return (part.event.system, part.event.facts["invoice_id"]) in copied
+
+    lines = [part for part in sides.billing.positives if not is_copy(part)]
+    matching = Matching(gap, sides.deliveries.positives, lines, "rate_variance", sides)
+    references = References(evidence, lines, sides.deliveries.positives)
+    by_delivery = matching.take(
+        "delivery_reference", lambda part: references.delivery.get(part.event.key), choose=sides.best
+    )
+    matching.take("work_order_reference", lambda part: references.work_order.get(part.event.key), choose=sides.best)
+    matching.take("billing_period", lambda part: references.period.get(part.event.key), choose=sides.best)
+    matching.take("job_and_product", sides.by_quantity, measure=by_quantity)
+    matching.take("job_and_product", by_product)
+    taken_back = [one for one in sides.billing.netted if one.reason != "voided"]
+    matching.lefts = corrected(gap, "from", matching.lefts, taken_back, sides, "rate_variance")
+    matching.rights = corrected(gap, "to", matching.rights, sides.deliveries.netted, sides, "rate_variance")
+    ordered = _advance(evidence, gap, matching, ordered, by_product)
+    matching.take("job_other_product", by_job)
+    _advance(evidence, gap, matching, ordered, by_job)
+
+    paired_deliveries = {left.event.key for left, _, _ in by_delivery}
+    paired_lines = {right.event.key for _, right, _ in by_delivery}
+    _deliveries_left(
+        evidence,
+        gap,
+        [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts],
+        paired_deliveries,
+    )
+    copied_lines = [part for part in sides.billing.positives if is_copy(part)]
+    for part in [*sides.billing.negatives, *sides.billing.others, *matching.rights, *copied_lines]:
+        reason = _line_reason(evidence, part, is_copy(part), paired_lines, paired_deliveries)
+        gap.one_sided("to", part.event, part.reporting, reason)
+
+
+def _advance(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Part], partition: Partition) -> list[Part]:
+    """Lines that may be billed ahead meet what was ordered and is not delivered."""
+    pairs, ordered, matching.rights = in_partitions(
+        ordered,
+        matching.rights,
+        partition,
+        lambda part: partition(part) if Terms(evidence, part.event).allow_ahead else None,
+        lambda parts: by_document,
+    )
+    for commitment, line, _ in pairs:
+        gap.one_sided("to", line.event, line.reporting, "billed_in_advance", "advance", related=commitment.event)
+    return ordered
+
+
+def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part], paired: set[str]) -> None:
+    for part in parts:
+        reason = nothing_or_no_job(evidence, part)
+        if reason is None and part.event.key in paired:
+            reason = "quantity_variance"
+        elif reason is None:
+            is_open = Terms(evidence, part.event).window_ends(part.event.day) >= evidence.as_of
+            reason = "within_billing_window" if is_open else "past_billing_window"
+        gap.one_sided("from", part.event, part.reporting, reason)
+
+
+def _line_reason(
+    evidence: Evidence, part: Part, is_copy: bool, paired_lines: set[str], paired_deliveries: set[str]
+) -> str:
+    event = part.event
+    if event.document < 0:
+        return reason_of(evidence, part)
+    if event.document == 0:
+        return "non_billable"
+    if is_copy:
+        return "duplicate_invoice"
+    if not event.has_job:
+        return "no_job"
+    delivery = named_delivery(evidence, event)
+    if delivery is not None and event.key in paired_lines:
+        return "quantity_variance"
+    if delivery is not None and delivery.key in paired_deliveries:
+        return "duplicate_invoice"
+    period_ends_on = event.facts["period_ends_on"]
+    if period_ends_on is not None and period_ends_on > evidence.as_of and Terms(evidence, event).bill_periods_ahead:
+        return "billed_in_advance"
+    return "billed_without_delivery"

@@ -1,0 +1,135 @@
+"""Which events may be matched by quantity, and in which unit (decision 0008, section 1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from bridge_reference_evidence import Event, Evidence
+from bridge_reference_names import named_delivery
+from bridge_reference_parts import MILLIONTH, Part, rounded
+
+COUNTED_TYPES = ("time", "material", "shipment")
+UNCOUNTED_JOBS = ("fixed_price", "permanent_placement")
+
+
+@dataclass(frozen=True)
+class Counted:
+    base_unit: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
+class Work:
+    """Counted deliveries of one base unit that a record's price is compared with."""
+
+    base_unit: str
+    # The unit tried first: that of the source, where there is one.
+    factor: Decimal
+    document: Decimal
+    quantity: Decimal
+    currency: str
+
+
+def counted(evidence: Evidence) -> dict[str, Counted]:
+    """The quantity in base units of every event that is counted, by its key."""
+    found: dict[str, Counted] = {}
+    deliveries: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
+    for event in evidence.of("delivered"):
+        if _may_be_counted(evidence, event) and _is_priced_by_quantity(event):
+            found[event.key] = _in_unit(evidence, event, _unit(event) or "none")
+            if event.has_job:
+                deliveries[event.job, event.product, event.currency].append(event)
+    works = {scope: _work(evidence, events, found) for scope, events in deliveries.items()}
+    for event in evidence.of("booked", "change_order", "invoiced", "credited"):
+        if not _may_be_counted(evidence, event) or event.rule == "voided":
+            continue
+        unit = _unit(event) if event.stage in ("booked", "change_order") else None
+        if unit is not None:
+            found[event.key] = _in_unit(evidence, event, unit)
+            continue
+        work = works.get((event.job, event.product, event.currency))
+        delivery = named_delivery(evidence, event) if event.stage in ("invoiced", "credited") else None
+        if delivery is not None and delivery.key in found:
+            work = _work(evidence, [delivery], found)
+        if work is not None and (factor := _factor(evidence, event, work)) is not None:
+            found[event.key] = Counted(work.base_unit, _converted(event.facts["quantity"], factor))
+    return found
+
+
+def whole(event: Event, counts: dict[str, Counted]) -> Part:
+    """All of an event, as one item."""
+    assert event.reporting is not None
+    return Part(
+        event,
+        event.document,
+        event.reporting,
+        counts[event.key].quantity if event.key in counts else None,
+    )
+
+
+def _unit(event: Event) -> str | None:
+    unit = event.facts["unit"]
+    return (unit.strip().lower() or None) if unit is not None else None
+
+
+def _converted(quantity: Decimal, factor: Decimal) -> Decimal:
+    return rounded(Fraction(quantity) * Fraction(factor), MILLIONTH)
+
+
+def _may_be_counted(evidence: Evidence, event: Event) -> bool:
+    quantity = event.facts["quantity"]
+    return (
+        event.reporting is not None
+        and quantity is not None
+        and quantity > 0
+        and event.document >= 0
+        and evidence.jobs.get(event.job, {}).get("job_type") not in UNCOUNTED_JOBS
+    )
+
+
+def _is_priced_by_quantity(event: Event) -> bool:
+    rule = event.rule
+    return event.facts.get("delivery_type") in COUNTED_TYPES and (
+        rule.startswith("contract_rate") or rule in ("deal_line_price", "list_price", "unpriced")
+    )
+
+
+def _in_unit(evidence: Evidence, event: Event, unit: str) -> Counted:
+    base_unit, factor = evidence.units.get(unit, (unit, Decimal(1)))
+    return Counted(base_unit, _converted(event.facts["quantity"], factor))
+
+
+def _work(evidence: Evidence, events: list[Event], found: dict[str, Counted]) -> Work | None:
+    base_units = {found[event.key].base_unit for event in events}
+    if len(base_units) != 1:
+        return None
+    (base_unit,) = base_units
+    units = {_unit(event) or "none" for event in events}
+    factor = evidence.units.get(units.pop(), (base_unit, Decimal(1)))[1] if len(units) == 1 else Decimal(1)
+    return Work(
+        base_unit,
+        factor,
+        sum((event.document for event in events), Decimal(0)),
+        sum((found[event.key].quantity for event in events), Decimal(0)),
+        events[0].currency,
+    )
+
+
+def _factor(evidence: Evidence, event: Event, work: Work) -> Decimal | None:
+    """How many base units one of the record is: the first unit in which its price is plausible."""
+    if work.document == 0 or work.currency != event.currency:
+        return work.factor
+    others = sorted(factor for base_unit, factor in evidence.units.values() if base_unit == work.base_unit)
+    return next((factor for factor in [work.factor, *others] if _is_plausible(evidence, event, work, factor)), None)
+
+
+def _is_plausible(evidence: Evidence, event: Event, work: Work, factor: Decimal) -> bool:
+    quantity, amount = event.facts["quantity"], Fraction(event.document)
+    if event.stage in ("invoiced", "credited") and event.facts["unit_price"] is not None:
+        amount = Fraction(quantity) * Fraction(event.facts["unit_price"])
+    cost = Fraction(_converted(quantity, factor)) * Fraction(work.document) / Fraction(work.quantity)
+    times = Fraction(evidence.policy["price_plausibility"])
+    return cost <= amount * times and amount <= cost * times

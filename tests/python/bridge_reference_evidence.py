@@ -1,0 +1,198 @@
+"""What the reference of the bridge reads from a build: events with their evidence, and the terms they are judged by.
+
+Nothing of `intermediate/matching/` or of the bridge is read: what answers what is decided anew, from
+docs/decisions/0008-how-a-difference-gets-its-cause.md.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+Row = dict[str, Any]
+KEYS = (
+    "deal_key",
+    "contract_key",
+    "job_key",
+    "work_order_key",
+    "product_key",
+    "customer_key",
+    "owner_key",
+    "person_key",
+)
+UNKNOWN = "unknown"
+
+# The tables that say which record of a source is behind an event.
+EVIDENCE = (
+    "int_booked_values",
+    "int_placement_bookings",
+    "int_change_order_values",
+    "int_delivery_values",
+    "int_derived_delivery_values",
+    "int_invoice_values",
+    "int_recognised_values",
+    "int_receipt_values",
+    "int_applied_cash_values",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """One event, its worth in its own currency and in the reporting one, and what its record says besides."""
+
+    key: str
+    stage: str
+    day: date
+    document: Decimal
+    reporting: Decimal | None
+    currency: str
+    keys: dict[str, str]
+    rule: str
+    system: str
+    company: str
+    facts: Row
+
+    @property
+    def job(self) -> str:
+        return self.keys["job_key"]
+
+    @property
+    def product(self) -> str:
+        return self.keys["product_key"]
+
+    @property
+    def has_job(self) -> bool:
+        return self.job != UNKNOWN
+
+
+@dataclass
+class Evidence:
+    """A whole build, as plain rows."""
+
+    as_of: date
+    events: list[Event]
+    jobs: dict[str, Row]
+    contracts: dict[str, Row]
+    deals: dict[str, Row]
+    units: dict[str, tuple[str, Decimal]]
+    billing_policy: dict[str, Row]
+    policy: dict[str, Decimal]
+    invoices: dict[tuple[str, str], Row]
+    invoice_dues: dict[tuple[str, str], date]
+    applications: list[Row]
+    # Systems that keep deliveries, and the companies' deliveries by id.
+    delivery_systems: set[str]
+    deliveries: dict[tuple[str, str], Event] = field(default_factory=dict)
+    deliveries_of_company: dict[tuple[str, str], list[Event]] = field(default_factory=lambda: defaultdict(list))
+
+    def of(self, *stages: str) -> list[Event]:
+        return [event for event in self.events if event.stage in stages]
+
+
+def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
+    """Reads a build."""
+
+    def rows(table: str) -> list[Row]:
+        asked = con.execute(f"select * from {table}")
+        names = [column[0] for column in asked.description or []]
+        return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
+
+    def by(table: str, *columns: str) -> dict[Any, Row]:
+        return {tuple(row[c] for c in columns) if len(columns) > 1 else row[columns[0]]: row for row in rows(table)}
+
+    facts = {row["event_key"]: row for table in EVIDENCE for row in rows(f"intermediate.{table}")}
+    lines = by("conformed.cnf_invoice_lines", "source_system", "invoice_line_id")
+    journals = by("conformed.cnf_journal_lines", "source_system", "journal_line_id")
+    evidence = Evidence(
+        as_of=as_of,
+        events=[_event(row, facts, lines, journals) for row in rows("marts.fct_stage_events")],
+        jobs=_jobs(rows),
+        contracts=_keyed(con, "cnf_contracts", "contract_id"),
+        deals=_keyed(con, "cnf_deals", "deal_id"),
+        units={
+            row["unit"]: (row["base_unit"], Decimal(row["base_quantity"])) for row in rows("seeds.unit_conversions")
+        },
+        billing_policy=by("seeds.billing_policy", "job_type"),
+        policy={row["setting"]: Decimal(row["value"]) for row in rows("seeds.matching_policy")},
+        invoices=by("conformed.cnf_invoices", "source_system", "invoice_id"),
+        invoice_dues={
+            (row["source_system"], row["invoice_id"]): row["due_on"]
+            for row in rows("intermediate.int_receivable_invoices")
+        },
+        applications=_applications(con),
+        delivery_systems={row["source_system"] for row in rows("conformed.cnf_deliveries")},
+    )
+    for event in evidence.of("delivered"):
+        if event.facts["source_entity"] == "deliveries" and event.rule != "rebate":
+            evidence.deliveries[event.system, event.facts["delivery_id"]] = event
+            evidence.deliveries_of_company[event.company, event.facts["delivery_id"]].append(event)
+    return evidence
+
+
+def _event(row: Row, facts: dict[str, Row], lines: dict[Any, Row], journals: dict[Any, Row]) -> Event:
+    known = {**facts.get(row["event_key"], {})}
+    known["unit"] = row["unit"]
+    known["quantity"] = row["quantity"]
+    if row["source_entity"] == "invoice_lines":
+        line = lines[row["source_system"], row["source_id"]]
+        known |= {name: line[name] for name in ("description", "discount_amount", "unit_price", "delivery_id")}
+    document, currency = row["document_amount"], row["currency"]
+    if row["stage"] == "recognised":
+        known["reverses_journal_id"] = journals[row["source_system"], row["source_id"]]["reverses_journal_id"]
+        posted = known["posted_currency_amount"]
+        if known["posted_currency"] is not None and posted is not None and _sign(posted) == _sign(document):
+            document, currency = posted, known["posted_currency"]
+    return Event(
+        key=row["event_key"],
+        stage=row["stage"],
+        day=row["event_on"],
+        document=document,
+        reporting=row["reporting_amount"],
+        currency=currency,
+        keys={name: row[name] for name in KEYS},
+        rule=row["valuation_rule"],
+        system=row["source_system"],
+        company=row["legal_entity"],
+        facts=known,
+    )
+
+
+def _sign(amount: Decimal) -> int:
+    return (amount > 0) - (amount < 0)
+
+
+def _jobs(rows: Any) -> dict[str, Row]:
+    ends = {row["job_key"]: row["planned_end_on"] for row in rows("intermediate.int_jobs")}
+    return {
+        row["job_key"]: {**row, "planned_end_on": ends[row["job_key"]]} for row in rows("intermediate.int_job_terms")
+    }
+
+
+def _keyed(con: duckdb.DuckDBPyConnection, table: str, id_column: str) -> dict[str, Row]:
+    asked = con.execute(f"select md5(source_system || '|' || {id_column}) as key, * from conformed.{table}")
+    names = [column[0] for column in asked.description or []]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in asked.fetchall()}
+
+
+def _applications(con: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Every application, with the day on which it was taken back, by itself or with its receipt."""
+    asked = con.execute("""
+        select
+            applications.source_system, applications.application_id, applications.payment_id, applications.credit_note_id,
+            applications.invoice_id, applications.kind, applications.applied_on, applications.amount,
+            case
+                when applications.kind = 'payment' then receipts.reversed_on
+                when applications.reversed_on is not null then greatest(applications.reversed_on, applications.applied_on)
+            end as reversed_on,
+            applications.kind <> 'payment' or receipts.left_out_reason is null as counts
+        from conformed.cnf_payment_applications as applications
+        left join intermediate.int_applied_cash as receipts
+            on applications.source_system = receipts.source_system and applications.application_id = receipts.application_id
+    """)
+    names = [column[0] for column in asked.description or []]
+    return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]

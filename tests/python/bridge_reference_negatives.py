@@ -1,0 +1,188 @@
+"""Negatives first: what a negative event takes back, step by step (decision 0008, section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from bridge_reference_evidence import Evidence
+from bridge_reference_parts import Pair, Part, by_document, in_partitions, stacked
+
+
+@dataclass(frozen=True)
+class Netted:
+    """A positive stretch and the negative one that took it back."""
+
+    negative: Part
+    positive: Part
+    rule: str
+    reason: str
+
+
+@dataclass
+class Population:
+    """The open items of one side, and what was netted inside it."""
+
+    positives: list[Part] = field(default_factory=list)
+    negatives: list[Part] = field(default_factory=list)
+    # Neither positive nor negative: in no pass.
+    others: list[Part] = field(default_factory=list)
+    netted: list[Netted] = field(default_factory=list)
+
+
+Reference = Callable[[Part], Hashable | None]
+
+
+BY_PRODUCT = [("same_job_and_product", ("job_key", "product_key"))]
+BY_JOB = [("same_job", ("job_key",))]
+Steps = list[tuple[str, Reference, Reference]]
+
+
+def net(
+    evidence: Evidence, population: Population, steps: Steps, stacks: list[tuple[str, tuple[str, ...]]]
+) -> Population:
+    """Takes the negatives out of the positives: by the steps that name what they take back, then by what they share."""
+
+    def keep(rule: str, pairs: list[Pair]) -> None:
+        for negative, positive, _ in pairs:
+            population.netted.append(Netted(negative, positive, rule, reason_of(evidence, negative, rule)))
+
+    for rule, of_negative, of_positive in steps:
+        pairs, population.negatives, population.positives = in_partitions(
+            population.negatives,
+            population.positives,
+            lambda part, reference=of_negative: _with_currency(part, reference),
+            lambda part, reference=of_positive: _with_currency(part, reference),
+            lambda parts: by_document,
+            latest_right_first=True,
+        )
+        keep(rule, pairs)
+    for rule, keys in stacks:
+        pairs, population.negatives, population.positives = stacked(
+            population.negatives,
+            population.positives,
+            lambda part, keys=keys: (
+                (*(part.event.keys[key] for key in keys), part.event.currency) if part.event.has_job else None
+            ),
+        )
+        keep(rule, pairs)
+    return population
+
+
+def _with_currency(part: Part, reference: Reference) -> Hashable | None:
+    named = reference(part)
+    return None if named is None else (named, part.event.currency)
+
+
+def reason_of(evidence: Evidence, negative: Part, rule: str | None = None) -> str:
+    """Why a negative takes something back."""
+    event = negative.event
+    if rule == "same_line" or event.rule == "voided":
+        return "voided"
+    if event.stage == "booked":
+        return "un_won"
+    if event.stage == "change_order":
+        return "change_order"
+    if event.stage == "delivered":
+        return "rebate" if event.rule == "rebate" else "returned"
+    if event.stage == "credited":
+        return credit_reason(evidence, event.system, event.facts["invoice_id"])
+    if event.stage == "invoiced":
+        return "discount_given"
+    if event.facts["document_type"] == "credit_note":
+        return credit_reason(evidence, event.system, event.facts["document_id"])
+    return "accrual_reversed"
+
+
+def credit_reason(evidence: Evidence, system: str, credit_note_id: str | None) -> str:
+    credit_note = evidence.invoices.get((system, credit_note_id or ""), {})
+    reason = credit_note.get("credit_reason") or "other"
+    return "rebate" if reason == "rebate" else f"credit_{reason}"
+
+
+def _if(value: object, *parts: Hashable) -> Hashable | None:
+    return None if value is None else parts
+
+
+def commitment_steps() -> Steps:
+    def win(part: Part) -> Hashable | None:
+        facts = part.event.facts
+        return _if(
+            facts.get("win_number"),
+            part.event.system,
+            facts.get("deal_id"),
+            facts.get("deal_line_id"),
+            facts.get("win_number"),
+        )
+
+    return [("same_win", win, win)]
+
+
+def delivery_steps() -> Steps:
+    def rebate(part: Part) -> Hashable | None:
+        return (part.event.system, part.event.facts["delivery_id"]) if part.event.rule == "rebate" else None
+
+    def start(part: Part) -> Hashable | None:
+        facts = part.event.facts
+        return (part.event.system, facts["delivery_id"]) if facts["source_entity"] == "deliveries" else None
+
+    return [("same_delivery", rebate, start)]
+
+
+def billing_steps(evidence: Evidence) -> Steps:
+    def line(part: Part) -> Hashable:
+        return part.event.system, part.event.facts["invoice_line_id"]
+
+    def document(part: Part) -> Hashable:
+        return part.event.system, part.event.facts["invoice_id"]
+
+    def corrected(part: Part) -> Hashable | None:
+        event = part.event
+        if event.stage != "credited" or event.rule == "voided":
+            return None
+        named = evidence.invoices[event.system, event.facts["invoice_id"]]["corrects_invoice_id"]
+        return _if(named, event.system, named)
+
+    def own(part: Part) -> Hashable | None:
+        return document(part) if part.event.stage == "invoiced" and part.event.rule != "voided" else None
+
+    return [
+        ("same_line", line, line),
+        ("corrected_invoice", _with_product(corrected), _with_product(document)),
+        ("corrected_invoice", corrected, document),
+        ("same_invoice", own, document),
+    ]
+
+
+def _with_product(reference: Reference) -> Reference:
+    def named(part: Part) -> Hashable | None:
+        found = reference(part)
+        return None if found is None else (found, part.event.product)
+
+    return named
+
+
+def posting_steps() -> Steps:
+    def reversed_journal(part: Part) -> Hashable | None:
+        named = part.event.facts["reverses_journal_id"]
+        return _if(named, part.event.system, named)
+
+    def journal(part: Part) -> Hashable:
+        return part.event.system, part.event.facts["journal_id"]
+
+    def document_line(part: Part) -> Hashable | None:
+        named = part.event.facts["document_line_id"]
+        return _if(named, part.event.system, named)
+
+    def placed(reference: Reference) -> Reference:
+        def named(part: Part) -> Hashable | None:
+            found = reference(part)
+            return None if found is None else (found, part.event.job, part.event.product)
+
+        return named
+
+    return [
+        ("reversed_journal", placed(reversed_journal), placed(journal)),
+        ("reversed_journal", reversed_journal, journal),
+        ("same_document_line", document_line, document_line),
+    ]

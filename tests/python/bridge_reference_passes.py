@@ -1,0 +1,192 @@
+"""What the gaps share: their open items, what was netted or corrected on them; and the passes of contracted → delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bridge_reference_counted import Counted
+from bridge_reference_evidence import UNKNOWN, Evidence
+from bridge_reference_negatives import Netted, Population, reason_of
+from bridge_reference_parts import (
+    Measure,
+    Pair,
+    Part,
+    Partition,
+    by_document,
+    by_quantity,
+    by_reporting,
+    in_partitions,
+)
+from bridge_reference_pieces import Gap, always, from_pairs
+from bridge_reference_terms import Terms
+
+
+@dataclass
+class Sides:
+    """The four populations, netted, and the quantities of what is counted."""
+
+    commitments: Population
+    deliveries: Population
+    billing: Population
+    postings: Population
+    counts: dict[str, Counted]
+
+    def is_counted(self, part: Part) -> bool:
+        return part.event.key in self.counts
+
+    def base_unit(self, part: Part) -> str:
+        return self.counts[part.event.key].base_unit
+
+    def by_quantity(self, part: Part) -> Hashable | None:
+        """The partition of the counted: job, product, base unit, currency."""
+        if not part.event.has_job or not self.is_counted(part):
+            return None
+        return part.event.job, part.event.product, self.base_unit(part), part.event.currency
+
+    def best(self, parts: Sequence[Part]) -> Measure:
+        """Quantity where all are counted in one base unit, else the document amount in one currency, else reporting."""
+        if all(self.is_counted(part) for part in parts) and len({self.base_unit(part) for part in parts}) == 1:
+            return by_quantity
+        return by_document if len({part.event.currency for part in parts}) == 1 else by_reporting
+
+
+def by_product(part: Part) -> Hashable | None:
+    return (part.event.job, part.event.product, part.event.currency) if part.event.has_job else None
+
+
+def by_job(part: Part) -> Hashable | None:
+    return (part.event.job, part.event.currency) if part.event.has_job else None
+
+
+def by_job_in_any_currency(part: Part) -> Hashable | None:
+    return part.event.job if part.event.has_job else None
+
+
+def by_product_in_any_currency(part: Part) -> Hashable | None:
+    return (part.event.job, part.event.product) if part.event.has_job else None
+
+
+class Matching:
+    """The open items of both sides of a gap; each pass takes what it pairs."""
+
+    def __init__(self, gap: Gap, lefts: Iterable[Part], rights: Iterable[Part], variance: str, sides: Sides) -> None:
+        self.gap, self.variance, self.counts = gap, variance, sides.counts
+        self.lefts, self.rights = list(lefts), list(rights)
+
+    def take(
+        self,
+        rule: str,
+        left: Partition,
+        right: Partition | None = None,
+        measure: Measure | None = None,
+        choose: Callable[[Sequence[Part]], Measure] | None = None,
+    ) -> list[Pair]:
+        pairs, self.lefts, self.rights = in_partitions(
+            self.lefts, self.rights, left, right or left, choose or (lambda parts: measure or by_document)
+        )
+        from_pairs(self.gap, rule, pairs, always(self.variance), self.counts)
+        return pairs
+
+
+def corrected(
+    gap: Gap, side: str, open_parts: list[Part], netted: Iterable[Netted], sides: Sides | None, variance: str
+) -> list[Part]:
+    """What answers an amount that was taken back carries the correction's reason. Gives what is left of the open items."""
+    answers = [
+        replace(one.positive, taken_back_by=one.negative.event, taken_back_for=one.reason)
+        for one in sorted(netted, key=lambda one: (one.positive.order, one.negative.order))
+    ]
+    passes: list[tuple[Partition, Measure]] = [(by_product, by_document)]
+    if sides is not None:
+        passes.insert(0, (sides.by_quantity, by_quantity))
+    for partition, measure in passes:
+        pairs, open_parts, answers = in_partitions(
+            open_parts, answers, partition, partition, lambda parts, measure=measure: measure
+        )
+        for part, answer, _ in pairs:
+            common = min(part.document, answer.document)
+            worth = part.cut(common * 0, common, part.document).reporting if part.document > common else part.reporting
+            named = {"rule": "corrected", "other": answer.taken_back_by}
+            if worth or worth == part.reporting:
+                gap.one_sided(side, part.event, worth, answer.taken_back_for, **named)
+            if worth != part.reporting:
+                gap.one_sided(side, part.event, part.reporting - worth, variance, **named)
+    return open_parts
+
+
+def add_netted(gap: Gap, side: str, population: Population) -> None:
+    """Both parts of what was taken back, each a piece of its own that names the other."""
+    for one in population.netted:
+        negative, positive = one.negative, one.positive
+        gap.one_sided(side, negative.event, negative.reporting, one.reason, one.rule, related=positive.event)
+        gap.one_sided(side, positive.event, positive.reporting, one.reason, one.rule, related=negative.event)
+
+
+def _of_change(part: Part, change_order_id: str | None) -> Hashable | None:
+    return None if change_order_id is None else (part.event.job, change_order_id, part.event.currency)
+
+
+def contracted_to_delivered(evidence: Evidence, gap: Gap, sides: Sides) -> list[Part]:
+    """The pieces of the gap; what is left of the commitments is what may be billed in advance."""
+    add_netted(gap, "from", sides.commitments)
+    add_netted(gap, "to", sides.deliveries)
+    matching = Matching(gap, sides.commitments.positives, sides.deliveries.positives, "price_variance", sides)
+    matching.take(
+        "commitment_reference",
+        lambda part: _of_change(part, part.event.facts["source_id"] if part.event.stage == "change_order" else None),
+        lambda part: _of_change(part, part.event.facts.get("change_order_id")),
+    )
+    matching.take("job_and_product", sides.by_quantity, measure=by_quantity)
+    matching.take("job_and_product", by_product)
+    matching.lefts = corrected(gap, "from", matching.lefts, sides.deliveries.netted, sides, "price_variance")
+    lacking = {by_job(part) for part in matching.lefts if part.event.product == UNKNOWN and part.document > 0}
+    matching.take(
+        "job_other_product",
+        lambda part: by_job(part) if by_job(part) not in lacking or part.event.product == UNKNOWN else None,
+        lambda part: by_job(part) if by_job(part) in lacking or part.event.product == UNKNOWN else None,
+    )
+    _commitments_left(evidence, gap, [*sides.commitments.negatives, *sides.commitments.others, *matching.lefts])
+    _deliveries_left(evidence, gap, [*sides.deliveries.negatives, *sides.deliveries.others, *matching.rights])
+    return matching.lefts
+
+
+def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
+    worked_on = {event.job for event in evidence.of("delivered")}
+    for part in parts:
+        terms, planned_end = Terms(evidence, part.event), Terms(evidence, part.event).planned_end
+        if part.document < 0:
+            reason = reason_of(evidence, part)
+        elif not part.event.has_job:
+            reason = "no_job"
+        elif terms.is_cancelled:
+            reason = "cancelled"
+        elif terms.is_completed:
+            reason = "under_delivered"
+        elif planned_end is not None and planned_end < evidence.as_of:
+            reason = "late"
+        else:
+            reason = "in_progress" if part.event.job in worked_on else "not_started"
+        gap.one_sided("from", part.event, part.reporting, reason)
+
+
+def nothing_or_no_job(evidence: Evidence, part: Part) -> str | None:
+    """The reasons of a delivery that hold in every gap."""
+    if part.event.document < 0:
+        return reason_of(evidence, part)
+    if part.event.document == 0:
+        return "unpriced" if part.event.rule == "unpriced" else "non_billable"
+    return None if part.event.has_job else "no_job"
+
+
+def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
+    commitments = [event for event in evidence.of("booked", "change_order") if event.document >= 0]
+    sold_jobs = {event.job for event in commitments}
+    sold = {(event.job, event.product) for event in commitments}
+    for part in parts:
+        reason = nothing_or_no_job(evidence, part)
+        if reason is None and part.event.job not in sold_jobs:
+            reason = "no_deal"
+        elif reason is None:
+            reason = "over_delivery" if (part.event.job, part.event.product) in sold else "unquoted_item"
+        gap.one_sided("to", part.event, part.reporting, reason)
