@@ -398,3 +398,8 @@ where taken.item_key is null or items.document_amount <> taken.document_amount
         else {{ day }}
     end
 {%- endmacro %}
+
+{# A pass may leave a millionth of a quantity and no money: no piece, unless the event itself is worth nothing. #}
+{% macro is_something_left(rest, side, items) -%}
+    {{ rest }}.{{ side }}_document_amount <> 0 or {{ rest }}.{{ side }}_reporting_amount <> 0 or {{ items }}.document_amount = 0
+{%- endmacro %}

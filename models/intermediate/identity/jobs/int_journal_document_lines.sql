@@ -1,4 +1,4 @@
--- One row per journal line of a sales document and the document's line that it posts: the line that it names, else the one of its account that has its text.
+-- One row per journal line of a sales document and the line that it posts: the one it names, else the one of its account with its text.
 with journal_lines as (
     select * from {{ ref('cnf_journal_lines') }}
     where document_type in ('invoice', 'credit_note')

@@ -56,12 +56,12 @@ shared as (
         applied.applied_on,
         lines.item_key,
         lines.invoice_line_id,
-        lines.document_amount,
-        lines.reporting_amount,
-        {% for bound in ['running_amount', 'running_amount - applied.amount'] %}
-            {{ share('applied.' ~ bound, 'lines.starts_at + lines.net_amount', 'lines.gross_amount') }}
-            - {{ share('applied.' ~ bound, 'lines.starts_at', 'lines.gross_amount') }} as {{ 'paid_after' if loop.first else 'paid_before' }}{{ ',' if not loop.last }}
+        {% for point, paid in [('paid_after', 'applied.running_amount'), ('paid_before', 'applied.running_amount - applied.amount')] %}
+            {{ share(paid, 'lines.starts_at + lines.net_amount', 'lines.gross_amount') }}
+            - {{ share(paid, 'lines.starts_at', 'lines.gross_amount') }} as {{ point }},
         {% endfor %}
+        lines.document_amount,
+        lines.reporting_amount
     from applied
     inner join lines on applied.source_system = lines.source_system and applied.document_id = lines.invoice_id
 ),
@@ -80,12 +80,13 @@ summed as (
 -- A line takes no more than its own amount, whichever sign it has.
 bounded as (
     select
-        *,
-        {% for bound in ['running_share', 'running_share - share_amount'] %}
+        {% for point, bound in [('settled_after', 'running_share'), ('settled_before', 'running_share - share_amount')] %}
             cast(case
-                when document_amount >= 0 then least(greatest({{ bound }}, 0), document_amount) else greatest(least({{ bound }}, 0), document_amount)
-            end as decimal(18, 2)) as {{ 'settled_after' if loop.first else 'settled_before' }}{{ ',' if not loop.last }}
+                when document_amount >= 0 then least(greatest({{ bound }}, 0), document_amount)
+                else greatest(least({{ bound }}, 0), document_amount)
+            end as decimal(18, 2)) as {{ point }},
         {% endfor %}
+        summed.*
     from summed
 ),
 
@@ -99,7 +100,9 @@ final as (
         cast(share_amount as decimal(18, 2)) as share_amount,
         cast(settled_after - settled_before as decimal(18, 2)) as settled_amount,
         cast(
-            case when settled_after = document_amount then reporting_amount else {{ share('reporting_amount', 'settled_after', 'document_amount') }} end
+            case
+                when settled_after = document_amount then reporting_amount else {{ share('reporting_amount', 'settled_after', 'document_amount') }}
+            end
             - case when settled_before = 0 then 0 else {{ share('reporting_amount', 'settled_before', 'document_amount') }} end
             as decimal(18, 2)
         ) as settled_reporting_amount

@@ -1,4 +1,4 @@
--- One row per application to an invoice that the ledger made by the day of the position, laid on the invoice's gross: payments first, then what is no payment.
+-- One row per application to an invoice by the day of the position, laid on the invoice's gross: payments first, then what is no payment.
 with applications as (
     select * from {{ ref('cnf_payment_applications') }}
 ),

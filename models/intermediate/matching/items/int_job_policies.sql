@@ -22,14 +22,16 @@ final as (
     select
         jobs.job_key,
         jobs.job_type,
-        jobs.status,
+        -- What was completed after the day of the position was in progress on it.
+        case when jobs.status = 'completed' and jobs.completed_on > {{ as_of() }} then 'in_progress' else jobs.status end as status,
         coalesce(planned.planned_end_on, deals.service_ends_on, contracts.ends_on) as ends_on,
         coalesce(contracts.billing_rule, policy.billing_rule, 'on_delivery') as billing_rule,
         -- A contract that says how it is billed says so whole; a period of the policy's would be another's.
         case when contracts.billing_rule is not null then contracts.billing_period else policy.billing_period end as billing_period,
         coalesce(contracts.billing_window_days, policy.billing_window_days, settings.billing_window_days) as billing_window_days,
         coalesce(contracts.recognition_rule = 'straight_line', false) as is_straight_line,
-        jobs.status not in ('completed', 'cancelled') as is_open
+        jobs.status not in ('completed', 'cancelled')
+        or coalesce(jobs.status = 'completed' and jobs.completed_on > {{ as_of() }}, false) as is_open
     from jobs
     cross join {{ ref('int_matching_policy') }} as settings
     left join planned on jobs.job_key = planned.job_key

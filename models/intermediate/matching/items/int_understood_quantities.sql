@@ -1,4 +1,4 @@
--- One row per booking, change order or invoice line without a unit of its own whose quantity can be understood, in base units: by what the same quantity costs there.
+-- One row per booking, change order or invoice line without a unit whose quantity can be understood: in base units, by what it costs there.
 with settings as (
     select * from {{ ref('int_matching_policy') }}
 ),
@@ -46,7 +46,8 @@ named as (
     where deliveries.is_counted
 ),
 
--- The delivery that a line names says what it is counted in, else the job's deliveries of that product do. Another currency can't be compared, and is taken at its word.
+-- The delivery that a line names says what it is counted in, else the job's deliveries of that product do.
+-- Another currency can't be compared, and is taken at its word.
 compared as (
     select
         asking.item_key,

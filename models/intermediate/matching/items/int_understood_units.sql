@@ -1,4 +1,4 @@
--- One row per job, product and currency with counted deliveries: the unit that a record which names none is understood in, and what one of it costs there.
+-- One row per job, product and currency with counted deliveries: the unit that a record without one is understood in, and what it costs.
 with deliveries as (
     select * from {{ ref('int_delivery_items') }}
     where is_counted and job_key is not null

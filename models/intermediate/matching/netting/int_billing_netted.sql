@@ -21,7 +21,7 @@ negatives as (
 concerned as (
     select item_key from negatives
     union
-    select item_key from items where line_key in (select line_key from items where is_void)
+    select item_key from items where line_key in (select voids.line_key from items as voids where voids.is_void)
     union
     select item_key from items where invoice_key in (select corrected_key from negatives)
     union
@@ -55,7 +55,7 @@ items_0 as (
     negatives_{{ loop.index }} as (
         select
             item_key, event_on, -document_amount as document_amount, -reporting_amount as reporting_amount, cast(null as decimal(38, 6)) as quantity,
-            {{ named_by }} as {{ on[0] }}{{ ', product_key' if 'product_key' in on }}
+            {{ 'product_key, ' if 'product_key' in on }}{{ named_by }} as {{ on[0] }}
         from items_{{ loop.index0 }}
         where document_amount < 0 and {{ which }}
     ),

@@ -49,7 +49,7 @@ items_0 as (
     negatives_{{ loop.index }} as (
         select
             item_key, event_on, -document_amount as document_amount, -reporting_amount as reporting_amount, quantity,
-            {{ named_by }} as {{ on[0] }}{{ ', job_key, product_key' if on | length > 1 }}
+            {{ 'job_key, product_key, ' if on | length > 1 }}{{ named_by }} as {{ on[0] }}
         from items_{{ loop.index0 }}
         where document_amount < 0
     ),

@@ -1,4 +1,4 @@
--- One row per delivery and per invoice line that has evidence of its own for what it answers: the delivery named, the work order named, or the period billed.
+-- One row per delivery and invoice line with evidence of what it answers: the delivery named, the work order named, or the period billed.
 with deliveries as (
     select * from {{ ref('int_delivery_open_items') }}
     where document_amount > 0 or is_counted
@@ -59,7 +59,7 @@ days as (
             where named.job_key = periods.job_key and named.product_key = periods.product_key and named.currency = periods.currency
         )
     union all
-    select job_key, product_key, currency, period_starts_on, null, period_starts_on from periods
+    select job_key, product_key, currency, period_starts_on as day, null, period_starts_on from periods
 ),
 
 begun as (

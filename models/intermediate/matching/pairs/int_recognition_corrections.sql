@@ -5,7 +5,7 @@ with items as (
 
 final as (
     select
-        netted.negative_key || '|' || netted.positive_key as item_key,
+        netted.positive_key || '|' || netted.negative_key as item_key,
         netted.negative_key,
         items.event_on,
         items.job_key,

@@ -36,6 +36,7 @@ applied as (
         cash.exchange_rate,
         cash.reporting_amount,
         settled.item_key as line_key,
+        settled.settled_amount as settled_share,
         coalesce(settled.settled_reporting_amount, 0) as line_amount,
         case when unrated.item_key is not null then 'rate_missing' else 'overpaid' end as beyond_reason,
         case
@@ -68,9 +69,15 @@ compared as (
 ),
 
 pieces as (
-    select 'both' as side, line_key as from_event_key, item_key as to_event_key, null as related_event_key, 'settled' as reason, 'application' as match_rule,
+    select
+        'both' as side,
+        line_key as from_event_key,
+        item_key as to_event_key,
+        null as related_event_key,
+        'settled' as reason,
+        'application' as match_rule,
         settled_amount as from_amount, settled_amount as to_amount
-    from compared where line_key is not null
+    from compared where line_key is not null and (settled_share <> 0 or reporting_amount = room_amount)
     union all
     select 'from', line_key, item_key, null, rest_reason, 'application', line_amount - settled_amount, 0
     from compared where line_amount <> settled_amount

@@ -40,14 +40,14 @@ compared as (
 
 valued as (
     select
-        *,
         {% for side in ['from', 'to'] %}
             case
                 when not is_one_currency then least(from_reporting_amount, to_reporting_amount)
                 when {{ side }}_document_amount = common_amount then {{ side }}_reporting_amount
                 else {{ share(side ~ '_reporting_amount', 'common_amount', side ~ '_document_amount') }}
-            end as {{ side }}_common{{ ',' if not loop.last }}
+            end as {{ side }}_common,
         {% endfor %}
+        compared.*
     from compared
 ),
 
@@ -84,14 +84,14 @@ told as (
     from rested
     inner join counted as from_counted on rested.from_item_key = from_counted.item_key
     inner join counted as to_counted on rested.to_item_key = to_counted.item_key
-    where rested.from_rest + rested.to_rest > 0 and rested.key_reason is null and not rested.is_unpriced
+    where rested.from_rest + rested.to_rest > 0 and rested.key_reason is null and rested.is_one_currency and not rested.is_unpriced
 ),
 
 caused as (
     select
         rested.*,
         case
-            when told.discount_amount is null or told.is_rounding or rested.from_rest = 0 then 0
+            when coalesce(told.discount_amount, 0) = 0 or told.is_rounding or rested.from_rest = 0 then 0
             when told.discount_amount >= rested.from_document_amount - rested.common_amount then rested.from_rest
             else {{ share('rested.from_rest', 'told.discount_amount', 'rested.from_document_amount - rested.common_amount') }}
         end as discount_rest,

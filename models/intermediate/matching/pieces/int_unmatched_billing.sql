@@ -17,6 +17,11 @@ matched_by_reference as (
     where match_rule = 'delivery_reference'
 ),
 
+billed_deliveries as (
+    select distinct from_item_key as delivery_key from {{ ref('int_delivered_to_invoiced') }}
+    where match_rule = 'delivery_reference'
+),
+
 final as (
     select
         'delivered_to_invoiced' as gap,
@@ -30,7 +35,7 @@ final as (
             when lines.is_copy then 'duplicate_invoice'
             when lines.job_key is null then 'no_job'
             when matched_by_reference.item_key is not null then 'quantity_variance'
-            when lines.delivery_key is not null then 'duplicate_invoice'
+            when billed_deliveries.delivery_key is not null then 'duplicate_invoice'
             when jobs.is_open and jobs.billing_rule = 'periodic_advance' and lines.period_ends_on > {{ as_of() }} then 'billed_in_advance'
             else 'billed_without_delivery'
         end as reason,
@@ -40,7 +45,9 @@ final as (
     from unmatched
     inner join lines on unmatched.to_item_key = lines.item_key
     left join jobs on lines.job_key = jobs.job_key
+    left join billed_deliveries on lines.delivery_key = billed_deliveries.delivery_key
     left join matched_by_reference on unmatched.to_item_key = matched_by_reference.item_key
+    where {{ is_something_left('unmatched', 'to', 'lines') }}
 )
 
 select * from final

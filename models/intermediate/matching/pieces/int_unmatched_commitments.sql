@@ -39,6 +39,7 @@ final as (
     inner join commitments on matched.from_item_key = commitments.item_key
     left join jobs on commitments.job_key = jobs.job_key
     left join delivered_jobs on commitments.job_key = delivered_jobs.job_key
+    where {{ is_something_left('matched', 'from', 'commitments') }}
 )
 
 select * from final

@@ -35,6 +35,10 @@ billed_by_reference as (
     where match_rule = 'delivery_reference'
 ),
 
+settings as (
+    select * from {{ ref('int_matching_policy') }}
+),
+
 final as (
     select
         unmatched.gap,
@@ -46,17 +50,19 @@ final as (
             when deliveries.document_amount < 0 then case when deliveries.valuation_rule = 'rebate' then 'rebate' else 'returned' end
             when unmatched.document_amount = 0 then case when deliveries.valuation_rule = 'unpriced' then 'unpriced' else 'non_billable' end
             when deliveries.job_key is null then 'no_job'
-            when unmatched.gap = 'contracted_to_delivered' then case
-                when sold_jobs.job_key is null then 'no_deal'
-                when sold_products.job_key is null then 'unquoted_item'
-                else 'over_delivery'
-            end
-            when unmatched.gap = 'delivered_to_invoiced' then case
-                when billed_by_reference.item_key is not null then 'quantity_variance'
-                when {{ plus_days(billing_due_on('deliveries.event_on', 'jobs'), 'jobs.billing_window_days') }} >= {{ as_of() }}
-                    then 'within_billing_window'
-                else 'past_billing_window'
-            end
+            when unmatched.gap = 'contracted_to_delivered'
+                then case
+                    when sold_jobs.job_key is null then 'no_deal'
+                    when sold_products.job_key is null then 'unquoted_item'
+                    else 'over_delivery'
+                end
+            when unmatched.gap = 'delivered_to_invoiced'
+                then case
+                    when billed_by_reference.item_key is not null then 'quantity_variance'
+                    when {{ plus_days(billing_due_on('deliveries.event_on', 'jobs'), 'jobs.billing_window_days') }} >= {{ as_of() }}
+                        then 'within_billing_window'
+                    else 'past_billing_window'
+                end
             when jobs.is_straight_line then 'straight_line_policy'
             when {{ plus_days(dbt.last_day('deliveries.event_on', 'month'), 'settings.recognition_window_days') }} >= {{ as_of() }}
                 then 'recognised_later'
@@ -67,11 +73,12 @@ final as (
         case when unmatched.side = 'to' then unmatched.reporting_amount else 0 end as to_amount
     from unmatched
     inner join deliveries on unmatched.item_key = deliveries.item_key
-    cross join {{ ref('int_matching_policy') }} as settings
+    cross join settings
     left join jobs on deliveries.job_key = jobs.job_key
     left join sold_products on deliveries.job_key = sold_products.job_key and deliveries.product_key = sold_products.product_key
     left join sold_jobs on deliveries.job_key = sold_jobs.job_key
     left join billed_by_reference on unmatched.item_key = billed_by_reference.item_key
+    where unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0
 )
 
 select * from final

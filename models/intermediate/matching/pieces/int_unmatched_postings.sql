@@ -34,6 +34,7 @@ final as (
     from unmatched
     inner join postings on unmatched.to_item_key = postings.item_key
     left join jobs on postings.job_key = jobs.job_key
+    where {{ is_something_left('unmatched', 'to', 'postings') }}
 )
 
 select * from final
