@@ -49,7 +49,9 @@ class Draw:
         return FIRST_DAY + timedelta(days=self.count(first, last))
 
     def quantity(self) -> Decimal:
-        return self.pick([Decimal(text) for text in ("1", "2", "3", "8", "10", "40", "0.5", "7.5", "0.333333", "12.25")])
+        return self.pick(
+            [Decimal(text) for text in ("1", "2", "3", "8", "10", "40", "0.5", "7.5", "0.333333", "12.25")]
+        )
 
     def price(self) -> Decimal:
         return self.pick([Decimal(text) for text in ("100", "95", "100", "50", "12.34", "33.333333", "800", "0.07")])
@@ -200,7 +202,10 @@ def agree(company: Company, d: Draw) -> None:
             contract_id=d.maybe(60, contracts) if contracts else None,
             customer_id=d.pick(customers),
             job_type=d.pick(
-                ["time_and_materials"] * 3 + ["product_order", "placement"] * 2 + ["fixed_price"] * 2 + ["permanent_placement"]
+                ["time_and_materials"] * 3
+                + ["product_order", "placement"] * 2
+                + ["fixed_price"] * 2
+                + ["permanent_placement"]
             ),
             status=status,
             person_id=d.maybe(50, ["O@-2"]),

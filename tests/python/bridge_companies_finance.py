@@ -69,7 +69,9 @@ def _line(company: Company, d: Draw, job: Row, issued_on: date) -> Row:
     starts_on = (delivery or {"delivered_on": issued_on})["delivered_on"] - timedelta(days=d.count(0, 6))
     return {
         "product_code": code if d.chance(92) else "OTHER@",
-        "description": f"Work, {job['job_ref'] or 'as agreed'}" if names == "text" else d.pick([None, "Work as agreed"]),
+        "description": f"Work, {job['job_ref'] or 'as agreed'}"
+        if names == "text"
+        else d.pick([None, "Work as agreed"]),
         "quantity": quantity,
         "unit_price": price,
         "discount_amount": discount,
@@ -160,12 +162,17 @@ def _payment(company: Company, d: Draw) -> None:
     invoices = [row for position, row in enumerate(invoices) if row not in invoices[:position]]
     received_on = d.day(20, 85)
     currency = invoices[0]["currency"] if invoices and d.chance(75) else d.pick(["GBP", "EUR"])
-    shares = [cents(row["gross_amount"] * d.pick([Decimal(1), Decimal(1), Decimal("0.5"), Decimal("1.1")])) for row in invoices]
+    shares = [
+        cents(row["gross_amount"] * d.pick([Decimal(1), Decimal(1), Decimal("0.5"), Decimal("1.1")]))
+        for row in invoices
+    ]
     is_reversed = d.chance(12)
     payment = company.add(
         "payments",
         payment_id=company.new_id("payments", "M"),
-        customer_id=invoices[0]["customer_id"] if invoices else d.maybe(80, [company.of("customers")[0]["customer_id"]]),
+        customer_id=invoices[0]["customer_id"]
+        if invoices
+        else d.maybe(80, [company.of("customers")[0]["customer_id"]]),
         received_on=received_on,
         amount=sum((share for share in shares if share > 0), d.pick([Decimal(0), Decimal("100.00")])),
         currency=currency,
@@ -221,7 +228,9 @@ def _other_applications(company: Company, d: Draw) -> None:
 
 def _journals(company: Company, d: Draw) -> None:
     """Revenue: of documents, accrued and turned round, by hand, of no job; and a year's close."""
-    company.add("accounts", account_code="4000@", account_name="Revenue", account_type="revenue", account_role="revenue")
+    company.add(
+        "accounts", account_code="4000@", account_name="Revenue", account_type="revenue", account_role="revenue"
+    )
     for invoice in company.of("invoices"):
         if invoice["status"] == "draft" or not d.chance(65):
             continue

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from bridge_reference_copies import Document
-from bridge_reference_evidence import UNKNOWN, Event, Evidence
+from bridge_reference_evidence import UNKNOWN, Evidence
 from bridge_reference_names import named_delivery
 from bridge_reference_negatives import reason_of
 from bridge_reference_parts import Part, Partition, by_document, by_quantity, in_partitions

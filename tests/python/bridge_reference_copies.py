@@ -45,7 +45,9 @@ def _repeats(evidence: Evidence, lines: dict[Document, list[Event]], document: D
         return False
     if mine["invoice_number"] == theirs["invoice_number"]:
         return True
-    return later_by <= window and mine["currency"] == theirs["currency"] and _said(lines[document]) == _said(lines[other])
+    return (
+        later_by <= window and mine["currency"] == theirs["currency"] and _said(lines[document]) == _said(lines[other])
+    )
 
 
 def _customer(events: list[Event]) -> str:

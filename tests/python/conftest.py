@@ -13,9 +13,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from bridge_world import bridge_world
 from published import chromium, copy_of, imports_with, small_warehouse
 
-__all__ = ["chromium", "copy_of", "imports_with", "small_warehouse"]
+__all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "small_warehouse"]
 
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
