@@ -49,7 +49,7 @@ priced as (
         ) as decimal(18, 2)) as worth_amount
     from changes
     left join contract_rates on changes.source_system = contract_rates.source_system and changes.source_id = contract_rates.source_id
-    left join line_prices on changes.deal_key = line_prices.deal_key and changes.product_key = line_prices.product_key
+    left join line_prices on changes.deal_key = line_prices.deal_key and changes.product_key = line_prices.product_key -- noqa: ST11
     left join products on changes.product_key = products.product_key
 ),
 

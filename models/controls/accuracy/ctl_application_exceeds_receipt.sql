@@ -94,7 +94,11 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('application_exceeds_receipt', none, has=['invoice_key'], evidence=['application_count', 'expected_amount', 'actual_amount', 'currency']) }}
+    {{ control_rows('application_exceeds_receipt', none, has=['invoice_key'],
+            evidence=[
+                'application_count', 'expected_amount',
+                'actual_amount', 'currency',
+            ]) }}
 )
 
 select * from final

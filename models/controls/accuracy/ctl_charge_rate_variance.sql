@@ -106,7 +106,8 @@ priced as (
     inner join in_units on lines.source_system = in_units.source_system and lines.invoice_line_id = in_units.invoice_line_id
 ),
 
--- What a line charges is its price, less its discount: its net may have been typed over. A credit note that gives back just the difference puts it right.
+-- What a line charges is its price, less its discount: its net may have been typed over. A credit note that gives back just the difference
+-- puts it right.
 corrections as (
     select
         source_system,
@@ -159,7 +160,10 @@ put_right as (
             and abs(closest.charged_amount - closest.agreed_amount) = corrections.net_amount
     where
         closest.is_off
-        and (corrections.corrects_invoice_id = closest.invoice_id or (corrections.corrects_invoice_id is null and corrections.product_key = closest.product_key))
+        and (
+            corrections.corrects_invoice_id = closest.invoice_id
+            or (corrections.corrects_invoice_id is null and corrections.product_key = closest.product_key)
+        )
 ),
 
 examined as (
@@ -193,7 +197,10 @@ examined as (
 
 final as (
     {{ control_rows('charge_rate_variance', 'invoice_lines', has=['job_key', 'contract_key', 'invoice_key', 'product_key', 'customer_key'],
-        evidence=['invoice_number', 'contract_rate_id', 'charge_rate', 'rate_unit', 'quantity', 'unit_price', 'actual_amount', 'expected_amount', 'currency']) }}
+        evidence=[
+            'invoice_number', 'contract_rate_id', 'charge_rate', 'rate_unit', 'quantity',
+            'unit_price', 'actual_amount', 'expected_amount', 'currency',
+        ]) }}
 )
 
 select * from final

@@ -79,7 +79,11 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('fx_rate_missing', none, has=['job_key', 'delivery_key', 'invoice_key', 'customer_key'], evidence=['missing_on', 'amount', 'currency']) }}
+    {{ control_rows('fx_rate_missing', none, has=['job_key', 'delivery_key', 'invoice_key', 'customer_key'],
+            evidence=[
+                'missing_on', 'amount',
+                'currency',
+            ]) }}
 )
 
 select * from final

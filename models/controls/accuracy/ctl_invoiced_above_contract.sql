@@ -62,7 +62,11 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('invoiced_above_contract', 'jobs', has=['job_key'], evidence=['contracted_amount', 'invoiced_amount', 'currency', 'occurred_on']) }}
+    {{ control_rows('invoiced_above_contract', 'jobs', has=['job_key'],
+            evidence=[
+                'contracted_amount', 'invoiced_amount',
+                'currency', 'occurred_on',
+            ]) }}
 )
 
 select * from final

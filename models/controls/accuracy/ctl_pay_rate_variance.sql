@@ -94,7 +94,10 @@ examined as (
 
 final as (
     {{ control_rows('pay_rate_variance', 'pay_items', has=['job_key', 'contract_key'],
-        evidence=['incurred_on', 'contract_rate_id', 'agreed_rate', 'rate_unit', 'quantity', 'pay_rate', 'actual_amount', 'expected_amount', 'currency']) }}
+        evidence=[
+            'incurred_on', 'contract_rate_id', 'agreed_rate', 'rate_unit', 'quantity',
+            'pay_rate', 'actual_amount', 'expected_amount', 'currency',
+        ]) }}
 )
 
 select * from final

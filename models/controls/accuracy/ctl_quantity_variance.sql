@@ -69,11 +69,13 @@ billed as (
         max(line_references.reference_count) as reference_count
     from line_references
     inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
-    group by coalesce(line_references.delivery_key, line_references.work_order_key), case when line_references.work_order_key is not null then lines.product_key end
+    group by
+        coalesce(line_references.delivery_key, line_references.work_order_key),
+        case when line_references.work_order_key is not null then lines.product_key end
 ),
 
--- Two invoices for all of one delivery are another control's; a line may be in another unit of time than its delivery.
-compared as (
+-- A line says no unit: it may be in another unit of time than its delivery. Two invoices for all of one delivery are another control's.
+measured as (
     select
         billed.*,
         delivered.job_key,
@@ -81,17 +83,7 @@ compared as (
         delivered.quantity as delivered_quantity,
         delivered.unit,
         delivered.value_amount,
-        cast({{ share('100 * delivered.value_amount', 'billed.quantity', 'delivered.quantity') }} * 0.01 as decimal(18, 2)) as billed_value,
-        exists (
-            select 1 from {{ ref('unit_conversions') }} as units
-            where
-                {{ in_base_unit('billed.quantity', 'units.base_quantity') }}
-                in (
-                    {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }},
-                    billed.invoice_count * {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }}
-                )
-                and delivered.unit in (select known.unit from {{ ref('unit_conversions') }} as known)
-        ) as is_converted
+        {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
     from billed
     inner join by_delivery as delivered on billed.reference_key = delivered.reference_key
     where billed.product_key is null
@@ -103,19 +95,31 @@ compared as (
         delivered.quantity as delivered_quantity,
         delivered.unit,
         delivered.value_amount,
-        cast({{ share('100 * delivered.value_amount', 'billed.quantity', 'delivered.quantity') }} * 0.01 as decimal(18, 2)) as billed_value,
-        exists (
-            select 1 from {{ ref('unit_conversions') }} as units
-            where
-                {{ in_base_unit('billed.quantity', 'units.base_quantity') }}
-                in (
-                    {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }},
-                    billed.invoice_count * {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }}
-                )
-                and delivered.unit in (select known.unit from {{ ref('unit_conversions') }} as known)
-        ) as is_converted
+        {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
     from billed
     inner join by_work_order as delivered on billed.reference_key = delivered.reference_key and billed.product_key = delivered.product_key
+),
+
+converted as (
+    select distinct
+        measured.reference_key,
+        measured.product_key
+    from measured
+    inner join {{ ref('unit_conversions') }} as own_units on measured.unit = own_units.unit
+    inner join {{ ref('unit_conversions') }} as units on own_units.base_unit = units.base_unit
+    where
+        {{ in_base_unit('measured.quantity', 'units.base_quantity') }} = measured.delivered_base_quantity
+        or {{ in_base_unit('measured.quantity', 'units.base_quantity') }} = measured.invoice_count * measured.delivered_base_quantity
+),
+
+compared as (
+    select
+        measured.*,
+        cast({{ share('100 * measured.value_amount', 'measured.quantity', 'measured.delivered_quantity') }} * 0.01 as decimal(18, 2)) as billed_value,
+        converted.reference_key is not null as is_converted
+    from measured
+    left join converted
+        on measured.reference_key = converted.reference_key and coalesce(measured.product_key, '') = coalesce(converted.product_key, '')
 ),
 
 rules as (
@@ -141,7 +145,8 @@ examined as (
         cast(compared.value_amount - compared.billed_value as decimal(18, 2)) as at_risk_amount,
         compared.value_amount as examined_amount,
         case when compared.quantity < compared.delivered_quantity then 'billed_less' else 'billed_more' end as cause,
-        'Delivered are ' || compared.delivered_quantity || ', billed ' || compared.quantity || ': correct ' || compared.invoice_number as suggested_action,
+        'Delivered are ' || compared.delivered_quantity || ', billed ' || compared.quantity || ': correct ' || compared.invoice_number
+            as suggested_action,
         compared.reference_count = 1 and compared.quantity > 0 and not compared.is_converted
         and {{ beyond_tolerance('compared.quantity - compared.delivered_quantity', 'compared.delivered_quantity') }}
         and not (compared.invoice_count > 1 and compared.quantity > compared.delivered_quantity) as is_exception

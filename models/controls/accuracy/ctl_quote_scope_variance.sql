@@ -1,4 +1,4 @@
--- One row per completed job whose deal planned hours, and on which hours were recorded: the hours worked on it are not those planned and agreed on top.
+-- One row per completed job whose deal planned hours, and on which hours were recorded: they are not those planned and agreed on top.
 with jobs as (
     select * from {{ ref('int_job_terms') }}
     where
@@ -98,7 +98,8 @@ examined as (
         valued.beyond_amount as at_risk_amount,
         valued.cost_amount as examined_amount,
         case when valued.worked_hours > valued.quoted_hours then 'more_hours_than_quoted' else 'fewer_hours_than_quoted' end as cause,
-        'Quoted were ' || valued.quoted_hours || ' hours, worked ' || valued.worked_hours || ': agree a change, and correct the estimate' as suggested_action,
+        'Quoted were ' || valued.quoted_hours || ' hours, worked ' || valued.worked_hours || ': agree a change, and correct the estimate'
+            as suggested_action,
         {{ beyond_tolerance('valued.worked_hours - valued.quoted_hours', 'valued.quoted_hours') }} as is_exception
     from valued
     inner join rules on {{ in_force('valued.completed_on') }}

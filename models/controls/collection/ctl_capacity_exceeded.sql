@@ -116,7 +116,11 @@ examined as (
         deals.amount as actual_amount,
         coalesce(deals.amount, 0) as at_risk_amount,
         coalesce(deals.amount, 0) as examined_amount,
-        case when worst.capacity_hours = 0 then 'nobody_has_the_skill' when worst.week_hours > worst.capacity_hours then 'one_deal_is_too_large' else 'sold_twice' end
+        case
+            when worst.capacity_hours = 0 then 'nobody_has_the_skill'
+            when worst.week_hours > worst.capacity_hours then 'one_deal_is_too_large'
+            else 'sold_twice'
+        end
             as cause,
         'Find ' || (worst.promised_hours - worst.capacity_hours) || ' more hours of ' || worst.skill || ' in the week of ' || worst.week_on
             as suggested_action,

@@ -32,7 +32,8 @@ examined as (
         worth.document_amount as examined_amount,
         'not_signed' as cause,
         'Get the customer''s signature for milestone ' || milestones.delivery_id as suggested_action,
-        coalesce(milestones.accepted_on, cast('9999-12-31' as date)) > {{ as_of() }} and {{ window_passed('milestones.delivered_on') }} as is_exception
+        coalesce(milestones.accepted_on, cast('9999-12-31' as date)) > {{ as_of() }} and {{ window_passed('milestones.delivered_on') }}
+            as is_exception
     from milestones
     inner join worth on milestones.source_system = worth.source_system and milestones.delivery_id = worth.delivery_id
     inner join rules on {{ in_force('milestones.delivered_on') }}

@@ -32,7 +32,11 @@ steps as (
 holes as (
     select
         *,
-        number - coalesce(number_before, number) - 1 as missing_count
+        case
+            when number - coalesce(number_before, number) - 1 between 1 and {{ var('numbering_jump', 1000) }}
+                then number - coalesce(number_before, number) - 1
+            else 0
+        end as missing_count
     from steps
 ),
 
@@ -41,17 +45,15 @@ dense as (
     select source_system, prefix
     from holes
     group by source_system, prefix
-    having
-        sum(case when missing_count between 1 and {{ var('numbering_jump', 1000) }} then missing_count else 0 end) * 100
-        <= {{ var('numbering_missing_pct', 20) }} * (count(*) + sum(case when missing_count between 1 and {{ var('numbering_jump', 1000) }} then missing_count else 0 end))
+    having sum(missing_count) * 100 <= {{ var('numbering_missing_pct', 20) }} * (count(*) + sum(missing_count))
 ),
 
 missing as (
     select *, unnest(generate_series(number_before + 1, number - 1)) as missing_number from holes
-    where missing_count between 1 and {{ var('numbering_jump', 1000) }}
+    where missing_count > 0
     union all
     select *, cast(null as bigint) as missing_number from holes
-    where missing_count <= 0 or missing_count > {{ var('numbering_jump', 1000) }}
+    where missing_count = 0
 ),
 
 rules as (
@@ -75,7 +77,8 @@ examined as (
         cast(0 as decimal(18, 2)) as at_risk_amount,
         cast(0 as decimal(18, 2)) as examined_amount,
         'number_not_used' as cause,
-        'Find the document between ' || coalesce(missing.invoice_number_before, '') || ' and ' || missing.invoice_number || ' in the ledger' as suggested_action,
+        'Find the document between ' || coalesce(missing.invoice_number_before, '') || ' and ' || missing.invoice_number || ' in the ledger'
+            as suggested_action,
         missing.missing_number is not null as is_exception
     from missing
     inner join dense on missing.source_system = dense.source_system and missing.prefix = dense.prefix

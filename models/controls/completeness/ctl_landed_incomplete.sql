@@ -37,12 +37,16 @@ counts as (
     {% endfor %}
 ),
 
+our_words as (
+    select distinct source_entity from counts
+),
+
 in_our_words as (
     select said.source_system
     from said
-    left join (select distinct source_entity from counts) as entities on said.source_entity = entities.source_entity
+    left join our_words on said.source_entity = our_words.source_entity
     group by said.source_system
-    having count(*) = count(entities.source_entity)
+    having count(*) = count(our_words.source_entity)
 ),
 
 sums as (

@@ -59,7 +59,7 @@ priced as (
     inner join systems on shipments.source_system = systems.source_system
     left join moves on shipments.source_system = moves.source_system and shipments.delivery_id = moves.delivery_id
     left join products on shipments.source_system = products.source_system and shipments.product_id = products.product_id
-    left join unit_costs on shipments.source_system = unit_costs.source_system and shipments.product_id = unit_costs.product_id
+    left join unit_costs on shipments.source_system = unit_costs.source_system and shipments.product_id = unit_costs.product_id -- noqa: ST11
 ),
 
 examined as (

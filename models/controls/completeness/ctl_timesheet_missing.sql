@@ -25,9 +25,16 @@ periods as (
 weeks as (
     select distinct
         contract_key,
-        {{ each_step(dbt.date_trunc('week', 'period_starts_on'), 'least(period_ends_on, contract_ends_on, ' ~ as_of() ~ ')', 'interval 7 day') }} as week_on
+        {{ each_step(dbt.date_trunc('week', 'period_starts_on'), 'least(period_ends_on, contract_ends_on, ' ~ as_of() ~ ')', 'interval 7 day') }}
+            as week_on
     from periods
     where is_placement
+),
+
+begun as (
+    select contract_key, min(period_starts_on) as begins_on, min(contract_ends_on) as ends_on
+    from periods
+    group by contract_key
 ),
 
 spans as (
@@ -45,9 +52,7 @@ spans as (
         greatest(weeks.week_on, begun.begins_on),
         least({{ plus_days('weeks.week_on', '6') }}, begun.ends_on)
     from weeks
-    inner join (
-        select contract_key, min(period_starts_on) as begins_on, min(contract_ends_on) as ends_on from periods group by contract_key
-    ) as begun on weeks.contract_key = begun.contract_key
+    inner join begun on weeks.contract_key = begun.contract_key
 ),
 
 handed_in as (

@@ -107,6 +107,10 @@ by_period as (
     group by termed.delivery_key
 ),
 
+period_lines as (
+    select distinct source_system, invoice_line_id from {{ ref('int_line_periods') }}
+),
+
 -- What no line names, and lies in no billed period, is billed first in, first out by the lines of its job that name nothing.
 loose_lines as (
     select
@@ -114,7 +118,7 @@ loose_lines as (
         sum(lines.signed_net_amount) as net_amount
     from lines
     left join referring on lines.source_system = referring.source_system and lines.invoice_line_id = referring.invoice_line_id
-    left join (select distinct source_system, invoice_line_id from {{ ref('int_line_periods') }}) as period_lines
+    left join period_lines
         on lines.source_system = period_lines.source_system and lines.invoice_line_id = period_lines.invoice_line_id
     where referring.invoice_line_id is null and period_lines.invoice_line_id is null and lines.job_key <> 'unknown'
     group by lines.job_key

@@ -1,11 +1,15 @@
--- One row per invoice line and billing period of its contract that it bills: by its own period, by the work it names, else the period nearest to its date.
+-- One row per invoice line and billing period that it bills: by its own period, by the work it names, else the period nearest to its date.
 with lines as (
     select * from {{ ref('int_live_invoice_lines') }}
     where contract_key <> 'unknown' and signed_net_amount > 0
 ),
 
+-- In advance a period is billed about its first day, in arrears about its last.
 periods as (
-    select * from {{ ref('int_contract_periods') }}
+    select
+        *,
+        case when billing_rule = 'periodic_advance' then period_starts_on else period_ends_on end as billed_about_on
+    from {{ ref('int_contract_periods') }}
 ),
 
 line_references as (
@@ -59,7 +63,6 @@ placed as (
     select source_system, invoice_line_id from line_references
 ),
 
--- In advance a period is billed about its first day, in arrears about its last.
 by_date as (
     select lines.source_system, lines.invoice_line_id, periods.period_key, 'nearest' as rule
     from lines
@@ -69,7 +72,7 @@ by_date as (
     qualify row_number() over (
         partition by lines.source_system, lines.invoice_line_id
         order by
-            abs({{ days_between("lines.issued_on", "case when periods.billing_rule = 'periodic_advance' then periods.period_starts_on else periods.period_ends_on end") }}),
+            abs({{ days_between('lines.issued_on', 'periods.billed_about_on') }}),
             periods.period_starts_on
     ) = 1
 ),

@@ -62,7 +62,11 @@ examined as (
         cast(documents.net_amount as decimal(18, 2)) as actual_amount,
         cast(documents.net_amount as decimal(18, 2)) as at_risk_amount,
         cast(documents.net_amount as decimal(18, 2)) as examined_amount,
-        case when records.match_status = 'suggested' then 'suggestion_undecided' when names.customer_id is null then 'no_record' else 'known_to_the_ledger_only' end
+        case
+            when records.match_status = 'suggested' then 'suggestion_undecided'
+            when names.customer_id is null then 'no_record'
+            else 'known_to_the_ledger_only'
+        end
             as cause,
         'Decide in seeds/customer_links.csv who ' || coalesce(names.customer_name, documents.customer_id) || ' is' as suggested_action,
         known_elsewhere.customer_key is null as is_exception

@@ -25,7 +25,7 @@ billers as (
 ),
 
 price_lists as (
-    select
+    select distinct
         listed.legal_entity,
         listed.product_key
     from listed
@@ -69,7 +69,7 @@ examined as (
     inner join rules on {{ in_force('lines.issued_on') }}
     left join links on lines.source_system = links.source_system and lines.product_code = links.source_id
     left join companies on systems.legal_entity = companies.legal_entity
-    left join (select distinct legal_entity, product_key from price_lists) as price_lists
+    left join price_lists
         on systems.legal_entity = price_lists.legal_entity and links.product_key = price_lists.product_key
     left join any_list on systems.legal_entity = any_list.legal_entity and links.product_key = any_list.product_key
 ),

@@ -31,7 +31,11 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('journal_unbalanced', 'journal_lines', evidence=['posted_on', 'description', 'entered_by', 'line_count', 'balance_amount', 'currency']) }}
+    {{ control_rows('journal_unbalanced', 'journal_lines',
+            evidence=[
+                'posted_on', 'description', 'entered_by',
+                'line_count', 'balance_amount', 'currency',
+            ]) }}
 )
 
 select * from final

@@ -30,7 +30,8 @@ examined as (
         tie_outs.difference_amount as at_risk_amount,
         tie_outs.ledger_amount as examined_amount,
         tie_outs.cause,
-        'Post or correct the ' || tie_outs.document_count || ' documents that make account ' || tie_outs.account_codes || ' differ' as suggested_action,
+        'Post or correct the ' || tie_outs.document_count || ' documents that make account ' || tie_outs.account_codes || ' differ'
+            as suggested_action,
         {{ beyond_tolerance('tie_outs.difference_amount', '0') }} as is_exception
     from tie_outs
     inner join systems on tie_outs.source_system = systems.source_system
@@ -39,7 +40,10 @@ examined as (
 
 final as (
     {{ control_rows('receivables_tie_out', 'account_balances',
-        evidence=['account_codes', 'our_amount', 'ledger_amount', 'difference_amount', 'named_amount', 'document_count', 'named_documents', 'currency']) }}
+        evidence=[
+            'account_codes', 'our_amount', 'ledger_amount', 'difference_amount',
+            'named_amount', 'document_count', 'named_documents', 'currency',
+        ]) }}
 )
 
 select * from final

@@ -39,7 +39,8 @@ examined as (
         cast(compared.difference_amount as decimal(18, 2)) as at_risk_amount,
         cast(compared.ledger_amount as decimal(18, 2)) as examined_amount,
         case when compared.our_amount = 0 then 'balance_without_journals' else 'journals_missing_or_changed' end as cause,
-        'Land the journals of account ' || compared.account_code || ' again, and look for what was changed after ' || compared.balance_on as suggested_action,
+        'Land the journals of account ' || compared.account_code || ' again, and look for what was changed after ' || compared.balance_on
+            as suggested_action,
         {{ beyond_tolerance('compared.difference_amount', '0') }} as is_exception
     from compared
     inner join systems on compared.source_system = systems.source_system

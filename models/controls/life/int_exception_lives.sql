@@ -31,7 +31,10 @@ final as (
     select
         lived.exception_key,
         lived.first_seen_on,
-        case when exceptions.exception_key is not null then {{ as_of() }} else coalesce(last_seen.last_seen_on, lived.first_seen_on) end as last_seen_on,
+        case
+            when exceptions.exception_key is not null then {{ as_of() }}
+            else coalesce(last_seen.last_seen_on, lived.first_seen_on)
+        end as last_seen_on,
         case when states.event = 'resolved' then states.happened_on end as resolved_on,
         cast(lived.times_reopened as integer) as times_reopened,
         lived.reopened_on,

@@ -7,6 +7,15 @@ precedence as (
     select * from {{ ref('control_precedence') }}
 ),
 
+documents as (
+    select
+        control_id,
+        source_system,
+        month_ends_on,
+        case when document_type in ('contract', 'job') then document_id else source_system || '|' || document_id end as link
+    from {{ ref('int_tie_out_documents') }}
+),
+
 -- What an exception touches. `unknown` links nothing.
 links as (
     {% for kind in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice', 'customer'] %}
@@ -19,23 +28,18 @@ links as (
     from exceptions
     union all
     -- What a tie-out names: documents by their own ids, contracts and jobs by their keys.
-    select exceptions.exception_key, exceptions.control_id, 'document', exceptions.source_system || '|' || exceptions.entity_id, exceptions.value_at_risk_amount
+    select exception_key, control_id, 'document', source_system || '|' || entity_id, value_at_risk_amount
     from exceptions
     union all
-    select exceptions.exception_key, exceptions.control_id, 'document', exceptions.contract_key, exceptions.value_at_risk_amount
+    {% for kind in ['contract', 'job'] %}
+        select exception_key, control_id, 'document', {{ kind }}_key, value_at_risk_amount
+        from exceptions
+        where {{ kind }}_key <> 'unknown'
+        union all
+    {% endfor %}
+    select exceptions.exception_key, exceptions.control_id, 'document', documents.link, exceptions.value_at_risk_amount
     from exceptions
-    where exceptions.contract_key <> 'unknown'
-    union all
-    select exceptions.exception_key, exceptions.control_id, 'document', exceptions.job_key, exceptions.value_at_risk_amount
-    from exceptions
-    where exceptions.job_key <> 'unknown'
-    union all
-    select
-        exceptions.exception_key, exceptions.control_id, 'document',
-        case when documents.document_type in ('contract', 'job') then documents.document_id else documents.source_system || '|' || documents.document_id end,
-        exceptions.value_at_risk_amount
-    from exceptions
-    inner join {{ ref('int_tie_out_documents') }} as documents
+    inner join documents
         on
             exceptions.control_id = documents.control_id
             and exceptions.source_system = documents.source_system

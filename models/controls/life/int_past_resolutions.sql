@@ -1,4 +1,4 @@
--- One row per control, cause and customer (and one for all customers, `any`): how often such exceptions were resolved, how fast, and after which decision.
+-- One row per control, cause and customer (`any` for all of them): how often such exceptions were resolved, how fast, and what was noted.
 with resolved as (
     select
         events.exception_key,
@@ -10,7 +10,10 @@ with resolved as (
     from {{ ref('int_exception_events') }} as events
     inner join {{ ref('int_exception_lives') }} as lives on events.exception_key = lives.exception_key
     left join {{ ref('exception_decisions') }} as decisions
-        on events.exception_key = decisions.exception_key and decisions.decision = 'acknowledged' and decisions.decided_on <= events.happened_on
+        on
+            events.exception_key = decisions.exception_key
+            and decisions.decision = 'acknowledged'
+            and events.happened_on >= decisions.decided_on
     where events.event = 'resolved'
 ),
 

@@ -59,7 +59,7 @@ floored as (
         coalesce(floors.floor_pct, rules.tolerance_pct) as floor_pct
     from valued
     inner join rules on {{ in_force('valued.last_on') }}
-    left join floors on valued.job_type = floors.job_type and floors.valid_from <= valued.last_on
+    left join floors on valued.job_type = floors.job_type and valued.last_on >= floors.valid_from
     qualify row_number() over (partition by valued.job_key order by floors.valid_from desc nulls last) = 1
 ),
 
@@ -85,7 +85,11 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('margin_below_threshold', 'jobs', has=['job_key'], evidence=['job_type', 'value_amount', 'cost_amount', 'actual_amount', 'floor_pct', 'currency']) }}
+    {{ control_rows('margin_below_threshold', 'jobs', has=['job_key'],
+            evidence=[
+                'job_type', 'value_amount', 'cost_amount',
+                'actual_amount', 'floor_pct', 'currency',
+            ]) }}
 )
 
 select * from final

@@ -91,7 +91,11 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('preparer_is_approver', none, has=['part', 'invoice_key', 'customer_key'], evidence=['entered_by', 'approved_by', 'actual_amount', 'currency']) }}
+    {{ control_rows('preparer_is_approver', none, has=['part', 'invoice_key', 'customer_key'],
+            evidence=[
+                'entered_by', 'approved_by',
+                'actual_amount', 'currency',
+            ]) }}
 )
 
 select * from final

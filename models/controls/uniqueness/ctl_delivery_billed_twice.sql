@@ -1,6 +1,10 @@
 -- One row per delivery that invoices name: two standing ones bill it, for more than was delivered.
+-- A net that was typed over is not what a line charges.
 with lines as (
-    select * from {{ ref('int_live_invoice_lines') }}
+    select
+        *,
+        {{ extended('quantity', 'unit_price') }} - coalesce(discount_amount, 0) as charged_amount
+    from {{ ref('int_live_invoice_lines') }}
 ),
 
 named as (
@@ -12,7 +16,7 @@ named as (
         max(lines.issued_on) as last_issued_on,
         max(lines.currency) as currency,
         sum(case when lines.signed_net_amount < 0 then -lines.quantity else lines.quantity end) as billed_quantity,
-        sum(sign(lines.signed_net_amount) * abs({{ extended('lines.quantity', 'lines.unit_price') }} - coalesce(lines.discount_amount, 0))) as billed_amount,
+        sum(sign(lines.signed_net_amount) * lines.charged_amount) as billed_amount,
         min(case when lines.signed_net_amount > 0 then lines.net_amount end) as least_amount,
         max_by(lines.invoice_key, lines.issued_on) as invoice_key
     from {{ ref('int_line_references') }} as line_references
@@ -25,7 +29,7 @@ named as (
 largest as (
     select
         line_references.delivery_key,
-        max({{ extended('lines.quantity', 'lines.unit_price') }} - coalesce(lines.discount_amount, 0)) as largest_amount
+        max(lines.charged_amount) as largest_amount
     from {{ ref('int_line_references') }} as line_references
     inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
     where line_references.delivery_key is not null and lines.signed_net_amount > 0

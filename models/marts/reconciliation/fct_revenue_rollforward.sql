@@ -44,7 +44,9 @@ final as (
         cast(positions.ledger_accrued_amount - positions.accrued_amount as decimal(18, 2)) as accrued_difference_amount,
         cast(positions.ledger_deferred_amount - positions.deferred_amount as decimal(18, 2)) as deferred_difference_amount,
         case
-            when positions.ledger_accrued_amount = positions.accrued_amount and positions.ledger_deferred_amount = positions.deferred_amount then 'none'
+            when
+                positions.ledger_accrued_amount = positions.accrued_amount and positions.ledger_deferred_amount = positions.deferred_amount
+                then 'none'
             when positions.subject_key = 'unknown' then 'no_job_on_journal'
             else coalesce(documents.difference_causes, 'month_not_over')
         end as difference_causes,

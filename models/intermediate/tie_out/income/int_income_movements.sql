@@ -1,4 +1,4 @@
--- One row per ledger, contract (job, where it has none) and month: what was recognised, what was billed, and what its accounts for it moved, in base currency.
+-- One row per ledger, contract (job, where it has none) and month: what was recognised and billed, and what the ledger's accounts for it moved.
 with invoices as (
     select
         lines.source_system,
@@ -6,8 +6,11 @@ with invoices as (
         lines.contract_key,
         lines.event_on,
         -- A debt that is given up or paid with a discount is still billed.
-        case when coalesce(accounts.account_role, 'revenue') not in ('bad_debt', 'discount_allowed', 'exchange_difference')
-            then {{ converted('lines.document_amount', 'rates.base_rate') }} else 0 end as amount
+        case
+            when coalesce(accounts.account_role, 'revenue') not in ('bad_debt', 'discount_allowed', 'exchange_difference')
+                then {{ converted('lines.document_amount', 'rates.base_rate') }}
+            else 0
+        end as amount
     from {{ ref('int_invoice_values') }} as lines
     inner join {{ ref('cnf_invoice_lines') }} as records
         on lines.source_system = records.source_system and lines.invoice_line_id = records.invoice_line_id

@@ -1,7 +1,4 @@
 -- One row per tie-out, ledger and month end: what the records add up to, what the ledger's accounts stand at, and the documents between the two.
-{% set roles = {
-    'receivables_tie_out': 'receivable', 'cash_tie_out': 'cash', 'accrued_income_tie_out': 'accrued_income', 'deferred_income_tie_out': 'deferred_income',
-} %}
 with month_ends as (
     select distinct month_ends_on from {{ ref('dim_calendar') }}
     where month_ends_on <= {{ as_of() }}
@@ -11,10 +8,15 @@ with month_ends as (
 accounts as (
     select
         source_system,
-        account_role,
+        case account_role
+            when 'receivable' then 'receivables_tie_out'
+            when 'cash' then 'cash_tie_out'
+            when 'accrued_income' then 'accrued_income_tie_out'
+            when 'deferred_income' then 'deferred_income_tie_out'
+        end as control_id,
         {{ sorted_list('account_code') }} as account_codes
     from {{ ref('cnf_accounts') }}
-    where account_role in ('{{ roles.values() | join("', '") }}')
+    where account_role in ('receivable', 'cash', 'accrued_income', 'deferred_income')
     group by source_system, account_role
 ),
 
@@ -112,9 +114,7 @@ final as (
         documents.named_documents
     from sums
     inner join accounts
-        on
-            sums.source_system = accounts.source_system
-            and case sums.control_id {% for control_id, role in roles.items() %}when '{{ control_id }}' then '{{ role }}' {% endfor %}end = accounts.account_role
+        on sums.source_system = accounts.source_system and sums.control_id = accounts.control_id
     left join documents
         on
             sums.control_id = documents.control_id
