@@ -65,7 +65,7 @@ def prepare_history(path: Path) -> None:
 
 
 def write_history(settings: Settings) -> bool:
-    """Takes this build's exceptions and results into the history, in one transaction; writing the same build again changes nothing.
+    """Takes this build's exceptions and results into the history, in one transaction; doing it again changes nothing.
 
     The caller has seen the laws hold. A position of the past is not written: neither one of what was known then
     (`known_at`), nor one of a day before the last that the history knows.
@@ -85,11 +85,17 @@ def write_history(settings: Settings) -> bool:
         if last_on is not None and as_of_on < last_on:
             return False
         connection.begin()
-        connection.execute(f"""
-            delete from exceptions where exception_key in (select exception_key from build.intermediate.int_exceptions_now);
+        connection.execute("""
+            delete from exceptions
+            where exception_key in (select exception_key from build.intermediate.int_exceptions_now)
+        """)
+        connection.execute(
+            f"""
             insert into exceptions ({_CONTENT}, last_seen_on)
-            select {_CONTENT}, cast(? as date) from build.intermediate.int_exceptions_now
-        """.replace("?", f"'{as_of_on.isoformat()}'"))
+            select {_CONTENT}, ? from build.intermediate.int_exceptions_now
+            """,
+            [as_of_on],
+        )
         connection.execute("""
             insert into exception_events
             select fresh.* exclude (is_new) from build.intermediate.int_exception_events as fresh

@@ -70,7 +70,7 @@ class Settings:
         return values
 
     def prepare(self) -> None:
-        """Makes the output folder and the history in it, and keeps every library's own files and telemetry inside it."""
+        """Makes the output folder with its history, and keeps every library's own files and telemetry inside it."""
         # Not above: `tieout --help` does without a database.
         from pipelines.history import prepare_history  # noqa: PLC0415
 
