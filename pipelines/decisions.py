@@ -63,15 +63,17 @@ def write(decision: Decision, seed: Path = SEED) -> None:
     """
     check(decision)
     text = seed.read_text(encoding="utf-8") if seed.exists() else ""
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows: list[list[str]] = list(csv.reader(io.StringIO(text, newline="")))
     if rows and tuple(rows[0]) != COLUMNS:
         raise TieoutError(f"{seed} has other columns: {', '.join(rows[0])}", f"it needs {', '.join(COLUMNS)}")
     fresh = ["" if value is None else str(value) for value in astuple(decision)]
-    kept = [row for row in rows[1:] if row and (row[0], row[1], row[5]) != (fresh[0], fresh[1], fresh[5])]
+    kept: list[list[str]] = [row for row in rows[1:] if row and (row[0], row[1], row[5]) != (fresh[0], fresh[1], fresh[5])]
+    every: list[list[str]] = [*kept, fresh]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(sorted([*kept, fresh], key=_in_order))
+    ordered: list[list[str]] = sorted(every, key=_in_order)
+    writer.writerows(ordered)
     partial = seed.with_name(f".{seed.name}.partial")
     partial.write_text(out.getvalue(), encoding="utf-8")
     partial.replace(seed)
