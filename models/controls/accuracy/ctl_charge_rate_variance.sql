@@ -4,6 +4,15 @@ with lines as (
     where signed_net_amount > 0 and quantity > 0 and contract_key <> 'unknown'
 ),
 
+-- Expenses, shipments and milestones have no rate.
+unrated as (
+    select distinct line_references.source_system, line_references.invoice_line_id
+    from {{ ref('int_line_references') }} as line_references
+    inner join {{ ref('int_delivery_terms') }} as terms
+        on line_references.delivery_key = {{ make_key(['terms.source_system', 'terms.delivery_id']) }}
+    where terms.delivery_type not in ('time', 'material')
+),
+
 rates as (
     select * from {{ ref('int_contract_rates') }}
 ),
@@ -67,8 +76,10 @@ candidates as (
     from lines
     inner join spans on lines.source_system = spans.source_system and lines.invoice_line_id = spans.invoice_line_id
     inner join rates on lines.contract_key = rates.contract_key
+    left join unrated on lines.source_system = unrated.source_system and lines.invoice_line_id = unrated.invoice_line_id
     where
-        rates.valid_from <= spans.last_on and coalesce(rates.valid_to, spans.last_on) >= spans.first_on
+        unrated.invoice_line_id is null
+        and rates.valid_from <= spans.last_on and coalesce(rates.valid_to, spans.last_on) >= spans.first_on
         and ((rates.product_key = lines.product_key and lines.product_key <> 'unknown') or (rates.product_key is null and spans.delivery_count > 0))
         and (rates.person_key is null or spans.person_key is null or spans.person_key = 'unknown' or rates.person_key = spans.person_key)
         and (spans.base_unit is null or spans.base_unit = rates.base_unit)

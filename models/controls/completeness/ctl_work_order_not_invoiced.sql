@@ -12,7 +12,7 @@ worth as (
         sum(value_amount) as value_amount,
         count(*) as delivery_count,
         count(billed_by) as billed_count,
-        max(bill_by_on) as bill_by_on
+        min(bill_by_on) as bill_by_on
     from {{ ref('int_delivery_billing') }}
     where work_order_key <> 'unknown'
     group by work_order_key

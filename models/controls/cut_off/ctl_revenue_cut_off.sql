@@ -1,13 +1,65 @@
 -- One row per job and month that is over: what was delivered in it was recognised in another.
-with closing as (
+with jobs as (
+    select
+        jobs.*,
+        coalesce(contracts.recognition_rule, 'as_delivered') as recognition_rule
+    from {{ ref('int_job_terms') }} as jobs
+    left join {{ ref('dim_contract') }} as contracts on jobs.contract_key = contracts.contract_key and not contracts.is_unknown
+),
+
+recognised as (
     select
         job_key,
-        cast({{ dbt.date_trunc('month', 'event_on') }} as date) as month_on,
-        sum(case when stage = 'delivered' then reporting_amount else 0 end) as delivered_amount,
-        sum(case when stage = 'recognised' then reporting_amount else 0 end) as recognised_amount
-    from {{ ref('fct_stage_events') }}
-    where stage in ('delivered', 'recognised') and job_key <> 'unknown'
-    group by job_key, cast({{ dbt.date_trunc('month', 'event_on') }} as date)
+        source_system as ledger,
+        month_on,
+        sum(recognised_amount) as recognised_amount
+    from {{ ref('int_income_movements') }}
+    where job_key <> 'unknown'
+    group by job_key, source_system, month_on
+),
+
+ledgers as (
+    select
+        recognised.job_key,
+        min(systems.base_currency) as base_currency
+    from recognised
+    inner join {{ ref('int_source_systems') }} as systems on recognised.ledger = systems.source_system
+    group by recognised.job_key
+),
+
+-- Of a contract with several jobs the ledger's months cannot be told apart, and in a foreign currency the rate moves them.
+shared as (
+    select contract_key from jobs
+    where contract_key <> 'unknown'
+    group by contract_key
+    having count(*) > 1
+),
+
+delivered as (
+    select
+        events.job_key,
+        cast({{ dbt.date_trunc('month', 'events.event_on') }} as date) as month_on,
+        sum(events.document_amount) as delivered_amount
+    from {{ ref('fct_stage_events') }} as events
+    inner join ledgers on events.job_key = ledgers.job_key and events.currency = ledgers.base_currency
+    left join shared on events.contract_key = shared.contract_key
+    where events.stage = 'delivered' and shared.contract_key is null
+    group by events.job_key, cast({{ dbt.date_trunc('month', 'events.event_on') }} as date)
+),
+
+closing as (
+    select
+        sides.job_key,
+        sides.month_on,
+        sum(sides.delivered_amount) as delivered_amount,
+        sum(sides.recognised_amount) as recognised_amount
+    from (
+        select job_key, month_on, delivered_amount, 0 as recognised_amount from delivered
+        union all
+        select job_key, month_on, 0, recognised_amount from recognised
+    ) as sides
+    where sides.job_key in (select delivered.job_key from delivered)
+    group by sides.job_key, sides.month_on
 ),
 
 running as (
@@ -23,14 +75,6 @@ running as (
         lead(month_on) over (partition by job_key order by month_on) as next_month_on,
         lead(delivered_amount - recognised_amount) over (partition by job_key order by month_on) as next_step_amount
     from closing
-),
-
-jobs as (
-    select
-        jobs.*,
-        coalesce(contracts.recognition_rule, 'as_delivered') as recognition_rule
-    from {{ ref('int_job_terms') }} as jobs
-    left join {{ ref('dim_contract') }} as contracts on jobs.contract_key = contracts.contract_key and not contracts.is_unknown
 ),
 
 rules as (
@@ -55,7 +99,7 @@ examined as (
         cast({{ dbt.last_day('judged.month_on', 'month') }} as date) as occurred_on,
         judged.month_on as period_starts_on,
         cast({{ dbt.last_day('judged.month_on', 'month') }} as date) as period_ends_on,
-        '{{ var("reporting_currency") }}' as currency,
+        ledgers.base_currency as currency,
         cast(judged.delivered_amount as decimal(18, 2)) as expected_amount,
         cast(judged.recognised_amount as decimal(18, 2)) as actual_amount,
         coalesce(judged.moved_amount, 0) as at_risk_amount,
@@ -64,11 +108,12 @@ examined as (
         case when judged.ahead_amount > 0 then 'recognised_later' else 'recognised_early' end as cause,
         'Accrue or defer the difference of job ' || jobs.job_id || ' at the end of '
         || cast(judged.month_on as {{ dbt.type_string() }}) as suggested_action,
-        coalesce(judged.is_taken_back, false)
+        coalesce(judged.is_taken_back, false) and judged.moved_amount > 0.01
         and {{ beyond_tolerance('judged.moved_amount', 'judged.delivered_so_far_amount') }}
         and abs(judged.moved_amount) > abs(judged.delivered_amount) * rules.tolerance_pct * 0.01 as is_exception
     from judged
     inner join jobs on judged.job_key = jobs.job_key
+    inner join ledgers on judged.job_key = ledgers.job_key
     inner join rules on {{ in_force('judged.month_on') }}
     where jobs.recognition_rule <> 'straight_line' and {{ dbt.last_day('judged.month_on', 'month') }} <= {{ as_of() }}
 ),

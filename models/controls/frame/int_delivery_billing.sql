@@ -101,6 +101,10 @@ by_period as (
     where
         referring.invoice_line_id is null
         and (
+            lines.period_starts_on is null
+            or coalesce(termed.period_ends_on, termed.delivered_on) between lines.period_starts_on and lines.period_ends_on
+        )
+        and (
             termed.billing_rule = 'periodic_advance' or termed.product_key = lines.product_key
             or termed.product_key = 'unknown' or lines.product_key = 'unknown'
         )

@@ -2,6 +2,7 @@
 with invoices as (
     select
         lines.source_system,
+        lines.invoice_id,
         lines.job_key,
         lines.contract_key,
         lines.event_on,
@@ -35,10 +36,22 @@ unrated as (
     where postings.left_out_reason is null and rates.base_rate is null and postings.document_type in ('invoice', 'credit_note')
 ),
 
-recognised as (
-    select source_system, job_key, contract_key, event_on, document_amount as amount
+-- One posting for an invoice of several jobs names none of them: its lines say what was recognised for which.
+unplaced as (
+    select distinct source_system, document_id
     from {{ ref('int_recognised_values') }}
-    where left_out_reason is null
+    where left_out_reason is null and job_key = 'unknown' and document_type in ('invoice', 'credit_note') and document_id is not null
+),
+
+recognised as (
+    select postings.source_system, postings.job_key, postings.contract_key, postings.event_on, postings.document_amount as amount
+    from {{ ref('int_recognised_values') }} as postings
+    left join unplaced on postings.source_system = unplaced.source_system and postings.document_id = unplaced.document_id
+    where postings.left_out_reason is null and unplaced.document_id is null
+    union all
+    select invoices.source_system, invoices.job_key, invoices.contract_key, invoices.event_on, invoices.amount
+    from invoices
+    inner join unplaced on invoices.source_system = unplaced.source_system and invoices.invoice_id = unplaced.document_id
 ),
 
 account_lines as (

@@ -89,6 +89,7 @@ documents as (
         month_ends_on,
         count(*) as document_count,
         sum(case when cause = 'rate_missing' then difference_amount else 0 end) as unjudged_amount,
+        sum(case when cause <> 'rate_missing' and abs(difference_amount) <= 0.01 then difference_amount else 0 end) as rounding_amount,
         sum(case when cause <> 'rate_missing' then difference_amount else 0 end) as named_amount,
         min(case when cause <> 'rate_missing' then cause end) as cause,
         string_agg(
@@ -109,6 +110,7 @@ final as (
         cast(sums.ledger_amount - sums.our_amount - coalesce(documents.unjudged_amount, 0) as decimal(18, 2)) as difference_amount,
         cast(coalesce(documents.unjudged_amount, 0) as decimal(18, 2)) as unjudged_amount,
         cast(coalesce(documents.named_amount, 0) as decimal(18, 2)) as named_amount,
+        cast(coalesce(documents.rounding_amount, 0) as decimal(18, 2)) as rounding_amount,
         coalesce(documents.document_count, 0) as document_count,
         coalesce(documents.cause, 'none') as cause,
         documents.named_documents
