@@ -5,12 +5,16 @@ with lines as (
 ),
 
 -- Expenses, shipments and milestones have no rate.
+without_rates as (
+    select {{ make_key(['source_system', 'delivery_id']) }} as delivery_key
+    from {{ ref('int_delivery_terms') }}
+    where delivery_type not in ('time', 'material')
+),
+
 unrated as (
     select distinct line_references.source_system, line_references.invoice_line_id
     from {{ ref('int_line_references') }} as line_references
-    inner join {{ ref('int_delivery_terms') }} as terms
-        on line_references.delivery_key = {{ make_key(['terms.source_system', 'terms.delivery_id']) }}
-    where terms.delivery_type not in ('time', 'material')
+    inner join without_rates on line_references.delivery_key = without_rates.delivery_key
 ),
 
 rates as (

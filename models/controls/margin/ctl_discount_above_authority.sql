@@ -41,9 +41,9 @@ limited as (
     left join people on deals.source_system = people.source_system and deals.owner_id = people.person_id
     left join limits
         on
-            (limits.person_id = deals.owner_id or (limits.person_id is null and limits.role = people.role))
-            and limits.valid_from <= coalesce(deals.won_on, deals.created_on)
-            and coalesce(limits.valid_to, coalesce(deals.won_on, deals.created_on)) >= coalesce(deals.won_on, deals.created_on)
+            (deals.owner_id = limits.person_id or (limits.person_id is null and people.role = limits.role))
+            and coalesce(deals.won_on, deals.created_on) >= limits.valid_from
+            and coalesce(deals.won_on, deals.created_on) <= coalesce(limits.valid_to, coalesce(deals.won_on, deals.created_on))
     qualify row_number() over (
         partition by deals.source_system, deals.deal_id order by limits.person_id is null, limits.valid_from desc nulls last
     ) = 1
