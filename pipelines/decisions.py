@@ -67,7 +67,8 @@ def write(decision: Decision, seed: Path = SEED) -> None:
     if rows and tuple(rows[0]) != COLUMNS:
         raise TieoutError(f"{seed} has other columns: {', '.join(rows[0])}", f"it needs {', '.join(COLUMNS)}")
     fresh = ["" if value is None else str(value) for value in astuple(decision)]
-    kept: list[list[str]] = [row for row in rows[1:] if row and (row[0], row[1], row[5]) != (fresh[0], fresh[1], fresh[5])]
+    same = (fresh[0], fresh[1], fresh[5])
+    kept: list[list[str]] = [row for row in rows[1:] if row and (row[0], row[1], row[5]) != same]
     every: list[list[str]] = [*kept, fresh]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")

@@ -136,8 +136,18 @@ def _numbered(c: Company, number: int) -> None:
 
 def _change_delivered(c: Company) -> None:
     p = c.p
-    c.add("change_orders", change_order_id=f"{p}CO", deal_id=f"{p}D", job_id=f"{p}J", product_id=f"{p}P", status="approved",
-          approved_on="2026-02-21", quantity_delta=5, amount_delta=250, currency="GBP")  # fmt: skip
+    c.add(
+        "change_orders",
+        change_order_id=f"{p}CO",
+        deal_id=f"{p}D",
+        job_id=f"{p}J",
+        product_id=f"{p}P",
+        status="approved",
+        approved_on="2026-02-21",
+        quantity_delta=5,
+        amount_delta=250,
+        currency="GBP",
+    )
     c.add(
         "deliveries",
         **{**c.tables["deliveries"][-1], "delivery_id": f"{p}V3", "delivered_on": "2026-02-25", "quantity": 5},

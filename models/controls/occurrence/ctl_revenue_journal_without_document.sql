@@ -16,7 +16,7 @@ journals as (
         journal_id,
         min(posted_on) as posted_on,
         min(document_type) as document_type,
-        max(case when document_id is not null then document_id end) as document_id,
+        max(document_id) as document_id,
         max(case when account_role = 'revenue' then description end) as description,
         min(entered_by) as entered_by,
         -sum(case when account_role = 'revenue' then amount else 0 end) as revenue_amount,
