@@ -6,11 +6,12 @@ import csv
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 from control_companies import AS_OF, KINDS, Company, write
-from control_faults import FAULTS, OWN_FOLDER
+from control_faults import FAULTS, LATER, OWN_FOLDER
 
 from pipelines.build import dbt
 from pipelines.land import land
@@ -18,7 +19,9 @@ from pipelines.settings import Settings
 
 CLEAN = {kind.__name__: f"{900 + number}" for number, kind in enumerate(KINDS)}
 BROKEN = {control: f"{100 + number}" for number, control in enumerate(FAULTS)}
-EXPECTED = Path(__file__).parents[1] / "fixtures" / "control_findings.csv"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+EXPECTED = FIXTURES / "control_findings.csv"
+SURVIVORS = FIXTURES / "control_survivors.csv"
 COLUMNS = ("control_id", "entity", "entity_id", "part", "cause", "at_risk")
 
 
@@ -32,14 +35,16 @@ class Judged:
     populations: dict[str, int]
 
 
-def companies() -> tuple[dict[str, list[Company]], dict[str, str]]:
-    """The companies of each folder, and the folder of each broken one."""
+def companies(*, later: bool) -> tuple[dict[str, list[Company]], dict[str, str]]:
+    """The companies of each folder, and the folder of each broken one; `later` as they are when they land again."""
     folders: dict[str, list[Company]] = defaultdict(list)
     folders["stack"] = [kind(CLEAN[kind.__name__]) for kind in KINDS]
     where = {}
     for control, fault in FAULTS.items():
         company = fault.company(BROKEN[control])
         fault.change(company)
+        if later and control in LATER:
+            LATER[control](company)
         where[control] = f"own_{control}" if control in OWN_FOLDER else "stack"
         folders[where[control]].append(company)
     return folders, where
@@ -47,21 +52,30 @@ def companies() -> tuple[dict[str, list[Company]], dict[str, str]]:
 
 def build(folder: Path) -> Judged:
     """Lands and builds them, without tests: what the controls find is the test."""
-    folders, where = companies()
-    for name, members in folders.items():
-        write(members, folder / "imports" / name)
-    (folder / "imports" / "calendar").mkdir()
-    (folder / "imports" / "calendar" / "periods.csv").write_text(
-        "period_id,starts_on,ends_on,closed_at\n2026-01,2026-01-01,2026-01-31,2026-02-06T18:00:00\n"
-    )
     settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports", as_of=AS_OF)
     settings.prepare()
-    for landed in land(settings.systems, settings.imports, settings.config, settings.output, lambda system, step: None):
-        assert landed.error is None, landed.error
+    for later in (False, True):
+        where = _land(settings, folder / "imports", later=later)
     answer = dbt(settings, ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"])
     failed = [f"{r.node.name}: {r.message}" for r in answer.result or () if str(r.status) == "error"]
     assert answer.exception is None and not failed, (answer.exception, failed)
     return _read(settings, where)
+
+
+def _land(settings: Settings, imports: Path, *, later: bool) -> dict[str, str]:
+    folders, where = companies(later=later)
+    for name, members in folders.items():
+        write(members, imports / name)
+    calendar = imports / "calendar"
+    calendar.mkdir(exist_ok=True)
+    (calendar / "periods.csv").write_text(
+        "period_id,starts_on,ends_on,closed_at\n2026-01,2026-01-01,2026-01-31,2026-02-06T18:00:00\n"
+    )
+    days = [f"EUR,GBP,{AS_OF - timedelta(days=before)},0.85" for before in range(90)]
+    (calendar / "fx_rates.csv").write_text("\n".join(["from_currency,to_currency,rate_on,rate", *days]) + "\n")
+    for landed in land(settings.systems, imports, settings.config, settings.output, lambda system, step: None):
+        assert landed.error is None, landed.error
+    return where
 
 
 def _read(settings: Settings, where: dict[str, str]) -> Judged:
@@ -99,6 +113,12 @@ def write_expected(judged: Judged) -> None:
 def expected() -> list[tuple[str, ...]]:
     with EXPECTED.open(encoding="utf-8", newline="") as file:
         return [tuple(row) for row in csv.reader(file)][1:]
+
+
+def known_survivors(control: str) -> set[str]:
+    """Mutants of a control that nothing notices, as they were written down by `make mutants`."""
+    with SURVIVORS.open(encoding="utf-8", newline="") as file:
+        return {row["mutant"] for row in csv.DictReader(file) if row["control_id"] == control}
 
 
 def compiled(settings: Settings, control: str) -> str:

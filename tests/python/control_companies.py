@@ -513,7 +513,227 @@ def stages(p: str) -> Company:
     return c
 
 
-KINDS: tuple[Callable[[str], Company], ...] = (hours, goods, months, placement, permanent, stages)
+def noise(p: str) -> Company:
+    """The clean company of hours, and beside it what a control must leave alone: not yet, not any more, not at all."""
+    c = hours(p)
+    soon, just = date(2026, 4, 10), date(2026, 3, 28)
+    deal = c.one("deals")
+    c.add(
+        "deals",
+        **{
+            **deal,
+            "deal_id": f"{p}DLOST",
+            "is_won": "false",
+            "won_on": None,
+            "required_skills": f"none {p}",
+            "amount": 0,
+        },
+    )
+    c.add("deals", **{**deal, "deal_id": f"{p}DJUST", "won_on": just, "amount": 0})
+    c.add(
+        "deals", **{**deal, "deal_id": f"{p}DSOON", "won_on": soon, "created_on": soon, "owner_id": None, "amount": 0}
+    )
+    job = c.one("jobs")
+    c.add(
+        "jobs",
+        **{
+            **job,
+            "job_id": f"{p}JC",
+            "job_ref": f"JOB-7{p}",
+            "deal_id": None,
+            "contract_id": None,
+            "status": "cancelled",
+            "completed_on": None,
+        },
+    )
+    c.add(
+        "jobs",
+        **{
+            **job,
+            "job_id": f"{p}JP",
+            "job_ref": f"JOB-8{p}",
+            "deal_id": None,
+            "contract_id": None,
+            "status": "planned",
+            "started_on": None,
+            "completed_on": None,
+            "manager_id": None,
+            "planned_start_on": soon,
+        },
+    )
+    c.add(
+        "contracts",
+        **{
+            **c.one("contracts"),
+            "contract_id": f"{p}KC",
+            "billing_rule": "periodic_arrears",
+            "billing_period": "month",
+            "status": "cancelled",
+            "deal_id": None,
+        },
+    )
+    one = c.one("deliveries")
+    for ident, changes in {
+        "DRAFT": {"status": "draft"},
+        "REJ": {"status": "rejected"},
+        "FREE": {"billable": "false", "quantity": 0},
+        "SOON": {"delivered_on": soon},
+        "STONE": {"delivery_type": "milestone", "delivered_on": just, "quantity": 1, "unit": "lot", "product_id": None},
+        "SHIPSOON": {"delivery_type": "shipment", "delivered_on": soon, "unit": "each"},
+        "SHIPDRAFT": {"delivery_type": "shipment", "status": "draft", "unit": "each"},
+        "SHIPJUST": {
+            "delivery_type": "shipment",
+            "delivered_on": AS_OF,
+            "unit": "each",
+            "quantity": 1,
+            "billable": "false",
+        },
+        "STONEDRAFT": {"delivery_type": "milestone", "status": "draft", "quantity": 1},
+        "STONESOON": {"delivery_type": "milestone", "delivered_on": soon, "quantity": 1},
+    }.items():
+        c.add("deliveries", **{**one, "delivery_id": f"{p}V{ident}", "work_order_id": None, **changes})
+    c.add(
+        "stock_moves",
+        stock_move_id=f"{p}SMIN",
+        delivery_id=f"{p}VDRAFT",
+        product_id=f"{p}P",
+        quantity=10,
+        moved_on="2026-02-01",
+        cost_amount=200,
+    )
+    c.add(
+        "work_orders",
+        **{**c.one("work_orders"), "work_order_id": f"{p}WPLAN", "status": "planned", "completed_on": None},
+    )
+    c.add("work_orders", **{**c.one("work_orders"), "work_order_id": f"{p}WSOON", "completed_on": soon})
+    for ident, changes in {
+        "I2": {"status": "draft"},
+        "I3": {"status": "voided", "voided_on": "2026-02-22"},
+        "I4": {"issued_on": soon},
+    }.items():
+        c.invoice(
+            ident,
+            date(2026, 2, 20),
+            [c.line(1, 77, job_ref=None, delivery_id=f"{p}V?")],
+            post=False,
+            entered_by="may",
+            approved_by="may",
+            **changes,
+        )
+    c.invoice("I5", AS_OF, [c.line(Decimal("0.2"), 50)], post=False, status="posted", due_on=AS_OF)
+    c.invoice(
+        "N1",
+        date(2026, 2, 25),
+        [c.line(1, 1, product_code=None, job_ref=None)],
+        invoice_type="credit_note",
+        invoice_number=f"{p}CN-1",
+        credit_reason="goodwill",
+    )
+    c.tables["invoice_lines"][-1].update(account_code="6000", tax_code=None, tax_amount=0)
+    c.tables["invoices"][-1].update(tax_amount=0, gross_amount=1)
+    payment, application = c.one("payments"), c.one("payment_applications")
+    for ident, changes in {
+        "MREV": {"status": "reversed", "reversed_on": "2026-03-15"},
+        "MSOON": {"received_on": soon},
+        "MJUST": {"received_on": just, "amount": 7},
+    }.items():
+        c.add(
+            "payments",
+            **{
+                **payment,
+                "payment_id": f"{p}{ident}",
+                "reference": ident,
+                "bank_transaction_id": f"{p}B{ident}",
+                **changes,
+            },
+        )
+    c.add("payment_applications", **{**application, "application_id": f"{p}AREV", "reversed_on": "2026-03-15"})
+    c.add("payment_applications", **{**application, "application_id": f"{p}ASOON", "applied_on": soon})
+    c.journal(
+        "JOPEN",
+        date(2026, 1, 1),
+        ("1000", 10),
+        ("4000", -10),
+        document_type="opening",
+        entered_at="2026-03-20T12:00:00",
+    )
+    c.journal("JCLOSE", date(2026, 3, 2), ("4000", 10), ("3000", -10), document_type="year_close")
+    c.journal(
+        "JACC",
+        date(2026, 3, 2),
+        ("1150", 10),
+        ("4000", -10),
+        document_type="manual",
+        is_manual="true",
+        job_ref=f"JOB-{p}",
+    )
+    c.journal(
+        "JACC2",
+        date(2026, 3, 3),
+        ("1150", -10),
+        ("4000", 10),
+        document_type="manual",
+        is_manual="true",
+        job_ref=f"JOB-{p}",
+    )
+    c.journal(
+        "JSOON",
+        soon,
+        ("1000", 10),
+        ("4000", -9),
+        document_type="manual",
+        entered_at=f"{soon}T12:00:00",
+        approved_by="may",
+    )
+    c.add(
+        "change_orders",
+        change_order_id=f"{p}CON",
+        deal_id=f"{p}D",
+        job_id=f"{p}J",
+        product_id=f"{p}P",
+        status="proposed",
+        approved_on=None,
+        quantity_delta=1,
+        amount_delta=0,
+        currency="GBP",
+    )
+    c.add(
+        "change_orders",
+        change_order_id=f"{p}COSOON",
+        deal_id=f"{p}D",
+        job_id=f"{p}J",
+        product_id=f"{p}P",
+        status="approved",
+        approved_on=soon,
+        quantity_delta=1,
+        amount_delta=0,
+        currency="GBP",
+    )
+    c.add(
+        "change_orders",
+        change_order_id=f"{p}COOK",
+        deal_id=f"{p}D",
+        job_id=f"{p}J",
+        product_id=f"{p}P",
+        status="approved",
+        approved_on="2026-02-01",
+        quantity_delta=1,
+        amount_delta=50,
+        currency="GBP",
+    )
+    c.add(
+        "people",
+        person_id=f"{p}OLD",
+        full_name=f"Gone {p}",
+        role="engineer",
+        weekly_capacity_hours=40,
+        skills=f"skill {p}",
+        active="false",
+    )
+    return c
+
+
+KINDS: tuple[Callable[[str], Company], ...] = (hours, goods, months, placement, permanent, stages, noise)
 
 
 def write(companies: list[Company], folder: Path) -> None:

@@ -88,6 +88,8 @@ def survivors(judged: Judged, control: str, sample: int | None, seed: int = 1) -
         every = random.Random(f"{seed}{control}").sample(every, sample)  # noqa: S311 - to be drawn again
     alive = []
     with duckdb.connect(str(judged.settings.build), read_only=True) as connection:
+        # Staging is views of the log.
+        connection.execute(f"attach '{judged.settings.raw}' as raw (read_only)")
         right = outcome(connection, compiled(judged.settings, control))
         assert right is not None, f"{control} does not run as it is compiled"
         for mutant in every:

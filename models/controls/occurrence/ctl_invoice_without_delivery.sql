@@ -92,7 +92,7 @@ examined as (
         lines.invoice_number,
         lines.description,
         lines.quantity,
-        phantoms.named_id,
+        coalesce(lines.delivery_id, phantoms.named_id) as named_id,
         jobs.billing_rule,
         lines.currency,
         lines.net_amount,
@@ -100,9 +100,12 @@ examined as (
         lines.net_amount as actual_amount,
         lines.net_amount as at_risk_amount,
         lines.net_amount as examined_amount,
-        case when phantoms.named_id is not null then 'names_no_delivery' else 'job_without_deliveries' end as cause,
+        case
+            when lines.delivery_id is not null or phantoms.named_id is not null then 'names_no_delivery'
+            else 'job_without_deliveries'
+        end as cause,
         'Record the delivery that ' || lines.invoice_number || ' bills, or credit the line' as suggested_action,
-        coalesce(named.is_delivered, 0) = 0 and (phantoms.named_id is not null or delivered_jobs.job_key is null)
+        coalesce(named.is_delivered, 0) = 0 and (lines.delivery_id is not null or phantoms.named_id is not null or delivered_jobs.job_key is null)
         and {{ window_passed('lines.issued_on') }} as is_exception
     from lines
     inner join jobs on lines.job_key = jobs.job_key
