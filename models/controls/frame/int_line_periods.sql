@@ -44,7 +44,10 @@ by_own_period as (
     select lines.source_system, lines.invoice_line_id, periods.period_key, 'own_period' as rule
     from lines
     inner join periods on lines.contract_key = periods.contract_key
-    where lines.period_starts_on <= periods.period_ends_on and lines.period_ends_on >= periods.period_starts_on
+    -- A week between two months is billed with the month in which it ends; a longer period bills all that it holds.
+    where
+        lines.period_ends_on between periods.period_starts_on and periods.period_ends_on
+        or (lines.period_starts_on <= periods.period_starts_on and lines.period_ends_on >= periods.period_ends_on)
 ),
 
 by_work as (

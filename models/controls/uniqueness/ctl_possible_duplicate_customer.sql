@@ -1,13 +1,20 @@
 -- One row per customer record: it may be the same customer as another record of its own system, and nobody has decided.
-with records as (
+-- A system that does not say when it entered a customer has known it since its first document.
+with first_documents as (
+    select source_system, customer_id, min(issued_on) as first_on from {{ ref('cnf_invoices') }}
+    group by source_system, customer_id
+),
+
+records as (
     select
         xref.*,
         customers.customer_name,
         customers.landed_at,
-        cast(coalesce(customers.created_at, customers.landed_at) as date) as created_on
+        least(coalesce(cast(customers.created_at as date), first_documents.first_on, cast(customers.landed_at as date)), {{ as_of() }}) as created_on
     from {{ ref('xref_customer') }} as xref
     inner join {{ ref('cnf_customers') }} as customers
         on xref.source_system = customers.source_system and xref.source_id = customers.customer_id
+    left join first_documents on xref.source_system = first_documents.source_system and xref.source_id = first_documents.customer_id
     where xref.source_entity = 'customers'
 ),
 
