@@ -5,7 +5,7 @@ READY := .venv/.ready
 SMALL := target/small_company
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kills lint format docs lock clean
+.PHONY: help demo test kills mutants lint format docs lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -20,6 +20,9 @@ test: lint ## Lint, dbt build with all tests on the small company, pytest
 	@TIEOUT_OUTPUT=$(SMALL) $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
 	@tests/components.sh
 	@$(BIN)/python -m pytest
+
+mutants: $(READY) ## Break every rule of every control in every place, and see that a test notices (tests/fixtures/control_survivors.csv: what none does)
+	@ALL_MUTANTS=1 $(BIN)/python -m pytest -q tests/python/test_controls.py
 
 lint: $(READY) ## Check style and types: ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .

@@ -61,3 +61,17 @@
 {% macro fingerprint(text) -%} {{ return(adapter.dispatch('fingerprint', 'tieout')(text)) }} {%- endmacro %}
 
 {% macro default__fingerprint(text) -%} md5(string_agg({{ text }}, '|' order by {{ text }})) {%- endmacro %}
+
+{# Columns of a relation as one JSON text, in the order given. #}
+{% macro as_json(columns, relation) -%} {{ return(adapter.dispatch('as_json', 'tieout')(columns, relation)) }} {%- endmacro %}
+
+{% macro default__as_json(columns, relation) -%}
+    cast(json_object({% for column in columns %}'{{ column }}', {{ relation }}.{{ column }}{{ ', ' if not loop.last }}{% endfor %}) as text)
+{%- endmacro %}
+
+{# The first days of equal stretches of time (`interval 7 day`, `interval 1 month`) from one date to another, in a select list. #}
+{% macro each_step(from_date, to_date, step) -%} {{ return(adapter.dispatch('each_step', 'tieout')(from_date, to_date, step)) }} {%- endmacro %}
+
+{% macro default__each_step(from_date, to_date, step) -%}
+    cast(unnest(generate_series(cast({{ from_date }} as timestamp), cast({{ to_date }} as timestamp), {{ step }})) as date)
+{%- endmacro %}

@@ -87,11 +87,14 @@ def publish(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = 
 
     Readers of the published file are never blocked and never see half a build.
     """
-    from pipelines.run import publish_step, retest_step
+    from pipelines.run import history_step, publish_step, retest_step
 
     settings = _settings(HERE, None, None, output, as_of, known_at)
     retest_step(settings)
     publish_step(settings)
+    # A day that is asked for by name is looked at; only `tieout run` lives through it.
+    if as_of is None and known_at is None:
+        history_step(settings)
     _next("docs", output)
 
 
@@ -137,6 +140,9 @@ def demo(
     database: Annotated[
         str | None, typer.Option(help="postgresql://… to keep the work orders there instead of in SQLite.")
     ] = None,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Then say what the controls found of the faults that were planted.")
+    ] = False,
 ) -> None:
     """Start the demo company's CRM, work-order and ledger systems, and run against them.
 
@@ -146,7 +152,86 @@ def demo(
     from pipelines.demo.run import run_demo
 
     settings = run_demo(_settings(HERE, None, None, output), until.date(), scale=scale, seed=seed, database=database)
+    if measure:
+        from pipelines.exceptions_view import measure_step
+
+        measure_step(settings)
     console.next_step(f"open {settings.docs}, or query {settings.marts}, read-only")
+
+
+@app.command()
+def controls(
+    output: Output = WAREHOUSE,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(help="Exit with 1 when a control of this severity or worse failed: low, medium, high or fatal."),
+    ] = None,
+) -> None:
+    """What every control found, on the day that is published.
+
+    A control that had nothing to look at says `no_population`, which is not passing; one that did not run always fails.
+    """
+    from pipelines.exceptions_view import controls_step
+
+    controls_step(_settings(HERE, None, None, output), fail_on)
+
+
+exceptions_app = typer.Typer(
+    help="What needs a person: list it, look at one, decide about it.",
+    invoke_without_command=True,
+    add_completion=False,
+)
+app.add_typer(exceptions_app, name="exceptions")
+
+
+@exceptions_app.callback()
+def exceptions(
+    context: typer.Context,
+    output: Output = WAREHOUSE,
+    control: Annotated[str | None, typer.Option(help="Only of this control.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Only whose owner's name holds this.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Only these: open, reopened, acknowledged, waived or resolved.")
+    ] = None,
+    severity: Annotated[str | None, typer.Option(help="Only of this severity.")] = None,
+    job: Annotated[str | None, typer.Option(help="Only of this job, by its id or code.")] = None,
+    roots: Annotated[bool, typer.Option("--roots", help="Without what follows from another exception.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 40,
+) -> None:
+    """List the exceptions that are open, the largest first. `tieout exceptions show KEY` shows one."""
+    context.obj = output
+    if context.invoked_subcommand is None:
+        from pipelines.controls import Filter
+        from pipelines.exceptions_view import list_step
+
+        wanted = Filter(control, owner, status, severity, job, roots)
+        list_step(_settings(HERE, None, None, output), wanted, limit)
+
+
+@exceptions_app.command()
+def show(context: typer.Context, key: Annotated[str, typer.Argument(help="Its key, or how it begins.")]) -> None:
+    """Show one exception: what it is, why, what to do, how such went before, and the source's own records."""
+    from pipelines.exceptions_view import show_step
+
+    show_step(_settings(HERE, None, None, context.obj), key)
+
+
+@exceptions_app.command()
+def decide(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="Its key, or how it begins.")],
+    reason: Annotated[str, typer.Option(help="Why, in a sentence.")],
+    acknowledge: Annotated[bool, typer.Option("--acknowledge", help="Somebody looks at it.")] = False,
+    waive: Annotated[bool, typer.Option("--waive", help="It may stand, until a day.")] = False,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The waiver's last day.")] = None,
+    approved_by: Annotated[str | None, typer.Option(help="Who approved the waiver: somebody else.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who decides (default: the user of this machine).")] = None,
+) -> None:
+    """Decide about one exception: a row of `seeds/exception_decisions.csv`; its pull request is the approval."""
+    from pipelines.exceptions_view import decide_step
+
+    last_day = until.date() if until else None
+    decide_step(_settings(HERE, None, None, context.obj), key, reason, acknowledge, waive, last_day, approved_by, by)
 
 
 def _next(verb: str, output: Path) -> None:

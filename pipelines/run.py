@@ -14,6 +14,7 @@ from pipelines.check import check
 from pipelines.contracts.findings import SystemCheck
 from pipelines.docs_site import write_docs
 from pipelines.errors import TieoutError
+from pipelines.history import write_history
 from pipelines.land import CONNECTORS, Landed, land
 from pipelines.publish import Published, publish
 from pipelines.settings import Settings
@@ -41,6 +42,7 @@ def run_all(settings: Settings) -> None:
     left_out += _refused_loads(_check(settings))
     build_step(settings)
     publish_step(settings)
+    history_step(settings)
     docs_step(settings)
     if left_out:
         raise TieoutError("published without what is new from some systems:\n" + "\n".join(left_out))
@@ -87,6 +89,12 @@ def publish_step(settings: Settings) -> Published:
     rows = list(result.rows.items())
     console.table(f"Published in {settings.published}", ["mart", "rows"], rows)
     return result
+
+
+def history_step(settings: Settings) -> None:
+    """Takes what the controls found into the history of exceptions, unless it is a position of the past."""
+    if not write_history(settings):
+        console.say(f"a position of the past: {settings.history} stays as it is")
 
 
 def docs_step(settings: Settings) -> None:

@@ -36,6 +36,11 @@ class Settings:
         return self.output / "build.duckdb"
 
     @property
+    def history(self) -> Path:
+        """The life of exceptions: it outlives every rebuild."""
+        return self.output / "history.duckdb"
+
+    @property
     def published(self) -> Path:
         """A link to the newest published run, the only thing that BI tools open."""
         return self.output / "published"
@@ -65,8 +70,12 @@ class Settings:
         return values
 
     def prepare(self) -> None:
-        """Makes the output folder, and keeps every library's own files and telemetry inside it."""
+        """Makes the output folder with its history, and keeps every library's own files and telemetry inside it."""
+        # Not above: `tieout --help` does without a database.
+        from pipelines.history import prepare_history  # noqa: PLC0415
+
         self.output.mkdir(parents=True, exist_ok=True)
+        prepare_history(self.history)
         os.environ.update(
             TIEOUT_OUTPUT=str(self.output),
             DBT_TARGET_PATH=str(self.target.resolve()),

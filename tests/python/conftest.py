@@ -14,12 +14,19 @@ from pathlib import Path
 import psycopg
 import pytest
 from bridge_world import bridge_world
+from control_build import Judged, build
 from published import chromium, copy_of, imports_with, small_warehouse
 
 __all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "small_warehouse"]
 
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
+
+
+@pytest.fixture(scope="session")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """All the smallest companies, built once, with what every control found. Read it; never write to it."""
+    return build(tmp_path_factory.mktemp("controls"))
 
 
 @pytest.fixture(scope="session")

@@ -83,12 +83,12 @@ def plan(kills: int, seed: int) -> list[tuple[str, float]]:
 
 
 def exported(marts: Path, folder: Path) -> dict[str, bytes]:
-    """Every published mart as CSV in key order, without the ids of loads."""
+    """Every published mart as CSV in key order, without the ids of loads and runs."""
     folder.mkdir(parents=True)
     with duckdb.connect(str(marts), read_only=True) as connection:
         names = [name for (name,) in connection.execute("select table_name from duckdb_tables() order by 1").fetchall()]
         for name in names:
-            columns = "columns(c -> c <> 'load_id')"
+            columns = "columns(c -> c not in ('load_id', 'run_id'))"
             path = folder / f"{name}.csv"
             connection.execute(f"copy (select {columns} from marts.\"{name}\" order by all) to '{path}' (format csv)")
     return {name: (folder / f"{name}.csv").read_bytes() for name in names}

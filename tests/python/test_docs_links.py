@@ -44,4 +44,6 @@ def test_the_start_page_names_every_decision_and_guide() -> None:
 def test_each_decision_has_a_number_of_its_own() -> None:
     names = sorted(path.name for path in (PROJECT / "docs" / "decisions").glob("*.md"))
     numbers = [name[:4] for name in names]
-    assert numbers == [f"{number:04}" for number in range(1, len(names) + 1)]
+    # Pages that are written at the same time leave room for one another: a number may be free, none is taken twice.
+    assert len(set(numbers)) == len(numbers)
+    assert all(number.isdigit() for number in numbers)

@@ -37,8 +37,12 @@ final as (
     select
         source_system,
         delivery_id,
+        job_key,
+        started_on,
         currency,
         fee_amount,
+        rebate_days,
+        rebate_pct,
         case
             when left_on >= started_on and {{ days_between('started_on', 'left_on') }} <= rebate_days
                 then left_on

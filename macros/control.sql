@@ -1,0 +1,48 @@
+{# The shape of all controls, from a CTE of subjects with: entity_id, source_system, occurred_on, currency, expected_amount, actual_amount,
+   at_risk_amount and examined_amount (all in `currency`), cause, suggested_action, is_exception. `has` names what it holds beside these:
+   keys, a period, and `part`, what tells two exceptions of one record apart. Without `entity` it holds that, too. `evidence` names the columns that show it. #}
+{% macro control_rows(control_id, entity, has=[], evidence=[], subjects='examined') %}
+    {%- set entity_name = "'" ~ entity ~ "'" if entity else 'subjects.entity' %}
+    select
+        {{ make_key(["'" ~ control_id ~ "'", entity_name, 'subjects.source_system', 'subjects.entity_id'] + (['subjects.part'] if 'part' in has else [])) }}
+            as exception_key,
+        '{{ control_id }}' as control_id,
+        {{ entity_name }} as entity,
+        subjects.entity_id,
+        subjects.source_system,
+        {% for key in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice', 'product', 'customer', 'owner'] %}
+            {{ "coalesce(subjects." ~ key ~ "_key, 'unknown')" if key ~ '_key' in has else "'unknown'" }} as {{ key }}_key,
+        {% endfor %}
+        subjects.occurred_on,
+        {{ 'subjects.period_starts_on' if 'period' in has else 'cast(null as date)' }} as period_starts_on,
+        {{ 'subjects.period_ends_on' if 'period' in has else 'cast(null as date)' }} as period_ends_on,
+        subjects.currency,
+        {{ converted('subjects.expected_amount', 'rates.rate') }} as expected_amount,
+        {{ converted('subjects.actual_amount', 'rates.rate') }} as actual_amount,
+        cast(case when subjects.is_exception then abs(coalesce({{ converted('subjects.at_risk_amount', 'rates.rate') }}, 0)) else 0 end as decimal(18, 2))
+            as value_at_risk_amount,
+        cast(subjects.at_risk_amount as decimal(18, 2)) as document_amount,
+        subjects.cause,
+        subjects.suggested_action,
+        case when subjects.is_exception then {{ as_json(evidence, 'subjects') }} else '{}' end as evidence,
+        {{ converted('subjects.examined_amount', 'rates.rate') }} as examined_amount,
+        coalesce(subjects.is_exception, false) as is_exception
+    from {{ subjects }} as subjects
+    left join {{ ref('int_control_rates') }} as rates on subjects.currency = rates.currency and subjects.occurred_on = rates.rate_on
+{% endmacro %}
+
+{# The versions of a control's rule, each with the days on which it is in force. #}
+{% macro control_rules(control_id) -%}
+    select * from {{ ref('int_control_rules') }} where control_id = '{{ control_id }}'
+{%- endmacro %}
+
+{# Whether a rule of the CTE `rules` is the one in force on a day. #}
+{% macro in_force(day) -%} {{ day }} >= rules.valid_from and {{ day }} < rules.valid_until {%- endmacro %}
+
+{# Whether a difference is more than the rule allows: the larger of its amount and its percentage of the base. #}
+{% macro beyond_tolerance(difference, base) -%}
+    abs({{ difference }}) > greatest(rules.tolerance_amount, abs({{ base }}) * rules.tolerance_pct * 0.01)
+{%- endmacro %}
+
+{# Whether the rule's window after a day is over on the day of the position. #}
+{% macro window_passed(day) -%} {{ plus_days(day, 'rules.window_days') }} < {{ as_of() }} {%- endmacro %}

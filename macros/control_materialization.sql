@@ -1,0 +1,45 @@
+{# How a control is written: its SQL gives every subject that it examined, one row each, and says of each whether it is an exception
+   (docs/decisions/0012). The materialization keeps the exceptions in the one shape of all controls, and counts the population beside them. #}
+{% materialization control, default %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- set examined = api.Relation.create(identifier=model.name ~ '__examined') -%}
+    {%- set columns = model['columns'].keys() | list -%}
+
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('examine') -%}
+        {{ examine(examined, compiled_code) }}
+    {%- endcall %}
+    {% if existing is not none %}
+        {% do adapter.drop_relation(existing) %}
+    {% endif %}
+    {% call statement('main') -%}
+        {{ create_table_as(false, target_relation, 'select ' ~ columns | join(', ') ~ ' from ' ~ examined.identifier ~ ' where is_exception') }}
+    {%- endcall %}
+    {% call statement('population') -%}
+        {{ keep_population(control_populations(), model.name[4:], examined) }}
+    {%- endcall %}
+    {% call statement('forget') -%} drop table {{ examined.identifier }} {%- endcall %}
+    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{# What a control examined is more than the contract of what it keeps: dbt's own temporary table would be held against that. #}
+{% macro examine(examined, sql) -%} {{ return(adapter.dispatch('examine', 'tieout')(examined, sql)) }} {%- endmacro %}
+
+{% macro default__examine(examined, sql) -%} create or replace temporary table {{ examined.identifier }} as ({{ sql }}) {%- endmacro %}
+
+{# Where every control leaves what it examined, and in which run. #}
+{% macro control_populations() -%} {{ return(api.Relation.create(database=this.database, schema='controls', identifier='populations')) }} {%- endmacro %}
+
+{% macro keep_population(populations, control_id, examined) -%} {{ return(adapter.dispatch('keep_population', 'tieout')(populations, control_id, examined)) }} {%- endmacro %}
+
+{% macro default__keep_population(populations, control_id, examined) -%}
+    create table if not exists {{ populations }} (
+        control_id text, population_count bigint, population_amount decimal(38, 2), run_id text
+    );
+    delete from {{ populations }} where control_id = '{{ control_id }}';
+    insert into {{ populations }}
+    select '{{ control_id }}', count(*), coalesce(sum(abs(examined_amount)), 0), '{{ invocation_id }}' from {{ examined.identifier }}
+{%- endmacro %}

@@ -1,0 +1,67 @@
+-- One row per standing sales document with lines: its header is not their sum.
+with invoices as (
+    select * from {{ ref('int_live_invoices') }}
+),
+
+lines as (
+    select
+        source_system,
+        invoice_id,
+        sum(net_amount) as lines_net_amount,
+        sum(coalesce(tax_amount, 0)) as lines_tax_amount,
+        count(*) as line_count
+    from {{ ref('int_live_invoice_lines') }}
+    group by source_system, invoice_id
+),
+
+rules as (
+    {{ control_rules('invoice_header_mismatch') }}
+),
+
+compared as (
+    select
+        invoices.*,
+        lines.lines_net_amount,
+        lines.lines_tax_amount,
+        lines.line_count,
+        cast(lines.lines_net_amount + lines.lines_tax_amount as decimal(18, 2)) as lines_gross_amount,
+        invoices.gross_amount - lines.lines_net_amount - lines.lines_tax_amount as gross_difference,
+        invoices.net_amount - lines.lines_net_amount as net_difference
+    from invoices
+    inner join lines on invoices.source_system = lines.source_system and invoices.invoice_id = lines.invoice_id
+),
+
+examined as (
+    select
+        compared.invoice_id as entity_id,
+        compared.source_system,
+        compared.invoice_key,
+        compared.customer_key,
+        compared.job_key,
+        compared.issued_on as occurred_on,
+        compared.invoice_number,
+        compared.line_count,
+        compared.net_amount,
+        compared.tax_amount,
+        compared.gross_amount,
+        compared.lines_net_amount,
+        compared.lines_tax_amount,
+        compared.currency,
+        compared.lines_gross_amount as expected_amount,
+        compared.gross_amount as actual_amount,
+        cast(greatest(abs(compared.gross_difference), abs(compared.net_difference)) as decimal(18, 2)) as at_risk_amount,
+        compared.gross_amount as examined_amount,
+        case when abs(compared.net_difference) > rules.tolerance_amount then 'net_differs' else 'gross_differs' end as cause,
+        'Correct ' || compared.invoice_number || ': its header says ' || compared.gross_amount || ', its lines ' || compared.lines_gross_amount
+            as suggested_action,
+        {{ beyond_tolerance('compared.gross_difference', '0') }} or {{ beyond_tolerance('compared.net_difference', '0') }} as is_exception
+    from compared
+    inner join rules on {{ in_force('compared.issued_on') }}
+),
+
+final as (
+    {{ control_rows('invoice_header_mismatch', 'invoices', has=['job_key', 'invoice_key', 'customer_key'],
+        evidence=['invoice_number', 'net_amount', 'tax_amount', 'gross_amount', 'lines_net_amount', 'lines_tax_amount', 'line_count', 'currency']) }}
+)
+
+select * from final

@@ -1,0 +1,103 @@
+-- One row per pay item of a contract with pay rates: what it pays a unit is not the rate in force on the day worked.
+with pay_items as (
+    select
+        terms.*,
+        records.pay_rate,
+        records.paid_on,
+        coalesce(units.base_unit, lower(trim(records.unit))) as base_unit,
+        coalesce(units.base_quantity, 1) as base_quantity,
+        jobs.contract_key
+    from {{ ref('int_pay_item_terms') }} as terms
+    inner join {{ ref('cnf_pay_items') }} as records
+        on terms.source_system = records.source_system and terms.pay_item_id = records.pay_item_id
+    inner join {{ ref('int_job_terms') }} as jobs on terms.job_key = jobs.job_key
+    left join {{ ref('unit_conversions') }} as units on lower(trim(records.unit)) = units.unit
+    where
+        terms.left_out_reason is null and records.pay_rate is not null and records.paid_on <= {{ as_of() }}
+        and jobs.contract_key <> 'unknown'
+),
+
+rates as (
+    select
+        contract_references.contract_key,
+        rates.contract_rate_id,
+        rates.pay_rate,
+        rates.valid_from,
+        rates.valid_to,
+        rates.unit,
+        coalesce(units.base_unit, lower(trim(rates.unit))) as base_unit,
+        coalesce(units.base_quantity, 1) as base_quantity,
+        case when rates.person_id is not null then {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} end as person_key
+    from {{ ref('cnf_contract_rates') }} as rates
+    inner join {{ ref('int_contract_references') }} as contract_references
+        on rates.source_system = contract_references.source_system and rates.contract_id = contract_references.contract_id
+    left join {{ ref('unit_conversions') }} as units on lower(trim(rates.unit)) = units.unit
+    left join {{ ref('cnf_people') }} as people
+        on rates.source_system = people.source_system and rates.person_id = people.person_id
+    where rates.pay_rate is not null
+),
+
+rules as (
+    {{ control_rules('pay_rate_variance') }}
+),
+
+compared as (
+    select
+        pay_items.*,
+        rates.contract_rate_id,
+        rates.pay_rate as agreed_rate,
+        rates.unit as rate_unit,
+        {{ share('rates.pay_rate', 'pay_items.quantity * pay_items.base_quantity', 'rates.base_quantity', 6) }} as agreed_amount
+    from pay_items
+    inner join rates on pay_items.contract_key = rates.contract_key and pay_items.base_unit = rates.base_unit
+    where
+        rates.valid_from <= pay_items.incurred_on and coalesce(rates.valid_to, pay_items.incurred_on) >= pay_items.incurred_on
+        and (rates.person_key is null or pay_items.person_key = 'unknown' or rates.person_key = pay_items.person_key)
+),
+
+judged as (
+    select
+        compared.*,
+        abs(compared.amount - compared.agreed_amount)
+        > greatest({{ extended('compared.quantity', 'rules.tolerance_amount') }}, compared.agreed_amount * rules.tolerance_pct * 0.01) as is_off
+    from compared
+    inner join rules on {{ in_force('compared.paid_on') }}
+    qualify row_number() over (
+        partition by compared.source_system, compared.pay_item_id
+        order by abs(compared.amount - compared.agreed_amount), compared.contract_rate_id
+    ) = 1
+),
+
+examined as (
+    select
+        pay_item_id as entity_id,
+        source_system,
+        job_key,
+        contract_key,
+        paid_on as occurred_on,
+        incurred_on,
+        contract_rate_id,
+        agreed_rate,
+        rate_unit,
+        quantity,
+        pay_rate,
+        currency,
+        agreed_amount as expected_amount,
+        amount as actual_amount,
+        cast(amount - agreed_amount as decimal(18, 2)) as at_risk_amount,
+        amount as examined_amount,
+        case when amount > agreed_amount then 'above_rate' else 'below_rate' end as cause,
+        'Agreed is ' || agreed_rate || ' a ' || rate_unit || ': correct pay item ' || pay_item_id as suggested_action,
+        is_off as is_exception
+    from judged
+),
+
+final as (
+    {{ control_rows('pay_rate_variance', 'pay_items', has=['job_key', 'contract_key'],
+        evidence=[
+            'incurred_on', 'contract_rate_id', 'agreed_rate', 'rate_unit', 'quantity',
+            'pay_rate', 'actual_amount', 'expected_amount', 'currency',
+        ]) }}
+)
+
+select * from final

@@ -1,0 +1,162 @@
+-- One row per reference that is billed by quantity, a delivery or the work of a work order with one product: billed is not delivered.
+-- A credit for a price, out of goodwill, or for what came back, says nothing of what was delivered.
+with lines as (
+    select * from {{ ref('int_live_invoice_lines') }}
+    where quantity <> 0 and coalesce(credit_reason, 'quantity') in ('quantity', 'duplicate', 'cancellation', 'other')
+),
+
+line_references as (
+    select *, count(*) over (partition by source_system, invoice_line_id) as reference_count
+    from {{ ref('int_line_references') }}
+),
+
+deliveries as (
+    select
+        billing.*,
+        coalesce(units.base_quantity, 1) as unit_quantity
+    from {{ ref('int_delivery_billing') }} as billing
+    left join {{ ref('unit_conversions') }} as units on billing.unit = units.unit
+    where billing.delivery_type in ('time', 'material', 'shipment') and billing.job_type not in ('fixed_price', 'permanent_placement')
+),
+
+by_delivery as (
+    select
+        delivery_key as reference_key,
+        delivery_key,
+        cast(null as {{ dbt.type_string() }}) as product_key,
+        job_key,
+        quantity,
+        unit,
+        unit_quantity,
+        value_amount,
+        currency,
+        1 as delivery_count
+    from deliveries
+),
+
+by_work_order as (
+    select
+        work_order_key as reference_key,
+        min(delivery_key) as delivery_key,
+        product_key,
+        min(job_key) as job_key,
+        sum(quantity) as quantity,
+        min(unit) as unit,
+        min(unit_quantity) as unit_quantity,
+        sum(value_amount) as value_amount,
+        min(currency) as currency,
+        count(*) as delivery_count
+    from deliveries
+    where work_order_key <> 'unknown' and delivery_type = 'time'
+    group by work_order_key, product_key
+    having count(distinct unit) = 1
+),
+
+-- A line that names several deliveries bills their sum, and says nothing of each.
+billed as (
+    select
+        coalesce(line_references.delivery_key, line_references.work_order_key) as reference_key,
+        case when line_references.work_order_key is not null then lines.product_key end as product_key,
+        min(lines.invoice_line_id) as invoice_line_id,
+        min(lines.source_system) as source_system,
+        min(lines.invoice_key) as invoice_key,
+        min(lines.invoice_number) as invoice_number,
+        min(lines.issued_on) as issued_on,
+        max(lines.currency) as currency,
+        count(distinct case when lines.invoice_type = 'invoice' then lines.invoice_key end) as invoice_count,
+        sum(case when lines.invoice_type = 'credit_note' then -lines.quantity else lines.quantity end) as quantity,
+        sum(lines.signed_net_amount) as net_amount,
+        max(line_references.reference_count) as reference_count
+    from line_references
+    inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
+    group by
+        coalesce(line_references.delivery_key, line_references.work_order_key),
+        case when line_references.work_order_key is not null then lines.product_key end
+),
+
+-- A line says no unit: it may be in another unit of time than its delivery. Two invoices for all of one delivery are another control's.
+measured as (
+    select
+        billed.*,
+        delivered.job_key,
+        delivered.delivery_key,
+        delivered.quantity as delivered_quantity,
+        delivered.unit,
+        delivered.value_amount,
+        {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
+    from billed
+    inner join by_delivery as delivered on billed.reference_key = delivered.reference_key
+    where billed.product_key is null
+    union all
+    select
+        billed.*,
+        delivered.job_key,
+        cast(null as {{ dbt.type_string() }}) as delivery_key,
+        delivered.quantity as delivered_quantity,
+        delivered.unit,
+        delivered.value_amount,
+        {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
+    from billed
+    inner join by_work_order as delivered on billed.reference_key = delivered.reference_key and billed.product_key = delivered.product_key
+),
+
+converted as (
+    select distinct
+        measured.reference_key,
+        measured.product_key
+    from measured
+    inner join {{ ref('unit_conversions') }} as own_units on measured.unit = own_units.unit
+    inner join {{ ref('unit_conversions') }} as units on own_units.base_unit = units.base_unit
+    where
+        {{ in_base_unit('measured.quantity', 'units.base_quantity') }} = measured.delivered_base_quantity
+        or {{ in_base_unit('measured.quantity', 'units.base_quantity') }} = measured.invoice_count * measured.delivered_base_quantity
+),
+
+compared as (
+    select
+        measured.*,
+        cast({{ share('100 * measured.value_amount', 'measured.quantity', 'measured.delivered_quantity') }} * 0.01 as decimal(18, 2)) as billed_value,
+        converted.reference_key is not null as is_converted
+    from measured
+    left join converted
+        on measured.reference_key = converted.reference_key and coalesce(measured.product_key, '') = coalesce(converted.product_key, '')
+),
+
+rules as (
+    {{ control_rules('quantity_variance') }}
+),
+
+examined as (
+    select
+        compared.invoice_line_id as entity_id,
+        compared.source_system,
+        compared.job_key,
+        compared.delivery_key,
+        compared.invoice_key,
+        compared.issued_on as occurred_on,
+        compared.invoice_number,
+        compared.reference_key,
+        compared.quantity as billed_quantity,
+        compared.delivered_quantity,
+        compared.unit,
+        compared.currency,
+        compared.value_amount as expected_amount,
+        compared.billed_value as actual_amount,
+        cast(compared.value_amount - compared.billed_value as decimal(18, 2)) as at_risk_amount,
+        compared.value_amount as examined_amount,
+        case when compared.quantity < compared.delivered_quantity then 'billed_less' else 'billed_more' end as cause,
+        'Delivered are ' || compared.delivered_quantity || ', billed ' || compared.quantity || ': correct ' || compared.invoice_number
+            as suggested_action,
+        compared.reference_count = 1 and compared.quantity > 0 and not compared.is_converted
+        and {{ beyond_tolerance('compared.quantity - compared.delivered_quantity', 'compared.delivered_quantity') }}
+        and not (compared.invoice_count > 1 and compared.quantity > compared.delivered_quantity) as is_exception
+    from compared
+    inner join rules on {{ in_force('compared.issued_on') }}
+),
+
+final as (
+    {{ control_rows('quantity_variance', 'invoice_lines', has=['job_key', 'delivery_key', 'invoice_key'],
+        evidence=['invoice_number', 'billed_quantity', 'delivered_quantity', 'unit', 'expected_amount', 'actual_amount', 'currency']) }}
+)
+
+select * from final

@@ -1,0 +1,112 @@
+-- One row per completed job whose deal planned hours, and on which hours were recorded: they are not those planned and agreed on top.
+with jobs as (
+    select * from {{ ref('int_job_terms') }}
+    where
+        status = 'completed' and deal_key <> 'unknown' and completed_on <= {{ as_of() }}
+        -- A placement ends when it ends: its hours are agreed week by week.
+        and job_type not in ('placement', 'permanent_placement')
+),
+
+-- Deals with several jobs plan for all of them together.
+single as (
+    select deal_key from {{ ref('int_job_terms') }}
+    where deal_key <> 'unknown' and status <> 'cancelled'
+    group by deal_key
+    having count(*) = 1
+),
+
+planned as (
+    select
+        {{ make_key(['source_system', 'deal_id']) }} as deal_key,
+        sum(planned_hours) as planned_hours
+    from {{ ref('cnf_deal_lines') }}
+    group by {{ make_key(['source_system', 'deal_id']) }}
+    having sum(planned_hours) > 0
+),
+
+changed as (
+    select
+        change_values.job_key,
+        sum({{ in_base_unit('orders.quantity_delta', 'units.base_quantity') }}) as changed_hours
+    from {{ ref('int_change_order_values') }} as change_values
+    inner join {{ ref('cnf_change_orders') }} as orders
+        on change_values.source_system = orders.source_system and change_values.source_id = orders.change_order_id
+    inner join {{ ref('cnf_products') }} as products
+        on orders.source_system = products.source_system and orders.product_id = products.product_id
+    inner join {{ ref('unit_conversions') }} as units on lower(trim(products.unit)) = units.unit
+    where change_values.left_out_reason is null and orders.quantity_delta is not null
+    group by change_values.job_key
+),
+
+worked as (
+    select
+        deliveries.job_key,
+        sum(deliveries.base_quantity) as worked_hours
+    from {{ ref('int_delivery_terms') }} as deliveries
+    where
+        deliveries.delivery_type = 'time' and deliveries.status = 'approved' and deliveries.base_unit = 'hour'
+        and deliveries.delivered_on <= {{ as_of() }}
+    group by deliveries.job_key
+),
+
+costs as (
+    select
+        job_key,
+        sum(reporting_amount) as cost_amount
+    from {{ ref('fct_stage_events') }}
+    where stage = 'cost' and valuation_rule in ('labour', 'pay_item')
+    group by job_key
+),
+
+rules as (
+    {{ control_rules('quote_scope_variance') }}
+),
+
+compared as (
+    select
+        jobs.*,
+        cast(planned.planned_hours + coalesce(changed.changed_hours, 0) as decimal(18, 6)) as quoted_hours,
+        cast(worked.worked_hours as decimal(18, 6)) as worked_hours,
+        cast(coalesce(costs.cost_amount, 0) as decimal(18, 2)) as cost_amount
+    from jobs
+    inner join single on jobs.deal_key = single.deal_key
+    inner join planned on jobs.deal_key = planned.deal_key
+    left join changed on jobs.job_key = changed.job_key
+    inner join worked on jobs.job_key = worked.job_key
+    left join costs on jobs.job_key = costs.job_key
+),
+
+-- The hours beyond the quote, at what an hour of the job cost.
+valued as (
+    select
+        *,
+        coalesce({{ share('cost_amount', 'worked_hours - quoted_hours', 'worked_hours') }}, 0) as beyond_amount
+    from compared
+),
+
+examined as (
+    select
+        valued.job_id as entity_id,
+        valued.source_system,
+        valued.job_key,
+        valued.completed_on as occurred_on,
+        valued.quoted_hours,
+        valued.worked_hours,
+        '{{ var("reporting_currency") }}' as currency,
+        cast(valued.cost_amount - valued.beyond_amount as decimal(18, 2)) as expected_amount,
+        valued.cost_amount as actual_amount,
+        valued.beyond_amount as at_risk_amount,
+        valued.cost_amount as examined_amount,
+        case when valued.worked_hours > valued.quoted_hours then 'more_hours_than_quoted' else 'fewer_hours_than_quoted' end as cause,
+        'Quoted were ' || valued.quoted_hours || ' hours, worked ' || valued.worked_hours || ': agree a change, and correct the estimate'
+            as suggested_action,
+        {{ beyond_tolerance('valued.worked_hours - valued.quoted_hours', 'valued.quoted_hours') }} as is_exception
+    from valued
+    inner join rules on {{ in_force('valued.completed_on') }}
+),
+
+final as (
+    {{ control_rows('quote_scope_variance', 'jobs', has=['job_key'], evidence=['quoted_hours', 'worked_hours', 'actual_amount', 'currency']) }}
+)
+
+select * from final

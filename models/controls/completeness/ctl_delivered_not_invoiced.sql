@@ -1,0 +1,51 @@
+-- One row per approved, billable delivery: no standing invoice bills it, and its billing window is over.
+with deliveries as (
+    select * from {{ ref('int_delivery_billing') }}
+),
+
+rules as (
+    {{ control_rules('delivered_not_invoiced') }}
+),
+
+-- What is billed on the order is not billed by delivery: only where nothing was billed at all does its delivery say so.
+examined as (
+    select
+        deliveries.delivery_id as entity_id,
+        deliveries.source_system,
+        deliveries.job_key,
+        deliveries.contract_key,
+        deliveries.work_order_key,
+        deliveries.delivery_key,
+        deliveries.product_key,
+        deliveries.delivered_on as occurred_on,
+        deliveries.delivered_on,
+        deliveries.bill_by_on,
+        deliveries.billing_rule,
+        deliveries.valuation_rule,
+        deliveries.quantity,
+        deliveries.unit,
+        deliveries.currency,
+        deliveries.value_amount,
+        deliveries.value_amount as expected_amount,
+        cast(0 as decimal(18, 2)) as actual_amount,
+        deliveries.value_amount as at_risk_amount,
+        deliveries.value_amount as examined_amount,
+        case
+            when deliveries.billing_starts_on is not null then 'not_in_its_period'
+            else 'not_billed'
+        end as cause,
+        'Bill delivery ' || deliveries.delivery_id || ', due for billing by ' || deliveries.bill_by_on as suggested_action,
+        deliveries.billed_by is null and deliveries.bill_by_on < {{ as_of() }} as is_exception
+    from deliveries
+    inner join rules on {{ in_force('deliveries.delivered_on') }}
+),
+
+final as (
+    {{ control_rows(
+        'delivered_not_invoiced', 'deliveries',
+        has=['job_key', 'contract_key', 'work_order_key', 'delivery_key', 'product_key'],
+        evidence=['delivered_on', 'bill_by_on', 'billing_rule', 'quantity', 'unit', 'value_amount', 'currency', 'valuation_rule'],
+    ) }}
+)
+
+select * from final

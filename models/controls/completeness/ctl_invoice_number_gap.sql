@@ -1,0 +1,93 @@
+-- One row per step of a numbering series of sales documents: the numbers between two that follow one another are missing.
+with numbered as (
+    select
+        source_system,
+        invoice_id,
+        invoice_number,
+        issued_on,
+        currency,
+        regexp_extract(trim(invoice_number), '^(.*?)([0-9]+)$', 1) as prefix,
+        regexp_extract(trim(invoice_number), '^(.*?)([0-9]+)$', 2) as digits
+    from {{ ref('cnf_invoices') }}
+),
+
+-- Longer numbers would not fit a whole number, and are no series.
+series as (
+    select
+        *,
+        cast(digits as bigint) as number
+    from numbered
+    where digits <> '' and length(digits) <= 15
+),
+
+steps as (
+    select
+        *,
+        lag(number) over (partition by source_system, prefix order by number, invoice_id) as number_before,
+        lag(invoice_number) over (partition by source_system, prefix order by number, invoice_id) as invoice_number_before
+    from series
+),
+
+-- A jump is a new series: it is no hole of so many documents.
+holes as (
+    select
+        *,
+        case
+            when number - coalesce(number_before, number) - 1 between 1 and {{ var('numbering_jump', 1000) }}
+                then number - coalesce(number_before, number) - 1
+            else 0
+        end as missing_count
+    from steps
+),
+
+-- Numbers that other documents share are no series of these.
+dense as (
+    select source_system, prefix
+    from holes
+    group by source_system, prefix
+    having sum(missing_count) * 100 <= {{ var('numbering_missing_pct', 20) }} * (count(*) + sum(missing_count))
+),
+
+missing as (
+    select *, unnest(generate_series(number_before + 1, number - 1)) as missing_number from holes
+    where missing_count > 0
+    union all
+    select *, cast(null as bigint) as missing_number from holes
+    where missing_count = 0
+),
+
+rules as (
+    {{ control_rules('invoice_number_gap') }}
+),
+
+examined as (
+    select
+        case
+            when missing.missing_number is null then missing.invoice_number
+            else missing.prefix || lpad(cast(missing.missing_number as {{ dbt.type_string() }}), cast(length(missing.digits) as integer), '0')
+        end as entity_id,
+        missing.source_system,
+        missing.issued_on as occurred_on,
+        missing.invoice_number_before,
+        missing.invoice_number as invoice_number_after,
+        missing.issued_on as issued_after_on,
+        missing.currency,
+        cast(null as decimal(18, 2)) as expected_amount,
+        cast(null as decimal(18, 2)) as actual_amount,
+        cast(0 as decimal(18, 2)) as at_risk_amount,
+        cast(0 as decimal(18, 2)) as examined_amount,
+        'number_not_used' as cause,
+        'Find the document between ' || coalesce(missing.invoice_number_before, '') || ' and ' || missing.invoice_number || ' in the ledger'
+            as suggested_action,
+        missing.missing_number is not null as is_exception
+    from missing
+    inner join dense on missing.source_system = dense.source_system and missing.prefix = dense.prefix
+    inner join rules on {{ in_force('missing.issued_on') }}
+    where missing.issued_on <= {{ as_of() }}
+),
+
+final as (
+    {{ control_rows('invoice_number_gap', 'invoices', evidence=['invoice_number_before', 'invoice_number_after', 'issued_after_on']) }}
+)
+
+select * from final

@@ -1,0 +1,139 @@
+-- One row per period of a placement, or of a contract that is worked by time, that is over: nobody handed in a timesheet for it.
+with time_deliveries as (
+    select
+        {{ make_key(['source_system', 'delivery_id']) }} as delivery_key,
+        contract_key,
+        delivered_on,
+        coalesce(period_starts_on, delivered_on) as first_on,
+        coalesce(period_ends_on, delivered_on) as last_on
+    from {{ ref('int_delivery_terms') }}
+    where delivery_type = 'time' and status <> 'rejected' and contract_key <> 'unknown'
+),
+
+timed as (
+    select distinct contract_key from time_deliveries
+),
+
+periods as (
+    select periods.*
+    from {{ ref('int_contract_periods') }} as periods
+    left join timed on periods.contract_key = timed.contract_key
+    where periods.is_placement or periods.is_by_time or timed.contract_key is not null
+),
+
+-- People work by the week, whatever the period of the invoice: a placement's timesheets are asked for by the week.
+weeks as (
+    select distinct
+        contract_key,
+        {{ each_step(dbt.date_trunc('week', 'period_starts_on'), 'least(period_ends_on, contract_ends_on, ' ~ as_of() ~ ')', 'interval 7 day') }}
+            as week_on
+    from periods
+    where is_placement
+),
+
+begun as (
+    select contract_key, min(period_starts_on) as begins_on, min(contract_ends_on) as ends_on
+    from periods
+    group by contract_key
+),
+
+spans as (
+    select
+        contract_key,
+        period_key as span_key,
+        period_starts_on,
+        least(period_ends_on, contract_ends_on) as period_ends_on
+    from periods
+    where not is_placement
+    union all
+    select distinct
+        weeks.contract_key,
+        {{ make_key(['weeks.contract_key', 'weeks.week_on']) }},
+        greatest(weeks.week_on, begun.begins_on),
+        least({{ plus_days('weeks.week_on', '6') }}, begun.ends_on)
+    from weeks
+    inner join begun on weeks.contract_key = begun.contract_key
+),
+
+handed_in as (
+    select distinct spans.span_key
+    from spans
+    inner join time_deliveries on spans.contract_key = time_deliveries.contract_key
+    where
+        time_deliveries.first_on <= spans.period_ends_on and time_deliveries.last_on >= spans.period_starts_on
+),
+
+contracts as (
+    select
+        contract_key,
+        min(contract_id) as contract_id,
+        min(source_system) as source_system,
+        min(job_key) as job_key,
+        min(currency) as currency,
+        max(case when is_placement then 1 else 0 end) = 1 as is_placement
+    from periods
+    group by contract_key
+),
+
+usual as (
+    select contract_key, cast(median(value_amount) as decimal(18, 2)) as value_amount
+    from {{ ref('int_delivery_billing') }}
+    where delivery_type = 'time'
+    group by contract_key
+),
+
+rules as (
+    {{ control_rules('timesheet_missing') }}
+),
+
+-- A day or two of a week at either end may hold no working day.
+examined as (
+    select
+        case when contracts.is_placement then jobs.job_id else contracts.contract_id end as entity_id,
+        contracts.source_system,
+        contracts.is_placement,
+        cast(spans.period_starts_on as {{ dbt.type_string() }}) as part,
+        spans.contract_key,
+        contracts.job_key,
+        spans.period_ends_on as occurred_on,
+        spans.period_starts_on,
+        spans.period_ends_on,
+        contracts.contract_id,
+        contracts.currency,
+        coalesce(usual.value_amount, 0) as expected_amount,
+        cast(0 as decimal(18, 2)) as actual_amount,
+        coalesce(usual.value_amount, 0) as at_risk_amount,
+        coalesce(usual.value_amount, 0) as examined_amount,
+        'no_timesheet' as cause,
+        'Ask for the timesheet of ' || spans.period_starts_on || ' to ' || spans.period_ends_on as suggested_action,
+        handed_in.span_key is null and {{ window_passed('spans.period_ends_on') }} as is_exception
+    from spans
+    inner join contracts on spans.contract_key = contracts.contract_key
+    inner join {{ ref('int_job_terms') }} as jobs on contracts.job_key = jobs.job_key
+    inner join rules on {{ in_force('spans.period_ends_on') }}
+    left join handed_in on spans.span_key = handed_in.span_key
+    left join usual on spans.contract_key = usual.contract_key
+    where
+        spans.period_ends_on <= {{ as_of() }}
+        and {{ days_between('spans.period_starts_on', 'spans.period_ends_on') }} >= 2
+),
+
+placements as (
+    select * from examined
+    where is_placement
+),
+
+others as (
+    select * from examined
+    where not is_placement
+),
+
+final as (
+    {{ control_rows('timesheet_missing', 'jobs', has=['part', 'period', 'contract_key', 'job_key'],
+        evidence=['contract_id', 'period_starts_on', 'period_ends_on'], subjects='placements') }}
+    union all
+    {{ control_rows('timesheet_missing', 'contracts', has=['part', 'period', 'contract_key', 'job_key'],
+        evidence=['contract_id', 'period_starts_on', 'period_ends_on'], subjects='others') }}
+)
+
+select * from final

@@ -1,0 +1,53 @@
+-- One row per approved, billable timesheet that was paid: no standing invoice bills it.
+with deliveries as (
+    select * from {{ ref('int_delivery_billing') }}
+    where delivery_type = 'time'
+),
+
+paid as (
+    select
+        {{ make_key(['delivery_system', 'delivery_id']) }} as delivery_key,
+        min(pay_item_id) as pay_item_id,
+        sum(amount) as paid_amount
+    from {{ ref('int_pay_item_terms') }}
+    where delivery_id is not null and delivery_system is not null and left_out_reason is null
+    group by {{ make_key(['delivery_system', 'delivery_id']) }}
+),
+
+rules as (
+    {{ control_rules('timesheet_paid_not_billed') }}
+),
+
+examined as (
+    select
+        deliveries.delivery_id as entity_id,
+        deliveries.source_system,
+        deliveries.job_key,
+        deliveries.contract_key,
+        deliveries.delivery_key,
+        deliveries.product_key,
+        deliveries.delivered_on as occurred_on,
+        deliveries.delivered_on,
+        deliveries.bill_by_on,
+        paid.pay_item_id,
+        paid.paid_amount,
+        deliveries.currency,
+        deliveries.value_amount,
+        deliveries.value_amount as expected_amount,
+        cast(0 as decimal(18, 2)) as actual_amount,
+        deliveries.value_amount as at_risk_amount,
+        deliveries.value_amount as examined_amount,
+        'paid_not_billed' as cause,
+        'Bill timesheet ' || deliveries.delivery_id || ', which pay item ' || paid.pay_item_id || ' paid' as suggested_action,
+        deliveries.billed_by is null and {{ window_passed('deliveries.delivered_on') }} and deliveries.bill_by_on < {{ as_of() }} as is_exception
+    from deliveries
+    inner join paid on deliveries.delivery_key = paid.delivery_key
+    inner join rules on {{ in_force('deliveries.delivered_on') }}
+),
+
+final as (
+    {{ control_rows('timesheet_paid_not_billed', 'deliveries', has=['job_key', 'contract_key', 'delivery_key', 'product_key'],
+        evidence=['delivered_on', 'bill_by_on', 'pay_item_id', 'paid_amount', 'value_amount', 'currency']) }}
+)
+
+select * from final

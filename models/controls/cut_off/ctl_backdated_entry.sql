@@ -1,0 +1,39 @@
+-- One row per journal whose entry was recorded: it was entered long after the day on which it takes effect.
+with journals as (
+    select * from {{ ref('int_journals') }}
+    where entered_on is not null and coalesce(document_type, 'other') <> 'opening'
+),
+
+rules as (
+    {{ control_rules('backdated_entry') }}
+),
+
+examined as (
+    select
+        journals.journal_id as entity_id,
+        journals.source_system,
+        journals.entered_on as occurred_on,
+        journals.posted_on,
+        journals.entered_at,
+        {{ days_between('journals.posted_on', 'journals.entered_on') }} as days_late,
+        journals.description,
+        journals.document_type,
+        journals.entered_by,
+        journals.currency,
+        cast(0 as decimal(18, 2)) as expected_amount,
+        journals.debit_amount as actual_amount,
+        journals.debit_amount as at_risk_amount,
+        journals.debit_amount as examined_amount,
+        'entered_long_after' as cause,
+        'Confirm the date of journal ' || journals.journal_id || ' with its document' as suggested_action,
+        {{ days_between('journals.posted_on', 'journals.entered_on') }} > rules.window_days as is_exception
+    from journals
+    inner join rules on {{ in_force('journals.entered_on') }}
+),
+
+final as (
+    {{ control_rows('backdated_entry', 'journal_lines',
+        evidence=['posted_on', 'entered_at', 'days_late', 'document_type', 'description', 'entered_by', 'actual_amount', 'currency']) }}
+)
+
+select * from final

@@ -1,0 +1,126 @@
+-- One row per job and month that is over: what was delivered in it was recognised in another.
+with jobs as (
+    select
+        jobs.*,
+        coalesce(contracts.recognition_rule, 'as_delivered') as recognition_rule
+    from {{ ref('int_job_terms') }} as jobs
+    left join {{ ref('dim_contract') }} as contracts on jobs.contract_key = contracts.contract_key and not contracts.is_unknown
+),
+
+recognised as (
+    select
+        job_key,
+        source_system as ledger,
+        month_on,
+        sum(recognised_amount) as recognised_amount
+    from {{ ref('int_income_movements') }}
+    where job_key <> 'unknown'
+    group by job_key, source_system, month_on
+),
+
+ledgers as (
+    select
+        recognised.job_key,
+        min(systems.base_currency) as base_currency
+    from recognised
+    inner join {{ ref('int_source_systems') }} as systems on recognised.ledger = systems.source_system
+    group by recognised.job_key
+),
+
+-- Of a contract with several jobs the ledger's months cannot be told apart, and in a foreign currency the rate moves them.
+shared as (
+    select contract_key from jobs
+    where contract_key <> 'unknown'
+    group by contract_key
+    having count(*) > 1
+),
+
+delivered as (
+    select
+        events.job_key,
+        cast({{ dbt.date_trunc('month', 'events.event_on') }} as date) as month_on,
+        sum(events.document_amount) as delivered_amount
+    from {{ ref('fct_stage_events') }} as events
+    inner join ledgers on events.job_key = ledgers.job_key and events.currency = ledgers.base_currency
+    left join shared on events.contract_key = shared.contract_key
+    where events.stage = 'delivered' and shared.contract_key is null
+    group by events.job_key, cast({{ dbt.date_trunc('month', 'events.event_on') }} as date)
+),
+
+closing as (
+    select
+        sides.job_key,
+        sides.month_on,
+        sum(sides.delivered_amount) as delivered_amount,
+        sum(sides.recognised_amount) as recognised_amount
+    from (
+        select job_key, month_on, delivered_amount, 0 as recognised_amount from delivered
+        union all
+        select job_key, month_on, 0, recognised_amount from recognised
+    ) as sides
+    where sides.job_key in (select delivered.job_key from delivered)
+    group by sides.job_key, sides.month_on
+),
+
+running as (
+    select
+        *,
+        sum(delivered_amount - recognised_amount) over (
+            partition by job_key order by month_on rows between unbounded preceding and current row
+        ) as ahead_amount,
+        sum(delivered_amount) over (
+            partition by job_key order by month_on rows between unbounded preceding and current row
+        ) as delivered_so_far_amount,
+        sum(delivered_amount - recognised_amount) over (partition by job_key) as ahead_at_last_amount,
+        lead(month_on) over (partition by job_key order by month_on) as next_month_on,
+        lead(delivered_amount - recognised_amount) over (partition by job_key order by month_on) as next_step_amount
+    from closing
+),
+
+rules as (
+    {{ control_rules('revenue_cut_off') }}
+),
+
+-- A difference that a later month takes back was recognised in the wrong one; what stays is no matter of the period.
+judged as (
+    select
+        running.*,
+        cast(least(abs(running.ahead_amount), abs(running.next_step_amount)) as decimal(18, 2)) as moved_amount,
+        running.ahead_amount * running.next_step_amount < 0 as is_taken_back
+    from running
+),
+
+examined as (
+    select
+        jobs.job_id as entity_id,
+        jobs.source_system,
+        cast(judged.month_on as {{ dbt.type_string() }}) as part,
+        judged.job_key,
+        cast({{ dbt.last_day('judged.month_on', 'month') }} as date) as occurred_on,
+        judged.month_on as period_starts_on,
+        cast({{ dbt.last_day('judged.month_on', 'month') }} as date) as period_ends_on,
+        ledgers.base_currency as currency,
+        cast(judged.delivered_amount as decimal(18, 2)) as expected_amount,
+        cast(judged.recognised_amount as decimal(18, 2)) as actual_amount,
+        coalesce(judged.moved_amount, 0) as at_risk_amount,
+        cast(judged.delivered_amount as decimal(18, 2)) as examined_amount,
+        judged.next_month_on as corrected_in_month_on,
+        case when judged.ahead_amount > 0 then 'recognised_later' else 'recognised_early' end as cause,
+        'Accrue or defer the difference of job ' || jobs.job_id || ' at the end of '
+        || cast(judged.month_on as {{ dbt.type_string() }}) as suggested_action,
+        coalesce(judged.is_taken_back, false) and judged.moved_amount > 0.01
+        and {{ beyond_tolerance('judged.moved_amount', 'judged.delivered_so_far_amount') }}
+        and abs(judged.moved_amount) > abs(judged.delivered_amount) * rules.tolerance_pct * 0.01 as is_exception
+    from judged
+    inner join jobs on judged.job_key = jobs.job_key
+    inner join ledgers on judged.job_key = ledgers.job_key
+    inner join rules on {{ in_force('judged.month_on') }}
+    where jobs.recognition_rule <> 'straight_line' and {{ dbt.last_day('judged.month_on', 'month') }} <= {{ as_of() }}
+),
+
+final as (
+    {{ control_rows('revenue_cut_off', 'jobs', has=['part', 'period', 'job_key'],
+        evidence=['period_starts_on', 'expected_amount', 'actual_amount', 'at_risk_amount', 'corrected_in_month_on', 'currency']) }}
+)
+
+select * from final

@@ -1,0 +1,114 @@
+-- One row per line of a standing sales document and delivery or work order that it names: in a field of its own, or by number in its text.
+with systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+lines as (
+    select
+        lines.*,
+        systems.legal_entity
+    from {{ ref('int_live_invoice_lines') }} as lines
+    inner join systems on lines.source_system = systems.source_system
+),
+
+deliveries as (
+    select
+        deliveries.source_system,
+        deliveries.delivery_id,
+        deliveries.job_key,
+        systems.legal_entity,
+        {{ cleaned_job_code('deliveries.delivery_id') }} as code
+    from {{ ref('int_delivery_terms') }} as deliveries
+    inner join systems on deliveries.source_system = systems.source_system
+),
+
+work_orders as (
+    select * from {{ ref('int_work_order_codes') }}
+    where job_key is not null and code not like 'JOB%'
+),
+
+-- A system that keeps deliveries means its own.
+keepers as (
+    select distinct source_system from deliveries
+),
+
+named as (
+    select
+        lines.source_system,
+        lines.invoice_line_id,
+        deliveries.source_system as delivery_system,
+        deliveries.delivery_id,
+        deliveries.job_key = lines.job_key as is_of_job
+    from lines
+    left join keepers on lines.source_system = keepers.source_system
+    inner join deliveries on lines.delivery_id = deliveries.delivery_id and lines.legal_entity = deliveries.legal_entity
+    where deliveries.source_system = lines.source_system or keepers.source_system is null
+    qualify row_number() over (
+        partition by lines.source_system, lines.invoice_line_id order by deliveries.job_key = lines.job_key desc, deliveries.source_system
+    ) = 1
+),
+
+tokens as (
+    select
+        source_system,
+        invoice_line_id,
+        job_key,
+        legal_entity,
+        {{ each_match("upper(description)", "[A-Z]{1,12}[^A-Z0-9]{0,3}[0-9]+") }} as token
+    from lines
+    where delivery_id is null and {{ extract_first("description", "([0-9])") }} is not null
+),
+
+codes as (
+    select
+        source_system,
+        invoice_line_id,
+        job_key,
+        legal_entity,
+        {{ cleaned_job_code('token') }} as code
+    from tokens
+),
+
+in_text as (
+    select codes.source_system, codes.invoice_line_id, deliveries.source_system as delivery_system, deliveries.delivery_id
+    from codes
+    inner join deliveries on codes.legal_entity = deliveries.legal_entity and codes.code = deliveries.code
+    where deliveries.code not like 'JOB%' and deliveries.job_key = codes.job_key and deliveries.job_key <> 'unknown'
+),
+
+to_deliveries as (
+    select source_system, invoice_line_id, delivery_system, delivery_id, 'delivery' as rule from named
+    union
+    select source_system, invoice_line_id, delivery_system, delivery_id, 'delivery_in_text' from in_text
+),
+
+-- A line that names a delivery is not read for its work order.
+to_work_orders as (
+    select lines.source_system, lines.invoice_line_id, work_orders.work_order_key, 'work_order' as rule
+    from lines
+    inner join work_orders
+        on lines.job_key = work_orders.job_key and {{ cleaned_job_code('lines.work_order_ref') }} = work_orders.code
+    union
+    select codes.source_system, codes.invoice_line_id, work_orders.work_order_key, 'work_order_in_text'
+    from codes
+    inner join work_orders on codes.job_key = work_orders.job_key and codes.code = work_orders.code
+),
+
+final as (
+    select
+        source_system,
+        invoice_line_id,
+        {{ make_key(['delivery_system', 'delivery_id']) }} as delivery_key,
+        cast(null as {{ dbt.type_string() }}) as work_order_key,
+        rule
+    from to_deliveries
+    union all
+    select to_work_orders.source_system, to_work_orders.invoice_line_id, null, to_work_orders.work_order_key, min(to_work_orders.rule)
+    from to_work_orders
+    left join to_deliveries
+        on to_work_orders.source_system = to_deliveries.source_system and to_work_orders.invoice_line_id = to_deliveries.invoice_line_id
+    where to_deliveries.invoice_line_id is null
+    group by to_work_orders.source_system, to_work_orders.invoice_line_id, to_work_orders.work_order_key
+)
+
+select * from final

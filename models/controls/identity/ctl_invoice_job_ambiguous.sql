@@ -1,0 +1,46 @@
+-- One row per standing invoice line: more than one job could be meant.
+with lines as (
+    select * from {{ ref('int_live_invoice_lines') }}
+),
+
+-- What the line or its document says; several open jobs of a customer of which nothing is said are no ambiguity of the line.
+links as (
+    select source_system, invoice_line_id as source_id, match_rule, candidates
+    from {{ ref('int_invoice_line_links') }}
+),
+
+rules as (
+    {{ control_rules('invoice_job_ambiguous') }}
+),
+
+examined as (
+    select
+        lines.invoice_line_id as entity_id,
+        lines.source_system,
+        lines.invoice_key,
+        lines.product_key,
+        lines.customer_key,
+        lines.issued_on as occurred_on,
+        lines.invoice_number,
+        lines.description,
+        lines.job_ref,
+        links.candidates,
+        lines.currency,
+        cast(null as decimal(18, 2)) as expected_amount,
+        lines.net_amount as actual_amount,
+        lines.net_amount as at_risk_amount,
+        lines.net_amount as examined_amount,
+        'several_jobs' as cause,
+        'Name one job on ' || lines.invoice_number || ', or decide it in seeds/job_links.csv' as suggested_action,
+        lines.job_key = 'unknown' and links.match_rule = 'several_jobs' as is_exception
+    from lines
+    inner join rules on {{ in_force('lines.issued_on') }}
+    inner join links on lines.source_system = links.source_system and lines.invoice_line_id = links.source_id
+),
+
+final as (
+    {{ control_rows('invoice_job_ambiguous', 'invoice_lines', has=['invoice_key', 'product_key', 'customer_key'],
+        evidence=['invoice_number', 'description', 'job_ref', 'candidates', 'actual_amount', 'currency']) }}
+)
+
+select * from final

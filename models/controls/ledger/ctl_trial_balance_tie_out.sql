@@ -1,0 +1,55 @@
+-- One row per account and day for which the ledger gave a balance: it is not the sum of the account's journal lines.
+with balances as (
+    select * from {{ ref('int_trial_balance') }}
+),
+
+systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+rules as (
+    {{ control_rules('trial_balance_tie_out') }}
+),
+
+-- The month's share of a difference says when it began.
+compared as (
+    select
+        balances.*,
+        balances.ledger_amount - balances.our_amount as difference_amount,
+        balances.ledger_amount - balances.our_amount
+        - coalesce(lag(balances.ledger_amount - balances.our_amount) over (
+            partition by balances.source_system, balances.account_code order by balances.balance_on
+        ), 0) as new_difference_amount
+    from balances
+),
+
+examined as (
+    select
+        compared.account_code || '|' || compared.balance_on as entity_id,
+        compared.source_system,
+        compared.balance_on as occurred_on,
+        compared.account_code,
+        compared.our_amount,
+        compared.ledger_amount,
+        compared.difference_amount,
+        compared.new_difference_amount,
+        systems.base_currency as currency,
+        compared.our_amount as expected_amount,
+        cast(compared.ledger_amount as decimal(18, 2)) as actual_amount,
+        cast(compared.difference_amount as decimal(18, 2)) as at_risk_amount,
+        cast(compared.ledger_amount as decimal(18, 2)) as examined_amount,
+        case when compared.our_amount = 0 then 'balance_without_journals' else 'journals_missing_or_changed' end as cause,
+        'Land the journals of account ' || compared.account_code || ' again, and look for what was changed after ' || compared.balance_on
+            as suggested_action,
+        {{ beyond_tolerance('compared.difference_amount', '0') }} as is_exception
+    from compared
+    inner join systems on compared.source_system = systems.source_system
+    inner join rules on {{ in_force('compared.balance_on') }}
+),
+
+final as (
+    {{ control_rows('trial_balance_tie_out', 'account_balances',
+        evidence=['account_code', 'our_amount', 'ledger_amount', 'difference_amount', 'new_difference_amount', 'currency']) }}
+)
+
+select * from final

@@ -1,0 +1,95 @@
+-- One row per exception that follows from another: the nearest one, by the table of precedence.
+with exceptions as (
+    select * from {{ ref('int_exceptions_found') }}
+),
+
+precedence as (
+    select * from {{ ref('control_precedence') }}
+),
+
+documents as (
+    select
+        control_id,
+        source_system,
+        month_ends_on,
+        case when document_type in ('contract', 'job') then document_id else source_system || '|' || document_id end as link
+    from {{ ref('int_tie_out_documents') }}
+),
+
+-- What an exception touches. `unknown` links nothing.
+links as (
+    {% for kind in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice', 'customer'] %}
+        select exception_key, control_id, '{{ kind }}' as linked_by, {{ kind }}_key as link, value_at_risk_amount
+        from exceptions
+        where {{ kind }}_key <> 'unknown'
+        union all
+    {% endfor %}
+    select exception_key, control_id, 'record', source_system || '|' || entity || '|' || entity_id, value_at_risk_amount
+    from exceptions
+    union all
+    -- What a tie-out names: documents by their own ids, contracts and jobs by their keys.
+    select exception_key, control_id, 'document', source_system || '|' || entity_id, value_at_risk_amount
+    from exceptions
+    union all
+    {% for kind in ['contract', 'job'] %}
+        select exception_key, control_id, 'document', {{ kind }}_key, value_at_risk_amount
+        from exceptions
+        where {{ kind }}_key <> 'unknown'
+        union all
+    {% endfor %}
+    select exceptions.exception_key, exceptions.control_id, 'document', documents.link, exceptions.value_at_risk_amount
+    from exceptions
+    inner join documents
+        on
+            exceptions.control_id = documents.control_id
+            and exceptions.source_system = documents.source_system
+            and exceptions.occurred_on = documents.month_ends_on
+),
+
+by_link as (
+    select
+        symptoms.exception_key,
+        roots.exception_key as parent_exception_key,
+        roots.value_at_risk_amount,
+        precedence.rank
+    from links as symptoms
+    inner join precedence on symptoms.control_id = precedence.symptom and symptoms.linked_by = precedence.linked_by
+    inner join links as roots
+        on precedence.root = roots.control_id and symptoms.linked_by = roots.linked_by and symptoms.link = roots.link
+    where
+        symptoms.exception_key <> roots.exception_key
+        -- That two are of one customer is weak: what follows is then no larger than what it follows from.
+        and (symptoms.linked_by <> 'customer' or symptoms.value_at_risk_amount <= roots.value_at_risk_amount)
+),
+
+-- A missing period is the root of what lies in it, and of nothing else of its contract.
+by_period as (
+    select
+        symptoms.exception_key,
+        roots.exception_key as parent_exception_key,
+        roots.value_at_risk_amount,
+        precedence.rank
+    from exceptions as symptoms
+    inner join precedence on symptoms.control_id = precedence.symptom and precedence.linked_by = 'contract_period'
+    inner join exceptions as roots on precedence.root = roots.control_id and symptoms.contract_key = roots.contract_key
+    where
+        symptoms.contract_key <> 'unknown'
+        and symptoms.exception_key <> roots.exception_key
+        and coalesce(symptoms.period_ends_on, symptoms.occurred_on) between roots.period_starts_on and roots.period_ends_on
+),
+
+found as (
+    select * from by_link
+    union all
+    select * from by_period
+),
+
+final as (
+    select
+        exception_key,
+        parent_exception_key
+    from found
+    qualify row_number() over (partition by exception_key order by rank, value_at_risk_amount desc, parent_exception_key) = 1
+)
+
+select * from final

@@ -1,0 +1,66 @@
+-- One row per receipt that was not taken back: part of it was not applied to any invoice, and the window is over.
+with payments as (
+    select
+        payments.*,
+        coalesce(xref_customer.customer_key, 'unknown') as customer_key
+    from {{ ref('cnf_payments') }} as payments
+    left join {{ ref('xref_customer') }} as xref_customer
+        on payments.source_system = xref_customer.source_system and payments.customer_id = xref_customer.source_id
+    where
+        payments.received_on <= {{ as_of() }}
+        and not (payments.status = 'reversed' and coalesce(payments.reversed_on, payments.received_on) <= {{ as_of() }})
+),
+
+applied as (
+    select
+        source_system,
+        payment_id,
+        sum(amount) as applied_amount
+    from {{ ref('int_applied_cash') }}
+    where left_out_reason is null and applied_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
+    group by source_system, payment_id
+),
+
+rules as (
+    {{ control_rules('cash_unapplied') }}
+),
+
+opened as (
+    select
+        payments.*,
+        cast(coalesce(applied.applied_amount, 0) as decimal(18, 2)) as applied_amount,
+        cast(payments.amount - coalesce(applied.applied_amount, 0) as decimal(18, 2)) as unapplied_amount
+    from payments
+    left join applied on payments.source_system = applied.source_system and payments.payment_id = applied.payment_id
+),
+
+examined as (
+    select
+        opened.payment_id as entity_id,
+        opened.source_system,
+        opened.customer_key,
+        opened.received_on as occurred_on,
+        opened.received_on,
+        opened.reference,
+        opened.amount,
+        opened.applied_amount,
+        opened.currency,
+        opened.amount as expected_amount,
+        opened.applied_amount as actual_amount,
+        opened.unapplied_amount as at_risk_amount,
+        opened.amount as examined_amount,
+        case when opened.applied_amount = 0 then 'nothing_applied' else 'partly_applied' end as cause,
+        'Apply ' || opened.unapplied_amount || ' ' || opened.currency || ' of receipt ' || opened.payment_id || ', or pay it back'
+            as suggested_action,
+        opened.unapplied_amount > 0 and {{ beyond_tolerance('opened.unapplied_amount', 'opened.amount') }}
+        and {{ window_passed('opened.received_on') }} as is_exception
+    from opened
+    inner join rules on {{ in_force('opened.received_on') }}
+),
+
+final as (
+    {{ control_rows('cash_unapplied', 'payments', has=['customer_key'],
+        evidence=['received_on', 'reference', 'amount', 'applied_amount', 'currency']) }}
+)
+
+select * from final

@@ -1,0 +1,127 @@
+-- One row per tie-out, ledger and month end: what the records add up to, what the ledger's accounts stand at, and the documents between the two.
+with month_ends as (
+    select distinct month_ends_on from {{ ref('dim_calendar') }}
+    where month_ends_on <= {{ as_of() }}
+),
+
+-- A role's accounts together: the records do not say which of several.
+accounts as (
+    select
+        source_system,
+        case account_role
+            when 'receivable' then 'receivables_tie_out'
+            when 'cash' then 'cash_tie_out'
+            when 'accrued_income' then 'accrued_income_tie_out'
+            when 'deferred_income' then 'deferred_income_tie_out'
+        end as control_id,
+        {{ sorted_list('account_code') }} as account_codes
+    from {{ ref('cnf_accounts') }}
+    where account_role in ('receivable', 'cash', 'accrued_income', 'deferred_income')
+    group by source_system, account_role
+),
+
+ours as (
+    select 'receivables_tie_out' as control_id, source_system, posted_on, amount from {{ ref('int_receivable_postings') }}
+    union all
+    select 'cash_tie_out', source_system, posted_on, amount from {{ ref('int_receipt_postings') }}
+    where posted_on <= {{ as_of() }}
+),
+
+theirs as (
+    select
+        case account_role when 'receivable' then 'receivables_tie_out' else 'cash_tie_out' end as control_id,
+        source_system, posted_on, amount
+    from {{ ref('int_control_account_lines') }}
+    where document_type <> 'opening'
+),
+
+by_day as (
+    select
+        control_id, source_system, posted_on,
+        sum(our_amount) as our_amount, sum(ledger_amount) as ledger_amount
+    from (
+        select control_id, source_system, posted_on, amount as our_amount, 0 as ledger_amount from ours
+        union all
+        select control_id, source_system, posted_on, 0, amount from theirs
+    ) as sides
+    group by control_id, source_system, posted_on
+),
+
+-- Months before the first movement tie nothing.
+of_documents as (
+    select
+        by_day.control_id,
+        by_day.source_system,
+        month_ends.month_ends_on,
+        sum(coalesce(by_day.our_amount, 0)) as our_amount,
+        sum(by_day.ledger_amount) as ledger_amount
+    from by_day
+    inner join month_ends on by_day.posted_on <= month_ends.month_ends_on
+    group by by_day.control_id, by_day.source_system, month_ends.month_ends_on
+),
+
+positions as (
+    select
+        source_system,
+        month_ends_on,
+        sum(accrued_amount) as accrued_amount,
+        sum(deferred_amount) as deferred_amount,
+        sum(ledger_accrued_amount) as ledger_accrued_amount,
+        sum(ledger_deferred_amount) as ledger_deferred_amount
+    from {{ ref('int_income_positions') }}
+    where month_ends_on <= {{ as_of() }}
+    group by source_system, month_ends_on
+),
+
+sums as (
+    select * from of_documents
+    union all
+    select 'accrued_income_tie_out', source_system, month_ends_on, accrued_amount, ledger_accrued_amount from positions
+    union all
+    select 'deferred_income_tie_out', source_system, month_ends_on, deferred_amount, ledger_deferred_amount from positions
+),
+
+-- What cannot be converted cannot be held against the ledger: fx_rate_missing asks for its rate.
+documents as (
+    select
+        control_id,
+        source_system,
+        month_ends_on,
+        count(*) as document_count,
+        sum(case when cause = 'rate_missing' then difference_amount else 0 end) as unjudged_amount,
+        sum(case when cause <> 'rate_missing' and abs(difference_amount) <= 0.01 then difference_amount else 0 end) as rounding_amount,
+        sum(case when cause <> 'rate_missing' then difference_amount else 0 end) as named_amount,
+        min(case when cause <> 'rate_missing' then cause end) as cause,
+        string_agg(
+            document_type || ' ' || document_id || ' ' || cause || ' ' || difference_amount, '; ' order by abs(difference_amount) desc, document_id
+        ) as named_documents
+    from {{ ref('int_tie_out_documents') }}
+    group by control_id, source_system, month_ends_on
+),
+
+final as (
+    select
+        sums.control_id,
+        sums.source_system,
+        accounts.account_codes,
+        sums.month_ends_on,
+        cast(sums.our_amount as decimal(18, 2)) as our_amount,
+        cast(sums.ledger_amount as decimal(18, 2)) as ledger_amount,
+        cast(sums.ledger_amount - sums.our_amount - coalesce(documents.unjudged_amount, 0) as decimal(18, 2)) as difference_amount,
+        cast(coalesce(documents.unjudged_amount, 0) as decimal(18, 2)) as unjudged_amount,
+        cast(coalesce(documents.named_amount, 0) as decimal(18, 2)) as named_amount,
+        cast(coalesce(documents.rounding_amount, 0) as decimal(18, 2)) as rounding_amount,
+        coalesce(documents.document_count, 0) as document_count,
+        coalesce(documents.cause, 'none') as cause,
+        documents.named_documents
+    from sums
+    inner join accounts
+        on sums.source_system = accounts.source_system and sums.control_id = accounts.control_id
+    left join documents
+        on
+            sums.control_id = documents.control_id
+            and sums.source_system = documents.source_system
+            and sums.month_ends_on = documents.month_ends_on
+)
+
+select * from final

@@ -1,0 +1,96 @@
+-- One row per exception that was ever found, with its life.
+with lives as (
+    select * from {{ ref('int_exception_lives') }}
+),
+
+{% set content = [
+    'control_id', 'entity', 'entity_id', 'source_system', 'deal_key', 'contract_key', 'job_key', 'work_order_key', 'delivery_key', 'invoice_key',
+    'product_key', 'customer_key', 'owner_key', 'occurred_on', 'period_starts_on', 'period_ends_on', 'currency', 'expected_amount', 'actual_amount',
+    'value_at_risk_amount', 'document_amount', 'cause', 'suggested_action', 'evidence', 'owner_role', 'severity', 'owner', 'root_exception_key',
+] %}
+-- What is found now as it is now; what is gone as it was when it was last seen.
+contents as (
+    select exception_key, {{ content | join(', ') }}, counted_amount
+    from {{ ref('int_exceptions_now') }}
+    union all
+    select past.exception_key, {% for column in content %}past.{{ column }}, {% endfor %}cast(0 as decimal(18, 2))
+    from {{ source('history', 'exceptions') }} as past
+    inner join lives on past.exception_key = lives.exception_key
+    where not lives.is_found_now
+),
+
+decisions as (
+    select * from {{ ref('int_exception_decisions') }}
+),
+
+of_customer as (
+    select * from {{ ref('int_past_resolutions') }}
+),
+
+of_all as (
+    select * from {{ ref('int_past_resolutions') }}
+    where customer_key = 'any'
+),
+
+final as (
+    select
+        contents.exception_key,
+        contents.control_id,
+        -- Acknowledging says that somebody looks at it: it ends when the exception was gone in between.
+        case
+            when lives.resolved_on is not null then 'resolved'
+            when decisions.standing = 'waived' then 'waived'
+            when decisions.standing = 'acknowledged' and decisions.decided_on >= coalesce(lives.reopened_on, decisions.decided_on) then 'acknowledged'
+            when lives.times_reopened > 0 then 'reopened'
+            else 'open'
+        end as status,
+        contents.severity,
+        contents.owner_role,
+        contents.owner,
+        contents.entity,
+        contents.entity_id,
+        contents.source_system,
+        {% for key in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice', 'product', 'customer', 'owner'] %}
+            contents.{{ key }}_key,
+        {% endfor %}
+        contents.root_exception_key,
+        contents.occurred_on,
+        contents.period_starts_on,
+        contents.period_ends_on,
+        cast(lives.first_seen_on as timestamp) as first_seen_at,
+        cast(lives.last_seen_on as timestamp) as last_seen_at,
+        cast(lives.resolved_on as timestamp) as resolved_at,
+        lives.times_reopened,
+        cast({{ days_between('lives.first_seen_on', 'coalesce(lives.resolved_on, ' ~ as_of() ~ ')') }} as integer) as age_days,
+        contents.currency,
+        contents.document_amount,
+        contents.expected_amount,
+        contents.actual_amount,
+        contents.value_at_risk_amount,
+        contents.counted_amount,
+        contents.cause,
+        contents.suggested_action,
+        coalesce(of_all.resolved_count, 0) as similar_resolved_count,
+        coalesce(of_customer.resolved_count, 0) as similar_resolved_customer_count,
+        of_all.median_days as similar_resolved_days,
+        coalesce(of_customer.reason, of_all.reason) as similar_resolution,
+        contents.evidence,
+        decisions.decision,
+        decisions.standing as decision_standing,
+        decisions.reason as decision_reason,
+        decisions.decided_by,
+        decisions.approved_by,
+        decisions.decided_on,
+        decisions.expires_on
+    from contents
+    inner join lives on contents.exception_key = lives.exception_key
+    left join decisions on contents.exception_key = decisions.exception_key
+    left join of_customer
+        on
+            contents.control_id = of_customer.control_id
+            and contents.cause = of_customer.cause
+            and contents.customer_key = of_customer.customer_key
+    left join of_all on contents.control_id = of_all.control_id and contents.cause = of_all.cause
+)
+
+select * from final

@@ -1,0 +1,182 @@
+"""What the controls found, read from the published marts: never from a build that nobody has seen hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from pipelines.errors import TieoutError
+from pipelines.settings import Settings
+
+SEVERITIES = ("low", "medium", "high", "fatal")
+LIVE = ("open", "reopened", "acknowledged", "waived")
+
+
+@dataclass(frozen=True)
+class ControlResult:
+    """One control on the day of the position."""
+
+    control_id: str
+    severity: str
+    status: str
+    population_count: int
+    exception_count: int
+    waived_count: int
+    counted_amount: Decimal
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which exceptions are asked for; None asks for all."""
+
+    control: str | None = None
+    owner: str | None = None
+    status: str | None = None
+    severity: str | None = None
+    job: str | None = None
+    roots_only: bool = False
+
+
+def results(settings: Settings) -> list[ControlResult]:
+    """Every control's latest result: what failed worst first.
+
+    Raises:
+        TieoutError: nothing is published.
+    """
+    with _marts(settings) as marts:
+        rows = marts.execute("""
+            select control_id, severity, status, population_count, exception_count, waived_count, counted_amount
+            from marts.fct_control_results
+            where is_latest
+            order by case status when 'not_run' then 1 when 'failed' then 2 when 'no_population' then 3 else 4 end,
+                case severity when 'fatal' then 1 when 'high' then 2 when 'medium' then 3 else 4 end,
+                counted_amount desc, control_id
+        """).fetchall()
+    return [ControlResult(*row) for row in rows]
+
+
+def failing(found: Sequence[ControlResult], fail_on: str) -> list[ControlResult]:
+    """What CI stops at: controls of that severity or worse that failed, and every control that did not run."""
+    threshold = SEVERITIES.index(fail_on)
+    return [
+        result
+        for result in found
+        if result.status == "not_run" or (result.status == "failed" and SEVERITIES.index(result.severity) >= threshold)
+    ]
+
+
+def exceptions(settings: Settings, wanted: Filter, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """The exceptions that are asked for, the largest first, and how many there are in all.
+
+    Raises:
+        TieoutError: nothing is published.
+    """
+    conditions, values = ["true"], []
+    for column, value in (("control_id", wanted.control), ("severity", wanted.severity)):
+        if value is not None:
+            conditions.append(f"exceptions.{column} = ?")
+            values.append(value)
+    if wanted.owner is not None:
+        conditions.append("contains(lower(exceptions.owner), lower(?))")
+        values.append(wanted.owner)
+    if wanted.job is not None:
+        conditions.append("(jobs.job_id = ? or jobs.job_ref = ?)")
+        values += [wanted.job, wanted.job]
+    if wanted.roots_only:
+        conditions.append("exceptions.root_exception_key is null")
+    # What is gone or waived is shown to who asks for it.
+    conditions.append("exceptions.status = ?" if wanted.status else "exceptions.status not in ('resolved', 'waived')")
+    values += [wanted.status] if wanted.status else []
+    source = f"""
+        from marts.fct_exceptions as exceptions
+        left join marts.dim_job as jobs on exceptions.job_key = jobs.job_key
+        where {" and ".join(conditions)}
+    """
+    with _marts(settings) as marts:
+        total = marts.execute(f"select count(*) {source}", values).fetchall()[0][0]
+        cursor = marts.execute(
+            f"""select exceptions.* {source}
+                order by exceptions.counted_amount desc, exceptions.value_at_risk_amount desc, exceptions.exception_key
+                limit ?""",
+            [*values, limit],
+        )
+        return _as_dicts(cursor), int(total)
+
+
+def exception(settings: Settings, key: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """One exception by its key, or by the beginning of it, and what follows from it.
+
+    Raises:
+        TieoutError: nothing is published, none has that key, or several begin with it.
+    """
+    with _marts(settings) as marts:
+        rows = _as_dicts(
+            marts.execute("select * from marts.fct_exceptions where starts_with(exception_key, lower(?))", [key])
+        )
+        if len(rows) != 1:
+            cause = f"no exception has the key {key}" if not rows else f"{len(rows)} exceptions have keys like {key}"
+            raise TieoutError(cause, "see `tieout exceptions` for the keys; eight letters are enough for most")
+        following = _as_dicts(
+            marts.execute(
+                """select control_id, entity, entity_id, value_at_risk_amount from marts.fct_exceptions
+                   where root_exception_key = ? and status <> 'resolved' order by 1, 3""",
+                [rows[0]["exception_key"]],
+            )
+        )
+    return rows[0], following
+
+
+def raw_records(settings: Settings, entity: str, source_system: str, ident: str) -> list[dict[str, Any]]:
+    """Every version of the source's own record, as it arrived, the newest last.
+
+    Looked for by its id in every raw table of that system: what stands there is what the source said.
+    """
+    if not settings.raw.exists():
+        return []
+    found: list[dict[str, Any]] = []
+    with duckdb.connect(str(settings.raw), read_only=True) as raw:
+        tables = raw.execute("""
+            select table_schema, table_name, list(column_name order by ordinal_position)
+            from information_schema.columns
+            where table_schema like 'raw\\_%' escape '\\'
+            group by 1, 2 having bool_or(column_name = '_record_key') order by 1, 2
+        """).fetchall()
+        for schema, table, columns in tables:
+            # The record's own table; a journal is its lines.
+            keys = [name for name in columns if name.endswith("_id")][:1]
+            keys += [name for name in columns if name == "journal_id" and entity == "journal_lines"]
+            if not keys or (schema != f"raw_{source_system}" and "source_system" not in columns):
+                continue
+            own = keys[-1]
+            system = "and source_system = ?" if "source_system" in columns else ""
+            values = [ident, *([source_system] if system else [])]
+            cursor = raw.execute(
+                f'select * from "{schema}"."{table}" where cast("{own}" as text) = ? {system}'
+                " order by _landed_at limit 20",
+                values,
+            )
+            found += [{"table": f"{schema}.{table}", **row} for row in _as_dicts(cursor)]
+    return found
+
+
+def _as_dicts(cursor: Any) -> list[dict[str, Any]]:
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@contextmanager
+def _marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    if not settings.marts.exists():
+        raise TieoutError(f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first")
+    with duckdb.connect(str(settings.marts), read_only=True) as connection:
+        names = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        if "fct_exceptions" not in names:
+            raise TieoutError(
+                f"{settings.marts} was published without controls", "run `tieout build` and `tieout publish`"
+            )
+        yield connection

@@ -1,0 +1,141 @@
+"""The life of exceptions, in a file that outlives every rebuild: `history.duckdb`.
+
+The models compute each exception's life from it; only a run of the present, whose laws held, writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from pipelines.errors import TieoutError
+from pipelines.settings import Settings
+
+_TABLES = """
+    create table if not exists exception_events (
+        exception_key text not null, event_number integer not null, event text not null, happened_on date not null,
+        control_id text not null, owner text not null, cause text not null, customer_key text not null,
+        value_at_risk_amount decimal(18, 2) not null
+    );
+    create table if not exists exceptions (
+        exception_key text not null, control_id text not null, entity text not null, entity_id text not null,
+        source_system text not null, deal_key text not null, contract_key text not null, job_key text not null,
+        work_order_key text not null, delivery_key text not null, invoice_key text not null, product_key text not null,
+        customer_key text not null, owner_key text not null, occurred_on date not null, period_starts_on date,
+        period_ends_on date, currency text, expected_amount decimal(18, 2), actual_amount decimal(18, 2),
+        value_at_risk_amount decimal(18, 2) not null, document_amount decimal(18, 2), cause text not null,
+        suggested_action text not null, evidence text not null, owner_role text not null, severity text not null,
+        owner text not null, root_exception_key text, last_seen_on date not null
+    );
+    create table if not exists control_results (
+        control_id text not null, as_of_on date not null, family text not null, severity text not null,
+        status text not null, population_count bigint not null, population_amount decimal(38, 2) not null,
+        exception_count bigint not null, waived_count bigint not null, value_at_risk_amount decimal(38, 2) not null,
+        counted_amount decimal(38, 2) not null, run_id text not null
+    );
+    create table if not exists control_rules (
+        control_id text not null, valid_from date not null, rule text not null, first_seen_on date not null
+    );
+"""
+
+_CONTENT = """
+    exception_key, control_id, entity, entity_id, source_system, deal_key, contract_key, job_key, work_order_key,
+    delivery_key, invoice_key, product_key, customer_key, owner_key, occurred_on, period_starts_on, period_ends_on,
+    currency, expected_amount, actual_amount, value_at_risk_amount, document_amount, cause, suggested_action, evidence,
+    owner_role, severity, owner, root_exception_key
+"""
+
+_RESULT = """
+    control_id, as_of_on, family, severity, status, population_count, population_amount, exception_count, waived_count,
+    value_at_risk_amount, counted_amount, run_id
+"""
+
+
+def prepare_history(path: Path) -> None:
+    """Makes an empty history where there is none, so that a build always finds one to read."""
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.unlink(missing_ok=True)
+        with duckdb.connect(str(fresh)) as connection:
+            connection.execute(_TABLES)
+        fresh.replace(path)
+
+
+def write_history(settings: Settings) -> bool:
+    """Takes this build's exceptions and results into the history, in one transaction; doing it again changes nothing.
+
+    The caller has seen the laws hold. A position of the past is not written: neither one of what was known then
+    (`known_at`), nor one of a day before the last that the history knows.
+
+    Returns:
+        whether it was written.
+
+    Raises:
+        TieoutError: somebody else holds the history open.
+    """
+    if settings.known_at is not None:
+        return False
+    with _attached(settings) as connection:
+        (last_on, as_of_on) = connection.execute(
+            "select (select max(as_of_on) from control_results), max(as_of_on) from build.marts.fct_control_results"
+        ).fetchall()[0]
+        if last_on is not None and as_of_on < last_on:
+            return False
+        connection.begin()
+        connection.execute("""
+            delete from exceptions
+            where exception_key in (select exception_key from build.intermediate.int_exceptions_now)
+        """)
+        connection.execute(
+            f"""
+            insert into exceptions ({_CONTENT}, last_seen_on)
+            select {_CONTENT}, ? from build.intermediate.int_exceptions_now
+            """,
+            [as_of_on],
+        )
+        connection.execute("""
+            insert into exception_events
+            select fresh.* exclude (is_new) from build.intermediate.int_exception_events as fresh
+            where fresh.is_new and not exists (
+                select 1 from exception_events as known
+                where known.exception_key = fresh.exception_key and known.event_number >= fresh.event_number
+            )
+        """)
+        connection.execute("delete from control_results where as_of_on = ?", [as_of_on])
+        connection.execute(f"""
+            insert into control_results ({_RESULT})
+            select {_RESULT} from build.marts.fct_control_results where is_latest
+        """)
+        connection.execute(
+            """
+            insert into control_rules
+            select rules.control_id, rules.valid_from, to_json(rules)::text, ?
+            from build.intermediate.int_control_rules as rules
+            where not exists (
+                select 1 from control_rules as known
+                where known.control_id = rules.control_id and known.rule = to_json(rules)::text
+            )
+            """,
+            [as_of_on],
+        )
+        connection.commit()
+    return True
+
+
+@contextmanager
+def _attached(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    prepare_history(settings.history)
+    try:
+        connection = duckdb.connect(str(settings.history))
+    except duckdb.IOException as error:
+        raise TieoutError(
+            f"{settings.history} is open elsewhere: {error}", "close the program that holds it, and run again"
+        ) from error
+    try:
+        connection.execute(f"attach '{str(settings.build).replace(chr(39), chr(39) * 2)}' as build (read_only)")
+        yield connection
+    finally:
+        connection.close()

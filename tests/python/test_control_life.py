@@ -1,0 +1,212 @@
+"""An exception keeps its key and its first day; what is gone is resolved, what comes back is reopened."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from control_build import BROKEN, Judged
+from control_companies import AS_OF
+
+from pipelines.build import dbt
+from pipelines.controls import Filter, exception, exceptions, failing, raw_records, results
+from pipelines.decisions import Decision, write
+from pipelines.demo.measure import score
+from pipelines.errors import TieoutError
+from pipelines.history import write_history
+from pipelines.publish import publish
+from pipelines.settings import Settings
+
+CONTROL = "deal_amount_mismatch"
+RECORD = f"{BROKEN[CONTROL]}D"
+
+
+@pytest.fixture(scope="module")
+def lived(judged: Judged, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the build whose history knows its day."""
+    output = tmp_path_factory.mktemp("life") / "warehouse"
+    shutil.copytree(judged.settings.output, output)
+    settings = replace(judged.settings, output=output)
+    settings.prepare()
+    assert write_history(settings)
+    return settings
+
+
+def rebuilt(settings: Settings, days: int, *changes: str) -> Settings:
+    """The control and what hangs on it, built again some days later, after changes to what its source says."""
+    later = replace(settings, as_of=AS_OF + timedelta(days=days))
+    with duckdb.connect(str(settings.build)) as connection:
+        for change in changes:
+            connection.execute(change)
+    # Everything that the control says is computed anew; the other controls did not run, and resolve nothing.
+    answer = dbt(
+        later,
+        [
+            "run",
+            "--select",
+            "int_control_rules",
+            f"ctl_{CONTROL}",
+            "path:models/controls/life",
+            "path:models/marts/controls",
+        ],
+    )
+    assert answer.success, answer.exception
+    return later
+
+
+def lives(settings: Settings) -> dict[str, Any]:
+    with duckdb.connect(str(settings.build), read_only=True) as connection:
+        cursor = connection.execute(
+            """select exception_key, status, first_seen_at::date as first_seen, resolved_at::date as resolved,
+                   times_reopened
+               from marts.fct_exceptions where control_id = ? and entity_id = ?""",
+            [CONTROL, RECORD],
+        )
+        names = [column[0] for column in cursor.description]
+        (row,) = cursor.fetchall()
+    return dict(zip(names, row, strict=True))
+
+
+def test_a_life_outlasts_runs_rebuilds_renamings_tolerances_and_returns(lived: Settings) -> None:
+    first = lives(lived)
+    assert (first["status"], first["first_seen"]) == ("open", AS_OF)
+    deal = f"where deal_id = '{RECORD}'"
+    # A second run, a renamed deal and customer, a record that landed anew, another tolerance.
+    later = rebuilt(
+        lived,
+        1,
+        f"update conformed.cnf_deals set deal_name = 'Another name', landed_at = now() {deal}",
+        f"update conformed.cnf_customers set customer_name = 'New name' where customer_id = '{BROKEN[CONTROL]}C'",
+        f"update seeds.controls set tolerance_amount = 50 where control_id = '{CONTROL}'",
+    )
+    second = lives(later)
+    assert second == first
+    assert write_history(later)
+    # Corrected: resolved, and not forgotten.
+    later = rebuilt(lived, 2, f"update conformed.cnf_deals set amount = 1000 {deal}")
+    gone = lives(later)
+    assert gone == {**first, "status": "resolved", "resolved": AS_OF + timedelta(days=2)}
+    assert write_history(later)
+    # Broken again: the same exception, with its first day and its count.
+    later = rebuilt(lived, 3, f"update conformed.cnf_deals set amount = 1100 {deal}")
+    back = lives(later)
+    assert back == {**first, "status": "reopened", "times_reopened": 1}
+    assert write_history(later)
+    assert write_history(later), "writing the same build again"
+    with duckdb.connect(str(lived.history), read_only=True) as history:
+        events = history.execute(
+            "select event from exception_events where exception_key = ? order by event_number", [first["exception_key"]]
+        ).fetchall()
+    assert events == [("opened",), ("resolved",), ("reopened",)]
+    # A build of a past day neither writes the history nor sees what came later.
+    past = rebuilt(lived, 1)
+    assert lives(past)["times_reopened"] == 0
+    assert not write_history(past)
+    assert not write_history(replace(later, known_at=later_moment()))
+
+
+def later_moment() -> Any:
+    from datetime import datetime  # noqa: PLC0415 - only here
+
+    return datetime(2026, 4, 3)  # noqa: DTZ001 - UTC by contract
+
+
+def test_what_did_not_run_resolves_nothing(lived: Settings) -> None:
+    with duckdb.connect(str(lived.build), read_only=True) as connection:
+        rows = connection.execute(
+            "select status, count(*) from marts.fct_control_results where is_latest and control_id <> ? group by 1",
+            [CONTROL],
+        ).fetchall()
+        resolved = connection.execute(
+            "select count(*) from marts.fct_exceptions where status = 'resolved' and control_id <> ?", [CONTROL]
+        ).fetchall()
+    assert [status for status, _ in rows] == ["not_run"]
+    assert resolved == [(0,)]
+
+
+@pytest.fixture(scope="module")
+def published(judged: Judged, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    output = tmp_path_factory.mktemp("published") / "warehouse"
+    shutil.copytree(judged.settings.output, output)
+    settings = replace(judged.settings, output=output)
+    settings.prepare()
+    publish(settings, lambda name, done, total: None)
+    return settings
+
+
+def test_ci_stops_at_what_is_as_severe_as_asked(published: Settings) -> None:
+    found = results(published)
+    stops = {result.control_id for result in failing(found, "high")}
+    assert "delivered_not_invoiced" in stops
+    assert "deal_amount_mismatch" not in stops
+    assert "deal_amount_mismatch" in {result.control_id for result in failing(found, "medium")}
+    unrun = [replace(result, status="not_run") for result in found if result.severity == "low"]
+    assert unrun
+    assert failing(unrun, "fatal") == unrun
+
+
+def test_one_exception_is_shown_down_to_its_raw_records(published: Settings) -> None:
+    rows, total = exceptions(published, Filter(control=CONTROL), 10)
+    assert total == len(rows) == 1
+    found, _ = exception(published, rows[0]["exception_key"][:12])
+    assert found["entity_id"] == RECORD
+    records = raw_records(published, found["entity"], found["source_system"], RECORD)
+    assert {record["deal_id"] for record in records} == {RECORD}
+    assert {record["table"] for record in records} == {"raw_imports.deals"}
+    with pytest.raises(TieoutError, match="no exception has the key"):
+        exception(published, "zzzz")
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        ({"approved_by": "May"}, "cannot approve their own"),
+        ({"approved_by": None}, "approval"),
+        ({"expires_on": None}, "an end"),
+        ({"expires_on": date(2026, 3, 1)}, "over already"),
+        ({"reason": " "}, "a reason"),
+    ],
+)
+def test_a_waiver_that_is_none_is_refused(tmp_path: Path, change: dict[str, Any], cause: str) -> None:
+    good = Decision("k", "waived", "as agreed", "may", "joe", date(2026, 3, 31), date(2026, 6, 30))
+    seed = tmp_path / "exception_decisions.csv"
+    with pytest.raises(TieoutError, match=cause):
+        write(replace(good, **change), seed)
+    assert not seed.exists()
+    write(good, seed)
+    write(replace(good, reason='once more, "quoted"'), seed)
+    assert seed.read_text(encoding="utf-8").splitlines()[1:] == [
+        'k,waived,"once more, ""quoted""",may,joe,2026-03-31,2026-06-30'
+    ]
+
+
+def test_a_score_counts_what_follows_as_not_wrong() -> None:
+    label: Callable[..., dict[str, str]] = lambda control, ident, value: {  # noqa: E731 - a row
+        "control_id": control, "entity": "deliveries", "source_system": "s", "entity_id": ident,
+        "value_amount": value, "planted_on": "2026-01-01",
+    }  # fmt: skip
+    labels = [
+        label("root", "1", "30"),
+        label("root", "2", "10"),
+        {**label("root", "3", "9"), "planted_on": "2027-01-01"},
+    ]
+    found = [
+        ("root", "deliveries", "s", "1", None, None, None, None, None),
+        ("symptom", "deliveries", "s", "9", None, "root", "deliveries", "s", "1"),
+        ("symptom", "deliveries", "s", "8", None, None, None, None, None),
+    ]
+    root, symptom = score(labels, found, date(2026, 3, 31))
+    assert (len(root.planted), len(root.found), len(root.missed), str(root.recall), str(root.recall_by_value)) == (
+        2,
+        1,
+        1,
+        "0.5000",
+        "0.7500",
+    )
+    assert (len(symptom.false_alarms), str(symptom.precision), symptom.recall) == (1, "0.5000", None)
