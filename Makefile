@@ -5,7 +5,7 @@ READY := .venv/.ready
 SMALL := target/small_company
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test kills mutants lint format docs lock clean
+.PHONY: help demo test small-company kills mutants lint lint-python lint-sql format docs lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -13,22 +13,32 @@ help: ## Show the targets
 demo: $(READY) ## Run the demo company end to end into warehouse/, and say where to look
 	@$(BIN)/tieout demo
 
-test: lint ## Lint, dbt build with all tests on the small company, pytest
+test: $(READY) ## Lint, dbt build with all tests on the small company, pytest
+	@tests/components.sh
+	@$(MAKE) --no-print-directory -j2 lint-sql lint-python small-company
+	@TIEOUT_SMALL_COMPANY=$(SMALL) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+small-company: $(READY)
 	@rm -rf $(SMALL)
 	@$(BIN)/tieout land --systems imports --imports tests/fixtures/small_company --output $(SMALL)
 	@$(BIN)/tieout check --as-of 2026-02-28 --output $(SMALL)
-	@TIEOUT_OUTPUT=$(SMALL) $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
-	@tests/components.sh
-	@$(BIN)/python -m pytest
+	@TIEOUT_OUTPUT=$(SMALL) DBT_TARGET_PATH=$(CURDIR)/$(SMALL)/dbt $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
 
 mutants: $(READY) ## Break every rule of every control in every place, and see that a test notices (tests/fixtures/control_survivors.csv: what none does)
 	@ALL_MUTANTS=1 $(BIN)/python -m pytest -q tests/python/test_controls.py
 
-lint: $(READY) ## Check style and types: ruff, mypy, sqlfluff
+lint: lint-python lint-sql ## Check style and types: ruff, mypy, sqlfluff
+
+lint-python: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar models tests
+
+lint-sql: $(READY)
+	@$(BIN)/python tests/lint_sql.py lint --disable-progress-bar models tests
+
+kills: $(READY) ## Kill the demo ten times, run it again, and compare
+	@TIEOUT_KILLS=10 $(BIN)/python -m pytest tests/python/test_demo.py -k "killed or again"
 
 format: $(READY) ## Rewrite Python and SQL in the project's style
 	@$(BIN)/ruff check --fix .

@@ -1,21 +1,25 @@
-"""Builds the warehouse with dbt, in this process: the second call parses in a third of a second instead of ten."""
+"""Builds the warehouse with dbt, in this process, which parses the project once for all the commands that it runs."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner, dbtRunnerResult
+from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.errors import TieoutError
 from pipelines.settings import PROJECT, Settings
 
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
+
+_PARSED: dict[str, Manifest] = {}
+"""The project as it was parsed in this process, by the variables that it was parsed with."""
 
 FAILED = {"error", "fail", "runtime error", "partial success"}
 
@@ -56,6 +60,10 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
             f"there is nothing to build from: {settings.raw} does not exist",
             "run `tieout land` first, or `tieout run` for all of it in order",
         )
+    if not select:
+        # Everything is made anew, so nothing has to be moved out of the way first, and the file does not grow.
+        for path in (settings.build, settings.build.with_name(f"{settings.build.name}.wal")):
+            path.unlink(missing_ok=True)
     # Unit tests are about the code, not about what landed: `dbt build` and `make test` run them.
     arguments = ["build", "--exclude-resource-type", "unit_test", *(["--select", *select] if select else [])]
     return _run(settings, arguments, progress)
@@ -73,19 +81,51 @@ def test(settings: Settings, progress: Progress) -> BuildResult:
 
 
 def dbt(
-    settings: Settings, arguments: Sequence[str], callbacks: Sequence[Callable[[Any], None]] = ()
+    settings: Settings,
+    arguments: Sequence[str],
+    callbacks: Sequence[Callable[[Any], None]] = (),
+    variables: Mapping[str, object] | None = None,
 ) -> dbtRunnerResult:
-    """One dbt command over this project and this output, without its own console output."""
+    """One dbt command over this project and this output, without its own console output.
+
+    Args:
+        settings: where to, and for which position.
+        arguments: the command and its options.
+        callbacks: told of each of dbt's events.
+        variables: dbt's vars, beside those of the position.
+
+    Raises:
+        TieoutError: the project cannot be parsed.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
     settings.prepare()
-    variables = ["--vars", json.dumps(settings.dbt_vars())] if settings.dbt_vars() else []
-    fixed = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-path", str(settings.target / "logs")]
+    chosen = _variables(settings, variables or {})
+    fixed = ["--vars", chosen, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    fixed += ["--log-path", str(settings.target / "logs"), "--log-level", "none", "--log-level-file", "info"]
     try:
-        return dbtRunner(callbacks=list(callbacks)).invoke(
-            [*arguments, *variables, *fixed, "--log-level", "none", "--log-level-file", "info"]
-        )
+        if chosen not in _PARSED:
+            parsed = dbtRunner().invoke(["parse", *fixed])
+            if parsed.exception is not None:
+                raise TieoutError(str(parsed.exception).strip(), f"see {settings.target / 'logs' / 'dbt.log'}")
+            _PARSED[chosen] = cast("Manifest", parsed.result)
+        return dbtRunner(manifest=_PARSED[chosen], callbacks=list(callbacks)).invoke([*arguments, *fixed])
     finally:
         # The adapter would keep the build's file open for as long as this process lives, and nobody else could read it.
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+def is_compiled(settings: Settings) -> bool:
+    """Whether this process has built for this position, so that it has each model's SQL already."""
+    parsed = _PARSED.get(_variables(settings, {}))
+    return parsed is not None and all(
+        getattr(node, "compiled", True) for node in parsed.nodes.values() if str(node.resource_type) == "model"
+    )
+
+
+def _variables(settings: Settings, more: Mapping[str, object]) -> str:
+    return json.dumps({**settings.dbt_vars(), **more}, sort_keys=True)
 
 
 def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> BuildResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipelines.build import dbt
+from pipelines.build import dbt, is_compiled
 from pipelines.errors import TieoutError
 from pipelines.settings import Settings
 
@@ -18,7 +18,9 @@ def write_docs(settings: Settings) -> Path:
     """
     if not settings.build.exists():
         raise TieoutError(f"there is nothing to describe: {settings.build} does not exist", "run `tieout build` first")
-    answer = dbt(settings, ["docs", "generate", "--static"])
+    # What is not compiled yet is compiled now, but not the tests: nobody reads their SQL here.
+    tests = ["--exclude", "resource_type:test", "resource_type:unit_test"]
+    answer = dbt(settings, ["docs", "generate", "--static", *(["--no-compile"] if is_compiled(settings) else tests)])
     if not answer.success:
         raise TieoutError(
             f"dbt could not write the docs site: {answer.exception}", "run `dbt docs generate` to see why"

@@ -6,18 +6,19 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines import console
 from pipelines.build import BuildResult, build, test
-from pipelines.check import check
-from pipelines.contracts.findings import SystemCheck
 from pipelines.docs_site import write_docs
 from pipelines.errors import TieoutError
 from pipelines.history import write_history
-from pipelines.land import CONNECTORS, Landed, land
 from pipelines.publish import Published, publish
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.contracts.findings import SystemCheck
+    from pipelines.land import Landed
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -109,6 +110,8 @@ def chosen_systems(settings: Settings) -> Sequence[str]:
     Raises:
         TieoutError: none is named and none has settings.
     """
+    from pipelines.land import CONNECTORS
+
     if settings.systems:
         return settings.systems
     chosen = [name for name in CONNECTORS if _is_configured(name, settings)]
@@ -140,6 +143,8 @@ def _sources(path: Path) -> dict[str, Any]:
 
 
 def _land(settings: Settings) -> list[Landed]:
+    from pipelines.land import land
+
     systems = chosen_systems(settings)
     with console.working("Land") as report:
 
@@ -174,6 +179,8 @@ def _refused_landings(results: Sequence[Landed]) -> list[str]:
 
 
 def _check(settings: Settings) -> Sequence[SystemCheck]:
+    from pipelines.check import check
+
     with console.working("Check") as report:
         results = check(settings, report)
     rows = [

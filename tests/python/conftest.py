@@ -22,6 +22,15 @@ __all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "small_warehou
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
 
+LONGEST = ("test_demo", "test_publish", "test_land", "test_field_service", "test_run_imports", "test_identity")
+"""What would keep one of two processes busy long after the other has nothing left to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: tests/python are shared out to the processes by file, in this order."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
 
 @pytest.fixture(scope="session")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:

@@ -6,7 +6,7 @@ import csv
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -28,10 +28,11 @@ KILLS = int(os.environ.get("TIEOUT_KILLS", "3"))
 
 @dataclass(frozen=True)
 class Finished:
-    """An undisturbed run, what it left, and what it said."""
+    """A run that came to its end, what it left, what it said, and the rows that had landed before it."""
 
     output: Path
     answer: Answer
+    landed_before: dict[str, int] = field(default_factory=dict)
 
     @property
     def raw(self) -> Path:
@@ -84,31 +85,39 @@ def test_the_planted_faults_are_listed_and_nothing_that_builds_knows_them(finish
     assert [table for table in raw_rows(finished.raw) if "truth" in table] == []
 
 
-def test_run_again_nothing_lands_and_no_figure_changes(finished: Finished, tmp_path: Path) -> None:
-    again = finished.copied_to(tmp_path / "again")
-    answer = demo(again.output)
-    assert answer.returncode == 0, answer.output
-    assert again.marts.resolve().parent.name != finished.marts.resolve().parent.name, "nothing was published"
-    assert raw_rows(again.raw) == raw_rows(finished.raw)
-    assert exported(again.marts, tmp_path / "b") == exported(finished.marts, tmp_path / "a")
-
-
-def test_killed_at_random_moments_it_ends_with_the_same_figures(finished: Finished, tmp_path: Path) -> None:
-    killed = Finished(tmp_path / "killed", finished.answer)
+@pytest.fixture(scope="session")
+def killed(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The same company, killed at random moments of its run, the last of them after landing; then killed no more."""
+    killed = tmp_path_factory.mktemp("killed") / "warehouse"
     moments = plan(KILLS, seed=1)
+    assert moments[-1][0] not in {"records", "land"}
     for step, part in moments:
         after = part * finished.answer.seconds[step]
         # A run that was quicker than the undisturbed one may be over before its moment comes.
-        while not (answer := demo(killed.output, kill_in=step, after=after)).was_killed:
+        while not (answer := demo(killed, kill_in=step, after=after)).was_killed:
             assert answer.returncode == 0, answer.output
             after /= 2
-    answer = demo(killed.output)
+    landed = raw_rows(killed / "raw.duckdb")
+    answer = demo(killed)
     assert answer.returncode == 0, f"killed at {moments}\n{answer.output}"
+    return Finished(killed, answer, landed)
+
+
+def test_run_again_nothing_lands_and_no_figure_changes(finished: Finished, killed: Finished, tmp_path: Path) -> None:
+    """The run after the last kill is of records that had all landed."""
+    assert killed.landed_before
+    assert raw_rows(killed.raw) == killed.landed_before
+    assert exported(killed.marts, tmp_path / "b") == exported(finished.marts, tmp_path / "a")
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_figures(
+    finished: Finished, killed: Finished, tmp_path: Path
+) -> None:
     assert doubled_rows(killed.raw) == {}
     assert raw_rows(killed.raw) == raw_rows(finished.raw)
     assert raw_content(killed.raw) == raw_content(finished.raw)
     ours, theirs = exported(killed.marts, tmp_path / "b"), exported(finished.marts, tmp_path / "a")
-    assert [mart for mart in theirs if ours.get(mart) != theirs[mart]] == [], f"killed at {moments}"
+    assert [mart for mart in theirs if ours.get(mart) != theirs[mart]] == []
     assert ours.keys() == theirs.keys()
     assert leftovers(killed.output) == []
 

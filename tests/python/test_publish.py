@@ -36,8 +36,17 @@ while not stop.exists():
             (found,) = connection.execute(f'select count(*) from marts."{mart}"').fetchone()
             assert found == rows, (folder, mart, found, rows)
     seen[folder.name] = seen.get(folder.name, 0) + 1
-    time.sleep(0.05)  # a dashboard, not a siege
+    time.sleep(0.5)  # a dashboard, not a siege
 print(json.dumps(seen))
+"""
+
+PUBLISH = """
+import sys
+from pathlib import Path
+from pipelines.publish import publish
+from pipelines.settings import Settings
+
+publish(Settings(output=Path(sys.argv[1])), lambda *_: None)
 """
 
 
@@ -95,10 +104,10 @@ def test_readers_read_whole_runs_while_builds_are_published(warehouse: Settings,
     patient = duckdb.connect(str(warehouse.marts), read_only=True)
     before = patient.execute("from marts.fct_stage_events").fetchall()
     try:
-        for as_of in (date(2026, 1, 31), date(2026, 2, 28)):
-            past = replace(warehouse, as_of=as_of)
-            build_step(past)
-            publish_step(past)
+        past = replace(warehouse, as_of=date(2026, 1, 31))
+        build_step(past)
+        publish_step(past)
+        publish_step(past)
         # A reader that has the old file open goes on with what it opened, also after its folder is gone.
         assert patient.execute("from marts.fct_stage_events").fetchall() == before
     finally:
@@ -126,7 +135,7 @@ def test_a_build_that_breaks_a_law_is_not_published(warehouse: Settings) -> None
 
 def test_a_publication_killed_half_way_leaves_the_old_one_and_is_cleaned_up(warehouse: Settings) -> None:
     before, link = published_rows(warehouse), warehouse.published.readlink()
-    command = [sys.executable, "-m", "pipelines.cli", "publish", "--output", str(warehouse.output)]
+    command = [sys.executable, "-c", PUBLISH, str(warehouse.output)]
     for _ in range(3):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         for _ in waiting(60):
