@@ -1,6 +1,6 @@
 """Random small companies in the shape of the input layer, drawn by Hypothesis: what they sell, agree, work and deliver.
 
-A company is rows by entity. In its texts `@` stands for its number, so that many can be stacked into one build and nothing
+A company is rows by entity. In its texts `@` stands for its number, so that many can be stacked into one build and none
 of one joins with anything of another. What it bills, is paid and posts is drawn in `bridge_companies_finance`.
 """
 

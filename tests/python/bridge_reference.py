@@ -1,4 +1,4 @@
-"""The bridge once more: plain, slow, written from docs/decisions/0008-how-a-difference-gets-its-cause.md and not from the SQL.
+"""The bridge once more: plain, slow, written from docs/decisions/0008 and not from the SQL.
 
 `bridge` takes the events of a build with their evidence and gives every piece of every gap.
 """

@@ -183,16 +183,20 @@ def _applications(con: duckdb.DuckDBPyConnection) -> list[Row]:
     """Every application, with the day on which it was taken back, by itself or with its receipt."""
     asked = con.execute("""
         select
-            applications.source_system, applications.application_id, applications.payment_id, applications.credit_note_id,
+            applications.source_system, applications.application_id, applications.payment_id,
+            applications.credit_note_id,
             applications.invoice_id, applications.kind, applications.applied_on, applications.amount,
             case
                 when applications.kind = 'payment' then receipts.reversed_on
-                when applications.reversed_on is not null then greatest(applications.reversed_on, applications.applied_on)
+                when applications.reversed_on is not null
+                    then greatest(applications.reversed_on, applications.applied_on)
             end as reversed_on,
             applications.kind <> 'payment' or receipts.left_out_reason is null as counts
         from conformed.cnf_payment_applications as applications
         left join intermediate.int_applied_cash as receipts
-            on applications.source_system = receipts.source_system and applications.application_id = receipts.application_id
+            on
+                applications.source_system = receipts.source_system
+                and applications.application_id = receipts.application_id
     """)
     names = [column[0] for column in asked.description or []]
     return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]

@@ -1,4 +1,4 @@
-"""Stretches of events: how they are cut, laid end to end, and taken from one another (decision 0008, sections 1 to 3)."""
+"""Stretches of events: how they are cut, laid end to end and taken from one another (decision 0008, 1 to 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gaps share: their open items, what was netted or corrected on them; and the passes of contracted → delivered."""
+"""What the gaps share: their open items, what was taken back of them; and the passes of contracted → delivered."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Matching:
 def corrected(
     gap: Gap, side: str, open_parts: list[Part], netted: Iterable[Netted], sides: Sides | None, variance: str
 ) -> list[Part]:
-    """What answers an amount that was taken back carries the correction's reason. Gives what is left of the open items."""
+    """What answers an amount that was taken back carries the correction's reason. Gives what is left."""
     answers = [
         replace(one.positive, taken_back_by=one.negative.event, taken_back_for=one.reason)
         for one in sorted(netted, key=lambda one: (one.positive.order, one.negative.order))

@@ -1,6 +1,6 @@
-"""Two hundred random companies, stacked into one landing and one build, and the same once more: in another order, with a record less.
+"""Two hundred random companies in one landing and build, and once more: in another order, with a record less.
 
-The companies are drawn by Hypothesis from one seed: set TIEOUT_BRIDGE_SEED to try others, TIEOUT_BRIDGE_COMPANIES to draw more.
+The companies are drawn by Hypothesis from one seed: TIEOUT_BRIDGE_SEED draws others, TIEOUT_BRIDGE_COMPANIES more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is no part of a difference does not move it: a record less touches its own job only, another order touches nothing."""
+"""What is no part of a difference does not move it: a record less touches its own job only, another order nothing."""
 
 from __future__ import annotations
 
