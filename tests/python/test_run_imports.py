@@ -21,12 +21,12 @@ def warehouse(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]
 
 
 def exported(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
-    """Every published row in key order, without the ids of loads."""
+    """Every published row in key order, without the ids of loads and runs."""
     with duckdb.connect(str(settings.marts), read_only=True) as connection:
         names = sorted(name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall())
         return {
             name: connection.execute(
-                f"select columns(c -> c not in ('load_id')) from marts.\"{name}\" order by all"
+                f"select columns(c -> c not in ('load_id', 'run_id')) from marts.\"{name}\" order by all"
             ).fetchall()
             for name in names
         }
