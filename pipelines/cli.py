@@ -176,6 +176,35 @@ def controls(
     controls_step(_settings(HERE, None, None, output), fail_on)
 
 
+@app.command()
+def bridge(
+    output: Output = WAREHOUSE,
+    customer: Annotated[str | None, typer.Option(help="Only of this customer: a part of its name, or its key.")] = None,
+    job: Annotated[str | None, typer.Option(help="Only of this job: its id, code or key.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Only of deals of this person.")] = None,
+    product: Annotated[
+        str | None, typer.Option(help="Only of this product: a part of its name, its code or key.")
+    ] = None,
+    month: Annotated[datetime | None, typer.Option(formats=["%Y-%m"], help="Only what happened in this month.")] = None,
+    first: Annotated[
+        str, typer.Option("--from", help="Stage to start at: booked, contracted, delivered, invoiced.")
+    ] = "booked",
+    last: Annotated[str, typer.Option("--to", help="Stage to end at: contracted … cash, or recognised.")] = "cash",
+    shape: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    pieces: Annotated[bool, typer.Option("--pieces", help="Every piece with the records behind it.")] = False,
+) -> None:
+    """Walk from one stage to another: every cent of the difference by its cause, and a residual of nothing.
+
+    `tieout bridge --customer alder --from delivered --to invoiced --pieces` shows what of Alder's work is not billed,
+    and why, record by record. The position is the published one; `tieout build --as-of DATE` gives another.
+    """
+    from pipelines.bridge import Asked
+    from pipelines.bridge_view import bridge_step
+
+    asked = Asked(customer, job, owner, product, month.date() if month else None)
+    bridge_step(_settings(HERE, None, None, output), asked, first, last, shape, pieces)
+
+
 exceptions_app = typer.Typer(
     help="What needs a person: list it, look at one, decide about it.",
     invoke_without_command=True,
