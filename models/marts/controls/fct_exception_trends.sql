@@ -62,7 +62,7 @@ standing as (
         sum(episodes.value_at_risk_amount) as open_amount
     from weeks
     inner join episodes
-        on episodes.happened_on <= weeks.week_ends_on and coalesce(episodes.ended_on, cast('9999-12-31' as date)) > weeks.week_ends_on
+        on weeks.week_ends_on >= episodes.happened_on and weeks.week_ends_on < coalesce(episodes.ended_on, cast('9999-12-31' as date))
     where episodes.event <> 'resolved'
     group by weeks.week_starts_on, weeks.week_ends_on, episodes.control_id, episodes.owner
 ),

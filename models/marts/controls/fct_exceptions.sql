@@ -13,7 +13,7 @@ contents as (
     select exception_key, {{ content | join(', ') }}, counted_amount
     from {{ ref('int_exceptions_now') }}
     union all
-    select past.exception_key, {% for column in content %}past.{{ column }}, {% endfor %}cast(0 as decimal(18, 2))
+    select past.exception_key, {{ 'past.' ~ content | join(', past.') }}, cast(0 as decimal(18, 2))
     from {{ source('history', 'exceptions') }} as past
     inner join lives on past.exception_key = lives.exception_key
     where not lives.is_found_now
