@@ -138,7 +138,7 @@ def test_a_publication_killed_half_way_leaves_the_old_one_and_is_cleaned_up(ware
     command = [sys.executable, "-c", PUBLISH, str(warehouse.output)]
     for _ in range(3):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in waiting(60):
+        for _ in waiting(240):
             if list(warehouse.output.glob(".published.*.partial")):
                 break
         os.kill(process.pid, signal.SIGKILL)
