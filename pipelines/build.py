@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.errors import TieoutError
+from pipelines.history import prepare_history
 from pipelines.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def dbt(
     from dbt.cli.main import dbtRunner
 
     settings.prepare()
+    prepare_history(settings.history)
     chosen = _variables(settings, variables or {})
     fixed = ["--vars", chosen, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     fixed += ["--log-path", str(settings.target / "logs"), "--log-level", "none", "--log-level-file", "info"]

@@ -16,6 +16,7 @@ from types import ModuleType
 import dlt
 
 from pipelines.errors import LandingError
+from pipelines.history import prepare_history
 from pipelines.land_context import alone, as_landing_error, configured
 from pipelines.raw_stamp import raw_log, spool_dir
 from pipelines.raw_store import admit_loads, ensure_tables, open_raw
@@ -85,6 +86,8 @@ def land(
     with alone(output), configured(config_dir, output):
         sources = {name: importlib.import_module(f"pipelines.sources.{name}") for name in CONNECTORS}
         raw_path = output / "raw.duckdb"
+        # A build reads both, whoever starts it: there is always a history, if an empty one.
+        prepare_history(output / "history.duckdb")
         ensure_tables(raw_path, {name: source.TABLES for name, source in sources.items()})
         with open_raw(raw_path) as held:
             held.execute(f"set memory_limit = '{MEMORY_LIMIT}'")

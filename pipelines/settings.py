@@ -70,12 +70,8 @@ class Settings:
         return values
 
     def prepare(self) -> None:
-        """Makes the output folder with its history, and keeps every library's own files and telemetry inside it."""
-        # Not above: `tieout --help` does without a database.
-        from pipelines.history import prepare_history  # noqa: PLC0415
-
+        """Makes the output folder, and keeps every library's own files and telemetry inside it."""
         self.output.mkdir(parents=True, exist_ok=True)
-        prepare_history(self.history)
         os.environ.update(
             TIEOUT_OUTPUT=str(self.output),
             DBT_TARGET_PATH=str(self.target.resolve()),

@@ -23,7 +23,7 @@ jobs as (
 
 sold_products as (
     select distinct job_key, product_key from {{ ref('int_commitment_items') }}
-    where document_amount > 0 or is_counted
+    where document_amount >= 0
 ),
 
 sold_jobs as (
