@@ -155,7 +155,7 @@ def test_keys_depend_on_neither_order_nor_strangers_nor_later_records(warehouse:
 def test_a_chain_that_is_not_followed_to_its_end_stops_the_build(warehouse: Settings) -> None:
     def converged(passes: int) -> Sequence[str]:
         select = ["--select", "+int_customers_by_name_and_country", *OWN_TESTS]
-        answer = dbt(warehouse, ["build", *select, "--vars", f"identity_passes: {passes}"])
+        answer = dbt(warehouse, ["build", *select], variables={"identity_passes": passes})
         return [result.node.name for result in answer.result if str(result.status) == "fail"]  # type: ignore[union-attr]
 
     assert any(name.startswith("converged") for name in converged(1))

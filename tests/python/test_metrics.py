@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -32,9 +33,11 @@ CENT = Decimal("0.01")
 def asked(settings: Settings, folder: Path, *arguments: str) -> list[dict[str, str]]:
     """The rows that `mf query` writes, with all their digits."""
     answer = folder / "answer.csv"
+    # mf looks for the semantic manifest where dbt writes it by default, whatever DBT_TARGET_PATH says.
+    (PROJECT / "target").mkdir(exist_ok=True)
+    shutil.copy(settings.target / "semantic_manifest.json", PROJECT / "target")
     environment = os.environ | {
         "TIEOUT_OUTPUT": str(settings.output),
-        # mf looks for dbt's manifest where dbt writes it by default.
         "DBT_TARGET_PATH": str(PROJECT / "target"),
     }
     command = [str(Path(sys.executable).parent / "mf"), "query", *arguments, "--csv", str(answer)]
