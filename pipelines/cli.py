@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from pipelines import console
+from pipelines import cli_findings, console
+from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Config, Imports, KnownAt, Output, Systems, settings_of
 from pipelines.errors import TieoutError
-from pipelines.settings import Settings
 
 app = typer.Typer(
     name="tieout",
@@ -25,23 +25,6 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 
-Config = Annotated[Path, typer.Option(help="Folder with dlt's config.toml and secrets.toml: where your systems are.")]
-Systems = Annotated[
-    str | None, typer.Option(help="Only these, with commas between: hubspot, xero, field_service, imports.")
-]
-Imports = Annotated[Path | None, typer.Option(help="Folder with a folder of files a system, for `imports`.")]
-Output = Annotated[Path, typer.Option(help="Where everything a run leaves goes.")]
-AsOf = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Give the position by events up to this day.")
-]
-KnownAt = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Use only what had arrived by then (UTC)."),
-]
-
-HERE = Path(".dlt")
-WAREHOUSE = Path("warehouse")
-
 
 @app.command()
 def land(config: Config = HERE, systems: Systems = None, imports: Imports = None, output: Output = WAREHOUSE) -> None:
@@ -52,7 +35,7 @@ def land(config: Config = HERE, systems: Systems = None, imports: Imports = None
     """
     from pipelines.run import land_step
 
-    land_step(_settings(config, systems, imports, output))
+    land_step(settings_of(config, systems, imports, output))
     _next("check", output)
 
 
@@ -65,7 +48,7 @@ def check(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = Non
     """
     from pipelines.run import check_step
 
-    check_step(_settings(HERE, systems, None, output, as_of))
+    check_step(settings_of(HERE, systems, None, output, as_of))
     _next("build", output)
 
 
@@ -77,7 +60,7 @@ def build(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = No
     """
     from pipelines.run import build_step
 
-    build_step(_settings(HERE, None, None, output, as_of, known_at))
+    build_step(settings_of(HERE, None, None, output, as_of, known_at))
     _next("publish", output)
 
 
@@ -89,7 +72,7 @@ def publish(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = 
     """
     from pipelines.run import history_step, publish_step, retest_step
 
-    settings = _settings(HERE, None, None, output, as_of, known_at)
+    settings = settings_of(HERE, None, None, output, as_of, known_at)
     retest_step(settings)
     publish_step(settings)
     # A day that is asked for by name is looked at; only `tieout run` lives through it.
@@ -103,7 +86,7 @@ def docs(output: Output = WAREHOUSE) -> None:
     """Write the docs site: every mart, column, test and its lineage, one file that opens from disk."""
     from pipelines.run import docs_step
 
-    settings = _settings(HERE, None, None, output)
+    settings = settings_of(HERE, None, None, output)
     docs_step(settings)
     console.next_step(f"open {settings.docs}")
 
@@ -124,7 +107,7 @@ def run(
     """
     from pipelines.run import run_all
 
-    settings = _settings(config, systems, imports, output, as_of, known_at)
+    settings = settings_of(config, systems, imports, output, as_of, known_at)
     run_all(settings)
     console.next_step(f"open {settings.docs}, or query {settings.marts}, read-only")
 
@@ -151,7 +134,7 @@ def demo(
     """
     from pipelines.demo.run import run_demo
 
-    settings = run_demo(_settings(HERE, None, None, output), until.date(), scale=scale, seed=seed, database=database)
+    settings = run_demo(settings_of(HERE, None, None, output), until.date(), scale=scale, seed=seed, database=database)
     if measure:
         from pipelines.exceptions_view import measure_step
 
@@ -159,133 +142,13 @@ def demo(
     console.next_step(f"open {settings.docs}, or query {settings.marts}, read-only")
 
 
-@app.command()
-def controls(
-    output: Output = WAREHOUSE,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(help="Exit with 1 when a control of this severity or worse failed: low, medium, high or fatal."),
-    ] = None,
-) -> None:
-    """What every control found, on the day that is published.
-
-    A control that had nothing to look at says `no_population`, which is not passing; one that did not run always fails.
-    """
-    from pipelines.exceptions_view import controls_step
-
-    controls_step(_settings(HERE, None, None, output), fail_on)
-
-
-@app.command()
-def bridge(
-    output: Output = WAREHOUSE,
-    customer: Annotated[str | None, typer.Option(help="Only of this customer: a part of its name, or its key.")] = None,
-    job: Annotated[str | None, typer.Option(help="Only of this job: its id, code or key.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Only of deals of this person.")] = None,
-    product: Annotated[
-        str | None, typer.Option(help="Only of this product: a part of its name, its code or key.")
-    ] = None,
-    month: Annotated[datetime | None, typer.Option(formats=["%Y-%m"], help="Only what happened in this month.")] = None,
-    first: Annotated[
-        str, typer.Option("--from", help="Stage to start at: booked, contracted, delivered, invoiced.")
-    ] = "booked",
-    last: Annotated[str, typer.Option("--to", help="Stage to end at: contracted … cash, or recognised.")] = "cash",
-    shape: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
-    pieces: Annotated[bool, typer.Option("--pieces", help="Every piece with the records behind it.")] = False,
-) -> None:
-    """Walk from one stage to another: every cent of the difference by its cause, and a residual of nothing.
-
-    `tieout bridge --customer alder --from delivered --to invoiced --pieces` shows what of Alder's work is not billed,
-    and why, record by record. The position is the published one; `tieout build --as-of DATE` gives another.
-    """
-    from pipelines.bridge import Asked
-    from pipelines.bridge_view import bridge_step
-
-    asked = Asked(customer, job, owner, product, month.date() if month else None)
-    bridge_step(_settings(HERE, None, None, output), asked, first, last, shape, pieces)
-
-
-exceptions_app = typer.Typer(
-    help="What needs a person: list it, look at one, decide about it.",
-    invoke_without_command=True,
-    add_completion=False,
-)
-app.add_typer(exceptions_app, name="exceptions")
-
-
-@exceptions_app.callback()
-def exceptions(
-    context: typer.Context,
-    output: Output = WAREHOUSE,
-    control: Annotated[str | None, typer.Option(help="Only of this control.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Only whose owner's name holds this.")] = None,
-    status: Annotated[
-        str | None, typer.Option(help="Only these: open, reopened, acknowledged, waived or resolved.")
-    ] = None,
-    severity: Annotated[str | None, typer.Option(help="Only of this severity.")] = None,
-    job: Annotated[str | None, typer.Option(help="Only of this job, by its id or code.")] = None,
-    roots: Annotated[bool, typer.Option("--roots", help="Without what follows from another exception.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 40,
-) -> None:
-    """List the exceptions that are open, the largest first. `tieout exceptions show KEY` shows one."""
-    context.obj = output
-    if context.invoked_subcommand is None:
-        from pipelines.controls import Filter
-        from pipelines.exceptions_view import list_step
-
-        wanted = Filter(control, owner, status, severity, job, roots)
-        list_step(_settings(HERE, None, None, output), wanted, limit)
-
-
-@exceptions_app.command()
-def show(context: typer.Context, key: Annotated[str, typer.Argument(help="Its key, or how it begins.")]) -> None:
-    """Show one exception: what it is, why, what to do, how such went before, and the source's own records."""
-    from pipelines.exceptions_view import show_step
-
-    show_step(_settings(HERE, None, None, context.obj), key)
-
-
-@exceptions_app.command()
-def decide(
-    context: typer.Context,
-    key: Annotated[str, typer.Argument(help="Its key, or how it begins.")],
-    reason: Annotated[str, typer.Option(help="Why, in a sentence.")],
-    acknowledge: Annotated[bool, typer.Option("--acknowledge", help="Somebody looks at it.")] = False,
-    waive: Annotated[bool, typer.Option("--waive", help="It may stand, until a day.")] = False,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The waiver's last day.")] = None,
-    approved_by: Annotated[str | None, typer.Option(help="Who approved the waiver: somebody else.")] = None,
-    by: Annotated[str | None, typer.Option(help="Who decides (default: the user of this machine).")] = None,
-) -> None:
-    """Decide about one exception: a row of `seeds/exception_decisions.csv`; its pull request is the approval."""
-    from pipelines.exceptions_view import decide_step
-
-    last_day = until.date() if until else None
-    decide_step(_settings(HERE, None, None, context.obj), key, reason, acknowledge, waive, last_day, approved_by, by)
+app.command()(cli_findings.controls)
+app.command()(cli_findings.bridge)
+app.add_typer(cli_findings.exceptions_app, name="exceptions")
 
 
 def _next(verb: str, output: Path) -> None:
     console.next_step(f"tieout {verb}" + ("" if output == WAREHOUSE else f" --output {output}"))
-
-
-def _settings(
-    config: Path,
-    systems: str | None,
-    imports: Path | None,
-    output: Path,
-    as_of: datetime | None = None,
-    known_at: datetime | None = None,
-) -> Settings:
-    names = tuple(name.strip() for name in (systems or "").split(",") if name.strip())
-    settings = Settings(
-        output=output,
-        config=config,
-        systems=names,
-        imports=imports,
-        as_of=as_of.date() if as_of else None,
-        known_at=known_at,
-    )
-    settings.prepare()
-    return settings
 
 
 def main() -> None:

@@ -22,6 +22,10 @@ rules as (
     {{ control_rules('short_paid') }}
 ),
 
+settings as (
+    select * from {{ ref('int_matching_policy') }}
+),
+
 -- A part that comes before the invoice is due, or leaves most of it open, may be the first of several.
 examined as (
     select
@@ -49,13 +53,14 @@ examined as (
             invoices.status = 'paid'
             or (
                 receivables.due_on < {{ as_of() }}
-                and receivables.open_amount <= receivables.gross_amount * {{ var('short_paid_pct', 20) }} * 0.01
+                and receivables.open_amount <= receivables.gross_amount * settings.short_paid_pct * 0.01
             )
         ) as is_exception
     from receivables
     inner join invoices on receivables.invoice_key = invoices.invoice_key
     inner join paid on receivables.source_system = paid.source_system and receivables.invoice_id = paid.invoice_id
     inner join rules on {{ in_force('paid.last_paid_on') }}
+    cross join settings
     where paid.paid_amount > 0
 ),
 

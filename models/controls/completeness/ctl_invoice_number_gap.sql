@@ -28,16 +28,22 @@ steps as (
     from series
 ),
 
+settings as (
+    select * from {{ ref('int_matching_policy') }}
+),
+
 -- A jump is a new series: it is no hole of so many documents.
 holes as (
     select
-        *,
+        steps.*,
+        settings.numbering_missing_pct,
         case
-            when number - coalesce(number_before, number) - 1 between 1 and {{ var('numbering_jump', 1000) }}
+            when number - coalesce(number_before, number) - 1 between 1 and settings.numbering_jump
                 then number - coalesce(number_before, number) - 1
             else 0
         end as missing_count
     from steps
+    cross join settings
 ),
 
 -- Numbers that other documents share are no series of these.
@@ -45,7 +51,7 @@ dense as (
     select source_system, prefix
     from holes
     group by source_system, prefix
-    having sum(missing_count) * 100 <= {{ var('numbering_missing_pct', 20) }} * (count(*) + sum(missing_count))
+    having sum(missing_count) * 100 <= max(numbering_missing_pct) * (count(*) + sum(missing_count))
 ),
 
 missing as (

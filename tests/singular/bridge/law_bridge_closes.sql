@@ -4,22 +4,13 @@
 --   There is no plug: every piece has a reason of the seed that its gap knows.
 -- When it fails: a piece was lost, doubled, or carries the keys or the day of another event.
 -- How to resolve: take the key that is named to fct_bridge and fct_stage_events; law_bridge_covers_each_event names the events.
-{% set sides = [
-    ('booked_to_contracted', 'from', ['booked']), ('booked_to_contracted', 'to', ['booked', 'change_order']),
-    ('contracted_to_delivered', 'from', ['booked', 'change_order']), ('contracted_to_delivered', 'to', ['delivered']),
-    ('delivered_to_invoiced', 'from', ['delivered']), ('delivered_to_invoiced', 'to', ['invoiced', 'credited']),
-    ('invoiced_to_cash', 'from', ['invoiced', 'credited']), ('invoiced_to_cash', 'to', ['cash']),
-    ('delivered_to_recognised', 'from', ['delivered']), ('delivered_to_recognised', 'to', ['recognised']),
-] %}
 {% set grain = ['job_key', 'product_key', 'customer_key', 'owner_key'] | join(', ') %}
 with amounts as (
-    {% for gap, side, stages in sides %}
-        select
-            '{{ gap }}' as gap, '{{ side }}' as side, {{ grain }}, {{ dbt.date_trunc('month', 'event_on') }} as month, reporting_amount as amount
-        from {{ ref('fct_stage_events') }}
-        where stage in ('{{ stages | join("', '") }}') and reporting_amount is not null
-        union all
-    {% endfor %}
+    select sides.gap, sides.side, {{ grain }}, {{ dbt.date_trunc('month', 'events.event_on') }} as month, events.reporting_amount as amount
+    from {{ ref('fct_stage_events') }} as events
+    inner join {{ ref('bridge_sides') }} as sides on events.stage = sides.stage
+    where events.reporting_amount is not null
+    union all
     select gap, 'from', {{ grain }}, {{ dbt.date_trunc('month', 'from_on') }}, -from_amount from {{ ref('fct_bridge') }}
     where from_amount <> 0
     union all

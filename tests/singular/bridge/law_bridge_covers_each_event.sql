@@ -2,20 +2,10 @@
 -- What this is: each event is in the bridge on each side of a gap where its stage takes part, and the amounts of its pieces are exactly its own.
 -- When it fails: a pass of the matching took more or less of an event than there was, or lost it.
 -- How to resolve: look for the event in the gap's model of intermediate/matching/pairs, from its first pass to `unmatched`.
-{% set sides = [
-    ('booked_to_contracted', 'from', ['booked']), ('booked_to_contracted', 'to', ['booked', 'change_order']),
-    ('contracted_to_delivered', 'from', ['booked', 'change_order']), ('contracted_to_delivered', 'to', ['delivered']),
-    ('delivered_to_invoiced', 'from', ['delivered']), ('delivered_to_invoiced', 'to', ['invoiced', 'credited']),
-    ('invoiced_to_cash', 'from', ['invoiced', 'credited']), ('invoiced_to_cash', 'to', ['cash']),
-    ('delivered_to_recognised', 'from', ['delivered']), ('delivered_to_recognised', 'to', ['recognised']),
-] %}
 with events as (
-    {% for gap, side, stages in sides %}
-        select '{{ gap }}' as gap, '{{ side }}' as side, event_key, coalesce(reporting_amount, 0) as amount
-        from {{ ref('fct_stage_events') }}
-        where stage in ('{{ stages | join("', '") }}')
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select sides.gap, sides.side, events.event_key, coalesce(events.reporting_amount, 0) as amount
+    from {{ ref('fct_stage_events') }} as events
+    inner join {{ ref('bridge_sides') }} as sides on events.stage = sides.stage
 ),
 
 covered as (

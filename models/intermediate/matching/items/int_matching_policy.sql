@@ -1,4 +1,4 @@
--- One row: the settings of the seed `matching_policy` that are in force on the day of the position, side by side.
+-- One row per position: the settings of the seed `matching_policy` in force on its day, side by side.
 with in_force as (
     select setting, value
     from {{ ref('matching_policy') }}
@@ -12,7 +12,9 @@ final as (
         cast(max(case when setting = 'duplicate_window_days' then value end) as integer) as duplicate_window_days,
         cast(max(case when setting = 'recognition_window_days' then value end) as integer) as recognition_window_days,
         cast(max(case when setting = 'billing_window_days' then value end) as integer) as billing_window_days,
-        max(case when setting = 'short_paid_pct' then value end) as short_paid_pct
+        max(case when setting = 'short_paid_pct' then value end) as short_paid_pct,
+        cast(max(case when setting = 'numbering_jump' then value end) as integer) as numbering_jump,
+        max(case when setting = 'numbering_missing_pct' then value end) as numbering_missing_pct
     from in_force
 )
 

@@ -1,11 +1,4 @@
 -- One row per piece that needs no matching: a booking answers itself, a change order stands alone, and an event without a rate takes part in nothing.
-{% set sides = [
-    ('booked_to_contracted', 'from', ['booked']), ('booked_to_contracted', 'to', ['booked', 'change_order']),
-    ('contracted_to_delivered', 'from', ['booked', 'change_order']), ('contracted_to_delivered', 'to', ['delivered']),
-    ('delivered_to_invoiced', 'from', ['delivered']), ('delivered_to_invoiced', 'to', ['invoiced', 'credited']),
-    ('invoiced_to_cash', 'from', ['invoiced', 'credited']), ('invoiced_to_cash', 'to', ['cash']),
-    ('delivered_to_recognised', 'from', ['delivered']), ('delivered_to_recognised', 'to', ['recognised']),
-] %}
 with events as (
     select event_key, stage, reporting_amount from {{ ref('fct_stage_events') }}
 ),
@@ -21,14 +14,15 @@ final as (
         reporting_amount as to_amount
     from events
     where stage in ('booked', 'change_order') and reporting_amount is not null
-    {% for gap, side, stages in sides %}
-        union all
-        select
-            '{{ gap }}', '{{ side }}', {{ 'event_key' if side == 'from' else 'null' }}, {{ 'event_key' if side == 'to' else 'null' }},
-            'rate_missing', 'unmatched', 0, 0
-        from events
-        where reporting_amount is null and stage in ('{{ stages | join("', '") }}')
-    {% endfor %}
+    union all
+    select
+        sides.gap, sides.side,
+        case when sides.side = 'from' then events.event_key end,
+        case when sides.side = 'to' then events.event_key end,
+        'rate_missing', 'unmatched', 0, 0
+    from events
+    inner join {{ ref('bridge_sides') }} as sides on events.stage = sides.stage
+    where events.reporting_amount is null
 )
 
 select

@@ -1,0 +1,182 @@
+{# Negatives of a partition take back the latest positive amounts that are there when they come: a stack. Gives pairs in the shape of pair_off, `from` the positive
+   and `to` the negative, both with positive amounts. A positive raises the balance and lies where it raised it; a negative takes the balance down again, through what
+   lay there last. What it finds nothing for it does not take. #}
+{% macro take_back_latest(rule, items, on) %}
+    {%- set keys = on | join(', ') -%}
+    with concerned as (
+        select * from {{ items }} as items
+        where document_amount <> 0 and exists (
+            select 1 from {{ items }} as negatives
+            where negatives.document_amount < 0 {% for key in on %}and items.{{ key }} = negatives.{{ key }} {% endfor %}
+        )
+    ),
+
+    ordered as (
+        select
+            *,
+            row_number() over (
+                partition by {{ keys }} order by event_on, case when document_amount > 0 then 0 else 1 end, item_key
+            ) as position
+        from concerned
+    ),
+
+    summed as (
+        select
+            *,
+            sum(document_amount) over (partition by {{ keys }} order by position rows between unbounded preceding and current row) as balance
+        from ordered
+    ),
+
+    levelled as (
+        select
+            *,
+            balance - least(min(balance) over (partition by {{ keys }} order by position rows between unbounded preceding and current row), 0) as level
+        from summed
+    ),
+
+    placed as (
+        select
+            *,
+            case when document_amount > 0 then level - document_amount else coalesce(level_before, 0) + document_amount end as starts_at,
+            case when document_amount > 0 then level else coalesce(level_before, 0) end as ends_at
+        from (select *, lag(level) over (partition by {{ keys }} order by position) as level_before from levelled) as followed
+    ),
+
+    candidates as (
+        select
+            negatives.item_key as to_item_key,
+            positives.item_key as from_item_key,
+            positives.position,
+            greatest(positives.starts_at, negatives.starts_at) as starts_at,
+            least(positives.ends_at, negatives.ends_at) as ends_at
+        from placed as negatives
+        inner join placed as positives
+            on
+                {% for key in on %}negatives.{{ key }} = positives.{{ key }} and {% endfor %}
+                positives.position < negatives.position
+                and positives.starts_at < negatives.ends_at
+                and negatives.starts_at < positives.ends_at
+        where negatives.document_amount < 0 and positives.document_amount > 0
+    ),
+
+    layers as (
+        select to_item_key, bound as starts_at, lead(bound) over (partition by to_item_key order by bound) as ends_at
+        from (
+            select to_item_key, starts_at as bound from candidates
+            union
+            select to_item_key, ends_at from candidates
+        ) as bounds
+    ),
+
+    latest as (
+        select layers.to_item_key, layers.starts_at, layers.ends_at, candidates.from_item_key
+        from layers
+        inner join candidates
+            on
+                layers.to_item_key = candidates.to_item_key
+                and candidates.starts_at <= layers.starts_at
+                and candidates.ends_at >= layers.ends_at
+        qualify row_number() over (partition by layers.to_item_key, layers.starts_at order by candidates.position desc) = 1
+    ),
+
+    pairs as (
+        select from_item_key, to_item_key, min(starts_at) as starts_at, max(ends_at) as ends_at
+        from latest
+        group by from_item_key, to_item_key
+    ),
+
+    stretches as (
+        select
+            pairs.from_item_key, pairs.to_item_key,
+            {% for side in ['from', 'to'] %}
+                abs({{ side }}_items.document_amount) as {{ side }}_document_amount,
+                abs({{ side }}_items.reporting_amount) as {{ side }}_reporting_amount,
+                {{ side }}_items.quantity as {{ side }}_quantity,
+                {{ side }}_items.ends_at - {{ side }}_items.starts_at as {{ side }}_measure,
+                pairs.starts_at - {{ side }}_items.starts_at as {{ side }}_begins,
+                pairs.ends_at - {{ side }}_items.starts_at as {{ side }}_ends{{ ',' if not loop.last }}
+            {% endfor %}
+        from pairs
+        inner join placed as from_items on pairs.from_item_key = from_items.item_key
+        inner join placed as to_items on pairs.to_item_key = to_items.item_key
+    )
+
+    select
+        '{{ rule }}' as match_rule,
+        {% for side in ['from', 'to'] %}
+            {{ side }}_item_key,
+            {{ cut(side ~ '_document_amount', side ~ '_begins', side ~ '_ends', side ~ '_measure') }} as {{ side }}_document_amount,
+            {{ cut(side ~ '_reporting_amount', side ~ '_begins', side ~ '_ends', side ~ '_measure') }} as {{ side }}_reporting_amount,
+            {{ cut(side ~ '_quantity', side ~ '_begins', side ~ '_ends', side ~ '_measure', quantity_share) }} as {{ side }}_quantity{{ ',' if not loop.last }}
+        {% endfor %}
+    from stretches
+{% endmacro %}
+
+{# Signed items less what earlier steps of netting took from them; what was taken whole is gone. `columns` are carried along. #}
+{% macro less_taken(items, steps, columns) %}
+    select
+        items.item_key, items.event_on,
+        cast(items.document_amount - coalesce(taken.document_amount, 0) as decimal(18, 2)) as document_amount,
+        cast(items.reporting_amount - coalesce(taken.reporting_amount, 0) as decimal(18, 2)) as reporting_amount,
+        cast(items.quantity - coalesce(taken.quantity, 0) as decimal(38, 6)) as quantity,
+        {{ 'items.' ~ columns | join(', items.') }}
+    from {{ items }} as items
+    left join (
+        select item_key, sum(document_amount) as document_amount, sum(reporting_amount) as reporting_amount, sum(quantity) as quantity
+        from (
+            {% for step in steps %}
+                select from_item_key as item_key, from_document_amount as document_amount, from_reporting_amount as reporting_amount, from_quantity as quantity
+                from {{ step }} where to_item_key is not null
+                union all
+                select to_item_key, -to_document_amount, -to_reporting_amount, 0 from {{ step }} where from_item_key is not null
+                {{ 'union all' if not loop.last }}
+            {% endfor %}
+        ) as parts
+        group by item_key
+    ) as taken on items.item_key = taken.item_key
+    where taken.item_key is null or items.document_amount <> taken.document_amount
+{% endmacro %}
+
+{# The CTE `netted`: what each step of netting found, one row a positive and a negative. #}
+{% macro netted(steps) %}
+netted as (
+    {% for step in steps %}
+        select
+            match_rule,
+            from_item_key as positive_key,
+            to_item_key as negative_key,
+            from_document_amount as positive_document_amount,
+            from_reporting_amount as positive_reporting_amount,
+            from_quantity as positive_quantity,
+            to_document_amount as negative_document_amount,
+            to_reporting_amount as negative_reporting_amount
+        from {{ step }}
+        where from_item_key is not null and to_item_key is not null
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+{% endmacro %}
+
+{# The items of a population less what was netted. `columns` are carried along. #}
+{% macro not_taken_back(items, netted, columns) %}
+with taken as (
+    select item_key, sum(document_amount) as document_amount, sum(reporting_amount) as reporting_amount, sum(quantity) as quantity
+    from (
+        select positive_key as item_key, positive_document_amount as document_amount, positive_reporting_amount as reporting_amount, positive_quantity as quantity
+        from {{ netted }}
+        union all
+        select negative_key, -negative_document_amount, -negative_reporting_amount, 0 from {{ netted }}
+    ) as parts
+    group by item_key
+)
+
+select
+    items.item_key,
+    {{ 'items.' ~ columns | join(', items.') }},
+    cast(items.document_amount - coalesce(taken.document_amount, 0) as decimal(18, 2)) as document_amount,
+    cast(items.reporting_amount - coalesce(taken.reporting_amount, 0) as decimal(18, 2)) as reporting_amount,
+    cast(items.quantity - coalesce(taken.quantity, 0) as decimal(38, 6)) as quantity
+from {{ items }} as items
+left join taken on items.item_key = taken.item_key
+where taken.item_key is null or items.document_amount <> taken.document_amount
+{% endmacro %}

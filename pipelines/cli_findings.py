@@ -1,0 +1,111 @@
+"""The commands that read what is published: controls, the bridge, exceptions, and what people decide."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pipelines.cli_options import HERE, WAREHOUSE, Output, settings_of
+
+
+def controls(
+    output: Output = WAREHOUSE,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(help="Exit with 1 when a control of this severity or worse failed: low, medium, high or fatal."),
+    ] = None,
+) -> None:
+    """What every control found, on the day that is published.
+
+    A control that had nothing to look at says `no_population`, which is not passing; one that did not run always fails.
+    """
+    from pipelines.exceptions_view import controls_step
+
+    controls_step(settings_of(HERE, None, None, output), fail_on)
+
+
+def bridge(
+    output: Output = WAREHOUSE,
+    customer: Annotated[str | None, typer.Option(help="Only of this customer: a part of its name, or its key.")] = None,
+    job: Annotated[str | None, typer.Option(help="Only of this job: its id, code or key.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Only of deals of this person.")] = None,
+    product: Annotated[
+        str | None, typer.Option(help="Only of this product: a part of its name, its code or key.")
+    ] = None,
+    month: Annotated[datetime | None, typer.Option(formats=["%Y-%m"], help="Only what happened in this month.")] = None,
+    first: Annotated[
+        str, typer.Option("--from", help="Stage to start at: booked, contracted, delivered, invoiced.")
+    ] = "booked",
+    last: Annotated[str, typer.Option("--to", help="Stage to end at: contracted … cash, or recognised.")] = "cash",
+    shape: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    pieces: Annotated[bool, typer.Option("--pieces", help="Every piece with the records behind it.")] = False,
+) -> None:
+    """Walk from one stage to another: every cent of the difference by its cause, and a residual of nothing.
+
+    `tieout bridge --customer alder --from delivered --to invoiced --pieces` shows what of Alder's work is not billed,
+    and why, record by record. The position is the published one; `tieout build --as-of DATE` gives another.
+    """
+    from pipelines.bridge import Asked
+    from pipelines.bridge_view import bridge_step
+
+    asked = Asked(customer, job, owner, product, month.date() if month else None)
+    bridge_step(settings_of(HERE, None, None, output), asked, first, last, shape, pieces)
+
+
+exceptions_app = typer.Typer(
+    help="What needs a person: list it, look at one, decide about it.",
+    invoke_without_command=True,
+    add_completion=False,
+)
+
+
+@exceptions_app.callback()
+def exceptions(
+    context: typer.Context,
+    output: Output = WAREHOUSE,
+    control: Annotated[str | None, typer.Option(help="Only of this control.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Only whose owner's name holds this.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Only these: open, reopened, acknowledged, waived or resolved.")
+    ] = None,
+    severity: Annotated[str | None, typer.Option(help="Only of this severity.")] = None,
+    job: Annotated[str | None, typer.Option(help="Only of this job, by its id or code.")] = None,
+    roots: Annotated[bool, typer.Option("--roots", help="Without what follows from another exception.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 40,
+) -> None:
+    """List the exceptions that are open, the largest first. `tieout exceptions show KEY` shows one."""
+    context.obj = output
+    if context.invoked_subcommand is None:
+        from pipelines.controls import Filter
+        from pipelines.exceptions_view import list_step
+
+        wanted = Filter(control, owner, status, severity, job, roots)
+        list_step(settings_of(HERE, None, None, output), wanted, limit)
+
+
+@exceptions_app.command()
+def show(context: typer.Context, key: Annotated[str, typer.Argument(help="Its key, or how it begins.")]) -> None:
+    """Show one exception: what it is, why, what to do, how such went before, and the source's own records."""
+    from pipelines.exceptions_view import show_step
+
+    show_step(settings_of(HERE, None, None, context.obj), key)
+
+
+@exceptions_app.command()
+def decide(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="Its key, or how it begins.")],
+    reason: Annotated[str, typer.Option(help="Why, in a sentence.")],
+    acknowledge: Annotated[bool, typer.Option("--acknowledge", help="Somebody looks at it.")] = False,
+    waive: Annotated[bool, typer.Option("--waive", help="It may stand, until a day.")] = False,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The waiver's last day.")] = None,
+    approved_by: Annotated[str | None, typer.Option(help="Who approved the waiver: somebody else.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who decides (default: the user of this machine).")] = None,
+) -> None:
+    """Decide about one exception: a row of `seeds/exception_decisions.csv`; its pull request is the approval."""
+    from pipelines.exceptions_view import decide_step
+
+    last_day = until.date() if until else None
+    decide_step(settings_of(HERE, None, None, context.obj), key, reason, acknowledge, waive, last_day, approved_by, by)
