@@ -17,7 +17,7 @@ import dlt
 
 from pipelines.errors import LandingError
 from pipelines.history import prepare_history
-from pipelines.land_context import alone, as_landing_error, configured
+from pipelines.land_context import alone, as_landing_error, configured, own_environment
 from pipelines.raw_stamp import raw_log, spool_dir
 from pipelines.raw_store import admit_loads, ensure_tables, open_raw
 from pipelines.raw_types import MEMORY_LIMIT, quoted
@@ -83,7 +83,7 @@ def land(
     report = progress or (lambda system, step: None)
     output = output.absolute()
     results: list[Landed] = []
-    with alone(output), configured(config_dir, output):
+    with alone(output), own_environment(), configured(config_dir, output):
         sources = {name: importlib.import_module(f"pipelines.sources.{name}") for name in CONNECTORS}
         raw_path = output / "raw.duckdb"
         # A build reads both, whoever starts it: there is always a history, if an empty one.

@@ -57,6 +57,18 @@ def alone(output: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def own_environment() -> Iterator[None]:
+    """What a landing puts into the environment, such as a database's password for its client library, ends with it."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
+
+
 class _TieoutContext(RunContext):
     """dlt, confined: settings from the project's folder and the environment, files under the output folder."""
 

@@ -23,9 +23,6 @@ from pipelines.settings import PROJECT, Settings
 
 Progress = Callable[[str, int, int], None]
 
-KEPT_RUNS = 2
-"""The run that is published and the one before it, so that a reader on its way through the old link still arrives."""
-
 
 @dataclass(frozen=True)
 class Published:
@@ -72,8 +69,9 @@ def publish(settings: Settings, progress: Progress) -> Published:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+    before = link.resolve()
     _switch(link, folder)
-    _forget_old_runs(settings.output)
+    _forget_other_runs(settings.output, {folder.name, before.name})
     return Published(run_id=run_id, folder=folder, rows=rows, seconds=time.monotonic() - started)
 
 
@@ -183,11 +181,15 @@ def _switch(link: Path, folder: Path) -> None:
     fresh.replace(link)
 
 
-def _forget_old_runs(output: Path) -> None:
-    runs = sorted(path for path in output.glob("published.*") if path.is_dir() and not path.is_symlink())
-    for path in [*runs[:-KEPT_RUNS], *output.glob(".published.*.partial")]:
-        shutil.rmtree(path)
-    # A publication killed just before its switch leaves the link that it was about to rename.
+def _forget_other_runs(output: Path, kept: set[str]) -> None:
+    """Keeps what is published and what was before it, so that a reader on its way through the old link still arrives.
+
+    By name, not by number: a publication killed just before its switch leaves a whole folder that was never published,
+    and the link that it was about to rename.
+    """
+    for path in [*output.glob("published.*"), *output.glob(".published.*.partial")]:
+        if path.is_dir() and not path.is_symlink() and path.name not in kept:
+            shutil.rmtree(path)
     for path in output.glob(".published.published.*"):
         path.unlink()
 

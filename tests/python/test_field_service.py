@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 from work_order_world import World
 
 from pipelines.errors import DriftError, LandingError, SourceUnavailable
@@ -297,6 +299,12 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(on_postgres
     assert isinstance(error, SourceUnavailable)
     assert "127.0.0.1:1/nowhere" in str(error)
     assert "s3cret" not in f"{error} {error.remedy} {error.__cause__}"
+
+
+def test_a_password_does_not_outlive_the_landing(on_postgres: World) -> None:
+    on_postgres.configure(make_url(on_postgres.url).set(password="s3cret").render_as_string(hide_password=False))
+    assert on_postgres.landed().row_count > 0
+    assert "s3cret" not in os.environ.values()
 
 
 def test_an_address_that_is_none_is_not_repeated(on_sqlite: World) -> None:
