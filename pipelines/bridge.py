@@ -100,7 +100,7 @@ def walk(settings: Settings, asked: Asked, first: str = "booked", last: str = "c
         TieoutError: nothing is published, nobody or several are meant, or there is no such walk.
     """
     legs = legs_between(first, last)
-    texts = _reasons()
+    texts = reasons()
     with _marts(settings) as marts:
         where, values = _conditions(marts, asked)
         rows = marts.execute(
@@ -203,7 +203,8 @@ def _key_of(marts: duckdb.DuckDBPyConnection, noun: str, said: str) -> str:
     raise TieoutError(f"no {noun} is {said!r}", f"names stand in marts.{table}; a part of one is enough")
 
 
-def _reasons() -> dict[str, tuple[str, str]]:
+def reasons() -> dict[str, tuple[str, str]]:
+    """The sentence of each reason, and who acts on it."""
     with (PROJECT / "seeds" / "bridge_reasons.csv").open(encoding="utf-8", newline="") as lines:
         return {row["reason"]: (row["sentence"], row["who_acts"]) for row in csv.DictReader(lines)}
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines import cli_findings, console
+from pipelines import cli_findings, cli_pack, console
 from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Config, Imports, KnownAt, Output, Systems, settings_of
 from pipelines.errors import TieoutError
 
@@ -100,7 +100,7 @@ def run(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """All of it in order: land, check, build, publish, docs.
+    """All of it in order: land, check, build, publish, docs, pack.
 
     Run it as often as you like, by hand or from a scheduler: what has not changed is not landed again, and only a
     build whose laws hold is published.
@@ -109,7 +109,7 @@ def run(
 
     settings = settings_of(config, systems, imports, output, as_of, known_at)
     run_all(settings)
-    console.next_step(f"open {settings.docs}, or query {settings.marts}, read-only")
+    console.next_step(f"open {settings.pack / 'index.html'}, or query {settings.marts}, read-only")
 
 
 @app.command()
@@ -139,11 +139,12 @@ def demo(
         from pipelines.exceptions_view import measure_step
 
         measure_step(settings)
-    console.next_step(f"open {settings.docs}, or query {settings.marts}, read-only")
+    console.next_step(f"open {settings.pack / 'index.html'}, or query {settings.marts}, read-only")
 
 
 app.command()(cli_findings.controls)
 app.command()(cli_findings.bridge)
+app.command()(cli_pack.pack)
 app.add_typer(cli_findings.exceptions_app, name="exceptions")
 
 

@@ -13,6 +13,7 @@ from pipelines.build import BuildResult, build, test
 from pipelines.docs_site import write_docs
 from pipelines.errors import TieoutError
 from pipelines.history import write_history
+from pipelines.pack.step import pack_step
 from pipelines.publish import Published, publish
 from pipelines.settings import Settings
 
@@ -27,7 +28,7 @@ else:
 
 
 def run_all(settings: Settings) -> None:
-    """Land, check, build, publish, docs.
+    """Land, check, build, publish, docs, pack.
 
     A system that could not be landed, or whose load did not pass its checks, does not hold up the others: what was good
     before stays in use, the rest goes on, and the run ends with that error. When no system at all could be landed, the
@@ -45,6 +46,7 @@ def run_all(settings: Settings) -> None:
     publish_step(settings)
     history_step(settings)
     docs_step(settings)
+    pack_step(settings)
     if left_out:
         raise TieoutError("published without what is new from some systems:\n" + "\n".join(left_out))
 

@@ -60,6 +60,11 @@ class Settings:
         """dbt's docs site, one file."""
         return self.output / "docs" / "index.html"
 
+    @property
+    def pack(self) -> Path:
+        """What finance reads: a folder of pages."""
+        return self.output / "pack"
+
     def dbt_vars(self) -> dict[str, str]:
         """The position to give, as dbt's vars."""
         values: dict[str, str] = {}

@@ -1,0 +1,29 @@
+"""`tieout pack`: the site of one period, with its progress."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pipelines import console
+from pipelines.pack.marts import position, published
+from pipelines.pack.site import write_site
+from pipelines.settings import Settings
+
+
+def pack_step(settings: Settings, period: date | None = None, output: Path | None = None) -> Path:
+    """Writes the pack, and says where it is.
+
+    Args:
+        settings: whose published marts are read.
+        period: any day of the month to tell; None is the month of the position.
+        output: the folder; None is `<output of the settings>/pack`.
+
+    Raises:
+        TieoutError: nothing is published, nothing happened in that month, or the folder holds something else.
+    """
+    folder = output or settings.pack
+    with console.working("Pack") as report, published(settings) as connection:
+        at = position(settings, connection, period)
+        write_site(settings, connection, at, folder, report)
+    return folder
