@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pipelines.errors import TieoutError
@@ -20,7 +23,10 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
 _PARSED: dict[str, Manifest] = {}
-"""The project as it was parsed in this process, by the variables that it was parsed with."""
+"""The project as it was parsed in this process, by the variables that decide what there is to build."""
+
+_COMPILED: dict[str, tuple[Path, str]] = {}
+"""The output and the position that a parsed project was last compiled for."""
 
 FAILED = {"error", "fail", "runtime error", "partial success"}
 
@@ -103,31 +109,51 @@ def dbt(
 
     settings.prepare()
     prepare_history(settings.history)
-    chosen = _variables(settings, variables or {})
-    fixed = ["--vars", chosen, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    graph, position = _as_vars(variables or {}), _as_vars({**settings.dbt_vars(), **(variables or {})})
+    fixed = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     fixed += ["--log-path", str(settings.target / "logs"), "--log-level", "none", "--log-level-file", "info"]
     try:
-        if chosen not in _PARSED:
-            parsed = dbtRunner().invoke(["parse", *fixed])
+        if graph not in _PARSED:
+            with _from_the_root():
+                parsed = dbtRunner().invoke(["parse", *fixed, "--vars", graph])
             if parsed.exception is not None:
                 raise TieoutError(str(parsed.exception).strip(), f"see {settings.target / 'logs' / 'dbt.log'}")
-            _PARSED[chosen] = cast("Manifest", parsed.result)
-        return dbtRunner(manifest=_PARSED[chosen], callbacks=list(callbacks)).invoke([*arguments, *fixed])
+            _PARSED[graph] = cast("Manifest", parsed.result)
+        _COMPILED[graph] = (settings.output, position)
+        runner = dbtRunner(manifest=_PARSED[graph], callbacks=list(callbacks))
+        return runner.invoke([*arguments, *fixed, "--vars", position])
     finally:
         # The adapter would keep the build's file open for as long as this process lives, and nobody else could read it.
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def is_compiled(settings: Settings) -> bool:
-    """Whether this process has built for this position, so that it has each model's SQL already."""
-    parsed = _PARSED.get(_variables(settings, {}))
-    return parsed is not None and all(
-        getattr(node, "compiled", True) for node in parsed.nodes.values() if str(node.resource_type) == "model"
+    """Whether this process last built this output for this position, so that it has each model's SQL already."""
+    graph = _as_vars({})
+    if _COMPILED.get(graph) != (settings.output, _as_vars(settings.dbt_vars())):
+        return False
+    return all(
+        getattr(node, "compiled", True) for node in _PARSED[graph].nodes.values() if str(node.resource_type) == "model"
     )
 
 
-def _variables(settings: Settings, more: Mapping[str, object]) -> str:
-    return json.dumps({**settings.dbt_vars(), **more}, sort_keys=True)
+def _as_vars(variables: Mapping[str, object]) -> str:
+    return json.dumps(dict(variables), sort_keys=True)
+
+
+@contextmanager
+def _from_the_root() -> Iterator[None]:
+    """Parses as dbt itself does from the repo's root, whatever the output: what it saves in target/ serves them all.
+
+    What there is to build depends on neither the output nor the position. Reading it all takes many seconds, reading
+    what has changed since takes two. A project that cannot be written to is read anew for each output.
+    """
+    names = ("TIEOUT_OUTPUT", "DBT_TARGET_PATH") if os.access(PROJECT, os.W_OK) else ()
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(before)
 
 
 def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> BuildResult:

@@ -31,5 +31,7 @@ def write_docs(settings: Settings) -> Path:
     page = re.sub(r"""(?<![-\w])xlink:href=(\\?["'])\{\{""", r"ng-attr-xlink:href=\1{{", page)
     # … and its favicon by one that nobody filled in.
     page = re.sub(r"\$\{require\([^)]*favicon[^)]*\)\}", "data:,", page)
+    style = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+    page = page.replace("</head>", f"<style>\n{style}</style></head>", 1)
     settings.docs.write_text(page, encoding="utf-8")
     return settings.docs

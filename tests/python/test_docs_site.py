@@ -55,6 +55,18 @@ def test_a_mart_can_be_opened_and_read(site: tuple[Page, list[str], list[str]], 
     assert page.get_by_text("reporting_amount").first.is_visible()
 
 
+def test_on_a_phone_a_page_is_as_wide_as_the_screen(chromium: Browser, small_warehouse: Settings) -> None:
+    page = chromium.new_page(viewport={"width": 360, "height": 800})
+    page.goto(small_warehouse.docs.resolve().as_uri() + "#!/model/model.tieout.fct_stage_events")
+    text = page.locator(".app-content").get_by_role("heading", name="fct_stage_events").first
+    text.wait_for()
+    box = text.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()
+
+
 def test_every_mart_and_every_column_is_described(small_warehouse: Settings) -> None:
     catalog: dict[str, Any] = json.loads((small_warehouse.target / "catalog.json").read_text(encoding="utf-8"))
     columns = {key.rpartition(".")[2]: set(node["columns"]) for key, node in catalog["nodes"].items()}

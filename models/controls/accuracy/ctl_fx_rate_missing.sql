@@ -24,12 +24,13 @@ records as (
         events.exchange_rate
     from events
     left join {{ ref('cnf_invoice_lines') }} as lines
-        on events.source_system = lines.source_system and events.source_entity = 'invoice_lines' and events.source_id = lines.invoice_line_id
+        on
+            events.source_system = lines.source_system
+            and case when events.source_entity = 'invoice_lines' then events.source_id end = lines.invoice_line_id
     left join {{ ref('cnf_payment_applications') }} as applications
         on
             events.source_system = applications.source_system
-            and events.source_entity = 'payment_applications'
-            and events.source_id = applications.application_id
+            and case when events.source_entity = 'payment_applications' then events.source_id end = applications.application_id
 ),
 
 summed as (

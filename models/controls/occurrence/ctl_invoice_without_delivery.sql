@@ -30,17 +30,19 @@ delivered_jobs as (
     select job_key, count(*) as delivery_count from delivered group by job_key
 ),
 
+delivered_work_orders as (
+    select distinct work_order_key from delivered where work_order_key <> 'unknown'
+),
+
 -- What a line names, and whether it was delivered.
 named as (
     select
         line_references.source_system,
         line_references.invoice_line_id,
-        max(case when delivered.delivery_key is not null then 1 else 0 end) as is_delivered
+        max(case when delivered.delivery_key is not null or delivered_work_orders.work_order_key is not null then 1 else 0 end) as is_delivered
     from line_references
-    left join delivered
-        on
-            line_references.delivery_key = delivered.delivery_key
-            or (line_references.work_order_key = delivered.work_order_key and delivered.work_order_key <> 'unknown')
+    left join delivered on line_references.delivery_key = delivered.delivery_key
+    left join delivered_work_orders on line_references.work_order_key = delivered_work_orders.work_order_key
     group by line_references.source_system, line_references.invoice_line_id
 ),
 

@@ -30,7 +30,7 @@ asking as (
     from events
     inner join jobs on events.job_key = jobs.job_key
     left join {{ ref('cnf_invoice_lines') }} as lines
-        on events.source_system = lines.source_system and events.source_id = lines.invoice_line_id and events.stage = 'invoiced'
+        on events.source_system = lines.source_system and case when events.stage = 'invoiced' then events.source_id end = lines.invoice_line_id
 ),
 
 named as (
