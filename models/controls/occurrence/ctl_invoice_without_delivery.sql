@@ -31,7 +31,7 @@ delivered_jobs as (
 ),
 
 delivered_work_orders as (
-    select distinct work_order_key from delivered where work_order_key <> 'unknown'
+    select distinct work_order_key from delivered
 ),
 
 -- What a line names, and whether it was delivered.
