@@ -67,16 +67,19 @@ def _line(company: Company, d: Draw, job: Row, issued_on: date) -> Row:
     quantity = abs(delivery["quantity"]) if delivery and d.chance(80) else d.quantity()
     price, discount = d.price(), d.maybe(20, [Decimal("5.00"), Decimal("1.01")])
     starts_on = (delivery or {"delivered_on": issued_on})["delivered_on"] - timedelta(days=d.count(0, 6))
+    # Which number a text gives follows from the day: the other companies stay as they were drawn.
+    told = [job["job_ref"] or "as agreed", *[row["delivery_id"] for row in done], *orders]
+    texts = [told[issued_on.day % len(told)], *([told[-1]] if issued_on.day % 5 == 0 else [])]
     return {
         "product_code": code if d.chance(92) else "OTHER@",
-        "description": f"Work, {job['job_ref'] or 'as agreed'}"
-        if names == "text"
-        else d.pick([None, "Work as agreed"]),
+        "description": f"Work, {' and '.join(texts)}" if names == "text" else d.pick([None, "Work as agreed"]),
         "quantity": quantity,
         "unit_price": price,
         "discount_amount": discount,
         "net_amount": d.pick([1] * 9 + [-1, 0]) * (cents(quantity * price) - (discount or 0)),
-        "job_ref": (job["job_ref"] or job["job_id"]) if names in ("period", "job", "work_order") else None,
+        "job_ref": (job["job_ref"] or job["job_id"])
+        if names in ("period", "job", "work_order") or (names == "text" and issued_on.day % 3)
+        else None,
         "work_order_ref": d.pick(orders) if orders and names == "work_order" else None,
         "delivery_id": delivery["delivery_id"] if delivery and names == "delivery" else None,
         "period_starts_on": starts_on if names == "period" else None,

@@ -8,10 +8,19 @@ from typing import Any
 
 from bridge_reference_copies import Document
 from bridge_reference_evidence import UNKNOWN, Evidence
-from bridge_reference_names import named_delivery
+from bridge_reference_names import named_delivery, named_work_order
 from bridge_reference_negatives import reason_of
-from bridge_reference_parts import Part, Partition, by_document, by_quantity, in_partitions
-from bridge_reference_passes import Matching, Sides, add_netted, by_job, by_product, corrected, nothing_or_no_job
+from bridge_reference_parts import Part, Partition, by_document, by_quantity, by_reporting, in_partitions
+from bridge_reference_passes import (
+    Matching,
+    Sides,
+    add_netted,
+    by_job,
+    by_product,
+    by_product_in_any_currency,
+    corrected,
+    nothing_or_no_job,
+)
 from bridge_reference_pieces import Gap
 from bridge_reference_terms import Terms
 
@@ -38,14 +47,30 @@ class References:
                 begun = [period for period in self.ends if period[:-1] == by_product(part) and period[-1] <= event.day]
                 if begun and self.ends[latest := max(begun)] >= event.day:
                     self.period[event.key] = latest
+        self._part_work_orders_by_product(lines, deliveries)
+
+    def _part_work_orders_by_product(self, lines: list[Part], deliveries: list[Part]) -> None:
+        """The lines of a work order answer the work of their product, where both name it."""
+        of_lines, of_deliveries = (
+            {
+                (self.work_order[part.event.key], part.event.product)
+                for part in parts
+                if part.event.key in self.work_order and part.event.product != UNKNOWN
+            }
+            for parts in (lines, deliveries)
+        )
+        for part in (*lines, *deliveries):
+            named = (self.work_order.get(part.event.key), part.event.product)
+            if named in of_lines & of_deliveries:
+                self.work_order[part.event.key] = named
 
     def _line(self, evidence: Evidence, part: Part) -> None:
         event = part.event
         starts, ends = event.facts["period_starts_on"], event.facts["period_ends_on"]
         if (delivery := named_delivery(evidence, event)) is not None:
             self.delivery[event.key] = delivery.key
-        elif event.keys["work_order_key"] != UNKNOWN:
-            self.work_order[event.key] = event.keys["work_order_key"]
+        elif (order := named_work_order(evidence, event)) is not None:
+            self.work_order[event.key] = order
         elif event.has_job and starts is not None and ends is not None:
             # Periods that begin together are one, as long as the longest.
             period = (*by_product(part), starts)
@@ -73,6 +98,7 @@ def delivered_to_invoiced(
     matching.take("billing_period", lambda part: references.period.get(part.event.key), choose=sides.best)
     matching.take("job_and_product", sides.by_quantity, measure=by_quantity)
     matching.take("job_and_product", by_product)
+    matching.take("job_and_product", by_product_in_any_currency, measure=by_reporting)
     taken_back = [one for one in sides.billing.netted if one.reason != "voided"]
     matching.lefts = corrected(gap, "from", matching.lefts, taken_back, sides, "rate_variance")
     matching.rights = corrected(gap, "to", matching.rights, sides.deliveries.netted, sides, "rate_variance")

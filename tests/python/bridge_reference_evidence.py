@@ -6,6 +6,7 @@ docs/decisions/0008-how-a-difference-gets-its-cause.md.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -89,6 +90,9 @@ class Evidence:
     delivery_systems: set[str]
     deliveries: dict[tuple[str, str], Event] = field(default_factory=dict)
     deliveries_of_company: dict[tuple[str, str], list[Event]] = field(default_factory=lambda: defaultdict(list))
+    # Of each job, the numbers of its deliveries and work orders as a text may give them, and their keys.
+    delivery_codes: dict[str, list[tuple[str, tuple[str, str]]]] = field(default_factory=lambda: defaultdict(list))
+    work_order_codes: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
 
     def of(self, *stages: str) -> list[Event]:
         return [event for event in self.events if event.stage in stages]
@@ -127,6 +131,12 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
         applications=_applications(con),
         delivery_systems={row["source_system"] for row in rows("conformed.cnf_deliveries")},
     )
+    for row in rows("intermediate.int_delivery_terms"):
+        key = (row["source_system"], row["delivery_id"])
+        evidence.delivery_codes[row["job_key"]].append((cleaned(row["delivery_id"]), key))
+    for row in rows("intermediate.int_work_order_codes"):
+        if row["job_key"] is not None and not row["code"].startswith("JOB"):
+            evidence.work_order_codes[row["job_key"]].append((row["code"], row["work_order_key"]))
     for event in evidence.of("delivered"):
         if event.facts["source_entity"] == "deliveries" and event.rule != "rebate":
             evidence.deliveries[event.system, event.facts["delivery_id"]] = event
@@ -160,6 +170,12 @@ def _event(row: Row, facts: dict[str, Row], lines: dict[Any, Row], journals: dic
         company=row["legal_entity"],
         facts=known,
     )
+
+
+def cleaned(text: str) -> str:
+    """A number as it is compared: its letters, then its digits without leading zeros; a bare one reads as JOB."""
+    code = re.sub(r"[^A-Z0-9]+", "", text.upper())
+    return re.sub(r"^([A-Z]+)0+([0-9])", r"\1\2", re.sub(r"^0*([0-9])", r"JOB\1", code))
 
 
 def _sign(amount: Decimal) -> int:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from control_build import BROKEN, CLEAN, Judged, expected, known_survivors
 from control_faults import FAULTS, OWN_FOLDER
@@ -13,6 +17,8 @@ from control_mutants import survivors
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = 3
+# Nothing was delivered that could be billed; a line that names a delivery that is not there, and answers other work of its job.
+WITHOUT_PIECES = {"nothing_delivered_and_not_billed", "names_no_delivery"}
 
 
 def register() -> set[str]:
@@ -49,6 +55,35 @@ def test_what_is_found_is_what_was_written_down(judged: Judged) -> None:
 
 def test_a_ledger_of_its_own_is_given_to_what_a_whole_ledger_is_judged_by() -> None:
     assert set(FAULTS) >= OWN_FOLDER
+
+
+def test_the_money_of_a_root_lies_in_the_one_sided_pieces_of_its_gap(judged: Judged) -> None:
+    """In every company: named pieces of the bridge, which are counted once, hold what a root counts."""
+    with duckdb.connect(str(judged.settings.build), read_only=True) as connection:
+        roots = connection.execute("""
+            select exceptions.control_id, exceptions.entity_id, exceptions.cause, exceptions.counted_amount,
+                exceptions.bridge_pieces, controls.bridge_gap
+            from marts.fct_exceptions as exceptions
+            inner join marts.dim_control as controls using (control_id)
+            where controls.bridge_gap is not null and root_exception_key is null and value_at_risk_amount > 0
+        """).fetchall()
+        pieces = {
+            key: (gap, abs(from_amount - to_amount))
+            for key, gap, from_amount, to_amount in connection.execute(
+                "select bridge_item_key, gap, from_amount, to_amount from marts.fct_bridge"
+                " where 0 in (from_amount, to_amount)"
+            ).fetchall()
+        }
+    assert {control for control, *_ in roots} >= {"delivered_not_invoiced", "duplicate_invoice", "receivable_overdue"}
+    handed_out: dict[str, Decimal] = defaultdict(Decimal)
+    for control, ident, cause, counted, named, gap in roots:
+        shares = json.loads(named or "[]", parse_float=Decimal)
+        assert shares or cause in WITHOUT_PIECES, f"{control} {ident} lies in no piece"
+        assert sum((Decimal(share["counted_amount"]) for share in shares), Decimal(0)) == counted
+        for share in shares:
+            assert pieces[share["bridge_item_key"]][0] == gap
+            handed_out[share["bridge_item_key"]] += Decimal(share["counted_amount"])
+    assert all(amount <= pieces[key][1] for key, amount in handed_out.items())
 
 
 @pytest.mark.parametrize("control", sorted(FAULTS))

@@ -18,6 +18,17 @@ recognised as (
     group by job_key, source_system, month_on
 ),
 
+-- What a credit note takes back says itself why, and is no matter of the period.
+credited as (
+    select
+        job_key,
+        cast({{ dbt.date_trunc('month', 'event_on') }} as date) as month_on,
+        sum(document_amount) as credited_amount
+    from {{ ref('int_recognised_values') }}
+    where left_out_reason is null and document_type = 'credit_note' and job_key <> 'unknown'
+    group by job_key, cast({{ dbt.date_trunc('month', 'event_on') }} as date)
+),
+
 ledgers as (
     select
         recognised.job_key,
@@ -52,11 +63,14 @@ closing as (
         sides.job_key,
         sides.month_on,
         sum(sides.delivered_amount) as delivered_amount,
-        sum(sides.recognised_amount) as recognised_amount
+        sum(sides.recognised_amount) as recognised_amount,
+        sum(sides.credited_amount) as credited_amount
     from (
-        select job_key, month_on, delivered_amount, 0 as recognised_amount from delivered
+        select job_key, month_on, delivered_amount, 0 as recognised_amount, 0 as credited_amount from delivered
         union all
-        select job_key, month_on, 0, recognised_amount from recognised
+        select job_key, month_on, 0, recognised_amount, 0 from recognised
+        union all
+        select job_key, month_on, 0, 0, credited_amount from credited
     ) as sides
     where sides.job_key in (select delivered.job_key from delivered)
     group by sides.job_key, sides.month_on
@@ -71,9 +85,8 @@ running as (
         sum(delivered_amount) over (
             partition by job_key order by month_on rows between unbounded preceding and current row
         ) as delivered_so_far_amount,
-        sum(delivered_amount - recognised_amount) over (partition by job_key) as ahead_at_last_amount,
         lead(month_on) over (partition by job_key order by month_on) as next_month_on,
-        lead(delivered_amount - recognised_amount) over (partition by job_key order by month_on) as next_step_amount
+        lead(delivered_amount - recognised_amount + credited_amount) over (partition by job_key order by month_on) as next_step_amount
     from closing
 ),
 

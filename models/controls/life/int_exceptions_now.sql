@@ -1,4 +1,5 @@
 -- One row per exception on the day of the position: whose it is, what it follows from, and what of its money counts.
+-- Money that lies in a gap of the bridge counts as far as the bridge's pieces hold it (docs/decisions/0017).
 with found as (
     select * from {{ ref('int_exceptions_found') }}
 ),
@@ -9,6 +10,12 @@ rules as (
 
 roots as (
     select * from {{ ref('int_exception_roots') }}
+),
+
+tied as (
+    select exception_key, sum(counted_amount) as counted_amount
+    from {{ ref('int_exception_pieces') }}
+    group by exception_key
 ),
 
 people as (
@@ -42,10 +49,15 @@ final as (
             else coalesce(systems.responsible, 'nobody')
         end as owner,
         roots.root_exception_key,
-        case when roots.root_exception_key is null then found.value_at_risk_amount else cast(0 as decimal(18, 2)) end as counted_amount
+        cast(case
+            when roots.root_exception_key is not null then 0
+            when rules.bridge_gap is not null then coalesce(tied.counted_amount, 0)
+            else found.value_at_risk_amount
+        end as decimal(18, 2)) as counted_amount
     from found
     inner join rules on found.control_id = rules.control_id and {{ in_force('found.occurred_on') }}
     left join roots on found.exception_key = roots.exception_key
+    left join tied on found.exception_key = tied.exception_key
     left join people on found.owner_key = people.person_key
     left join systems on rules.owner_role = systems.owner_role and found.source_system = systems.source_system
 )

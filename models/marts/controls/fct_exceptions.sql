@@ -19,6 +19,18 @@ contents as (
     where not lives.is_found_now
 ),
 
+-- Where in the bridge its money lies.
+tied as (
+    select
+        pieces.exception_key,
+        '[' || string_agg(
+            {{ as_json(['bridge_item_key', 'linked_by', 'reason', 'counted_amount'], 'pieces') }},
+            ',' order by pieces.counted_amount desc, pieces.bridge_item_key, pieces.linked_by
+        ) || ']' as bridge_pieces
+    from {{ ref('int_exception_pieces') }} as pieces
+    group by pieces.exception_key
+),
+
 decisions as (
     select * from {{ ref('int_exception_decisions') }}
 ),
@@ -75,6 +87,7 @@ final as (
         of_all.median_days as similar_resolved_days,
         coalesce(of_customer.reason, of_all.reason) as similar_resolution,
         contents.evidence,
+        tied.bridge_pieces,
         decisions.decision,
         decisions.standing as decision_standing,
         decisions.reason as decision_reason,
@@ -84,6 +97,7 @@ final as (
         decisions.expires_on
     from contents
     inner join lives on contents.exception_key = lives.exception_key
+    left join tied on contents.exception_key = tied.exception_key
     left join decisions on contents.exception_key = decisions.exception_key
     left join of_customer
         on

@@ -77,7 +77,8 @@ class Cash:
             first = cents(invoice.open * chance.randrange(40, 70) / 100)
             return [(on, first), (working_day(on + timedelta(days=chance.randrange(12, 22))), invoice.open - first)]
         if luck < 0.06 and invoice.currency != BASE and invoice.open > 10 * BANK_CHARGE:
-            self._apply("write_off", invoice, working_day(on + timedelta(days=4)), BANK_CHARGE)
+            # The bank keeps its charge: it is booked with the receipt.
+            self._apply("write_off", invoice, on, BANK_CHARGE)
             return [(on, invoice.open)]
         if luck > 0.997:
             self._apply("write_off", invoice, working_day(invoice.due_on + timedelta(days=50)), invoice.open)

@@ -9,7 +9,7 @@ lines as (
         events.event_key as item_key,
         nullif(events.job_key, 'unknown') as job_key,
         events.product_key,
-        nullif(events.work_order_key, 'unknown') as work_order_key,
+        nullif(events.work_order_key, 'unknown') as stated_work_order_key,
         events.event_on,
         events.stage,
         events.valuation_rule = 'voided' as is_void,
@@ -36,14 +36,27 @@ lines as (
         on valued.source_system = copies.source_system and valued.invoice_id = copies.invoice_id
 ),
 
+-- The work order that a line names in its text alone; of several, none.
+work_orders_in_text as (
+    select
+        event_key as item_key,
+        min(work_order_key) as work_order_key
+    from {{ ref('int_line_references') }}
+    where rule = 'work_order_in_text'
+    group by event_key
+    having count(*) = 1
+),
+
 final as (
     select
         lines.*,
+        coalesce(lines.stated_work_order_key, case when lines.stage = 'invoiced' then in_text.work_order_key end) as work_order_key,
         named.delivery_key,
         understood.item_key is not null as is_counted,
         understood.base_unit,
         understood.quantity
     from lines
+    left join work_orders_in_text as in_text on lines.item_key = in_text.item_key
     left join {{ ref('int_named_deliveries') }} as named on lines.item_key = named.item_key
     left join {{ ref('int_understood_quantities') }} as understood on lines.item_key = understood.item_key
 )

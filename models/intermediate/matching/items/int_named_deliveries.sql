@@ -1,4 +1,4 @@
--- One row per invoice line that names a delivery which counts, with that delivery.
+-- One row per invoice line that names a delivery which counts, by its id or, where it gives none, by its number in the text, with that delivery.
 with deliveries as (
     select * from {{ ref('int_delivery_items') }}
     where delivery_type <> 'derived'
@@ -45,9 +45,28 @@ chosen as (
     qualify row_number() over (partition by item_key order by is_of_its_job desc, delivery_key) = 1
 ),
 
+keyed as (
+    select item_key, {{ make_key(['source_system', 'delivery_id']) }} as delivery_key from deliveries
+),
+
+-- A text that names several says nothing of each.
+in_text as (
+    select
+        line_references.event_key as item_key,
+        min(keyed.item_key) as delivery_key
+    from {{ ref('int_line_references') }} as line_references
+    inner join {{ ref('int_invoice_values') }} as valued on line_references.event_key = valued.event_key
+    inner join keyed on line_references.delivery_key = keyed.delivery_key
+    where line_references.rule = 'delivery_in_text' and valued.stage = 'invoiced'
+    group by line_references.event_key
+    having count(*) = 1
+),
+
 final as (
     select item_key, delivery_key from chosen
     where candidates = 1
+    union all
+    select item_key, delivery_key from in_text
 )
 
 select * from final

@@ -32,6 +32,15 @@ work_orders as (
     where not is_named and work_order_key is not null
 ),
 
+-- A work order's line answers the work of its product, where both know it.
+work_order_products as (
+    select work_order_key, product_key from naming
+    where not names_delivery and product_key <> 'unknown'
+    intersect
+    select work_order_key, product_key from named
+    where not is_named
+),
+
 -- Of lines that name neither; periods that begin together are one, as long as the longest.
 periods as (
     select
@@ -95,11 +104,14 @@ placed as (
         named.currency,
         case
             when named.is_named then 'delivery_reference|' || named.item_key
-            when work_orders.work_order_key is not null then 'work_order_reference|' || named.work_order_key
+            when work_orders.work_order_key is not null
+                then 'work_order_reference|' || named.work_order_key || coalesce('|' || work_order_products.product_key, '')
             else 'billing_period|' || named.job_key || named.product_key || named.currency || in_period.period_starts_on
         end as reference_key
     from named
     left join work_orders on named.work_order_key = work_orders.work_order_key
+    left join work_order_products
+        on named.work_order_key = work_order_products.work_order_key and named.product_key = work_order_products.product_key
     left join in_period on named.item_key = in_period.item_key
     where named.is_named or work_orders.work_order_key is not null or in_period.item_key is not null
     union all
@@ -111,12 +123,15 @@ placed as (
         naming.currency,
         case
             when naming.names_delivery then 'delivery_reference|' || naming.delivery_key
-            when work_orders.work_order_key is not null then 'work_order_reference|' || naming.work_order_key
+            when work_orders.work_order_key is not null
+                then 'work_order_reference|' || naming.work_order_key || coalesce('|' || work_order_products.product_key, '')
             when naming.period_ends_on >= naming.period_starts_on
                 then 'billing_period|' || naming.job_key || naming.product_key || naming.currency || naming.period_starts_on
         end
     from naming
     left join work_orders on naming.work_order_key = work_orders.work_order_key
+    left join work_order_products
+        on naming.work_order_key = work_order_products.work_order_key and naming.product_key = work_order_products.product_key
 ),
 
 -- What may be measured together: quantities of one unit, else amounts of one currency, else reporting amounts.

@@ -5,6 +5,7 @@
     {'rule': 'reference', 'on': ['reference_key', 'reference_rule'], 'measure': 'reference_measure', 'rule_of': 'from_totals.reference_rule'},
     {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity'},
     {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_and_product', 'on': ['job_key', 'product_key'], 'measure': 'reporting_amount'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity', 'to': 'credits'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'to': 'credits'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity', 'from': 'returns'},

@@ -21,9 +21,10 @@ jobs as (
     select * from {{ ref('int_job_policies') }}
 ),
 
+-- What was sold in a currency without a rate was sold all the same.
 sold_products as (
-    select distinct job_key, product_key from {{ ref('int_commitment_items') }}
-    where document_amount >= 0
+    select distinct job_key, product_key from {{ ref('fct_stage_events') }}
+    where stage in ('booked', 'change_order') and document_amount >= 0
 ),
 
 sold_jobs as (

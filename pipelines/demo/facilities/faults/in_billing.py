@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 
-from pipelines.demo.facilities.basics import ENDS, ZERO, add_days
+from pipelines.demo.facilities.basics import ENDS, ZERO, add_days, month_end
 from pipelines.demo.facilities.faults.planter import Planter
 from pipelines.demo.facilities.model import Deal, Job, Ticket
 from pipelines.demo.facilities.papers import BillItem
@@ -26,8 +26,26 @@ def deal_of(item: BillItem) -> Deal:
 
 def due_by(item: BillItem) -> date:
     """When the window has passed for what the item bills."""
-    days = item.job.contract.window_days + 1
-    return max([add_days(delivery.on, days) for delivery in item.deliveries], default=add_days(item.on, days))
+    return max(
+        [window_passed(item.job, delivery.on) for delivery in item.deliveries] or [window_passed(item.job, item.on)]
+    )
+
+
+def window_passed(job: Job, on: date) -> date:
+    """The first day after the billing window of work done on a day; it opens at the end of a billing period."""
+    if job.deal.rule in {"periodic_advance", "periodic_arrears"} and job.deal.period is not None:
+        on = {"week": week_end, "month": month_end, "quarter": quarter_end}[job.deal.period](on)
+    return on + timedelta(days=job.contract.window_days + 1)
+
+
+def week_end(on: date) -> date:
+    """The Sunday of its week."""
+    return on + timedelta(days=6 - on.weekday())
+
+
+def quarter_end(on: date) -> date:
+    """The last day of its quarter."""
+    return month_end(on.replace(day=1, month=(on.month + 2) // 3 * 3))
 
 
 def symptoms(planter: Planter, item: BillItem, cause: str, *, ticket: Ticket | None = None) -> None:
@@ -35,7 +53,7 @@ def symptoms(planter: Planter, item: BillItem, cause: str, *, ticket: Ticket | N
     currency = item.job.deal.currency
     for delivery in item.deliveries:
         if delivery.counts and delivery.billable:
-            on = max(delivery.accepted or delivery.on, delivery.on) + timedelta(days=item.job.contract.window_days + 1)
+            on = max(delivery.accepted or delivery.on, window_passed(item.job, delivery.on))
             planter.note(
                 "delivered_not_invoiced",
                 "deliveries",
@@ -54,7 +72,9 @@ def symptoms(planter: Planter, item: BillItem, cause: str, *, ticket: Ticket | N
             ticket.ident,
             item.net,
             currency,
-            add_days(ticket.finished, 15),
+            max(
+                add_days(ticket.finished, 15), min(window_passed(item.job, delivery.on) for delivery in item.deliveries)
+            ),
             cause,
         )
 
@@ -116,7 +136,7 @@ def _ticket_not_billed(planter: Planter) -> None:
             ticket.ident,
             value,
             items[0].job.deal.currency,
-            add_days(ticket.finished, 15),
+            max(add_days(ticket.finished, 15), due_by(items[0])),
             "done, and never passed to accounts",
         )
         for item in items:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pipelines.demo.facilities.basics import ENDS, add_days, moment, month_end, month_ends, uid, working
 from pipelines.demo.facilities.faults.in_work import deal_of, finished
 from pipelines.demo.facilities.faults.planter import Planter
+from pipelines.demo.facilities.model import Job
 from pipelines.demo.facilities.papers import Entry, Journal
 
 GENERAL, ROUNDING, WORN, ACCRUED, DEFERRED = "429", "860", "711", "620", "850"
@@ -119,10 +120,10 @@ def forget_accruals(planter: Planter) -> None:
         if not job.cancelled
         and job.deal.rule in {"periodic_arrears", "milestone"}
         and job.deal.period != "week"
-        and job.earnings()
+        and _open_at_month_end(planter, job)
     ]
     for job in planter.choose("accrual", found, 15, deal_of, finished):
-        on, worth = max((pair for pair in job.earnings() if pair[1] > 0), key=lambda pair: (pair[1], pair[0]))
+        on, worth = max(_open_at_month_end(planter, job), key=lambda pair: (pair[1], pair[0]))
         job.late_accrual = month_end(on)
         planter.note(
             "revenue_cut_off",
@@ -134,3 +135,15 @@ def forget_accruals(planter: Planter) -> None:
             job.late_accrual,
             f"delivered in {on:%Y-%m}, recognised later",
         )
+
+
+def _open_at_month_end(planter: Planter, job: Job) -> list[tuple[date, Decimal]]:
+    """What was delivered in a month and not billed by its end: only this does an accrual bring into its month."""
+    billed = {
+        delivery.on
+        for item in planter.world.items
+        if item.job is job
+        for delivery in item.deliveries
+        if item.on <= month_end(delivery.on)
+    }
+    return [(on, worth) for on, worth in job.earnings() if worth > 0 and on not in billed]
