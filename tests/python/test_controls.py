@@ -17,7 +17,7 @@ from control_mutants import survivors
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = 3
-# Nothing was delivered that could be billed; a line that names a delivery that is not there, and answers other work of its job.
+# Nothing was delivered that could be billed; a line that names a delivery that is not there, and answers other work.
 WITHOUT_PIECES = {"nothing_delivered_and_not_billed", "names_no_delivery"}
 
 
