@@ -41,8 +41,8 @@ def bridge(evidence: Evidence) -> list[Piece]:
     copied = copies(evidence)
     _booked_to_contracted(evidence, Gap("booked_to_contracted", pieces))
     ordered = contracted_to_delivered(evidence, Gap("contracted_to_delivered", pieces), sides)
-    delivered_to_invoiced(evidence, Gap("delivered_to_invoiced", pieces), sides, ordered, copied)
-    delivered_to_recognised(evidence, Gap("delivered_to_recognised", pieces), sides, copied)
+    billed = delivered_to_invoiced(evidence, Gap("delivered_to_invoiced", pieces), sides, ordered, copied)
+    delivered_to_recognised(evidence, Gap("delivered_to_recognised", pieces), sides, billed, copied)
     invoiced_to_cash(evidence, Gap("invoiced_to_cash", pieces))
     _without_a_rate(evidence, pieces)
     return pieces

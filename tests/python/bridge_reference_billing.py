@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bridge_reference_copies import Document
 from bridge_reference_evidence import UNKNOWN, Evidence
 from bridge_reference_names import named_delivery, named_work_order
 from bridge_reference_negatives import reason_of
-from bridge_reference_parts import Part, Partition, by_document, by_quantity, by_reporting, in_partitions
+from bridge_reference_parts import Pair, Part, Partition, by_document, by_quantity, by_reporting, in_partitions
 from bridge_reference_passes import (
     Matching,
     Sides,
@@ -80,8 +81,8 @@ class References:
 
 def delivered_to_invoiced(
     evidence: Evidence, gap: Gap, sides: Sides, ordered: list[Part], copied: set[Document]
-) -> None:
-    """The pieces of the gap. `ordered` is what is left of commitments: what may be billed in advance."""
+) -> list[Pair]:
+    """The pieces, and the pairs. `ordered` is what is left of commitments: what may be billed in advance."""
     add_netted(gap, "from", sides.deliveries)
     add_netted(gap, "to", sides.billing)
 
@@ -94,18 +95,27 @@ def delivered_to_invoiced(
     by_delivery = matching.take(
         "delivery_reference", lambda part: references.delivery.get(part.event.key), choose=sides.best
     )
-    matching.take("work_order_reference", lambda part: references.work_order.get(part.event.key), choose=sides.best)
-    matching.take("billing_period", lambda part: references.period.get(part.event.key), choose=sides.best)
-    matching.take("job_and_product", sides.by_quantity, measure=by_quantity)
-    matching.take("job_and_product", by_product)
-    matching.take("job_and_product", by_product_in_any_currency, measure=by_reporting)
+    held = _held(references, matching)
+    pairs = [
+        *by_delivery,
+        *matching.take(
+            "work_order_reference", lambda part: references.work_order.get(part.event.key), choose=sides.best
+        ),
+        *matching.take("billing_period", lambda part: references.period.get(part.event.key), choose=sides.best),
+        *matching.take("job_and_product", sides.by_quantity, measure=by_quantity),
+        *matching.take("job_and_product", by_product),
+        *matching.take("job_and_product", by_product_in_any_currency, measure=by_reporting),
+    ]
     taken_back = [one for one in sides.billing.netted if one.reason != "voided"]
     matching.lefts = corrected(gap, "from", matching.lefts, taken_back, sides, "rate_variance")
-    matching.rights = corrected(gap, "to", matching.rights, sides.deliveries.netted, sides, "rate_variance")
+    rights = [*matching.rights, *held]
+    matching.rights = corrected(gap, "to", rights, sides.deliveries.netted, sides, "rate_variance")
+    held = _held(references, matching)
     ordered = _advance(evidence, gap, matching, ordered, by_product)
-    matching.take("job_other_product", by_job)
+    pairs += matching.take("job_other_product", by_job)
     _advance(evidence, gap, matching, ordered, by_job)
 
+    wholly = _wholly_billed(evidence, copied)
     paired_deliveries = {left.event.key for left, _, _ in by_delivery}
     paired_lines = {right.event.key for _, right, _ in by_delivery}
     _deliveries_left(
@@ -113,11 +123,32 @@ def delivered_to_invoiced(
         gap,
         [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts],
         paired_deliveries,
+        wholly,
     )
     copied_lines = [part for part in sides.billing.positives if is_copy(part)]
-    for part in [*sides.billing.negatives, *sides.billing.others, *matching.rights, *copied_lines]:
-        reason = _line_reason(evidence, part, is_copy(part), paired_lines, paired_deliveries)
+    for part in [*sides.billing.negatives, *sides.billing.others, *matching.rights, *held, *copied_lines]:
+        reason = _line_reason(evidence, part, is_copy(part), paired_lines, paired_deliveries, wholly)
         gap.one_sided("to", part.event, part.reporting, reason)
+    return pairs
+
+
+def _wholly_billed(evidence: Evidence, copied: set[Document]) -> set[str]:
+    """Deliveries whose recorded quantity is that of the lines that name them: what differs is the rate."""
+    billed: dict[str, Decimal] = {}
+    for event in evidence.of("invoiced"):
+        delivery = named_delivery(evidence, event)
+        is_copy = (event.system, event.facts["invoice_id"]) in copied
+        counts = event.document > 0 and event.reporting is not None and event.rule != "voided" and not is_copy
+        if delivery is not None and counts:
+            billed[delivery.key] = billed.get(delivery.key, Decimal(0)) + event.facts["quantity"]
+    return {event.key for event in evidence.of("delivered") if billed.get(event.key) == event.facts["quantity"]}
+
+
+def _held(references: References, matching: Matching) -> list[Part]:
+    """Takes out what names a delivery: it answers that one, or what took it back, and nothing else."""
+    held = [part for part in matching.rights if part.event.key in references.delivery]
+    matching.rights = [part for part in matching.rights if part.event.key not in references.delivery]
+    return held
 
 
 def _advance(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Part], partition: Partition) -> list[Part]:
@@ -134,11 +165,11 @@ def _advance(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Par
     return ordered
 
 
-def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part], paired: set[str]) -> None:
+def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part], paired: set[str], wholly: set[str]) -> None:
     for part in parts:
         reason = nothing_or_no_job(evidence, part)
         if reason is None and part.event.key in paired:
-            reason = "quantity_variance"
+            reason = "rate_variance" if part.event.key in wholly else "quantity_variance"
         elif reason is None:
             is_open = Terms(evidence, part.event).window_ends(part.event.day) >= evidence.as_of
             reason = "within_billing_window" if is_open else "past_billing_window"
@@ -146,7 +177,12 @@ def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part], paired: se
 
 
 def _line_reason(
-    evidence: Evidence, part: Part, is_copy: bool, paired_lines: set[str], paired_deliveries: set[str]
+    evidence: Evidence,
+    part: Part,
+    is_copy: bool,
+    paired_lines: set[str],
+    paired_deliveries: set[str],
+    wholly: set[str],
 ) -> str:
     event = part.event
     if event.document < 0:
@@ -159,7 +195,7 @@ def _line_reason(
         return "no_job"
     delivery = named_delivery(evidence, event)
     if delivery is not None and event.key in paired_lines:
-        return "quantity_variance"
+        return "rate_variance" if delivery.key in wholly else "quantity_variance"
     if delivery is not None and delivery.key in paired_deliveries:
         return "duplicate_invoice"
     period_ends_on = event.facts["period_ends_on"]

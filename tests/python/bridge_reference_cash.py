@@ -60,6 +60,8 @@ def invoiced_to_cash(evidence: Evidence, gap: Gap) -> None:
             lines = documents.get(document, [])
             gross = _gross(lines)
             before = ZERO
+            is_asked = not of_credit_note and document not in voided
+            beyond = _beyond(evidence, document, gross, applications) if is_asked else "overpaid"
             for application in applications:
                 amount = -application["amount"] if of_credit_note else application["amount"]
                 if _stands(evidence, application):
@@ -68,7 +70,7 @@ def invoiced_to_cash(evidence: Evidence, gap: Gap) -> None:
                         paid.add(document)
                     for line in lines if gross else []:
                         share = line.share(before, amount, gross)
-                        _apply(evidence, gap, application, line, share, document in voided, cash)
+                        _apply(gap, application, line, share, document in voided, cash, beyond)
                 before += amount
     for event in cash.values():
         # Its application stands, and no line of a document that counts took anything of it.
@@ -160,14 +162,23 @@ def _stands(evidence: Evidence, application: Row) -> bool:
     return application["applied_on"] <= evidence.as_of and (turned is None or turned > evidence.as_of)
 
 
+def _beyond(evidence: Evidence, document: tuple[str, str], gross: Decimal, applications: list[Row]) -> str:
+    """What is paid above the lines: the header's doing where it asks for that much, else the payer's."""
+    header = evidence.invoices.get(document)
+    applied = sum((row["amount"] for row in applications if _stands(evidence, row)), ZERO)
+    if header is None or header["gross_amount"] <= gross or applied > header["gross_amount"]:
+        return "overpaid"
+    return "header_mismatch" if header["invoice_type"] == "invoice" else "overpaid"
+
+
 def _apply(
-    evidence: Evidence,
     gap: Gap,
     application: Row,
     line: Line,
     share: Decimal,
     is_voided: bool,
     cash: dict[tuple[str, str, str], Event],
+    beyond_reason: str,
 ) -> None:
     """One application on one line."""
     event = line.event
@@ -190,13 +201,13 @@ def _apply(
         gap.one_sided("to", receipt, receipt.reporting, "rate_missing", "application")
         return
     if part is None:
-        gap.one_sided("to", receipt, receipt.reporting, "overpaid", "application", other=event if share else None)
+        gap.one_sided("to", receipt, receipt.reporting, beyond_reason, "application", other=event if share else None)
         return
     answered = money.cut(ZERO, abs(took), abs(share))
     beyond = receipt.reporting - answered.reporting
     from_pairs(gap, "application", [Pair(part, answered, by_document)], _variance)
     if beyond:
-        gap.one_sided("to", receipt, beyond, "overpaid", "application", other=event)
+        gap.one_sided("to", receipt, beyond, beyond_reason, "application", other=event)
 
 
 def _variance(side: str, one_currency: bool) -> str:

@@ -120,7 +120,8 @@ def _work(evidence: Evidence, events: list[Event], found: dict[str, Counted]) ->
 
 def _factor(evidence: Evidence, event: Event, work: Work) -> Decimal | None:
     """How many base units one of the record is: the first unit in which its price is plausible."""
-    if work.document == 0 or work.currency != event.currency:
+    is_free = event.document == 0 and event.stage in ("booked", "change_order")
+    if work.document == 0 or work.currency != event.currency or is_free:
         return work.factor
     others = sorted(factor for base_unit, factor in evidence.units.values() if base_unit == work.base_unit)
     return next((factor for factor in [work.factor, *others] if _is_plausible(evidence, event, work, factor)), None)

@@ -146,6 +146,7 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
 
 def _event(row: Row, facts: dict[str, Row], lines: dict[Any, Row], journals: dict[Any, Row]) -> Event:
     known = {**facts.get(row["event_key"], {})}
+    known["source_id"] = row["source_id"]
     known["unit"] = row["unit"]
     known["quantity"] = row["quantity"]
     if row["source_entity"] == "invoice_lines":

@@ -181,7 +181,7 @@ def nothing_or_no_job(evidence: Evidence, part: Part) -> str | None:
 
 def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
     commitments = [event for event in evidence.of("booked", "change_order") if event.document >= 0]
-    sold_jobs = {event.job for event in commitments}
+    sold_jobs = {event.job for event in commitments if event.stage == "booked"}
     sold = {(event.job, event.product) for event in commitments}
     for part in parts:
         reason = nothing_or_no_job(evidence, part)

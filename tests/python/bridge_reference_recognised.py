@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bridge_reference_copies import Document
-from bridge_reference_evidence import Evidence
+from bridge_reference_evidence import Event, Evidence
+from bridge_reference_names import named_delivery
 from bridge_reference_negatives import reason_of
-from bridge_reference_parts import Part, by_reporting
+from bridge_reference_parts import Pair, Part, by_reporting
 from bridge_reference_passes import (
     Matching,
     Sides,
@@ -23,22 +24,81 @@ from bridge_reference_pieces import Gap
 from bridge_reference_terms import Terms, month_end
 
 
-def delivered_to_recognised(evidence: Evidence, gap: Gap, sides: Sides, copied: set[Document]) -> None:
-    """The pieces of the gap."""
+def delivered_to_recognised(
+    evidence: Evidence, gap: Gap, sides: Sides, billed: list[Pair], copied: set[Document]
+) -> None:
+    """The pieces of the gap. `billed` is which invoice lines answered which deliveries."""
     add_netted(gap, "from", sides.deliveries)
     add_netted(gap, "to", sides.postings)
-    matching = Matching(gap, sides.deliveries.positives, sides.postings.positives, "rate_variance", sides)
+
+    def is_copy(part: Part) -> bool:
+        return (part.event.system, part.event.facts["document_id"]) in copied
+
+    postings = [part for part in sides.postings.positives if not is_copy(part)]
+    matching = Matching(gap, sides.deliveries.positives, postings, "rate_variance", sides)
+    posted = _Posted(evidence, postings, billed)
+    matching.take("posted_line", lambda part: (key, part.event.currency) if (key := posted.of(part)) else None)
+    matching.take("posted_line", posted.of, measure=by_reporting)
+    held = _held(posted, matching)
+    met = {delivery.event.key for delivery, _, _ in billed}
+    matching.take(
+        "accrued_work",
+        lambda part: by_product(part) if part.event.key not in met else None,
+        lambda part: by_product(part) if part.event.facts["document_type"] == "accrual" else None,
+    )
     matching.take("job_and_product", by_product)
     matching.take("job_and_product", by_product_in_any_currency, measure=by_reporting)
     credited = [one for one in sides.postings.netted if one.negative.event.facts["document_type"] == "credit_note"]
     matching.lefts = corrected(gap, "from", matching.lefts, credited, None, "rate_variance")
-    matching.rights = corrected(gap, "to", matching.rights, sides.deliveries.netted, None, "rate_variance")
+    matching.rights = corrected(gap, "to", [*matching.rights, *held], sides.deliveries.netted, None, "rate_variance")
+    held = _held(posted, matching)
     matching.take("job_other_product", by_job)
     matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
     for part in [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts]:
         gap.one_sided("from", part.event, part.reporting, _delivery_reason(evidence, part))
-    for part in [*sides.postings.negatives, *sides.postings.others, *matching.rights]:
+    copied_postings = [part for part in sides.postings.positives if is_copy(part)]
+    for part in [*sides.postings.negatives, *sides.postings.others, *matching.rights, *held, *copied_postings]:
         gap.one_sided("to", part.event, part.reporting, _posting_reason(evidence, part, copied))
+
+
+class _Posted:
+    """What postings and deliveries have in common: the delivery that the posted line names, else the posted line."""
+
+    def __init__(self, evidence: Evidence, postings: list[Part], billed: list[Pair]) -> None:
+        lines = {(event.system, event.facts["source_id"]): event for event in evidence.of("invoiced") if _counts(event)}
+        self.keys: dict[str, tuple[str, str]] = {}
+        self.named: set[str] = set()
+        for part in postings:
+            line_id = part.event.facts["document_line_id"]
+            line = lines.get((part.event.system, line_id))
+            delivery = named_delivery(evidence, line) if line is not None else None
+            if delivery is not None:
+                self.keys[part.event.key] = self.keys[delivery.key] = ("delivery", delivery.key)
+                self.named.add(part.event.key)
+            elif line_id is not None:
+                self.keys[part.event.key] = ("line", f"{part.event.system}|{line_id}")
+        posted = {self.keys[part.event.key] for part in postings if part.event.key in self.keys}
+        first: dict[str, tuple[str, str]] = {}
+        for left, right, _ in billed:
+            key = ("line", f"{right.event.system}|{right.event.facts['source_id']}")
+            if key in posted:
+                first[left.event.key] = min(first.get(left.event.key, key), key)
+        for delivery_key, key in first.items():
+            self.keys.setdefault(delivery_key, key)
+
+    def of(self, part: Part) -> tuple[str, str] | None:
+        return self.keys.get(part.event.key)
+
+
+def _counts(event: Event) -> bool:
+    return event.rule != "voided" and event.reporting is not None
+
+
+def _held(posted: _Posted, matching: Matching) -> list[Part]:
+    """Takes out what posts a line that names a delivery: it answers that one, or what took it back."""
+    held = [part for part in matching.rights if part.event.key in posted.named]
+    matching.rights = [part for part in matching.rights if part.event.key not in posted.named]
+    return held
 
 
 def _delivery_reason(evidence: Evidence, part: Part) -> str:

@@ -1,6 +1,8 @@
-"""Two hundred random companies in one landing and build, and once more: in another order, with a record less.
+"""Two hundred random companies in one landing and build, and once more: in another order, with a record less, or cut.
 
-The companies are drawn by Hypothesis from one seed: TIEOUT_BRIDGE_SEED draws others, TIEOUT_BRIDGE_COMPANIES more.
+The companies are drawn by Hypothesis from one seed: TIEOUT_BRIDGE_SEED draws others, TIEOUT_BRIDGE_COMPANIES more. The
+examples of the guide are stacked on top. In the second build every second company lacks a record, and every fourth has
+only what had happened by the day of the position.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ import duckdb
 import hypothesis
 import pytest
 from bridge_companies import AS_OF, FIRST_DAY, Company, Row
+from bridge_companies_cut import cut
 from bridge_companies_finance import companies
+from bridge_examples import EXAMPLES, example, example_rates
 from bridge_reference_evidence import Event, Evidence, read
 from hypothesis import HealthCheck, Phase
 
@@ -149,7 +153,7 @@ def write(folder: Path, stacked: Iterable[tuple[int, Company]], is_other_order: 
 def _rates() -> list[Row]:
     """A rate a day, but for every ninth."""
     days = [FIRST_DAY + timedelta(days=number) for number in range(130) if number % 9]
-    return [
+    return example_rates() + [
         {"from_currency": currency, "to_currency": "GBP", "rate_on": day, "rate": f"0.{whole + day.day}"}
         for currency, whole in (("EUR", 840), ("USD", 720))
         for day in days
@@ -195,8 +199,10 @@ class World:
 
     companies: list[Company]
     deleted: dict[int, Deleted]
+    cut: set[int]
     base: Path
     evidence: Evidence
+    stage_events: list[Row]
     pieces: list[Row]
     other_evidence: Evidence
     other_pieces: list[Row]
@@ -235,19 +241,38 @@ def bridge_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("bridge")
     companies_drawn = drawn()
     less: list[tuple[int, Company]] = []
-    deleted = {}
+    deleted: dict[int, Deleted] = {}
+    are_cut: set[int] = set()
     for number, company in enumerate(companies_drawn, start=1):
         kept, gone = without(company, number) if number % 2 == 0 else (company, None)
-        less.append((number, kept))
         if gone is not None:
             deleted[number] = gone
+        elif number % 4 == 1:
+            kept = cut(company, AS_OF)
+            are_cut.add(number)
+        less.append((number, kept))
+    for name in EXAMPLES:
+        companies_drawn.append(example(name))
+        less.append((len(companies_drawn), companies_drawn[-1]))
     with environment_kept():
         base = build(folder, "base", list(enumerate(companies_drawn, start=1)), is_other_order=False)
         other = build(folder, "other", less, is_other_order=True)
     with duckdb.connect(str(base), read_only=True) as con, duckdb.connect(str(other), read_only=True) as other_con:
         evidence, pieces = read(con, AS_OF), rows_of(con, "marts.fct_bridge")
+        stage_events = rows_of(con, "marts.fct_stage_events")
         other_evidence, other_pieces = read(other_con, AS_OF), rows_of(other_con, "marts.fct_bridge")
-    return World(companies_drawn, deleted, base, evidence, pieces, other_evidence, other_pieces, folder)
+    return World(
+        companies_drawn,
+        deleted,
+        are_cut,
+        base,
+        evidence,
+        stage_events,
+        pieces,
+        other_evidence,
+        other_pieces,
+        folder,
+    )
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[Row]:

@@ -1,4 +1,7 @@
-"""What is no part of a difference does not move it: a record less touches its own job only, another order nothing."""
+"""What is no part of a difference does not move it: a record less touches its own job only, another order nothing.
+
+And the position of a day is what a build of that day's records gives, whatever came later.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
-from bridge_companies import Row
+from bridge_companies import AS_OF, Row
+from bridge_companies_cut import cut
 from bridge_reference_evidence import KEYS, UNKNOWN, Event
 from bridge_world import Deleted, World, number_of
 
@@ -29,14 +33,31 @@ def counted(world: World, pieces: list[Row]) -> dict[int, Counter[tuple[Any, ...
 def test_another_order_of_files_rows_and_loads_gives_identical_rows(bridge_world: World) -> None:
     before = counted(bridge_world, bridge_world.pieces)
     after = counted(bridge_world, bridge_world.other_pieces)
-    whole = [number for number in before if number not in bridge_world.deleted]
-    assert len(whole) > 50
+    whole = {number for number in before if number not in bridge_world.deleted} - bridge_world.cut
+    assert len(whole) > 25
+    bridge_world.fail("another order gives other rows", differing(whole, before, after))
+
+
+def test_the_position_of_a_day_is_that_of_the_records_of_that_day(bridge_world: World) -> None:
+    """Built as of the day, from everything and from what had happened by then: the same rows."""
+    before = counted(bridge_world, bridge_world.pieces)
+    after = counted(bridge_world, bridge_world.other_pieces)
+    companies = {number: bridge_world.companies[number - 1] for number in bridge_world.cut}
+    with_later = [number for number, company in companies.items() if cut(company, AS_OF).rows != company.rows]
+    assert len(with_later) > 25, "a company without anything later proves nothing"
+    bridge_world.fail("what came later changes the position", differing(bridge_world.cut, before, after))
+
+
+def differing(
+    numbers: set[int], before: dict[int, Counter[tuple[Any, ...]]], after: dict[int, Counter[tuple[Any, ...]]]
+) -> dict[int, list[str]]:
+    """The rows that only one of the builds has, by company."""
     differences: dict[int, list[str]] = {}
-    for number in whole:
+    for number in numbers:
         if before[number] != after[number]:
             changed = [*(before[number] - after[number]).elements(), *(after[number] - before[number]).elements()]
             differences[number] = [str(row[:12]) for row in changed]
-    bridge_world.fail("another order gives other rows", differences)
+    return differences
 
 
 class Less:

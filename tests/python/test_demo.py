@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from demo_bridge_expected import EXPECTED, InNoGap
+from demo_bridge_faults import is_guessed, labels, missing, read, report
 from demo_runs import Answer, demo, doubled_rows, exported, leftovers, plan, raw_content, raw_rows
 
 from pipelines.demo.company import Company
@@ -83,6 +85,21 @@ def test_the_planted_faults_are_listed_and_nothing_that_builds_knows_them(finish
     }
     assert [name for name, text in texts.items() if "truth.csv" in text or "demo/" in text] == []
     assert [table for table in raw_rows(finished.raw) if "truth" in table] == []
+
+
+def test_every_planted_fault_is_in_the_bridge_under_its_reason_with_its_amount(finished: Finished) -> None:
+    """Or its kind is known to be in no gap, with the reason why: demo_bridge_expected.py."""
+    assert report(finished.output, UNTIL) == []
+    build, planted = read(finished.output / "build.duckdb"), labels(finished.output / "demo" / "truth.csv", UNTIL)
+    shown = [label for label in planted if not isinstance(EXPECTED[label["control_id"]], InNoGap)]
+    assert len(shown) > 60
+    assert {label["source_system"] for label in shown} >= {"xero", "field_service", "hubspot", "recruitment"}
+    # Most have an amount of their own, to the cent, and another amount would be noticed. The rest is in that of their
+    # job: lines that say neither period nor order meet the first of its work.
+    own = [label for label in shown if not missing(build, label, to_the_cent=True) and not is_guessed(build, label)]
+    assert len(own) > len(shown) // 2
+    dearer = [{**label, "value_amount": str(Decimal(label["value_amount"]) * 2 + 1)} for label in own]
+    assert [label for label in dearer if not missing(build, label, to_the_cent=True)] == []
 
 
 @pytest.fixture(scope="session")

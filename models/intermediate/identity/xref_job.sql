@@ -1,23 +1,17 @@
--- One row per record of a system that belongs to a job or might, with the job it belongs to.
+-- One row per record of a system that belongs to a job or might, with the job it belongs to, and those it could be.
 with links as (
-    select * from {{ ref('int_sales_job_links') }}
-    union all
-    select * from {{ ref('int_work_job_links') }}
-    union all
-    select * from {{ ref('int_ledger_job_links') }}
+    select * from {{ ref('int_job_links') }}
 ),
 
-decisions as (
+-- Whom only an amount gives away is never placed by it: a person has to say so.
+suggestions as (
     select
-        decided.source_system,
-        decided.source_entity,
-        decided.source_id,
-        decided.decided_by,
-        decided.decided_on,
-        jobs.job_key
-    from {{ ref('job_links') }} as decided
-    left join {{ ref('int_jobs') }} as jobs
-        on decided.job_system = jobs.source_system and decided.job_id = jobs.job_id
+        source_system,
+        invoice_line_id,
+        case when count(*) = 1 then min(match_rule) else 'several_jobs' end as match_rule,
+        {{ sorted_list('job_key') }} as candidates
+    from {{ ref('int_line_suggestions') }}
+    group by source_system, invoice_line_id
 ),
 
 rules as (
@@ -25,48 +19,46 @@ rules as (
     where entity = 'job'
 ),
 
-placed as (
+told as (
     select
         links.source_system,
         links.source_entity,
         links.source_id,
-        case
-            when decisions.source_id is not null then coalesce(decisions.job_key, 'unknown')
-            else coalesce(links.job_key, 'unknown')
-        end as job_key,
-        case when decisions.source_id is not null then 'decision' else coalesce(links.match_rule, 'no_job') end as match_rule,
-        case when decisions.source_id is null and links.job_key is null then links.candidates end as candidates,
-        decisions.decided_by,
-        decisions.decided_on
+        links.job_key,
+        coalesce(suggestions.match_rule, links.match_rule) as match_rule,
+        coalesce(suggestions.candidates, links.candidates) as candidates,
+        suggestions.invoice_line_id is not null or links.match_rule = 'several_jobs' as is_suggested,
+        links.decided_by,
+        links.decided_on
     from links
-    left join decisions
+    left join suggestions
         on
-            links.source_system = decisions.source_system
-            and links.source_entity = decisions.source_entity
-            and links.source_id = decisions.source_id
+            links.source_system = suggestions.source_system
+            and links.source_entity = 'invoice_lines'
+            and links.source_id = suggestions.invoice_line_id
 ),
 
 final as (
     select
-        placed.source_system,
-        placed.source_entity,
-        placed.source_id,
-        placed.job_key,
-        placed.match_rule,
-        rules.probability as match_probability,
+        told.source_system,
+        told.source_entity,
+        told.source_id,
+        told.job_key,
+        told.match_rule,
+        case when not told.is_suggested then rules.probability end as match_probability,
         case
-            when placed.match_rule = 'decision' and placed.job_key = 'unknown' then 'rejected'
-            when placed.match_rule = 'decision' then 'confirmed'
-            when placed.match_rule = 'several_jobs' then 'suggested'
+            when told.match_rule = 'decision' and told.job_key = 'unknown' then 'rejected'
+            when told.match_rule = 'decision' then 'confirmed'
+            when told.is_suggested then 'suggested'
             else 'automatic'
         end as match_status,
-        {{ dbt.split_part('placed.candidates', "', '", 1) }} as runner_up_key,
-        cast(null as decimal(9, 6)) as runner_up_probability,
-        placed.candidates,
-        placed.decided_by,
-        placed.decided_on
-    from placed
-    left join rules on placed.match_rule = rules.match_rule
+        {{ dbt.split_part('told.candidates', "', '", 1) }} as runner_up_key,
+        case when told.is_suggested then rules.probability end as runner_up_probability,
+        told.candidates,
+        told.decided_by,
+        told.decided_on
+    from told
+    left join rules on told.match_rule = rules.match_rule
 )
 
 select * from final

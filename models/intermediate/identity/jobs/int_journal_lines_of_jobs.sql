@@ -15,6 +15,9 @@ select
     lines.document_id,
     lines.document_line_id,
     lines.job_ref,
-    lines.description
+    lines.description,
+    lines.customer_id,
+    lines.product_code,
+    lines.posted_on
 from lines
 inner join accounts on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code

@@ -17,10 +17,10 @@ timeline as (
     from scopes
     where closed_from is not null
     union all
-    select distinct legal_entity, customer_key, '*', issued_on, 1, 0, 0
+    select distinct legal_entity, customer_key, '*', asked_on, 1, 0, 0
     from questions
     union all
-    select distinct legal_entity, customer_key, product_key, issued_on, 1, 0, 0
+    select distinct legal_entity, customer_key, product_key, asked_on, 1, 0, 0
     from questions
     where product_key <> 'unknown'
 ),

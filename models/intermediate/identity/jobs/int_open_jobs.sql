@@ -1,4 +1,4 @@
--- One row per invoice line that only its customer's open jobs can place, with the job where it is the only one.
+-- One row per invoice line and journal line that only its customer's open jobs can place, with the job where it is the only one.
 with questions as (
     select * from {{ ref('int_job_questions') }}
 ),
@@ -47,7 +47,8 @@ answers as (
 final as (
     select
         questions.source_system,
-        questions.invoice_line_id,
+        questions.source_entity,
+        questions.source_id,
         coalesce(of_product.job_key, of_any.job_key) as job_key,
         case
             when of_product.job_key is not null then 'only_open_job_with_product'
@@ -61,13 +62,13 @@ final as (
             questions.legal_entity = of_product.legal_entity
             and questions.customer_key = of_product.customer_key
             and questions.product_key = of_product.product_key
-            and questions.issued_on = of_product.day_on
+            and questions.asked_on = of_product.day_on
     inner join answers as of_any
         on
             questions.legal_entity = of_any.legal_entity
             and questions.customer_key = of_any.customer_key
             and of_any.product_key = '*'
-            and questions.issued_on = of_any.day_on
+            and questions.asked_on = of_any.day_on
 )
 
 select * from final

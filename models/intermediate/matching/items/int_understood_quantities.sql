@@ -22,6 +22,7 @@ events as (
 asking as (
     select
         events.item_key,
+        events.stage,
         events.job_key,
         events.product_key,
         events.currency,
@@ -47,7 +48,7 @@ named as (
 ),
 
 -- The delivery that a line names says what it is counted in, else the job's deliveries of that product do.
--- Another currency can't be compared, and is taken at its word.
+-- Another currency can't be compared, nor what was sold for nothing: these are taken at their word. A line for nothing is often only a text.
 compared as (
     select
         asking.item_key,
@@ -55,7 +56,10 @@ compared as (
         asking.document_amount,
         coalesce(named.base_unit, understood.base_unit) as base_unit,
         coalesce(named.base_quantity, understood.base_quantity) as base_quantity,
-        case when named.currency <> asking.currency then 0 else coalesce(named.document_amount, understood.document_amount) end as priced_amount,
+        case
+            when named.currency <> asking.currency or (asking.stage <> 'invoiced' and asking.document_amount = 0) then 0
+            else coalesce(named.document_amount, understood.document_amount)
+        end as priced_amount,
         coalesce(named.quantity, understood.quantity) as priced_quantity
     from asking
     left join named on asking.item_key = named.item_key

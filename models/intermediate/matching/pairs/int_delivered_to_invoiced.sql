@@ -1,17 +1,17 @@
 -- One row per part of a delivery and the part of an invoice line that answers it; what nothing answers has the other side null.
-{% set columns = ['job_key', 'product_key', 'currency', 'base_unit', 'advance_job_key', 'reference_key', 'reference_rule'] %}
+{% set columns = ['job_key', 'free_job_key', 'product_key', 'currency', 'base_unit', 'advance_job_key', 'reference_key', 'reference_rule'] %}
 {% set answers = ['job_key', 'product_key', 'currency', 'base_unit'] %}
 {% set passes = [
     {'rule': 'reference', 'on': ['reference_key', 'reference_rule'], 'measure': 'reference_measure', 'rule_of': 'from_totals.reference_rule'},
-    {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity'},
-    {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
-    {'rule': 'job_and_product', 'on': ['job_key', 'product_key'], 'measure': 'reporting_amount'},
+    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity'},
+    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key'], 'measure': 'reporting_amount'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity', 'to': 'credits'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'to': 'credits'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity', 'from': 'returns'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'from': 'returns'},
     {'rule': 'advance', 'on': ['advance_job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
-    {'rule': 'job_other_product', 'on': ['job_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_other_product', 'on': ['free_job_key', 'currency'], 'measure': 'document_amount'},
     {'rule': 'advance', 'on': ['advance_job_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
 ] %}
 {% set measure %}
@@ -21,7 +21,7 @@
 {% endset %}
 with deliveries as (
     select
-        items.item_key, items.event_on, items.job_key, items.product_key, items.currency, items.base_unit,
+        items.item_key, items.event_on, items.job_key, items.job_key as free_job_key, items.product_key, items.currency, items.base_unit,
         items.document_amount, items.reporting_amount, items.quantity,
         cast(null as {{ dbt.type_string() }}) as advance_job_key,
         referred.reference_key, referred.match_rule as reference_rule, {{ measure }} as reference_measure
@@ -29,14 +29,17 @@ with deliveries as (
     left join {{ ref('int_billing_references') }} as referred on items.item_key = referred.item_key
 ),
 
--- A second copy of an invoice answers nothing: it has no job here.
+-- A second copy of an invoice answers nothing: it has no job here. A line that names its delivery answers that one, or what took it back.
 lines as (
     select
         items.item_key, items.event_on, case when not items.is_copy then items.job_key end as job_key,
+        case when not items.is_copy and items.delivery_key is null then items.job_key end as free_job_key,
         items.product_key, items.currency, items.base_unit,
         items.document_amount, items.reporting_amount, items.quantity,
         case
-            when not items.is_copy and policies.is_open and policies.billing_rule in ('on_order', 'periodic_advance', 'milestone') then items.job_key
+            when
+                not items.is_copy and items.delivery_key is null
+                and policies.is_open and policies.billing_rule in ('on_order', 'periodic_advance', 'milestone') then items.job_key
         end as advance_job_key,
         referred.reference_key, referred.match_rule as reference_rule, {{ measure }} as reference_measure
     from {{ ref('int_billing_open_items') }} as items

@@ -1,21 +1,69 @@
 -- One row per part of a delivery and the part of a revenue posting that answers it; what nothing answers has the other side null.
-{% set columns = ['job_key', 'product_key', 'currency'] %}
+{% set answers = ['job_key', 'product_key', 'currency'] %}
+{% set columns = answers + ['posted_key', 'accrued_job_key', 'free_job_key'] %}
 {% set passes = [
-    {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
-    {'rule': 'job_and_product', 'on': ['job_key', 'product_key'], 'measure': 'reporting_amount'},
+    {'rule': 'posted_line', 'on': ['posted_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'posted_line', 'on': ['posted_key'], 'measure': 'reporting_amount'},
+    {'rule': 'accrued_work', 'on': ['accrued_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key'], 'measure': 'reporting_amount'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'to': 'credits'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'from': 'returns'},
-    {'rule': 'job_other_product', 'on': ['job_key', 'currency'], 'measure': 'document_amount'},
-    {'rule': 'job_other_product', 'on': ['job_key'], 'measure': 'reporting_amount'},
+    {'rule': 'job_other_product', 'on': ['free_job_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_other_product', 'on': ['free_job_key'], 'measure': 'reporting_amount'},
 ] %}
-with deliveries as (
-    select item_key, event_on, document_amount, reporting_amount, quantity, {{ columns | join(', ') }}
-    from {{ ref('int_delivery_open_items') }}
+with named as (
+    select
+        source_system,
+        invoice_line_id,
+        max(delivery_key) as delivery_key
+    from {{ ref('int_billing_items') }}
+    where delivery_key is not null
+    group by source_system, invoice_line_id
 ),
 
+-- What posts a second copy of an invoice answers nothing, as the copy itself: it has no job here. What posts a line that names its
+-- delivery answers that one, or what took it back; another line answers what it billed.
 postings as (
-    select item_key, event_on, document_amount, reporting_amount, quantity, {{ columns | join(', ') }}
-    from {{ ref('int_recognition_open_items') }}
+    select
+        items.item_key, items.event_on, items.document_amount, items.reporting_amount, items.quantity,
+        case when not items.is_copy then items.job_key end as job_key, items.product_key, items.currency,
+        case
+            when items.is_copy then null
+            when named.delivery_key is not null then 'delivery|' || named.delivery_key
+            else 'line|' || items.source_system || '|' || items.document_line_id
+        end as posted_key,
+        case when items.document_type = 'accrual' then items.job_key end as accrued_job_key,
+        case when not items.is_copy and named.delivery_key is null then items.job_key end as free_job_key
+    from {{ ref('int_recognition_open_items') }} as items
+    left join named on items.source_system = named.source_system and items.document_line_id = named.invoice_line_id
+),
+
+posted as (
+    select distinct posted_key from postings
+),
+
+-- Of several lines that billed a delivery and are posted, the first by its id.
+billed as (
+    select
+        pairs.from_item_key as item_key,
+        min(posted.posted_key) as posted_key
+    from {{ ref('int_delivered_to_invoiced') }} as pairs
+    inner join {{ ref('int_billing_items') }} as lines on pairs.to_item_key = lines.item_key
+    left join posted on 'line|' || lines.source_system || '|' || lines.invoice_line_id = posted.posted_key
+    where pairs.from_item_key is not null and pairs.match_rule not in ('corrected', 'advance')
+    group by pairs.from_item_key
+),
+
+deliveries as (
+    select
+        items.item_key, items.event_on, items.document_amount, items.reporting_amount, items.quantity, {{ 'items.' ~ answers | join(', items.') }},
+        coalesce(posted.posted_key, billed.posted_key) as posted_key,
+        case when billed.item_key is null then items.job_key end as accrued_job_key,
+        items.job_key as free_job_key
+    from {{ ref('int_delivery_open_items') }} as items
+    left join billed on items.item_key = billed.item_key
+    left join posted on 'delivery|' || items.item_key = posted.posted_key
 ),
 
 credits as (
@@ -26,6 +74,6 @@ returns as (
     select * from {{ ref('int_delivery_corrections') }}
 ),
 
-{{ match_in_passes('deliveries', 'postings', passes, columns, {'credits': columns, 'returns': columns}) }}
+{{ match_in_passes('deliveries', 'postings', passes, columns, {'credits': answers, 'returns': answers}) }}
 
 select * from matched

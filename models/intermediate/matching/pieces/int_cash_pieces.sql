@@ -12,6 +12,27 @@ reversed as (
     where is_reversed
 ),
 
+-- What a header asks for above its lines, and is paid as asked, is the document's mistake and not the payer's.
+asked_more as (
+    select
+        settlements.source_system,
+        settlements.invoice_id
+    from {{ ref('int_settlements') }} as settlements
+    inner join {{ ref('int_receivable_invoices') }} as headers
+        on settlements.source_system = headers.source_system and settlements.invoice_id = headers.invoice_id
+    where not settlements.is_reversed
+    group by settlements.source_system, settlements.invoice_id
+    having max(headers.gross_amount) > max(settlements.gross_amount) and sum(settlements.amount) <= max(headers.gross_amount)
+),
+
+paid_as_asked as (
+    select
+        settlements.source_system,
+        settlements.application_id
+    from {{ ref('int_settlements') }} as settlements
+    inner join asked_more on settlements.source_system = asked_more.source_system and settlements.invoice_id = asked_more.invoice_id
+),
+
 billing as (
     select event_key as item_key, exchange_rate from {{ ref('fct_stage_events') }}
     where stage in ('invoiced', 'credited')
@@ -38,7 +59,11 @@ applied as (
         settled.item_key as line_key,
         settled.settled_amount as settled_share,
         coalesce(settled.settled_reporting_amount, 0) as line_amount,
-        case when unrated.item_key is not null then 'rate_missing' else 'overpaid' end as beyond_reason,
+        case
+            when unrated.item_key is not null then 'rate_missing'
+            when paid_as_asked.application_id is not null then 'header_mismatch'
+            else 'overpaid'
+        end as beyond_reason,
         case
             when settled.settled_amount = settled.share_amount then cash.reporting_amount
             when settled.settled_amount is null or settled.settled_amount = 0 then 0
@@ -52,6 +77,8 @@ applied as (
             and cash.application_id = settled.application_id
             and cash.invoice_line_id = settled.invoice_line_id
     left join unrated on cash.source_system = unrated.source_system and cash.invoice_line_id = unrated.invoice_line_id
+    left join paid_as_asked
+        on cash.source_system = paid_as_asked.source_system and cash.application_id = paid_as_asked.application_id
     where cash.invoice_line_id is not null and reversed.application_id is null
 ),
 

@@ -34,7 +34,8 @@ final as (
             when unmatched.to_document_amount = 0 then 'non_billable'
             when lines.is_copy then 'duplicate_invoice'
             when lines.job_key is null then 'no_job'
-            when matched_by_reference.item_key is not null then 'quantity_variance'
+            when matched_by_reference.item_key is not null
+                then case when wholly_billed.delivery_key is not null then 'rate_variance' else 'quantity_variance' end
             when billed_deliveries.delivery_key is not null then 'duplicate_invoice'
             when jobs.is_open and jobs.billing_rule = 'periodic_advance' and lines.period_ends_on > {{ as_of() }} then 'billed_in_advance'
             else 'billed_without_delivery'
@@ -46,6 +47,7 @@ final as (
     inner join lines on unmatched.to_item_key = lines.item_key
     left join jobs on lines.job_key = jobs.job_key
     left join billed_deliveries on lines.delivery_key = billed_deliveries.delivery_key
+    left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on lines.delivery_key = wholly_billed.delivery_key
     left join matched_by_reference on unmatched.to_item_key = matched_by_reference.item_key
     where {{ is_something_left('unmatched', 'to', 'lines') }}
 )

@@ -27,8 +27,10 @@ sold_products as (
     where stage in ('booked', 'change_order') and document_amount >= 0
 ),
 
+-- A change to what was never sold is no sale.
 sold_jobs as (
-    select distinct job_key from sold_products
+    select distinct job_key from {{ ref('int_commitment_items') }}
+    where document_amount >= 0 and stage = 'booked'
 ),
 
 billed_by_reference as (
@@ -59,7 +61,8 @@ final as (
                 end
             when unmatched.gap = 'delivered_to_invoiced'
                 then case
-                    when billed_by_reference.item_key is not null then 'quantity_variance'
+                    when billed_by_reference.item_key is not null
+                        then case when wholly_billed.delivery_key is not null then 'rate_variance' else 'quantity_variance' end
                     when {{ plus_days(billing_due_on('deliveries.event_on', 'jobs'), 'jobs.billing_window_days') }} >= {{ as_of() }}
                         then 'within_billing_window'
                     else 'past_billing_window'
@@ -78,6 +81,7 @@ final as (
     left join jobs on deliveries.job_key = jobs.job_key
     left join sold_products on deliveries.job_key = sold_products.job_key and deliveries.product_key = sold_products.product_key
     left join sold_jobs on deliveries.job_key = sold_jobs.job_key
+    left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on unmatched.item_key = wholly_billed.delivery_key
     left join billed_by_reference on unmatched.item_key = billed_by_reference.item_key
     where unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0
 )

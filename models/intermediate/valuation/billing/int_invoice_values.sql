@@ -54,7 +54,7 @@ final as (
             lines.source_system = xref_product.source_system
             and lines.product_code = xref_product.source_id
             and xref_product.source_entity = 'product_codes'
-    left join {{ ref('xref_job') }} as xref_job
+    left join {{ ref('int_job_links') }} as xref_job
         on
             lines.source_system = xref_job.source_system
             and lines.invoice_line_id = xref_job.source_id

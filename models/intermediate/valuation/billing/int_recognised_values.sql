@@ -55,7 +55,7 @@ placed as (
             journal_lines.source_system = xref_product.source_system
             and journal_lines.product_code = xref_product.source_id
             and xref_product.source_entity = 'product_codes'
-    left join {{ ref('xref_job') }} as xref_job
+    left join {{ ref('int_job_links') }} as xref_job
         on
             journal_lines.source_system = xref_job.source_system
             and journal_lines.journal_line_id = xref_job.source_id

@@ -50,7 +50,7 @@ final as (
         deals.deal_id
     from deals
     left join lines on deals.source_system = lines.source_system and deals.deal_id = lines.deal_id
-    left join {{ ref('xref_job') }} as xref_job
+    left join {{ ref('int_job_links') }} as xref_job
         on
             deals.source_system = xref_job.source_system
             and coalesce(lines.deal_line_id, deals.deal_id) = xref_job.source_id

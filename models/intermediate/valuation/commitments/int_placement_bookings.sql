@@ -7,6 +7,17 @@ rates as (
     select * from {{ ref('int_booked_rates') }}
 ),
 
+-- A fee, or a rate for whatever is worked, names no product. What the placement then delivers says which was sold, if it is one.
+delivered_products as (
+    select
+        job_key,
+        min(product_key) as product_key
+    from {{ ref('int_delivery_terms') }}
+    where status = 'approved' and product_key <> 'unknown' and delivered_on <= {{ as_of() }}
+    group by job_key
+    having count(distinct product_key) = 1
+),
+
 final as (
     select
         {{ make_key(["'booked'", 'contracts.source_system', 'contracts.contract_id', "'contract'"]) }} as event_key,
@@ -15,7 +26,7 @@ final as (
         contracts.contract_key,
         contracts.job_key,
         'unknown' as work_order_key,
-        coalesce(rates.product_key, 'unknown') as product_key,
+        coalesce(rates.product_key, delivered_products.product_key, 'unknown') as product_key,
         contracts.customer_key,
         contracts.person_key,
         contracts.booked_on as event_on,
@@ -41,6 +52,7 @@ final as (
         contracts.load_id
     from contracts
     left join rates on contracts.contract_key = rates.contract_key
+    left join delivered_products on contracts.job_key = delivered_products.job_key
 )
 
 select
