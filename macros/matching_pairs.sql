@@ -115,7 +115,7 @@
 {%- endmacro %}
 
 {# The part of an amount that lies between two points of its measure. Most parts are the whole, which takes no arithmetic. #}
-{% macro cut(amount, begins, ends, measure, part=share) -%}
+{% macro cut(amount, begins, ends, measure, part=quick_share) -%}
     case
         when {{ begins }} = 0 and {{ ends }} = {{ measure }} then {{ amount }}
         else {{ part(amount, ends, measure) }} - {{ part(amount, begins, measure) }}

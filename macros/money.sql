@@ -8,9 +8,32 @@
     cast(cast(sign({{ product }}) as decimal(3, 0)) * cast((2 * abs({{ product }}) + {{ unit }}) // nullif(2 * {{ unit }}, 0) as decimal(38, 0)) * 0.01 as decimal(18, 2))
 {%- endmacro %}
 
+{# The same of cents, where there are millions of shares: what fits into 64 bits, which is nearly all, takes a tenth of the time there. #}
+{% macro quick_share(amount, part, whole) -%}
+    case
+        when
+            abs({{ whole }}) < 100000
+            and ((abs({{ amount }}) < 4000000 and abs({{ part }}) < 10000) or (abs({{ amount }}) < 400000 and abs({{ part }}) < 100000))
+            then {{ share_in_64_bits(amount, part, whole) }}
+        else {{ share(amount, part, whole) }}
+    end
+{%- endmacro %}
+
+{# The same for an amount and a part whose product is below 4 × 10^10, in whole cents and millionths. #}
+{% macro share_in_64_bits(amount, part, whole) -%}
+    {%- set cents = 'cast(cast(' ~ amount ~ ' as decimal(15, 2)) * cast(100 as decimal(3, 0)) as bigint)' -%}
+    {%- set millionths = 'cast(cast(' ~ part ~ ' as decimal(11, 6)) * cast(1000000 as decimal(7, 0)) as bigint)' -%}
+    {%- set unit = 'abs(cast(cast(' ~ whole ~ ' as decimal(11, 6)) * cast(1000000 as decimal(7, 0)) as bigint))' -%}
+    {%- set product = cents ~ ' * ' ~ millionths -%}
+    cast(
+        cast(sign({{ product }}) * sign({{ whole }}) * ((2 * abs({{ product }}) + {{ unit }}) // nullif(2 * {{ unit }}, 0)) as decimal(16, 0))
+        * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
+    )
+{%- endmacro %}
+
 {# quantity × part ÷ whole, to a millionth, in the same way. #}
 {% macro quantity_share(quantity, part, whole) -%}
-    cast({{ share('cast(' ~ quantity ~ ' as decimal(38, 6)) * 10000', part, whole) }} * 0.0001 as decimal(38, 6))
+    cast({{ quick_share('cast(' ~ quantity ~ ' as decimal(38, 6)) * 10000', part, whole) }} * 0.0001 as decimal(38, 6))
 {%- endmacro %}
 
 {# A decimal as a whole number of its smallest unit. #}

@@ -1,4 +1,4 @@
-"""The walk from one stage to another, reason by reason, read from the published marts."""
+"""The walk from one stage to another, reason by reason, read from the published marts or a position of another day."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -93,15 +94,17 @@ def legs_between(first: str, last: str) -> list[tuple[str, str]]:
     return list(pairwise(chosen))
 
 
-def walk(settings: Settings, asked: Asked, first: str = "booked", last: str = "cash") -> list[Leg]:
-    """The walk from `first` to `last`, in the reporting currency.
+def walk(
+    settings: Settings, asked: Asked, first: str = "booked", last: str = "cash", position: Path | None = None
+) -> list[Leg]:
+    """The walk from `first` to `last`, in the reporting currency; published, or of a position that was built.
 
     Raises:
         TieoutError: nothing is published, nobody or several are meant, or there is no such walk.
     """
     legs = legs_between(first, last)
     texts = reasons()
-    with _marts(settings) as marts:
+    with _marts(settings, position) as marts:
         where, values = _conditions(marts, asked)
         rows = marts.execute(
             f"""
@@ -125,13 +128,15 @@ def walk(settings: Settings, asked: Asked, first: str = "booked", last: str = "c
     return [_leg(GAPS[leg], *leg, rows=rows, texts=texts) for leg in legs]
 
 
-def pieces(settings: Settings, asked: Asked, gaps: Sequence[str]) -> Iterator[dict[str, Any]]:
+def pieces(
+    settings: Settings, asked: Asked, gaps: Sequence[str], position: Path | None = None
+) -> Iterator[dict[str, Any]]:
     """Every piece of these gaps with the records of its two sides, by gap, day and key.
 
     Raises:
         TieoutError: nothing is published, or nobody or several are meant.
     """
-    with _marts(settings) as marts:
+    with _marts(settings, position) as marts:
         where, values = _conditions(marts, asked, "bridge.")
         cursor = marts.execute(
             f"""
@@ -210,13 +215,13 @@ def reasons() -> dict[str, tuple[str, str]]:
 
 
 @contextmanager
-def _marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    if not settings.marts.exists():
+def _marts(settings: Settings, position: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What is published, or the position that was built for a day."""
+    marts = position or settings.marts
+    if not marts.exists():
         raise TieoutError(f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first")
-    with duckdb.connect(str(settings.marts), read_only=True) as connection:
+    with duckdb.connect(str(marts), read_only=True) as connection:
         names = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
         if "fct_bridge" not in names:
-            raise TieoutError(
-                f"{settings.marts} was published without the bridge", "run `tieout build` and `tieout publish`"
-            )
+            raise TieoutError(f"{marts} was published without the bridge", "run `tieout build` and `tieout publish`")
         yield connection

@@ -7,12 +7,14 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from pipelines import console
 from pipelines.bridge import GAPS, Asked, Leg, legs_between, pieces, walk
 from pipelines.errors import TieoutError
+from pipelines.positions import position
 from pipelines.settings import Settings
 
 FORMATS = ("table", "csv", "json")
@@ -20,8 +22,16 @@ SHOWN = 200
 """So many pieces fit a terminal; CSV and JSON have them all."""
 
 
-def bridge_step(settings: Settings, asked: Asked, first: str, last: str, shape: str, with_pieces: bool) -> None:
-    """Prints the walk.
+def bridge_step(
+    settings: Settings,
+    asked: Asked,
+    first: str,
+    last: str,
+    shape: str,
+    with_pieces: bool,
+    as_of: date | None = None,
+) -> None:
+    """Prints the walk: of what is published, or of the position of a day, which is built first where it is not there.
 
     Raises:
         TieoutError: the format is none, nothing is published, nobody or several are meant, there is no such walk, or
@@ -29,8 +39,13 @@ def bridge_step(settings: Settings, asked: Asked, first: str, last: str, shape: 
     """
     if shape not in FORMATS:
         raise TieoutError(f"{shape} is no format", f"choose one of {', '.join(FORMATS)}")
-    legs = walk(settings, asked, first, last)
-    rows = pieces(settings, asked, [GAPS[leg] for leg in legs_between(first, last)]) if with_pieces else iter(())
+    gaps = [GAPS[leg] for leg in legs_between(first, last)]
+    built = None
+    if as_of:
+        with console.working(f"Position of {as_of}", console.err) as report:
+            built = position(settings, as_of, report)
+    legs = walk(settings, asked, first, last, built)
+    rows = pieces(settings, asked, gaps, built) if with_pieces else iter(())
     if shape == "json":
         _as_json(legs, list(rows) if with_pieces else None)
     elif shape == "csv":

@@ -72,7 +72,9 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
         for path in (settings.build, settings.build.with_name(f"{settings.build.name}.wal")):
             path.unlink(missing_ok=True)
     # Unit tests are about the code, not about what landed: `dbt build` and `make test` run them.
-    arguments = ["build", "--exclude-resource-type", "unit_test", *(["--select", *select] if select else [])]
+    # Of what is selected, those tests that need nothing else.
+    chosen = ["--select", *select, "--indirect-selection", "cautious"] if select else []
+    arguments = ["build", "--exclude-resource-type", "unit_test", *chosen]
     return _run(settings, arguments, progress)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli_options import HERE, WAREHOUSE, Output, settings_of
+from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Output, settings_of
 
 
 def controls(
@@ -41,17 +41,20 @@ def bridge(
     last: Annotated[str, typer.Option("--to", help="Stage to end at: contracted … cash, or recognised.")] = "cash",
     shape: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     pieces: Annotated[bool, typer.Option("--pieces", help="Every piece with the records behind it.")] = False,
+    as_of: AsOf = None,
 ) -> None:
     """Walk from one stage to another: every cent of the difference by its cause, and a residual of nothing.
 
     `tieout bridge --customer alder --from delivered --to invoiced --pieces` shows what of Alder's work is not billed,
-    and why, record by record. The position is the published one; `tieout build --as-of DATE` gives another.
+    and why, record by record. The position is the published one; with --as-of it is that of another day, which is
+    built beside it the first time.
     """
     from pipelines.bridge import Asked
     from pipelines.bridge_view import bridge_step
 
     asked = Asked(customer, job, owner, product, month.date() if month else None)
-    bridge_step(settings_of(HERE, None, None, output), asked, first, last, shape, pieces)
+    day = as_of.date() if as_of else None
+    bridge_step(settings_of(HERE, None, None, output), asked, first, last, shape, pieces, day)
 
 
 exceptions_app = typer.Typer(

@@ -23,18 +23,21 @@ err = Console(stderr=True, highlight=False)
 
 
 @contextmanager
-def working(title: str) -> Iterator[Report]:
-    """A progress bar for as long as the block runs, then one line with the seconds it took."""
+def working(title: str, to: Console = out) -> Iterator[Report]:
+    """A progress bar for as long as the block runs, then one line with the seconds it took.
+
+    `to` is standard error where standard output is what a program reads.
+    """
     started = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=28), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("[dim]{task.fields[now]}"), console=out, transient=True) as progress:
+    with Progress(*columns, TextColumn("[dim]{task.fields[now]}"), console=to, transient=True) as progress:
         task = progress.add_task(escape(title), total=None, now="")
 
         def report(now: str, done: int, total: int) -> None:
             progress.update(task, completed=done, total=total or None, now=escape(now[:60]))
 
         yield report
-    out.print(f"[green]✓[/] {escape(title)} [dim]{time.monotonic() - started:.1f} s[/]")
+    to.print(f"[green]✓[/] {escape(title)} [dim]{time.monotonic() - started:.1f} s[/]")
 
 
 def table(title: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

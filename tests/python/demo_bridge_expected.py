@@ -63,7 +63,9 @@ EXPECTED: dict[str, tuple[Shows, ...] | InNoGap] = {
         Shows(INVOICED, ("billed_without_delivery",)),
         Shows(INVOICED, ("settled", "rate_variance")),
     ),
-    "customer_unmatched": (Shows(INVOICED, ("other_customer", *BILLED_FOR_NOTHING), is_mixed=True),),
+    "customer_unmatched": (
+        Shows(INVOICED, ("other_customer", "billed_without_delivery", "billed_in_advance"), is_mixed=True),
+    ),
     "deal_amount_mismatch": InNoGap("lines are booked; the header that was typed over is not"),
     "deferred_income_tie_out": BALANCE,
     "delivered_not_invoiced": UNBILLED,

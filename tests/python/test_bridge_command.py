@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -62,6 +63,33 @@ def test_json_and_csv_hold_the_same_amounts_as_text(
         assert isinstance(leg["from_amount"], str)
         assert Decimal(leg["from_amount"]) == sum(Decimal(row["from_amount"]) for row in own)
         assert Decimal(leg["to_amount"]) == sum(Decimal(row["to_amount"]) for row in own)
+
+
+def test_as_of_another_day_it_walks_over_the_events_up_to_that_day(
+    small_warehouse: Settings, copy_of: Callable[[Settings], Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The published position stays what it is; CSV stays CSV; the second time nothing is built."""
+    january, settings = date(2026, 1, 31), copy_of(small_warehouse)
+    bridge_step(settings, Asked(), "booked", "cash", "csv", with_pieces=False, as_of=january)
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    with duckdb.connect(str(settings.marts), read_only=True) as marts:
+        stages = dict(
+            marts.execute(
+                "select stage, sum(reporting_amount) from marts.fct_stage_events where event_on <= ? group by stage",
+                [january],
+            ).fetchall()
+        )
+    told = {(row["gap"], row["row"]): Decimal(row["amount"]) for row in rows}
+    assert told["booked_to_contracted", "booked"] == stages["booked"]
+    assert told["contracted_to_delivered", "delivered"] == stages["delivered"]
+    assert told["delivered_to_invoiced", "invoiced"] == stages["invoiced"]
+    assert told["invoiced_to_cash", "cash"] == stages.get("cash", 0)
+    built = settings.output / "positions" / "2026-01-31" / "build.duckdb"
+    before = built.stat().st_mtime_ns
+    bridge_step(settings, Asked(job="J2"), "delivered", "invoiced", "csv", with_pieces=False, as_of=january)
+    assert built.stat().st_mtime_ns == before
+    [first] = walk(settings, Asked(), "contracted", "delivered")
+    assert first.to_amount > told["contracted_to_delivered", "delivered"]
 
 
 def test_the_table_names_each_stage_its_reasons_and_no_residual(

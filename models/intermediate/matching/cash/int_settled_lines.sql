@@ -57,8 +57,8 @@ shared as (
         lines.item_key,
         lines.invoice_line_id,
         {% for point, paid in [('paid_after', 'applied.running_amount'), ('paid_before', 'applied.running_amount - applied.amount')] %}
-            {{ share(paid, 'lines.starts_at + lines.net_amount', 'lines.gross_amount') }}
-            - {{ share(paid, 'lines.starts_at', 'lines.gross_amount') }} as {{ point }},
+            {{ quick_share(paid, 'lines.starts_at + lines.net_amount', 'lines.gross_amount') }}
+            - {{ quick_share(paid, 'lines.starts_at', 'lines.gross_amount') }} as {{ point }},
         {% endfor %}
         lines.document_amount,
         lines.reporting_amount
@@ -101,9 +101,9 @@ final as (
         cast(settled_after - settled_before as decimal(18, 2)) as settled_amount,
         cast(
             case
-                when settled_after = document_amount then reporting_amount else {{ share('reporting_amount', 'settled_after', 'document_amount') }}
+                when settled_after = document_amount then reporting_amount else {{ quick_share('reporting_amount', 'settled_after', 'document_amount') }}
             end
-            - case when settled_before = 0 then 0 else {{ share('reporting_amount', 'settled_before', 'document_amount') }} end
+            - case when settled_before = 0 then 0 else {{ quick_share('reporting_amount', 'settled_before', 'document_amount') }} end
             as decimal(18, 2)
         ) as settled_reporting_amount
     from bounded

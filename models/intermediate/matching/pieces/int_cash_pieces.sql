@@ -67,7 +67,7 @@ applied as (
         case
             when settled.settled_amount = settled.share_amount then cash.reporting_amount
             when settled.settled_amount is null or settled.settled_amount = 0 then 0
-            else {{ share('cash.reporting_amount', 'settled.settled_amount', 'settled.share_amount') }}
+            else {{ quick_share('cash.reporting_amount', 'settled.settled_amount', 'settled.share_amount') }}
         end as room_amount
     from cash
     left join reversed on cash.source_system = reversed.source_system and cash.application_id = reversed.application_id

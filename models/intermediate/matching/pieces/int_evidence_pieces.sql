@@ -20,7 +20,7 @@ with answers as (
             matched.{{ side }}_reporting_amount as reporting_amount,
             case
                 when matched.{{ side }}_document_amount <= matched.{{ other }}_document_amount then matched.{{ side }}_reporting_amount
-                else {{ share(
+                else {{ quick_share(
                     'matched.' ~ side ~ '_reporting_amount', 'matched.' ~ other ~ '_document_amount', 'matched.' ~ side ~ '_document_amount'
                 ) }}
             end as answered_amount

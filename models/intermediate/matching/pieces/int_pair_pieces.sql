@@ -44,7 +44,7 @@ valued as (
             case
                 when not is_one_currency then least(from_reporting_amount, to_reporting_amount)
                 when {{ side }}_document_amount = common_amount then {{ side }}_reporting_amount
-                else {{ share(side ~ '_reporting_amount', 'common_amount', side ~ '_document_amount') }}
+                else {{ quick_share(side ~ '_reporting_amount', 'common_amount', side ~ '_document_amount') }}
             end as {{ side }}_common,
         {% endfor %}
         compared.*
@@ -77,10 +77,10 @@ told as (
         rested.to_item_key,
         rested.from_rest + rested.to_rest = 0.01
         and abs(
-            {{ share('cast(from_counted.document_amount as decimal(38, 2)) * 1000', 'rested.from_quantity', 'from_counted.quantity') }}
-            - {{ share('cast(to_counted.document_amount as decimal(38, 2)) * 1000', 'rested.to_quantity', 'to_counted.quantity') }}
+            {{ quick_share('cast(from_counted.document_amount as decimal(38, 2)) * 1000', 'rested.from_quantity', 'from_counted.quantity') }}
+            - {{ quick_share('cast(to_counted.document_amount as decimal(38, 2)) * 1000', 'rested.to_quantity', 'to_counted.quantity') }}
         ) <= 5 as is_rounding,
-        {{ share('to_counted.discount_amount', 'rested.to_quantity', 'to_counted.quantity') }} as discount_amount
+        {{ quick_share('to_counted.discount_amount', 'rested.to_quantity', 'to_counted.quantity') }} as discount_amount
     from rested
     inner join counted as from_counted on rested.from_item_key = from_counted.item_key
     inner join counted as to_counted on rested.to_item_key = to_counted.item_key
@@ -93,7 +93,7 @@ caused as (
         case
             when coalesce(told.discount_amount, 0) = 0 or told.is_rounding or rested.from_rest = 0 then 0
             when told.discount_amount >= rested.from_document_amount - rested.common_amount then rested.from_rest
-            else {{ share('rested.from_rest', 'told.discount_amount', 'rested.from_document_amount - rested.common_amount') }}
+            else {{ quick_share('rested.from_rest', 'told.discount_amount', 'rested.from_document_amount - rested.common_amount') }}
         end as discount_rest,
         case
             when rested.is_unpriced then 'unpriced'

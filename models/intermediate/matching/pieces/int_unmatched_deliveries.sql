@@ -29,8 +29,8 @@ sold_products as (
 
 -- A change to what was never sold is no sale.
 sold_jobs as (
-    select distinct job_key from {{ ref('int_commitment_items') }}
-    where document_amount >= 0 and stage = 'booked'
+    select distinct job_key from {{ ref('fct_stage_events') }}
+    where stage = 'booked' and document_amount >= 0
 ),
 
 billed_by_reference as (
