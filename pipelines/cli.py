@@ -144,6 +144,7 @@ def demo(
 
 app.command()(cli_findings.controls)
 app.command()(cli_findings.bridge)
+app.command()(cli_findings.trace)
 app.command()(cli_pack.pack)
 app.add_typer(cli_findings.exceptions_app, name="exceptions")
 

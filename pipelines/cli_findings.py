@@ -57,6 +57,29 @@ def bridge(
     bridge_step(settings_of(HERE, None, None, output), asked, first, last, shape, pieces, day)
 
 
+def trace(
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="SUBJECT",
+            help="A job's id or code, an invoice number, a deal's id or name, a payment's id, an exception's key, or "
+            "the id of any other record. Where a word can be several things, say which: invoice:1011.",
+        ),
+    ],
+    output: Output = WAREHOUSE,
+    shape: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    records: Annotated[bool, typer.Option("--records", help="Each record as it arrived, with its load.")] = False,
+) -> None:
+    """Follow a figure down to its source records: deal, change orders, work, invoices, cash, journals.
+
+    `tieout trace INV-1042` shows the invoice's job from signature to cash: every event with its day, amounts and rules,
+    every piece of the differences between them, its exceptions, and the source's own records.
+    """
+    from pipelines.trace.view import trace_step
+
+    trace_step(settings_of(HERE, None, None, output), subject, shape, records)
+
+
 exceptions_app = typer.Typer(
     help="What needs a person: list it, look at one, decide about it.",
     invoke_without_command=True,

@@ -131,39 +131,6 @@ def exception(settings: Settings, key: str) -> tuple[dict[str, Any], list[dict[s
     return rows[0], following
 
 
-def raw_records(settings: Settings, entity: str, source_system: str, ident: str) -> list[dict[str, Any]]:
-    """Every version of the source's own record, as it arrived, the newest last.
-
-    Looked for by its id in every raw table of that system: what stands there is what the source said.
-    """
-    if not settings.raw.exists():
-        return []
-    found: list[dict[str, Any]] = []
-    with duckdb.connect(str(settings.raw), read_only=True) as raw:
-        tables = raw.execute("""
-            select table_schema, table_name, list(column_name order by ordinal_position)
-            from information_schema.columns
-            where table_schema like 'raw\\_%' escape '\\'
-            group by 1, 2 having bool_or(column_name = '_record_key') order by 1, 2
-        """).fetchall()
-        for schema, table, columns in tables:
-            # The record's own table; a journal is its lines.
-            keys = [name for name in columns if name.endswith("_id")][:1]
-            keys += [name for name in columns if name == "journal_id" and entity == "journal_lines"]
-            if not keys or (schema != f"raw_{source_system}" and "source_system" not in columns):
-                continue
-            own = keys[-1]
-            system = "and source_system = ?" if "source_system" in columns else ""
-            values = [ident, *([source_system] if system else [])]
-            cursor = raw.execute(
-                f'select * from "{schema}"."{table}" where cast("{own}" as text) = ? {system}'
-                " order by _landed_at limit 20",
-                values,
-            )
-            found += [{"table": f"{schema}.{table}", **row} for row in _as_dicts(cursor)]
-    return found
-
-
 def _as_dicts(cursor: Any) -> list[dict[str, Any]]:
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -15,12 +15,12 @@ from pipelines.controls import (
     exception,
     exceptions,
     failing,
-    raw_records,
     results,
 )
 from pipelines.decisions import SEED, Decision, write
 from pipelines.errors import TieoutError
 from pipelines.settings import Settings
+from pipelines.trace.raw import Record, opened
 
 
 def controls_step(settings: Settings, fail_on: str | None) -> None:
@@ -86,12 +86,15 @@ def show_step(settings: Settings, key: str) -> None:
             [f["control_id"], f"{f['entity']} {f['entity_id']}", _money(f["value_at_risk_amount"])] for f in following
         ]
         console.table("What follows from it", ["control", "record", "at risk"], rows)
-    records = raw_records(settings, found["entity"], found["source_system"], found["entity_id"])
+    with opened(settings.raw) as raw:
+        subject = Record(found["source_system"], found["entity"], found["entity_id"])
+        records = raw.of_subject(subject) if raw else []
     for record in records:
         cells = [[name, value] for name, value in record.items() if value is not None and name != "table"]
         console.table(f"As it arrived: {record['table']}", ["column", "value"], cells)
     if not records:
         console.say("no raw record has this id: the evidence above is of several records")
+    console.say(f"Its whole chain: tieout trace exception:{found['exception_key'][:8]}")
     console.next_step(f"tieout exceptions decide {found['exception_key'][:8]} --acknowledge --reason …")
 
 

@@ -15,13 +15,15 @@ from control_build import BROKEN, Judged
 from control_companies import AS_OF
 
 from pipelines.build import dbt
-from pipelines.controls import Filter, exception, exceptions, failing, raw_records, results
+from pipelines.controls import Filter, exception, exceptions, failing, results
 from pipelines.decisions import Decision, write
 from pipelines.demo.measure import score
 from pipelines.errors import TieoutError
 from pipelines.history import write_history
 from pipelines.publish import publish
 from pipelines.settings import Settings
+from pipelines.trace import chain
+from pipelines.trace.raw import Record, opened
 
 CONTROL = "deal_amount_mismatch"
 RECORD = f"{BROKEN[CONTROL]}D"
@@ -156,11 +158,32 @@ def test_one_exception_is_shown_down_to_its_raw_records(published: Settings) -> 
     assert total == len(rows) == 1
     found, _ = exception(published, rows[0]["exception_key"][:12])
     assert found["entity_id"] == RECORD
-    records = raw_records(published, found["entity"], found["source_system"], RECORD)
+    with opened(published.raw) as raw:
+        records = raw.of_subject(Record(found["source_system"], found["entity"], RECORD))
     assert {record["deal_id"] for record in records} == {RECORD}
     assert {record["table"] for record in records} == {"raw_imports.deals"}
     with pytest.raises(TieoutError, match="no exception has the key"):
         exception(published, "zzzz")
+
+
+def test_an_exception_is_traced_to_its_job_and_its_record(published: Settings) -> None:
+    with duckdb.connect(str(published.marts), read_only=True) as marts, opened(published.raw) as raw:
+        ((key, job, entity, ident),) = marts.execute(
+            """select exception_key, job_key, entity, entity_id from marts.fct_exceptions
+               where entity = 'deliveries' and job_key <> 'unknown' order by 1 limit 1"""
+        ).fetchall()
+        told = chain(marts, key[:12], raw)
+    assert told["subject"]["exception_key"] == key
+    (chained,) = told["jobs"]
+    assert chained["job"]["job_key"] == job
+    assert key in {found["exception_key"] for found in chained["exceptions"]}
+    marked = {
+        (event["source_entity"], event["source_id"])
+        for stage in chained["stages"]
+        for event in stage["events"]
+        if event["is_subject"]
+    }
+    assert marked == {(entity, ident)}
 
 
 @pytest.mark.parametrize(

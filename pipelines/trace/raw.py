@@ -1,0 +1,166 @@
+"""The source's own records, as they arrived: every version of each, the newest last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+
+class Record(NamedTuple):
+    """A record as the marts name it: `source_system`, `source_entity`, `source_id`."""
+
+    system: str
+    entity: str
+    ident: str
+
+
+# Where each connector keeps an entity: its raw table and the column that the marts call `source_id`. An entity may be
+# in several tables; its ids are in one of them. The folders of `imports` keep the input layer's names.
+TABLES: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "hubspot": {
+        "customers": (("companies", "id"),),
+        "people": (("owners", "id"),),
+        "products": (("products", "id"),),
+        "deals": (("deals", "id"),),
+        "deal_lines": (("line_items", "id"),),
+    },
+    "xero": {
+        "customers": (("contacts", "contact_id"),),
+        "products": (("items", "item_id"),),
+        "invoices": (("invoices", "invoice_id"), ("credit_notes", "credit_note_id")),
+        "invoice_lines": (("invoice_lines", "line_item_id"), ("credit_note_lines", "line_item_id")),
+        "payments": (
+            ("payments", "payment_id"),
+            ("overpayments", "overpayment_id"),
+            ("prepayments", "prepayment_id"),
+        ),
+        "payment_applications": (
+            ("payments", "payment_id"),
+            ("credit_note_allocations", "allocation_id"),
+            ("overpayment_allocations", "allocation_id"),
+            ("prepayment_allocations", "allocation_id"),
+        ),
+        "journal_lines": (("journal_lines", "journal_line_id"), ("manual_journal_lines", "line_id")),
+    },
+    "field_service": {
+        "customers": (("customers", "customer_id"),),
+        "people": (("employees", "person_id"),),
+        "products": (("products", "product_id"),),
+        "contracts": (("contracts", "contract_id"),),
+        "contract_rates": (("contract_rates", "contract_rate_id"),),
+        "change_orders": (("change_orders", "change_order_id"),),
+        "jobs": (("jobs", "job_id"),),
+        "work_orders": (("work_orders", "work_order_id"),),
+        "deliveries": tuple(
+            (table, "delivery_id") for table in ("timesheets", "materials", "expenses", "milestones", "shipments")
+        ),
+        "costs": (("costs", "cost_id"),),
+        "stock_moves": (("stock_moves", "stock_move_id"),),
+    },
+}
+
+
+class _Place(NamedTuple):
+    """A raw table, the column that names a record in it, and what stands there before the id."""
+
+    schema: str
+    name: str
+    column: str
+    prefix: str = ""
+
+    @property
+    def table(self) -> str:
+        return f'"{self.schema}"."{self.name}"'
+
+    def ident(self, row: Mapping[str, Any]) -> str:
+        return str(row[self.column]).removeprefix(self.prefix)
+
+
+class RawLog:
+    """The log of everything that arrived, opened to be read."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        rows = connection.execute("select distinct source_system, connector from tieout_meta.loads").fetchall()
+        self.connectors: dict[str, str] = {str(system): str(connector) for system, connector in rows}
+        tables = connection.execute(
+            "select table_schema, table_name from information_schema.tables where starts_with(table_schema, 'raw_')"
+        ).fetchall()
+        self.tables = {(str(schema), str(table)) for schema, table in tables}
+
+    def records(self, wanted: Iterable[Record]) -> dict[Record, list[dict[str, Any]]]:
+        """Every version of each record that is asked for; one that no raw table has, has none.
+
+        A row is the source's own columns and the log's (`_load_id`, `_landed_at`, `_version`, `_is_deleted`), and the
+        `table` it lies in.
+        """
+        groups: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for record in wanted:
+            groups[record.system, record.entity].add(record.ident)
+        found: dict[Record, list[dict[str, Any]]] = defaultdict(list)
+        for (system, entity), idents in groups.items():
+            for place in self._places(system, entity):
+                keys = [place.prefix + ident for ident in sorted(idents)]
+                for row in self._rows(system, place.table, place.column, keys):
+                    found[Record(system, entity, place.ident(row))].append(row)
+        return dict(found)
+
+    def of_subject(self, record: Record) -> list[dict[str, Any]]:
+        """What an exception is about: its record, or the lines of the journal that it names."""
+        if found := self.records([record]).get(record):
+            return found
+        if record.entity != "journal_lines":
+            return []
+        lines = self.idents_of(record.system, record.entity, "journal_id", record.ident)
+        versions = self.records(record._replace(ident=line) for line in lines)
+        return [row for line in lines for row in versions[record._replace(ident=line)]]
+
+    def idents_of(self, system: str, entity: str, column: str, value: str) -> list[str]:
+        """The ids of an entity's records whose `column` holds `value` in their newest version."""
+        found: list[str] = []
+        for place in self._places(system, entity):
+            if column in self._columns(place.table):
+                newest = {row["_record_key"]: row for row in self._rows(system, place.table, column, [value])}
+                found += [place.ident(row) for row in newest.values() if not row["_is_deleted"]]
+        return found
+
+    def _places(self, system: str, entity: str) -> list[_Place]:
+        """Where an entity of a system lies; a system that nobody described has no place."""
+        connector = self.connectors.get(system, "")
+        if connector == "imports":
+            # Folders are systems of their own that share their tables: a record's key begins with its system.
+            places = [_Place("raw_imports", entity, "_record_key", f"{system}|")]
+        else:
+            places = [
+                _Place(f"raw_{connector}", name, column) for name, column in TABLES.get(connector, {}).get(entity, ())
+            ]
+        return [place for place in places if (place.schema, place.name) in self.tables]
+
+    def _columns(self, table: str) -> set[str]:
+        return {str(row[0]) for row in self.connection.execute(f"describe {table}").fetchall()}
+
+    def _rows(self, system: str, table: str, column: str, values: list[str]) -> list[dict[str, Any]]:
+        own = "and source_system = ?" if self.connectors[system] == "imports" else ""
+        cursor = self.connection.execute(
+            f'select * from {table} where cast("{column}" as text) in (select unnest(?)) {own}'
+            " order by _record_key, coalesce(_updated_at, _landed_at), _version",
+            [values, *([system] if own else [])],
+        )
+        names = [str(described[0]) for described in cursor.description]
+        name = table.replace('"', "")
+        return [{"table": name, **dict(zip(names, row, strict=True))} for row in cursor.fetchall()]
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[RawLog | None]:
+    """The raw log at `path`, or None where there is none: a published folder may be read without it."""
+    if path is None or not path.exists():
+        yield None
+        return
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield RawLog(connection)
