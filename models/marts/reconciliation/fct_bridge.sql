@@ -12,8 +12,8 @@ with pieces as (
     {% endfor %}
 ),
 
-events as (
-    select * from {{ ref('fct_stage_events') }}
+days as (
+    select event_key, event_on from {{ ref('fct_stage_events') }}
 ),
 
 reasons as (
@@ -30,10 +30,10 @@ final as (
         pieces.to_event_key,
         pieces.related_event_key,
         {% for key in keys %}
-            case when pieces.side = 'to' then to_events.{{ key }} else from_events.{{ key }} end as {{ key }},
+            carriers.{{ key }},
         {% endfor %}
-        from_events.event_on as from_on,
-        to_events.event_on as to_on,
+        from_days.event_on as from_on,
+        to_days.event_on as to_on,
         pieces.gap,
         pieces.reason,
         reasons.gap_class,
@@ -42,8 +42,10 @@ final as (
         cast(pieces.to_amount as decimal(18, 2)) as to_amount,
         cast(pieces.from_amount - pieces.to_amount as decimal(18, 2)) as difference_amount
     from pieces
-    left join events as from_events on pieces.from_event_key = from_events.event_key
-    left join events as to_events on pieces.to_event_key = to_events.event_key
+    inner join {{ ref('fct_stage_events') }} as carriers
+        on case when pieces.side = 'to' then pieces.to_event_key else pieces.from_event_key end = carriers.event_key
+    left join days as from_days on pieces.from_event_key = from_days.event_key
+    left join days as to_days on pieces.to_event_key = to_days.event_key
     left join reasons on pieces.reason = reasons.reason
 )
 

@@ -13,7 +13,7 @@ with pairs as (
 ),
 
 events as (
-    select * from {{ ref('fct_stage_events') }}
+    select event_key, job_key, customer_key, product_key, currency, valuation_rule from {{ ref('fct_stage_events') }}
 ),
 
 postings as (
