@@ -5,10 +5,10 @@ READY := .venv/.ready
 SMALL := target/small_company
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test small-company kills mutants lint lint-python lint-sql format docs lock clean
+.PHONY: help demo test small-company kills mutants lint lint-python lint-sql format docs screenshots lock clean
 
 help: ## Show the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: $(READY) ## Run the demo company end to end into warehouse/, and say where to look
 	@$(BIN)/tieout demo
@@ -47,6 +47,9 @@ format: $(READY) ## Rewrite Python and SQL in the project's style
 
 docs: $(READY) ## Write the docs site of what is built in warehouse/
 	@$(BIN)/tieout docs
+
+screenshots: $(READY) ## Take the pictures of README and docs anew, from the pack that `make demo` left
+	@$(BIN)/python tests/screenshots.py
 
 lock: $(READY) ## Pin the dependencies of pyproject.toml anew, with hashes, for every Python from 3.10
 	@$(BIN)/python -m pip install --quiet uv

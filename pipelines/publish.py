@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import TieoutError
-from pipelines.settings import PROJECT, Settings
+from pipelines.publish_record import write_record
+from pipelines.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 
@@ -63,7 +63,7 @@ def publish(settings: Settings, progress: Progress) -> Published:
     try:
         (partial / "parquet").mkdir(parents=True)
         rows = _copy(settings, marts, partial, progress)
-        _write_record(settings, partial / "run.json", run_id, rows)
+        write_record(settings, partial / "run.json", run_id, rows)
         folder = settings.output / f"published.{run_id}"
         partial.rename(folder)
     except BaseException:
@@ -151,27 +151,6 @@ def _audited_count(connection: duckdb.DuckDBPyConnection, source: str, target: s
     if copied is None or copied != built:
         raise TieoutError(f"the copy of {target} is {copied}, the build {built}", "run `tieout publish` again")
     return int(copied[0])
-
-
-def _write_record(settings: Settings, path: Path, run_id: str, rows: dict[str, int]) -> None:
-    record = {
-        "run_id": run_id,
-        "as_of": settings.as_of.isoformat() if settings.as_of else None,
-        "known_at": settings.known_at.isoformat() if settings.known_at else None,
-        "git_revision": _git_revision(),
-        "rows": rows,
-    }
-    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-
-
-def _git_revision() -> str | None:
-    """The commit of this project; None where it was not cloned or git is not installed."""
-    git = shutil.which("git")
-    if git is None:
-        return None
-    command = [git, "-C", str(PROJECT), "rev-parse", "HEAD"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    return answer.stdout.strip() or None
 
 
 def _switch(link: Path, folder: Path) -> None:

@@ -1,6 +1,6 @@
-"""Pictures of the pack's pages for README and docs, by the Chromium of this machine: `make screenshots`.
+"""Pictures of the pack's main pages for README and docs: `make screenshots`, after `make demo`.
 
-Usage: python tests/screenshots.py PACK TARGET [PAGE …]
+Written to docs/images as palette PNGs, at the two widths that the pages are judged at.
 """
 
 from __future__ import annotations
@@ -9,44 +9,46 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
-# Page, name of the picture, width and height in pixels, colour scheme.
-PICTURES = (
-    ("index.html", "overview", 1600, 1180, "light"),
-    ("index.html", "overview_dark", 1600, 1180, "dark"),
-    ("index.html", "overview_narrow", 360, 1400, "light"),
-)
-
-
-def main(pack: Path, target: Path, pages: list[str]) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        for page, name, width, height, scheme in PICTURES:
-            if not pages or name in pages:
-                take(browser, pack / page, target / f"{name}.png", (width, height), scheme)
-        browser.close()
+PACK = Path("warehouse/pack")
+IMAGES = Path("docs/images")
+WIDE, NARROW = 1600, 360
+PAGES = {
+    "overview": ("index.html", None),
+    "reconciliation": ("customers.html", None),
+    "exceptions": ("exceptions.html", "#unresolved button[data-place]"),
+    "trace": ("trace.html", "#jobs a"),
+}
 
 
-def take(
-    browser: Browser, page: Path, picture: Path, size: tuple[int, int], scheme: str, steps: tuple[str, ...] = ()
-) -> None:
-    """One picture of one page, after `steps` (selectors) were pressed in turn."""
-    shown = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
-    problems: list[str] = []
-    shown.on("pageerror", lambda error: problems.append(str(error)))
-    shown.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
-    shown.goto(page.resolve().as_uri())
-    for step in steps:
-        shown.locator(step).first.click()
-    shown.wait_for_timeout(600)
-    shown.screenshot(path=str(picture))
-    shown.close()
-    if problems:
-        sys.exit(f"{page}: {problems}")
+def main() -> None:
+    """Takes each picture; says what is missing where it cannot."""
+    browser = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
+    if not (PACK / "index.html").exists() or browser is None:
+        sys.exit("run `make demo` first, and install Chromium (tests/components.sh)")
+    IMAGES.mkdir(exist_ok=True)
+    with sync_playwright() as play:
+        chrome = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        for name, (address, pressed) in PAGES.items():
+            for width, height in ((WIDE, 1000), (NARROW, 800)):
+                page = chrome.new_page(viewport={"width": width, "height": height}, color_scheme="light")
+                page.goto((PACK / address).resolve().as_uri())
+                _settled(page)
+                if pressed:
+                    page.locator(pressed).first.click()
+                    _settled(page)
+                path = IMAGES / f"{name}-{width}.png"
+                page.screenshot(path=path)
+                page.close()
+                print(f"{path} {path.stat().st_size // 1024} KiB")
+        chrome.close()
+
+
+def _settled(page: Page) -> None:
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_timeout(1200)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+    main()

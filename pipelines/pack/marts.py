@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from pipelines.errors import TieoutError
-from pipelines.settings import PROJECT, Settings
+from pipelines.publish_record import reporting_currency
+from pipelines.settings import Settings
 
 NEEDED = ("fct_stage_events", "fct_bridge", "fct_bridge_monthly", "fct_exceptions", "fct_control_results")
 
@@ -103,12 +103,6 @@ def position(settings: Settings, connection: duckdb.DuckDBPyConnection, period: 
         )
     currency = record.get("reporting_currency") or reporting_currency()
     return Position(record.get("run_id", ""), as_of_on, starts_on, min(ends_on, as_of_on), currency, record)
-
-
-def reporting_currency() -> str:
-    """The currency of every reporting amount, as the project says."""
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    return str(project["vars"]["reporting_currency"])
 
 
 def has(connection: duckdb.DuckDBPyConnection, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +14,57 @@ from jinja2 import Environment
 
 from pipelines.bridge import GAPS
 from pipelines.errors import TieoutError
-from pipelines.pack import names, overview, reconciliation, scope
+from pipelines.pack import (
+    commentary,
+    definitions,
+    evidence,
+    exceptions,
+    identity,
+    names,
+    overview,
+    receivables,
+    reconciliation,
+    register,
+    scope,
+)
 from pipelines.pack.assets import write_assets
+from pipelines.pack.commentary_draft import drafted, endpoint
+from pipelines.pack.commentary_figures import Sentence
 from pipelines.pack.marts import Position
 from pipelines.pack.pieces import write_pieces
 from pipelines.pack.render import environment, words, write_data, write_page
+from pipelines.pack.traces import write_traces
 from pipelines.settings import Settings
+from pipelines.trace.raw import opened
 
 Progress = Callable[[str, int, int], None]
 
 MARK = "pack.json"
 """What a folder of ours holds: nothing else is ever replaced."""
 
-PAGES = (("index.html", "Overview"), ("customers.html", "Reconciliation"))
+PAGES = (
+    ("index.html", "Overview"),
+    ("commentary.html", "Commentary"),
+    ("customers.html", "Reconciliation"),
+    ("exceptions.html", "Exceptions"),
+    ("controls.html", "Controls"),
+    ("receivables.html", "Receivables"),
+    ("trace.html", "Trace"),
+    ("identity.html", "Identity"),
+    ("definitions.html", "Definitions"),
+    ("evidence.html", "Evidence"),
+)
 """The pages that every page leads to, in order."""
 
-STEPS = 2
 WORDS = {"owner": "account owner"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the pack will stand, and the folder beside it in which it is made."""
+
+    folder: Path
+    fresh: Path
 
 
 def write_site(
@@ -47,7 +82,7 @@ def write_site(
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         fresh.mkdir()
-        _write(settings, connection, at, fresh, progress)
+        _write(settings, connection, at, Target(folder, fresh), progress)
         mark = {"period": at.period, "run_id": at.run_id, "as_of": at.as_of_on.isoformat()}
         (fresh / MARK).write_text(json.dumps(mark, indent=2) + "\n", encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -58,17 +93,61 @@ def write_site(
 
 
 def _write(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position, folder: Path, progress: Progress
+    settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position, target: Target, progress: Progress
 ) -> None:
     made = environment()
     made.globals.update(at=at, pages=PAGES)
     scope.prepare(connection, at)
-    write_assets(folder)
+    write_assets(target.fresh)
     found = names.gather(connection)
-    progress("overview", 0, STEPS)
-    _page(made, folder, "index.html", "overview.html.j2", overview.gather(settings, connection, at))
-    progress("reconciliation", 1, STEPS)
-    _reconciliation(made, connection, at, found, folder)
+    folder = target.fresh
+    evidence.copy_beside(settings, target.folder, folder)
+    steps: list[tuple[str, Callable[[], None]]] = [
+        ("overview", lambda: _page(made, folder, "index.html", overview.gather(settings, connection, at))),
+        ("commentary", lambda: _page(made, folder, "commentary.html", _commentary(settings, connection, at))),
+        ("exceptions", lambda: _exceptions(made, connection, found, folder)),
+        ("controls", lambda: _page(made, folder, "controls.html", register.gather(connection))),
+        ("receivables", lambda: _page(made, folder, "receivables.html", receivables.gather(connection, found))),
+        ("identity", lambda: _page(made, folder, "identity.html", identity.gather(connection, found))),
+        ("definitions", lambda: _page(made, folder, "definitions.html", definitions.gather(connection))),
+        (
+            "evidence",
+            lambda: _page(made, folder, "evidence.html", evidence.gather(settings, connection, at, target.folder)),
+        ),
+        ("traces", lambda: _traces(settings, made, connection, found, folder)),
+        ("reconciliation", lambda: _reconciliation(made, connection, at, found, folder)),
+    ]
+    for done, (name, step) in enumerate(steps):
+        progress(name, done, len(steps))
+        step()
+
+
+def _commentary(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position) -> dict[str, Any]:
+    told, remarks = commentary.sentences(connection, at), list[str]()
+    if where := endpoint(settings.config):
+        told, remarks = drafted(told, where)
+    topics: dict[str, list[Sentence]] = {}
+    for sentence in told:
+        topics.setdefault(sentence.topic.partition(" in the month")[0].partition(",")[0], []).append(sentence)
+    return {"topics": list(topics.items()), "remarks": remarks, "drafted": any(s.drafted for s in told)}
+
+
+def _exceptions(made: Environment, connection: duckdb.DuckDBPyConnection, found: names.Names, folder: Path) -> None:
+    exceptions.write_exceptions(connection, found, folder)
+    owners = {owner: exceptions.page_of(owner) for owner in exceptions.owners(connection)}
+    summaries = exceptions.summaries(connection)
+    _page(made, folder, "exceptions.html", {**summaries, "owner_pages": owners, "owner": None, "heading": "Exceptions"})
+    for owner, address in owners.items():
+        shown = {"owner": owner, "heading": f"Exceptions of {owner}", "section": "exceptions.html"}
+        write_page(made, folder, address, "exceptions.html.j2", **shown)
+
+
+def _traces(
+    settings: Settings, made: Environment, connection: duckdb.DuckDBPyConnection, found: names.Names, folder: Path
+) -> None:
+    with opened(settings.raw) as raw:
+        write_traces(connection, raw, found, folder, lambda done, total: None)
+    write_page(made, folder, "trace.html", "trace.html.j2")
 
 
 def _reconciliation(
@@ -79,20 +158,15 @@ def _reconciliation(
     gaps = [f"{words(first)} to {words(last)}".capitalize() for first, last in GAPS]
     for noun, (address, title) in reconciliation.NOUNS.items():
         write_data(folder, f"by-{noun}", reconciliation.by(connection, noun, found, classes))
-        shown = {"noun": noun, "heading": title, "words_of_noun": WORDS.get(noun, noun), "gaps": gaps}
-        write_page(
-            made,
-            folder,
-            address,
-            "reconciliation.html.j2",
-            **shown,
-            nouns=reconciliation.NOUNS.values(),
-            section="customers.html",
-        )
+        shown: dict[str, Any] = {"noun": noun, "heading": title, "words_of_noun": WORDS.get(noun, noun), "gaps": gaps}
+        shown |= {"nouns": list(reconciliation.NOUNS.values()), "section": "customers.html"}
+        write_page(made, folder, address, "reconciliation.html.j2", **shown)
     write_pieces(connection, at, found, classes, folder, lambda done, total: None)
 
 
-def _page(made: Environment, folder: Path, name: str, template: str, content: dict[str, Any]) -> None:
+def _page(made: Environment, folder: Path, name: str, content: dict[str, Any]) -> None:
+    """A page of the menu, its template of the same name, and the data that its scripts read."""
     for key, data in content.pop("data", {}).items():
         write_data(folder, key, data)
+    template = "overview.html.j2" if name == "index.html" else f"{name}.j2"
     write_page(made, folder, name, template, **content)

@@ -83,7 +83,8 @@ window.Pack = (function () {
           data: (row, asked) => {
             const value = row[column.at];
             if (asked === "display") return column.show ? column.show(value, row) : kind.show(value);
-            if (asked === "filter") return column.find ? column.find(value, row) : value === null || value === undefined ? "" : String(value);
+            // Escaped: DataTables reads what it searches as HTML.
+            if (asked === "filter") return esc(column.find ? column.find(value, row) : value === null || value === undefined ? "" : value);
             return column.sort ? column.sort(value, row) : kind.sort(value);
           },
         };

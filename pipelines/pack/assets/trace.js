@@ -1,0 +1,126 @@
+// One job from signature to cash: its events, the pieces of the differences, and the records as they arrived.
+(function () {
+  "use strict";
+  const { esc, words, title, name, money, day, load, table, none } = Pack;
+  const given = TIEOUT.data.traced;
+  const currency = document.body.dataset.currency;
+  const at = (part) => Object.fromEntries(given.columns[part].map((column, place) => [column, place]));
+  const JOB = at("job"), EVENT = at("event"), PIECE = at("piece"), EXCEPTION = at("exception"), IDENTITY = at("identity");
+  const RAW = given.columns.event.length;
+  const chainBox = document.getElementById("chain");
+
+  table(document.getElementById("jobs"), [
+    { title: "Job", kind: "name", at: 1, show: (value, row) => '<a href="#' + row[0] + '">' + name(value) + "</a>" },
+    { title: "Of", kind: "name", at: 2 },
+    { title: "Exceptions", kind: "count", at: 3, total: true },
+  ], given.jobs, { order: [[2, "desc"]], length: 25, file: "traced-jobs", caption: "Jobs with an exception" });
+
+  const pair = (label, html) => (html === null || html === none ? "" : '<tr><th scope="row">' + esc(label) + "</th><td>" + html + "</td></tr>");
+  const rows = (list, cells) => list.map((row, place) => "<tr>" + cells(row, place).join("") + "</tr>").join("");
+  const cell = (html, right) => '<td class="' + (right ? "right" : "") + '">' + html + "</td>";
+  const head = (caption, columns) => '<div class="scroll" tabindex="0"><table><caption>' + caption + "</caption><thead><tr>" + columns.map(([text, right]) => '<th scope="col"' + (right ? ' class="right"' : "") + ">" + esc(text) + "</th>").join("") + "</tr></thead><tbody>";
+  const trimmed = (text) => (text === null ? "" : text.indexOf(".") < 0 ? text : text.replace(/0+$/, "").replace(/\.$/, ""));
+
+  // Puts the words back for which a chain holds only their places.
+  function spelled(chain) {
+    const places = (part) => given.columns[part].map((column, place) => (given.repeated.includes(column) ? place : -1)).filter((place) => place >= 0);
+    const spell = (row, columns) => columns.forEach((place) => { if (row[place] !== null) row[place] = chain.words[row[place]]; });
+    chain.events.forEach((event) => { spell(event, places("event")); if (event[RAW]) event[RAW][0] = chain.words[event[RAW][0]]; });
+    chain.pieces.forEach((piece) => {
+      spell(piece, places("piece"));
+      [[PIECE.from_event_key, PIECE.from_id], [PIECE.to_event_key, PIECE.to_id]].forEach(([event, id]) => { if (piece[event] >= 0) piece[id] = chain.events[piece[event]][EVENT.source_id]; });
+    });
+    chain.words = null;
+    return chain;
+  }
+
+  function show(chain) {
+    const job = chain.job;
+    const parts = [];
+    const record = (system, id) => (id === null ? null : name(system) + " " + name(id));
+    parts.push('<div class="columns"><table><caption>The job</caption><tbody>' +
+      pair("Record", record(job[JOB.source_system], job[JOB.job_id])) + pair("Type, status", esc(words(job[JOB.job_type] + ", " + job[JOB.status]))) +
+      pair("Customer", name(job[JOB.customer_name])) + pair("Owner", name(job[JOB.owner_name])) +
+      pair("Deal", job[JOB.deal_id] === null ? null : record(job[JOB.deal_system], job[JOB.deal_id]) + " " + name(job[JOB.deal_name])) +
+      pair("Won", day(job[JOB.won_on])) +
+      pair("Contract", job[JOB.contract_id] === null ? null : record(job[JOB.contract_system], job[JOB.contract_id]) + ", " + esc(words([job[JOB.billing_rule], job[JOB.billing_period]].filter(Boolean).join(", ")))) +
+      "</tbody></table>" + (chain.identity.length ? "<table><caption>Why these records are this customer</caption><tbody>" + rows(chain.identity, (link) => [
+        '<th scope="row">' + name(link[IDENTITY.source_system]) + " " + name(link[IDENTITY.source_id]) + "</th>",
+        cell(esc(words(link[IDENTITY.match_rule])) + ", " + esc(link[IDENTITY.match_status]) + (link[IDENTITY.match_probability] === null ? "" : " " + esc(link[IDENTITY.match_probability]))),
+      ]) + "</tbody></table>" : "") + "</div>");
+    if (chain.exceptions.length) {
+      parts.push("<h2>Exceptions</h2>" + head("Amounts in " + esc(currency), [["Control"], ["Record"], ["Status"], ["Cause"], ["At risk", true], ["Counted", true]]) + rows(chain.exceptions, (row) => [
+        '<th scope="row"><a href="controls.html#' + esc(row[EXCEPTION.control_id]) + '">' + esc(words(row[EXCEPTION.control_id])) + "</a></th>",
+        cell(esc(words(row[EXCEPTION.entity])) + " " + name(row[EXCEPTION.entity_id])), cell(esc(row[EXCEPTION.status])), cell(name(row[EXCEPTION.cause] === null ? null : words(row[EXCEPTION.cause]))),
+        cell(money(row[EXCEPTION.value_at_risk_amount]), true), cell(money(row[EXCEPTION.counted_amount]), true),
+      ]) + "</tbody></table></div>");
+    }
+    chain.stages.forEach(([stage, amount]) => {
+      const events = chain.events.map((event, place) => [event, place]).filter(([event]) => event[EVENT.stage] === stage);
+      parts.push('<h2 class="first">' + esc(title(stage)) + "</h2>" + head(esc(currency) + " " + money(amount) + " in " + events.length + " events", [["Day"], ["Record"], ["What"], ["Quantity", true], ["Document amount", true], [currency, true], ["Valued by"], ["Its job by"]]) +
+        rows(events, ([event, place]) => [
+          cell(day(event[EVENT.event_on])),
+          '<th scope="row"><button type="button" class="cell" data-event="' + place + '">' + name(event[EVENT.source_id]) + "</button> <small>" + esc(words(event[EVENT.source_system] + " " + event[EVENT.source_entity])) + "</small></th>",
+          cell(name(event[EVENT.product_name])), cell(event[EVENT.quantity] === null ? none : esc(trimmed(event[EVENT.quantity]) + " " + (event[EVENT.unit] || "")), true),
+          cell(esc(event[EVENT.currency] || "") + " " + money(event[EVENT.document_amount]), true), cell(money(event[EVENT.reporting_amount]), true),
+          cell(esc(words(event[EVENT.valuation_rule]))), cell(event[EVENT.job_match_rule] === null ? none : esc(words(event[EVENT.job_match_rule])) + (event[EVENT.job_match_probability] === null ? "" : " <small>" + esc(event[EVENT.job_match_probability]) + "</small>")),
+        ]) + '</tbody><tfoot><tr><th scope="row" colspan="5">Together</th><td class="right">' + money(amount) + '</td><td colspan="2"></td></tr></tfoot></table></div>');
+    });
+    const side = (place, id, on) => {
+      if (id === null) return none;
+      const text = place < 0 ? name(id) : '<button type="button" class="cell" data-event="' + place + '">' + name(id) + "</button>";
+      return text + (on === null ? "" : " <small>" + day(on) + "</small>");
+    };
+    chain.gaps.forEach(([gap, from, to, difference]) => {
+      const pieces = chain.pieces.filter((piece) => piece[PIECE.gap] === gap);
+      parts.push("<h2>" + esc(title(gap)) + "</h2>" + head("Why they differ, in " + pieces.length + " pieces", [["Reason"], ["Found by"], ["From"], ["To"], ["Amount from", true], ["Amount to", true], ["Difference", true]]) + rows(pieces, (piece) => [
+        '<th scope="row"><span class="dot ' + esc(piece[PIECE.gap_class]) + '"></span>' + esc(words(piece[PIECE.reason])) + " <small>" + esc(words(piece[PIECE.gap_class])) + "</small></th>",
+        cell(piece[PIECE.match_rule] === null ? none : esc(words(piece[PIECE.match_rule]))), cell(side(piece[PIECE.from_event_key], piece[PIECE.from_id], piece[PIECE.from_on])), cell(side(piece[PIECE.to_event_key], piece[PIECE.to_id], piece[PIECE.to_on])),
+        cell(money(piece[PIECE.from_amount]), true), cell(money(piece[PIECE.to_amount]), true), cell(money(piece[PIECE.difference_amount]), true),
+      ]) + '</tbody><tfoot><tr><th scope="row" colspan="4">Together</th><td class="right">' + money(from) + '</td><td class="right">' + money(to) + '</td><td class="right">' + money(difference) + "</td></tr></tfoot></table></div>");
+    });
+    chainBox.innerHTML = parts.join("") + '<section id="record" aria-label="The record as it arrived" hidden></section>';
+  }
+
+  function arrived(chain, event) {
+    const box = document.getElementById("record");
+    const raw = event[RAW];
+    let html = '<div class="heading"><h2 tabindex="-1">' + name(event[EVENT.source_id]) + '</h2><button type="button" class="close noprint">Close</button></div>';
+    html += "<table><caption>" + (raw ? "As it arrived in <code>" + esc(raw[0]) + "</code>, version " + esc(raw[1]) + " of " + esc(raw[3]) + ", " + day(raw[2]) : given.has_raw ? "No raw record has this id" : "The log of what arrived was not beside the published marts") + "; load <code>" + esc(event[EVENT.load_id]) + "</code></caption><tbody>";
+    if (raw) chain.tables[raw[0]].forEach((column, place) => { html += pair(column, raw[4][place] === null || raw[4][place] === undefined ? null : "<bdi>" + esc(raw[4][place]) + "</bdi>"); });
+    box.innerHTML = html + "</tbody></table>";
+    box.hidden = false;
+    box.querySelector("h2").focus();
+    box.scrollIntoView({ block: "start" });
+  }
+
+  let current = null;
+  async function open() {
+    const place = Number(location.hash.slice(1));
+    const job = location.hash ? given.jobs.find((row) => row[0] === place) : null;
+    const heading = document.getElementById("heading");
+    if (!job) {
+      chainBox.replaceChildren();
+      heading.textContent = "Trace of a job";
+      return;
+    }
+    heading.innerHTML = "Trace of " + name(job[1]) + " <small>" + name(job[2]) + "</small>";
+    chainBox.innerHTML = '<p role="status">Loading …</p>';
+    try {
+      current = await load("trace-" + place);
+      if (current.words) spelled(current);
+      show(current);
+    } catch (error) {
+      chainBox.querySelector("[role=status]").textContent = error.message;
+    }
+    heading.focus();
+    document.getElementById("jobs").hidden = true;
+  }
+  window.addEventListener("hashchange", open);
+  chainBox.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-event]");
+    if (button) arrived(current, current.events[button.dataset.event]);
+    if (event.target.closest(".close")) document.getElementById("record").hidden = true;
+  });
+  open();
+})();

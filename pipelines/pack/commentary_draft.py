@@ -1,0 +1,107 @@
+"""A language model may find better words for a sentence; it never sees a name, and never writes a figure.
+
+Off unless `[commentary]` of `config.toml` names an OpenAI-compatible endpoint (`base_url`, `model`; the key is
+`api_key` in `secrets.toml`). What it gets is the template with placeholders; what it gives back must hold each of them
+and no figure of its own, or the template stands.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.errors import TieoutError
+from pipelines.pack.commentary_figures import Sentence, faults
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+SECONDS = 20
+LONGEST = 400
+
+_ASK = (
+    "Rewrite the sentence for a finance director: plain, short, no opinion. Keep every placeholder in braces exactly"
+    " as it is, each at least once. Write no digit, no number in words and no placeholder of your own. Keep whether"
+    " something is more or less, added or taken off. Answer with the one sentence only."
+)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where drafts come from."""
+
+    base_url: str
+    model: str
+    api_key: str = ""
+
+
+def endpoint(config: Path) -> Endpoint | None:
+    """The endpoint that is configured, from files or `COMMENTARY__…` in the environment; None where there is none.
+
+    Raises:
+        TieoutError: only half of it is configured, or its address is no http address.
+    """
+    found: dict[str, str] = {}
+    for name in ("config.toml", "secrets.toml"):
+        if (config / name).exists():
+            found |= tomllib.loads((config / name).read_text(encoding="utf-8")).get("commentary", {})
+    for key in ("base_url", "model", "api_key"):
+        if value := os.environ.get(f"COMMENTARY__{key.upper()}"):
+            found[key] = value
+    if not found.get("base_url"):
+        return None
+    if urlsplit(found["base_url"]).scheme not in ("http", "https") or not found.get("model"):
+        raise TieoutError(
+            "the commentary's endpoint is not whole",
+            "give base_url (http…) and model under [commentary] in config.toml",
+        )
+    return Endpoint(found["base_url"].rstrip("/"), found["model"], found.get("api_key", ""))
+
+
+def drafted(sentences: list[Sentence], where: Endpoint) -> tuple[list[Sentence], list[str]]:
+    """The sentences, redrafted where the draft passes the check, and why the others stayed as they were."""
+    result: list[Sentence] = []
+    remarks: list[str] = []
+    for place, sentence in enumerate(sentences):
+        try:
+            draft = _ask(where, sentence.template)
+        except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
+            remarks.append(f"no draft from {where.base_url}: {type(error).__name__}; the templates stand")
+            return [*result, *sentences[place:]], remarks
+        wrong = faults(draft, sentence.figures, sentence.names)
+        if wrong or len(draft) > LONGEST or "\n" in draft:
+            remarks.append(
+                f"the draft on {sentence.topic} {wrong[0] if wrong else 'is no sentence'}; the template stands"
+            )
+            result.append(sentence)
+        else:
+            result.append(replace(sentence, template=draft, drafted=True))
+    return result, remarks
+
+
+def _ask(where: Endpoint, template: str) -> str:
+    body = {
+        "model": where.model,
+        "temperature": 0,
+        "messages": [{"role": "system", "content": _ASK}, {"role": "user", "content": template}],
+    }
+    request = urllib.request.Request(  # noqa: S310 - the scheme was checked
+        f"{where.base_url}/chat/completions",
+        data=json.dumps(body).encode(),
+        headers={
+            "Content-Type": "application/json",
+            **({"Authorization": f"Bearer {where.api_key}"} if where.api_key else {}),
+        },
+    )
+    with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
+        told: dict[str, Any] = json.loads(answer.read(1 << 20))
+    return str(told["choices"][0]["message"]["content"]).strip()

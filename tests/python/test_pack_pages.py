@@ -1,0 +1,243 @@
+"""The pack's pages: all figures are the marts', hostile names only show, anyone can use them, drafts are checked."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pack_world import HOSTILE, data, hostile_pack
+from playwright.sync_api import Browser
+
+from pipelines.errors import TieoutError
+from pipelines.pack import commentary, reconciliation
+from pipelines.pack.commentary_draft import Endpoint, drafted, endpoint
+from pipelines.pack.commentary_figures import Figure, Sentence, Source, check, faults
+from pipelines.pack.marts import position, published
+from pipelines.pack.step import pack_step
+from pipelines.settings import Settings
+
+STAGES = ("booked", "contracted", "delivered", "invoiced", "recognised", "cash")
+SUMS = "sum(booked_amount), sum(contracted_amount), sum(delivered_amount), sum(invoiced_amount + credited_amount), "
+SUMS += "sum(recognised_amount), sum(cash_amount)"
+
+
+@pytest.fixture(scope="module")
+def pack(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return pack_step(small_warehouse, output=tmp_path_factory.mktemp("pages") / "site")
+
+
+@pytest.fixture(scope="module")
+def hostile(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return hostile_pack(small_warehouse, tmp_path_factory.mktemp("hostile"), copies=3)
+
+
+@pytest.fixture(scope="module")
+def marts(small_warehouse: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    with published(small_warehouse) as connection:
+        yield connection
+
+
+def test_every_stage_of_every_member_is_the_marts(pack: Path, marts: duckdb.DuckDBPyConnection) -> None:
+    keys = {"customer": "customer_key", "owner": "owner_key", "month": "month"}
+    for noun, column in keys.items():
+        rows = marts.execute(f"select {column}, {SUMS} from fct_quote_to_cash_monthly group by 1").fetchall()
+        expected = {str(key): tuple(amounts) for key, *amounts in rows if any(amounts)}
+        order = [] if noun == "month" else members(marts, noun)
+        shown = {
+            str(member if noun == "month" else order[member]): tuple(map(Decimal, to_date))
+            for member, _, to_date in data(pack, f"by-{noun}")["stages"]
+        }
+        assert {key: amounts for key, amounts in shown.items() if any(amounts)} == expected, noun
+
+
+def test_every_step_and_every_piece_add_up_to_the_bridge(pack: Path, marts: duckdb.DuckDBPyConnection) -> None:
+    shared = data(pack, "shared")
+    expected = {
+        (gap, reason): (first, last)
+        for gap, reason, first, last in marts.execute(
+            "select gap, reason, sum(from_amount), sum(to_amount) from fct_bridge"
+            " where from_amount <> 0 or to_amount <> 0 group by all"
+        ).fetchall()
+    }
+    for noun in reconciliation.NOUNS:
+        sums: dict[tuple[str, str], list[Decimal]] = {}
+        for _, gap, reason, *amounts in data(pack, f"by-{noun}")["steps"]:
+            total = sums.setdefault((shared["gaps"][gap][0], shared["reasons"][reason][0]), [Decimal(0), Decimal(0)])
+            total[0] += Decimal(amounts[3])
+            total[1] += Decimal(amounts[4])
+        assert {key: tuple(total) for key, total in sums.items()} == expected, noun
+    pieces: dict[tuple[str, str], list[Decimal]] = {}
+    for path in (pack / "data").glob("pieces-*.js"):
+        for piece in data(pack, path.stem)["pieces"]:
+            total = pieces.setdefault((shared["gaps"][piece[0]][0], shared["reasons"][piece[1]][0]), [Decimal(0)] * 2)
+            total[0] += Decimal(piece[5])
+            total[1] += Decimal(piece[6])
+    assert {key: tuple(total) for key, total in pieces.items()} == expected
+
+
+def test_every_receivable_and_every_exception_is_the_marts(
+    pack: Path, hostile: Path, marts: duckdb.DuckDBPyConnection
+) -> None:
+    told = data(pack, "receivables")
+    shown = sorted((row[0], Decimal(row[8]), Decimal(row[10]), Decimal(row[11])) for row in told["invoices"])
+    assert shown == sorted(
+        marts.execute(
+            "select invoice_number, gross_amount, open_amount, reporting_open_amount from fct_receivables"
+            " where open_amount <> 0"
+        ).fetchall()
+    )
+    (open_amount,) = marts.execute("select sum(reporting_open_amount) from fct_receivables").fetchall()[0]
+    assert sum(Decimal(row[-1]) for row in told["customers"]) == open_amount
+    with duckdb.connect(str(hostile.parent / "published" / "tieout.duckdb"), read_only=True) as other:
+        expected = other.execute(
+            "select exception_key, value_at_risk_amount, counted_amount from marts.fct_exceptions order by 1"
+        ).fetchall()
+    rows = data(hostile, "exceptions")["rows"]
+    assert sorted((row[1], Decimal(row[15]), Decimal(row[16])) for row in rows) == expected
+    assert len(expected) == 3
+
+
+def test_the_chain_of_a_job_is_on_its_page(hostile: Path, chromium: Browser) -> None:
+    ((place, *_),) = data(hostile, "traced")["jobs"]
+    chain = data(hostile, f"trace-{place}")
+    page = chromium.new_page(viewport={"width": 1600, "height": 1000})
+    page.goto(f"{(hostile / 'trace.html').as_uri()}#{place}")
+    page.get_by_role("heading", name="Delivered to invoiced").wait_for()
+    totals = page.locator("#chain tfoot td.right").all_inner_texts()
+    expected = [amount for _, amount in chain["stages"]]
+    expected += [amount for _, *amounts in chain["gaps"] for amount in amounts]
+    assert [text.replace(",", "") for text in totals] == expected
+    page.locator("#chain button[data-event]").first.click()
+    assert "load" in page.locator("#record caption").inner_text()
+    page.close()
+
+
+def test_hostile_names_only_show(hostile: Path, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": 1600, "height": 1000})
+    errors: list[str] = []
+    page.on("dialog", lambda dialog: errors.append(f"a script of the data ran: {dialog.message}"))
+    page.on("console", lambda said: errors.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    for path in sorted(hostile.glob("*.html")):
+        page.goto(path.as_uri())
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_timeout(150)
+        assert page.locator("img").count() == 0, path.name
+    page.goto((hostile / "exceptions.html").as_uri())
+    page.locator("#unresolved button[data-place]").first.click()
+    page.get_by_role("rowheader", name="What to do").wait_for()
+    assert page.locator("#detail bdi", has_text="=HYPERLINK").first.inner_text().startswith(HOSTILE)
+    page.goto((hostile / "customers.html").as_uri())
+    shown = page.locator("#members bdi", has_text="=HYPERLINK").first.inner_text()
+    assert shown.startswith(HOSTILE)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as CSV").click()
+    text = Path(saved.value.path()).read_text(encoding="utf-8-sig")
+    assert '"\'=HYPERLINK(""x"")' in text
+    assert '"=HYPERLINK' not in text
+    assert errors == []
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1600, "light"), (360, "dark")])
+def test_anyone_can_use_every_page(hostile: Path, chromium: Browser, width: int, scheme: Any) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    faults: list[Any] = []
+    for path in sorted(hostile.glob("*.html")):
+        page.goto(path.as_uri())
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_timeout(150)
+        found = Axe().run(page, options={"preload": False}).response["violations"]
+        faults += [(path.name, v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        faults += [(path.name, "is wider than the screen", wide)] if wide > width else []
+    assert faults == []
+    page.close()
+
+
+def test_ten_thousand_exceptions_are_a_page_of_fifty_rows(
+    small_warehouse: Settings, tmp_path: Path, chromium: Browser
+) -> None:
+    pack = hostile_pack(small_warehouse, tmp_path, copies=10_000)
+    page = chromium.new_page(viewport={"width": 1600, "height": 1000})
+    page.goto((pack / "exceptions.html").as_uri())
+    page.locator("#unresolved tfoot").wait_for()
+    assert page.locator("#unresolved tbody tr").count() == 50
+    total = page.locator("#unresolved tfoot td.num").last.inner_text()
+    assert Decimal(total.replace(",", "")) == sum(n + Decimal("0.01") for n in range(1, 10_001))
+    page.get_by_role("searchbox").first.fill("9999")
+    shown = page.locator("#unresolved tfoot td.num").last.inner_text()
+    assert Decimal(shown.replace(",", "")) == Decimal("9999.01")
+    page.close()
+
+
+def test_each_figure_of_the_commentary_adds_up_again(
+    small_warehouse: Settings, marts: duckdb.DuckDBPyConnection
+) -> None:
+    told = commentary.sentences(marts, position(small_warehouse, marts, None))
+    assert len(told) >= 8
+    for sentence in told:
+        for figure in sentence.figures.values():
+            total = Decimal(0)
+            for source in figure.sources:
+                assert not any("." in column for column, _, _ in source.where), "the small company has no region"
+                where = " and ".join(f"{column} {operator} ?" for column, operator, _ in source.where) or "true"
+                (value,) = marts.execute(
+                    f"select {source.aggregate}({source.column}) from {source.mart} where {where}",
+                    [value for _, _, value in source.where],
+                ).fetchall()[0]
+                total += source.sign * value
+            assert figure.value == total
+
+
+def test_a_figure_that_does_not_resolve_stops_the_pack(marts: duckdb.DuckDBPyConnection) -> None:
+    source = Source("fct_quote_to_cash_monthly", "cash_amount", (("month", "=", date(2026, 2, 1)),))
+    wrong = Sentence("cash", "Cash is {now}.", {"now": Figure(Decimal("1.00"), (source,))}, {})
+    with pytest.raises(TieoutError, match=r"says 1\.00 for now"):
+        check(marts, wrong)
+    assert faults("Cash rose by half to {now}.", wrong.figures, {}) == ["has a figure of nobody's: half"]
+    assert faults("Cash is {then}.", wrong.figures, {})
+
+
+def test_a_draft_with_a_figure_of_its_own_is_dropped_for_the_template(tmp_path: Path) -> None:
+    answers = iter(["In short, cash is {now}.", "Cash is {now}, up by 7."])
+
+    class Model(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            assert "4,321" not in json.dumps(asked), "a figure was shown to the model"
+            body = json.dumps({"choices": [{"message": {"content": next(answers)}}]}).encode()
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    source = Source("fct_quote_to_cash_monthly", "cash_amount", ())
+    sentence = Sentence("cash", "Cash is {now}.", {"now": Figure(Decimal("4321.00"), (source,))}, {})
+    try:
+        (good, bad), remarks = drafted([sentence, sentence], Endpoint(f"http://127.0.0.1:{server.server_port}", "m"))
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert (good.template, good.drafted) == ("In short, cash is {now}.", True)
+    assert bad == sentence
+    assert remarks == ["the draft on cash has a figure of nobody's: 7; the template stands"]
+    assert endpoint(tmp_path) is None
+
+
+def members(marts: duckdb.DuckDBPyConnection, noun: str) -> list[str]:
+    table, key = {"customer": ("dim_customer", "customer_key"), "owner": ("dim_person", "person_key")}[noun]
+    return [str(row[0]) for row in marts.execute(f"select {key} from {table} order by 1").fetchall()]
