@@ -22,7 +22,15 @@ __all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "small_warehou
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
 
-LONGEST = ("test_demo", "test_publish", "test_land", "test_field_service", "test_run_imports", "test_identity")
+LONGEST = (
+    "test_demo",
+    "test_publish",
+    "test_land",
+    "test_field_service",
+    "test_run_imports",
+    "test_identity",
+    "test_pack_pages",
+)
 """What would keep one of two processes busy long after the other has nothing left to do."""
 
 
