@@ -5,7 +5,7 @@ READY := .venv/.ready
 SMALL := target/small_company
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test small-company kills mutants lint lint-python lint-sql format docs screenshots lock clean
+.PHONY: help demo test small-company kills mutants recall lint lint-python lint-sql format docs screenshots lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -26,6 +26,9 @@ small-company: $(READY)
 
 mutants: $(READY) ## Break every rule of every control in every place, and see that a test notices (tests/fixtures/control_survivors.csv: what none does)
 	@ALL_MUTANTS=1 $(BIN)/python -m pytest -q tests/python/test_controls.py
+
+recall: $(READY) ## Build five demo companies of other histories, and hold what the controls find against what was planted
+	@TIEOUT_RECALL_SEEDS="1 2 3 4 5" $(BIN)/python -m pytest -q tests/python/test_recall.py
 
 lint: lint-python lint-sql ## Check style and types: ruff, mypy, sqlfluff
 

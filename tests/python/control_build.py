@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -55,16 +56,24 @@ def build(folder: Path) -> Judged:
     settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports", as_of=AS_OF)
     settings.prepare()
     for later in (False, True):
-        where = _land(settings, folder / "imports", later=later)
+        where = land_companies(settings, later=later)
     answer = dbt(settings, ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"])
     failed = [f"{r.node.name}: {r.message}" for r in answer.result or () if str(r.status) == "error"]
     assert answer.exception is None and not failed, (answer.exception, failed)
     return _read(settings, where)
 
 
-def _land(settings: Settings, imports: Path, *, later: bool) -> dict[str, str]:
+def land_companies(
+    settings: Settings, *, later: bool, changed: str = "", change: Callable[[Company], object] = lambda company: None
+) -> dict[str, str]:
+    """Writes the export of every system and lands it; the company with the ids `changed` says something else."""
+    imports = settings.imports
+    assert imports is not None
     folders, where = companies(later=later)
     for name, members in folders.items():
+        for company in members:
+            if company.p == changed:
+                change(company)
         write(members, imports / name)
     calendar = imports / "calendar"
     calendar.mkdir(exist_ok=True)

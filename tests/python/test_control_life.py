@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from control_build import BROKEN, Judged
-from control_companies import AS_OF
+from control_build import BROKEN, Judged, land_companies
+from control_companies import AS_OF, Company
 
 from pipelines.build import dbt
 from pipelines.controls import Filter, exception, exceptions, failing, results
@@ -32,34 +32,48 @@ RECORD = f"{BROKEN[CONTROL]}D"
 @pytest.fixture(scope="module")
 def lived(judged: Judged, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A copy of the build whose history knows its day."""
-    output = tmp_path_factory.mktemp("life") / "warehouse"
-    shutil.copytree(judged.settings.output, output)
-    settings = replace(judged.settings, output=output)
+    folder = tmp_path_factory.mktemp("life")
+    assert judged.settings.imports is not None
+    shutil.copytree(judged.settings.output, folder / "warehouse")
+    shutil.copytree(judged.settings.imports, folder / "imports")
+    settings = replace(judged.settings, output=folder / "warehouse", imports=folder / "imports")
     settings.prepare()
     assert write_history(settings)
     return settings
 
 
-def rebuilt(settings: Settings, days: int, *changes: str) -> Settings:
-    """The control and what hangs on it, built again some days later, after changes to what its source says."""
+def landed_anew(settings: Settings, days: int, change: Callable[[Company], object]) -> Settings:
+    """Some days later every system is exported and landed again, one company of it changed."""
     later = replace(settings, as_of=AS_OF + timedelta(days=days))
-    with duckdb.connect(str(settings.build)) as connection:
-        for change in changes:
-            connection.execute(change)
-    # Everything that the control says is computed anew; the other controls did not run, and resolve nothing.
-    answer = dbt(
-        later,
-        [
-            "run",
-            "--select",
-            "int_control_rules",
-            f"ctl_{CONTROL}",
-            "path:models/controls/life",
-            "path:models/marts/controls",
-        ],
-    )
-    assert answer.success, answer.exception
+    land_companies(later, later=True, changed=BROKEN[CONTROL], change=change)
     return later
+
+
+def refreshed(later: Settings) -> None:
+    """Everything from nothing: no table of the build before is left."""
+    later.build.unlink()
+    answer = dbt(later, ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"])
+    assert answer.success, answer.exception
+
+
+def rebuilt(later: Settings) -> None:
+    """What was landed, the control and what hangs on it; the other controls did not run, and resolve nothing."""
+    with duckdb.connect(str(later.build)) as connection:
+        # Since the second day another tolerance, within which it is not.
+        connection.execute(f"update seeds.controls set tolerance_amount = 50 where control_id = '{CONTROL}'")
+    own = ["path:models/conformed", "int_control_rules", f"ctl_{CONTROL}"]
+    answer = dbt(later, ["run", "--select", *own, "path:models/controls/life", "path:models/marts/controls"])
+    assert answer.success, answer.exception
+
+
+def _renamed(company: Company) -> None:
+    company.one("customers").update(customer_name="New name")
+    company.one("deals").update(deal_name="Another name")
+
+
+def _corrected(company: Company) -> None:
+    _renamed(company)
+    company.one("deals").update(amount=1000)
 
 
 def lives(settings: Settings) -> dict[str, Any]:
@@ -78,25 +92,32 @@ def lives(settings: Settings) -> dict[str, Any]:
 def test_a_life_outlasts_runs_rebuilds_renamings_tolerances_and_returns(lived: Settings) -> None:
     first = lives(lived)
     assert (first["status"], first["first_seen"]) == ("open", AS_OF)
-    deal = f"where deal_id = '{RECORD}'"
-    # A second run, a renamed deal and customer, a record that landed anew, another tolerance.
-    later = rebuilt(
-        lived,
-        1,
-        f"update conformed.cnf_deals set deal_name = 'Another name', landed_at = now() {deal}",
-        f"update conformed.cnf_customers set customer_name = 'New name' where customer_id = '{BROKEN[CONTROL]}C'",
-        f"update seeds.controls set tolerance_amount = 50 where control_id = '{CONTROL}'",
-    )
-    second = lives(later)
-    assert second == first
+    # The sources land again, with another name of the customer and of the deal; everything is built from nothing.
+    later = landed_anew(lived, 1, _renamed)
+    refreshed(later)
+    with duckdb.connect(str(later.build), read_only=True) as connection:
+        names = connection.execute(
+            "select customer_name from conformed.cnf_customers where customer_id = ?", [f"{BROKEN[CONTROL]}C"]
+        ).fetchall()
+        states = connection.execute("select status, count(*) from marts.fct_exceptions group by 1").fetchall()
+    assert names == [("New name",)]
+    assert [status for status, _ in states] == ["open"], "nothing was resolved, and nothing opened a second time"
+    assert lives(later) == first
     assert write_history(later)
-    # Corrected: resolved, and not forgotten.
-    later = rebuilt(lived, 2, f"update conformed.cnf_deals set amount = 1000 {deal}")
+    # The same export once more changes nothing; nor does another tolerance within which it is not.
+    again = landed_anew(lived, 2, _renamed)
+    rebuilt(again)
+    assert lives(again) == first
+    assert write_history(again)
+    # Corrected at its source: resolved, and not forgotten.
+    later = landed_anew(lived, 3, _corrected)
+    rebuilt(later)
     gone = lives(later)
-    assert gone == {**first, "status": "resolved", "resolved": AS_OF + timedelta(days=2)}
+    assert gone == {**first, "status": "resolved", "resolved": AS_OF + timedelta(days=3)}
     assert write_history(later)
     # Broken again: the same exception, with its first day and its count.
-    later = rebuilt(lived, 3, f"update conformed.cnf_deals set amount = 1100 {deal}")
+    later = landed_anew(lived, 4, _renamed)
+    rebuilt(later)
     back = lives(later)
     assert back == {**first, "status": "reopened", "times_reopened": 1}
     assert write_history(later)
@@ -107,7 +128,8 @@ def test_a_life_outlasts_runs_rebuilds_renamings_tolerances_and_returns(lived: S
         ).fetchall()
     assert events == [("opened",), ("resolved",), ("reopened",)]
     # A build of a past day neither writes the history nor sees what came later.
-    past = rebuilt(lived, 1)
+    past = replace(lived, as_of=AS_OF + timedelta(days=1))
+    rebuilt(past)
     assert lives(past)["times_reopened"] == 0
     assert not write_history(past)
     assert not write_history(replace(later, known_at=later_moment()))

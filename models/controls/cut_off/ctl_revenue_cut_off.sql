@@ -38,7 +38,7 @@ ledgers as (
     group by recognised.job_key
 ),
 
--- Of a contract with several jobs the ledger's months cannot be told apart, and in a foreign currency the rate moves them.
+-- Of a contract with several jobs the ledger's months cannot be told apart.
 shared as (
     select contract_key from jobs
     where contract_key <> 'unknown'
@@ -50,12 +50,47 @@ delivered as (
     select
         events.job_key,
         cast({{ dbt.date_trunc('month', 'events.event_on') }} as date) as month_on,
-        sum(events.document_amount) as delivered_amount
+        max(case when events.currency <> ledgers.base_currency then events.currency end) as foreign_currency,
+        sum(case
+            when events.currency = ledgers.base_currency then events.document_amount
+            else {{ share('events.document_amount', 'rates.rate', 'base_rates.rate') }}
+        end) as delivered_amount
     from {{ ref('fct_stage_events') }} as events
-    inner join ledgers on events.job_key = ledgers.job_key and events.currency = ledgers.base_currency
+    inner join ledgers on events.job_key = ledgers.job_key
     left join shared on events.contract_key = shared.contract_key
+    left join {{ ref('int_control_rates') }} as rates on events.currency = rates.currency and events.event_on = rates.rate_on
+    left join {{ ref('int_control_rates') }} as base_rates on ledgers.base_currency = base_rates.currency and events.event_on = base_rates.rate_on
     where events.stage = 'delivered' and shared.contract_key is null
     group by events.job_key, cast({{ dbt.date_trunc('month', 'events.event_on') }} as date)
+),
+
+-- In a foreign currency the rate moves what stands open: by as much as it moved in the month and the next.
+months_of_rates as (
+    select
+        rates.currency,
+        base_rates.currency as base_currency,
+        cast({{ dbt.date_trunc('month', 'rates.rate_on') }} as date) as month_on,
+        min(cast(rates.rate / base_rates.rate as decimal(18, 6))) as least_rate,
+        max(cast(rates.rate / base_rates.rate as decimal(18, 6))) as largest_rate
+    from {{ ref('int_control_rates') }} as rates
+    inner join {{ ref('int_control_rates') }} as base_rates on rates.rate_on = base_rates.rate_on
+    where
+        rates.currency in (select delivered.foreign_currency from delivered)
+        and base_rates.currency in (select ledgers.base_currency from ledgers)
+    group by rates.currency, base_rates.currency, cast({{ dbt.date_trunc('month', 'rates.rate_on') }} as date)
+),
+
+swings as (
+    select
+        currency,
+        base_currency,
+        month_on,
+        cast(
+            greatest(largest_rate, lead(largest_rate, 1, largest_rate) over following)
+            / least(least_rate, lead(least_rate, 1, least_rate) over following) - 1 as decimal(18, 6)
+        ) as swing
+    from months_of_rates
+    window following as (partition by currency, base_currency order by month_on)
 ),
 
 closing as (
@@ -86,6 +121,7 @@ running as (
             partition by job_key order by month_on rows between unbounded preceding and current row
         ) as delivered_so_far_amount,
         lead(month_on) over (partition by job_key order by month_on) as next_month_on,
+        lead(abs(delivered_amount) + abs(recognised_amount)) over (partition by job_key order by month_on) as next_turned_over_amount,
         lead(delivered_amount - recognised_amount + credited_amount) over (partition by job_key order by month_on) as next_step_amount
     from closing
 ),
@@ -94,13 +130,25 @@ rules as (
     {{ control_rules('revenue_cut_off') }}
 ),
 
+foreign_jobs as (
+    select job_key, max(foreign_currency) as foreign_currency from delivered group by job_key
+),
+
 -- A difference that a later month takes back was recognised in the wrong one; what stays is no matter of the period.
 judged as (
     select
         running.*,
+        cast(coalesce(swings.swing, 0) * (running.delivered_so_far_amount + running.next_turned_over_amount) as decimal(18, 2)) as translation_amount,
         cast(least(abs(running.ahead_amount), abs(running.next_step_amount)) as decimal(18, 2)) as moved_amount,
         running.ahead_amount * running.next_step_amount < 0 as is_taken_back
     from running
+    inner join ledgers on running.job_key = ledgers.job_key
+    inner join foreign_jobs on running.job_key = foreign_jobs.job_key
+    left join swings
+        on
+            foreign_jobs.foreign_currency = swings.currency
+            and ledgers.base_currency = swings.base_currency
+            and running.month_on = swings.month_on
 ),
 
 examined as (
@@ -121,7 +169,7 @@ examined as (
         case when judged.ahead_amount > 0 then 'recognised_later' else 'recognised_early' end as cause,
         'Accrue or defer the difference of job ' || jobs.job_id || ' at the end of '
         || cast(judged.month_on as {{ dbt.type_string() }}) as suggested_action,
-        coalesce(judged.is_taken_back, false) and judged.moved_amount > 0.01
+        coalesce(judged.is_taken_back, false) and judged.moved_amount > 0.01 and judged.moved_amount > judged.translation_amount
         and {{ beyond_tolerance('judged.moved_amount', 'judged.delivered_so_far_amount') }}
         and abs(judged.moved_amount) > abs(judged.delivered_amount) * rules.tolerance_pct * 0.01 as is_exception
     from judged

@@ -57,10 +57,12 @@ periods_billed_ahead as (
     group by in_periods.delivery_key
 ),
 
--- A job that only its customer says is meant is no evidence that its work was billed.
-guessed as (
+-- No evidence that work was billed: a line whose job only its customer says is meant, and one that names another delivery.
+no_evidence as (
     select event_key from {{ ref('int_invoice_values') }}
     where job_match_rule like 'only_open_job%'
+    union
+    select item_key from {{ ref('int_named_deliveries') }}
 ),
 
 -- What was conceded, or given back with what it was for, was billed. What was cancelled or billed twice is to be billed still.
@@ -76,14 +78,14 @@ parts as (
         matched.from_item_key as event_key,
         sum(case
             when
-                matched.match_rule = 'unmatched' or guessed.event_key is not null
+                matched.match_rule = 'unmatched' or no_evidence.event_key is not null
                 or (matched.match_rule = 'corrected' and conceded.item_key is null) then matched.from_document_amount
             else 0
         end) as open_amount,
         sum(matched.from_document_amount) as document_amount
     from {{ ref('int_delivered_to_invoiced') }} as matched
     left join conceded on matched.to_item_key = conceded.item_key
-    left join guessed on matched.to_item_key = guessed.event_key
+    left join no_evidence on matched.to_item_key = no_evidence.event_key
     where matched.from_item_key is not null
     group by matched.from_item_key
 ),

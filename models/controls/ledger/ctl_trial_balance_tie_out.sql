@@ -23,6 +23,26 @@ compared as (
     from balances
 ),
 
+named as (
+    select
+        balances.source_system,
+        balances.account_code,
+        balances.balance_on,
+        sum(documents.amount) as named_amount,
+        max(case when documents.cause <> 'no_document_landed' then documents.cause end) as cause,
+        string_agg(
+            documents.document_type || ' ' || documents.document_id || ' ' || documents.cause || ' ' || documents.amount, '; '
+            order by abs(documents.amount) desc, documents.document_id
+        ) as named_documents
+    from balances
+    inner join {{ ref('int_trial_balance_documents') }} as documents
+        on
+            balances.source_system = documents.source_system
+            and balances.account_code = documents.account_code
+            and balances.balance_on >= documents.balance_on
+    group by balances.source_system, balances.account_code, balances.balance_on
+),
+
 examined as (
     select
         compared.account_code || '|' || compared.balance_on as entity_id,
@@ -38,18 +58,32 @@ examined as (
         cast(compared.ledger_amount as decimal(18, 2)) as actual_amount,
         cast(compared.difference_amount as decimal(18, 2)) as at_risk_amount,
         cast(compared.ledger_amount as decimal(18, 2)) as examined_amount,
-        case when compared.our_amount = 0 then 'balance_without_journals' else 'journals_missing_or_changed' end as cause,
+        named.named_amount,
+        named.named_documents,
+        case
+            when named.cause is not null then named.cause
+            when compared.our_amount = 0 then 'balance_without_journals'
+            else 'journals_missing_or_changed'
+        end as cause,
         'Land the journals of account ' || compared.account_code || ' again, and look for what was changed after ' || compared.balance_on
             as suggested_action,
         {{ beyond_tolerance('compared.difference_amount', '0') }} as is_exception
     from compared
     inner join systems on compared.source_system = systems.source_system
     inner join rules on {{ in_force('compared.balance_on') }}
+    left join named
+        on
+            compared.source_system = named.source_system
+            and compared.account_code = named.account_code
+            and compared.balance_on = named.balance_on
 ),
 
 final as (
     {{ control_rows('trial_balance_tie_out', 'account_balances',
-        evidence=['account_code', 'our_amount', 'ledger_amount', 'difference_amount', 'new_difference_amount', 'currency']) }}
+        evidence=[
+            'account_code', 'our_amount', 'ledger_amount', 'difference_amount', 'new_difference_amount',
+            'named_amount', 'named_documents', 'currency',
+        ]) }}
 )
 
 select * from final

@@ -37,6 +37,15 @@ links as (
         where {{ kind }}_key <> 'unknown'
         union all
     {% endfor %}
+    -- An invoice of several jobs is of none: its lines are of their contracts and jobs.
+    {% for kind in ['contract', 'job'] %}
+        select distinct exceptions.exception_key, exceptions.control_id, 'document', lines.{{ kind }}_key, exceptions.value_at_risk_amount
+        from exceptions
+        inner join {{ ref('int_invoice_values') }} as lines
+            on exceptions.source_system = lines.source_system and exceptions.entity_id = lines.invoice_id
+        where exceptions.entity = 'invoices' and lines.{{ kind }}_key <> 'unknown'
+        union all
+    {% endfor %}
     select exceptions.exception_key, exceptions.control_id, 'document', documents.link, exceptions.value_at_risk_amount
     from exceptions
     inner join documents

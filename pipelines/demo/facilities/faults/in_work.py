@@ -22,7 +22,8 @@ def plant(planter: Planter) -> None:
     _not_accepted(planter, live)
     _no_timesheet(planter, live)
     _no_stock_move(planter, live)
-    _scope(planter, live)
+    estimated = {job.number for job in _scope(planter, live)}
+    _misjudged(planter, [job for job in live if job.number not in estimated])
     _margin(planter, live)
     _not_repriced(planter, live)
 
@@ -61,9 +62,11 @@ def _no_deal(planter: Planter, live: list[Job]) -> None:
         job.deal_ref = job.contract.deal_ref = None if job.number % 2 else wrong
         what = "no deal id" if job.deal_ref is None else f"the deal id was mistyped as {wrong}"
         value = sum((amount for _, amount in job.earnings()), ZERO)
-        planter.note(
-            "job_without_deal", "jobs", "field_service", job.number, value, job.deal.currency, _opened(job), what
-        )
+        # Before its first work nothing was done for which nothing was sold.
+        days = [delivery.on for delivery in job.deliveries] + [cost.on for cost in job.costs]
+        worked = min(days, default=ENDS)
+        on = max(_opened(job), worked)
+        planter.note("job_without_deal", "jobs", "field_service", job.number, value, job.deal.currency, on, what)
         planter.note(
             "won_deal_without_job",
             "deals",
@@ -164,9 +167,10 @@ def _no_stock_move(planter: Planter, live: list[Job]) -> None:
         )
 
 
-def _scope(planter: Planter, live: list[Job]) -> None:
+def _scope(planter: Planter, live: list[Job]) -> list[Job]:
     found = [job for job in live if job.deal.kind == "fixed_price" and job.deal.period is None and _planned(job) >= 20]
-    for job in planter.choose("scope", found, 15, deal_of, finished):
+    chosen = planter.choose("scope", found, 15, deal_of, finished)
+    for job in chosen:
         wanted, more, extra = _planned(job) * 35 / 100, ZERO, ZERO
         for serial, entry in enumerate([each for each in job.deliveries if each.kind == "time" and each.approved]):
             if more >= wanted:
@@ -183,6 +187,29 @@ def _scope(planter: Planter, live: list[Job]) -> None:
             finished(job),
             f"{more} hours more than the {_planned(job)} quoted",
         )
+    return chosen
+
+
+def _misjudged(planter: Planter, live: list[Job]) -> None:
+    """Small jobs whose hours, recorded by the half day, came out otherwise than quoted without anybody's doing."""
+    hours_of = {"hour": 1, "day": 8}
+    for job in live:
+        quoted = _planned(job) + sum(
+            (
+                change.quantity * hours_of[change.line.product.unit]
+                for change in job.changes
+                if change.status == "approved" and change.line.product.unit in hours_of
+            ),
+            ZERO,
+        )
+        entries = [each for each in job.deliveries if each.kind == "time" and each.counts and each.deleted is None]
+        worked = sum((each.quantity * hours_of.get(each.unit, 0) for each in entries), ZERO)
+        if job.completed is None or not worked or abs(worked - quoted) * 10 <= quoted or not _planned(job):
+            continue
+        labour = sum((cost.amount for cost in job.costs if cost.kind == "labour"), ZERO)
+        value = cents(abs(worked - quoted) * labour / worked)
+        note = f"{worked} hours for {quoted} quoted"
+        planter.note("quote_scope_variance", "jobs", "field_service", job.number, value, "GBP", job.completed, note)
 
 
 def _planned(job: Job) -> Decimal:
