@@ -75,3 +75,26 @@
 {% macro default__each_step(from_date, to_date, step) -%}
     cast(unnest(generate_series(cast({{ from_date }} as timestamp), cast({{ to_date }} as timestamp), {{ step }})) as date)
 {%- endmacro %}
+
+{# One row per word of a text, with its place, in a select list: two columns, `word` and `place`. #}
+{% macro each_word(text) -%} {{ return(adapter.dispatch('each_word', 'tieout')(text)) }} {%- endmacro %}
+
+{% macro default__each_word(text) -%}
+    unnest(string_split({{ text }}, ' ')) as word,
+    generate_subscripts(string_split({{ text }}, ' '), 1) as place
+{%- endmacro %}
+
+{# Texts of a group as a list, in an order of their own. #}
+{% macro list_in_order(text, order) -%} {{ return(adapter.dispatch('list_in_order', 'tieout')(text, order)) }} {%- endmacro %}
+
+{% macro default__list_in_order(text, order) -%} array_agg({{ text }} order by {{ order }}) {%- endmacro %}
+
+{# The first letters of a list of words, as one text. #}
+{% macro initials(words) -%} {{ return(adapter.dispatch('initials', 'tieout')(words)) }} {%- endmacro %}
+
+{% macro default__initials(words) -%} array_to_string(list_transform({{ words }}, lambda word: word[1]), '') {%- endmacro %}
+
+{# Texts of a group as one text, in an order of their own. #}
+{% macro joined_in_order(text, separator, order) -%} {{ return(adapter.dispatch('joined_in_order', 'tieout')(text, separator, order)) }} {%- endmacro %}
+
+{% macro default__joined_in_order(text, separator, order) -%} string_agg({{ text }}, {{ separator }} order by {{ order }}) {%- endmacro %}

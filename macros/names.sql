@@ -12,6 +12,13 @@
     nullif(trim({{ replace_all("trim(" ~ worded ~ ")", "^THE ", "") }}), '')
 {%- endmacro %}
 
+{# A cleaned name without what people note beside it: account numbers, that it is not to be used, another name it trades under. #}
+{% macro name_without_notes(text) -%}
+    {%- set named = cleaned_name(replace_all(text, "#[ ]*[0-9]+", " ")) -%}
+    {%- set own = replace_all(named, "^(.+?) (T A|TA|TRADING AS|DBA|D B A|DOING BUSINESS AS|C O) .*$", "\\1") -%}
+    {{ replace_all(own, "^(.+?)( (OLD|DO NOT USE|DONT USE|DUPLICATE|DUPE|INACTIVE|ARCHIVED|ON HOLD|CLOSED ACCOUNT))+$", "\\1") }}
+{%- endmacro %}
+
 {# A code or number as it is compared: upper case, letters and digits only. #}
 {% macro cleaned_code(text) -%}
     nullif({{ replace_all("upper(" ~ text ~ ")", "[^\\p{L}\\p{N}]+", "") }}, '')
@@ -33,4 +40,53 @@
 {# A job or work-order code as it is compared: its letters, then its digits without leading zeros. A bare number reads as JOB. #}
 {% macro cleaned_job_code(text) -%}
     {{ replace_all(replace_all(cleaned_code(text), "^0*([0-9])", "JOB\\1"), "^([A-Z]+)0+([0-9])", "\\1\\2") }}
+{%- endmacro %}
+
+{# A postal code as it is compared: letters and digits, without a country's letters before its digits; in the United States its first five. #}
+{% macro cleaned_postal_code(text, country) -%}
+    {%- set digits = replace_all(cleaned_code(text), "^(AT|BE|CH|CZ|DE|DK|ES|FI|FR|IT|LU|NL|NO|PL|PT|SE|SK|A|B|D|F|I|L|N|S)([0-9]{4,6})$", "\\2") -%}
+    case when {{ country }} = 'US' then substr({{ digits }}, 1, 5) else {{ digits }} end
+{%- endmacro %}
+
+{# A telephone number as it is compared: the last eight digits of the first number, without its extension; shorter ones say too little. #}
+{% macro cleaned_phone(text) -%}
+    {%- set number = replace_all("lower(" ~ text ~ ")", "(ext|x|#).*$", "") -%}
+    {%- set first = replace_all(number, "^((?:[^0-9]*[0-9]){8,}[^/;,]*)[/;,].*$", "\\1") -%}
+    {{ extract_first(replace_all(first, "[^0-9]", ""), "([0-9]{8})$") }}
+{%- endmacro %}
+
+{# Letters of Greek and Cyrillic names in Latin ones, capitals only, as passports spell them. Other scripts keep theirs. #}
+{% macro transliterated(text) -%}
+    {%- set spellings = {
+        'Щ': 'SHCH', 'Ж': 'ZH', 'Х': 'KH', 'Ц': 'TS', 'Ч': 'CH', 'Ш': 'SH', 'Ю': 'YU', 'Я': 'YA', 'Ё': 'E', 'Є': 'YE', 'Ї': 'YI', 'Ъ': '', 'Ь': '',
+        'Љ': 'LJ', 'Њ': 'NJ', 'Џ': 'DZ', 'ΟΥ': 'OU', 'Θ': 'TH', 'Ξ': 'X', 'Ψ': 'PS', 'Χ': 'CH', 'Φ': 'F',
+    } -%}
+    {%- set ns = namespace(sql=text) -%}
+    {%- for letter, latin in spellings.items() %}{% set ns.sql = "replace(" ~ ns.sql ~ ", '" ~ letter ~ "', '" ~ latin ~ "')" %}{% endfor -%}
+    translate({{ ns.sql }},
+        'АБВГДЕЗИЙКЛМНОПРСТУФЫЭІҐЂЈЋΑΒΓΔΕΖΗΙΚΛΜΝΟΠΡΣΤΥΩ',
+        'ABVGDEZIYKLMNOPRSTUFYEIGDJCAVGDEZIIKLMNOPRSTYO')
+{%- endmacro %}
+
+{# A word in which Ä, AE and A, Ö, OE and O, Ü, UE and U, Å, AA and A are one letter. #}
+{% macro folded(word) -%}
+    replace(replace(replace(replace({{ word }}, 'AE', 'A'), 'OE', 'O'), 'UE', 'U'), 'AA', 'A')
+{%- endmacro %}
+
+{# A word's consonants after its first letter, which survive most mishearings. #}
+{% macro consonants(text) -%}
+    substr({{ text }}, 1, 1) || {{ replace_all("substr(" ~ text ~ ", 2)", "[AEIOUYH ]", "") }}
+{%- endmacro %}
+
+{# The street of an address line, without numbers and without the word for street, that is abbreviated in as many ways. #}
+{% macro street_of(text) -%}
+    {%- set words = folded(transliterated(cleaned_name(text))) -%}
+    {%- set letters = replace_all(words, "[^\\p{L} ]", "") -%}
+    {%- set plain = replace_all("' ' || " ~ letters ~ " || ' '", " (STREET|ST|ROAD|RD|AVENUE|AVE|AV|LANE|LN|DRIVE|DR|CLOSE|PLACE|PL|SQUARE|SQ|COURT|CT|WAY|BOULEVARD|BLVD|STRASSE|STR|RUE|VIA|CALLE|UNIT|SUITE|STE|FLOOR|BUILDING) ", " ") -%}
+    nullif(trim({{ replace_all(plain, "(STRASSE|STR|STRAAT|GATAN|GATE|VEJ) ", " ") }}), '')
+{%- endmacro %}
+
+{# What a domain has of its own: without its country and `.com`, and without `.co` before a country. #}
+{% macro domain_label(domain) -%}
+    {{ extract_first(replace_all(domain, "[.](co|com|org|net|gov|ac|or|gv)[.][a-z]{2}$", ".x"), "([^.]+)[.][^.]+$") }}
 {%- endmacro %}

@@ -7,6 +7,10 @@ suggestions as (
     select * from {{ ref('int_customer_suggestions') }}
 ),
 
+strengths as (
+    select * from {{ ref('int_customer_link_strengths') }}
+),
+
 references_only as (
     select * from {{ ref('int_customer_references') }}
 ),
@@ -38,6 +42,7 @@ records as (
         keys.customer_id as source_id,
         keys.customer_key,
         coalesce(keys.match_rule, 'own_record') as match_rule,
+        strengths.probability as own_probability,
         case
             when keys.match_rule = 'decision' then 'confirmed'
             when keys.match_rule is not null then 'automatic'
@@ -50,6 +55,7 @@ records as (
         coalesce(together.decided_by, apart.decided_by) as decided_by,
         coalesce(together.decided_on, apart.decided_on) as decided_on
     from keys
+    left join strengths on keys.record_id = strengths.record_id and keys.match_rule = 'probability'
     left join suggestions on keys.record_id = suggestions.record_id
     left join judged as together on keys.record_id = together.record_id and together.decision = 'same'
     left join judged as apart on keys.record_id = apart.record_id and apart.decision = 'different'
@@ -62,6 +68,7 @@ named as (
         customer_id as source_id,
         coalesce(customer_key, 'unknown') as customer_key,
         case when customer_key is null then 'no_record' else 'cross_reference' end as match_rule,
+        cast(null as decimal(9, 6)) as own_probability,
         'automatic' as match_status,
         cast(null as {{ dbt.type_string() }}) as runner_up_key,
         cast(null as decimal(9, 6)) as runner_up_probability,
@@ -83,7 +90,7 @@ final as (
         placed.source_id,
         placed.customer_key,
         placed.match_rule,
-        rules.probability as match_probability,
+        coalesce(placed.own_probability, rules.probability) as match_probability,
         placed.match_status,
         placed.runner_up_key,
         placed.runner_up_probability,

@@ -1,10 +1,9 @@
--- Two records of one system with different tax numbers are one customer only where a person said so, or where a stronger
--- rule (a cross-reference) did; rules that guess by register number, domain or name never join them.
+-- Two records of one system with different tax numbers, or with two parents, are one customer only where a person said so.
 {{ config(severity='error', tags=['law']) }}
 
 with marks as (
     select * from {{ ref('int_customer_marks') }}
-    where mark_kind = 'tax_number_in_system'
+    where mark_kind in ('tax_number_in_system', 'parent_in_system')
 ),
 
 keys as (
@@ -14,10 +13,10 @@ keys as (
 select
     keys.customer_key,
     marks.mark_scope,
-    count(distinct marks.mark_value) as tax_number_count
+    count(distinct marks.mark_value) as value_count
 from marks
 inner join keys on marks.record_id = keys.record_id
 group by keys.customer_key, marks.mark_scope
 having
     count(distinct marks.mark_value) > 1
-    and max(case when keys.match_rule in ('decision', 'cross_reference') then 1 else 0 end) = 0
+    and max(case when keys.match_rule = 'decision' then 1 else 0 end) = 0

@@ -1,6 +1,6 @@
 -- One row per customer record, with the key of the customer it is: the key of the record that speaks for the cluster.
 with clusters as (
-    select * from {{ ref('int_customers_by_name_and_country') }}
+    select * from {{ ref('int_customers_by_probability') }}
 ),
 
 records as (

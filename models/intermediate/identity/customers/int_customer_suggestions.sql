@@ -1,10 +1,14 @@
--- One row per customer record and other customer that shares evidence with it without being joined, the strongest first.
+-- One row per customer record and other customer that it might be without being joined to it, the likeliest first.
 with keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
 
 evidence as (
     select * from {{ ref('int_customer_evidence') }}
+),
+
+links as (
+    select * from {{ ref('int_customer_links') }}
 ),
 
 rules as (
@@ -38,14 +42,43 @@ candidates as (
     having count(*) > 1
 ),
 
-paired as (
+by_rule as (
     select
         evidence.record_id,
         evidence.match_rule,
-        case when candidates.first_key = keys.customer_key then candidates.last_key else candidates.first_key end as suggested_key
+        case when candidates.first_key = keys.customer_key then candidates.last_key else candidates.first_key end as suggested_key,
+        rules.probability,
+        rules.rank
     from evidence
     inner join candidates on evidence.match_rule = candidates.match_rule and evidence.evidence_value = candidates.evidence_value
     inner join keys on evidence.record_id = keys.record_id
+    inner join rules on evidence.match_rule = rules.match_rule
+),
+
+sides as (
+    select left_record_id as record_id, right_record_id as other_record_id, probability from links
+    union all
+    select right_record_id, left_record_id, probability from links
+),
+
+by_likeness as (
+    select
+        sides.record_id,
+        rules.match_rule,
+        others.customer_key as suggested_key,
+        sides.probability,
+        rules.rank
+    from sides
+    inner join keys on sides.record_id = keys.record_id
+    inner join keys as others on sides.other_record_id = others.record_id
+    inner join rules on rules.match_rule = 'probability'
+    where keys.customer_key <> others.customer_key
+),
+
+paired as (
+    select * from by_rule
+    union all
+    select * from by_likeness
 ),
 
 -- What a person decided to be different is no longer suggested.
@@ -64,14 +97,13 @@ final as (
         paired.record_id,
         paired.suggested_key,
         paired.match_rule,
-        rules.probability,
+        paired.probability,
         refused.record_id is not null as is_decided_different
     from paired
-    inner join rules on paired.match_rule = rules.match_rule
     left join refused on paired.record_id = refused.record_id and paired.suggested_key = refused.customer_key
     qualify row_number() over (
         partition by paired.record_id
-        order by refused.record_id is not null asc, rules.rank asc, paired.suggested_key asc
+        order by refused.record_id is not null asc, paired.rank asc, paired.probability desc, paired.suggested_key asc
     ) = 1
 )
 

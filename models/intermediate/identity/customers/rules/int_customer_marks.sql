@@ -12,6 +12,10 @@ decisions as (
     where decision = 'different'
 ),
 
+profiles as (
+    select * from {{ ref('int_customer_profiles') }}
+),
+
 parents as (
     select
         child.record_id as child_id,
@@ -45,6 +49,9 @@ final as (
     union
     select parent_id as record_id, 'parent' as mark_kind, child_id || ' < ' || parent_id as mark_scope, parent_id as mark_value from parents
     union
+    -- Nor does one company belong to two others.
+    select child_id as record_id, 'parent_in_system' as mark_kind, 'parent in ' || split_part(child_id, '|', 1) as mark_scope, parent_id as mark_value from parents
+    union
     -- One system that holds two numbers means two customers; across systems a number may be mistyped.
     select record_id, 'tax_number_in_system', 'tax_number ' || source_system, coalesce(tax_country, '') || tax_number from tax_numbers
     union
@@ -54,6 +61,18 @@ final as (
     select record_id, 'tax_number_in_country', 'tax_number ' || coalesce(tax_country, ''), tax_number from tax_numbers
     union
     select record_id, 'registration_in_country', 'registration ' || coalesce(country, ''), registration_number from registrations
+    union
+    -- A holding and its service company may share a number, as a VAT group does.
+    select record_id, 'role', 'role', array_to_string(role_words, ' ') from profiles where role_words is not null
+    union
+    -- A GmbH and the GmbH & Co. KG that it runs share name and door.
+    select record_id, 'legal_form', 'legal form', legal_form from names where legal_form is not null
+    union
+    -- Two companies of one name have two domains.
+    select record_id, 'domain', 'domain', domain_label from profiles where domain_label is not null
+    union
+    -- A domain says who it is only to those who go by one name.
+    select record_id, 'name', 'name', name_key from profiles where name_key is not null
     union
     -- A group's companies share its domain: one system with two names on one domain means them as two.
     select names.record_id, 'name_in_system', 'name ' || records.source_system, names.name

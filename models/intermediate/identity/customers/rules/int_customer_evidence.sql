@@ -3,10 +3,6 @@ with records as (
     select * from {{ ref('int_customer_records') }}
 ),
 
-names as (
-    select * from {{ ref('int_customer_names') }}
-),
-
 decisions as (
     select * from {{ ref('int_customer_decisions') }}
 ),
@@ -34,7 +30,7 @@ cross_references as (
 ),
 
 valued as (
-    select record_id, 'tax_number' as match_rule, tax_number as evidence_value, tax_country as country
+    select record_id, 'tax_number' as match_rule, tax_number as evidence_value, tax_country as country, false as is_loose
     from records
     where {{ is_plausible_number('tax_number') }}
     union all
@@ -43,17 +39,17 @@ valued as (
         record_id,
         'registration_number',
         ltrim(registration_code, '0') || case when country = 'DE' then coalesce(' ' || city, '') else '' end,
-        country
+        country,
+        false
     from records
     where {{ is_plausible_number('registration_code') }}
     union all
-    select record_id, 'web_domain', domain, country
+    select record_id, 'web_domain', domain, country, false
     from records
     where domain is not null and domain not in (select free_mail_domains.domain from free_mail_domains)
     union all
-    select distinct record_id, 'name_and_country', name, country
-    from names
-    where length(name) > 1
+    select distinct record_id, 'name_and_country', evidence_value, country, is_loose
+    from {{ ref('int_customer_name_places') }}
 ),
 
 -- A record without a country is taken to be where the others of that value are, if they are all in one country.
@@ -83,8 +79,8 @@ final as (
         valued.record_id,
         valued.match_rule,
         coalesce(valued.country, countries.country, '') || ' ' || valued.evidence_value as evidence_value,
-        -- No country on the record, and several that it could be: it joins none of them, and is shown with the first.
-        valued.country is null and countries.country_count > 1 as is_loose
+        -- No country on the record, and several that it could be (or several places of that name): it joins none of them, and is shown with the first.
+        valued.is_loose or (valued.country is null and countries.country_count > 1) as is_loose
     from valued
     inner join countries on valued.match_rule = countries.match_rule and valued.evidence_value = countries.evidence_value
 )

@@ -4,5 +4,12 @@
     evidence='int_customer_evidence',
     marks='int_customer_marks',
     rule='tax_number',
-    respecting=['decided_different', 'parent', 'registration_in_system'],
+    respecting=[
+        'decided_different',
+        'parent',
+        'parent_in_system',
+        'tax_number_in_system',
+        'registration_in_system',
+        'role',
+    ],
 ) }}

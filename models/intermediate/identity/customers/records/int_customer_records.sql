@@ -40,6 +40,8 @@ final as (
         prefixed.legal_name,
         prefixed.country,
         {{ cleaned_name('prefixed.city') }} as city,
+        {{ cleaned_postal_code('prefixed.postal_code', 'prefixed.country') }} as postal_code,
+        prefixed.address_line,
         substr(prefixed.tax_code, length(prefixed.tax_prefix) + 1) as tax_number,
         case prefixed.tax_prefix
             when 'CHE' then 'CH'
@@ -49,6 +51,8 @@ final as (
         end as tax_country,
         prefixed.registration_code,
         coalesce(prefixed.website_domain, prefixed.email_domain) as domain,
+        lower(trim(prefixed.email)) as email,
+        {{ cleaned_phone('prefixed.phone') }} as phone,
         -- Who speaks for a cluster: the CRM's records first, then the oldest. Nothing that a record arriving later could change.
         row_number() over (
             order by systems.is_crm desc, prefixed.created_at asc nulls last, prefixed.source_system asc, prefixed.customer_id asc

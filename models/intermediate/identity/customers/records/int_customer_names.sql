@@ -8,10 +8,10 @@ legal_forms as (
 ),
 
 names as (
-    select record_id, country, {{ cleaned_name('customer_name') }} as name, true as is_main
+    select record_id, country, {{ name_without_notes('customer_name') }} as name, true as is_main
     from records
     union all
-    select record_id, country, {{ cleaned_name('legal_name') }} as name, false as is_main
+    select record_id, country, {{ name_without_notes('legal_name') }} as name, false as is_main
     from records
     where legal_name is not null
 ),
@@ -33,28 +33,28 @@ parts as (
 ),
 
 -- A form that is also a common word or abbreviation (SPA, AS, CO) counts in its own countries only, or where no country is known.
+-- One form is taken off, the longest, at the end before at the start: what is left is a name again.
 forms as (
-    select distinct
+    select
         parts.record_id,
         parts.name,
         parts.position,
-        parts.part
+        length(parts.part) as part_length,
+        legal_forms.kind
     from parts
     inner join legal_forms
         on
             parts.part = legal_forms.legal_form
             and parts.position = legal_forms.position
             and (legal_forms.is_distinctive or parts.country is null or parts.country = legal_forms.country)
-),
-
-longest as (
-    select
-        record_id,
-        name,
-        coalesce(max(case when position = 'end' then length(part) + 1 end), 0) as end_length,
-        coalesce(max(case when position = 'start' then length(part) + 1 end), 0) as start_length
-    from forms
-    group by record_id, name
+    qualify row_number() over (
+        partition by parts.record_id, parts.name
+        order by
+            parts.position asc,
+            length(parts.part) desc,
+            case when parts.country = legal_forms.country then 0 else 1 end asc,
+            legal_forms.kind asc nulls last
+    ) = 1
 ),
 
 final as (
@@ -62,13 +62,15 @@ final as (
         names.record_id,
         names.country,
         names.is_main,
-        -- One form is taken off, the one at the end first: what is left is a name again.
-        case
-            when longest.end_length > 0 then substr(names.name, 1, length(names.name) - longest.end_length)
-            else substr(names.name, 1 + coalesce(longest.start_length, 0))
-        end as name
+        case forms.position
+            when 'end' then substr(names.name, 1, length(names.name) - forms.part_length - 1)
+            when 'start' then substr(names.name, forms.part_length + 2)
+            else names.name
+        end as name,
+        -- The kind of company that the form says it is; null where none is written, or one that says little (CO).
+        forms.kind as legal_form
     from names
-    left join longest on names.record_id = longest.record_id and names.name = longest.name
+    left join forms on names.record_id = forms.record_id and names.name = forms.name
     where names.name is not null
 )
 

@@ -4,5 +4,10 @@
     evidence='int_customer_evidence',
     marks='int_customer_marks',
     rule='cross_reference',
-    respecting=['decided_different', 'parent'],
+    respecting=[
+        'decided_different',
+        'parent',
+        'parent_in_system',
+        'tax_number_in_system',
+    ],
 ) }}

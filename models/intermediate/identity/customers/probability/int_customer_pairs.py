@@ -1,0 +1,21 @@
+"""One row per pair of customer records that the exact rules left apart and that could be one, with how sure Splink is.
+
+The trained model is a file of the project; nothing is learnt here, so that a build repeats exactly (docs/decisions/0011).
+"""
+
+from dbt_common.events.functions import fire_event
+from dbt_common.events.types import Note
+
+from pipelines.identity.scoring import MODEL, scored_pairs
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    records = dbt.ref("int_customer_compared").to_arrow_table()
+    least = dbt.ref("match_thresholds").filter("entity = 'customer'").aggregate("min(review_from)").fetchone()[0]
+
+    def progress(done, total):
+        fire_event(Note(msg=f"customers compared: part {done} of {total}"))
+
+    pairs = scored_pairs(records, MODEL, float(least), progress)
+    return pairs

@@ -1,0 +1,114 @@
+-- One row per customer record, with everything that its likeness to others is judged by (see docs/decisions/0011).
+with records as (
+    select * from {{ ref('int_customer_records') }}
+),
+
+words as (
+    select * from {{ ref('int_customer_words') }}
+),
+
+names as (
+    select
+        record_id,
+        is_main,
+        name,
+        {{ joined_in_order("word || coalesce('~' || own_spelling, '') || case when record_count >= " ~ var('common_word_records') ~ " then '*' else '' end", "' '", 'place') }} as words
+    from words
+    group by record_id, is_main, name
+),
+
+named as (
+    select
+        record_id,
+        -- All names it goes by, as pipelines/identity/names.py reads them: a star says that many have the word.
+        {{ joined_in_order('words', "'|'", 'is_main desc, name asc') }} as names
+    from names
+    group by record_id
+),
+
+main_words as (
+    select
+        words.*,
+        -- The word that says most: the rarest, and not one that only says what a company does or where.
+        row_number() over (
+            partition by words.record_id
+            order by
+                case words.kind when 'own' then 0 when 'plain' then 1 when 'place' then 2 when 'role' then 3 else 4 end asc,
+                words.record_count asc, length(words.word) desc, words.word asc
+        ) as weight_rank
+    from words
+    where words.is_main
+),
+
+main_names as (
+    select
+        record_id,
+        {{ list_in_order('word', 'word') }} as sorted_words,
+        {{ list_in_order('word', 'place') }} as words,
+        max(case when weight_rank = 1 then word end) as core_word
+    from main_words
+    group by record_id
+),
+
+-- Words that tell the companies of one group, the branches of one chain or the numbers of one series apart.
+marker_words as (
+    select
+        record_id,
+        {{ list_in_order('distinct word', 'word') }} as marker_words,
+        {{ list_in_order('distinct word', 'word') }} filter (where kind = 'role') as role_words
+    from words
+    where is_main and (kind in ('role', 'place') or length(word) = 1 or {{ extract_first('word', '([0-9])') }} is not null)
+    group by record_id
+),
+
+legal_forms as (
+    select
+        record_id,
+        {{ list_in_order('distinct legal_form', 'legal_form') }} as legal_forms
+    from {{ ref('int_customer_names') }}
+    where legal_form is not null
+    group by record_id
+),
+
+free_mail_domains as (
+    select domain from {{ ref('free_mail_domains') }}
+),
+
+final as (
+    select
+        records.record_id,
+        records.source_system,
+        records.country,
+        named.names,
+        array_to_string(main_names.sorted_words, ' ') as name_key,
+        array_to_string(main_names.words, '') as name_letters,
+        main_names.core_word,
+        {{ initials('main_names.words') }} as initials,
+        coalesce(marker_words.marker_words, []) as marker_words,
+        marker_words.role_words,
+        legal_forms.legal_forms,
+        records.postal_code,
+        case
+            when records.country in ('GB', 'IE') and length(records.postal_code) > 4
+                then substr(records.postal_code, 1, length(records.postal_code) - 3)
+            else substr(records.postal_code, 1, 3)
+        end as postal_area,
+        {{ folded(transliterated('records.city')) }} as city,
+        {{ extract_first('upper(records.address_line)', '([0-9]+)') }} as house_number,
+        {{ street_of('records.address_line') }} as street,
+        records.phone,
+        case when free_mail_domains.domain is null then records.domain end as domain,
+        case when free_mail_domains.domain is null then {{ domain_label('records.domain') }} end as domain_label,
+        case when free_mail_domains.domain is not null then records.email end as free_email,
+        case when {{ is_plausible_number('records.tax_number') }} then records.tax_number end as tax_number,
+        records.tax_country,
+        case when {{ is_plausible_number('records.registration_code') }} then ltrim(records.registration_code, '0') end as registration_number
+    from records
+    left join named on records.record_id = named.record_id
+    left join main_names on records.record_id = main_names.record_id
+    left join marker_words on records.record_id = marker_words.record_id
+    left join legal_forms on records.record_id = legal_forms.record_id
+    left join free_mail_domains on records.domain = free_mail_domains.domain
+)
+
+select * from final

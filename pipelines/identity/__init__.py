@@ -1,0 +1,1 @@
+"""Probabilistic identity: how like two customer records are (docs/decisions/0011)."""

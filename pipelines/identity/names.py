@@ -1,0 +1,129 @@
+"""How like two names are, word by word: the one comparison that SQL is too slow for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from rapidfuzz.distance import OSA
+
+SAME, SAME_LETTERS, SLIPS, WORDS_MORE, INITIALS, WORDS_SHARED, NOTHING = 7, 6, 5, 4, 2, 1, 0
+COMMON = "*"
+"""Stands after a word that many records have: it is no slip of another such word."""
+
+
+def name_level(these: str | None, those: str | None) -> int:
+    """The best that any name of one record and any of the other come to.
+
+    Args:
+        these: a record's names, the legal one last, parted by `|`; words parted by blanks, a common one followed by
+            `*`, one that is read as another with its own spelling behind a `~`.
+        those: the other's.
+
+    Returns:
+        7 the same words, 6 the same letters, 5 but for slips and initials, 4 one has words more, 2 one is the other's
+        initials, 1 both have words of their own beside shared ones, 0 nothing is shared.
+    """
+    if not these or not those:
+        return NOTHING
+    ours, theirs = these.split("|"), those.split("|")
+    best = max(_level(one, other) for one in ours for other in theirs)
+    # What both are registered as says more than what is over the door: the last name is the legal one, where there is one.
+    return min(best, WORDS_MORE) if _level(ours[-1], theirs[-1]) <= WORDS_SHARED else best
+
+
+@lru_cache(maxsize=400_000)
+def _level(one: str, other: str) -> int:
+    (ours, our_spelling), (theirs, their_spelling) = _words(one), _words(other)
+    left = [word for word in ours if word not in theirs]
+    right = [word for word in theirs if word not in ours]
+    if not left and not right:
+        return SAME if len(ours) == len(theirs) else WORDS_MORE
+    letters, others = "".join(ours), "".join(theirs)
+    if letters == others:
+        return SAME_LETTERS
+    is_shared = len(left) < len(ours)
+    matched = [
+        (word, answer)
+        for word in left
+        for answer in right
+        if _answers(word, answer, one, other)
+        or (word in our_spelling and _answers(our_spelling[word], answer, one, other))
+        or (answer in their_spelling and _answers(word, their_spelling[answer], one, other))
+    ]
+    left_over = len({word for word, _ in matched}) < len(set(left))
+    right_over = len({answer for _, answer in matched}) < len(set(right))
+    if not (left_over or right_over) or _is_slip_of_all(letters, others) or _is_cut(ours, theirs) or _is_cut(theirs, ours):
+        return SLIPS
+    if is_shared and not (left_over and right_over):
+        return WORDS_MORE
+    if _are_initials(ours, others) or _are_initials(theirs, letters):
+        return INITIALS
+    return WORDS_SHARED if is_shared else NOTHING
+
+
+@lru_cache(maxsize=200_000)
+def _words(name: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The words as they are read, and how those are spelled that are read as another."""
+    read = [word.replace(COMMON, "").split("~") for word in name.split()]
+    return tuple(word[0] for word in read), {word[0]: word[1] for word in read if len(word) > 1}
+
+
+def _answers(word: str, other: str, one: str, theirs: str) -> bool:
+    """An initial of it, or mistyped or cut short. Numbers never are, and two words that many have are two words."""
+    length, others = len(word), len(other)
+    if length == 1 or others == 1:
+        return word[0] == other[0]
+    shorter = min(length, others)
+    if shorter < 4 or not (word.startswith(other) or other.startswith(word)):
+        if shorter < 4 or abs(length - others) > 2:
+            return False
+        allowed = 2 if shorter >= 8 else 1
+        if OSA.distance(word, other, score_cutoff=allowed) > allowed:
+            return False
+    return word.isalpha() and other.isalpha() and not (_is_common(word, one) and _is_common(other, theirs))
+
+
+def _is_common(word: str, name: str) -> bool:
+    return f" {word}{COMMON} " in f" {name} "
+
+
+def _is_slip_of_all(letters: str, others: str) -> bool:
+    """The whole name mistyped, over a boundary of words."""
+    if min(len(letters), len(others)) < 8 or abs(len(letters) - len(others)) > 1 or letters[0] != others[0]:
+        return False
+    return OSA.distance(letters, others, score_cutoff=1) <= 1 and letters.isalpha() and others.isalpha()
+
+
+def _is_cut(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Cut off inside a word, as a field that was too short does."""
+    last = len(words) - 1
+    return (
+        last >= 1
+        and last < len(others)
+        and words[:last] == others[:last]
+        and others[last].startswith(words[last])
+        and others[last] != words[last]
+        and len(words[last]) >= 2
+        and sum(map(len, words)) >= 12
+    )
+
+
+def _are_initials(words: tuple[str, ...], others: str) -> bool:
+    return len(words) == len(others) >= 3 and all(word[0] == sign for word, sign in zip(words, others, strict=True))
+
+
+def register(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes `name_level` known to SQL, in this connection."""
+    try:
+        connection.remove_function("name_level")
+    except duckdb.InvalidInputException:
+        pass  # It was not there yet.
+    connection.create_function("name_level", _levels, ["VARCHAR", "VARCHAR"], "INTEGER", type="arrow", null_handling="special")
+
+
+def _levels(these: Any, those: Any) -> Any:
+    pairs = zip(these.to_pylist(), those.to_pylist(), strict=True)
+    return pa.array([name_level(one, other) for one, other in pairs], pa.int32())
