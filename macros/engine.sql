@@ -98,3 +98,15 @@
 {% macro joined_in_order(text, separator, order) -%} {{ return(adapter.dispatch('joined_in_order', 'tieout')(text, separator, order)) }} {%- endmacro %}
 
 {% macro default__joined_in_order(text, separator, order) -%} string_agg({{ text }}, {{ separator }} order by {{ order }}) {%- endmacro %}
+
+{# How many letters must be changed, added, left out or swapped to come from one text to another. #}
+{% macro edit_distance(one, other) -%} {{ return(adapter.dispatch('edit_distance', 'tieout')(one, other)) }} {%- endmacro %}
+
+{% macro default__edit_distance(one, other) -%} damerau_levenshtein({{ one }}, {{ other }}) {%- endmacro %}
+
+{# Whether two texts are made of the same letters. #}
+{% macro same_letters(one, other) -%} {{ return(adapter.dispatch('same_letters', 'tieout')(one, other)) }} {%- endmacro %}
+
+{% macro default__same_letters(one, other) -%}
+    list_sort(string_split({{ one }}, '')) = list_sort(string_split({{ other }}, ''))
+{%- endmacro %}

@@ -26,12 +26,12 @@ ROUND = {
 
 def clean(rng: random.Random, company: Company) -> Row:
     """The company as the first system holds it."""
-    form = company.forms[0] if rng.random() < 0.85 else ""
+    form = company.forms[0] if company.says_form or rng.random() < 0.85 else ""
     return _row(company, _joined(company, company.words, form))
 
 
 def legal_form(rng: random.Random, company: Company) -> Row:
-    return _row(company, _joined(company, company.words, rng.choice([*company.forms, ""])))
+    return _row(company, _joined(company, company.words, _form(rng, company)))
 
 
 def typing_error(rng: random.Random, company: Company) -> Row:
@@ -45,7 +45,7 @@ def typing_error(rng: random.Random, company: Company) -> Row:
 def word_order(rng: random.Random, company: Company) -> Row:
     words = list(company.words)
     turned = [*words[1:], words[0]] if rng.random() < 0.6 else [words[-1], *words[:-1]]
-    return _row(company, _joined(company, tuple(turned), rng.choice([company.forms[0], ""])))
+    return _row(company, _joined(company, tuple(turned), company.forms[0] if company.says_form else rng.choice([company.forms[0], ""])))
 
 
 def abbreviation(rng: random.Random, company: Company) -> Row:
@@ -91,7 +91,7 @@ def trading_name(rng: random.Random, company: Company) -> Row:
     is_short = len(company.words) > 1 and company.family is None and rng.random() < 0.7
     words = company.words[:-1] if is_short else (*company.words, "Direct")
     row = _row(company, " ".join(words))
-    if rng.random() < 0.5:
+    if company.says_form or rng.random() < 0.5:
         row["legal_name"] = _joined(company, company.words, rng.choice(company.forms))
     return row
 
@@ -152,6 +152,11 @@ def _row(company: Company, name: str) -> Row:
         "postal_code": company.postal_code,
         "country": company.country.code,
     }  # fmt: skip
+
+
+def _form(rng: random.Random, company: Company) -> str:
+    """A spelling of its legal form, or none; where the form is what tells it from another company, never none."""
+    return rng.choice(company.forms if company.says_form else [*company.forms, ""])
 
 
 def _joined(company: Company, words: tuple[str, ...], form: str) -> str:

@@ -137,3 +137,8 @@ COINED = "Northgate;Silverline;Bluepeak;Redwood;Ironbridge;Clearwater;Stonefield
 COINED_TRADES = "Solutions;Systems;Technologies;Services;Trading;Engineering;Logistics;Consulting;Partners;Capital;Energy;Foods;Pharma;Software;Digital;Media;Industries;Products;Supplies;Contracts;Homes;Hotels;Travel;Motors;Electronics;Networks;Security;Health;Labs;Analytics".split(";")
 ROLES = "Holdings;Services;Properties;Group;Investments;Trading;Management;Finance;Logistics;International;Developments;Ventures;Retail;Manufacturing".split(";")
 FIRST_NAMES = "John;Mary;David;Sarah;Peter;Anna;Michael;Laura;Thomas;Julia;Andrew;Helen;Robert;Claire;Martin;Eva;Paul;Nina;Stephen;Karen".split(";")
+ALIKE = tuple(
+    frozenset(pair.split("|"))
+    for pair in "Inc.|Corp.;S.L.|S.L.U.;SARL|EURL;Limited|DAC;Limited|Teoranta;DAC|Teoranta;AS|ASA;Lda.|Unipessoal Lda;Pty Ltd|Ltd;Pvt Ltd|Ltd;Oy|Oyj".split(";")
+)
+"""Legal forms that people write for one another, so that they tell no two companies apart."""

@@ -6,7 +6,7 @@ import random
 import unicodedata
 from dataclasses import dataclass, field, replace
 
-from benchmarks.companies.countries import COINED, COINED_TRADES, COUNTRIES, FIRST_NAMES, ROLES, Country
+from benchmarks.companies.countries import ALIKE, COINED, COINED_TRADES, COUNTRIES, FIRST_NAMES, ROLES, Country
 
 STARTS = "Bal Bren Cald Car Dal Del Drum Fal Fen Gal Gar Hal Har Hel Jan Kar Kel Lan Lor Mal Mar Mel Mor Nor Pal Pen Per Ros Sal San Sel Ston Tal Tar Tor Val Ver Vil Wal Wen Wil Zel Stran Bru Kri Gro Fre Cla"
 MIDDLES = "a e i o an en on ar er or el il am em im and end ing ov av ev ist est ast"
@@ -30,6 +30,8 @@ class Company:
     tax_number: str
     registration_number: str
     family: int | None = None
+    says_form: bool = False
+    """Whether another company differs from it in legal form alone, so that everybody writes the form."""
     coined: bool = field(default=False)
 
 
@@ -45,7 +47,14 @@ def companies(seed: int, count: int, *, half: int | None = None) -> list[Company
         domains.add(first.domain)
         made.append(first)
         if rng.random() < 0.13:
-            made += _family(rng, first, len(made), half)
+            relatives = _family(rng, first, len(made), half)
+            if relatives:
+                made[-1] = replace(first, family=first.number, says_form=any(other.says_form for other in relatives))
+            # A family may share a domain; nobody else has it.
+            for other in relatives:
+                taken = other.domain in domains and other.domain != first.domain
+                made.append(replace(other, domain=f"{other.number}{other.domain}") if taken else other)
+            domains.update(other.domain for other in made[-len(relatives) - 1 :])
     return made[:count]
 
 
@@ -128,20 +137,21 @@ def _family(rng: random.Random, first: Company, number: int, half: int | None) -
         elif kind == "namesake":
             other = _moved(rng, replace(other, phone=_phone(rng, first.country), domain=f"{place}{first.domain}"))
         elif kind == "twin form":
-            forms = [form for form in first.country.forms if form != first.forms]
-            other = replace(other, forms=rng.choice(forms) if forms else first.forms)
-            if relatives:
+            forms = [form for form in first.country.forms if form[0] != first.forms[0] and {form[0], first.forms[0]} not in ALIKE]
+            if relatives or not forms:
                 break
+            other = replace(other, forms=rng.choice(forms), says_form=True)
         elif kind == "neighbour":
             words, _ = _name(rng, first.country, half)
             other = replace(other, words=words, phone=_phone(rng, first.country), domain=_domain(rng, words, first.country))
         elif kind == "numbered":
             other = replace(other, words=(*first.words, str(place + 2)))
         else:
-            trade = rng.choice(first.country.trades)
-            words = (*stem, trade)
+            words = (*stem, rng.choice([trade for trade in first.country.trades if trade != first.words[-1]]))
             other = _moved(rng, replace(other, words=words, phone=_phone(rng, first.country)))
             other = replace(other, domain=_domain(rng, words, first.country))
+        if kind == "cousins" and any(other.words == relative.words for relative in relatives):
+            continue
         if (other.words, other.forms, other.city) not in {(c.words, c.forms, c.city) for c in (first, *relatives)}:
             relatives.append(replace(other, number=number + len(relatives)))
     return relatives

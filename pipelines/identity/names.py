@@ -10,8 +10,9 @@ import pyarrow as pa
 from rapidfuzz.distance import OSA
 
 SAME, SAME_LETTERS, SLIPS, WORDS_MORE, INITIALS, WORDS_SHARED, NOTHING = 7, 6, 5, 4, 2, 1, 0
-COMMON = "*"
-"""Stands after a word that many records have: it is no slip of another such word."""
+COMMON, FORM = "*", "?"
+"""Stand after a word that many records have, so that it is no slip of another such word, and after one that is no word of
+the name but may be a legal form, mistyped or cut."""
 
 
 def name_level(these: str | None, those: str | None) -> int:
@@ -19,7 +20,7 @@ def name_level(these: str | None, those: str | None) -> int:
 
     Args:
         these: a record's names, the legal one last, parted by `|`; words parted by blanks, a common one followed by
-            `*`, one that is read as another with its own spelling behind a `~`.
+            `*`, what may be a legal form by `?`, one that is read as another with its own spelling behind a `~`.
         those: the other's.
 
     Returns:
@@ -37,12 +38,13 @@ def name_level(these: str | None, those: str | None) -> int:
 @lru_cache(maxsize=400_000)
 def _level(one: str, other: str) -> int:
     (ours, our_spelling), (theirs, their_spelling) = _words(one), _words(other)
+    forms = _forms(one) | _forms(other)
     left = [word for word in ours if word not in theirs]
     right = [word for word in theirs if word not in ours]
     if not left and not right:
         return SAME if len(ours) == len(theirs) else WORDS_MORE
     letters, others = "".join(ours), "".join(theirs)
-    if letters == others:
+    if letters == others or _as_written(ours, our_spelling) == _as_written(theirs, their_spelling):
         return SAME_LETTERS
     is_shared = len(left) < len(ours)
     matched = [
@@ -53,8 +55,8 @@ def _level(one: str, other: str) -> int:
         or (word in our_spelling and _answers(our_spelling[word], answer, one, other))
         or (answer in their_spelling and _answers(word, their_spelling[answer], one, other))
     ]
-    left_over = len({word for word, _ in matched}) < len(set(left))
-    right_over = len({answer for _, answer in matched}) < len(set(right))
+    left_over = bool(set(left) - {word for word, _ in matched} - forms)
+    right_over = bool(set(right) - {answer for _, answer in matched} - forms)
     if not (left_over or right_over) or _is_slip_of_all(letters, others) or _is_cut(ours, theirs) or _is_cut(theirs, ours):
         return SLIPS
     if is_shared and not (left_over and right_over):
@@ -64,10 +66,17 @@ def _level(one: str, other: str) -> int:
     return WORDS_SHARED if is_shared else NOTHING
 
 
+def _forms(name: str) -> set[str]:
+    return {word.translate(_SIGNS).split("~")[0] for word in name.split() if word.endswith(FORM)} if FORM in name else set()
+
+
+_SIGNS = str.maketrans("", "", COMMON + FORM)
+
+
 @lru_cache(maxsize=200_000)
 def _words(name: str) -> tuple[tuple[str, ...], dict[str, str]]:
     """The words as they are read, and how those are spelled that are read as another."""
-    read = [word.replace(COMMON, "").split("~") for word in name.split()]
+    read = [word.translate(_SIGNS).split("~") for word in name.split()]
     return tuple(word[0] for word in read), {word[0]: word[1] for word in read if len(word) > 1}
 
 
@@ -76,18 +85,35 @@ def _answers(word: str, other: str, one: str, theirs: str) -> bool:
     length, others = len(word), len(other)
     if length == 1 or others == 1:
         return word[0] == other[0]
+    if not (word.isalpha() and other.isalpha()):
+        return False
     shorter = min(length, others)
-    if shorter < 4 or not (word.startswith(other) or other.startswith(word)):
-        if shorter < 4 or abs(length - others) > 2:
-            return False
-        allowed = 2 if shorter >= 8 else 1
-        if OSA.distance(word, other, score_cutoff=allowed) > allowed:
-            return False
-    return word.isalpha() and other.isalpha() and not (_is_common(word, one) and _is_common(other, theirs))
+    if (shorter >= 4 and (word.startswith(other) or other.startswith(word))) or (
+        _is_abbreviation(word, other) and _is_common(other, theirs)
+        if length < others
+        else _is_abbreviation(other, word) and _is_common(word, one)
+    ):
+        return True
+    if shorter < 4 or abs(length - others) > 2 or (_is_common(word, one) and _is_common(other, theirs)):
+        return False
+    allowed = 2 if shorter >= 7 else 1
+    return OSA.distance(word, other, score_cutoff=allowed) <= allowed
+
+
+def _is_abbreviation(short: str, whole: str) -> bool:
+    """`LOGS` of `LOGISTICS`, `SVCS` of `SERVICES`: its first letters and its last, and nothing that it does not have."""
+    if not (3 <= len(short) <= len(whole) - 3 and short[0] == whole[0] and short[-1] == whole[-1]):
+        return False
+    rest = iter(whole)
+    return all(letter in rest for letter in short)
+
+
+def _as_written(words: tuple[str, ...], spelling: dict[str, str]) -> str:
+    return "".join(spelling.get(word, word) for word in words)
 
 
 def _is_common(word: str, name: str) -> bool:
-    return f" {word}{COMMON} " in f" {name} "
+    return f" {word}{COMMON}" in f" {name}"
 
 
 def _is_slip_of_all(letters: str, others: str) -> bool:

@@ -9,6 +9,7 @@ evidence as (
 
 links as (
     select * from {{ ref('int_customer_links') }}
+    where link_status <> 'rejected'
 ),
 
 rules as (

@@ -1,4 +1,4 @@
--- One row per pair of customer records that are likely one, with what policy makes of it: automatic, or review and why.
+-- One row per pair of customer records that are likely one, with what policy makes of it: automatic, or review or rejected, and why.
 with pairs as (
     select * from {{ ref('int_customer_objections') }}
 ),
@@ -51,17 +51,27 @@ joined as (
     select distinct cluster_id, other_cluster_id from ranked
 ),
 
--- Two candidates of one system that are not each other's: at most the one that is clearly ahead is taken.
+apart as (
+    select left_cluster_id as cluster_id, right_cluster_id as other_cluster_id from rated where is_rejected
+    union
+    select right_cluster_id, left_cluster_id from rated where is_rejected
+),
+
+-- Two candidates that are not each other's, of one system or with something between them that says so: at most the one that is
+-- clearly ahead is taken.
 rivals as (
     select
         one.cluster_id,
         one.other_cluster_id,
         max(case when other.log_odds > one.log_odds - one.margin then 1 else 0 end) = 1 as is_ambiguous
     from ranked as one
-    inner join ranked as other
-        on one.cluster_id = other.cluster_id and one.other_system = other.other_system
+    inner join ranked as other on one.cluster_id = other.cluster_id
     left join joined on one.other_cluster_id = joined.cluster_id and other.other_cluster_id = joined.other_cluster_id
-    where one.other_cluster_id <> other.other_cluster_id and joined.cluster_id is null
+    left join apart on one.other_cluster_id = apart.cluster_id and other.other_cluster_id = apart.other_cluster_id
+    where
+        one.other_cluster_id <> other.other_cluster_id
+        and joined.cluster_id is null
+        and (one.other_system = other.other_system or apart.cluster_id is not null)
     group by one.cluster_id, one.other_cluster_id
 ),
 
@@ -69,6 +79,8 @@ final as (
     select
         rated.left_record_id,
         rated.right_record_id,
+        rated.left_system,
+        rated.right_system,
         rated.probability,
         rated.name_level,
         rated.address_level,
@@ -77,10 +89,12 @@ final as (
         rated.numbers_level,
         rated.country_level,
         rated.legal_form_level,
+        rated.support_count,
         rated.left_record_id || ' = ' || rated.right_record_id as pair_id,
         case
             when rated.is_candidate and coalesce(left_rivals.is_ambiguous, false) = false and coalesce(right_rivals.is_ambiguous, false) = false
                 then 'automatic'
+            when rated.is_rejected then 'rejected'
             else 'review'
         end as link_status,
         case

@@ -1,4 +1,5 @@
--- One row per scored pair of customer records, with what speaks against taking it for one customer without asking; null where nothing does.
+-- One row per scored pair of customer records, with what speaks against taking it for one customer without asking (null where nothing does),
+-- and whether that is enough not to ask at all.
 with pairs as (
     select * from {{ ref('int_customer_pairs') }}
 ),
@@ -11,18 +12,41 @@ profiles as (
 supported as (
     select
         pairs.*,
-        case when pairs.address_level >= 3 then 1 else 0 end
+        case when pairs.address_level >= 2 then 1 else 0 end
         + case when pairs.phone_level = 2 then 1 else 0 end
-        + case when pairs.web_level >= 1 then 1 else 0 end
+        -- That the domain is the name again, under another country's letters, is not said twice.
+        + case when pairs.web_level >= 2 then 1 else 0 end
         + case when pairs.numbers_level = 2 then 2 else 0 end as support_count,
-        least(pairs.address_level, pairs.phone_level, pairs.web_level) = 0 as has_conflict,
+        least(pairs.address_level, pairs.phone_level, pairs.web_level) = 0
+        or (pairs.address_level = 1 and lefts.postal_code <> rights.postal_code) as has_conflict,
         lefts.marker_words <> rights.marker_words as has_other_markers,
+        lefts.number_words <> rights.number_words as has_other_numbers,
         lefts.tax_number <> rights.tax_number and lefts.tax_country = rights.tax_country and pairs.numbers_level <> 1 as has_other_tax_number,
         lefts.source_system as left_system,
-        rights.source_system as right_system
+        rights.source_system as right_system,
+        lefts.source_system = rights.source_system as is_within_system
     from pairs
     inner join profiles as lefts on pairs.left_record_id = lefts.record_id
     inner join profiles as rights on pairs.right_record_id = rights.record_id
+),
+
+objected as (
+    select
+        *,
+        case
+            when has_other_tax_number then 'their tax numbers differ'
+            when numbers_level = 0 then 'their register numbers differ'
+            when country_level = 0 then 'they are in different countries'
+            when name_level <= 1 then 'their names say two companies'
+            when legal_form_level = 0 and numbers_level <> 2 then 'their legal forms differ'
+            when name_level = 2 and support_count < 2 then 'one name is only the initials of the other'
+            when (name_level = 3 and has_other_markers) or (name_level = 4 and has_other_numbers) then 'one name says more: a role, a place or a number'
+            -- One system that has both spellings beside each other may well mean two.
+            when name_level = 3 and support_count < case when is_within_system then 3 else 2 end then 'one name says more, and too little else agrees'
+            when name_level = 4 and support_count < 1 then 'the names differ in spelling, and nothing else agrees'
+            when has_conflict and support_count < 1 then 'the names agree, and nothing else does'
+        end as objection
+    from supported
 ),
 
 final as (
@@ -40,19 +64,14 @@ final as (
         country_level,
         legal_form_level,
         support_count,
-        case
-            when has_other_tax_number then 'their tax numbers differ'
-            when numbers_level = 0 then 'their register numbers differ'
-            when country_level = 0 then 'they are in different countries'
-            when name_level <= 1 then 'their names say two companies'
-            when legal_form_level = 0 and numbers_level <> 2 then 'their legal forms differ'
-            when name_level = 2 and support_count < 2 then 'one name is only the other''s initials'
-            when name_level = 3 and has_other_markers then 'one name says more: a role, a place or a number'
-            when name_level = 3 and support_count < 3 then 'one name says more, and too little else agrees'
-            when name_level = 4 and support_count < 1 then 'the names differ in spelling, and nothing else agrees'
-            when has_conflict and support_count < 1 then 'the names agree, and nothing else does'
-        end as objection
-    from supported
+        objection,
+        -- What a register or the names themselves say is no question for a person.
+        coalesce(
+            objection in ('their tax numbers differ', 'their register numbers differ', 'their names say two companies')
+            or (is_within_system and objection in ('their legal forms differ', 'one name says more: a role, a place or a number')),
+            false
+        ) as is_rejected
+    from objected
 )
 
 select * from final

@@ -9,7 +9,8 @@ names as (
         names.name,
         names.country,
         records.postal_code,
-        records.city
+        records.city,
+        records.address_line
     from {{ ref('int_customer_names') }} as names
     inner join records on names.record_id = records.record_id
     where length(names.name) > 1
@@ -30,39 +31,22 @@ in_countries as (
         names.name,
         names.country,
         names.postal_code,
-        names.city,
+        coalesce(names.city, names.address_line) is not null as has_address,
         coalesce(names.country, homes.country, '') as home
     from names
     inner join homes on names.name = homes.name
 ),
 
-towns as (
-    select
-        name,
-        home,
-        city,
-        min(postal_code) as first_code,
-        max(postal_code) as last_code
-    from in_countries
-    where city is not null
-    group by name, home, city
-),
-
 placed as (
     select
-        in_countries.record_id,
-        in_countries.name,
-        in_countries.country,
-        in_countries.home,
-        case
-            when in_countries.postal_code is not null then 'at ' || in_countries.postal_code
-            when towns.first_code = towns.last_code then 'at ' || towns.first_code
-            when in_countries.city is not null and towns.first_code is null then 'in ' || in_countries.city
-        end as place,
-        in_countries.city is not null and towns.first_code < towns.last_code and in_countries.postal_code is null as is_torn
+        record_id,
+        name,
+        country,
+        home,
+        case when postal_code is not null then 'at ' || postal_code end as place,
+        -- A town or a street alone says too little: there may be several of that name.
+        postal_code is null and has_address as is_torn
     from in_countries
-    left join towns
-        on in_countries.name = towns.name and in_countries.home = towns.home and in_countries.city = towns.city
 ),
 
 spread as (

@@ -7,13 +7,27 @@ legal_forms as (
     select * from {{ ref('legal_forms') }}
 ),
 
-names as (
-    select record_id, country, {{ name_without_notes('customer_name') }} as name, true as is_main
+written as (
+    select record_id, country, customer_name as written_name, true as is_main
     from records
     union all
-    select record_id, country, {{ name_without_notes('legal_name') }} as name, false as is_main
+    select record_id, country, legal_name as written_name, false as is_main
     from records
     where legal_name is not null
+),
+
+-- What stands behind a legal form, past a dash or a bracket, is a site or a note: `Acme Ltd - Leeds`.
+names as (
+    select record_id, country, is_main, {{ name_without_notes('written_name') }} as name, false as is_head
+    from written
+    union all
+    select
+        record_id,
+        country,
+        is_main,
+        {{ name_without_notes(extract_first('written_name', '^(.*?[^ ]) *(?: [-–—] |[(]).+$')) }} as name,
+        true as is_head
+    from written
 ),
 
 -- The last words of a name, and its first, that might be a legal form: never the whole name.
@@ -23,13 +37,15 @@ parts as (
             record_id,
             country,
             name,
+            is_head,
             'end' as position,
             {{ extract_first('name', '^.+ ((?:[^ ]+ ){' ~ (words - 1) ~ '}[^ ]+)$') }} as part
         from names
         union all
     {% endfor %}
-    select record_id, country, name, 'start' as position, {{ extract_first('name', '^([^ ]+) .+$') }} as part
+    select record_id, country, name, is_head, 'start' as position, {{ extract_first('name', '^([^ ]+) .+$') }} as part
     from names
+    where not is_head
 ),
 
 -- A form that is also a common word or abbreviation (SPA, AS, CO) counts in its own countries only, or where no country is known.
@@ -38,17 +54,25 @@ forms as (
     select
         parts.record_id,
         parts.name,
+        parts.is_head,
         parts.position,
         length(parts.part) as part_length,
-        legal_forms.kind
+        -- The same letters are one thing here and another there: where it is not known where, nothing is said.
+        case
+            when parts.country = legal_forms.country then legal_forms.kind
+            when
+                min(legal_forms.kind) over (partition by parts.record_id, parts.name, parts.is_head, parts.position, parts.part)
+                = max(legal_forms.kind) over (partition by parts.record_id, parts.name, parts.is_head, parts.position, parts.part)
+                then legal_forms.kind
+        end as kind
     from parts
     inner join legal_forms
         on
             parts.part = legal_forms.legal_form
             and parts.position = legal_forms.position
-            and (legal_forms.is_distinctive or parts.country is null or parts.country = legal_forms.country)
+            and (legal_forms.is_distinctive or parts.country = legal_forms.country or (parts.country is null and not parts.is_head))
     qualify row_number() over (
-        partition by parts.record_id, parts.name
+        partition by parts.record_id, parts.name, parts.is_head
         order by
             parts.position asc,
             length(parts.part) desc,
@@ -57,8 +81,8 @@ forms as (
     ) = 1
 ),
 
-final as (
-    select distinct
+chosen as (
+    select
         names.record_id,
         names.country,
         names.is_main,
@@ -70,8 +94,19 @@ final as (
         -- The kind of company that the form says it is; null where none is written, or one that says little (CO).
         forms.kind as legal_form
     from names
-    left join forms on names.record_id = forms.record_id and names.name = forms.name
-    where names.name is not null
+    left join forms on names.record_id = forms.record_id and names.name = forms.name and names.is_head = forms.is_head
+    where names.name is not null and (not names.is_head or forms.record_id is not null)
+    qualify row_number() over (partition by names.record_id, names.is_main order by names.is_head desc) = 1
+),
+
+final as (
+    select distinct
+        record_id,
+        country,
+        is_main,
+        name,
+        legal_form
+    from chosen
 )
 
 select * from final

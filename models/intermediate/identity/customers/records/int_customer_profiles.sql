@@ -12,7 +12,7 @@ names as (
         record_id,
         is_main,
         name,
-        {{ joined_in_order("word || coalesce('~' || own_spelling, '') || case when record_count >= " ~ var('common_word_records') ~ " then '*' else '' end", "' '", 'place') }} as words
+        {{ joined_in_order("word || coalesce('~' || own_spelling, '') || case when record_count >= " ~ var('common_word_records') ~ " then '*' else '' end || case when is_form_slip then '?' else '' end", "' '", 'place') }} as words
     from words
     group by record_id, is_main, name
 ),
@@ -20,7 +20,7 @@ names as (
 named as (
     select
         record_id,
-        -- All names it goes by, as pipelines/identity/names.py reads them: a star says that many have the word.
+        -- All names it goes by, as pipelines/identity/names.py reads them: a star says that many have the word, a question mark that it may be a legal form mistyped.
         {{ joined_in_order('words', "'|'", 'is_main desc, name asc') }} as names
     from names
     group by record_id
@@ -50,15 +50,31 @@ main_names as (
     group by record_id
 ),
 
+cities as (
+    select
+        record_id,
+        {{ folded(transliterated('city')) }} as city
+    from records
+),
+
 -- Words that tell the companies of one group, the branches of one chain or the numbers of one series apart.
 marker_words as (
     select
-        record_id,
-        {{ list_in_order('distinct word', 'word') }} as marker_words,
-        {{ list_in_order('distinct word', 'word') }} filter (where kind = 'role') as role_words
+        words.record_id,
+        {{ list_in_order('distinct words.word', 'words.word') }} as marker_words,
+        {{ list_in_order('distinct words.word', 'words.word') }} filter (where words.kind = 'role') as role_words,
+        {{ list_in_order('distinct words.word', 'words.word') }} filter (where {{ extract_first('words.word', '([0-9])') }} is not null) as number_words
     from words
-    where is_main and (kind in ('role', 'place') or length(word) = 1 or {{ extract_first('word', '([0-9])') }} is not null)
-    group by record_id
+    inner join cities on words.record_id = cities.record_id
+    where
+        words.is_main
+        and (
+            words.kind in ('role', 'place')
+            or words.word = cities.city
+            or length(words.word) = 1
+            or {{ extract_first('words.word', '([0-9])') }} is not null
+        )
+    group by words.record_id
 ),
 
 legal_forms as (
@@ -86,6 +102,7 @@ final as (
         {{ initials('main_names.words') }} as initials,
         coalesce(marker_words.marker_words, []) as marker_words,
         marker_words.role_words,
+        coalesce(marker_words.number_words, []) as number_words,
         legal_forms.legal_forms,
         records.postal_code,
         case
@@ -93,7 +110,7 @@ final as (
                 then substr(records.postal_code, 1, length(records.postal_code) - 3)
             else substr(records.postal_code, 1, 3)
         end as postal_area,
-        {{ folded(transliterated('records.city')) }} as city,
+        cities.city,
         {{ extract_first('upper(records.address_line)', '([0-9]+)') }} as house_number,
         {{ street_of('records.address_line') }} as street,
         records.phone,
@@ -104,6 +121,7 @@ final as (
         records.tax_country,
         case when {{ is_plausible_number('records.registration_code') }} then ltrim(records.registration_code, '0') end as registration_number
     from records
+    inner join cities on records.record_id = cities.record_id
     left join named on records.record_id = named.record_id
     left join main_names on records.record_id = main_names.record_id
     left join marker_words on records.record_id = marker_words.record_id

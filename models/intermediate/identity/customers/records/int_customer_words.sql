@@ -1,10 +1,12 @@
 -- One row per customer record, name it goes by and word of it, in the form in which words are compared.
 with names as (
-    select distinct
+    select
         record_id,
         is_main,
-        name
+        name,
+        min(legal_form) as legal_form
     from {{ ref('int_customer_names') }}
+    group by record_id, is_main, name
 ),
 
 spelled as (
@@ -16,6 +18,7 @@ split as (
         record_id,
         is_main,
         name,
+        legal_form is null as has_no_form,
         {{ each_word(transliterated('name')) }}
     from names
 ),
@@ -27,6 +30,7 @@ read as (
         split.is_main,
         split.name,
         split.place,
+        split.has_no_form,
         {{ folded('coalesce(spelled.stands_for, split.word)') }} as word,
         case when spelled.stands_for <> split.word then {{ folded('split.word') }} end as own_spelling,
         coalesce(spelled.kind, 'own') as kind,
@@ -44,7 +48,8 @@ kept as (
         place,
         word,
         own_spelling,
-        kind
+        kind,
+        has_no_form and kind = 'own' and place > 1 and place = max(place) over (partition by record_id, is_main, name) as is_where_a_form_stands
     from read
     where word <> '' and (kind <> 'joining' or is_joining_only = 1)
 ),
@@ -57,6 +62,42 @@ counted as (
     group by word
 ),
 
+legal_forms as (
+    select distinct legal_form
+    from {{ ref('legal_forms') }}
+    where position = 'end' and length(legal_form) > 2 and legal_form not like '% %'
+),
+
+last_words as (
+    select distinct
+        word,
+        -- A field that was too short cuts a name at its end.
+        case when length(name) >= 16 then 1 else 0 end as may_be_cut
+    from kept
+    where is_where_a_form_stands
+),
+
+-- `Limietd`, `Ldt` and `Akti` are no words of a name but a form that was mistyped or cut.
+form_slips as (
+    select distinct
+        last_words.word,
+        last_words.may_be_cut
+    from last_words
+    inner join legal_forms
+        on
+            substr(last_words.word, 1, 1) = substr(legal_forms.legal_form, 1, 1)
+            and abs(length(last_words.word) - length(legal_forms.legal_form)) < 12
+    where
+        (last_words.may_be_cut = 1 and length(last_words.word) > 1 and legal_forms.legal_form like last_words.word || '%')
+        or (
+            {{ edit_distance('last_words.word', 'legal_forms.legal_form') }} = 1
+            and (
+                least(length(last_words.word), length(legal_forms.legal_form)) > 3
+                or (length(last_words.word) = 3 and {{ same_letters('last_words.word', 'legal_forms.legal_form') }})
+            )
+        )
+),
+
 final as (
     select
         kept.record_id,
@@ -66,9 +107,15 @@ final as (
         kept.word,
         kept.own_spelling,
         kept.kind,
-        counted.record_count
+        counted.record_count,
+        form_slips.word is not null as is_form_slip
     from kept
     inner join counted on kept.word = counted.word
+    left join form_slips
+        on
+            kept.is_where_a_form_stands
+            and kept.word = form_slips.word
+            and form_slips.may_be_cut = case when length(kept.name) >= 16 then 1 else 0 end
 )
 
 select * from final

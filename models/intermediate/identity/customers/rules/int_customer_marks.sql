@@ -53,7 +53,7 @@ final as (
     select child_id as record_id, 'parent_in_system' as mark_kind, 'parent in ' || split_part(child_id, '|', 1) as mark_scope, parent_id as mark_value from parents
     union
     -- One system that holds two numbers means two customers; across systems a number may be mistyped.
-    select record_id, 'tax_number_in_system', 'tax_number ' || source_system, coalesce(tax_country, '') || tax_number from tax_numbers
+    select record_id, 'tax_number_in_system', 'tax_number ' || source_system, tax_number from tax_numbers
     union
     select record_id, 'registration_in_system', 'registration ' || source_system, registration_number from registrations
     union
@@ -73,12 +73,6 @@ final as (
     union
     -- A domain says who it is only to those who go by one name.
     select record_id, 'name', 'name', name_key from profiles where name_key is not null
-    union
-    -- A group's companies share its domain: one system with two names on one domain means them as two.
-    select names.record_id, 'name_in_system', 'name ' || records.source_system, names.name
-    from names
-    inner join records on names.record_id = records.record_id
-    where names.is_main
 )
 
 select * from final

@@ -2,7 +2,7 @@
 {{ join_records(
     records='int_customers_by_name_and_country',
     evidence='int_customer_link_evidence',
-    marks='int_customer_marks',
+    marks='int_customer_link_marks',
     rule='probability',
     respecting=[
         'decided_different',
@@ -10,5 +10,6 @@
         'parent_in_system',
         'tax_number_in_system',
         'registration_in_system',
+        'rejected',
     ],
 ) }}

@@ -1,0 +1,11 @@
+-- One row per customer record and mark that a link by likeness respects: those of the exact rules, and the pairs that likeness itself rejects.
+with rejected as (
+    select * from {{ ref('int_customer_links') }}
+    where link_status = 'rejected'
+)
+
+select record_id, mark_kind, mark_scope, mark_value from {{ ref('int_customer_marks') }}
+union
+select left_record_id, 'rejected', pair_id, left_record_id from rejected
+union
+select right_record_id, 'rejected', pair_id, right_record_id from rejected
