@@ -7,15 +7,17 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
-from splink import DuckDBAPI, Linker, SettingsCreator
 
 from pipelines.errors import TieoutError
 from pipelines.identity import names
 from pipelines.identity.comparisons import RECORDS, TERMS, settings
+
+if TYPE_CHECKING:
+    from splink import Linker
 
 HERE = Path(__file__).parent
 MODEL = HERE / "customer_model.json"
@@ -46,6 +48,8 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
     with duckdb.connect(":memory:") as connection, quiet_splink():
         connection.execute("set preserve_insertion_order = false")
         connection.register("records", records)
+        if not _has_pairs(connection):
+            return connection.execute(_nothing()).to_arrow_table()
         linker = linked(connection, "records", trained)
         if not linker._settings_obj._is_fully_trained:
             raise TieoutError(f"{model.name} is not trained to the end", "restore it with git, or run `tieout train`")
@@ -83,8 +87,19 @@ def read_model(model: Path) -> dict[str, Any]:
     return trained
 
 
+def _has_pairs(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any two records would be compared at all: Splink takes a second to find out."""
+    found = connection.execute("""
+        with keyed as (select cluster_id, unnest(block_keys) as block_key from records)
+        select 1 from keyed group by block_key having min(cluster_id) < max(cluster_id) limit 1
+    """).fetchone()
+    return found is not None
+
+
 def linked(connection: duckdb.DuckDBPyConnection, records: str, wanted: dict[str, Any]) -> Linker:
     """A linker over the records, with the functions that compare names and with the frequencies of values."""
+    from splink import DuckDBAPI, Linker, SettingsCreator
+
     names.register(connection)
     api = DuckDBAPI(connection)
     linker = Linker(api.register(records), SettingsCreator(**{k: v for k, v in wanted.items() if k != "sql_dialect"}))
