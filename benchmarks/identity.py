@@ -97,7 +97,9 @@ def pace(folder: Path, count: int) -> None:
     automatic, queued = found(settings)
     true = {frozenset((pair.left, pair.right)) for pair in world.pairs}
     print(f"{sum(map(len, world.systems.values())):,} records: {seconds:.0f} s with landing, peak {peak:,.0f} MiB")
-    print(f"precision {_share(len(automatic & true), len(automatic))}, recall {_share(len(automatic & true), len(true))}")
+    print(
+        f"precision {_share(len(automatic & true), len(automatic))}, recall {_share(len(automatic & true), len(true))}"
+    )
     print(f"recall with review {_share(len((automatic | queued) & true), len(true))}")
 
 
@@ -120,7 +122,9 @@ def quality(folder: Path, world: Labelled, *, fast: bool) -> None:
     for kind in sorted(kinds, key=lambda kind: (kind == "all", kind)):
         true = kinds[kind]
         cells = [automatic, automatic | queued, *ways.values()]
-        print(f"| recall: {kind.replace('_', ' ')} | {len(true):,} | {' | '.join(_share(len(way & true), len(true)) for way in cells)} |")
+        print(
+            f"| recall: {kind.replace('_', ' ')} | {len(true):,} | {' | '.join(_share(len(way & true), len(true)) for way in cells)} |"
+        )
     true = kinds["all"]
     shares = [_share(len(way & true), len(way)) for way in (automatic, automatic | queued, *ways.values())]
     print(f"| precision | | {' | '.join(shares)} |")
@@ -151,7 +155,11 @@ def by_exact_name(settings: Settings) -> Pairs:
 
 def by_token_set(world: Labelled) -> tuple[int, Pairs]:
     """Every pair whose names score at least the threshold with the best F1, chosen on the reported set itself."""
-    records = [((system, row["customer_id"]), default_process(row["customer_name"])) for system, rows in world.systems.items() for row in rows]
+    records = [
+        ((system, row["customer_id"]), default_process(row["customer_name"]))
+        for system, rows in world.systems.items()
+        for row in rows
+    ]
     texts = [text for _, text in records]
     numbers = {record: place for place, (record, _) in enumerate(records)}
     true = {tuple(sorted((numbers[pair.left], numbers[pair.right]))) for pair in world.pairs}
@@ -159,7 +167,14 @@ def by_token_set(world: Labelled) -> tuple[int, Pairs]:
     counts: Counter[int] = Counter()
     step = 500
     for first in range(0, len(texts), step):
-        scores = process.cdist(texts[first : first + step], texts, scorer=fuzz.token_set_ratio, score_cutoff=LOWEST, dtype=np.uint8, workers=2)
+        scores = process.cdist(
+            texts[first : first + step],
+            texts,
+            scorer=fuzz.token_set_ratio,
+            score_cutoff=LOWEST,
+            dtype=np.uint8,
+            workers=2,
+        )
         rows, columns = np.nonzero(scores)
         later = columns > rows + first
         for row, column in zip(rows[later], columns[later], strict=True):
@@ -186,7 +201,11 @@ def explain(settings: Settings, world: Labelled, automatic: Pairs, queued: Pairs
     for title, pairs in (("wrong", automatic - true), ("missed", true - automatic - queued)):
         print(f"\n{title}: {len(pairs)}")
         for pair in sorted(map(sorted, pairs))[:12]:
-            print(*("   " + " · ".join(value for value in rows[record].values() if value) for record in pair), sep="\n", end="\n\n")
+            print(
+                *("   " + " · ".join(value for value in rows[record].values() if value) for record in pair),
+                sep="\n",
+                end="\n\n",
+            )
 
 
 def _sharing(named: Iterable[tuple[str, Record]]) -> Pairs:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines import cli_findings, cli_pack, console
+from pipelines import cli_findings, cli_pack, cli_review, console
 from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Config, Imports, KnownAt, Output, Systems, settings_of
 from pipelines.errors import TieoutError
 
@@ -147,6 +147,7 @@ app.command()(cli_findings.bridge)
 app.command()(cli_findings.trace)
 app.command()(cli_pack.pack)
 app.add_typer(cli_findings.exceptions_app, name="exceptions")
+app.add_typer(cli_review.review_app, name="review")
 
 
 def _next(verb: str, output: Path) -> None:

@@ -45,7 +45,10 @@ def typing_error(rng: random.Random, company: Company) -> Row:
 def word_order(rng: random.Random, company: Company) -> Row:
     words = list(company.words)
     turned = [*words[1:], words[0]] if rng.random() < 0.6 else [words[-1], *words[:-1]]
-    return _row(company, _joined(company, tuple(turned), company.forms[0] if company.says_form else rng.choice([company.forms[0], ""])))
+    return _row(
+        company,
+        _joined(company, tuple(turned), company.forms[0] if company.says_form else rng.choice([company.forms[0], ""])),
+    )
 
 
 def abbreviation(rng: random.Random, company: Company) -> Row:
@@ -58,7 +61,9 @@ def abbreviation(rng: random.Random, company: Company) -> Row:
 def initials(rng: random.Random, company: Company) -> Row:
     words = list(company.words)
     if len(words) >= 3:
-        words[0] = words[0][0] + rng.choice(["", "."]) if "." not in words[0] else words[0].replace(".", rng.choice(["", " "]))
+        words[0] = (
+            words[0][0] + rng.choice(["", "."]) if "." not in words[0] else words[0].replace(".", rng.choice(["", " "]))
+        )
     elif len(words) == 2:
         words[1] = words[1][:1] + "."
     return _row(company, _joined(company, tuple(words), rng.choice(company.forms)))
@@ -67,7 +72,16 @@ def initials(rng: random.Random, company: Company) -> Row:
 def transliteration(rng: random.Random, company: Company) -> Row:
     name = _joined(company, company.words, rng.choice(company.forms))
     if rng.random() < 0.5:
-        for letter, pair in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("å", "aa"), ("ø", "oe"), ("Ö", "Oe"), ("Ü", "Ue"), ("Ä", "Ae")):
+        for letter, pair in (
+            ("ä", "ae"),
+            ("ö", "oe"),
+            ("ü", "ue"),
+            ("å", "aa"),
+            ("ø", "oe"),
+            ("Ö", "Oe"),
+            ("Ü", "Ue"),
+            ("Ä", "Ae"),
+        ):
             name = name.replace(letter, pair)
     name = "".join(ROUND.get(sign, ROUND.get(sign.upper(), sign).lower()) for sign in plain(name))
     row = _row(company, name)
@@ -80,7 +94,11 @@ def spacing(rng: random.Random, company: Company) -> Row:
     changed = rng.choice([str.upper, str.lower, lambda text: text.replace(" ", "-", 1), lambda text: text.replace(" ", "", 1),
                           lambda text: text.replace(" ", "  "), lambda text: text.replace("-", " ").replace("'", " ")])(name)  # fmt: skip
     row = _row(company, changed)
-    row["phone"] = row["phone"].replace(" ", rng.choice(["", "-", "."])).replace(company.country.dial, rng.choice(["0", company.country.dial]))
+    row["phone"] = (
+        row["phone"]
+        .replace(" ", rng.choice(["", "-", "."]))
+        .replace(company.country.dial, rng.choice(["0", company.country.dial]))
+    )
     row["postal_code"] = row["postal_code"].replace(" ", "")
     return row
 
@@ -105,7 +123,12 @@ def cut_or_noted(rng: random.Random, company: Company) -> Row:
     name = _joined(company, company.words, rng.choice(company.forms))
     notes = ["{} (old)", "{} - do not use", "{} t/a {0}", "{} - " + company.city, "{} #2201"]
     cut = name[:20].rstrip()
-    return _row(company, cut if len(name) > 22 and company.family is None and rng.random() < 0.6 else rng.choice(notes).replace("{0}", company.words[0]).format(name))
+    return _row(
+        company,
+        cut
+        if len(name) > 22 and company.family is None and rng.random() < 0.6
+        else rng.choice(notes).replace("{0}", company.words[0]).format(name),
+    )
 
 
 KINDS: dict[str, Callable[[random.Random, Company], Row]] = {
@@ -131,7 +154,9 @@ def emptied(rng: random.Random, row: Row) -> Row:
         if rng.random() > share:
             out[column] = ""
     if rng.random() < 0.08:
-        out["email"] = f"{row['phone'][-4:]}.{plain(row['customer_name'])[:5].strip().lower()}@gmail.com".replace(" ", "")
+        out["email"] = f"{row['phone'][-4:]}.{plain(row['customer_name'])[:5].strip().lower()}@gmail.com".replace(
+            " ", ""
+        )
         out["website"] = ""
     if not (out["phone"] or out["website"] or out["email"] or out["postal_code"] or out["tax_number"]):
         out["phone"] = row["phone"]

@@ -37,7 +37,7 @@ class Company:
 
 def companies(seed: int, count: int, *, half: int | None = None) -> list[Company]:
     """So many companies. With `half` 0 or 1 names are made of that half of the words only, so that two sets share none."""
-    rng = random.Random(f"companies {seed}")  # noqa: S311 - a repeatable world
+    rng = random.Random(f"companies {seed}")
     made: list[Company] = []
     domains: set[str] = set()
     while len(made) < count:
@@ -137,13 +137,19 @@ def _family(rng: random.Random, first: Company, number: int, half: int | None) -
         elif kind == "namesake":
             other = _moved(rng, replace(other, phone=_phone(rng, first.country), domain=f"{place}{first.domain}"))
         elif kind == "twin form":
-            forms = [form for form in first.country.forms if form[0] != first.forms[0] and {form[0], first.forms[0]} not in ALIKE]
+            forms = [
+                form
+                for form in first.country.forms
+                if form[0] != first.forms[0] and {form[0], first.forms[0]} not in ALIKE
+            ]
             if relatives or not forms:
                 break
             other = replace(other, forms=rng.choice(forms), says_form=True)
         elif kind == "neighbour":
             words, _ = _name(rng, first.country, half)
-            other = replace(other, words=words, phone=_phone(rng, first.country), domain=_domain(rng, words, first.country))
+            other = replace(
+                other, words=words, phone=_phone(rng, first.country), domain=_domain(rng, words, first.country)
+            )
         elif kind == "numbered":
             other = replace(other, words=(*first.words, str(place + 2)))
         else:
@@ -192,5 +198,12 @@ def _domain(rng: random.Random, words: tuple[str, ...], country: Country) -> str
 
 def plain(text: str) -> str:
     """Text without accents."""
-    spelled = text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O").replace("ł", "l").replace("Ł", "L").replace("æ", "ae")
+    spelled = (
+        text.replace("ß", "ss")
+        .replace("ø", "o")
+        .replace("Ø", "O")
+        .replace("ł", "l")
+        .replace("Ł", "L")
+        .replace("æ", "ae")
+    )
     return "".join(sign for sign in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(sign))

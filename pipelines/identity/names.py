@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 from rapidfuzz.distance import OSA
 
 SAME, SAME_LETTERS, SLIPS, WORDS_MORE, INITIALS, WORDS_SHARED, NOTHING = 7, 6, 5, 4, 2, 1, 0
 COMMON, FORM = "*", "?"
-"""Stand after a word that many records have, so that it is no slip of another such word, and after one that is no word of
-the name but may be a legal form, mistyped or cut."""
+"""Stand after a word that many records have, so that it is no slip of another such word, and after one that is no word
+of the name but may be a legal form, mistyped or cut."""
 
 
 def name_level(these: str | None, those: str | None) -> int:
@@ -31,7 +33,7 @@ def name_level(these: str | None, those: str | None) -> int:
         return NOTHING
     ours, theirs = these.split("|"), those.split("|")
     best = max(_level(one, other) for one in ours for other in theirs)
-    # What both are registered as says more than what is over the door: the last name is the legal one, where there is one.
+    # What both are registered as says more than what is over the door: the last name is the legal one, if any.
     return min(best, WORDS_MORE) if _level(ours[-1], theirs[-1]) <= WORDS_SHARED else best
 
 
@@ -57,7 +59,12 @@ def _level(one: str, other: str) -> int:
     ]
     left_over = bool(set(left) - {word for word, _ in matched} - forms)
     right_over = bool(set(right) - {answer for _, answer in matched} - forms)
-    if not (left_over or right_over) or _is_slip_of_all(letters, others) or _is_cut(ours, theirs) or _is_cut(theirs, ours):
+    if (
+        not (left_over or right_over)
+        or _is_slip_of_all(letters, others)
+        or _is_cut(ours, theirs)
+        or _is_cut(theirs, ours)
+    ):
         return SLIPS
     if is_shared and not (left_over and right_over):
         return WORDS_MORE
@@ -67,7 +74,11 @@ def _level(one: str, other: str) -> int:
 
 
 def _forms(name: str) -> set[str]:
-    return {word.translate(_SIGNS).split("~")[0] for word in name.split() if word.endswith(FORM)} if FORM in name else set()
+    return (
+        {word.translate(_SIGNS).split("~")[0] for word in name.split() if word.endswith(FORM)}
+        if FORM in name
+        else set()
+    )
 
 
 _SIGNS = str.maketrans("", "", COMMON + FORM)
@@ -101,7 +112,7 @@ def _answers(word: str, other: str, one: str, theirs: str) -> bool:
 
 
 def _is_abbreviation(short: str, whole: str) -> bool:
-    """`LOGS` of `LOGISTICS`, `SVCS` of `SERVICES`: its first letters and its last, and nothing that it does not have."""
+    """`LOGS` of `LOGISTICS`, `SVCS` of `SERVICES`: its first letter and its last, and nothing that it has not."""
     if not (3 <= len(short) <= len(whole) - 3 and short[0] == whole[0] and short[-1] == whole[-1]):
         return False
     rest = iter(whole)
@@ -143,11 +154,17 @@ def _are_initials(words: tuple[str, ...], others: str) -> bool:
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes `name_level` known to SQL, in this connection."""
-    try:
+    # It may not be there yet.
+    with suppress(duckdb.InvalidInputException):
         connection.remove_function("name_level")
-    except duckdb.InvalidInputException:
-        pass  # It was not there yet.
-    connection.create_function("name_level", _levels, ["VARCHAR", "VARCHAR"], "INTEGER", type="arrow", null_handling="special")
+    connection.create_function(
+        "name_level",
+        _levels,
+        ["VARCHAR", "VARCHAR"],
+        "INTEGER",
+        type=PythonUDFType.ARROW,
+        null_handling=FunctionNullHandling.SPECIAL,
+    )
 
 
 def _levels(these: Any, those: Any) -> Any:

@@ -54,6 +54,7 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
         if not linker._settings_obj._is_fully_trained:
             raise TieoutError(f"{model.name} is not trained to the end", "restore it with git, or run `tieout train`")
         connection.execute(f"create table scored as {_nothing()}")
+        levels = ", ".join(f"max(gamma_{name})" for name in _names())
         chunks = CHUNKS if records.num_rows > SMALL else 1
         for chunk in range(1, chunks + 1):
             found = linker.inference.predict_chunk(
@@ -62,7 +63,7 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
             connection.execute(
                 "insert into scored select least(record_id_l, record_id_r), greatest(record_id_l, record_id_r),"
                 # Six places: nobody's threshold is finer, and engines differ beyond.
-                f" cast(max(match_probability) as decimal(9, 6)), {', '.join(f'max(gamma_{name})' for name in _names())}"
+                f" cast(max(match_probability) as decimal(9, 6)), {levels}"
                 f" from {found.physical_name} group by 1, 2"
             )
             found.drop_table_from_database_and_remove_from_cache()
@@ -77,7 +78,9 @@ def read_model(model: Path) -> dict[str, Any]:
         TieoutError: there is no such file, or it was trained for other comparisons.
     """
     if not model.exists():
-        raise TieoutError(f"there is no trained model: {model} does not exist", "restore it with git, or run `tieout train`")
+        raise TieoutError(
+            f"there is no trained model: {model} does not exist", "restore it with git, or run `tieout train`"
+        )
     trained: dict[str, Any] = json.loads(model.read_text(encoding="utf-8"))["splink"]
     if _conditions(trained) != _conditions(settings()):
         raise TieoutError(
@@ -110,9 +113,7 @@ def linked(connection: duckdb.DuckDBPyConnection, records: str, wanted: dict[str
             f" least(0.5, pow(2, ceil(log2(greatest(count(*), 2)))) / {RECORDS}) as tf_{term}"
             f" from {records} where {term} is not null group by {term}"
         )
-        linker.table_management.register_term_frequency_lookup(
-            api.register(f"__splink__terms_{term}"), term
-        )
+        linker.table_management.register_term_frequency_lookup(api.register(f"__splink__terms_{term}"), term)
     return linker
 
 

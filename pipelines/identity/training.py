@@ -1,5 +1,4 @@
-"""Trains the model on the customers at hand: by the pairs that a tax or register number and people's decisions say are one, and
-where those are few, without any."""
+"""Trains the model on the customers at hand: by pairs that a number or a person says are one; where few, by none."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ BLOCKS = (
 )
 """Pairs that share one of these are matches often enough to learn from, and each leaves the other comparisons free."""
 PAIRS = 1_000_000
-"""So many pairs drawn by chance say how often what differs agrees; what none of them shows is rarer than one in so many."""
+"""Pairs drawn by chance, to see how often what differs agrees; what none of them shows is rarer than one in so many."""
 NUMBERS = {"the same tax or register number": 0.94, "one digit of a number differs": 0.03, "nothing of it agrees": 0.03}
 """How often numbers of one company agree. It cannot be learnt from pairs that were chosen because they do."""
 
@@ -61,7 +60,7 @@ def train(connection: duckdb.DuckDBPyConnection, records: str, decisions: str | 
         linker = linked(connection, records, settings())
         linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=SEED, min_count_per_level=None)
         if labels >= ENOUGH_LABELS:
-            linker.training.estimate_m_from_pairwise_labels("__splink__known_pairs")
+            linker.training.estimate_m_from_pairwise_labels("__splink__known_pairs")  # type: ignore[no-untyped-call]
         else:
             for block in BLOCKS:
                 linker.training.estimate_parameters_using_expectation_maximisation(
@@ -98,7 +97,7 @@ def _label(connection: duckdb.DuckDBPyConnection, records: str, decisions: str |
 
 
 def _completed(linker: Linker, least_m: float) -> dict[str, Any]:
-    """The trained settings; a level that was never seen among a kind of pairs gets the least share that could have been."""
+    """The trained settings; a level that was never seen gets the least share that it could have."""
     learnt: dict[str, Any] = linker.misc.save_model_to_json()
     for comparison in learnt["comparisons"]:
         for level in comparison["comparison_levels"]:

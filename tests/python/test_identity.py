@@ -5,13 +5,19 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipelines.build import build, dbt
+from pipelines.errors import TieoutError
 from pipelines.land import land
+from pipelines.review import Link
+from pipelines.review import write as write_link
 from pipelines.settings import Settings
 
 Row = dict[str, str]
@@ -58,7 +64,8 @@ def world() -> dict[str, list[Row]]:
 
 
 def write(folder: Path, systems: dict[str, list[Row]]) -> Path:
-    columns = ["customer_id", "customer_name", "legal_name", "tax_number", "registration_number", "website", "email"]
+    columns = ["customer_id", "customer_name", "legal_name", "tax_number", "registration_number", "website", "email",
+               "phone", "address_line", "city", "postal_code"]  # fmt: skip
     for system, rows in systems.items():
         (folder / system).mkdir(parents=True)
         with (folder / system / "customers.csv").open("w", encoding="utf-8", newline="") as file:
@@ -160,3 +167,70 @@ def test_a_chain_that_is_not_followed_to_its_end_stops_the_build(warehouse: Sett
 
     assert any(name.startswith("converged") for name in converged(1))
     assert converged(60) == []
+
+
+SPELLINGS = [
+    customer("10", "Bramwell & Sons Joinery Ltd", phone="+44 161 555 0101", postal_code="M1 2AB", city="Manchester",
+             address_line="12 Canal Street", country="GB", created_at="2025-01-01"),
+    customer("11", "Bramwel and Sons Joinery Limited", phone="0161 555 0101", postal_code="M1 2AB", city="Manchester",
+             address_line="12 Canal St", country="GB", created_at="2025-02-01"),
+    customer("12", "Bramwell & Sons Holdings Ltd", phone="+44 161 555 0101", postal_code="M1 2AB", city="Manchester",
+             address_line="12 Canal Street", country="GB", created_at="2025-03-01"),
+]  # fmt: skip
+
+
+def alike() -> dict[str, list[Row]]:
+    """One company in two spellings, and a company of its group at the same door."""
+    return {"crm": [SPELLINGS[0], SPELLINGS[2]], "ledger": [SPELLINGS[1]]}
+
+
+def test_likeness_joins_two_spellings_and_not_the_group(tmp_path: Path) -> None:
+    settings = identified(tmp_path, alike())
+    assert same(keys_of(settings)) == {frozenset({("crm", "10"), ("ledger", "11")})}
+    rules = {record: (rule, probability) for record, rule, probability in rows_of(
+        settings, "source_id, match_rule, cast(match_probability as varchar)")}  # fmt: skip
+    assert rules["11"][0] == "probability"
+    assert Decimal("0.95") <= Decimal(rules["11"][1]) <= 1
+    # A person says otherwise, in one line of the seed: the next build keeps them apart, and asks no more.
+    with duckdb.connect(str(settings.build)) as connection:
+        connection.execute(
+            "insert into seeds.customer_links values"
+            " ('crm', '10', 'ledger', '11', 'different', 'two brothers', 'Ann', date '2026-01-02')"
+        )
+    touched = [
+        f"int_customer_decisions+,+{model}" for model in ("xref_customer", "dim_customer", "int_customer_questions")
+    ]
+    build(settings, lambda *_: None, [*touched, "--exclude", "resource_type:seed", *OWN_TESTS])
+    assert same(keys_of(settings)) == set()
+    with duckdb.connect(str(settings.build), read_only=True) as connection:
+        known = connection.execute("select count(*) from marts.dim_customer where record_count = 1").fetchone()
+        asked = connection.execute(
+            "select left_record_id, right_record_id from intermediate.int_customer_questions"
+        ).fetchall()
+    assert known == (3,)
+    assert ("crm|10", "ledger|11") not in asked
+
+
+LINK = Link("crm", "10", "ledger", "11", "different", "two brothers", "Ann", date(2026, 1, 2))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"decision": "perhaps"}, {"reason": " "}, {"decided_by": ""}, {"right_system": "crm", "right_id": "10"}],
+)
+def test_an_answer_without_what_it_needs_is_refused(change: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(TieoutError):
+        write_link(replace(LINK, **change), tmp_path / "customer_links.csv")
+    assert not (tmp_path / "customer_links.csv").exists()
+
+
+def test_an_answer_takes_the_place_of_the_one_before_whichever_way_round(tmp_path: Path) -> None:
+    seed = tmp_path / "customer_links.csv"
+    write_link(LINK, seed)
+    write_link(replace(LINK, left_id="1"), seed)
+    write_link(Link("ledger", "11", "crm", "10", "same", 'one, "renamed"', "Bob", date(2026, 1, 3)), seed)
+    assert seed.read_text(encoding="utf-8").splitlines() == [
+        "left_system,left_id,right_system,right_id,decision,reason,decided_by,decided_on",
+        "crm,1,ledger,11,different,two brothers,Ann,2026-01-02",
+        'ledger,11,crm,10,same,"one, ""renamed""",Bob,2026-01-03',
+    ]

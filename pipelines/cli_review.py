@@ -1,0 +1,123 @@
+"""`tieout review`: the queue of customers that may be one, and its answers."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from pipelines import console
+from pipelines.cli_options import HERE, WAREHOUSE, Output, settings_of
+from pipelines.errors import TieoutError
+from pipelines.review import SEED, Link, Record, question, questions, record, write
+from pipelines.settings import Settings
+
+Same = Annotated[bool, typer.Option("--same", help="They are one customer.")]
+Different = Annotated[bool, typer.Option("--different", help="They are two.")]
+Reason = Annotated[str, typer.Option(help="Why, in a sentence.")]
+By = Annotated[str | None, typer.Option(help="Who decides (default: the user of this machine).")]
+
+review_app = typer.Typer(
+    help="Customers that may be one: list them, look at two, decide.",
+    invoke_without_command=True,
+    add_completion=False,
+)
+
+
+@review_app.callback()
+def review(
+    context: typer.Context,
+    output: Output = WAREHOUSE,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+) -> None:
+    """List the customers that may be one, those that most revenue hangs on first.
+
+    Answer with `tieout review decide KEY --same --reason "one company, renamed in 2024"`: it is a row of
+    `seeds/customer_links.csv`, which always wins, and whose pull request is the approval. A link that was wrongly taken
+    is undone by `tieout review link crm:17 ledger:44 --different --reason …`, and the next build shows it.
+    """
+    context.obj = output
+    if context.invoked_subcommand is None:
+        _list(settings_of(HERE, None, None, output), limit)
+
+
+@review_app.command()
+def show(context: typer.Context, key: Annotated[str, typer.Argument(help="Its key, or how it begins.")]) -> None:
+    """Show both records side by side, with what agrees and what does not."""
+    asked, sides = question(settings_of(HERE, None, None, context.obj), key)
+    rows = [[name.replace("_", " "), _text(left), _text(right)] for name, left, right in sides]
+    console.table(asked.key, ["", _named(asked.left), _named(asked.right)], rows)
+    console.say(f"{asked.probability:.1%} likely one, and {asked.revenue:,.2f} would move")
+    console.say(f"for: {asked.evidence_for or 'nothing'}")
+    console.say(f"against: {asked.evidence_against or 'nothing'}")
+
+
+@review_app.command()
+def decide(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="Its key, or how it begins.")],
+    reason: Reason,
+    same: Same = False,
+    different: Different = False,
+    by: By = None,
+) -> None:
+    """Answer one question of the queue."""
+    asked, _ = question(settings_of(HERE, None, None, context.obj), key)
+    _write(asked.left, asked.right, same, different, reason, by)
+
+
+@review_app.command()
+def link(
+    context: typer.Context,
+    left: Annotated[str, typer.Argument(help="One record, as SYSTEM:ID.")],
+    right: Annotated[str, typer.Argument(help="The other, as SYSTEM:ID.")],
+    reason: Reason,
+    same: Same = False,
+    different: Different = False,
+    by: By = None,
+) -> None:
+    """Say of any two records that they are one customer, or two, whatever the rules make of them."""
+    settings: Settings = settings_of(HERE, None, None, context.obj)
+    _write(record(settings, left), record(settings, right), same, different, reason, by)
+
+
+def _list(settings: Settings, limit: int) -> None:
+    found, total = questions(settings, limit)
+    if not found:
+        console.say("nobody needs to be asked")
+        return
+    rows: list[list[object]] = [
+        [
+            asked.key[:8],
+            f"{asked.left_name} ({_named(asked.left)})",
+            f"{asked.right_name} ({_named(asked.right)})",
+            f"{asked.probability:.1%}",
+            asked.evidence_for or "",
+            asked.evidence_against or "",
+            f"{asked.revenue:,.2f}",
+        ]
+        for asked in found
+    ]
+    console.table(
+        f"{len(found)} of {total} questions", ["key", "one", "other", "likely", "for", "against", "revenue"], rows
+    )
+
+
+def _write(left: Record, right: Record, same: bool, different: bool, reason: str, by: str | None) -> None:
+    if same == different:
+        raise TieoutError("there is one answer at a time", "give either --same or --different")
+    decision = "same" if same else "different"
+    today = date.today()  # noqa: DTZ011 - people decide by their own calendar
+    write(Link(*left, *right, decision, reason, by or getpass.getuser(), today))
+    console.say(f"{_named(left)} and {_named(right)} are {decision}, in {SEED}")
+    console.next_step("commit the seed, then tieout build")
+
+
+def _named(of: Record) -> str:
+    return ":".join(of)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
