@@ -55,19 +55,6 @@
     {{ extract_first(replace_all(first, "[^0-9]", ""), "([0-9]{8})$") }}
 {%- endmacro %}
 
-{# Letters of Greek and Cyrillic names in Latin ones, capitals only, as passports spell them. Other scripts keep theirs. #}
-{% macro transliterated(text) -%}
-    {%- set spellings = {
-        'Щ': 'SHCH', 'Ж': 'ZH', 'Х': 'KH', 'Ц': 'TS', 'Ч': 'CH', 'Ш': 'SH', 'Ю': 'YU', 'Я': 'YA', 'Ё': 'E', 'Є': 'YE', 'Ї': 'YI', 'Ъ': '', 'Ь': '',
-        'Љ': 'LJ', 'Њ': 'NJ', 'Џ': 'DZ', 'ΟΥ': 'OU', 'Θ': 'TH', 'Ξ': 'X', 'Ψ': 'PS', 'Χ': 'CH', 'Φ': 'F',
-    } -%}
-    {%- set ns = namespace(sql=text) -%}
-    {%- for letter, latin in spellings.items() %}{% set ns.sql = "replace(" ~ ns.sql ~ ", '" ~ letter ~ "', '" ~ latin ~ "')" %}{% endfor -%}
-    translate({{ ns.sql }},
-        'АБВГДЕЗИЙКЛМНОПРСТУФЫЭІҐЂЈЋΑΒΓΔΕΖΗΙΚΛΜΝΟΠΡΣΤΥΩ',
-        'ABVGDEZIYKLMNOPRSTUFYEIGDJCAVGDEZIIKLMNOPRSTYO')
-{%- endmacro %}
-
 {# A word in which Ä, AE and A, Ö, OE and O, Ü, UE and U, Å, AA and A are one letter. #}
 {% macro folded(word) -%}
     replace(replace(replace(replace({{ word }}, 'AE', 'A'), 'OE', 'O'), 'UE', 'U'), 'AA', 'A')

@@ -72,9 +72,18 @@ final as (
                 when 3 then 'one name is part of the other'
                 when 2 then 'one name is the initials of the other'
             end,
-            case links.address_level when 4 then 'the same door' when 3 then 'the same postal code' when 2 then 'the same street and number' when 1 then 'the same town' end,
+            case links.address_level
+                when 4 then 'the same door'
+                when 3 then 'the same postal code'
+                when 2 then 'the same street and number'
+                when 1 then 'the same town'
+            end,
             case links.phone_level when 2 then 'the same telephone' when 1 then 'the same telephone but for one digit' end,
-            case links.web_level when 3 then 'the same domain' when 2 then 'the same mail address' when 1 then 'the same domain in another country' end,
+            case links.web_level
+                when 3 then 'the same domain'
+                when 2 then 'the same mail address'
+                when 1 then 'the same domain in another country'
+            end,
             case links.numbers_level when 2 then 'the same tax or register number' when 1 then 'the same number but for one digit' end,
             case when links.country_level = 1 then 'the same country' end,
             case when links.legal_form_level = 1 then 'the same legal form' end

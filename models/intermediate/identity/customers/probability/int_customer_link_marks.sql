@@ -6,6 +6,6 @@ with rejected as (
 
 select record_id, mark_kind, mark_scope, mark_value from {{ ref('int_customer_marks') }}
 union
-select left_record_id, 'rejected', pair_id, left_record_id from rejected
+select left_record_id as record_id, 'rejected' as mark_kind, pair_id as mark_scope, left_record_id as mark_value from rejected
 union
-select right_record_id, 'rejected', pair_id, right_record_id from rejected
+select right_record_id as record_id, 'rejected' as mark_kind, pair_id as mark_scope, right_record_id as mark_value from rejected

@@ -28,11 +28,13 @@ rated as (
 ),
 
 candidates as (
-    select left_record_id as record_id, left_cluster_id as cluster_id, right_cluster_id as other_cluster_id, right_system as other_system, log_odds, margin
-    from rated where is_candidate
+    select left_cluster_id as cluster_id, right_cluster_id as other_cluster_id, right_system as other_system, log_odds, margin
+    from rated
+    where is_candidate
     union all
-    select right_record_id, right_cluster_id, left_cluster_id, left_system, log_odds, margin
-    from rated where is_candidate
+    select right_cluster_id, left_cluster_id, left_system, log_odds, margin
+    from rated
+    where is_candidate
 ),
 
 -- By cluster: what the exact rules joined is one candidate.

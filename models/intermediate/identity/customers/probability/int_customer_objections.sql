@@ -40,7 +40,8 @@ objected as (
             when name_level <= 1 then 'their names say two companies'
             when legal_form_level = 0 and numbers_level <> 2 then 'their legal forms differ'
             when name_level = 2 and support_count < 2 then 'one name is only the initials of the other'
-            when (name_level = 3 and has_other_markers) or (name_level = 4 and has_other_numbers) then 'one name says more: a role, a place or a number'
+            when (name_level = 3 and has_other_markers) or (name_level = 4 and has_other_numbers)
+                then 'one name says more: a role, a place or a number'
             -- One system that has both spellings beside each other may well mean two.
             when name_level = 3 and support_count < case when is_within_system then 3 else 2 end then 'one name says more, and too little else agrees'
             when name_level = 4 and support_count < 1 then 'the names differ in spelling, and nothing else agrees'

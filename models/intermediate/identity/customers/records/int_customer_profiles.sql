@@ -7,20 +7,31 @@ words as (
     select * from {{ ref('int_customer_words') }}
 ),
 
+marked as (
+    select
+        *,
+        word
+        || coalesce('~' || own_spelling, '')
+        || case when record_count >= {{ var('common_word_records') }} then '*' else '' end
+        || case when is_form_slip then '?' else '' end as marked_word
+    from words
+),
+
 names as (
     select
         record_id,
         is_main,
         name,
-        {{ joined_in_order("word || coalesce('~' || own_spelling, '') || case when record_count >= " ~ var('common_word_records') ~ " then '*' else '' end || case when is_form_slip then '?' else '' end", "' '", 'place') }} as words
-    from words
+        {{ joined_in_order('marked_word', "' '", 'place') }} as words
+    from marked
     group by record_id, is_main, name
 ),
 
 named as (
     select
         record_id,
-        -- All names it goes by, as pipelines/identity/names.py reads them: a star says that many have the word, a question mark that it may be a legal form mistyped.
+        -- All names it goes by, as pipelines/identity/names.py reads them: a star stands after a word that many have, a question mark after
+        -- one that may be a legal form, mistyped.
         {{ joined_in_order('words', "'|'", 'is_main desc, name asc') }} as names
     from names
     group by record_id
@@ -58,12 +69,12 @@ cities as (
 ),
 
 -- Words that tell the companies of one group, the branches of one chain or the numbers of one series apart.
-marker_words as (
-    select
+telling_words as (
+    select distinct
         words.record_id,
-        {{ list_in_order('distinct words.word', 'words.word') }} as marker_words,
-        {{ list_in_order('distinct words.word', 'words.word') }} filter (where words.kind = 'role') as role_words,
-        {{ list_in_order('distinct words.word', 'words.word') }} filter (where {{ extract_first('words.word', '([0-9])') }} is not null) as number_words
+        words.word,
+        words.kind = 'role' as is_role,
+        {{ extract_first('words.word', '([0-9])') }} is not null as is_number
     from words
     inner join cities on words.record_id = cities.record_id
     where
@@ -74,7 +85,32 @@ marker_words as (
             or length(words.word) = 1
             or {{ extract_first('words.word', '([0-9])') }} is not null
         )
-    group by words.record_id
+),
+
+marker_words as (
+    select
+        record_id,
+        {{ list_in_order('distinct word', 'word') }} as marker_words
+    from telling_words
+    group by record_id
+),
+
+role_words as (
+    select
+        record_id,
+        {{ list_in_order('distinct word', 'word') }} as role_words
+    from telling_words
+    where is_role
+    group by record_id
+),
+
+number_words as (
+    select
+        record_id,
+        {{ list_in_order('distinct word', 'word') }} as number_words
+    from telling_words
+    where is_number
+    group by record_id
 ),
 
 legal_forms as (
@@ -101,8 +137,8 @@ final as (
         main_names.core_word,
         {{ initials('main_names.words') }} as initials,
         coalesce(marker_words.marker_words, []) as marker_words,
-        marker_words.role_words,
-        coalesce(marker_words.number_words, []) as number_words,
+        role_words.role_words,
+        coalesce(number_words.number_words, []) as number_words,
         legal_forms.legal_forms,
         records.postal_code,
         case
@@ -125,6 +161,8 @@ final as (
     left join named on records.record_id = named.record_id
     left join main_names on records.record_id = main_names.record_id
     left join marker_words on records.record_id = marker_words.record_id
+    left join role_words on records.record_id = role_words.record_id
+    left join number_words on records.record_id = number_words.record_id
     left join legal_forms on records.record_id = legal_forms.record_id
     left join free_mail_domains on records.domain = free_mail_domains.domain
 )

@@ -79,7 +79,7 @@ final as (
         valued.record_id,
         valued.match_rule,
         coalesce(valued.country, countries.country, '') || ' ' || valued.evidence_value as evidence_value,
-        -- No country on the record, and several that it could be (or several places of that name): it joins none of them, and is shown with the first.
+        -- No country on the record, and several that it could be (or several places of that name): it joins none, and is shown with the first.
         valued.is_loose or (valued.country is null and countries.country_count > 1) as is_loose
     from valued
     inner join countries on valued.match_rule = countries.match_rule and valued.evidence_value = countries.evidence_value

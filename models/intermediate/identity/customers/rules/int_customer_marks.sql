@@ -50,7 +50,7 @@ final as (
     select parent_id as record_id, 'parent' as mark_kind, child_id || ' < ' || parent_id as mark_scope, parent_id as mark_value from parents
     union
     -- Nor does one company belong to two others.
-    select child_id as record_id, 'parent_in_system' as mark_kind, 'parent in ' || split_part(child_id, '|', 1) as mark_scope, parent_id as mark_value from parents
+    select child_id, 'parent_in_system', 'parent in ' || split_part(child_id, '|', 1), parent_id from parents
     union
     -- One system that holds two numbers means two customers; across systems a number may be mistyped.
     select record_id, 'tax_number_in_system', 'tax_number ' || source_system, tax_number from tax_numbers
