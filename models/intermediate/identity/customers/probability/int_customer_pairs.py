@@ -1,6 +1,6 @@
 """One row per pair of customer records that the exact rules left apart and that could be one, with how sure Splink is.
 
-The trained model is a file of the project; nothing is learnt here, so that a build repeats exactly (docs/decisions/0011).
+The trained model is a file of the project; nothing is learnt here, so that a build repeats (docs/decisions/0011).
 """
 
 from dbt_common.events.functions import fire_event
@@ -17,5 +17,4 @@ def model(dbt, session):
     def progress(done, total):
         fire_event(Note(msg=f"customers compared: part {done} of {total}"))
 
-    pairs = scored_pairs(records, MODEL, float(least), progress)
-    return pairs
+    return scored_pairs(records, MODEL, float(least), progress)
