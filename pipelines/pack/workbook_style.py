@@ -1,0 +1,154 @@
+"""How a workbook is made: cells that lose no cent and obey no name, and tables that stream."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+ROWS = 1_048_000
+"""Rows of data on one sheet; Excel holds 1,048,576, and the heading needs a few."""
+
+LONGEST_TEXT = 32_767
+"""UTF-16 units that Excel keeps in a cell."""
+
+DIGITS = 15
+"""Significant digits that Excel keeps and shows of a number."""
+
+# What XML or Excel cannot hold, and what does not print; tab and line feed stay.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+FORMATS: dict[str, dict[str, Any]] = {
+    "text": {},
+    "wrapped": {"text_wrap": True, "valign": "top"},
+    "money": {"num_format": "#,##0.00;[Red]-#,##0.00"},
+    "count": {"num_format": "#,##0;[Red]-#,##0"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "left"},
+    "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
+    "title": {"bold": True, "font_size": 16, "font_color": "#1F3A4D"},
+    "note": {"font_color": "#5A6772", "italic": True},
+    "section": {"bold": True, "font_size": 12, "font_color": "#1F3A4D"},
+    "header": {"bold": True, "bg_color": "#1F3A4D", "font_color": "#FFFFFF", "valign": "vcenter"},
+    "total_text": {"bold": True, "top": 1},
+    "total_money": {"bold": True, "top": 1, "num_format": "#,##0.00;[Red]-#,##0.00"},
+    "total_count": {"bold": True, "top": 1, "num_format": "#,##0;[Red]-#,##0"},
+}
+
+
+def text_of(value: object) -> str:
+    """A value as the text of a cell: without control characters, cut where Excel would cut it, the cut shown."""
+    text = _CONTROL.sub("", str(value))
+    if len(text) * 2 <= LONGEST_TEXT:  # no character takes more than two units
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) // 2 <= LONGEST_TEXT:
+        return text
+    return units[: (LONGEST_TEXT - 1) * 2].decode("utf-16-le", "ignore") + "…"
+
+
+def is_exact(amount: Decimal) -> bool:
+    """Whether Excel keeps and shows every digit of an amount that is held as a number."""
+    if not amount.is_finite():
+        return False
+    digits = amount.normalize().as_tuple()
+    return len(digits.digits) + max(int(digits.exponent), 0) <= DIGITS
+
+
+class Sheet(Worksheet):
+    """A worksheet that is written row by row, from the top, and forgotten as it is written."""
+
+    def put(self, row: int, column: int, value: object, style: Format | None = None) -> None:
+        """Writes one cell by the type of its value.
+
+        A number that Excel would round, a day before its calendar begins and everything else it has no type for
+        become text: exact, and nothing that Excel could take for a formula or an address.
+        """
+        failed = 0
+        if value is None or value == "":
+            failed = self.write_blank(row, column, None, style) if style else 0
+        elif isinstance(value, bool):
+            failed = self.write_string(row, column, "yes" if value else "no", style)
+        elif isinstance(value, int) and abs(value) < 10**DIGITS:
+            failed = self.write_number(row, column, value, style)
+        elif isinstance(value, Decimal):
+            if is_exact(value):
+                failed = self.write_number(row, column, float(value), style)
+            else:
+                failed = self.write_string(row, column, f"{value:f}", style)
+        elif isinstance(value, date) and value.year >= 1901:
+            moment = value.replace(tzinfo=None) if isinstance(value, datetime) else value
+            failed = self.write_datetime(row, column, moment, style)
+        else:
+            failed = self.write_string(row, column, text_of(value), style)
+        if failed:
+            raise ValueError(f"row {row + 1}, column {column + 1} of sheet {self.name} was not written ({failed})")
+
+    def total(self, row: int, column: int, formula: str, figure: Decimal | int, style: Format | None = None) -> None:
+        """Writes a live total with the figure that it gives; a figure that Excel would round is exact text instead."""
+        if is_exact(Decimal(figure)):
+            self.write_formula(row, column, formula, style, float(figure))
+        else:
+            self.put(row, column, Decimal(figure), style)
+
+    def begin_table(self, row: int, count: int, headers: list[str], name: str, style: Format) -> None:
+        """Writes a table's header and names the `count` rows below it, which are still to be written.
+
+        XlsxWriter has no tables for sheets that stream, since it would write the header after the rows. Here the
+        header comes first: what is pending is written out, then the header as shared text, as Excel wants it.
+        """
+        last_row, last_column = row + max(count, 1), len(headers) - 1
+        self._write_single_row(row)
+        self.constant_memory = False
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                columns = [{"header": header, "header_format": style} for header in headers]
+                # Of its first row only: every cell of a table is held in memory, to find overlaps that we never make.
+                self.add_table(
+                    row, 0, row + 1, last_column, {"name": name, "columns": columns, "style": "Table Style Light 1"}
+                )
+            self.tables[-1]["range"] = xl_range(row, 0, last_row, last_column)
+            self.tables[-1]["autofilter"] = self.tables[-1]["a_range"] = self.tables[-1]["range"]
+            self._write_single_row(row + 1)
+        finally:
+            self.constant_memory = True
+
+    def page(self, header_row: int, last_row: int, last_column: int) -> None:
+        """Sets what is printed, landscape on pages one sheet wide, with the header on each."""
+        self.set_landscape()
+        self.set_paper(9)  # A4
+        self.fit_to_pages(1, 0)
+        self.print_area(0, 0, last_row, last_column)
+        self.repeat_rows(header_row)
+        self.set_footer("&L&A&RPage &P of &N")
+
+
+@dataclass(frozen=True)
+class Book:
+    """An open workbook and the formats of its cells."""
+
+    file: xlsxwriter.Workbook
+    formats: dict[str, Format]
+
+    def sheet(self, title: str) -> Sheet:
+        """A new sheet, the last one so far."""
+        made: Sheet = self.file.add_worksheet(title, Sheet)
+        made.hide_gridlines(2)
+        return made
+
+
+def open_book(path: Path, title: str) -> Book:
+    """A workbook in which rows stream to `path`; close its `file` to have it written."""
+    never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    file = xlsxwriter.Workbook(str(path), {"constant_memory": True, **never})
+    file.set_properties({"title": title, "comments": "Written by tieout pack from the published marts"})
+    return Book(file, {name: file.add_format(given) for name, given in FORMATS.items()})
