@@ -1,0 +1,278 @@
+"""What stands on each sheet of the workbook that is one table: its query, its columns, what is added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.bridge import GAPS
+from pipelines.pack.scope import SCOPES, STAGES
+
+LIVE = "status not in ('resolved', 'waived')"
+"""An exception that somebody still has to act on."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what stands above it, how its cells look (a name of FORMATS), and whether it has a total."""
+
+    header: str
+    style: str = "text"
+    width: int = 16
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet: `sql` gives a value a column, and may use $starts_on and $ends_on, the days of the period.
+
+    `per` is the place of the column whose values have totals of their own, as currencies must.
+    """
+
+    title: str
+    name: str
+    note: str
+    sql: str
+    columns: tuple[Column, ...]
+    per: int | None = None
+
+
+def text(header: str, width: int = 16) -> Column:
+    """A column of words."""
+    return Column(header, "text", width)
+
+
+def money(header: str, total: bool = True) -> Column:
+    """A column of amounts, added up unless they are of several currencies or counted elsewhere."""
+    return Column(header, "money", 16, total)
+
+
+def day(header: str) -> Column:
+    """A column of days."""
+    return Column(header, "date", 12)
+
+
+def number(header: str, total: bool = False) -> Column:
+    """A column of counts."""
+    return Column(header, "count", 12, total)
+
+
+_CUSTOMER = "case when {0}.customer_key = 'unknown' then 'Unknown customer' else coalesce({0}.customer_name, {0}.customer_key) end"
+_JOB = "case when {0}.job_key = 'unknown' then 'Unknown job' else coalesce({0}.job_ref, {0}.job_id, {0}.job_key) end"
+_PERSON = (
+    "case when {0}.person_key = 'unknown' then 'Unknown owner' else coalesce({0}.full_name, {0}.person_key) end"
+)
+_PRODUCT = "case when {0}.product_key = 'unknown' then 'Unknown product' else coalesce({0}.product_name, {0}.product_code, {0}.product_key) end"
+
+_SUMS = ", ".join(
+    f"coalesce(sum(amount) filter (stage = '{stage}'{' and in_period' if scope == 'period' else ''}), 0) as {stage}_{scope}"
+    for scope in SCOPES
+    for stage in STAGES
+)
+_DIFFERENCES = ", ".join(
+    f"coalesce(sum(from_amount - to_amount) filter (gap = '{gap}'), 0) as {gap}" for gap in GAPS.values()
+)
+_FIGURES = (
+    *(money(f"{stage.capitalize()} {SCOPES[scope].lower()}") for scope in SCOPES for stage in STAGES),
+    *(money(f"{first.capitalize()} less {last}") for first, last in GAPS),
+)
+_PICKED = ", ".join(
+    f"coalesce({name}, 0)"
+    for name in (*(f"{stage}_{scope}" for scope in SCOPES for stage in STAGES), *GAPS.values())
+)
+
+
+def _reconciled(key: str) -> str:
+    return f"""
+        from (select {key}, {_SUMS} from pack_stages group by {key}) as figures
+        full outer join (select {key}, {_DIFFERENCES} from pack_sides group by {key}) as differences using ({key})
+    """
+
+
+def _side(side: str) -> str:
+    return f"{side}.stage, {side}.event_on, {side}.source_system, {side}.source_entity, {side}.source_id"
+
+
+def _side_columns(side: str) -> tuple[Column, ...]:
+    names = ("system", "record type", "record")
+    return (text(f"{side} stage", 12), day(f"{side} day"), *(text(f"{side} {name}") for name in names))
+
+
+BY_CUSTOMER = Table(
+    "By customer",
+    "ByCustomer",
+    "Every customer's stages in the period and to its end, and what lies between them to date; events count in the month they happened in.",
+    f"select {_CUSTOMER.format('people')}, people.country, {_PICKED}, customer_key {_reconciled('customer_key')} "
+    "left join dim_customer as people using (customer_key) order by 1, customer_key",
+    (text("Customer", 34), text("Country", 10), *_FIGURES, text("Customer key", 34)),
+)
+BY_JOB = Table(
+    "By job",
+    "ByJob",
+    "Every job's stages in the period and to its end, and the differences between neighbouring stages to date.",
+    f"""
+    select {_JOB.format("jobs")}, {_CUSTOMER.format("people")}, {_PERSON.format("owners")}, jobs.job_type, jobs.status,
+        {_PICKED}, job_key
+    {_reconciled("job_key")}
+    left join dim_job as jobs using (job_key)
+    left join dim_customer as people on jobs.customer_key = people.customer_key
+    left join dim_person as owners on jobs.owner_key = owners.person_key
+    order by 1, job_key
+    """,
+    (
+        text("Job", 20),
+        text("Customer", 34),
+        text("Account owner", 22),
+        text("Type"),
+        text("Status", 12),
+        *_FIGURES,
+        text("Job key", 34),
+    ),
+)
+MATCHED = Table(
+    "Matched items",
+    "MatchedItems",
+    "Amounts on which two records agree, one of them in the period, and the rule that brought them together.",
+    f"""
+    select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, {_PRODUCT.format("products")}, pieces.gap,
+        pieces.match_rule, {_side("froms")}, {_side("tos")}, pieces.from_amount, pieces.to_amount, bridge_item_key
+    from fct_bridge as pieces
+    left join fct_stage_events as froms on pieces.from_event_key = froms.event_key
+    left join fct_stage_events as tos on pieces.to_event_key = tos.event_key
+    left join dim_customer as people on pieces.customer_key = people.customer_key
+    left join dim_job as jobs on pieces.job_key = jobs.job_key
+    left join dim_product as products on pieces.product_key = products.product_key
+    where pieces.reason = 'settled'
+        and (pieces.from_on between $starts_on and $ends_on or pieces.to_on between $starts_on and $ends_on)
+    order by 1, 2, pieces.gap, pieces.from_on, bridge_item_key
+    """,
+    (
+        text("Customer", 34),
+        text("Job", 20),
+        text("Product", 26),
+        text("Between", 22),
+        text("Rule", 22),
+        *_side_columns("From"),
+        *_side_columns("To"),
+        money("From amount"),
+        money("To amount"),
+        text("Bridge item", 34),
+    ),
+)
+_TITLES = "(select control_id, arg_max(title, version_number) as title from dim_control group by control_id)"
+EXCEPTIONS = Table(
+    "Exceptions",
+    "Exceptions",
+    "What somebody has to act on, as of the position. Counted is the value at risk without what another exception explains.",
+    f"""
+    select controls.title, results.family, found.severity, found.status, found.owner, found.owner_role,
+        {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, found.source_system, found.entity, found.entity_id,
+        found.occurred_on, found.first_seen_at, found.age_days, found.currency, found.document_amount,
+        found.expected_amount, found.actual_amount, found.value_at_risk_amount, found.counted_amount, found.cause,
+        found.suggested_action, found.evidence, found.root_exception_key, found.exception_key
+    from fct_exceptions as found
+    left join {_TITLES} as controls using (control_id)
+    left join (select control_id, family from fct_control_results where is_latest) as results using (control_id)
+    left join dim_customer as people on found.customer_key = people.customer_key
+    left join dim_job as jobs on found.job_key = jobs.job_key
+    where found.{LIVE}
+    order by found.counted_amount desc, found.exception_key
+    """,
+    (
+        *(text("Control", 34), text("Category", 14), text("Severity", 10), text("Status", 14)),
+        *(text("Owner", 22), text("Role"), text("Customer", 34), text("Job", 20)),
+        *(text("System"), text("Record type"), text("Record"), day("Occurred")),
+        *(Column("First seen", "moment", 17), number("Age in days"), text("Currency", 9)),
+        *(money(f"{name} amount", total=False) for name in ("Document", "Expected", "Actual")),
+        *(money("Value at risk", total=False), money("Counted"), text("Cause", 22), text("Suggested action", 60)),
+        *(text("Evidence", 40), text("Explained by", 34), text("Exception", 34)),
+    ),
+)
+BY_OWNER = Table(
+    "By owner",
+    "ByOwner",
+    "The open exceptions of each person and team; their ages in days.",
+    f"""
+    select owner, owner_role, count(*), count(*) filter (severity in ('critical', 'high')), sum(value_at_risk_amount),
+        sum(counted_amount), count(*) filter (age_days <= 30), count(*) filter (age_days between 31 and 90),
+        count(*) filter (age_days > 90), max(age_days)
+    from fct_exceptions where {LIVE}
+    group by owner, owner_role order by sum(counted_amount) desc, owner, owner_role
+    """,
+    (
+        *(text("Owner", 26), text("Role"), number("Exceptions", total=True), number("High severity", total=True)),
+        *(money("Value at risk", total=False), money("Counted")),
+        *(number(f"{name} days", total=True) for name in ("Up to 30", "31 to 90", "Over 90")),
+        number("Oldest"),
+    ),
+)
+_ROLLED = "opening recognised invoiced closing accrued deferred ledger_accrued ledger_deferred accrued_difference deferred_difference"
+ROLL_FORWARD = Table(
+    "Roll-forward",
+    "RollForward",
+    "Opening + recognised less invoiced = closing, by contract or job, in the ledger's currency, with the ledger's accounts beside it.",
+    f"""
+    select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, rolled.legal_entity, rolled.currency,
+        {", ".join(f"rolled.{name}_amount" for name in _ROLLED.split())}, rolled.difference_causes,
+        rolled.revenue_rollforward_key
+    from fct_revenue_rollforward as rolled
+    left join dim_customer as people on rolled.customer_key = people.customer_key
+    left join dim_job as jobs on rolled.job_key = jobs.job_key
+    where rolled.month_on = $starts_on
+    order by rolled.currency, 1, 2, rolled.revenue_rollforward_key
+    """,
+    (
+        *(text("Customer", 34), text("Job", 20), text("Legal entity", 26), text("Currency", 9)),
+        *(money(name.replace("_", " ").capitalize()) for name in _ROLLED.split()),
+        *(text("Causes", 26), text("Roll-forward key", 34)),
+    ),
+    per=3,
+)
+AGEING = Table(
+    "Receivables ageing",
+    "Ageing",
+    "What is open by how long it is overdue, as of the position, in the reporting currency.",
+    """
+    select ageing_bucket, count(*), sum(reporting_gross_amount), sum(reporting_applied_amount),
+        sum(reporting_open_amount)
+    from fct_receivables
+    group by ageing_bucket order by min(days_overdue), 1
+    """,
+    (text("Days overdue", 18), number("Invoices", total=True), money("Gross"), money("Applied"), money("Open")),
+)
+RECEIVABLES = Table(
+    "Receivables",
+    "Receivables",
+    "Every invoice and what is open of it, as of the position. Totals are in the reporting currency.",
+    f"""
+    select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, invoice_number, issued_on, due_on, ageing_bucket,
+        days_overdue, owed.currency, gross_amount, applied_amount, open_amount, reporting_gross_amount,
+        reporting_applied_amount, reporting_open_amount, owed.legal_entity, owed.source_system, invoice_id
+    from fct_receivables as owed
+    left join dim_customer as people on owed.customer_key = people.customer_key
+    left join dim_job as jobs on owed.job_key = jobs.job_key
+    order by reporting_open_amount desc, issued_on, invoice_key
+    """,
+    (
+        *(text("Customer", 34), text("Job", 20), text("Invoice"), day("Issued"), day("Due")),
+        *(text("Days overdue", 12), number("Overdue by"), text("Currency", 9)),
+        *(money(name, total=False) for name in ("Gross", "Applied", "Open")),
+        *(money(f"{name} reporting") for name in ("Gross", "Applied", "Open")),
+        *(text("Legal entity", 26), text("System"), text("Record", 34)),
+    ),
+)
+CONTROLS = Table(
+    "Controls",
+    "Controls",
+    "What every control looked at and found, as of the position. A control with nothing to look at has not passed.",
+    f"""
+    select controls.title, family, severity, status, population_count, population_amount, exception_count,
+        waived_count, value_at_risk_amount, counted_amount, as_of_on, control_id, run_id
+    from fct_control_results left join {_TITLES} as controls using (control_id)
+    where is_latest order by family, control_id
+    """,
+    (
+        *(text("Control", 40), text("Category", 14), text("Severity", 10), text("Status", 14), number("Looked at")),
+        *(money("Amount looked at", total=False), number("Exceptions", total=True), number("Waived", total=True)),
+        *(money("Value at risk", total=False), money("Counted"), day("As of"), text("Name", 34), text("Run", 24)),
+    ),
+)
