@@ -92,12 +92,18 @@ class Sheet(Worksheet):
         if failed:
             raise ValueError(f"row {row + 1}, column {column + 1} of sheet {self.name} was not written ({failed})")
 
-    def total(self, row: int, column: int, formula: str, figure: Decimal | int, style: Format | None = None) -> None:
-        """Writes a live total with the figure that it gives; a figure that Excel would round is exact text instead."""
-        if is_exact(Decimal(figure)):
+    def total(
+        self, row: int, column: int, formula: str, figure: Decimal, style: Format, largest: Decimal = Decimal(0)
+    ) -> None:
+        """Writes a live total with the figure that it gives.
+
+        It is exact text instead where Excel would round it, or where the largest amount in it had to become text, which
+        a formula would pass over.
+        """
+        if is_exact(figure) and is_exact(largest):
             self.write_formula(row, column, formula, style, float(figure))
         else:
-            self.put(row, column, Decimal(figure), style)
+            self.put(row, column, f"{figure:f}", style)
 
     def begin_table(self, row: int, count: int, headers: list[str], name: str, style: Format) -> None:
         """Writes a table's header and names the `count` rows below it, which are still to be written.
