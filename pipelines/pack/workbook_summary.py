@@ -1,0 +1,188 @@
+"""The first sheet: the six stages, the walk between them with its totals as formulas, value at risk, two charts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from pipelines.bridge import GAPS, Leg
+from pipelines.pack.marts import Position, rows
+from pipelines.pack.scope import CLASSES, SCOPES, legs, stages
+from pipelines.pack.workbook_style import Book, Sheet
+
+WIDTHS = (26, 24, 26, 64, 12, 18, 18)
+BARS = ("Floor", "Stage", "Rise", "Rise below zero", "Fall", "Fall below zero")
+COLOURS = {"Stage": "#1F3A4D", "Rise": "#2E7D5B", "Fall": "#B3402E"}
+ZERO = Decimal("0.00")
+
+
+def write_summary(book: Book, connection: duckdb.DuckDBPyConnection, at: Position) -> None:
+    """Writes the sheet; the two temporary tables of `scope.prepare` must be there."""
+    sheet = book.sheet("Summary")
+    for place, width in enumerate(WIDTHS):
+        sheet.set_column(place, place, width)
+    sheet.put(0, 0, f"Booked to cash, {at.title}", book.formats["title"])
+    said = f"Position of {at.as_of_on:%Y-%m-%d}. Amounts in {at.currency}, without tax. In the period: {at.starts_on:%Y-%m-%d} to {at.ends_on:%Y-%m-%d}; to date: everything up to its end."
+    sheet.put(1, 0, said, book.formats["note"])
+    row = _stages(book, sheet, connection, 3)
+    walks = {name: legs(connection, name) for name in SCOPES}
+    row = _walk(book, sheet, walks, row + 1)
+    row = _risk(book, sheet, connection, row + 1)
+    printed = row
+    sheet.put(row + 1, 0, "What the charts are drawn from", book.formats["section"])
+    row += 2
+    for place, (name, words) in enumerate(SCOPES.items()):
+        first, row = _bars(book, sheet, walks[name], words, row)
+        _chart(book, sheet, f"From booked to cash, {words.lower()}", first, row, 3 + place * 22)
+        row += 1
+    sheet.freeze_panes(2, 0)
+    sheet.page(0, printed, len(WIDTHS) - 1)
+
+
+def _header(book: Book, sheet: Sheet, row: int, names: tuple[str, ...]) -> None:
+    for place, name in enumerate(names):
+        sheet.put(row, place, name, book.formats["header"])
+
+
+def _stages(book: Book, sheet: Sheet, connection: duckdb.DuckDBPyConnection, row: int) -> int:
+    sheet.put(row, 0, "The six stages", book.formats["section"])
+    _header(book, sheet, row + 1, ("Stage", "In the period", "To date"))
+    row += 2
+    for stage in stages(connection):
+        sheet.put(row, 0, stage.name.capitalize())
+        sheet.put(row, 1, stage.period, book.formats["money"])
+        sheet.put(row, 2, stage.to_date, book.formats["money"])
+        row += 1
+    return row
+
+
+def _walk(book: Book, sheet: Sheet, walks: dict[str, list[Leg]], row: int) -> int:
+    """Each gap from its first stage to its last, which is a formula over what lies between."""
+    sheet.put(row, 0, "The walk", book.formats["section"])
+    names = ("Step", "Class", "Reason", "What it means", "Pieces to date", *SCOPES.values())
+    _header(book, sheet, row + 1, names)
+    row += 2
+    for place, (first, last) in enumerate(GAPS):
+        own = {name: walk[place] for name, walk in walks.items()}
+        start = row
+        sheet.put(row, 0, first.capitalize(), book.formats["total_text"])
+        for column, leg in enumerate(own.values(), 5):
+            sheet.put(row, column, leg.from_amount, book.formats["total_money"])
+        row += 1
+        for (gap_class, reason), found in _steps(own).items():
+            sheet.put(row, 1, gap_class.replace("_", " "))
+            sheet.put(row, 2, reason.replace("_", " "))
+            sheet.put(row, 3, found["sentence"])
+            sheet.put(row, 4, found["pieces"], book.formats["count"])
+            for column, name in enumerate(SCOPES, 5):
+                sheet.put(row, column, found[name], book.formats["money"])
+            row += 1
+        sheet.put(row, 0, last.capitalize(), book.formats["total_text"])
+        for column, (name, leg) in enumerate(own.items(), 5):
+            letter = "FG"[column - 5]
+            largest = max([abs(leg.from_amount), *(abs(step.difference_amount) for step in leg.steps)])
+            formula = f"=ROUND(SUM({letter}{start + 1}:{letter}{row}),2)"
+            sheet.total(row, column, formula, leg.to_amount, book.formats["total_money"], largest)
+        row += 2
+    return row - 1
+
+
+def _steps(own: dict[str, Leg]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What each reason adds on the way in either scope, class by class in their order."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for name, leg in own.items():
+        for step in leg.steps:
+            nothing = {"pieces": 0, "sentence": step.sentence, **dict.fromkeys(SCOPES, ZERO)}
+            entry = found.setdefault((step.gap_class, step.reason), nothing)
+            entry[name] = -step.difference_amount
+            if name == "to_date":
+                entry["pieces"] = step.pieces
+    return dict(sorted(found.items(), key=lambda item: (CLASSES.index(item[0][0]), -abs(item[1]["to_date"]), item[0])))
+
+
+def _risk(book: Book, sheet: Sheet, connection: duckdb.DuckDBPyConnection, row: int) -> int:
+    sheet.put(row, 0, "Value at risk by family of controls", book.formats["section"])
+    _header(book, sheet, row + 1, ("Family", "Controls", "Failed", "", "Exceptions", "Counted"))
+    start = row = row + 2
+    families = rows(
+        connection,
+        """
+        select family, count(*) as controls, count(*) filter (status = 'failed') as failed,
+            sum(exception_count)::bigint as exceptions, sum(counted_amount) as counted
+        from fct_control_results where is_latest
+        group by family order by counted desc, family
+        """,
+    )
+    places = {"controls": 1, "failed": 2, "exceptions": 4, "counted": 5}
+    for family in families:
+        sheet.put(row, 0, family["family"].replace("_", " ").capitalize())
+        for name, place in places.items():
+            sheet.put(row, place, family[name], book.formats["money" if name == "counted" else "count"])
+        row += 1
+    sheet.put(row, 0, "Total", book.formats["total_text"])
+    for name, place in places.items():
+        figures = [Decimal(family[name]) for family in families]
+        letter = "ABCDEF"[place]
+        style = book.formats["total_money" if name == "counted" else "total_count"]
+        largest = max(map(abs, figures), default=ZERO)
+        formula = f"=ROUND(SUM({letter}{start + 1}:{letter}{max(row, start + 1)}),2)" if figures else "=0"
+        sheet.total(row, place, formula, sum(figures, ZERO), style, largest)
+    return row + 1
+
+
+def _bars(book: Book, sheet: Sheet, walk: list[Leg], words: str, row: int) -> tuple[int, int]:
+    """Writes what the waterfall's columns are stacked of; says its first row and the one after its last."""
+    _header(book, sheet, row, (words, *BARS))
+    first = row = row + 1
+    main = [leg for leg in walk if leg.to_stage != "recognised"]
+    running = main[0].from_amount
+    bars: list[tuple[str, dict[str, Decimal]]] = [(main[0].from_stage.capitalize(), {"Stage": running})]
+    for leg in main:
+        for name in CLASSES:
+            step = -sum((step.difference_amount for step in leg.steps if step.gap_class == name), ZERO)
+            if step:
+                bars.append((name.replace("_", " "), _stacked(running, running + step)))
+                running += step
+        bars.append((leg.to_stage.capitalize(), {"Stage": leg.to_amount}))
+    for label, heights in bars:
+        sheet.put(row, 0, label)
+        for place, name in enumerate(BARS, 1):
+            sheet.put(row, place, heights.get(name), book.formats["money"])
+        row += 1
+    return first, row
+
+
+def _stacked(start: Decimal, end: Decimal) -> dict[str, Decimal]:
+    """A step as heights from zero: an unseen floor, and what is seen above and below zero."""
+    low, high = min(start, end), max(start, end)
+    name = "Rise" if end > start else "Fall"
+    if low >= 0:
+        return {"Floor": low, name: high - low}
+    if high <= 0:
+        return {"Floor": high, f"{name} below zero": low - high}
+    return {name: high, f"{name} below zero": low}
+
+
+def _chart(book: Book, sheet: Sheet, title: str, first: int, after: int, row: int) -> None:
+    chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
+    for place, name in enumerate(BARS, 1):
+        colour = COLOURS.get(name.removesuffix(" below zero"))
+        fill: dict[str, Any] = {"none": True} if colour is None else {"color": colour}
+        chart.add_series(
+            {
+                "name": name,
+                "categories": ["Summary", first, 0, after - 1, 0],
+                "values": ["Summary", first, place, after - 1, place],
+                "fill": fill,
+                "border": {"none": True},
+                "gap": 40,
+            }
+        )
+    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9DEE2"}}})
+    chart.set_x_axis({"label_position": "low"})
+    chart.set_size({"width": 860, "height": 400})
+    sheet.insert_chart(row, len(WIDTHS) + 1, chart, {"description": title})
