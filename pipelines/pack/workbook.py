@@ -60,7 +60,9 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, position: Position, pa
         write_summary(book, connection, position)
         for table in TABLES:
             write_table(book, connection, table, values)
-        _write_given(book, "Definitions", "What each word in this workbook means.", _DEFINITIONS, _definitions(connection))
+        _write_given(
+            book, "Definitions", "What each word in this workbook means.", _DEFINITIONS, _definitions(connection)
+        )
         evidence = _write_given(
             book,
             "Evidence",

@@ -56,16 +56,21 @@ def number(header: str, total: bool = False) -> Column:
     return Column(header, "count", 12, total)
 
 
-_CUSTOMER = "case when {0}.customer_key = 'unknown' then 'Unknown customer' else coalesce({0}.customer_name, {0}.customer_key) end"
-_JOB = "case when {0}.job_key = 'unknown' then 'Unknown job' else coalesce({0}.job_ref, {0}.job_id, {0}.job_key) end"
-_PERSON = (
-    "case when {0}.person_key = 'unknown' then 'Unknown owner' else coalesce({0}.full_name, {0}.person_key) end"
-)
-_PRODUCT = "case when {0}.product_key = 'unknown' then 'Unknown product' else coalesce({0}.product_name, {0}.product_code, {0}.product_key) end"
+def _named(noun: str, key: str, *names: str) -> str:
+    """SQL for what a member is called; {0} stands for its table."""
+    called = ", ".join(f"{{0}}.{name}" for name in (*names, key))
+    return f"case when {{0}}.{key} = 'unknown' then 'Unknown {noun}' else coalesce({called}) end"
 
+
+_CUSTOMER = _named("customer", "customer_key", "customer_name")
+_JOB = _named("job", "job_key", "job_ref", "job_id")
+_PERSON = _named("owner", "person_key", "full_name")
+_PRODUCT = _named("product", "product_key", "product_name", "product_code")
+
+_STAGE_COLUMNS = [f"{stage}_{scope}" for scope in SCOPES for stage in STAGES]
 _SUMS = ", ".join(
-    f"coalesce(sum(amount) filter (stage = '{stage}'{' and in_period' if scope == 'period' else ''}), 0) as {stage}_{scope}"
-    for scope in SCOPES
+    f"coalesce(sum(amount) filter (stage = '{stage}' and {condition}), 0) as {stage}_{scope}"
+    for scope, condition in (("period", "in_period"), ("to_date", "true"))
     for stage in STAGES
 )
 _DIFFERENCES = ", ".join(
@@ -75,10 +80,7 @@ _FIGURES = (
     *(money(f"{stage.capitalize()} {SCOPES[scope].lower()}") for scope in SCOPES for stage in STAGES),
     *(money(f"{first.capitalize()} less {last}") for first, last in GAPS),
 )
-_PICKED = ", ".join(
-    f"coalesce({name}, 0)"
-    for name in (*(f"{stage}_{scope}" for scope in SCOPES for stage in STAGES), *GAPS.values())
-)
+_PICKED = ", ".join(f"coalesce({name}, 0)" for name in (*_STAGE_COLUMNS, *GAPS.values()))
 
 
 def _reconciled(key: str) -> str:
@@ -100,7 +102,7 @@ def _side_columns(side: str) -> tuple[Column, ...]:
 BY_CUSTOMER = Table(
     "By customer",
     "ByCustomer",
-    "Every customer's stages in the period and to its end, and what lies between them to date; events count in the month they happened in.",
+    "Every customer's stages in the period and to its end, and the differences between neighbouring stages to date.",
     f"select {_CUSTOMER.format('people')}, people.country, {_PICKED}, customer_key {_reconciled('customer_key')} "
     "left join dim_customer as people using (customer_key) order by 1, customer_key",
     (text("Customer", 34), text("Country", 10), *_FIGURES, text("Customer key", 34)),
@@ -119,11 +121,7 @@ BY_JOB = Table(
     order by 1, job_key
     """,
     (
-        text("Job", 20),
-        text("Customer", 34),
-        text("Account owner", 22),
-        text("Type"),
-        text("Status", 12),
+        *(text("Job", 20), text("Customer", 34), text("Account owner", 22), text("Type"), text("Status", 12)),
         *_FIGURES,
         text("Job key", 34),
     ),
@@ -146,23 +144,17 @@ MATCHED = Table(
     order by 1, 2, pieces.gap, pieces.from_on, bridge_item_key
     """,
     (
-        text("Customer", 34),
-        text("Job", 20),
-        text("Product", 26),
-        text("Between", 22),
-        text("Rule", 22),
+        *(text("Customer", 34), text("Job", 20), text("Product", 26), text("Between", 22), text("Rule", 22)),
         *_side_columns("From"),
         *_side_columns("To"),
-        money("From amount"),
-        money("To amount"),
-        text("Bridge item", 34),
+        *(money("From amount"), money("To amount"), text("Bridge item", 34)),
     ),
 )
 _TITLES = "(select control_id, arg_max(title, version_number) as title from dim_control group by control_id)"
 EXCEPTIONS = Table(
     "Exceptions",
     "Exceptions",
-    "What somebody has to act on, as of the position. Counted is the value at risk without what another exception explains.",
+    "What somebody has to act on, as of the position. Counted leaves out what another exception explains.",
     f"""
     select controls.title, results.family, found.severity, found.status, found.owner, found.owner_role,
         {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, found.source_system, found.entity, found.entity_id,
@@ -205,14 +197,15 @@ BY_OWNER = Table(
         number("Oldest"),
     ),
 )
-_ROLLED = "opening recognised invoiced closing accrued deferred ledger_accrued ledger_deferred accrued_difference deferred_difference"
+_LEDGER = "ledger_accrued ledger_deferred accrued_difference deferred_difference"
+_ROLLED = f"opening recognised invoiced closing accrued deferred {_LEDGER}".split()
 ROLL_FORWARD = Table(
     "Roll-forward",
     "RollForward",
-    "Opening + recognised less invoiced = closing, by contract or job, in the ledger's currency, with the ledger's accounts beside it.",
+    "Opening + recognised less invoiced = closing, by contract or job; the ledger's accounts beside it, in its currency.",
     f"""
     select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, rolled.legal_entity, rolled.currency,
-        {", ".join(f"rolled.{name}_amount" for name in _ROLLED.split())}, rolled.difference_causes,
+        {", ".join(f"rolled.{name}_amount" for name in _ROLLED)}, rolled.difference_causes,
         rolled.revenue_rollforward_key
     from fct_revenue_rollforward as rolled
     left join dim_customer as people on rolled.customer_key = people.customer_key
@@ -222,7 +215,7 @@ ROLL_FORWARD = Table(
     """,
     (
         *(text("Customer", 34), text("Job", 20), text("Legal entity", 26), text("Currency", 9)),
-        *(money(name.replace("_", " ").capitalize()) for name in _ROLLED.split()),
+        *(money(name.replace("_", " ").capitalize()) for name in _ROLLED),
         *(text("Causes", 26), text("Roll-forward key", 34)),
     ),
     per=3,

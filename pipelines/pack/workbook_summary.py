@@ -24,7 +24,8 @@ def write_summary(book: Book, connection: duckdb.DuckDBPyConnection, at: Positio
     for place, width in enumerate(WIDTHS):
         sheet.set_column(place, place, width)
     sheet.put(0, 0, f"Booked to cash, {at.title}", book.formats["title"])
-    said = f"Position of {at.as_of_on:%Y-%m-%d}. Amounts in {at.currency}, without tax. In the period: {at.starts_on:%Y-%m-%d} to {at.ends_on:%Y-%m-%d}; to date: everything up to its end."
+    period = f"{at.starts_on:%Y-%m-%d} to {at.ends_on:%Y-%m-%d}"
+    said = f"Position of {at.as_of_on:%Y-%m-%d}. Amounts in {at.currency}, without tax. Period: {period}; to date: up to its end."
     sheet.put(1, 0, said, book.formats["note"])
     row = _stages(book, sheet, connection, 3)
     walks = {name: legs(connection, name) for name in SCOPES}
@@ -80,7 +81,7 @@ def _walk(book: Book, sheet: Sheet, walks: dict[str, list[Leg]], row: int) -> in
                 sheet.put(row, column, found[name], book.formats["money"])
             row += 1
         sheet.put(row, 0, last.capitalize(), book.formats["total_text"])
-        for column, (name, leg) in enumerate(own.items(), 5):
+        for column, leg in enumerate(own.values(), 5):
             letter = "FG"[column - 5]
             largest = max([abs(leg.from_amount), *(abs(step.difference_amount) for step in leg.steps)])
             formula = f"=ROUND(SUM({letter}{start + 1}:{letter}{row}),2)"
