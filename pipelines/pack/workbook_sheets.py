@@ -202,7 +202,7 @@ _ROLLED = f"opening recognised invoiced closing accrued deferred {_LEDGER}".spli
 ROLL_FORWARD = Table(
     "Roll-forward",
     "RollForward",
-    "Opening + recognised less invoiced = closing, by contract or job; the ledger's accounts beside it, in its currency.",
+    "Opening + recognised less invoiced = closing, by contract or job, and the ledger's accounts, in its currency.",
     f"""
     select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, rolled.legal_entity, rolled.currency,
         {", ".join(f"rolled.{name}_amount" for name in _ROLLED)}, rolled.difference_causes,

@@ -63,7 +63,7 @@ def is_exact(amount: Decimal) -> bool:
     return len(digits.digits) + max(int(digits.exponent), 0) <= DIGITS
 
 
-class Sheet(Worksheet):
+class Sheet(Worksheet):  # type: ignore[misc]  # it has no types
     """A worksheet that is written row by row, from the top, and forgotten as it is written."""
 
     def put(self, row: int, column: int, value: object, style: Format | None = None) -> None:

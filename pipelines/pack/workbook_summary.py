@@ -25,7 +25,7 @@ def write_summary(book: Book, connection: duckdb.DuckDBPyConnection, at: Positio
         sheet.set_column(place, place, width)
     sheet.put(0, 0, f"Booked to cash, {at.title}", book.formats["title"])
     period = f"{at.starts_on:%Y-%m-%d} to {at.ends_on:%Y-%m-%d}"
-    said = f"Position of {at.as_of_on:%Y-%m-%d}. Amounts in {at.currency}, without tax. Period: {period}; to date: up to its end."
+    said = f"As of {at.as_of_on:%Y-%m-%d}, in {at.currency}, without tax. Period: {period}; to date: up to its end."
     sheet.put(1, 0, said, book.formats["note"])
     row = _stages(book, sheet, connection, 3)
     walks = {name: legs(connection, name) for name in SCOPES}

@@ -15,10 +15,11 @@ from typing import Any
 import duckdb
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.escape import unescape
 
 from pipelines.pack import workbook as module
 from pipelines.pack import workbook_sheets as sheets
-from pipelines.pack.marts import Position, position, published
+from pipelines.pack.marts import Position, opened, position
 from pipelines.pack.workbook import TABLES, file_name, write_table, write_workbook
 from pipelines.pack.workbook_sheets import Column, Table, text
 from pipelines.pack.workbook_style import is_exact, open_book, text_of
@@ -28,7 +29,7 @@ FEBRUARY = "date '2026-02-01' and date '2026-02-28'"
 HOSTILE = [
     '=HYPERLINK("https://evil.example/","pay")',
     "<script>alert(1)</script>",
-    "O'Neil \"quoted\" & Söhne",
+    'O\'Neil "quoted" & Söhne',
     "safe\u202egnp.exe",
     "🧾 👩‍🔧 GmbH",
     "+1+cmd|' /C calc'!A0",
@@ -39,24 +40,59 @@ HOSTILE = [
 
 
 @pytest.fixture(scope="module")
-def written(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Position]:
+def marts(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The small company's marts, its customers' names hostile, with an exception in each state for its events."""
+    path = tmp_path_factory.mktemp("marts") / "marts.duckdb"
+    shutil.copy(small_warehouse.marts, path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("set schema = 'marts.marts'")
+        connection.execute(
+            """
+            update dim_customer set customer_name = $names[1 + places.place % len($names)]
+            from (select customer_key, row_number() over (order by customer_key) as place from dim_customer) as places
+            where places.customer_key = dim_customer.customer_key
+            """,
+            {"names": HOSTILE},
+        )
+        connection.execute(
+            """
+            insert into fct_exceptions by name
+            select
+                event_key as exception_key, 'delivered_not_invoiced' as control_id,
+                ['open', 'acknowledged', 'reopened', 'waived', 'resolved'][1 + place % 5] as status,
+                'high' as severity, 'billing' as owner_role, $names[1 + place % len($names)] as owner,
+                source_entity as entity, source_id as entity_id, source_system, deal_key, contract_key, job_key,
+                work_order_key, 'unknown' as delivery_key, 'unknown' as invoice_key, product_key, customer_key, owner_key,
+                event_on as occurred_on,
+                event_on::timestamp as first_seen_at, event_on::timestamp as last_seen_at, 0 as times_reopened,
+                place * 7 as age_days, currency, document_amount, reporting_amount as expected_amount,
+                if(place % 2 = 0, reporting_amount - 0.01, null) as actual_amount,
+                abs(reporting_amount) as value_at_risk_amount, abs(reporting_amount) as counted_amount,
+                'not_in_its_period' as cause, $names[1 + place % len($names)] as suggested_action,
+                0 as similar_resolved_count, 0 as similar_resolved_customer_count, '{}' as evidence
+            from (select row_number() over (order by event_key) as place, * from fct_stage_events)
+            where reporting_amount is not null
+            """,
+            {"names": HOSTILE},
+        )
+    with opened(path) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def written(
+    small_warehouse: Settings, marts: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Position]:
     """The small company's workbook of February, and the position that it is of."""
-    with published(small_warehouse) as connection:
-        at = position(small_warehouse, connection, None)
-        path = tmp_path_factory.mktemp("workbook") / file_name(at)
-        write_workbook(connection, at, path)
+    at = position(small_warehouse, marts, None)
+    path = tmp_path_factory.mktemp("workbook") / file_name(at)
+    write_workbook(marts, at, path)
     return path, at
 
 
 @pytest.fixture(scope="module")
 def book(written: tuple[Path, Position]) -> Workbook:
     return load_workbook(written[0])
-
-
-@pytest.fixture(scope="module")
-def marts(small_warehouse: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    with published(small_warehouse) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")
@@ -93,16 +129,11 @@ def amount(value: object) -> Decimal:
 def table(book: Workbook, title: str) -> list[dict[str, Any]]:
     """The rows of a sheet's only table."""
     sheet = book[title]
-    ((_, place),) = sheet.tables.items()
+    (place,) = sheet.tables.values()
     header, *found = [[cell.value for cell in row] for row in sheet[place.ref]]
     assert [column.name for column in place.tableColumns] == header
     assert place.autoFilter.ref == place.ref
     return [dict(zip(header, row, strict=True)) for row in found if any(value is not None for value in row)]
-
-
-def amounts(rows: list[dict[str, Any]], key: str | None, columns: list[str]) -> Counter[tuple[Any, ...]]:
-    """How often each key with its amounts stands there."""
-    return Counter((row[key] if key else None, *(amount(row[column]) for column in columns)) for row in rows)
 
 
 # Each sheet whose rows are a mart's rows: its key column, its columns of amounts, and the same from the mart.
@@ -238,7 +269,9 @@ def test_totals_that_a_spreadsheet_computes_are_the_marts(
                 assert amount(sheet.cell(3, place + 1).value) == sum(
                     (amount(row[column.header]) for row in rows), Decimal(0)
                 )
-    (counted,) = marts.execute("select sum(counted_amount) from fct_exceptions where status <> 'resolved'").fetchone()
+    (counted,) = marts.execute(
+        "select sum(counted_amount) from fct_exceptions where status not in ('resolved', 'waived')"
+    ).fetchone()
     place = [column.header for column in sheets.EXCEPTIONS.columns].index("Counted")
     assert amount(recomputed["Exceptions"].cell(3, place + 1).value) == counted
 
@@ -259,13 +292,14 @@ def test_the_walk_of_the_summary_ends_at_the_marts_stages(
     drawn = {name: {pair} for name, pair in zip(names, zip(period, to_date, strict=True), strict=True)}
     shown = {name: {pair for pair in pairs if pair in drawn[name]} for name, pairs in found.items()}
     assert shown == drawn
-    assert len(book["Summary"]._charts) == 0 or len(book["Summary"]._charts) == 2
+    assert len(book["Summary"]._charts) == 2
 
 
 def test_sheets_print_and_filter_and_evidence_is_protected(book: Workbook) -> None:
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.page_setup.fitToWidth == 1 and sheet.page_setup.fitToHeight == 0
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToWidth in (None, 1) and sheet.page_setup.fitToHeight == 0  # None is one
         assert sheet.print_area and sheet.print_title_rows and sheet.freeze_panes
     assert book["Evidence"].protection.sheet and not book["Evidence"].protection.autoFilter
     for made in TABLES:
@@ -284,10 +318,19 @@ def test_evidence_counts_every_mart(book: Workbook, marts: duckdb.DuckDBPyConnec
 
 
 def one_sheet(path: Path, made: Table) -> None:
-    opened = open_book(path, "A test")
+    made_book = open_book(path, "A test")
     with duckdb.connect() as connection:
-        write_table(opened, connection, made, {})
-    opened.file.close()
+        write_table(made_book, connection, made, {})
+    made_book.file.close()
+
+
+def test_names_from_the_marts_only_show(book: Workbook) -> None:
+    known = {"Unknown customer", *HOSTILE}
+    assert {unescape(row["Customer"]) for row in table(book, "By customer")} <= known
+    assert {unescape(row["Owner"]) for row in table(book, "By owner")} <= known
+    for title, place in formulas(book):
+        assert book[title][place].value.startswith(("=ROUND(SUM", "=0"))
+    assert not any(cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
 def test_hostile_names_only_show(tmp_path: Path) -> None:
@@ -296,7 +339,7 @@ def test_hostile_names_only_show(tmp_path: Path) -> None:
     one_sheet(path, Table("Names", "Names", "n", f"select * from (values {names})", (text("Name"),)))
     sheet = load_workbook(path)["Names"]
     cells = [sheet.cell(row, 1) for row in range(4, 4 + len(HOSTILE))]
-    assert [cell.value for cell in cells] == HOSTILE
+    assert [unescape(cell.value) for cell in cells] == HOSTILE
     assert {cell.data_type for cell in cells} == {"s"}
     assert not any(cell.hyperlink for cell in cells)
     assert text_of("a\x00b\x1b[31mc\td\ne\x9f") == "ab[31mc\td\ne"
