@@ -1,14 +1,23 @@
 #!/usr/bin/env bash
-# Finds or installs what some tests need besides the Python packages: a Chromium. PostgreSQL comes as a wheel.
-# A test whose component cannot be had is skipped with the reason; in CI that is a failure (tests/python/conftest.py).
+# Finds or installs what some tests need besides the Python packages: a Chromium and LibreOffice's spreadsheet.
+# PostgreSQL comes as a wheel. A test whose component cannot be had is skipped with the reason; in CI that is a failure.
 set -euo pipefail
 
-for name in chromium chromium-browser google-chrome; do
-    command -v "$name" > /dev/null && exit 0
-done
+any_of() {
+    local name
+    for name in "$@"; do
+        command -v "$name" > /dev/null && return 0
+    done
+    return 1
+}
 
-if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-    echo "Installing Chromium for the tests of the docs site …"
-    apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium > /dev/null && exit 0
-fi
-echo "No Chromium was found, and none could be installed: the tests that open pages will be skipped." >&2
+install() { # the package, what it is for
+    if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+        echo "Installing $1 for the tests of $2 …"
+        apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$1" > /dev/null && return 0
+    fi
+    echo "$1 was not found, and could not be installed: some tests of $2 will be skipped." >&2
+}
+
+any_of chromium chromium-browser google-chrome || install chromium "pages"
+any_of soffice libreoffice || install libreoffice-calc-nogui "the workbook"

@@ -20,6 +20,7 @@ from openpyxl.utils.escape import unescape
 from pipelines.pack import workbook as module
 from pipelines.pack import workbook_sheets as sheets
 from pipelines.pack.marts import Position, opened, position
+from pipelines.pack.step import pack_step
 from pipelines.pack.workbook import TABLES, file_name, write_table, write_workbook
 from pipelines.pack.workbook_sheets import Column, Table, text
 from pipelines.pack.workbook_style import is_exact, open_book, text_of
@@ -189,7 +190,8 @@ def test_every_amount_of_every_row_is_the_marts(title: str, book: Workbook, mart
     key, columns, sql = ROWS[title]
     found = table(book, title)
     shown = Counter(
-        (row[key], *(None if row[column] is None else amount(row[column]) for column in columns)) for row in found
+        (unescape(row[key]), *(None if row[column] is None else amount(row[column]) for column in columns))
+        for row in found
     )
     expected = Counter(marts.execute(sql).fetchall())
     assert expected, "there is nothing to compare"
@@ -324,12 +326,18 @@ def one_sheet(path: Path, made: Table) -> None:
     made_book.file.close()
 
 
+def test_the_pack_holds_the_workbook_of_its_period(small_warehouse: Settings, tmp_path: Path) -> None:
+    folder = pack_step(small_warehouse, date(2026, 1, 15), tmp_path / "pack")
+    assert [path.name for path in folder.glob("*.xlsx")] == ["tieout-2026-01.xlsx"]
+    assert not list(folder.glob(".*"))
+
+
 def test_names_from_the_marts_only_show(book: Workbook) -> None:
     known = {"Unknown customer", *HOSTILE}
     assert {unescape(row["Customer"]) for row in table(book, "By customer")} <= known
     assert {unescape(row["Owner"]) for row in table(book, "By owner")} <= known
     for title, place in formulas(book):
-        assert book[title][place].value.startswith(("=ROUND(SUM", "=0"))
+        assert book[title][place].value.startswith(("=ROUND(SUM(", "=ROUND(SUBTOTAL(", "=ROUND(SUMPRODUCT("))
     assert not any(cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
