@@ -20,12 +20,14 @@ import time
 from pathlib import Path
 
 import duckdb
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from pipelines.pack.workbook import write_table
-from pipelines.pack.workbook_sheets import Table, day, money, text
 from pipelines.pack.workbook_style import open_book
+from pipelines.pack.workbook_table import Table, day, money, text
 
 COLUMNS = (
     *(text(name) for name in ("Customer", "Job", "Product", "Between", "Rule", "From stage", "From record")),
@@ -51,11 +53,8 @@ def ours(path: Path, rows: int) -> None:
     book.file.close()
 
 
-def openpyxl(path: Path, rows: int) -> None:
+def write_only(path: Path, rows: int) -> None:
     """As a script would, with the same formats."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Rows")
     sheet.append([column.header for column in COLUMNS])
@@ -73,7 +72,7 @@ def openpyxl(path: Path, rows: int) -> None:
     book.save(path)
 
 
-WRITERS = {"ours": ours, "openpyxl": openpyxl}
+WRITERS = {"ours": ours, "openpyxl": write_only}
 
 
 def measured(writer: str, rows: int) -> dict[str, float]:

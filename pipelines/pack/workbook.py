@@ -16,9 +16,9 @@ from pipelines.bridge import reasons
 from pipelines.pack import scope
 from pipelines.pack import workbook_sheets as sheets
 from pipelines.pack.marts import Position, one
-from pipelines.pack.workbook_sheets import Column, Table
 from pipelines.pack.workbook_style import ROWS, Book, Sheet, open_book
 from pipelines.pack.workbook_summary import write_summary
+from pipelines.pack.workbook_table import Column, Table
 from pipelines.settings import PROJECT
 
 FETCHED = 10_000

@@ -22,8 +22,8 @@ from pipelines.pack import workbook_sheets as sheets
 from pipelines.pack.marts import Position, opened, position
 from pipelines.pack.step import pack_step
 from pipelines.pack.workbook import TABLES, file_name, write_table, write_workbook
-from pipelines.pack.workbook_sheets import Column, Table, text
 from pipelines.pack.workbook_style import is_exact, open_book, text_of
+from pipelines.pack.workbook_table import Column, Table, text
 from pipelines.settings import Settings
 
 FEBRUARY = "date '2026-02-01' and date '2026-02-28'"
@@ -63,7 +63,8 @@ def marts(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -
                 ['open', 'acknowledged', 'reopened', 'waived', 'resolved'][1 + place % 5] as status,
                 'high' as severity, 'billing' as owner_role, $names[1 + place % len($names)] as owner,
                 source_entity as entity, source_id as entity_id, source_system, deal_key, contract_key, job_key,
-                work_order_key, 'unknown' as delivery_key, 'unknown' as invoice_key, product_key, customer_key, owner_key,
+                work_order_key, 'unknown' as delivery_key, 'unknown' as invoice_key, product_key,
+                customer_key, owner_key,
                 event_on as occurred_on,
                 event_on::timestamp as first_seen_at, event_on::timestamp as last_seen_at, 0 as times_reopened,
                 place * 7 as age_days, currency, document_amount, reporting_amount as expected_amount,
