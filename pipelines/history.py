@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -36,6 +37,14 @@ _TABLES = """
         exception_count bigint not null, waived_count bigint not null, value_at_risk_amount decimal(38, 2) not null,
         counted_amount decimal(38, 2) not null, run_id text not null
     );
+    create table if not exists customer_keys (
+        source_system text not null, customer_id text not null, customer_key text not null, known_on date not null
+    );
+    create table if not exists customer_changes (
+        customer_change_key text not null, change text not null, from_customer_key text not null,
+        to_customer_key text not null, source_system text not null, customer_id text not null, reason text not null,
+        happened_on date not null
+    );
     create table if not exists control_rules (
         control_id text not null, valid_from date not null, rule text not null, first_seen_on date not null
     );
@@ -62,6 +71,16 @@ def prepare_history(path: Path) -> None:
         with duckdb.connect(str(fresh)) as connection:
             connection.execute(_TABLES)
         fresh.replace(path)
+    elif not _has_all_tables(path):
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(_TABLES)
+
+
+def _has_all_tables(path: Path) -> bool:
+    """Whether the history has every table of this version; one that an older version made has fewer."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        count = connection.execute("select count(*) from duckdb_tables()").fetchall()[0][0]
+    return bool(count == _TABLES.count("create table"))
 
 
 def write_history(settings: Settings) -> bool:
@@ -78,7 +97,7 @@ def write_history(settings: Settings) -> bool:
     """
     if settings.known_at is not None:
         return False
-    with _attached(settings) as connection:
+    with attached(settings) as connection:
         (last_on, as_of_on) = connection.execute(
             "select (select max(as_of_on) from control_results), max(as_of_on) from build.marts.fct_control_results"
         ).fetchall()[0]
@@ -104,6 +123,7 @@ def write_history(settings: Settings) -> bool:
                 where known.exception_key = fresh.exception_key and known.event_number >= fresh.event_number
             )
         """)
+        write_customers(connection, as_of_on)
         connection.execute("delete from control_results where as_of_on = ?", [as_of_on])
         connection.execute(f"""
             insert into control_results ({_RESULT})
@@ -125,8 +145,30 @@ def write_history(settings: Settings) -> bool:
     return True
 
 
+def write_customers(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
+    """Which customer each record is now, and which came to another one."""
+    connection.execute("""
+        insert into customer_changes
+        select changes.* exclude (is_new) from build.marts.fct_customer_changes as changes
+        where changes.is_new
+    """)
+    connection.execute("""
+        delete from customer_keys
+        where (source_system, customer_id) in (
+            select (source_system, customer_id) from build.intermediate.int_customer_keys
+        )
+    """)
+    connection.execute(
+        """
+        insert into customer_keys (source_system, customer_id, customer_key, known_on)
+        select source_system, customer_id, customer_key, ? from build.intermediate.int_customer_keys
+        """,
+        [as_of_on],
+    )
+
+
 @contextmanager
-def _attached(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def attached(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     prepare_history(settings.history)
     try:
         connection = duckdb.connect(str(settings.history))

@@ -15,6 +15,7 @@ import pytest
 
 from pipelines.build import build, dbt
 from pipelines.errors import TieoutError
+from pipelines.history import attached, write_customers
 from pipelines.land import land
 from pipelines.review import Link
 from pipelines.review import write as write_link
@@ -82,7 +83,7 @@ def identified(folder: Path, systems: dict[str, list[Row]]) -> Settings:
     settings = Settings(output=folder / "warehouse", systems=("imports",), imports=write(folder / "imports", systems))
     settings.prepare()
     land(["imports"], settings.imports, settings.config, settings.output)
-    build(settings, lambda *_: None, ["+xref_customer", *OWN_TESTS])
+    build(settings, lambda *_: None, ["+xref_customer", "+dim_customer", "+fct_customer_changes", *OWN_TESTS])
     return settings
 
 
@@ -197,10 +198,7 @@ def test_likeness_joins_two_spellings_and_not_the_group(tmp_path: Path) -> None:
             "insert into seeds.customer_links values"
             " ('crm', '10', 'ledger', '11', 'different', 'two brothers', 'Ann', date '2026-01-02')"
         )
-    touched = [
-        f"int_customer_decisions+,+{model}" for model in ("xref_customer", "dim_customer", "int_customer_questions")
-    ]
-    build(settings, lambda *_: None, [*touched, "--exclude", "resource_type:seed", *OWN_TESTS])
+    rebuild(settings)
     assert same(keys_of(settings)) == set()
     with duckdb.connect(str(settings.build), read_only=True) as connection:
         known = connection.execute("select count(*) from marts.dim_customer where record_count = 1").fetchone()
@@ -209,6 +207,51 @@ def test_likeness_joins_two_spellings_and_not_the_group(tmp_path: Path) -> None:
         ).fetchall()
     assert known == (3,)
     assert ("crm|10", "ledger|11") not in asked
+
+
+def rebuild(settings: Settings) -> None:
+    """Builds again what hangs on people's decisions, without loading their seed anew."""
+    touched = ("xref_customer", "dim_customer", "int_customer_questions", "fct_customer_changes")
+    chosen = [f"int_customer_decisions+,+{model}" for model in touched]
+    build(settings, lambda *_: None, [*chosen, "--exclude", "resource_type:seed", *OWN_TESTS])
+
+
+def changes(settings: Settings) -> list[tuple[str, ...]]:
+    with duckdb.connect(str(settings.build), read_only=True) as connection:
+        return connection.execute(
+            "select change, source_system, customer_id, reason from marts.fct_customer_changes where is_new"
+        ).fetchall()
+
+
+def decide(settings: Settings, statement: str) -> None:
+    """Lets a day pass, then changes the seed and builds."""
+    with attached(settings) as connection:
+        write_customers(connection, date(2026, 1, 1))
+    with duckdb.connect(str(settings.build)) as connection:
+        connection.execute(statement)
+    rebuild(settings)
+
+
+def test_a_split_and_a_merge_leave_their_reason_and_the_key_with_the_one_who_gave_it(tmp_path: Path) -> None:
+    settings = identified(tmp_path, alike())
+    before = keys_of(settings)
+    assert changes(settings) == []
+    decide(
+        settings,
+        "insert into seeds.customer_links values"
+        " ('crm', '10', 'ledger', '11', 'different', 'two brothers', 'Ann', date '2026-01-02')",
+    )
+    apart = keys_of(settings)
+    assert {record for record in before if apart[record] != before[record]} == {("ledger", "11")}
+    assert changes(settings) == [("split", "ledger", "11", "Ann decided: two brothers")]
+    decide(settings, "delete from seeds.customer_links")
+    assert keys_of(settings) == before
+    assert changes(settings) == [("merged", "ledger", "11", "joined by probability")]
+    decide(settings, "delete from seeds.customer_links")
+    assert changes(settings) == []
+    with duckdb.connect(str(settings.history), read_only=True) as history:
+        kept = history.execute("select change from customer_changes order by change").fetchall()
+    assert kept == [("merged",), ("split",)]
 
 
 LINK = Link("crm", "10", "ledger", "11", "different", "two brothers", "Ann", date(2026, 1, 2))

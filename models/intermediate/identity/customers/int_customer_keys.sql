@@ -1,4 +1,5 @@
--- One row per customer record, with the key of the customer it is: the key of the record that speaks for the cluster.
+-- One row per customer record, with the key of the customer it is: the one that its customer had in the run before, else that of the record
+-- that speaks for the cluster.
 with clusters as (
     select * from {{ ref('int_customers_by_probability') }}
 ),
@@ -7,29 +8,81 @@ records as (
     select * from {{ ref('int_customer_records') }}
 ),
 
-ranked as (
+-- A key says who, not when: a build of a past day gives the same ones.
+remembered as (
+    select * from {{ source('history', 'customer_keys') }}
+),
+
+members as (
     select
         clusters.record_id,
         clusters.cluster_id,
         clusters.match_rule,
         records.source_system,
         records.customer_id,
-        first_value(records.source_system) over (partition by clusters.cluster_id order by records.seniority) as spokes_system,
-        first_value(records.customer_id) over (partition by clusters.cluster_id order by records.seniority) as spokes_id,
-        row_number() over (partition by clusters.cluster_id order by records.seniority) as position
+        records.seniority,
+        {{ make_key(['records.source_system', 'records.customer_id']) }} as own_key,
+        remembered.customer_key as remembered_key
     from clusters
     inner join records on clusters.record_id = records.record_id
+    left join remembered on records.source_system = remembered.source_system and records.customer_id = remembered.customer_id
+),
+
+-- Where a customer came apart, its key stays with the record that gave it, else with the one that speaks for it.
+heirs as (
+    select
+        remembered_key as customer_key,
+        cluster_id,
+        min(seniority) as seniority
+    from members
+    where remembered_key is not null
+    group by remembered_key, cluster_id
+    qualify row_number() over (
+        partition by remembered_key
+        order by max(case when own_key = remembered_key then 1 else 0 end) desc, min(seniority) asc
+    ) = 1
+),
+
+-- Where customers came together, the key of the one that speaks for them all stays.
+kept as (
+    select
+        cluster_id,
+        customer_key
+    from heirs
+    qualify row_number() over (partition by cluster_id order by seniority asc) = 1
+),
+
+ranked as (
+    select
+        members.*,
+        first_value(members.source_system) over (partition by members.cluster_id order by members.seniority) as spokes_system,
+        first_value(members.customer_id) over (partition by members.cluster_id order by members.seniority) as spokes_id,
+        row_number() over (partition by members.cluster_id order by members.seniority) as position
+    from members
+),
+
+-- A key that some customer has had is nobody else's.
+used as (
+    select distinct customer_key from remembered
 ),
 
 final as (
     select
-        {{ make_key(['spokes_system', 'spokes_id']) }} as customer_key,
-        record_id,
-        source_system,
-        customer_id,
-        match_rule,
-        position
+        coalesce(
+            kept.customer_key,
+            case
+                when used.customer_key is null then {{ make_key(['ranked.spokes_system', 'ranked.spokes_id']) }}
+                else {{ make_key(['ranked.spokes_system', 'ranked.spokes_id', "'apart'"]) }}
+            end
+        ) as customer_key,
+        ranked.record_id,
+        ranked.source_system,
+        ranked.customer_id,
+        ranked.match_rule,
+        ranked.position
     from ranked
+    left join kept on ranked.cluster_id = kept.cluster_id
+    left join used on {{ make_key(['ranked.spokes_system', 'ranked.spokes_id']) }} = used.customer_key
 )
 
 select * from final
