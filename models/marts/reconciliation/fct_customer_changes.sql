@@ -49,7 +49,7 @@ moved as (
 
 fresh as (
     select
-        {{ make_key(['moved.source_system', 'moved.customer_id', 'moved.from_customer_key', 'moved.to_customer_key', 'cast(' ~ as_of() ~ ' as text)']) }}
+        {{ make_key(['moved.source_system', 'moved.customer_id', 'moved.from_customer_key', 'moved.to_customer_key', as_of()]) }}
             as customer_change_key,
         moved.change,
         moved.from_customer_key,

@@ -1,4 +1,4 @@
--- One row per measure, rule and probability band: how much rests on links of that kind, and what would stay where it is without them and all weaker ones.
+-- One row per measure, rule and probability band: how much rests on links of that kind, and what would stay where it is without them.
 with keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
