@@ -183,7 +183,7 @@ def _definitions(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[object
     for word, meaning in _BLOCK.findall(vocabulary):
         yield "Vocabulary", word.replace("_", " "), re.sub(r"[*`]", "", meaning)
     for reason, (sentence, who_acts) in reasons().items():
-        yield "Reason", reason, f"{sentence}. Who acts: {who_acts}."
+        yield "Reason", reason.replace("_", " "), f"{sentence}. Who acts: {who_acts}."
     for title, why, how in connection.execute("""
         select arg_max(title, version_number), arg_max(why_it_matters, version_number),
             arg_max(how_to_resolve, version_number)

@@ -95,7 +95,7 @@ def _steps(own: dict[str, Leg]) -> dict[tuple[str, str], dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for name, leg in own.items():
         for step in leg.steps:
-            nothing = {"pieces": 0, "sentence": step.sentence, **dict.fromkeys(SCOPES, ZERO)}
+            nothing = {"pieces": None, "sentence": step.sentence, **dict.fromkeys(SCOPES, ZERO)}
             entry = found.setdefault((step.gap_class, step.reason), nothing)
             entry[name] = -step.difference_amount
             if name == "to_date":
