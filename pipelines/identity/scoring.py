@@ -52,7 +52,10 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
             return connection.execute(_nothing()).to_arrow_table()
         linker = linked(connection, "records", trained)
         if not linker._settings_obj._is_fully_trained:
-            raise TieoutError(f"{model.name} is not trained to the end", "restore it with git, or run `tieout train`")
+            raise TieoutError(
+                f"{model.name} is not trained to the end",
+                "restore it with git, or train one: `python benchmarks/identity.py --train`",
+            )
         connection.execute(f"create table scored as {_nothing()}")
         levels = ", ".join(f"max(gamma_{name})" for name in _names())
         chunks = CHUNKS if records.num_rows > SMALL else 1
@@ -79,13 +82,14 @@ def read_model(model: Path) -> dict[str, Any]:
     """
     if not model.exists():
         raise TieoutError(
-            f"there is no trained model: {model} does not exist", "restore it with git, or run `tieout train`"
+            f"there is no trained model: {model} does not exist",
+            "restore it with git, or train one: `python benchmarks/identity.py --train`",
         )
     trained: dict[str, Any] = json.loads(model.read_text(encoding="utf-8"))["splink"]
     if _conditions(trained) != _conditions(settings()):
         raise TieoutError(
             f"{model.name} was trained for other comparisons than this version makes",
-            "run `tieout train`, look at the links that change, and commit the new file",
+            "train it anew (`python benchmarks/identity.py --train`), look at the links that change, commit the new file",
         )
     return trained
 
