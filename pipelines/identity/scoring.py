@@ -89,7 +89,7 @@ def read_model(model: Path) -> dict[str, Any]:
     if _conditions(trained) != _conditions(settings()):
         raise TieoutError(
             f"{model.name} was trained for other comparisons than this version makes",
-            "train it anew (`python benchmarks/identity.py --train`), look at the links that change, commit the new file",
+            "train it anew (`python benchmarks/identity.py --train`), look at what changes, commit the new file",
         )
     return trained
 
