@@ -1,4 +1,4 @@
-"""Writes the folder of pages, whole or not at all."""
+"""Writes the folder of pages and the workbook, whole or not at all."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from pipelines.pack.marts import Position
 from pipelines.pack.pieces import write_pieces
 from pipelines.pack.render import environment, words, write_data, write_page
 from pipelines.pack.traces import write_traces
+from pipelines.pack.workbook import file_name, write_workbook
 from pipelines.settings import Settings
 from pipelines.trace.raw import opened
 
@@ -96,7 +97,7 @@ def _write(
     settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position, target: Target, progress: Progress
 ) -> None:
     made = environment()
-    made.globals.update(at=at, pages=PAGES)
+    made.globals.update(at=at, pages=PAGES, workbook=file_name(at))
     scope.prepare(connection, at)
     write_assets(target.fresh)
     found = names.gather(connection)
@@ -114,6 +115,7 @@ def _write(
             "evidence",
             lambda: _page(made, folder, "evidence.html", evidence.gather(settings, connection, at, target.folder)),
         ),
+        ("workbook", lambda: write_workbook(connection, at, folder / file_name(at))),
         ("traces", lambda: _traces(settings, made, connection, found, folder)),
         ("reconciliation", lambda: _reconciliation(made, connection, at, found, folder)),
     ]

@@ -8,7 +8,6 @@ from pathlib import Path
 from pipelines import console
 from pipelines.pack.marts import position, published
 from pipelines.pack.site import write_site
-from pipelines.pack.workbook import file_name, write_workbook
 from pipelines.settings import Settings
 
 
@@ -27,6 +26,4 @@ def pack_step(settings: Settings, period: date | None = None, output: Path | Non
     with console.working("Pack") as report, published(settings) as connection:
         at = position(settings, connection, period)
         write_site(settings, connection, at, folder, report)
-        report("workbook", 0, 1)
-        write_workbook(connection, at, folder / file_name(at))
     return folder

@@ -101,7 +101,8 @@ final as (
         cast(settled_after - settled_before as decimal(18, 2)) as settled_amount,
         cast(
             case
-                when settled_after = document_amount then reporting_amount else {{ quick_share('reporting_amount', 'settled_after', 'document_amount') }}
+                when settled_after = document_amount then reporting_amount
+                else {{ quick_share('reporting_amount', 'settled_after', 'document_amount') }}
             end
             - case when settled_before = 0 then 0 else {{ quick_share('reporting_amount', 'settled_before', 'document_amount') }} end
             as decimal(18, 2)
