@@ -75,7 +75,7 @@ def publish(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = 
     settings = settings_of(HERE, None, None, output, as_of, known_at)
     retest_step(settings)
     publish_step(settings)
-    # A day that is asked for by name is looked at; only `tieout run` lives through it.
+    # A day that is asked for by name is only looked at: it leaves no history.
     if as_of is None and known_at is None:
         history_step(settings)
     _next("docs", output)
