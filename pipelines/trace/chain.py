@@ -109,6 +109,7 @@ def chain(marts: duckdb.DuckDBPyConnection, subject: str | Subject, raw: RawLog 
         TieoutError: nothing, or more than one thing, has that name.
     """
     meant = find(marts, subject, raw) if isinstance(subject, str) else subject
+    own = {record: raw.of_subject(record) for record in meant.records} if raw else {}
     jobs = chains(marts, meant.job_keys, raw, meant)
     return {
         "subject": {
@@ -116,7 +117,7 @@ def chain(marts: duckdb.DuckDBPyConnection, subject: str | Subject, raw: RawLog 
             "text": meant.text,
             "label": meant.label,
             "exception_key": meant.exception_key,
-            "records": [_told_record(record, {}) for record in sorted(meant.records)],
+            "records": [_told_record(record, own) for record in sorted(meant.records)],
         },
         "jobs": [jobs[key] for key in meant.job_keys if key in jobs],
         "without_job": _without_job(marts, meant, raw),

@@ -55,7 +55,17 @@ def _show(told: Chain, with_records: bool) -> None:
         console.say("On no job:")
         _show_stages(loose, with_records)
     if not told["jobs"] and not loose["stages"]:
-        console.say("nothing of it counts in any stage: it is a draft, or it was left out on arrival")
+        console.say("nothing of it counts in a stage: a deal that is not won, a draft, or what was left out on arrival")
+    if with_records:
+        counted = {
+            (event["source_system"], event["source_entity"], event["source_id"])
+            for part in [*told["jobs"], loose]
+            for stage in part["stages"]
+            for event in stage["events"]
+        }
+        others = [record for job in told["jobs"] for record in job["job"]["records"]] + subject["records"]
+        shown = {(r["source_system"], r["source_entity"], r["source_id"]): r for r in others}
+        _show_records([record for key, record in shown.items() if key not in counted])
     if not with_records:
         console.next_step(f"tieout trace {subject['kind']}:{subject['text']} --records shows each record as it arrived")
 
@@ -92,7 +102,7 @@ def _show_stages(told: Mapping[str, Any], with_records: bool) -> None:
         headers = ["on", "record", "what", "quantity", "document", "reporting", "valued by", "its job by"]
         console.table(_counted(stage["stage"], len(events)), headers, rows)
         if with_records:
-            _show_records(events[:SHOWN])
+            _show_records([event["record"] for event in events[:SHOWN]])
     for gap in told["gaps"]:
         pieces = [[*_piece_row(piece)] for piece in gap["pieces"][:SHOWN]]
         pieces.append(["together", "", "", "", *(_money(gap[name]) for name in AMOUNTS)])
@@ -142,11 +152,11 @@ def _piece_row(piece: Mapping[str, Any]) -> list[object]:
     return [f"{piece['reason']} ({piece['gap_class']})", piece.get("match_rule"), *sides, *amounts]
 
 
-def _show_records(events: list[dict[str, Any]]) -> None:
-    for event in events:
-        for version in event["record"]["versions"]:
+def _show_records(records: list[dict[str, Any]]) -> None:
+    for record in records:
+        for version in record["versions"]:
             cells = [[name, value] for name, value in version.items() if name not in LOG_COLUMNS]
-            title = f"As it arrived: {version['table']} {event['source_id']}, version {version['_version']}"
+            title = f"As it arrived: {version['table']} {record['source_id']}, version {version['_version']}"
             console.table(title, ["column", "value"], cells)
 
 

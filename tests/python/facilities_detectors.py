@@ -115,9 +115,14 @@ def sales(desk: Desk) -> Iterator[Found]:
             yield "won_deal_without_job", ident
 
 
+WORK = ("timesheet_entries", "material_usage", "job_expenses", "milestones", "dispatch_notes", "job_costs")
+
+
 def operations(desk: Desk) -> Iterator[Found]:
+    worked = {row["job_no"] for table in WORK for row in desk.work[table]}
     for number, job in desk.jobs.items():
-        if desk.deal_of(job) is None:
+        # Before its first work nothing was done for which nothing was sold.
+        if desk.deal_of(job) is None and number in worked:
             yield "job_without_deal", str(number)
         if job["supervisor_no"] is None:
             yield "owner_missing", str(number)

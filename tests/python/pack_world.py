@@ -59,7 +59,7 @@ def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
             "source_system": "'office'",
             "job_key": "$job",
             "customer_key": "$customer",
-            "value_at_risk_amount": "number + 0.01",
+            "value_at_risk_amount": "number + 12345678.01",
             "counted_amount": "number + 0.01",
             "evidence": "$evidence",
             "suggested_action": "$hostile",

@@ -127,6 +127,18 @@ def test_what_people_call_a_thing_is_enough(
     assert marked or kind in ("job", "deal")
 
 
+def test_a_deal_that_counts_nowhere_is_still_shown_as_it_arrived(
+    small_warehouse: Settings, marts: duckdb.DuckDBPyConnection, raw: RawLog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Deal D7 is open: no stage has it, and its record is what there is to tell."""
+    (record,) = chain(marts, "deal:D7", raw)["subject"]["records"]
+    assert record["versions"][-1]["deal_name"] == "Birch extension"
+    trace_step(small_warehouse, "deal:D7", "table", with_records=True)
+    shown = capsys.readouterr().out
+    assert "a deal that is not won" in shown
+    assert "As it arrived: raw_imports.deals D7" in shown
+
+
 def test_a_receipt_is_told_with_what_of_it_is_on_no_job(marts: duckdb.DuckDBPyConnection, raw: RawLog) -> None:
     """Whole on its day, the customer known and the job unknown; applying it takes it from there."""
     told = chain(marts, "payment:R2", raw)["without_job"]
