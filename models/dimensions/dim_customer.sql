@@ -3,84 +3,90 @@ with keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
 
-records as (
-    select
-        keys.customer_key,
-        keys.position,
-        customers.*,
-        addresses.domain
-    from keys
-    inner join {{ ref('cnf_customers') }} as customers
-        on keys.source_system = customers.source_system and keys.customer_id = customers.customer_id
-    inner join {{ ref('int_customer_records') }} as addresses on keys.record_id = addresses.record_id
+customers as (
+    select * from {{ ref('cnf_customers') }}
 ),
 
--- Each column is taken from the record that speaks for the customer, else from the next one that has it.
+-- What wins by the policy of each attribute (seed customer_survivorship); fct_customer_values has what lost to it.
 survivors as (
+    select * from {{ ref('int_customer_values') }}
+    where value_rank = 1
+),
+
+values_of as (
     select
         customer_key,
-        min_by(customer_name, position) as customer_name,
-        min_by(legal_name, position) filter (where legal_name is not null) as legal_name,
-        min_by(tax_number, position) filter (where tax_number is not null) as tax_number,
-        min_by(registration_number, position) filter (where registration_number is not null) as registration_number,
-        min_by(domain, position) filter (where domain is not null) as web_domain,
-        min_by(email, position) filter (where email is not null) as email,
-        min_by(phone, position) filter (where phone is not null) as phone,
-        min_by(city, position) filter (where city is not null) as city,
-        min_by(region, position) filter (where region is not null) as region,
-        min_by(postal_code, position) filter (where postal_code is not null) as postal_code,
-        min_by(country, position) filter (where country is not null) as country,
-        min(created_at) as created_at,
-        count(*) as record_count,
-        count(distinct source_system) as system_count,
-        {{ sorted_list('source_system') }} as source_systems,
-        min_by(source_system, position) as source_system,
-        min_by(customer_id, position) as customer_id
-    from records
+        {% for attribute in ['customer_name', 'legal_name', 'tax_number', 'registration_number', 'web_domain', 'email', 'phone', 'country'] %}
+            max(case when attribute = '{{ attribute }}' then attribute_value end) as {{ attribute }},
+        {% endfor %}
+        max(case when attribute = 'owner' then value_key end) as owner_key,
+        max(case when attribute = 'parent' then value_key end) as parent_customer_key
+    from survivors
     group by customer_key
 ),
 
-parents as (
+-- An address is taken whole, from one record.
+addresses as (
     select
-        records.customer_key,
-        min_by(parent_keys.customer_key, records.position) as parent_customer_key
-    from records
-    inner join keys as parent_keys
-        on records.source_system = parent_keys.source_system and records.parent_customer_id = parent_keys.customer_id
-    where parent_keys.customer_key <> records.customer_key
-    group by records.customer_key
+        survivors.customer_key,
+        customers.address_line,
+        customers.city,
+        customers.region,
+        customers.postal_code
+    from survivors
+    inner join customers on survivors.source_system = customers.source_system and survivors.customer_id = customers.customer_id
+    where survivors.attribute = 'address'
+),
+
+counted as (
+    select
+        keys.customer_key,
+        min(customers.created_at) as created_at,
+        count(*) as record_count,
+        count(distinct keys.source_system) as system_count,
+        {{ sorted_list('keys.source_system') }} as source_systems,
+        min_by(keys.source_system, keys.position) as source_system,
+        min_by(keys.customer_id, keys.position) as customer_id
+    from keys
+    inner join customers on keys.source_system = customers.source_system and keys.customer_id = customers.customer_id
+    group by keys.customer_key
 ),
 
 known as (
     select
-        survivors.customer_key,
-        parents.parent_customer_key,
-        survivors.customer_name,
-        survivors.legal_name,
-        survivors.tax_number,
-        survivors.registration_number,
-        survivors.web_domain,
-        survivors.email,
-        survivors.phone,
-        survivors.city,
-        survivors.region,
-        survivors.postal_code,
-        survivors.country,
-        survivors.created_at,
-        survivors.record_count,
-        survivors.system_count,
-        survivors.source_systems,
-        survivors.source_system,
-        survivors.customer_id,
+        counted.customer_key,
+        values_of.parent_customer_key,
+        coalesce(values_of.owner_key, 'unknown') as owner_key,
+        coalesce(values_of.customer_name, counted.customer_id) as customer_name,
+        values_of.legal_name,
+        values_of.tax_number,
+        values_of.registration_number,
+        values_of.web_domain,
+        values_of.email,
+        values_of.phone,
+        addresses.address_line,
+        addresses.city,
+        addresses.region,
+        addresses.postal_code,
+        values_of.country,
+        counted.created_at,
+        counted.record_count,
+        counted.system_count,
+        counted.source_systems,
+        counted.source_system,
+        counted.customer_id,
         false as is_unknown
-    from survivors
-    left join parents on survivors.customer_key = parents.customer_key
+    from counted
+    left join values_of on counted.customer_key = values_of.customer_key
+    left join addresses on counted.customer_key = addresses.customer_key
 ),
 
 final as (
     select * from known
     union all
-    select 'unknown', null, 'Unknown', null, null, null, null, null, null, null, null, null, null, null, 0, 0, null, null, null, true
+    select
+        'unknown', null, 'unknown', 'Unknown', null, null, null, null, null, null, null, null, null, null, null, null,
+        0, 0, null, null, null, true
 )
 
 select * from final

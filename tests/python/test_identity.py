@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -83,7 +83,8 @@ def identified(folder: Path, systems: dict[str, list[Row]]) -> Settings:
     settings = Settings(output=folder / "warehouse", systems=("imports",), imports=write(folder / "imports", systems))
     settings.prepare()
     land(["imports"], settings.imports, settings.config, settings.output)
-    build(settings, lambda *_: None, ["+xref_customer", "+dim_customer", "+fct_customer_changes", *OWN_TESTS])
+    marts = ["+xref_customer", "+dim_customer", "+fct_customer_changes", "+fct_customer_values"]
+    build(settings, lambda *_: None, [*marts, *OWN_TESTS])
     return settings
 
 
@@ -168,6 +169,37 @@ def test_a_chain_that_is_not_followed_to_its_end_stops_the_build(warehouse: Sett
 
     assert any(name.startswith("converged") for name in converged(1))
     assert converged(60) == []
+
+
+def names_of(settings: Settings) -> dict[str, str]:
+    with duckdb.connect(str(settings.build), read_only=True) as connection:
+        return dict(connection.execute("select customer_key, customer_name from marts.dim_customer").fetchall())
+
+
+def test_another_order_of_systems_changes_what_a_customer_is_called_and_nothing_else(
+    warehouse: Settings, copy_of: Callable[[Settings], Settings]
+) -> None:
+    settings = copy_of(warehouse)
+    before, keys = names_of(settings), rows_of(settings, "*")
+    muller = keys_of(settings)["crm", "1"]
+    with duckdb.connect(str(settings.build)) as connection:
+        connection.execute("""
+            insert into seeds.customer_survivorship
+            select 'customer_name', 1, 'ledger', null, 'Finance', 'as invoiced', 'Director', current_date
+        """)
+    chosen = "int_customer_survivorship+,+dim_customer int_customer_survivorship+,+fct_customer_values".split()
+    build(settings, lambda *_: None, [*chosen, "--exclude", "resource_type:seed", *OWN_TESTS])
+    after = names_of(settings)
+    assert (before[muller], after[muller]) == ("Zürich Müller AG", "MUELLER")
+    assert before.keys() == after.keys()
+    assert sorted(rows_of(settings, "*")) == sorted(keys)
+    with duckdb.connect(str(settings.build), read_only=True) as connection:
+        lost = connection.execute(
+            "select attribute_value, surviving_value, reason from marts.fct_customer_values"
+            " where customer_key = ? and attribute = 'customer_name' and not is_surviving",
+            [muller],
+        ).fetchall()
+    assert lost == [("Zürich Müller AG", "MUELLER", "policy puts ledger first")]
 
 
 SPELLINGS = [

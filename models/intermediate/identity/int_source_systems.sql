@@ -22,7 +22,9 @@ final as (
         coalesce(listed.base_currency, '{{ var("reporting_currency") }}') as base_currency,
         coalesce(listed.time_zone, 'UTC') as time_zone,
         listed.source_system is not null as is_listed,
-        seen.source_system in (select source_system from {{ ref('cnf_deals') }}) as is_crm
+        seen.source_system in (select source_system from {{ ref('cnf_deals') }}) as is_crm,
+        seen.source_system in (select source_system from {{ ref('cnf_jobs') }}) as is_operations,
+        seen.source_system in (select source_system from {{ ref('cnf_invoices') }}) as is_finance
     from seen
     left join listed on seen.source_system = listed.source_system
 )

@@ -1,0 +1,97 @@
+-- One row per customer record and attribute that it says something of, the value that counts for its customer first.
+{%- set plain = ['customer_name', 'legal_name', 'tax_number', 'registration_number', 'email', 'phone', 'country'] %}
+with keys as (
+    select * from {{ ref('int_customer_keys') }}
+),
+
+customers as (
+    select * from {{ ref('cnf_customers') }}
+),
+
+domains as (
+    select * from {{ ref('int_customer_records') }}
+    where domain is not null
+),
+
+people as (
+    select * from {{ ref('cnf_people') }}
+),
+
+ranks as (
+    select * from {{ ref('int_customer_survivorship') }}
+),
+
+-- A record's owner is the one who owns its newest deal: systems that sell keep owners with their deals.
+owners as (
+    select
+        deals.source_system,
+        deals.customer_id,
+        people.full_name,
+        {{ make_key(['people.source_system', 'people.person_id']) }} as owner_key
+    from {{ ref('cnf_deals') }} as deals
+    inner join people on deals.source_system = people.source_system and deals.owner_id = people.person_id
+    where deals.created_on <= {{ as_of() }}
+    qualify row_number() over (partition by deals.source_system, deals.customer_id order by deals.created_on desc, deals.deal_id desc) = 1
+),
+
+told as (
+    {% for attribute in plain %}
+        select
+            source_system,
+            customer_id,
+            '{{ attribute }}' as attribute,
+            {{ attribute }} as attribute_value,
+            cast(null as {{ dbt.type_string() }}) as value_key
+        from customers
+        where trim({{ attribute }}) <> ''
+        union all
+    {% endfor %}
+    -- An address is one thing: a street of one system with another's postal code is nowhere.
+    select
+        source_system,
+        customer_id,
+        'address',
+        concat_ws(', ', address_line, nullif(concat_ws(' ', postal_code, city), ''), region),
+        cast(null as {{ dbt.type_string() }})
+    from customers
+    where coalesce(address_line, postal_code, city) is not null
+    union all
+    select source_system, customer_id, 'web_domain', domain, cast(null as {{ dbt.type_string() }})
+    from domains
+    union all
+    select source_system, customer_id, 'owner', full_name, owner_key
+    from owners
+    union all
+    select customers.source_system, customers.customer_id, 'parent', parents.customer_name, parent_keys.customer_key
+    from customers
+    inner join keys on customers.source_system = keys.source_system and customers.customer_id = keys.customer_id
+    inner join keys as parent_keys
+        on customers.source_system = parent_keys.source_system and customers.parent_customer_id = parent_keys.customer_id
+    inner join customers as parents
+        on parent_keys.source_system = parents.source_system and parent_keys.customer_id = parents.customer_id
+    -- A record whose parent is the same customer says nothing.
+    where parent_keys.customer_key <> keys.customer_key
+),
+
+final as (
+    select
+        keys.customer_key,
+        told.attribute,
+        told.source_system,
+        told.customer_id,
+        told.attribute_value,
+        told.value_key,
+        ranks.policy_rank,
+        ranks.named_as,
+        keys.position,
+        -- The system that policy puts first; within it, and where policy is silent, the record that speaks for the customer.
+        row_number() over (
+            partition by keys.customer_key, told.attribute
+            order by ranks.policy_rank asc nulls last, keys.position asc
+        ) as value_rank
+    from told
+    inner join keys on told.source_system = keys.source_system and told.customer_id = keys.customer_id
+    left join ranks on told.attribute = ranks.attribute and told.source_system = ranks.source_system
+)
+
+select * from final
