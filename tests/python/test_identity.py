@@ -187,7 +187,7 @@ def test_another_order_of_systems_changes_what_a_customer_is_called_and_nothing_
             insert into seeds.customer_survivorship
             select 'customer_name', 1, 'ledger', null, 'Finance', 'as invoiced', 'Director', current_date
         """)
-    chosen = "int_customer_survivorship+,+dim_customer int_customer_survivorship+,+fct_customer_values".split()
+    chosen = ["int_customer_survivorship+,+dim_customer", "int_customer_survivorship+,+fct_customer_values"]
     build(settings, lambda *_: None, [*chosen, "--exclude", "resource_type:seed", *OWN_TESTS])
     after = names_of(settings)
     assert (before[muller], after[muller]) == ("Zürich Müller AG", "MUELLER")

@@ -19,7 +19,8 @@ compared as (
         survivors.named_as as surviving_named_as,
         survivors.policy_rank as surviving_policy_rank,
         survivors.record_count,
-        upper(trim(ranked.attribute_value)) = upper(trim(survivors.attribute_value)) as is_same_value,
+        coalesce({{ cleaned_code('ranked.attribute_value') }} = {{ cleaned_code('survivors.attribute_value') }}, false)
+        or ranked.attribute_value = survivors.attribute_value as is_same_value,
         min(case when ranked.value_rank > 1 then coalesce(ranked.policy_rank, 999999) end) over (
             partition by ranked.customer_key, ranked.attribute
         ) as next_policy_rank

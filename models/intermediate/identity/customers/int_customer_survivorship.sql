@@ -6,13 +6,9 @@ with policy as (
 
 -- The newest order of an attribute replaces the whole of the one before.
 in_force as (
-    select policy.*
+    select *
     from policy
-    inner join (
-        select attribute, max(valid_from) as valid_from
-        from policy
-        group by attribute
-    ) as newest on policy.attribute = newest.attribute and policy.valid_from = newest.valid_from
+    qualify rank() over (partition by attribute order by valid_from desc) = 1
 ),
 
 kinds as (
