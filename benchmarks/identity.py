@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from benchmarks.companies.records import Labelled, labelled, write
 from pipelines.build import build
 from pipelines.identity.scoring import MODEL
-from pipelines.identity.training import train
+from pipelines.identity.training import train, write_model
 from pipelines.land import land
 from pipelines.settings import Settings
 
@@ -83,7 +83,7 @@ def train_model(folder: Path) -> None:
         records = built.execute("select * from intermediate.int_customer_compared").to_arrow_table()
     with duckdb.connect(":memory:") as own:
         own.register("records", records)
-        train(own, "records", None, MODEL)
+        write_model(train(own, "records"), MODEL)
     print(f"written: {MODEL}")
 
 

@@ -146,6 +146,7 @@ app.command()(cli_findings.controls)
 app.command()(cli_findings.bridge)
 app.command()(cli_findings.trace)
 app.command()(cli_pack.pack)
+app.command()(cli_review.train)
 app.add_typer(cli_findings.exceptions_app, name="exceptions")
 app.add_typer(cli_review.review_app, name="review")
 

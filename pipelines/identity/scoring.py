@@ -44,7 +44,7 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
     Raises:
         TieoutError: the model is missing, is not fully trained, or compares by other things than this version does.
     """
-    trained = read_model(model)
+    trained = read_model(model)["splink"]
     with duckdb.connect(":memory:") as connection, quiet_splink():
         connection.execute("set preserve_insertion_order = false")
         connection.register("records", records)
@@ -54,7 +54,7 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
         if not linker._settings_obj._is_fully_trained:
             raise TieoutError(
                 f"{model.name} is not trained to the end",
-                "restore it with git, or train one: `python benchmarks/identity.py --train`",
+                "restore it with git: `tieout train` goes on from one that is there",
             )
         connection.execute(f"create table scored as {_nothing()}")
         levels = ", ".join(f"max(gamma_{name})" for name in _names())
@@ -75,21 +75,25 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
 
 
 def read_model(model: Path) -> dict[str, Any]:
-    """The trained settings.
+    """What the file holds; its key `splink` has the trained settings.
 
     Raises:
-        TieoutError: there is no such file, or it was trained for other comparisons.
+        TieoutError: there is no such file, it is no model, or it was trained for other comparisons.
     """
     if not model.exists():
         raise TieoutError(
             f"there is no trained model: {model} does not exist",
-            "restore it with git, or train one: `python benchmarks/identity.py --train`",
+            "restore it with git: `tieout train` goes on from one that is there",
         )
-    trained: dict[str, Any] = json.loads(model.read_text(encoding="utf-8"))["splink"]
-    if _conditions(trained) != _conditions(settings()):
+    try:
+        trained: dict[str, Any] = json.loads(model.read_text(encoding="utf-8"))
+        conditions = _conditions(trained["splink"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise TieoutError(f"{model} is no trained model", "restore it with git") from error
+    if conditions != _conditions(settings()):
         raise TieoutError(
             f"{model.name} was trained for other comparisons than this version makes",
-            "train it anew (`python benchmarks/identity.py --train`), look at what changes, commit the new file",
+            "restore with git the one that came along with this version, then `tieout train` again if you had your own",
         )
     return trained
 

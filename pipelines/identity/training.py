@@ -1,8 +1,9 @@
-"""Trains the model on the customers at hand: by pairs that a number or a person says are one; where few, by none."""
+"""Trains the model on the customers at hand, without labels: by pairs that a number or a person says are one."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,67 +16,97 @@ from pipelines.identity.comparisons import settings
 from pipelines.identity.scoring import linked, quiet_splink
 
 ENOUGH_RECORDS = 1_000
-ENOUGH_LABELS = 300
+PRIOR_PAIRS = 300
+"""How many known pairs the model that came along counts for: with so many of your own, either says half."""
 SEED = 20261124
-BLOCKS = (
-    "l.phone = r.phone",
-    "l.domain = r.domain",
-    "l.name_key = r.name_key",
-    "l.postal_code = r.postal_code and l.core_word = r.core_word",
-)
-"""Pairs that share one of these are matches often enough to learn from, and each leaves the other comparisons free."""
 PAIRS = 1_000_000
 """Pairs drawn by chance, to see how often what differs agrees; what none of them shows is rarer than one in so many."""
 NUMBERS = {"the same tax or register number": 0.94, "one digit of a number differs": 0.03, "nothing of it agrees": 0.03}
 """How often numbers of one company agree. It cannot be learnt from pairs that were chosen because they do."""
 
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many steps are done, and how many there are."""
+STEPS = 3
 
-def train(connection: duckdb.DuckDBPyConnection, records: str, decisions: str | None, model: Path) -> dict[str, Any]:
-    """Writes the model of the records in `records`.
+Model = dict[str, Any]
+"""What the file of a model holds: version, trained_on, customer_records, known_pairs, Splink's trained settings
+(splink), and the shares among matches that it began with (prior)."""
+
+Shares = dict[str, dict[str, float]]
+"""By comparison and level: how often it is so among pairs of one company."""
+
+
+def train(
+    connection: duckdb.DuckDBPyConnection,
+    records: str,
+    decisions: str | None = None,
+    distinct: str | None = None,
+    before: Model | None = None,
+    progress: Progress = lambda *_: None,
+) -> Model:
+    """The model of the records in `records`, ready to be written.
 
     What a match looks like is learnt from pairs that are known without looking at names: those whose tax or register
-    number joined them, and those that people called the same. Where they are fewer than 300, it is estimated from pairs
-    that share a telephone, a domain, a name or a door (expectation maximisation).
+    number joined them, and those that people called the same. The model that came along counts for 300 such pairs, so
+    that a few of your own move it a little, and many replace it.
 
     Args:
         connection: a connection to a database of its own: Splink leaves tables in it.
         records: name of a relation as `scored_pairs` wants it.
         decisions: name of a relation with left_record_id and right_record_id of pairs that people called the same.
-        model: the file to write.
-
-    Returns:
-        What was learnt, by comparison and level: m (share among matches) and u (share among others).
+        distinct: name of a relation with record_id of records that are different customers, as far as is known: from
+            them is learnt how often what differs agrees. None: all records.
+        before: the model to go on from; None: learn from the known pairs alone.
+        progress: told before each step.
 
     Raises:
         TieoutError: there is too little to learn from.
     """
-    count = _count(connection, records)
+    sample = f"(select * from {records} where record_id in (select record_id from {distinct}))" if distinct else records
+    count = _count(connection, sample)
     if count < ENOUGH_RECORDS:
         raise TieoutError(
             f"{count:,} customer records are too few to learn from; {ENOUGH_RECORDS:,} would do",
             "keep the model that came along",
         )
     labels = _label(connection, records, decisions)
+    if before is None and labels < PRIOR_PAIRS:
+        raise TieoutError(f"{labels:,} known pairs are too few to learn from alone", "go on from a model that is there")
     with quiet_splink():
-        linker = linked(connection, records, settings())
-        linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=SEED, min_count_per_level=None)
-        if labels >= ENOUGH_LABELS:
-            linker.training.estimate_m_from_pairwise_labels("__splink__known_pairs")  # type: ignore[no-untyped-call]
-        else:
-            for block in BLOCKS:
-                linker.training.estimate_parameters_using_expectation_maximisation(
-                    block, estimate_without_term_frequencies=True, fix_probability_two_random_records_match=False
-                )
-        learnt = _completed(linker, 0.5 / max(labels, ENOUGH_LABELS))
+        progress("how often what differs agrees", 0, STEPS)
+        connection.execute(
+            f"create or replace temp table __splink__sample as select * from {sample} order by record_id"
+        )
+        unlike = linked(connection, "__splink__sample", settings())
+        unlike.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=SEED, min_count_per_level=None)
+        progress("how often what is one agrees", 1, STEPS)
+        alike = linked(connection, records, settings())
+        if labels:
+            alike.training.estimate_m_from_pairwise_labels("__splink__known_pairs")  # type: ignore[no-untyped-call]
+    progress("weighing", 2, STEPS)
+    prior = _prior(before)
+    seen = _seen(connection, records)
+    learnt = _weighed(alike, prior, seen, 0.5 / max(labels, PRIOR_PAIRS))
+    _fill(learnt, "u_probability", _shares(unlike.misc.save_model_to_json(), "u_probability"), 1 / PAIRS)
     learnt["probability_two_random_records_match"] = settings()["probability_two_random_records_match"]
-    written = {
+    # Splink's own is another one each time, and says nothing.
+    learnt["linker_uid"] = "tieout"
+    progress("weighing", STEPS, STEPS)
+    return {
+        "version": (before or {}).get("version", 0) + 1,
         "trained_on": date.today().isoformat(),  # noqa: DTZ011 - the day on the trainer's wall
-        "customer_records": count,
-        "known_pairs": labels if labels >= ENOUGH_LABELS else 0,
+        "customer_records": _count(connection, records),
+        "known_pairs": labels,
         "splink": learnt,
+        "prior": prior or _shares(learnt, "m_probability"),
     }
-    model.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return learnt
+
+
+def write_model(model: Model, path: Path) -> None:
+    """Writes the file whole or not at all."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps(model, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(path)
 
 
 def _label(connection: duckdb.DuckDBPyConnection, records: str, decisions: str | None) -> int:
@@ -91,24 +122,88 @@ def _label(connection: duckdb.DuckDBPyConnection, records: str, decisions: str |
         from {records} as l
         inner join {records} as r on l.registration_number = r.registration_number and l.country = r.country
         where l.cluster_id = r.cluster_id and l.record_id < r.record_id
-        {f"union select left_record_id, right_record_id from {decisions}" if decisions else ""}
+        {_decided(records, decisions)}
+        order by all
     """)
     return _count(connection, "__splink__known_pairs")
 
 
-def _completed(linker: Linker, least_m: float) -> dict[str, Any]:
-    """The trained settings; a level that was never seen gets the least share that it could have."""
+def _decided(records: str, decisions: str | None) -> str:
+    if decisions is None:
+        return ""
+    return f"""
+        union
+        select least(left_record_id, right_record_id), greatest(left_record_id, right_record_id)
+        from {decisions}
+        where left_record_id in (select record_id from {records})
+            and right_record_id in (select record_id from {records})
+    """
+
+
+def _seen(connection: duckdb.DuckDBPyConnection, records: str) -> dict[str, int]:
+    """By comparison, how many known pairs have something to compare."""
+    columns = [row[0] for row in connection.execute(f"describe select * from {records}").fetchall()]
+    sides = ", ".join(f"{side}.{column} as {column}_{side}" for side in "lr" for column in columns)
+    nothing = {
+        str(comparison["output_column_name"]): comparison["comparison_levels"][0]["sql_condition"]
+        for comparison in settings()["comparisons"]
+    }
+    counts = ", ".join(f"count(*) filter (where not coalesce({condition}, false))" for condition in nothing.values())
+    row = connection.execute(f"""
+        select {counts}
+        from (
+            select {sides}
+            from __splink__known_pairs as pairs
+            inner join {records} as l on pairs.record_id_l = l.record_id
+            inner join {records} as r on pairs.record_id_r = r.record_id
+        ) as compared
+    """).fetchone()
+    return dict(zip(nothing, row or (), strict=True))
+
+
+def _prior(before: Model | None) -> Shares:
+    """What the file began with, so that the same pairs are not counted again each time it is trained."""
+    if before is None:
+        return {}
+    kept: Shares = before.get("prior") or _shares(before["splink"], "m_probability")
+    return kept
+
+
+def _shares(trained: dict[str, Any], share: str) -> Shares:
+    return {
+        comparison["output_column_name"]: {
+            level["label_for_charts"]: level[share]
+            for level in comparison["comparison_levels"]
+            if not level.get("is_null_level") and isinstance(level.get(share), float)
+        }
+        for comparison in trained["comparisons"]
+    }
+
+
+def _weighed(linker: Linker, prior: Shares, seen: dict[str, int], least: float) -> dict[str, Any]:
+    """The trained settings: each share among matches between what was seen and what the model said before."""
     learnt: dict[str, Any] = linker.misc.save_model_to_json()
-    for comparison in learnt["comparisons"]:
-        for level in comparison["comparison_levels"]:
-            if level.get("is_null_level"):
-                continue
-            for share, least in (("m_probability", least_m), ("u_probability", 1 / PAIRS)):
-                value = level.get(share)
-                level[share] = float(f"{max(value if isinstance(value, float) else 0.0, least):.6g}")
-            if comparison["output_column_name"] == "numbers":
-                level["m_probability"] = NUMBERS[level["label_for_charts"]]
+    own = _shares(learnt, "m_probability")
+    weighed: Shares = {}
+    for name, count in seen.items():
+        weight = count / (count + PRIOR_PAIRS) if name in prior else 1.0
+        labels = {*own.get(name, {}), *prior.get(name, {})}
+        weighed[name] = {
+            label: weight * own.get(name, {}).get(label, 0.0) + (1 - weight) * prior.get(name, {}).get(label, 0.0)
+            for label in labels
+        }
+    weighed["numbers"] = NUMBERS
+    _fill(learnt, "m_probability", weighed, least)
     return learnt
+
+
+def _fill(trained: dict[str, Any], share: str, shares: Shares, least: float) -> None:
+    """Sets every level; one that was never seen gets the least share that it could have."""
+    for comparison in trained["comparisons"]:
+        known = shares.get(comparison["output_column_name"], {})
+        for level in comparison["comparison_levels"]:
+            if not level.get("is_null_level"):
+                level[share] = float(f"{max(known.get(level['label_for_charts'], 0.0), least):.6g}")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-VERBS = ("land", "check", "build", "publish", "docs", "run", "demo")
+VERBS = ("land", "check", "build", "publish", "docs", "run", "demo", "train")
 
 
 def tieout(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -42,6 +42,7 @@ def test_each_verb_says_what_it_does_and_where_it_writes(verb: str) -> None:
         (["check", "--output", "nowhere"], "there is nothing to check", "tieout land"),
         (["publish", "--output", "nowhere"], "there is no build", "tieout build"),
         (["docs", "--output", "nowhere"], "there is nothing to describe", "tieout build"),
+        (["train", "--output", "nowhere"], "there is no build", "tieout build"),
         (["land", "--output", "nowhere"], "no system is configured", "tieout demo"),
         (["land", "--systems", "sap", "--output", "nowhere"], "no system 'sap'", "hubspot"),
         (["demo", "--until", "2030-01-01", "--output", "nowhere"], "the company's days go from", "--until"),

@@ -1,0 +1,133 @@
+"""`tieout train`: learning from the customers at hand, without labels, into a file that makes builds repeat."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from benchmarks.companies.records import Labelled, labelled, write
+from pipelines.build import build
+from pipelines.errors import TieoutError
+from pipelines.identity import training
+from pipelines.identity.scoring import MODEL, scored_pairs
+from pipelines.land import land
+from pipelines.settings import Settings
+from pipelines.train import moved, train_step
+
+RECORDS = 1_700
+
+
+@pytest.fixture(scope="module")
+def world() -> Labelled:
+    return labelled(3, RECORDS, half=0)
+
+
+@pytest.fixture(scope="module")
+def built(world: Labelled, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("train")
+    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=write(world, folder / "imports"))
+    settings.prepare()
+    land(["imports"], settings.imports, settings.config, settings.output)
+    own_tests = ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
+    build(settings, lambda *_: None, ["+int_customer_questions", "+int_customer_compared", *own_tests])
+    return settings
+
+
+@pytest.fixture(autouse=True)
+def fewer_pairs_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "PAIRS", 100_000)
+
+
+def trained(settings: Settings, folder: Path) -> dict[str, Any]:
+    path = folder / "model.json"
+    shutil.copy(MODEL, path)
+    train_step(settings, path)
+    read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return read
+
+
+def test_it_writes_the_next_version_and_the_same_records_give_the_same_model(
+    built: Settings, copy_of: Callable[[Settings], Settings], tmp_path: Path
+) -> None:
+    before = json.loads(MODEL.read_text(encoding="utf-8"))
+    first = trained(built, tmp_path)
+    assert first["version"] == before["version"] + 1
+    assert first["known_pairs"] > 0
+    assert any(row[2] != row[3] for row in moved(before, first))
+    # Whatever the order in which the records lie.
+    turned = copy_of(built)
+    with duckdb.connect(str(turned.build)) as connection:
+        connection.execute("""
+            create table turned as select * from intermediate.int_customer_compared order by hash(record_id);
+            drop table intermediate.int_customer_compared;
+            create table intermediate.int_customer_compared as select * from turned
+        """)
+    assert trained(turned, tmp_path) == first
+
+
+def test_what_it_learnt_finds_the_pairs_again(built: Settings, world: Labelled, tmp_path: Path) -> None:
+    trained(built, tmp_path)
+    with duckdb.connect(str(built.build), read_only=True) as connection:
+        records = connection.execute("select * from intermediate.int_customer_compared").to_arrow_table()
+    clusters = {row["record_id"]: row["cluster_id"] for row in records.to_pylist()}
+    true = {frozenset((f"{p.left[0]}|{p.left[1]}", f"{p.right[0]}|{p.right[1]}")) for p in world.pairs}
+    asked = {pair for pair in true if len({clusters.get(record, record) for record in pair}) == 2}
+
+    def found(model: Path) -> set[frozenset[str]]:
+        pairs = scored_pairs(records, model, 0.95, lambda *_: None).to_pylist()
+        return {frozenset((pair["left_record_id"], pair["right_record_id"])) for pair in pairs}
+
+    before, now = found(MODEL), found(tmp_path / "model.json")
+    assert len(now & asked) / len(asked) > 0.8
+    # Companies of one group are among both: what speaks against a pair is asked after its probability.
+    assert len(now - true) < 1.1 * len(before - true)
+
+
+def test_what_people_decided_is_learnt_from_and_no_pair_counts_twice(
+    built: Settings, copy_of: Callable[[Settings], Settings], world: Labelled, tmp_path: Path
+) -> None:
+    plain = trained(built, tmp_path)
+    decided = copy_of(built)
+    with duckdb.connect(str(decided.build)) as connection:
+        rows = [("|".join(pair.left), "|".join(pair.right)) for pair in world.pairs if pair.kind == "trading_name"]
+        connection.executemany(
+            "insert into intermediate.int_customer_decisions (pair_id, left_record_id, right_record_id, decision)"
+            " values ('p', ?, ?, 'same'), ('q', ?, ?, 'different')",
+            [(left, right, left, "nobody|1") for left, right in rows],
+        )
+    path = tmp_path / "model.json"
+    shutil.copy(MODEL, path)
+    with_people = train_step(decided, path)
+    assert plain["known_pairs"] < with_people["known_pairs"] <= plain["known_pairs"] + len(rows)
+    # Trained again on the same, it says the same: what the file began with is kept, not what it became.
+    again = train_step(decided, path)
+    assert again["version"] == with_people["version"] + 1
+    assert again["splink"] == with_people["splink"]
+
+
+def test_too_few_customers_leave_the_model_as_it_is(
+    built: Settings, copy_of: Callable[[Settings], Settings], tmp_path: Path
+) -> None:
+    few = copy_of(built)
+    with duckdb.connect(str(few.build)) as connection:
+        connection.execute("delete from intermediate.int_customer_compared where hash(record_id) % 4 > 0")
+    path = tmp_path / "model.json"
+    shutil.copy(MODEL, path)
+    with pytest.raises(TieoutError, match="too few"):
+        train_step(few, path)
+    assert path.read_bytes() == MODEL.read_bytes()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"splink": {"comparisons": []}}'])
+def test_what_is_no_model_is_refused_and_kept(built: Settings, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "model.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TieoutError):
+        train_step(built, path)
+    assert path.read_text(encoding="utf-8") == text
