@@ -41,6 +41,11 @@ class Position:
         return f"{self.starts_on:%Y-%m}"
 
     @property
+    def is_later(self) -> bool:
+        """Whether the position is of a later day than the period ends on."""
+        return self.as_of_on > self.ends_on
+
+    @property
     def title(self) -> str:
         """The month as people name it: March 2026."""
         return f"{calendar.month_name[self.starts_on.month]} {self.starts_on.year}"

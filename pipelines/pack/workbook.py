@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from pipelines.bridge import reasons
 from pipelines.pack import scope
 from pipelines.pack import workbook_sheets as sheets
 from pipelines.pack.marts import Position, one
-from pipelines.pack.workbook_style import ROWS, Book, Sheet, open_book
+from pipelines.pack.workbook_chart import draw
+from pipelines.pack.workbook_style import FIGURES, ROWS, Book, Sheet, open_book
 from pipelines.pack.workbook_summary import write_summary
 from pipelines.pack.workbook_table import Column, Table
 from pipelines.settings import PROJECT
@@ -29,6 +32,7 @@ TABLES = (
     sheets.BY_JOB,
     sheets.MATCHED,
     sheets.EXCEPTIONS,
+    sheets.BY_CATEGORY,
     sheets.BY_OWNER,
     sheets.ROLL_FORWARD,
     sheets.AGEING,
@@ -36,8 +40,11 @@ TABLES = (
     sheets.CONTROLS,
 )
 
-_DEFINITIONS = (Column("Kind", width=20), Column("Word", width=34), Column("Meaning", "wrapped", 110))
-_EVIDENCE = (Column("Kind", width=20), Column("Name", width=34), Column("Value", width=60), Column("Rows", "count", 14))
+_DEFINITIONS = (Column("Kind", "top", 14), Column("Word", "top", 34), Column("Meaning", "wrapped", 120))
+_EVIDENCE = (
+    *(Column("Kind", "top", 14), Column("Name", "top", 34)),
+    *(Column("Value", "wrapped", 80), Column("Rows", "count", 14)),
+)
 _BLOCK = re.compile(r"\{% docs (\w+) %\}\s*(.*?)\s*\{% enddocs %\}", re.DOTALL)
 
 
@@ -53,13 +60,12 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, position: Position, pa
     else exact text; totals are formulas whose stored results are the marts' sums.
     """
     scope.prepare(connection, position)
-    values = {"starts_on": position.starts_on, "ends_on": position.ends_on}
     fresh = path.with_name(f".{path.name}.partial")
     book = open_book(fresh, f"Tieout, {position.title}")
     try:
         write_summary(book, connection, position)
         for table in TABLES:
-            write_table(book, connection, table, values)
+            write_table(book, connection, table, position)
         _write_given(
             book, "Definitions", "What each word in this workbook means.", _DEFINITIONS, _definitions(connection)
         )
@@ -78,29 +84,93 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, position: Position, pa
         fresh.unlink(missing_ok=True)
 
 
-def write_table(book: Book, connection: duckdb.DuckDBPyConnection, table: Table, values: dict[str, Any]) -> None:
+def write_table(book: Book, connection: duckdb.DuckDBPyConnection, table: Table, at: Position) -> None:
     """Writes one table, on as many sheets as its rows need; each has the totals of all of them above its header."""
+    values = {"starts_on": at.starts_on, "ends_on": at.ends_on}
     used = {name: value for name, value in values.items() if f"${name}" in table.sql}
     names = [f"c{place}" for place in range(len(table.columns))]
     source = f"({table.sql}) as rows_of ({', '.join(names)})"
-    ((count,),) = connection.execute(f"select count(*) from {source}", used).fetchall()
+    count, columns = _measured(connection, table, source, used)
     totals = _totals(connection, table, source, used)
     parts = max(1, -(-count // ROWS))
     cursor = connection.execute(table.sql, used)
     for part in range(parts):
         size = min(ROWS, count - part * ROWS)
         title = table.title if part == 0 else f"{table.title} {part + 1}"
-        sheet = _begin(book, title, table.note, table.columns)
+        sheet = _begin(book, title, columns)
+        _write_note(book, sheet, table, at)
         named = [_part_name(table, place) for place in range(parts)]
         row = _write_totals(book, sheet, table, totals, named)
         header = row
-        sheet.begin_table(header, size, [c.header for c in table.columns], named[part], book.formats["header"])
-        styles = [book.formats[column.style] for column in table.columns]
-        for at, found in enumerate(_taken(cursor, size), header + 1):
+        sheet.begin_table(header, size, _headers(book, columns), named[part])
+        styles = _styles(book, columns)
+        words = [column.style == "word" for column in columns]
+        drawn = []
+        for line, found in enumerate(_taken(cursor, size), header + 1):
             for place, value in enumerate(found):
-                sheet.put(at, place, value, styles[place])
+                told = value.replace("_", " ") if words[place] and isinstance(value, str) else value
+                sheet.put(line, place, told, styles[place])
+            if table.chart is not None:
+                drawn.append((found[0], found[table.chart]))
+        _colour(book, sheet, columns, header + 1, header + max(size, 1))
         sheet.freeze_panes(header + 1, 1)
-        sheet.page(header, header + max(size, 1), len(table.columns) - 1)
+        last = header + max(size, 1)
+        if table.chart is not None and size:
+            last = draw(book, sheet, table, table.chart, header, drawn)
+        sheet.page(header, last, _printed(columns))
+
+
+def _measured(
+    connection: duckdb.DuckDBPyConnection, table: Table, source: str, values: dict[str, Any]
+) -> tuple[int, tuple[Column, ...]]:
+    """How many rows there are, and the columns wide enough for their largest amounts: Excel shows ##### for others."""
+    places = [place for place, column in enumerate(table.columns) if column.style == "money"]
+    largest = "".join(f", max(abs(c{place})), abs(sum(c{place}))" for place in places)
+    ((count, *amounts),) = connection.execute(f"select count(*){largest} from {source}", values).fetchall()
+    columns = list(table.columns)
+    for place, one_amount, together in zip(places, amounts[::2], amounts[1::2], strict=True):
+        size = max(one_amount or 0, (together or 0) if columns[place].total else 0)
+        columns[place] = replace(columns[place], width=max(columns[place].width, len(f"{size:,.2f}") + 3))
+    return count, tuple(columns)
+
+
+def _headers(book: Book, columns: tuple[Column, ...]) -> list[tuple[str, Format]]:
+    return [(c.header, book.formats["header_right" if c.style in FIGURES else "header"]) for c in columns]
+
+
+def _styles(book: Book, columns: tuple[Column, ...]) -> list[Format]:
+    """Each column's format; words right of a figure keep a little distance."""
+    lefts = ["", *(column.style for column in columns[:-1])]
+    names = [
+        f"{column.style}_after" if left in FIGURES and column.style not in FIGURES else column.style
+        for left, column in zip(lefts, columns, strict=True)
+    ]
+    return [book.formats[name] for name in names]
+
+
+def _colour(book: Book, sheet: Sheet, columns: tuple[Column, ...], first: int, last: int) -> None:
+    """Statuses that mean that somebody has to act stand out, and those that mean that nobody has."""
+    for place, column in enumerate(columns):
+        if column.header == "Status":
+            for words, style in (("failed", "bad"), ("not run", "bad"), ("reopened", "bad"), ("passed", "good")):
+                rule = {"type": "cell", "criteria": "==", "value": f'"{words}"', "format": book.formats[style]}
+                sheet.conditional_format(first, place, last, place, rule)
+
+
+def _printed(columns: tuple[Column, ...]) -> int:
+    """The last column that is printed."""
+    return max(place for place, column in enumerate(columns) if column.printed)
+
+
+def _write_note(book: Book, sheet: Sheet, table: Table, at: Position) -> None:
+    """What the sheet is about; where it is of another day than the period's end, that first."""
+    if not table.of_position:
+        sheet.put(1, 0, table.note, book.formats["note"])
+    elif at.is_later:
+        said = f"As of {at.as_of_on:%Y-%m-%d}, the day of the position, not of {at.title}. {table.note}"
+        sheet.put(1, 0, said, book.formats["other_day"])
+    else:
+        sheet.put(1, 0, f"As of {at.as_of_on:%Y-%m-%d}. {table.note}", book.formats["note"])
 
 
 def _taken(cursor: duckdb.DuckDBPyConnection, count: int) -> Iterator[tuple[Any, ...]]:
@@ -133,6 +203,8 @@ def _write_totals(book: Book, sheet: Sheet, table: Table, totals: list[tuple[Any
     row = 2
     places = [place for place, column in enumerate(table.columns) if column.total]
     for key, *figures in totals:
+        for place in range(_printed(table.columns) + 1):
+            sheet.put(row, place, None, book.formats["total_text"])
         sheet.put(row, 0, "Total of the rows shown" if table.per is None else "Total", book.formats["total_text"])
         if table.per is not None:
             sheet.put(row, table.per, key, book.formats["total_text"])
@@ -152,12 +224,11 @@ def _write_totals(book: Book, sheet: Sheet, table: Table, totals: list[tuple[Any
     return row
 
 
-def _begin(book: Book, title: str, note: str, columns: tuple[Column, ...]) -> Sheet:
+def _begin(book: Book, title: str, columns: tuple[Column, ...]) -> Sheet:
     sheet = book.sheet(title)
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
     sheet.put(0, 0, title, book.formats["title"])
-    sheet.put(1, 0, note, book.formats["note"])
     return sheet
 
 
@@ -166,12 +237,14 @@ def _write_given(
 ) -> Sheet:
     """Writes a table of rows that no query gives."""
     found = list(given)
-    sheet = _begin(book, title, note, columns)
+    sheet = _begin(book, title, columns)
+    sheet.put(1, 0, note, book.formats["note"])
     header = 3
-    sheet.begin_table(header, len(found), [column.header for column in columns], title, book.formats["header"])
+    sheet.begin_table(header, len(found), _headers(book, columns), title)
+    styles = _styles(book, columns)
     for row, values in enumerate(found, header + 1):
         for place, value in enumerate(values):
-            sheet.put(row, place, value, book.formats[columns[place].style])
+            sheet.put(row, place, value, styles[place])
     sheet.freeze_panes(header + 1, 1)
     sheet.page(header, header + max(len(found), 1), len(columns) - 1)
     return sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.bridge import GAPS
 from pipelines.pack.scope import SCOPES, STAGES
-from pipelines.pack.workbook_table import Column, Table, day, money, number, text
+from pipelines.pack.workbook_table import Column, Table, day, key, money, number, text, word
 
 LIVE = "status not in ('resolved', 'waived')"
 """An exception that somebody still has to act on."""
@@ -49,8 +49,10 @@ def _side(side: str) -> str:
 
 
 def _side_columns(side: str) -> tuple[Column, ...]:
-    names = ("system", "record type", "record")
-    return (text(f"{side} stage", 12), day(f"{side} day"), *(text(f"{side} {name}") for name in names))
+    return (
+        *(word(f"{side} stage", 12), day(f"{side} day"), word(f"{side} system", 13)),
+        *(word(f"{side} record type", 18), text(f"{side} record", 38)),
+    )
 
 
 BY_CUSTOMER = Table(
@@ -59,7 +61,7 @@ BY_CUSTOMER = Table(
     "Every customer's stages in the period and to its end, and the differences between neighbouring stages to date.",
     f"select {_CUSTOMER.format('people')}, people.country, {_PICKED}, customer_key {_reconciled('customer_key')} "
     "left join dim_customer as people using (customer_key) order by 1, customer_key",
-    (text("Customer", 34), text("Country", 10), *_FIGURES, text("Customer key", 34)),
+    (text("Customer", 34), text("Country", 10), *_FIGURES, key("Customer key")),
 )
 BY_JOB = Table(
     "By job",
@@ -75,9 +77,9 @@ BY_JOB = Table(
     order by 1, job_key
     """,
     (
-        *(text("Job", 20), text("Customer", 34), text("Account owner", 22), text("Type"), text("Status", 12)),
+        *(text("Job", 16), text("Customer", 30), text("Account owner", 20), word("Type", 18), word("Status", 12)),
         *_FIGURES,
-        text("Job key", 34),
+        key("Job key"),
     ),
 )
 MATCHED = Table(
@@ -98,17 +100,17 @@ MATCHED = Table(
     order by 1, 2, pieces.gap, pieces.from_on, bridge_item_key
     """,
     (
-        *(text("Customer", 34), text("Job", 20), text("Product", 26), text("Between", 22), text("Rule", 22)),
+        *(text("Customer", 32), text("Job", 14), text("Product", 28), word("Between", 22), word("Rule", 24)),
         *_side_columns("From"),
         *_side_columns("To"),
-        *(money("From amount"), money("To amount"), text("Bridge item", 34)),
+        *(money("From amount"), money("To amount"), key("Bridge item")),
     ),
 )
 _TITLES = "(select control_id, arg_max(title, version_number) as title from dim_control group by control_id)"
 EXCEPTIONS = Table(
     "Exceptions",
     "Exceptions",
-    "What somebody has to act on, as of the position. Counted leaves out what another exception explains.",
+    "What somebody has to act on. Counted leaves out what another exception explains.",
     f"""
     select controls.title, results.family, found.severity, found.status, found.owner, found.owner_role,
         {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, found.source_system, found.entity, found.entity_id,
@@ -124,32 +126,54 @@ EXCEPTIONS = Table(
     order by found.counted_amount desc, found.exception_key
     """,
     (
-        *(text("Control", 34), text("Category", 14), text("Severity", 10), text("Status", 14)),
-        *(text("Owner", 22), text("Role"), text("Customer", 34), text("Job", 20)),
-        *(text("System"), text("Record type"), text("Record"), day("Occurred")),
-        *(Column("First seen", "moment", 17), number("Age in days"), text("Currency", 9)),
+        *(text("Control", 34), word("Category", 14), word("Severity", 10), word("Status", 13)),
+        *(text("Owner", 22), word("Role"), text("Customer", 32), text("Job", 14)),
+        *(word("System", 14), word("Record type", 16), text("Record", 24), day("Occurred")),
+        *(Column("First seen", "moment", 17), number("Age in days"), text("Currency", 10)),
         *(money(f"{name} amount", total=False) for name in ("Document", "Expected", "Actual")),
-        *(money("Value at risk", total=False), money("Counted"), text("Cause", 22), text("Suggested action", 60)),
-        *(text("Evidence", 40), text("Explained by", 34), text("Exception", 34)),
+        *(money("Value at risk", total=False), money("Counted"), word("Cause", 26), text("Suggested action", 70)),
+        *(Column("Evidence", width=40, printed=False), key("Explained by"), key("Exception")),
     ),
+    of_position=True,
+)
+_AGES = """
+    count(*), count(*) filter (severity in ('fatal', 'high')), sum(value_at_risk_amount), sum(counted_amount),
+    count(*) filter (age_days <= 30), count(*) filter (age_days between 31 and 90), count(*) filter (age_days > 90),
+    max(age_days)
+"""
+_AGE_COLUMNS = (
+    *(number("Exceptions", total=True), number("High severity", total=True)),
+    *(money("Value at risk", total=False), money("Counted")),
+    *(number(f"{name} days", total=True) for name in ("Up to 30", "31 to 90", "Over 90")),
+    number("Oldest"),
+)
+BY_CATEGORY = Table(
+    "By category",
+    "ByCategory",
+    "What is unresolved by control and its category; ages in days.",
+    f"""
+    select controls.title, results.family, {_AGES}
+    from fct_exceptions as found
+    left join {_TITLES} as controls using (control_id)
+    left join (select control_id, family from fct_control_results where is_latest) as results using (control_id)
+    where {LIVE}
+    group by found.control_id, controls.title, results.family order by sum(counted_amount) desc, found.control_id
+    """,
+    (text("Control", 42), word("Category", 14), *_AGE_COLUMNS),
+    of_position=True,
 )
 BY_OWNER = Table(
     "By owner",
     "ByOwner",
-    "The open exceptions of each person and team; their ages in days.",
+    "What is unresolved by the person or team that has to act; ages in days.",
     f"""
-    select owner, owner_role, count(*), count(*) filter (severity in ('critical', 'high')), sum(value_at_risk_amount),
-        sum(counted_amount), count(*) filter (age_days <= 30), count(*) filter (age_days between 31 and 90),
-        count(*) filter (age_days > 90), max(age_days)
+    select owner, owner_role, {_AGES}
     from fct_exceptions where {LIVE}
     group by owner, owner_role order by sum(counted_amount) desc, owner, owner_role
     """,
-    (
-        *(text("Owner", 26), text("Role"), number("Exceptions", total=True), number("High severity", total=True)),
-        *(money("Value at risk", total=False), money("Counted")),
-        *(number(f"{name} days", total=True) for name in ("Up to 30", "31 to 90", "Over 90")),
-        number("Oldest"),
-    ),
+    (text("Owner", 28), word("Role"), *_AGE_COLUMNS),
+    chart=5,
+    of_position=True,
 )
 _LEDGER = "ledger_accrued ledger_deferred accrued_difference deferred_difference"
 _ROLLED = f"opening recognised invoiced closing accrued deferred {_LEDGER}".split()
@@ -168,28 +192,30 @@ ROLL_FORWARD = Table(
     order by rolled.currency, 1, 2, rolled.revenue_rollforward_key
     """,
     (
-        *(text("Customer", 34), text("Job", 20), text("Legal entity", 26), text("Currency", 9)),
+        *(text("Customer", 32), text("Job", 14), text("Legal entity", 26), text("Currency", 10)),
         *(money(name.replace("_", " ").capitalize()) for name in _ROLLED),
-        *(text("Causes", 26), text("Roll-forward key", 34)),
+        *(word("Causes", 26), key("Roll-forward key")),
     ),
     per=3,
 )
 AGEING = Table(
     "Receivables ageing",
     "Ageing",
-    "What is open by how long it is overdue, as of the position, in the reporting currency.",
+    "What is open by how long it is overdue, in the reporting currency.",
     """
     select ageing_bucket, count(*), sum(reporting_gross_amount), sum(reporting_applied_amount),
         sum(reporting_open_amount)
     from fct_receivables
     group by ageing_bucket order by min(days_overdue), 1
     """,
-    (text("Days overdue", 18), number("Invoices", total=True), money("Gross"), money("Applied"), money("Open")),
+    (word("Days overdue", 26), number("Invoices", total=True), money("Gross"), money("Applied"), money("Open")),
+    chart=4,
+    of_position=True,
 )
 RECEIVABLES = Table(
     "Receivables",
     "Receivables",
-    "Every invoice and what is open of it, as of the position. Totals are in the reporting currency.",
+    "Every invoice and what is open of it. Totals are in the reporting currency.",
     f"""
     select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, invoice_number, issued_on, due_on, ageing_bucket,
         days_overdue, owed.currency, gross_amount, applied_amount, open_amount, reporting_gross_amount,
@@ -200,17 +226,18 @@ RECEIVABLES = Table(
     order by reporting_open_amount desc, issued_on, invoice_key
     """,
     (
-        *(text("Customer", 34), text("Job", 20), text("Invoice"), day("Issued"), day("Due")),
-        *(text("Days overdue", 12), number("Overdue by"), text("Currency", 9)),
+        *(text("Customer", 32), text("Job", 14), text("Invoice"), day("Issued"), day("Due")),
+        *(word("Days overdue", 12), number("Overdue by"), text("Currency", 10)),
         *(money(name, total=False) for name in ("Gross", "Applied", "Open")),
         *(money(f"{name} reporting") for name in ("Gross", "Applied", "Open")),
-        *(text("Legal entity", 26), text("System"), text("Record", 34)),
+        *(text("Legal entity", 26), word("System", 14), key("Record", 38)),
     ),
+    of_position=True,
 )
 CONTROLS = Table(
     "Controls",
     "Controls",
-    "What every control looked at and found, as of the position. A control with nothing to look at has not passed.",
+    "What every control looked at and found. A control with nothing to look at has not passed.",
     f"""
     select controls.title, family, severity, status, population_count, population_amount, exception_count,
         waived_count, value_at_risk_amount, counted_amount, as_of_on, control_id, run_id
@@ -218,8 +245,9 @@ CONTROLS = Table(
     where is_latest order by family, control_id
     """,
     (
-        *(text("Control", 40), text("Category", 14), text("Severity", 10), text("Status", 14), number("Looked at")),
+        *(text("Control", 42), word("Category", 14), word("Severity", 10), word("Status", 14), number("Looked at")),
         *(money("Amount looked at", total=False), number("Exceptions", total=True), number("Waived", total=True)),
-        *(money("Value at risk", total=False), money("Counted"), day("As of"), text("Name", 34), text("Run", 24)),
+        *(money("Value at risk", total=False), money("Counted"), day("As of"), key("Name"), key("Run", 26)),
     ),
+    of_position=True,
 )

@@ -27,21 +27,39 @@ DIGITS = 15
 # What XML or Excel cannot hold, and what does not print; tab and line feed stay.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
+_MONEY, _COUNT = '#,##0.00;[Red]-#,##0.00;"–"', '#,##0;[Red]-#,##0;"–"'
+_HEADER = {"bold": True, "bg_color": "#1F3A4D", "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True}
+_TOTAL = {"bold": True, "top": 1, "bg_color": "#EEF2F4"}
 FORMATS: dict[str, dict[str, Any]] = {
     "text": {},
+    "word": {},
+    "key": {"font_color": "#5A6772", "font_size": 9},
     "wrapped": {"text_wrap": True, "valign": "top"},
-    "money": {"num_format": "#,##0.00;[Red]-#,##0.00"},
-    "count": {"num_format": "#,##0;[Red]-#,##0"},
+    "top": {"valign": "top"},
+    "money": {"num_format": _MONEY},
+    "count": {"num_format": _COUNT},
     "date": {"num_format": "yyyy-mm-dd", "align": "left"},
     "moment": {"num_format": "yyyy-mm-dd hh:mm", "align": "left"},
     "title": {"bold": True, "font_size": 16, "font_color": "#1F3A4D"},
     "note": {"font_color": "#5A6772", "italic": True},
+    "other_day": {"font_color": "#B3402E", "bold": True},
     "section": {"bold": True, "font_size": 12, "font_color": "#1F3A4D"},
-    "header": {"bold": True, "bg_color": "#1F3A4D", "font_color": "#FFFFFF", "valign": "vcenter"},
-    "total_text": {"bold": True, "top": 1},
-    "total_money": {"bold": True, "top": 1, "num_format": "#,##0.00;[Red]-#,##0.00"},
-    "total_count": {"bold": True, "top": 1, "num_format": "#,##0;[Red]-#,##0"},
+    "header": _HEADER,
+    "header_right": {**_HEADER, "align": "right"},
+    "total_text": _TOTAL,
+    "total_money": {**_TOTAL, "num_format": _MONEY},
+    "total_count": {**_TOTAL, "num_format": _COUNT},
+    "good": {"font_color": "#1E6B4A"},
+    "bad": {"font_color": "#B3402E", "bold": True},
 }
+# Words right after a figure, which would touch it.
+FORMATS |= {f"{name}_after": {**FORMATS[name], "indent": 1} for name in ("text", "word", "key", "date", "moment")}
+
+FIGURES = ("money", "count")
+"""Styles of what stands on the right of its cell."""
+
+HEADER_HEIGHT = 32
+"""Points: two lines of a header."""
 
 
 def text_of(value: object) -> str:
@@ -105,19 +123,20 @@ class Sheet(Worksheet):  # type: ignore[misc]  # it has no types
         else:
             self.put(row, column, f"{figure:f}", style)
 
-    def begin_table(self, row: int, count: int, headers: list[str], name: str, style: Format) -> None:
-        """Writes a table's header and names the `count` rows below it, which are still to be written.
+    def begin_table(self, row: int, count: int, headers: list[tuple[str, Format]], name: str) -> None:
+        """Writes a table's header, each with its format, and names the `count` rows below it, still to be written.
 
         XlsxWriter has no tables for sheets that stream, since it would write the header after the rows. Here the
         header comes first: what is pending is written out, then the header as shared text, as Excel wants it.
         """
         last_row, last_column = row + max(count, 1), len(headers) - 1
+        self.set_row(row, HEADER_HEIGHT)
         self._write_single_row(row)
         self.constant_memory = False
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                columns = [{"header": header, "header_format": style} for header in headers]
+                columns = [{"header": header, "header_format": style} for header, style in headers]
                 # Of its first row only: every cell of a table is held in memory, to find overlaps that we never make.
                 self.add_table(
                     row, 0, row + 1, last_column, {"name": name, "columns": columns, "style": "Table Style Light 1"}
@@ -132,6 +151,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # it has no types
         """Sets what is printed, landscape on pages one sheet wide, with the header on each."""
         self.set_landscape()
         self.set_paper(9)  # A4
+        self.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self.fit_to_pages(1, 0)
         self.print_area(0, 0, last_row, last_column)
         self.repeat_rows(header_row)
