@@ -20,7 +20,7 @@ ZERO = Decimal("0.00")
 Bar = tuple[str, dict[str, Decimal]]
 """What stands under a bar of the waterfall, and the heights it is stacked of, by the names of BARS."""
 
-CHART_ROWS = 17
+CHART_ROWS = 24
 """The charts stand side by side in so many rows of twenty pixels, below the stages."""
 
 
@@ -145,7 +145,7 @@ def _risk(book: Book, sheet: Sheet, connection: duckdb.DuckDBPyConnection, at: P
         """
         select results.family, count(*) as controls, count(*) filter (results.status = 'failed') as failed,
             sum(exception_count)::bigint as exceptions, sum(counted_amount) as counted,
-            arg_max(rules.title, counted_amount) filter (counted_amount > 0) as most
+            first(rules.title order by counted_amount desc, control_id) filter (counted_amount > 0) as most
         from fct_control_results as results inner join dim_control as rules using (control_id)
         where results.is_latest
         group by results.family order by counted desc, results.family
