@@ -208,8 +208,8 @@ SHEETS: dict[str, tuple[list[str], str]] = {
         ],
         f"""
         select {_TITLE.format("x")}, {_words("family")}, severity, {_words("status")}, population_count,
-            population_amount, exception_count, waived_count, value_at_risk_amount, counted_amount, as_of_on, control_id,
-            run_id
+            population_amount, exception_count, waived_count, value_at_risk_amount, counted_amount, as_of_on,
+            control_id, run_id
         from fct_control_results as x where is_latest
         """,
     ),
