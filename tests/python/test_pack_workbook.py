@@ -69,7 +69,7 @@ def marts(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -
                 event_on as occurred_on,
                 event_on + interval 75 hour as first_seen_at, event_on::timestamp as last_seen_at,
                 0 as times_reopened,
-                place * 5 as age_days, currency, document_amount, reporting_amount as expected_amount,
+                [0, 30, 31, 90, 91, 250, 7][1 + place % 7] as age_days, currency, document_amount, reporting_amount as expected_amount,
                 if(place % 2 = 0, reporting_amount - 0.01, null) as actual_amount,
                 abs(reporting_amount) as value_at_risk_amount, abs(reporting_amount) as counted_amount,
                 'not_in_its_period' as cause, $names[1 + place % len($names)] as suggested_action,
