@@ -18,7 +18,7 @@ from pipelines.bridge import reasons
 from pipelines.pack import scope
 from pipelines.pack import workbook_sheets as sheets
 from pipelines.pack.marts import Position, one
-from pipelines.pack.workbook_chart import draw
+from pipelines.pack.workbook_chart import columns_of_chart, draw
 from pipelines.pack.workbook_style import FIGURES, ROWS, Book, Sheet, open_book
 from pipelines.pack.workbook_summary import write_summary
 from pipelines.pack.workbook_table import Column, Table
@@ -117,7 +117,7 @@ def write_table(book: Book, connection: duckdb.DuckDBPyConnection, table: Table,
         last = header + max(size, 1)
         if table.chart is not None and size:
             last = draw(book, sheet, table, table.chart, header, drawn)
-        sheet.page(header, last, _printed(columns))
+        sheet.page(header, last, max(_printed(columns), 0 if table.chart is None else columns_of_chart(columns)))
 
 
 def _measured(

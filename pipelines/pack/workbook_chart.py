@@ -5,10 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.pack.workbook_style import Book, Sheet
-from pipelines.pack.workbook_table import Table
+from pipelines.pack.workbook_table import Column, Table
 
+WIDTH = 860
 HEIGHT = 320
-"""Pixels of a chart below a table; a row has twenty."""
+"""Pixels of a chart below a table; a row has twenty, a column seven a character, one without a width 64."""
+
+
+def columns_of_chart(columns: tuple[Column, ...]) -> int:
+    """The last column that a chart below these covers."""
+    rest = WIDTH - sum(7 * column.width + 5 for column in columns)
+    return len(columns) - 1 + max(0, -(-rest // 64))
 
 
 def draw(
@@ -37,6 +44,6 @@ def draw(
     chart.set_legend({"none": True})
     chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9DEE2"}}})
     chart.set_x_axis({"label_position": "low"})
-    chart.set_size({"width": 860, "height": HEIGHT})
+    chart.set_size({"width": WIDTH, "height": HEIGHT})
     sheet.insert_chart(last + 2, 0, chart, {"description": f"{column.header}: the column of that name above, drawn"})
     return last + 2 + HEIGHT // 20

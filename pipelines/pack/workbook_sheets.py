@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.bridge import GAPS
 from pipelines.pack.scope import SCOPES, STAGES
-from pipelines.pack.workbook_table import Column, Table, day, key, money, number, text, word
+from pipelines.pack.workbook_table import Column, Table, day, key, looked_up, money, number, text, word
 
 LIVE = "status not in ('resolved', 'waived')"
 """An exception that somebody still has to act on."""
@@ -51,7 +51,7 @@ def _side(side: str) -> str:
 def _side_columns(side: str) -> tuple[Column, ...]:
     return (
         *(word(f"{side} stage", 12), day(f"{side} day"), word(f"{side} system", 13)),
-        *(word(f"{side} record type", 18), text(f"{side} record", 38)),
+        *(word(f"{side} record type", 18), text(f"{side} record", 24)),
     )
 
 
@@ -112,11 +112,11 @@ EXCEPTIONS = Table(
     "Exceptions",
     "What somebody has to act on. Counted leaves out what another exception explains.",
     f"""
-    select controls.title, results.family, found.severity, found.status, found.owner, found.owner_role,
-        {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, found.source_system, found.entity, found.entity_id,
-        found.occurred_on, found.first_seen_at, found.age_days, found.currency, found.document_amount,
-        found.expected_amount, found.actual_amount, found.value_at_risk_amount, found.counted_amount, found.cause,
-        found.suggested_action, found.evidence, found.root_exception_key, found.exception_key
+    select controls.title, results.family, found.severity, found.status, found.owner,
+        {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, found.entity_id, found.occurred_on, found.age_days,
+        found.value_at_risk_amount, found.counted_amount, found.cause, found.suggested_action, found.owner_role,
+        found.source_system, found.entity, found.first_seen_at, found.currency, found.document_amount,
+        found.expected_amount, found.actual_amount, found.evidence, found.root_exception_key, found.exception_key
     from fct_exceptions as found
     left join {_TITLES} as controls using (control_id)
     left join (select control_id, family from fct_control_results where is_latest) as results using (control_id)
@@ -126,13 +126,13 @@ EXCEPTIONS = Table(
     order by found.counted_amount desc, found.exception_key
     """,
     (
-        *(text("Control", 34), word("Category", 14), word("Severity", 10), word("Status", 13)),
-        *(text("Owner", 22), word("Role"), text("Customer", 32), text("Job", 14)),
-        *(word("System", 14), word("Record type", 16), text("Record", 24), day("Occurred")),
-        *(Column("First seen", "moment", 17), number("Age in days"), text("Currency", 10)),
-        *(money(f"{name} amount", total=False) for name in ("Document", "Expected", "Actual")),
-        *(money("Value at risk", total=False), money("Counted"), word("Cause", 26), text("Suggested action", 70)),
-        *(Column("Evidence", width=40, printed=False), key("Explained by"), key("Exception")),
+        *(text("Control", 34), word("Category", 13), word("Severity", 10), word("Status", 13), text("Owner", 20)),
+        *(text("Customer", 28), text("Job", 14), text("Record", 22), day("Occurred"), number("Age in days")),
+        *(money("Value at risk", total=False), money("Counted"), word("Cause", 24), text("Suggested action", 56)),
+        *(looked_up("Role", "word"), looked_up("System", "word"), looked_up("Record type", "word")),
+        *(looked_up("First seen", "moment"), looked_up("Currency", "text")),
+        *(looked_up(f"{name} amount", "money") for name in ("Document", "Expected", "Actual")),
+        *(looked_up("Evidence", "text", 40), key("Explained by"), key("Exception")),
     ),
     of_position=True,
 )

@@ -48,6 +48,11 @@ def word(header: str, width: int = 16) -> Column:
     return Column(header, "word", width)
 
 
+def looked_up(header: str, style: str, width: int = 17) -> Column:
+    """A column that serves those who look something up in the file; it is not printed, and never added up."""
+    return Column(header, style, width, printed=False)
+
+
 def key(header: str, width: int = 34) -> Column:
     """A column by which a row is found again; it is not printed."""
     return Column(header, "key", width, printed=False)

@@ -146,17 +146,17 @@ SHEETS: dict[str, tuple[list[str], str]] = {
     ),
     "Exceptions": (
         [
-            *("Control", "Category", "Severity", "Status", "Owner", "Role", "Customer", "Job", "System", "Record type"),
-            *("Record", "Occurred", "First seen", "Age in days", "Currency", "Document amount", "Expected amount"),
-            *("Actual amount", "Value at risk", "Counted", "Cause", "Suggested action", "Evidence", "Explained by"),
-            "Exception",
+            *("Control", "Category", "Severity", "Status", "Owner", "Customer", "Job", "Record", "Occurred"),
+            *("Age in days", "Value at risk", "Counted", "Cause", "Suggested action", "Role", "System"),
+            *("Record type", "First seen", "Currency", "Document amount", "Expected amount", "Actual amount"),
+            *("Evidence", "Explained by", "Exception"),
         ],
         f"""
         select {_TITLE.format("x")}, {_words(_FAMILY.format("x"))}, severity, {_words("status")}, owner,
-            {_words("owner_role")}, {_CUSTOMER.format("x")}, {_JOB.format("x")}, {_words("source_system")},
-            {_words("entity")}, entity_id, occurred_on, first_seen_at, age_days, currency, document_amount,
-            expected_amount, actual_amount, value_at_risk_amount, counted_amount, {_words("cause")}, suggested_action,
-            evidence, root_exception_key, exception_key
+            {_CUSTOMER.format("x")}, {_JOB.format("x")}, entity_id, occurred_on, age_days, value_at_risk_amount,
+            counted_amount, {_words("cause")}, suggested_action, {_words("owner_role")}, {_words("source_system")},
+            {_words("entity")}, first_seen_at, currency, document_amount, expected_amount, actual_amount, evidence,
+            root_exception_key, exception_key
         from fct_exceptions as x where {_LIVE}
         """,
     ),
