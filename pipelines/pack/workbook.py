@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -14,15 +12,14 @@ import duckdb
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
-from pipelines.bridge import reasons
 from pipelines.pack import scope
 from pipelines.pack import workbook_sheets as sheets
-from pipelines.pack.marts import Position, one
+from pipelines.pack.marts import Position
 from pipelines.pack.workbook_chart import columns_of_chart, draw
-from pipelines.pack.workbook_style import FIGURES, ROWS, Book, Sheet, open_book
+from pipelines.pack.workbook_style import FIGURES, LINE, ROWS, Book, Sheet, open_book
 from pipelines.pack.workbook_summary import write_summary
 from pipelines.pack.workbook_table import Column, Table
-from pipelines.settings import PROJECT
+from pipelines.pack.workbook_words import DEFINITIONS, EVIDENCE, definitions, evidence
 
 FETCHED = 10_000
 """Rows that are in memory at a time."""
@@ -39,13 +36,6 @@ TABLES = (
     sheets.RECEIVABLES,
     sheets.CONTROLS,
 )
-
-_DEFINITIONS = (Column("Kind", "top", 14), Column("Word", "top", 34), Column("Meaning", "wrapped", 120))
-_EVIDENCE = (
-    *(Column("Kind", "top", 14), Column("Name", "top", 34)),
-    *(Column("Value", "wrapped", 80), Column("Rows", "count", 14)),
-)
-_BLOCK = re.compile(r"\{% docs (\w+) %\}\s*(.*?)\s*\{% enddocs %\}", re.DOTALL)
 
 
 def file_name(position: Position) -> str:
@@ -67,16 +57,16 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, position: Position, pa
         for table in TABLES:
             write_table(book, connection, table, position)
         _write_given(
-            book, "Definitions", "What each word in this workbook means.", _DEFINITIONS, _definitions(connection)
+            book, "Definitions", "What each word in this workbook means.", DEFINITIONS, definitions(connection)
         )
-        evidence = _write_given(
+        protected = _write_given(
             book,
             "Evidence",
             "Which run these figures are of. The sheet is protected; its filters work.",
-            _EVIDENCE,
-            _evidence(connection, position),
+            EVIDENCE,
+            evidence(connection, position),
         )
-        evidence.protect("", {"autofilter": True, "sort": True, "format_columns": True})
+        protected.protect("", {"autofilter": True, "sort": True, "format_columns": True})
         book.file.close()
         fresh.replace(path)
     finally:
@@ -135,17 +125,19 @@ def _measured(
 
 
 def _headers(book: Book, columns: tuple[Column, ...]) -> list[tuple[str, Format]]:
-    return [(c.header, book.formats["header_right" if c.style in FIGURES else "header"]) for c in columns]
+    names = ["header_right" if c.style in FIGURES else f"header{after}" for c, after in _after(columns)]
+    return [(column.header, book.formats[name]) for column, name in zip(columns, names, strict=True)]
 
 
 def _styles(book: Book, columns: tuple[Column, ...]) -> list[Format]:
-    """Each column's format; words right of a figure keep a little distance."""
-    lefts = ["", *(column.style for column in columns[:-1])]
-    names = [
-        f"{column.style}_after" if left in FIGURES and column.style not in FIGURES else column.style
-        for left, column in zip(lefts, columns, strict=True)
-    ]
-    return [book.formats[name] for name in names]
+    return [book.formats[column.style + after] for column, after in _after(columns)]
+
+
+def _after(columns: tuple[Column, ...]) -> Iterator[tuple[Column, str]]:
+    """Each column, and the end of its format's name: words right of a figure keep a little distance."""
+    for left, column in zip((None, *columns), columns, strict=False):
+        touches = left is not None and left.style in FIGURES and column.style not in FIGURES
+        yield column, "_after" if touches else ""
 
 
 def _colour(book: Book, sheet: Sheet, columns: tuple[Column, ...], first: int, last: int) -> None:
@@ -243,41 +235,15 @@ def _write_given(
     sheet.begin_table(header, len(found), _headers(book, columns), title)
     styles = _styles(book, columns)
     for row, values in enumerate(found, header + 1):
+        wrapped = [
+            len(str(value)) // column.width
+            for value, column in zip(values, columns, strict=True)
+            if column.style == "wrapped" and value is not None
+        ]
+        # Said, since not every spreadsheet finds the height of a wrapped text by itself.
+        sheet.set_row(row, LINE * (1 + max(wrapped, default=0)))
         for place, value in enumerate(values):
             sheet.put(row, place, value, styles[place])
     sheet.freeze_panes(header + 1, 1)
     sheet.page(header, header + max(len(found), 1), len(columns) - 1)
     return sheet
-
-
-def _definitions(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
-    """The vocabulary, the reasons of the bridge, the controls: in the words that the docs site has for them."""
-    vocabulary = (PROJECT / "models" / "vocabulary.md").read_text(encoding="utf-8")
-    for word, meaning in _BLOCK.findall(vocabulary):
-        yield "Vocabulary", word.replace("_", " "), re.sub(r"[*`]", "", meaning)
-    for reason, (sentence, who_acts) in reasons().items():
-        yield "Reason", reason.replace("_", " "), f"{sentence}. Who acts: {who_acts}."
-    for title, why, how in connection.execute("""
-        select arg_max(title, version_number), arg_max(why_it_matters, version_number),
-            arg_max(how_to_resolve, version_number)
-        from dim_control group by control_id order by control_id
-    """).fetchall():
-        yield "Control", title, f"{why}. To resolve: {how}."
-
-
-def _evidence(connection: duckdb.DuckDBPyConnection, position: Position) -> Iterator[tuple[object, ...]]:
-    """The position, what the run wrote about itself, and how many rows each mart has."""
-    yield "Position", "Period", position.period, None
-    yield "Position", "First day", position.starts_on.isoformat(), None
-    yield "Position", "Last day", position.ends_on.isoformat(), None
-    yield "Position", "As of", position.as_of_on.isoformat(), None
-    yield "Position", "Reporting currency", position.currency, None
-    for name, value in position.record.items():
-        if name != "rows":
-            yield "Run", name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), None
-    marts = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'marts' order by table_name"
-    ).fetchall()
-    for (mart,) in marts:
-        quoted = '"' + mart.replace('"', '""') + '"'
-        yield "Mart", mart, None, one(connection, f"select count(*) from {quoted}")[0]

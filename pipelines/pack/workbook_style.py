@@ -45,6 +45,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "other_day": {"font_color": "#B3402E", "bold": True},
     "section": {"bold": True, "font_size": 12, "font_color": "#1F3A4D"},
     "header": _HEADER,
+    "header_after": {**_HEADER, "indent": 1},
     "header_right": {**_HEADER, "align": "right"},
     "total_text": _TOTAL,
     "total_money": {**_TOTAL, "num_format": _MONEY},
@@ -58,7 +59,10 @@ FORMATS |= {f"{name}_after": {**FORMATS[name], "indent": 1} for name in ("text",
 FIGURES = ("money", "count")
 """Styles of what stands on the right of its cell."""
 
-HEADER_HEIGHT = 32
+LINE = 15
+"""Points: one line of text."""
+
+HEADER_HEIGHT = 2 * LINE + 2
 """Points: two lines of a header."""
 
 
