@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -25,10 +26,12 @@ from openpyxl.cell import WriteOnlyCell
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from pipelines.pack.marts import Position
 from pipelines.pack.workbook import write_table
 from pipelines.pack.workbook_style import open_book
 from pipelines.pack.workbook_table import Table, day, money, text
 
+AT = Position("benchmark", date(2026, 6, 30), date(2026, 6, 1), date(2026, 6, 30), "GBP")
 COLUMNS = (
     *(text(name) for name in ("Customer", "Job", "Product", "Between", "Rule", "From stage", "From record")),
     *(text(name) for name in ("To stage", "To record", "Key")),
@@ -49,7 +52,7 @@ def ours(path: Path, rows: int) -> None:
     """As the pack writes it."""
     book = open_book(path, "Benchmark")
     with duckdb.connect() as connection:
-        write_table(book, connection, Table("Rows", "Rows", "Benchmark", SQL.format(rows=rows), COLUMNS), {})
+        write_table(book, connection, Table("Rows", "Rows", "Benchmark", SQL.format(rows=rows), COLUMNS), AT)
     book.file.close()
 
 

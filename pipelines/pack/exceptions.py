@@ -90,7 +90,7 @@ def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder
             }
             for row in everything[start : start + CHUNK]
         ]
-        write_data(folder, f"evidence-{start // CHUNK}", details)
+        write_data(folder, f"evidence-{start // CHUNK}", details, packed=True)
 
 
 def summaries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

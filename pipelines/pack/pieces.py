@@ -109,7 +109,7 @@ def write_pieces(
             ],
             "words": words.known,
         }
-        write_data(folder, f"pieces-{found.place('customer', customer)}", content)
+        write_data(folder, f"pieces-{found.place('customer', customer)}", content, packed=True)
 
 
 class _Words:

@@ -73,7 +73,7 @@ def write_traces(
         for key, chain in batch.items():
             place = found.place("job", key)
             listed.append([place, *found.members["job"][place], len(chain["exceptions"])])
-            write_data(folder, f"trace-{place}", _told(chain))
+            write_data(folder, f"trace-{place}", _told(chain), packed=True)
     columns = {"job": _JOB, "event": _EVENT, "piece": _PIECE, "exception": _EXCEPTION, "identity": _IDENTITY}
     write_data(
         folder,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import zlib
+from base64 import b64decode
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,12 @@ HOSTILE = '=HYPERLINK("x")<img src=x onerror=alert(1)></script>\'"\u202egnp.\u20
 def data(pack: Path, name: str) -> Any:
     """What `data/<name>.js` hands to the pages; a fraction would be refused."""
     text = (pack / "data" / f"{name}.js").read_text(encoding="ascii")
-    found = re.search(r"TIEOUT\.data\[[^\]]*\]=(.*);\n$", text, re.DOTALL)
+    found = re.search(r"TIEOUT\.(data|packed)\[[^\]]*\]=(.*);\n$", text, re.DOTALL)
     assert found, name
-    return json.loads(found.group(1), parse_float=Decimal)
+    told = found.group(2)
+    if found.group(1) == "packed":
+        told = zlib.decompress(b64decode(json.loads(told))).decode("ascii")
+    return json.loads(told, parse_float=Decimal)
 
 
 def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:

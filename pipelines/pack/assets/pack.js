@@ -29,6 +29,15 @@ window.Pack = (function () {
     return '<time datetime="' + esc(text.slice(0, 10)) + '">' + Number(number) + " " + MONTHS[month - 1] + " " + year + "</time>";
   };
 
+  // What is loaded when somebody asks for it is compressed JSON.
+  async function unpacked(file) {
+    if (typeof DecompressionStream === "undefined") throw new Error("this browser is of before 2023 and cannot unpack data/" + file + ".js: open the page in a newer one");
+    const bytes = Uint8Array.from(atob(TIEOUT.packed[file]), (letter) => letter.charCodeAt(0));
+    delete TIEOUT.packed[file];
+    const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+    return JSON.parse(text);
+  }
+
   const loads = new Map();
   // A script, since a page opened from disk may not read files.
   function load(file) {
@@ -36,7 +45,7 @@ window.Pack = (function () {
       loads.set(file, new Promise((done, failed) => {
         const script = document.createElement("script");
         script.src = "data/" + file + ".js";
-        script.onload = () => done(TIEOUT.data[file]);
+        script.onload = () => unpacked(file).then(done, failed);
         script.onerror = () => failed(new Error("data/" + file + ".js is missing: copy the whole folder"));
         document.head.append(script);
       }));
