@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from pipelines.pack.marts import Position, rows
+from pipelines.pack.ties import tested
 from pipelines.settings import Settings
 
 LIBRARIES = (
@@ -72,6 +73,7 @@ def gather(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Positi
             connection,
             "select distinct run_id, as_of_on from fct_control_results order by as_of_on desc, run_id limit 12",
         ),
+        "tested": tested(at),
         "links": links(settings, folder),
     }
 

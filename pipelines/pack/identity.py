@@ -10,6 +10,10 @@ import duckdb
 from pipelines.pack.marts import has, rows
 from pipelines.pack.names import Names
 
+_SIDES = (
+    "name", "legal_name", "address_line", "postal_code", "city", "country", "tax_number", "registration_number",
+    "website", "email", "phone",
+)  # fmt: skip
 XREFS = {"customer": "xref_customer", "product": "xref_product", "job": "xref_job"}
 
 
@@ -30,22 +34,80 @@ def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any
             """,
         )
     ]
-    # What the scoring of links publishes beside the cross-references: the review queue, its sensitivity.
-    scored = [
-        row[0]
-        for row in connection.execute("""
-            select table_name from duckdb_tables()
-            where schema_name = 'marts' and table_name like 'fct\\_match\\_%' escape '\\' order by 1
-        """).fetchall()
-    ]
+    asked, changes = _asked(connection), _changes(connection, found)
     return {
         "links": links,
-        "tables": [(name, _comment(connection, name)) for name in scored],
+        "asked": len(asked),
+        "stake": sum((row["revenue_at_stake_amount"] for row in asked), Decimal("0.00")),
+        "changes": len(changes),
         "data": {
             "suggestions": [row for noun, table in XREFS.items() for row in _suggested(connection, noun, table, found)],
-            "scored": {name: _generic(connection, name) for name in scored},
+            "review": {"sides": _SIDES, "rows": [_told(row) for row in asked]},
+            "sensitivity": _sensitivity(connection),
+            "customer-changes": changes,
         },
     }
+
+
+def _asked(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The questions that only a person can answer, what hangs most on them first."""
+    if not has(connection, "fct_match_review"):
+        return []
+    return rows(
+        connection,
+        """
+        select * from fct_match_review
+        order by revenue_at_stake_amount desc nulls last, match_probability desc, match_review_key
+        """,
+    )
+
+
+def _told(row: dict[str, Any]) -> list[Any]:
+    """[left name, right name, left record, right record, probability, rule, for, against, held back by, at stake,
+    left revenue, right revenue, in one system, what the left says of itself, what the right says], both as `sides`.
+    """
+    return [
+        row["left_name"],
+        row["right_name"],
+        [row["left_system"], row["left_id"]],
+        [row["right_system"], row["right_id"]],
+        row["match_probability"],
+        row["match_rule"],
+        row["evidence_for"],
+        row["evidence_against"],
+        row["held_back_by"],
+        row["revenue_at_stake_amount"],
+        row["left_revenue_amount"],
+        row["right_revenue_amount"],
+        1 if row["is_within_system"] else 0,
+        *([row[f"{side}_{name}"] for name in _SIDES] for side in ("left", "right")),
+    ]
+
+
+def _sensitivity(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """(measure, rule, how sure, customers, amount, all of the measure, what would stay) of the links' kinds."""
+    if not has(connection, "fct_match_sensitivity"):
+        return []
+    return connection.execute("""
+        select measure, match_rule, probability_band, customer_count, amount, total_amount, amount_if_cut
+        from fct_match_sensitivity order by measure, probability_band, match_rule
+    """).fetchall()
+
+
+def _changes(connection: duckdb.DuckDBPyConnection, found: Names) -> list[list[Any]]:
+    """[day, merged or split, system, record, customer before, customer now, why] of records that changed hands."""
+    if not has(connection, "fct_customer_changes"):
+        return []
+    moved = connection.execute("""
+        select happened_on, change, source_system, customer_id, from_customer_key, to_customer_key, reason
+        from fct_customer_changes order by happened_on desc, source_system, customer_id
+    """).fetchall()
+    return [[*row[:4], _name(found, "customer", row[4]), _name(found, "customer", row[5]), row[6]] for row in moved]
+
+
+def _name(found: Names, noun: str, key: str | None) -> str:
+    place = found.places[noun].get(key or "", -1)
+    return (key or "") if place < 0 else found.members[noun][place][0]
 
 
 def _suggested(connection: duckdb.DuckDBPyConnection, noun: str, table: str, found: Names) -> list[list[Any]]:
@@ -62,59 +124,20 @@ def _suggested(connection: duckdb.DuckDBPyConnection, noun: str, table: str, fou
         """,
     )
 
-    def name(key: str | None) -> str:
-        place = found.places[noun].get(key or "", -1)
-        return (key or "") if place < 0 else found.members[noun][place][0]
-
     return [
         [
             noun,
             row["source_system"],
             row["source_entity"],
             row["source_id"],
-            name(row["own_key"]),
+            _name(found, noun, row["own_key"]),
             " · ".join(
-                name(key.strip()) for key in (row["candidates"] or row["runner_up_key"] or "").split(",") if key
+                _name(found, noun, key.strip())
+                for key in (row["candidates"] or row["runner_up_key"] or "").split(",")
+                if key
             ),
             row["match_rule"],
             row["runner_up_probability"],
         ]
         for row in waiting
     ]
-
-
-def _generic(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
-    """A mart as it is: its columns with their kinds, and all of its rows."""
-    columns = connection.execute(
-        "select column_name, data_type from duckdb_columns() where schema_name = 'marts' and table_name = ?"
-        " order by column_index",
-        [table],
-    ).fetchall()
-    shown = [(name, kind) for name, kind in columns if not name.endswith("_key")]
-    names = ", ".join('"' + name.replace('"', '""') + '"' for name, _ in shown)
-    found = connection.execute(f"select {names} from {table}").fetchall()
-    return {
-        "columns": [[name, _kind(name, kind)] for name, kind in shown],
-        "rows": [[_told(value) for value in row] for row in found],
-    }
-
-
-def _kind(name: str, kind: str) -> str:
-    if kind == "DATE":
-        return "day"
-    if name.endswith("_amount"):
-        return "money"
-    return "count" if kind in ("BIGINT", "INTEGER", "HUGEINT") else "number" if kind.startswith("DECIMAL") else "name"
-
-
-def _told(value: Any) -> Any:
-    return (
-        value if value is None or isinstance(value, (str, int, Decimal)) or hasattr(value, "isoformat") else str(value)
-    )
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    (comment,) = connection.execute(
-        "select comment from duckdb_tables() where schema_name = 'marts' and table_name = ?", [table]
-    ).fetchall()[0]
-    return str(comment or "").strip().split("\n")[0]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import dropwhile, takewhile
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from pipelines.bridge import GAPS
 from pipelines.pack.marts import Position, one, rows
+from pipelines.settings import PROJECT
 
 # The stages on either side of each gap, as `seeds/bridge_sides.csv` has them.
 _SIDES = {
@@ -114,9 +117,36 @@ def tie_outs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def tested(at: Position) -> list[dict[str, str]]:
-    """The law tests that ran over the build before it was published, as the publication recorded them."""
+    """The law tests that ran over the build before it was published, as the publication recorded them.
+
+    Those that are files of the project have a name in words and their own first sentence. The rest hold one model each:
+    they are one line, and one more for each that did not pass.
+    """
     recorded: dict[str, str] = at.record.get("laws") or {}
-    return [{"name": name, "status": status} for name, status in sorted(recorded.items())]
+    files = {path.stem: path for path in (PROJECT / "tests" / "singular").rglob("*.sql")}
+    told = [
+        {
+            "name": name.removeprefix("law_").replace("_", " ").capitalize(),
+            "status": status,
+            "sentence": _sentence(files[name]),
+        }
+        for name, status in sorted(recorded.items())
+        if name in files
+    ]
+    others = {name: status for name, status in sorted(recorded.items()) if name not in files}
+    broken = [{"name": name, "status": status, "sentence": ""} for name, status in others.items() if status != "pass"]
+    if passed := len(others) - len(broken):
+        sentence = "What each of them says is in dbt's docs."
+        told.append({"name": f"{passed} tests of single models", "status": "pass", "sentence": sentence})
+    return broken + told
+
+
+def _sentence(path: Path) -> str:
+    """What a test's file says first about it."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    said = takewhile(lambda line: line.startswith("--"), dropwhile(lambda line: not line.startswith("--"), lines))
+    text = " ".join(line.removeprefix("--").strip() for line in said).removeprefix("What this is: ")
+    return text[:1].upper() + text[1:].partition(". ")[0].rstrip(".") + "."
 
 
 def _gap(connection: duckdb.DuckDBPyConnection, gap: str, first: str, last: str) -> Tie:

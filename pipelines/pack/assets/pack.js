@@ -58,6 +58,8 @@ window.Pack = (function () {
     name: { show: name, sort: (value) => (value === null ? "" : String(value).toLowerCase()) },
     word: { show: (value) => (value === null ? none : esc(words(value))), sort: (value) => value || "" },
     money: { show: money, sort: (value) => (value === null ? -Infinity : Number(value)), right: true },
+    // A rate or a probability, as exact text; zeros at its end say nothing.
+    number: { show: (value) => (value === null ? none : esc(String(value).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""))), sort: (value) => (value === null ? -Infinity : Number(value)), right: true },
     count: { show: count, sort: (value) => (value === null ? -1 : Number(value)), right: true },
     day: { show: day, sort: (value) => value || "" },
   };
