@@ -168,11 +168,12 @@ def _overdue(connection: duckdb.DuckDBPyConnection, at: Position) -> Iterator[Se
         "amount": figure(connection, Source("fct_receivables", "reporting_open_amount", late)),
         "open": figure(connection, Source("fct_receivables", "reporting_open_amount", ())),
     }
+    are = "invoice is" if number == 1 else "invoices are"
     yield Sentence(
         "receivables",
-        "{number} invoices are past due: {currency} {amount} of the {open} that customers owe, with tax.",
+        f"{{number}} {are} past due{_on(at)}: {{currency}} {{amount}} of the {{open}} that customers owe, with tax.",
         figures,
-        {"currency": at.currency},
+        {"currency": at.currency, **_day(at)},
     )
 
 
@@ -184,15 +185,23 @@ def _at_risk(
     who: str,
     rows: tuple[tuple[str, str, Any], ...],
 ) -> Sentence:
+    number = figure(connection, Source("fct_exceptions", "exception_key", rows, "count"))
+    put = "exception puts" if number.value == 1 else "exceptions put"
     return Sentence(
         topic,
-        f"{opening}, {{number}} unresolved exceptions put {{currency}} {{amount}} at risk, each amount counted once.",
-        {
-            "number": figure(connection, Source("fct_exceptions", "exception_key", rows, "count")),
-            "amount": figure(connection, Source("fct_exceptions", "counted_amount", rows)),
-        },
-        {"who": who, "currency": at.currency},
+        f"{opening}, {{number}} unresolved {put} {{currency}} {{amount}} at risk{_on(at)}, each amount counted once.",
+        {"number": number, "amount": figure(connection, Source("fct_exceptions", "counted_amount", rows))},
+        {"who": who, "currency": at.currency, **_day(at)},
     )
+
+
+def _on(at: Position) -> str:
+    """Where the position is of a later day than the period, what is known of the position only says so."""
+    return " on {day}, the day of the position" if at.is_later else ""
+
+
+def _day(at: Position) -> dict[str, str]:
+    return {"day": f"{at.as_of_on.day} {at.as_of_on:%B %Y}"} if at.is_later else {}
 
 
 def _turned(source: Source) -> Source:

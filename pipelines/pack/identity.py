@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -38,7 +37,6 @@ def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any
     return {
         "links": links,
         "asked": len(asked),
-        "stake": sum((row["revenue_at_stake_amount"] for row in asked), Decimal("0.00")),
         "changes": len(changes),
         "data": {
             "suggestions": [row for noun, table in XREFS.items() for row in _suggested(connection, noun, table, found)],

@@ -18,7 +18,7 @@
     { title: "Status", kind: "word", at: STATUS, narrow: true },
     { title: "Record", kind: "name", at: ID, show: (value, row) => name(value) + " <small>" + esc(words(row[SYSTEM] + " " + row[ENTITY])) + "</small>" },
     { title: "Customer", kind: "name", at: CUSTOMER },
-    { title: "Job", kind: "name", at: JOB, show: (value, row) => (value !== null && row[TRACED] ? '<a href="trace.html#' + row[JOB_PLACE] + '">' + name(value) + "</a>" : name(value)) },
+    { title: "Job", kind: "name", at: JOB, show: (value, row) => (value !== null && row[TRACED] ? '<a class="job" href="trace.html#' + row[JOB_PLACE] + '">' + name(value) + "</a>" : '<span class="job">' + name(value) + "</span>") },
     { title: "Of", kind: "day", at: OCCURRED },
     { title: "Days", kind: "count", at: AGE },
     { title: "At risk", kind: "money", at: AT_RISK },

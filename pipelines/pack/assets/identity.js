@@ -14,10 +14,10 @@
     table(document.getElementById("review"), [
       { title: "One record", kind: "name", at: LEFT, show: (value, row) => '<button type="button" class="cell who" data-place="' + row[PLACE] + '">' + name(value) + "</button> <small>" + record(row[LEFT_RECORD]) + "</small>" },
       { title: "The other", kind: "name", at: RIGHT, show: (value, row) => name(value) + " <small>" + record(row[RIGHT_RECORD]) + "</small>" },
-      { title: "What agrees", kind: "name", at: FOR },
-      { title: "What does not", kind: "name", at: AGAINST },
+      { title: "What agrees", kind: "name", at: FOR, show: (value) => name(value === null ? null : words(value)) },
+      { title: "What does not", kind: "name", at: AGAINST, show: (value) => name(value === null ? null : words(value)) },
       { title: "Probability", kind: "number", at: PROBABILITY, narrow: true },
-      { title: "Would move", kind: "money", at: STAKE, total: true },
+      { title: "Would move", kind: "money", at: STAKE },
     ], given.review.rows, { order: [[5, "desc"]], length: 10, file: "review", caption: "Questions, what hangs most on them first; " + currency });
   }
 

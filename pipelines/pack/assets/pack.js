@@ -57,7 +57,7 @@ window.Pack = (function () {
   const KINDS = {
     name: { show: name, sort: (value) => (value === null ? "" : String(value).toLowerCase()) },
     word: { show: (value) => (value === null ? none : esc(words(value))), sort: (value) => value || "" },
-    money: { show: money, sort: (value) => (value === null ? -Infinity : Number(value)), right: true },
+    money: { show: (value) => (value === "0.00" ? '<span class="none">' + money(value) + "</span>" : money(value)), sort: (value) => (value === null ? -Infinity : Number(value)), right: true },
     // A rate or a probability, as exact text; zeros at its end say nothing.
     number: { show: (value) => (value === null ? none : esc(String(value).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""))), sort: (value) => (value === null ? -Infinity : Number(value)), right: true },
     count: { show: count, sort: (value) => (value === null ? -1 : Number(value)), right: true },
@@ -80,7 +80,7 @@ window.Pack = (function () {
       autoWidth: false,
       order: settings.order || [],
       pageLength: settings.length || 50,
-      lengthMenu: [[25, 50, 100, 500, -1], [25, 50, 100, 500, "all"]],
+      lengthMenu: [[10, 25, 50, 100, 500, -1], [10, 25, 50, 100, 500, "all"]],
       layout: { topStart: "search", topEnd: null, bottomStart: "info", bottomEnd: ["pageLength", "paging"] },
       language: { search: "Search", lengthMenu: "Show _MENU_", info: "_START_ to _END_ of _TOTAL_", infoEmpty: "none", infoFiltered: "(of _MAX_)", emptyTable: "Nothing", zeroRecords: "Nothing is like that", entries: { _: "rows", 1: "row" } },
       columns: columns.map((column) => {

@@ -13,7 +13,7 @@
   table(document.getElementById("invoices"), [
     { title: "Invoice", kind: "name", at: 0, show: (value, row) => name(value) + " <small>" + esc(words(row[12])) + "</small>" },
     { title: "Customer", kind: "name", at: 1 },
-    { title: "Job", kind: "name", at: 2 },
+    { title: "Job", kind: "name", at: 2, show: (value) => '<span class="job">' + name(value) + "</span>" },
     { title: "Issued", kind: "day", at: 3 },
     { title: "Due", kind: "day", at: 4 },
     { title: "Days overdue", kind: "count", at: 5 },
