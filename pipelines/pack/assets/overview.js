@@ -5,6 +5,7 @@
   const chart = document.getElementById("waterfall");
   const opened = new Set();
   let scope = "to_date";
+  let printing = false;
 
   const words = (name) => name.replace(/_/g, " ");
   const Words = (name) => words(name).replace(/^./, (first) => first.toUpperCase());
@@ -14,7 +15,7 @@
   };
   const short = (text) => {
     const size = Math.abs(Number(text));
-    const shown = size >= 999500 ? (size / 1e6).toFixed(2) + " m" : size >= 1000 ? Math.round(size / 1e3) + " k" : Math.round(size).toString();
+    const shown = size >= 999500 ? (size / 1e6).toFixed(2) + "M" : size >= 1000 ? Math.round(size / 1e3) + "k" : Math.round(size).toString();
     return (text[0] === "-" ? "-" : "") + shown;
   };
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
@@ -44,7 +45,7 @@
 
   function draw() {
     const list = bars();
-    const lying = chart.clientWidth < 700;
+    const lying = !printing && chart.clientWidth < 700;
     const labels = list.map((_, place) => place);
     const along = { tickvals: labels, ticktext: list.map((bar) => bar.label), automargin: true, tickangle: lying ? 0 : -40, color: colour("ink"), fixedrange: true, showgrid: false };
     const scale = { gridcolor: colour("line"), zerolinecolor: colour("soft"), color: colour("soft"), fixedrange: true, tickformat: "~s", automargin: true };
@@ -52,7 +53,7 @@
       type: "bar", orientation: lying ? "h" : "v",
       base: list.map((bar) => bar.low),
       text: list.map((bar) => short(bar.text)), textposition: "outside", cliponaxis: false,
-      textfont: { color: list.map((bar) => colour(bar.text[0] === "-" ? "bad" : "ink")), size: 12 },
+      textfont: { color: list.map((bar) => colour(bar.text[0] === "-" ? "bad" : "ink")), size: printing ? 9 : 12 },
       hovertext: list.map((bar) => bar.label + "<br>" + document.body.dataset.currency + " " + grouped(bar.text) + (bar.hover ? "<br>" + bar.hover : "")),
       hovertemplate: "%{hovertext}<extra></extra>",
       marker: { color: list.map((bar) => colour(bar.colour)) },
@@ -60,7 +61,8 @@
     trace[lying ? "y" : "x"] = labels;
     trace[lying ? "x" : "y"] = list.map((bar) => bar.size);
     const layout = {
-      height: lying ? 40 + 26 * list.length : 440, margin: { l: 10, r: lying ? 60 : 10, t: 24, b: 10 },
+      // A page of paper is narrower than most windows.
+      width: printing ? 680 : undefined, height: lying ? 40 + 26 * list.length : printing ? 330 : 440, margin: { l: 10, r: lying ? 60 : 10, t: 24, b: 10 },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", bargap: 0.25, showlegend: false,
       font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: colour("ink") },
       xaxis: lying ? scale : along, yaxis: lying ? Object.assign({ autorange: "reversed" }, along) : scale,
@@ -106,6 +108,8 @@
     });
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  addEventListener("beforeprint", () => { printing = true; draw(); });
+  addEventListener("afterprint", () => { printing = false; draw(); });
   let width = chart.clientWidth;
   addEventListener("resize", () => {
     if ((width < 700) !== (chart.clientWidth < 700)) { width = chart.clientWidth; draw(); }
