@@ -46,10 +46,6 @@ def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
             ("fct_receivables", "invoice_number"),
         ):
             marts.execute(f"update {table} set {column} = ? || {column}", [HOSTILE])
-        columns = marts.execute(
-            "select column_name, data_type, is_nullable from duckdb_columns()"
-            " where table_name = 'fct_exceptions' order by column_index"
-        ).fetchall()
         ((job, customer),) = marts.execute(
             "select job_key, customer_key from dim_job where not is_unknown order by 1 limit 1"
         ).fetchall()
@@ -70,13 +66,133 @@ def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
             "suggested_action": "$hostile",
             "cause": "$hostile",
         }
-        by_kind = {"VARCHAR": "''", "DATE": "date '2026-02-03'", "TIMESTAMP": "timestamp '2026-02-03 04:05:06'"}
-        picks = ", ".join(
-            f"{given.get(name) or ('null' if nullable else by_kind.get(kind, '0'))}::{kind} as {name}"
-            for name, kind, nullable in columns
-        )
-        marts.execute(
-            f"insert into fct_exceptions select {picks} from range(1, {copies + 1}) as numbers (number)",
-            {"hostile": HOSTILE, "job": job, "customer": customer, "evidence": json.dumps({HOSTILE: HOSTILE})},
-        )
+        values = {"hostile": HOSTILE, "job": job, "customer": customer, "evidence": json.dumps({HOSTILE: HOSTILE})}
+        filled(marts, "fct_exceptions", given, copies, values)
+        asked = {"left_name": "$hostile", "right_name": "$hostile", "evidence_for": "$hostile", "left_city": "$hostile"}
+        filled(marts, "fct_match_review", asked, 2, {"hostile": HOSTILE})
     return pack_step(settings)
+
+
+def filled(
+    marts: duckdb.DuckDBPyConnection, table: str, given: dict[str, str], count: int, values: dict[str, object]
+) -> None:
+    """Adds `count` rows: `given` columns as SQL over `number`, the others nothing, or a value of their type."""
+    columns = marts.execute(
+        "select column_name, data_type, is_nullable from duckdb_columns() where table_name = ? order by column_index",
+        [table],
+    ).fetchall()
+    by_kind = {"VARCHAR": "''", "DATE": "date '2026-02-03'", "TIMESTAMP": "timestamp '2026-02-03 04:05:06'"}
+    by_kind["BOOLEAN"] = "false"
+    picks = ", ".join(
+        f"({given.get(name) or ('null' if nullable else by_kind.get(kind, '0'))})::{kind} as {name}"
+        for name, kind, nullable in columns
+    )
+    marts.execute(f"insert into {table} select {picks} from range(1, {count + 1}) as numbers (number)", values)
+
+
+NAMES = [
+    '=HYPERLINK("https://evil.example/","pay")',
+    "<script>alert(1)</script>",
+    'O\'Neil "quoted" & Söhne',
+    "safe\u202egnp.exe",
+    "🧾 👩‍🔧 GmbH",
+    "+1+cmd|' /C calc'!A0",
+    "https://evil.example/",
+    "007",
+    "_x0041_",
+]
+
+
+def with_figures(path: Path) -> None:
+    """Gives marts what the small company has none of: hostile names, exceptions in each state, what controls found."""
+    with duckdb.connect(str(path)) as connection:
+        ((catalog,),) = connection.execute("select current_database()").fetchall()
+        connection.execute(f"set schema = '{catalog}.marts'")
+        connection.execute(
+            """
+            update dim_customer set customer_name = $names[1 + places.place % len($names)]
+            from (select customer_key, row_number() over (order by customer_key) as place from dim_customer) as places
+            where places.customer_key = dim_customer.customer_key
+            """,
+            {"names": NAMES},
+        )
+        connection.execute(
+            """
+            insert into fct_exceptions by name
+            select
+                event_key as exception_key,
+                ['delivered_not_invoiced', 'receivable_overdue', 'charge_rate_variance'][1 + place % 3] as control_id,
+                ['open', 'acknowledged', 'reopened', 'waived', 'resolved'][1 + place % 5] as status,
+                ['fatal', 'high', 'low'][1 + place % 3] as severity, 'billing' as owner_role,
+                $names[1 + place % len($names)] as owner,
+                source_entity as entity, source_id as entity_id, source_system, deal_key, contract_key, job_key,
+                work_order_key, 'unknown' as delivery_key, 'unknown' as invoice_key, product_key,
+                customer_key, owner_key,
+                event_on as occurred_on,
+                event_on + interval 75 hour as first_seen_at, event_on::timestamp as last_seen_at,
+                0 as times_reopened,
+                [0, 30, 31, 90, 91, 250, 7][1 + place % 7] as age_days,
+                currency, document_amount, reporting_amount as expected_amount,
+                if(place % 2 = 0, reporting_amount - 0.01, null) as actual_amount,
+                abs(reporting_amount) as value_at_risk_amount, abs(reporting_amount) as counted_amount,
+                'not_in_its_period' as cause, $names[1 + place % len($names)] as suggested_action,
+                0 as similar_resolved_count, 0 as similar_resolved_customer_count,
+                '{"amount": 12.30, "days": ' || place || ', "who": null}' as evidence
+            from (select row_number() over (order by event_key) as place, * from fct_stage_events)
+            where reporting_amount is not null
+            """,
+            {"names": NAMES},
+        )
+        connection.execute(
+            """
+            update fct_control_results set
+                status = if(place % 3 = 0, 'failed', status), exception_count = place, waived_count = place % 2,
+                population_count = place * 1000, population_amount = place * 1234.56,
+                value_at_risk_amount = place * 2.02,
+                counted_amount = coalesce((
+                    select sum(counted_amount) from fct_exceptions as found
+                    where found.control_id = places.control_id and status not in ('waived', 'resolved')
+                ), place % 4 * 1.01)
+            from (select control_id, row_number() over (order by control_id) as place from dim_control) as places
+            where places.control_id = fct_control_results.control_id
+            """
+        )
+        filled(
+            connection,
+            "fct_exception_trends",
+            {
+                "exception_trend_key": "number",
+                "control_id": "['receivable_overdue', 'delivered_not_invoiced'][1 + number % 2]",
+                "week_ends_on": "date '2026-02-01' + (7 * (number // 4))::integer",
+                "open_count": "number * 3",
+                "open_amount": "number * 1.07",
+            },
+            16,
+            {},
+        )
+        filled(
+            connection,
+            "fct_match_review",
+            {
+                "match_review_key": "number",
+                "left_name": "$names[number]",
+                "right_name": "$names[1 + number]",
+                "left_id": "'L' || number",
+                "right_id": "'R' || number",
+                "match_rule": "'web_domain'",
+                "match_probability": "0.9 + number / 1000",
+                "revenue_at_stake_amount": "number * 1000.01",
+                "left_revenue_amount": "number * 2000.02",
+                "right_revenue_amount": "number * 1000.01",
+            },
+            5,
+            {"names": NAMES},
+        )
+        connection.execute(
+            """
+            insert into fct_customer_changes
+            select
+                customer_key, 'merged', customer_key, 'unknown', 'office', customer_name, 'said so', '2026-02-03', true
+            from dim_customer where not is_unknown
+            """
+        )

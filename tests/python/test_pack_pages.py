@@ -1,4 +1,4 @@
-"""The pack's pages: all figures are the marts', hostile names only show, anyone can use them, drafts are checked."""
+"""The pack's pages: hostile names only show, anyone can use them, commentary and drafts are checked."""
 
 from __future__ import annotations
 
@@ -18,21 +18,11 @@ from pack_world import HOSTILE, data, hostile_pack
 from playwright.sync_api import Browser
 
 from pipelines.errors import TieoutError
-from pipelines.pack import commentary, reconciliation
+from pipelines.pack import commentary
 from pipelines.pack.commentary_draft import Endpoint, drafted, endpoint
 from pipelines.pack.commentary_figures import Figure, Sentence, Source, check, faults
 from pipelines.pack.marts import position, published
-from pipelines.pack.step import pack_step
 from pipelines.settings import Settings
-
-STAGES = ("booked", "contracted", "delivered", "invoiced", "recognised", "cash")
-SUMS = "sum(booked_amount), sum(contracted_amount), sum(delivered_amount), sum(invoiced_amount + credited_amount), "
-SUMS += "sum(recognised_amount), sum(cash_amount)"
-
-
-@pytest.fixture(scope="module")
-def pack(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return pack_step(small_warehouse, output=tmp_path_factory.mktemp("pages") / "site")
 
 
 @pytest.fixture(scope="module")
@@ -44,66 +34,6 @@ def hostile(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory)
 def marts(small_warehouse: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     with published(small_warehouse) as connection:
         yield connection
-
-
-def test_every_stage_of_every_member_is_the_marts(pack: Path, marts: duckdb.DuckDBPyConnection) -> None:
-    keys = {"customer": "customer_key", "owner": "owner_key", "month": "month"}
-    for noun, column in keys.items():
-        rows = marts.execute(f"select {column}, {SUMS} from fct_quote_to_cash_monthly group by 1").fetchall()
-        expected = {str(key): tuple(amounts) for key, *amounts in rows if any(amounts)}
-        order = [] if noun == "month" else members(marts, noun)
-        shown = {
-            str(member if noun == "month" else order[member]): tuple(map(Decimal, to_date))
-            for member, _, to_date in data(pack, f"by-{noun}")["stages"]
-        }
-        assert {key: amounts for key, amounts in shown.items() if any(amounts)} == expected, noun
-
-
-def test_every_step_and_every_piece_add_up_to_the_bridge(pack: Path, marts: duckdb.DuckDBPyConnection) -> None:
-    shared = data(pack, "shared")
-    expected = {
-        (gap, reason): (first, last)
-        for gap, reason, first, last in marts.execute(
-            "select gap, reason, sum(from_amount), sum(to_amount) from fct_bridge"
-            " where from_amount <> 0 or to_amount <> 0 group by all"
-        ).fetchall()
-    }
-    for noun in reconciliation.NOUNS:
-        sums: dict[tuple[str, str], list[Decimal]] = {}
-        for _, gap, reason, *amounts in data(pack, f"by-{noun}")["steps"]:
-            total = sums.setdefault((shared["gaps"][gap][0], shared["reasons"][reason][0]), [Decimal(0), Decimal(0)])
-            total[0] += Decimal(amounts[3])
-            total[1] += Decimal(amounts[4])
-        assert {key: tuple(total) for key, total in sums.items()} == expected, noun
-    pieces: dict[tuple[str, str], list[Decimal]] = {}
-    for path in (pack / "data").glob("pieces-*.js"):
-        for piece in data(pack, path.stem)["pieces"]:
-            total = pieces.setdefault((shared["gaps"][piece[0]][0], shared["reasons"][piece[1]][0]), [Decimal(0)] * 2)
-            total[0] += Decimal(piece[5])
-            total[1] += Decimal(piece[6])
-    assert {key: tuple(total) for key, total in pieces.items()} == expected
-
-
-def test_every_receivable_and_every_exception_is_the_marts(
-    pack: Path, hostile: Path, marts: duckdb.DuckDBPyConnection
-) -> None:
-    told = data(pack, "receivables")
-    shown = sorted((row[0], Decimal(row[8]), Decimal(row[10]), Decimal(row[11])) for row in told["invoices"])
-    assert shown == sorted(
-        marts.execute(
-            "select invoice_number, gross_amount, open_amount, reporting_open_amount from fct_receivables"
-            " where open_amount <> 0"
-        ).fetchall()
-    )
-    (open_amount,) = marts.execute("select sum(reporting_open_amount) from fct_receivables").fetchall()[0]
-    assert sum(Decimal(row[-1]) for row in told["customers"]) == open_amount
-    with duckdb.connect(str(hostile.parent / "published" / "tieout.duckdb"), read_only=True) as other:
-        expected = other.execute(
-            "select exception_key, value_at_risk_amount, counted_amount from marts.fct_exceptions order by 1"
-        ).fetchall()
-    rows = data(hostile, "exceptions")["rows"]
-    assert sorted((row[1], Decimal(row[15]), Decimal(row[16])) for row in rows) == expected
-    assert len(expected) == 3
 
 
 def test_the_chain_of_a_job_is_on_its_page(hostile: Path, chromium: Browser) -> None:
@@ -236,8 +166,3 @@ def test_a_draft_with_a_figure_of_its_own_is_dropped_for_the_template(tmp_path: 
     assert bad == sentence
     assert remarks == ["the draft on cash has a figure of nobody's: 7; the template stands"]
     assert endpoint(tmp_path) is None
-
-
-def members(marts: duckdb.DuckDBPyConnection, noun: str) -> list[str]:
-    table, key = {"customer": ("dim_customer", "customer_key"), "owner": ("dim_person", "person_key")}[noun]
-    return [str(row[0]) for row in marts.execute(f"select {key} from {table} order by 1").fetchall()]

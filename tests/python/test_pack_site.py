@@ -1,4 +1,4 @@
-"""The pack's pages: each figure is the mart's, they open from disk, ask nobody for anything, and log no error."""
+"""The pack's pages open from disk, ask nobody for anything, log no error, and replace nothing but a pack."""
 
 from __future__ import annotations
 

@@ -16,6 +16,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.escape import unescape
+from pack_world import NAMES as HOSTILE
+from pack_world import with_figures
 from workbook_expected import SHEETS, differences, grid
 
 from pipelines.pack import workbook as module
@@ -26,70 +28,13 @@ from pipelines.pack.workbook_style import is_exact, open_book, text_of
 from pipelines.pack.workbook_table import Column, Table, text
 from pipelines.settings import Settings
 
-HOSTILE = [
-    '=HYPERLINK("https://evil.example/","pay")',
-    "<script>alert(1)</script>",
-    'O\'Neil "quoted" & Söhne',
-    "safe\u202egnp.exe",
-    "🧾 👩‍🔧 GmbH",
-    "+1+cmd|' /C calc'!A0",
-    "https://evil.example/",
-    "007",
-    "_x0041_",
-]
-
 
 @pytest.fixture(scope="module")
 def marts(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """The small company's marts, its customers' names hostile, with an exception in each state for its events."""
     path = tmp_path_factory.mktemp("marts") / "marts.duckdb"
     shutil.copy(small_warehouse.marts, path)
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("set schema = 'marts.marts'")
-        connection.execute(
-            """
-            update dim_customer set customer_name = $names[1 + places.place % len($names)]
-            from (select customer_key, row_number() over (order by customer_key) as place from dim_customer) as places
-            where places.customer_key = dim_customer.customer_key
-            """,
-            {"names": HOSTILE},
-        )
-        connection.execute(
-            """
-            insert into fct_exceptions by name
-            select
-                event_key as exception_key,
-                ['delivered_not_invoiced', 'receivable_overdue', 'charge_rate_variance'][1 + place % 3] as control_id,
-                ['open', 'acknowledged', 'reopened', 'waived', 'resolved'][1 + place % 5] as status,
-                ['fatal', 'high', 'low'][1 + place % 3] as severity, 'billing' as owner_role,
-                $names[1 + place % len($names)] as owner,
-                source_entity as entity, source_id as entity_id, source_system, deal_key, contract_key, job_key,
-                work_order_key, 'unknown' as delivery_key, 'unknown' as invoice_key, product_key,
-                customer_key, owner_key,
-                event_on as occurred_on,
-                event_on + interval 75 hour as first_seen_at, event_on::timestamp as last_seen_at,
-                0 as times_reopened,
-                [0, 30, 31, 90, 91, 250, 7][1 + place % 7] as age_days,
-                currency, document_amount, reporting_amount as expected_amount,
-                if(place % 2 = 0, reporting_amount - 0.01, null) as actual_amount,
-                abs(reporting_amount) as value_at_risk_amount, abs(reporting_amount) as counted_amount,
-                'not_in_its_period' as cause, $names[1 + place % len($names)] as suggested_action,
-                0 as similar_resolved_count, 0 as similar_resolved_customer_count, '{}' as evidence
-            from (select row_number() over (order by event_key) as place, * from fct_stage_events)
-            where reporting_amount is not null
-            """,
-            {"names": HOSTILE},
-        )
-        connection.execute(
-            """
-            update fct_control_results set
-                status = if(place % 3 = 0, 'failed', status), exception_count = place, waived_count = place % 2,
-                population_count = place * 1000, population_amount = place * 1234.56,
-                value_at_risk_amount = place * 2.02, counted_amount = place % 4 * 1.01
-            from (select control_id, row_number() over (order by control_id) as place from dim_control) as places
-            where places.control_id = fct_control_results.control_id
-            """
-        )
+    with_figures(path)
     with opened(path) as connection:
         yield connection
 
