@@ -157,6 +157,15 @@ def with_figures(path: Path) -> None:
             where places.control_id = fct_control_results.control_id
             """
         )
+        connection.execute(
+            """
+            update fct_receivables set
+                applied_amount = applied_amount + 1.25, open_amount = open_amount - 1.25,
+                reporting_applied_amount = reporting_applied_amount + 1.5,
+                reporting_open_amount = reporting_open_amount - 1.5
+            where open_amount > 2
+            """
+        )
         filled(
             connection,
             "fct_exception_trends",

@@ -445,7 +445,7 @@ def test_a_browser_shows_every_walk_of_every_member(
     noun: str, packs: dict[str, tuple[Path, Position]], marts: duckdb.DuckDBPyConnection, chromium: Browser
 ) -> None:
     """In each view and time: each row, the total; then each member's walk, and the pieces of each of its steps."""
-    folder, at = packs["2026-01"]
+    folder, at = packs["2026-02"]
     walks = Walks(marts, at, KEYS[noun][2] if noun in KEYS else "month")
     keys, page = members(marts, noun), chromium.new_page(viewport={"width": 1600, "height": 1000})
     page.goto((folder / reconciliation.NOUNS[noun][0]).as_uri())
