@@ -67,7 +67,8 @@ def _customers(connection: duckdb.DuckDBPyConnection, found: Names, buckets: lis
 def _invoices(connection: duckdb.DuckDBPyConnection, found: Names) -> list[list[Any]]:
     """The open ones, the largest first.
 
-    [number, customer, job, issued, due, days overdue, bucket, currency, gross, applied, open, open reported, system]
+    [number, customer, job, issued, due, days overdue, bucket, currency, gross, applied, open, open reported, system,
+    job's place]
     """
     opened = connection.execute("""
         select invoice_number, customer_key, job_key, issued_on, due_on, days_overdue, ageing_bucket, currency,
@@ -80,6 +81,7 @@ def _invoices(connection: duckdb.DuckDBPyConnection, found: Names) -> list[list[
             found.members["customer"][found.place("customer", row[1])][0],
             None if row[2] == "unknown" else found.members["job"][found.place("job", row[2])][0],
             *row[3:],
+            found.place("job", row[2]),
         ]
         for row in opened
     ]

@@ -44,7 +44,7 @@ def write_data(folder: Path, name: str, content: object, packed: bool = False) -
     """
     text = json.dumps(content, default=plain, ensure_ascii=True, separators=(",", ":"))
     if packed:
-        place, told = "packed", json.dumps(b64encode(zlib.compress(text.encode("ascii"), 9)).decode("ascii"))
+        place, told = "packed", json.dumps(b64encode(zlib.compress(text.encode("ascii"))).decode("ascii"))
     else:
         # Inert even where somebody pastes it into a page.
         place, told = "data", text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -30,6 +30,7 @@ LONGEST = (
     "test_run_imports",
     "test_identity",
     "test_pack_pages",
+    "test_pack_figures",
 )
 """What would keep one of two processes busy long after the other has nothing left to do."""
 

@@ -478,6 +478,33 @@ def test_a_browser_shows_every_walk_of_every_member(
     page.close()
 
 
+def test_each_reason_of_the_overview_leads_to_its_pieces(
+    packs: dict[str, tuple[Path, Position]], marts: duckdb.DuckDBPyConnection, chromium: Browser
+) -> None:
+    folder, at = packs["2026-02"]
+    everybody = Walks(marts, at, "'all'")
+    page = chromium.new_page(viewport={"width": 1600, "height": 1000})
+    page.goto((folder / "index.html").as_uri())
+    found = page.locator("tr.reason a[href^='customers.html#']").evaluate_all("links => links.map((link) => link.href)")
+    shown = set()
+    for address in found:
+        gap, reason, scope = address.rpartition("#")[2].split("/")
+        page.goto(address)
+        page.locator("#pieces tfoot").wait_for()
+        _, total = rows_and_total(page, "#pieces")
+        step = everybody.steps["all", scope][gap, reason]
+        assert (numbers(total[0]), total[1]) == ((step[2],), line("", step[0], step[1], step[1] - step[0])[1]), address
+        page.goto("about:blank")
+        shown.add((scope, gap, reason))
+    assert shown == {
+        (scope, *key)
+        for (_, scope), steps in everybody.steps.items()
+        for key, step in steps.items()
+        if step[0] != step[1]
+    }
+    page.close()
+
+
 def rows_and_total(page: Any, holder: str) -> tuple[list[Line], Line]:
     """What a table shows, and the row below it, which the HTML has first."""
     ((_, _, lines),) = read(page.inner_html(holder))

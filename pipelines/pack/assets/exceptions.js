@@ -81,4 +81,12 @@
     if (button) open(Number(button.dataset.place));
     if (event.target.closest(".close")) detail.hidden = true;
   });
+
+  // A chain leads here: #key of an exception.
+  function arrive() {
+    const row = rows.find((known) => known[KEY] === decodeURIComponent(location.hash.slice(1)));
+    if (row) open(row[PLACE]);
+  }
+  addEventListener("hashchange", arrive);
+  arrive();
 })();

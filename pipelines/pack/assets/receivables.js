@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { esc, words, name, table } = Pack;
-  const given = TIEOUT.data.receivables;
+  const given = TIEOUT.data.receivables, traces = TIEOUT.data.traces;
   const currency = document.body.dataset.currency;
   const last = 2 + given.buckets.length;
   table(document.getElementById("customers"), [
@@ -13,7 +13,7 @@
   table(document.getElementById("invoices"), [
     { title: "Invoice", kind: "name", at: 0, show: (value, row) => name(value) + " <small>" + esc(words(row[12])) + "</small>" },
     { title: "Customer", kind: "name", at: 1 },
-    { title: "Job", kind: "name", at: 2, show: (value) => '<span class="job">' + name(value) + "</span>" },
+    { title: "Job", kind: "name", at: 2, show: (value, row) => (traces[row[13]] ? '<a class="job" href="' + esc(traces[row[13]]) + '">' + name(value) + "</a>" : '<span class="job">' + name(value) + "</span>") },
     { title: "Issued", kind: "day", at: 3 },
     { title: "Due", kind: "day", at: 4 },
     { title: "Days overdue", kind: "count", at: 5 },

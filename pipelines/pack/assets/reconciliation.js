@@ -109,7 +109,7 @@
   }
 
   async function showPieces(step) {
-    const files = noun === "customer" ? [step[0]] : step[9];
+    const files = step[9].length ? step[9] : [step[0]];
     piecesBox.hidden = false;
     piecesBox.innerHTML = '<h2 tabindex="-1">Pieces</h2><p role="status" class="lead">Loading …</p><div class="scroll"></div><div class="records" hidden></div>';
     piecesBox.querySelector("h2").textContent = title(shared.reasons[step[2]][0]) + ", " + words(shared.gaps[step[1]][1]) + " to " + words(shared.gaps[step[1]][2]) + ": pieces";
@@ -203,4 +203,19 @@
   if (scopes) state.scope = choices(scopes, chosen("scope"));
   state.view = choices(document.getElementById("views"), chosen("view"));
   draw();
+
+  // A reason of the overview leads here: #gap/reason/scope, the pieces of everybody.
+  function arrive() {
+    const [gap, reason, scope] = location.hash.slice(1).split("/").map(decodeURIComponent);
+    const gapPlace = shared.gaps.findIndex((known) => known[0] === gap);
+    const reasonPlace = shared.reasons.findIndex((known) => known[0] === reason);
+    if (noun !== "customer" || gapPlace < 0 || reasonPlace < 0) return;
+    const press = (group, value) => { const button = document.querySelector("#" + group + ' button[value="' + value + '"]'); if (button) button.click(); };
+    press("scopes", scope === "period" ? "period" : "to_date");
+    press("views", gapPlace);
+    const own = figures.steps.filter((step) => step[1] === gapPlace && step[2] === reasonPlace && step[side() + 2]);
+    if (own.length) showPieces([null, gapPlace, reasonPlace, null, null, null, null, null, null, own.map((step) => step[0])]).catch((error) => { piecesBox.querySelector("[role=status]").textContent = error.message; });
+  }
+  addEventListener("hashchange", arrive);
+  arrive();
 })();

@@ -50,7 +50,7 @@
       ]) + "</tbody></table>" : "") + "</div>");
     if (chain.exceptions.length) {
       parts.push("<h2>Exceptions</h2>" + head("Amounts in " + esc(currency), [["Control"], ["Record"], ["Status"], ["Cause"], ["At risk", true], ["Counted", true]]) + rows(chain.exceptions, (row) => [
-        '<th scope="row"><a href="controls.html#' + esc(row[EXCEPTION.control_id]) + '">' + esc(words(row[EXCEPTION.control_id])) + "</a></th>",
+        '<th scope="row"><a href="exceptions.html#' + esc(row[EXCEPTION.exception_key]) + '">' + esc(words(row[EXCEPTION.control_id])) + "</a></th>",
         cell(esc(words(row[EXCEPTION.entity])) + " " + name(row[EXCEPTION.entity_id])), cell(esc(row[EXCEPTION.status])), cell(name(row[EXCEPTION.cause] === null ? null : words(row[EXCEPTION.cause]))),
         cell(money(row[EXCEPTION.value_at_risk_amount]), true), cell(money(row[EXCEPTION.counted_amount]), true),
       ]) + "</tbody></table></div>");
