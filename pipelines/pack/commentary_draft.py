@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import urllib.error
 import urllib.request
@@ -18,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.errors import TieoutError
-from pipelines.pack.commentary_figures import Sentence, faults
+from pipelines.pack.commentary_figures import PLACE, Sentence, faults
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -27,6 +28,17 @@ else:
 
 SECONDS = 20
 LONGEST = 400
+
+# Words of a direction; a draft may choose among those of its template's direction, and no other.
+_UP = frozenset(
+    {"more", "higher", "up", "above", "rise", "rises", "rose", "risen", "increase", "increased", "increases", "grew"}
+    | {"grown", "grow", "gain", "gains", "gained", "adds", "added", "add", "climbed", "exceeds"}
+)
+_DOWN = frozenset(
+    {"less", "fewer", "lower", "down", "below", "fall", "falls", "fell", "fallen", "decrease", "decreased", "drop"}
+    | {"decreases", "shrank", "shrunk", "drops", "dropped", "lost", "loses", "takes", "taken", "take", "off"}
+    | {"reduces", "reduced", "decline", "declined"}
+)
 
 _ASK = (
     "Rewrite the sentence for a finance director: plain, short, no opinion. Keep every placeholder in braces exactly"
@@ -77,7 +89,7 @@ def drafted(sentences: list[Sentence], where: Endpoint) -> tuple[list[Sentence],
         except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
             remarks.append(f"no draft from {where.base_url}: {type(error).__name__}; the templates stand")
             return [*result, *sentences[place:]], remarks
-        wrong = faults(draft, sentence.figures, sentence.names)
+        wrong = faults(draft, sentence.figures, sentence.names) or turned(sentence, draft)
         if wrong or len(draft) > LONGEST or "\n" in draft:
             remarks.append(
                 f"the draft on {sentence.topic} {wrong[0] if wrong else 'is no sentence'}; the template stands"
@@ -86,6 +98,19 @@ def drafted(sentences: list[Sentence], where: Endpoint) -> tuple[list[Sentence],
         else:
             result.append(replace(sentence, template=draft, drafted=True))
     return result, remarks
+
+
+def turned(sentence: Sentence, draft: str) -> list[str]:
+    """What a draft with the right figures may still say wrongly: which figure is which, and which way things go."""
+    figures = [name for name in PLACE.findall(sentence.template) if name in sentence.figures]
+    told = list(dict.fromkeys(name for name in PLACE.findall(draft) if name in sentence.figures))
+    if told != figures:
+        return ["tells the figures in another order"]
+    said, meant = (set(re.findall(r"[a-z]+", PLACE.sub("", text).lower())) for text in (draft, sentence.template))
+    for way in (_UP, _DOWN):
+        if said & way and not meant & way:
+            return [f"says “{min(said & way)}”, which the template does not"]
+    return []
 
 
 def _ask(where: Endpoint, template: str) -> str:

@@ -17,7 +17,7 @@ OPERATORS = ("=", ">=", "<=", "<>")
 # A row may be named by what its dimension says: `dim_customer.region` of the fact's customer.
 JOINS = {"dim_customer": ("customer_key", "customer_key"), "dim_person": ("owner_key", "person_key")}
 
-_PLACE = re.compile(r"\{(\w+)\}")
+PLACE = re.compile(r"\{(\w+)\}")
 # What would be a figure that nobody vouches for, in digits or in words.
 _LOOSE = re.compile(
     r"\d|%|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|"
@@ -107,7 +107,7 @@ class Sentence:
     def parts(self) -> list[tuple[str, str]]:
         """The sentence in pieces: (`words` | `figure` | `name`, the text or the placeholder)."""
         found = []
-        for place, piece in enumerate(_PLACE.split(self.template)):
+        for place, piece in enumerate(PLACE.split(self.template)):
             if piece:
                 found.append(("words" if place % 2 == 0 else "figure" if piece in self.figures else "name", piece))
         return found
@@ -139,8 +139,8 @@ def check(connection: duckdb.DuckDBPyConnection, sentence: Sentence) -> None:
 
 def faults(template: str, figures: Mapping[str, Figure], names: Mapping[str, str]) -> list[str]:
     """What is wrong with the words around the figures, if anything."""
-    places = _PLACE.findall(template)
-    bare = _PLACE.sub("", template)
+    places = PLACE.findall(template)
+    bare = PLACE.sub("", template)
     found = []
     if unknown := sorted(set(places) - set(figures) - set(names)):
         found.append(f"names {unknown[0]}, which does not exist")

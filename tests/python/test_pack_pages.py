@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +25,7 @@ from pipelines.pack import commentary
 from pipelines.pack.commentary_draft import Endpoint, drafted, endpoint
 from pipelines.pack.commentary_figures import Figure, Sentence, Source, check, faults
 from pipelines.pack.marts import position, published
+from pipelines.pack.step import pack_step
 from pipelines.settings import Settings
 
 
@@ -138,14 +142,16 @@ def test_a_figure_that_does_not_resolve_stops_the_pack(marts: duckdb.DuckDBPyCon
     assert faults("Cash is {then}.", wrong.figures, {})
 
 
-def test_a_draft_with_a_figure_of_its_own_is_dropped_for_the_template(tmp_path: Path) -> None:
-    answers = iter(["In short, cash is {now}.", "Cash is {now}, up by 7."])
+@contextmanager
+def model(answer: Callable[[str], str]) -> Iterator[Endpoint]:
+    """A language model on this machine that answers a template; it fails where a figure was shown to it."""
 
     class Model(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            assert "4,321" not in json.dumps(asked), "a figure was shown to the model"
-            body = json.dumps({"choices": [{"message": {"content": next(answers)}}]}).encode()
+            template = asked["messages"][-1]["content"]
+            assert not re.search(r"\d", template), "a figure was shown to the model"
+            body = json.dumps({"choices": [{"message": {"content": answer(template)}}]}).encode()
             self.send_response(200)
             self.end_headers()
             self.wfile.write(body)
@@ -155,14 +161,43 @@ def test_a_draft_with_a_figure_of_its_own_is_dropped_for_the_template(tmp_path: 
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Model)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    source = Source("fct_quote_to_cash_monthly", "cash_amount", ())
-    sentence = Sentence("cash", "Cash is {now}.", {"now": Figure(Decimal("4321.00"), (source,))}, {})
     try:
-        (good, bad), remarks = drafted([sentence, sentence], Endpoint(f"http://127.0.0.1:{server.server_port}", "m"))
+        yield Endpoint(f"http://127.0.0.1:{server.server_port}", "m")
     finally:
         server.shutdown()
         server.server_close()
-    assert (good.template, good.drafted) == ("In short, cash is {now}.", True)
-    assert bad == sentence
-    assert remarks == ["the draft on cash has a figure of nobody's: 7; the template stands"]
+
+
+def test_a_draft_that_says_something_else_is_dropped_for_the_template(tmp_path: Path) -> None:
+    drafts = {
+        "At {now}, cash is {change} higher.": None,
+        "Cash is {now}, {change} more, or 7.": "has a figure of nobody's: 7",
+        "Cash is {now}.": "leaves out change",
+        "Cash is {now}, {change} more, {other}.": "names other, which does not exist",
+        "Cash is {change}, {now} more.": "tells the figures in another order",
+        "Cash is {now}, {change} less.": "says “less”, which the template does not",
+    }
+    answers = iter(drafts)
+    source = Source("fct_quote_to_cash_monthly", "cash_amount", ())
+    figures = {name: Figure(Decimal("4321.00"), (source,)) for name in ("now", "change")}
+    sentence = Sentence("cash", "Cash is {now}, {change} more.", figures, {})
+    with model(lambda _: next(answers)) as where:
+        (good, *bad), remarks = drafted([sentence] * len(drafts), where)
+    assert (good.template, good.drafted) == (next(iter(drafts)), True)
+    assert bad == [sentence] * 5
+    assert remarks == [f"the draft on cash {why}; the template stands" for why in drafts.values() if why]
     assert endpoint(tmp_path) is None
+
+
+def test_drafted_sentences_are_marked_on_the_page(small_warehouse: Settings, tmp_path: Path) -> None:
+    with model(
+        lambda template: f"In short: {template}" if template.startswith("Cash") else f"{template} Or 7."
+    ) as where:
+        (tmp_path / "config.toml").write_text(
+            f'[commentary]\nbase_url = "{where.base_url}"\nmodel = "{where.model}"\n', encoding="utf-8"
+        )
+        pack = pack_step(replace(small_warehouse, config=tmp_path), output=tmp_path / "pack")
+    page = (pack / "commentary.html").read_text(encoding="utf-8")
+    assert page.count("In short: Cash") == page.count(">drafted</span>") == 1
+    assert "Or 7" not in page
+    assert "has a figure of nobody&#39;s: 7; the template stands" in page
