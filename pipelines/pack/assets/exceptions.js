@@ -1,7 +1,7 @@
 // The exceptions: what is unresolved, what is waived or resolved, and one of them in full.
 (function () {
   "use strict";
-  const { esc, words, name, money, count, day, load, table, none } = Pack;
+  const { esc, words, title, name, money, count, day, load, table, none } = Pack;
   const PLACE = 0, KEY = 1, TITLE = 2, OWNER = 3, STATUS = 4, STANDING = 5, SEVERITY = 6, ENTITY = 7, ID = 8, SYSTEM = 9,
     CUSTOMER = 10, JOB = 11, JOB_PLACE = 12, OCCURRED = 13, AGE = 14, AT_RISK = 15, COUNTED = 16, CONTROL = 17, TRACED = 18;
   const given = TIEOUT.data.exceptions;
@@ -65,9 +65,9 @@
       pair("At risk", money(row[AT_RISK]) + (document_ ? " (" + document_ + ")" : "")) + pair("Counted", money(row[COUNTED])) +
       pair("Customer", name(row[CUSTOMER])) +
       pair("Job", row[JOB] === null ? null : row[TRACED] ? '<a href="trace.html#' + row[JOB_PLACE] + '">' + name(row[JOB]) + ": its whole chain</a>" : name(row[JOB])) +
-      pair("Rule", '<a href="controls.html#' + esc(row[CONTROL]) + '">' + name(row[CONTROL]) + "</a>") +
+      pair("Rule", '<a href="controls.html#' + esc(row[CONTROL]) + '">' + esc(words(row[CONTROL])) + "</a>") +
       '</tbody></table><table><caption>Evidence</caption><tbody>' +
-      found.evidence.map(([label, value]) => pair(words(label), text(value))).join("") +
+      found.evidence.map(([label, value]) => pair(title(label), /^-?\d+\.\d{2}$/.test(value) ? money(value) : text(value))).join("") +
       '</tbody></table><table><caption>Its life and what was decided</caption><tbody>' +
       pair("Seen", day(found.first_seen_at) + " to " + day(found.last_seen_at)) +
       pair("Resolved", found.resolved_at === null ? null : day(found.resolved_at)) +
