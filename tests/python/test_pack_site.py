@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import duckdb
 import pytest
@@ -95,3 +98,15 @@ def test_what_is_not_a_pack_is_not_replaced(small_warehouse: Settings, tmp_path:
     with pytest.raises(TieoutError, match="not a pack"):
         pack_step(small_warehouse, output=tmp_path)
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+
+
+def test_every_link_of_a_pack_alone_stays_in_its_folder(pack: Path) -> None:
+    found = 0
+    for page in [*pack.glob("*.html"), pack / "data_docs" / "index.html"]:
+        for address in re.findall(r'(?:href|src)="([^"]+)"', page.read_text(encoding="utf-8")):
+            if not address.startswith(("#", "data:", "http:", "https:", "mailto:")):
+                target = (page.parent / unquote(urlsplit(html.unescape(address)).path)).resolve()
+                assert target.is_relative_to(pack.resolve()) and target.is_file(), (page.name, address)
+                found += 1
+    evidence = (pack / "evidence.html").read_text(encoding="utf-8")
+    assert found and 'href="docs/index.html"' in evidence and 'href="data_docs/index.html"' in evidence
