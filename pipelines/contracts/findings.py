@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from great_expectations.core import ExpectationValidationResult
 
@@ -35,7 +35,7 @@ class Finding:
         """The finding that a failed result of Great Expectations is."""
         offending = []
         for entry in result.result.get("partial_unexpected_index_list") or []:
-            values = [str(value) for name, value in entry.items() if name != KEY]
+            values = [_said(value) for name, value in entry.items() if name != KEY]
             offending.append(f"{entry.get(KEY)} ({', '.join(values)})")
         config = result.expectation_config
         critical = config is None or config.severity == "critical"
@@ -53,6 +53,11 @@ class Finding:
         more = f"; and {self.failed_count - NAMED:,} more" if self.failed_count > NAMED else ""
         share = f"{self.failed_count:,} of {self.record_count:,}"
         return f"{self.table}: {share} fail “{self.expectation}”: {named}{more}"
+
+
+def _said(value: Any) -> str:
+    """A value as text. A data frame has NaN or NaT, which equal nothing, where the source said nothing."""
+    return "nothing" if value is None or value != value else str(value)  # noqa: PLR0124
 
 
 @dataclass(frozen=True)

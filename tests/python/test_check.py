@@ -257,6 +257,13 @@ def test_the_chunks_of_a_large_table_add_up_to_one_result(log: Log, monkeypatch:
     assert sorted(found.sample) == ["J19 (lost)", "J3 (lost)", "J9 (lost)"]
 
 
+def test_a_missing_value_is_named_as_nothing_and_a_text_as_itself(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "_suite", lambda _: {"jobs": present("job_ref", "worth", "started_on")})
+    begun = {"started_on": "2026-01-01"}
+    log.land([job(1, **begun, job_ref=None), job(2, **begun, worth=None), job(3), job(4, **begun, job_ref="nan")])
+    assert [found.sample for found in log.check().findings] == [("J1 (nothing)",), ("J2 (nothing)",), ("J3 (nothing)",)]
+
+
 def test_data_docs_open_from_disk_fetch_nothing_and_do_not_run_what_the_data_says(log: Log) -> None:
     hostile = "<script>alert(1)</script>"
     visit = {"visit_id": "<img src=x onerror=alert(1)>", "job_id": hostile}
