@@ -1,5 +1,5 @@
 -- One row per customer record: it may be the same customer as another record of its own system, and nobody has decided.
--- A system that does not say when it entered a customer has known it since its first document.
+-- A system that does not say when it entered a customer has known it since its first document, or longer: since the last change of its record.
 with first_documents as (
     select source_system, customer_id, min(issued_on) as first_on from {{ ref('cnf_invoices') }}
     group by source_system, customer_id
@@ -10,7 +10,16 @@ records as (
         xref.*,
         customers.customer_name,
         customers.landed_at,
-        least(coalesce(cast(customers.created_at as date), first_documents.first_on, cast(customers.landed_at as date)), {{ as_of() }}) as created_on
+        least(
+            coalesce(
+                cast(customers.created_at as date),
+                least(
+                    coalesce(first_documents.first_on, cast(customers.landed_at as date)),
+                    cast(coalesce(customers.updated_at, customers.landed_at) as date)
+                )
+            ),
+            {{ as_of() }}
+        ) as created_on
     from {{ ref('xref_customer') }} as xref
     inner join {{ ref('cnf_customers') }} as customers
         on xref.source_system = customers.source_system and xref.source_id = customers.customer_id

@@ -227,6 +227,10 @@ def person(rng: random.Random) -> tuple[str, str]:
     return rng.choice(GIVEN), rng.choice(FAMILY)
 
 
+# As some write a customer of theirs, and as a sister company writes itself.
+BRANCH = "(UK)"
+
+
 def respelled(rng: random.Random, name: str, form: str) -> str:
     """The name as somebody else would type it, one change at a time: form, case, abbreviation, punctuation."""
     how = pick(
@@ -254,7 +258,7 @@ def respelled(rng: random.Random, name: str, form: str) -> str:
             if word in name:
                 return f"{name.replace(word, short)} {form}"
         return full.replace(" ", "  ", 1)
-    return {"same": full, "group": f"{name} (UK) {form}", "comma": f"{name}, {form}", "the": f"The {full}"}[how]
+    return {"same": full, "group": f"{name} {BRANCH} {form}", "comma": f"{name}, {form}", "the": f"The {full}"}[how]
 
 
 def mistyped(rng: random.Random, name: str) -> str:

@@ -54,6 +54,8 @@ by_rule as (
     inner join candidates on evidence.match_rule = candidates.match_rule and evidence.evidence_value = candidates.evidence_value
     inner join keys on evidence.record_id = keys.record_id
     inner join rules on evidence.match_rule = rules.match_rule
+    -- The companies of a group share a domain, and so do those whose mail one office reads: without the name it is left to likeness.
+    where evidence.match_rule <> 'web_domain'
 ),
 
 sides as (

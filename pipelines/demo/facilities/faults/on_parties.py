@@ -123,6 +123,6 @@ def _strangers(planter: Planter, taken: set[int]) -> None:
             party.ident,
             _billed(planter, customer),
             "GBP",
-            max(party.added.date(), date(2025, 1, 1)),
+            min(paper.issued for paper in planter.world.invoices if paper.customer is customer),
             f"pays for {customer.name}",
         )

@@ -10,7 +10,9 @@ from typing import Any
 from pipelines.demo.facilities.basics import ENDS, ZERO, add_days
 from pipelines.demo.facilities.faults.in_cash import OVERDUE_DAYS, UNAPPLIED_DAYS
 from pipelines.demo.facilities.faults.planter import Planter
-from pipelines.demo.facilities.model import Job
+from pipelines.demo.facilities.model import Customer, Job, Party
+from pipelines.demo.facilities.names import BRANCH
+from pipelines.demo.facilities.papers import Paper
 from pipelines.demo.facilities.world import World
 
 
@@ -20,6 +22,7 @@ def note_all(planter: Planter) -> None:
         *above_contract(planter.world),
         *overdue(planter.world),
         *unapplied(planter.world),
+        *spelled_apart(planter.world),
     ):
         if (control, ident) not in known:
             planter.note(control, entity, system, ident, value, currency, on, why)
@@ -137,3 +140,37 @@ def unrated(world: World, days: frozenset[tuple[str, date]]) -> list[dict[str, A
         }
         for entity, system, ident, value, money, on in events
     ]
+
+
+def spelled_apart(world: World) -> list[Found]:
+    """Customers that the ledger spells like a sister company, and no number says that it is none: a person is asked."""
+    papers: dict[int, list[Paper]] = defaultdict(list)
+    for paper in world.invoices:
+        if not paper.voided and not paper.on_twin:
+            papers[paper.customer.number].append(paper)
+    return [
+        (
+            "customer_unmatched",
+            "customers",
+            "xero",
+            customer.books.ident,
+            sum((paper.base(paper.net) for paper in papers[customer.number]), ZERO),
+            "GBP",
+            min(paper.issued for paper in papers[customer.number]),
+            f"may be a sister company of {customer.name}",
+        )
+        for customer in world.customers
+        if papers[customer.number] and _may_be_a_sister(customer)
+    ]
+
+
+def _may_be_a_sister(customer: Customer) -> bool:
+    """The ledger keeps no name of the register, and its account codes are no part of the input layer."""
+    others = (customer.crm, customer.ops)
+    if BRANCH not in customer.books.name or any(BRANCH in other.name for other in others):
+        return False
+    return not any(_numbers(customer.books) & _numbers(other) for other in others)
+
+
+def _numbers(party: Party) -> set[str]:
+    return {number.replace(" ", "") for number in (party.tax_number, party.registration) if number}
