@@ -18,7 +18,7 @@ recognised as (
     group by job_key, source_system, month_on
 ),
 
--- What a credit note takes back says itself why, and is no matter of the period.
+-- What a credit note takes back says itself why, and is no matter of the period; nor is what is billed anew in the month of its credit note.
 credited as (
     select
         job_key,
@@ -117,12 +117,16 @@ running as (
         sum(delivered_amount - recognised_amount) over (
             partition by job_key order by month_on rows between unbounded preceding and current row
         ) as ahead_amount,
+        sum(delivered_amount - recognised_amount + credited_amount) over (
+            partition by job_key order by month_on rows between unbounded preceding and current row
+        ) as ahead_uncredited_amount,
         sum(delivered_amount) over (
             partition by job_key order by month_on rows between unbounded preceding and current row
         ) as delivered_so_far_amount,
         lead(month_on) over (partition by job_key order by month_on) as next_month_on,
         lead(abs(delivered_amount) + abs(recognised_amount)) over (partition by job_key order by month_on) as next_turned_over_amount,
-        lead(delivered_amount - recognised_amount + credited_amount) over (partition by job_key order by month_on) as next_step_amount
+        lead(delivered_amount - recognised_amount) over (partition by job_key order by month_on) as next_step_amount,
+        lead(delivered_amount - recognised_amount + credited_amount) over (partition by job_key order by month_on) as next_uncredited_amount
     from closing
 ),
 
@@ -139,8 +143,14 @@ judged as (
     select
         running.*,
         cast(coalesce(swings.swing, 0) * (running.delivered_so_far_amount + running.next_turned_over_amount) as decimal(18, 2)) as translation_amount,
-        cast(least(abs(running.ahead_amount), abs(running.next_step_amount)) as decimal(18, 2)) as moved_amount,
-        running.ahead_amount * running.next_step_amount < 0 as is_taken_back
+        cast(
+            least(
+                abs(running.ahead_amount), abs(running.ahead_uncredited_amount), abs(running.next_step_amount), abs(running.next_uncredited_amount)
+            ) as decimal(18, 2)
+        ) as moved_amount,
+        running.ahead_amount * running.next_step_amount < 0
+        and running.ahead_amount * running.next_uncredited_amount < 0
+        and running.ahead_uncredited_amount * running.next_uncredited_amount < 0 as is_taken_back
     from running
     inner join ledgers on running.job_key = ledgers.job_key
     inner join foreign_jobs on running.job_key = foreign_jobs.job_key
@@ -170,8 +180,7 @@ examined as (
         'Accrue or defer the difference of job ' || jobs.job_id || ' at the end of '
         || cast(judged.month_on as {{ dbt.type_string() }}) as suggested_action,
         coalesce(judged.is_taken_back, false) and judged.moved_amount > 0.01 and judged.moved_amount > judged.translation_amount
-        and {{ beyond_tolerance('judged.moved_amount', 'judged.delivered_so_far_amount') }}
-        and abs(judged.moved_amount) > abs(judged.delivered_amount) * rules.tolerance_pct * 0.01 as is_exception
+        and {{ beyond_tolerance('judged.moved_amount', 'judged.delivered_amount') }} as is_exception
     from judged
     inner join jobs on judged.job_key = jobs.job_key
     inner join ledgers on judged.job_key = ledgers.job_key

@@ -49,6 +49,19 @@ def journals(jobs: list[Job], papers: list[Paper]) -> list[Journal]:
     return made
 
 
+def moves(jobs: list[Job], papers: list[Paper]) -> dict[int, list[tuple[date, Decimal]]]:
+    """By how much each month end moves a job's balance, in base currency, by the job's number."""
+    billed = _billed(papers)
+    made: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    for job in jobs:
+        earned, before = sorted(job.earnings()), ZERO
+        for on in month_ends():
+            after = _wanted(job, earned, billed[job.number], on)
+            made[job.number].append((on, after - before))
+            before = after
+    return made
+
+
 def _journal(narration: str, on: date, entries: list[Entry]) -> Journal:
     ident = uid("month end", narration)
     return Journal(ident, on, moment(on, 22, narration), "MANJOURNAL", ident, "", entries, narration)

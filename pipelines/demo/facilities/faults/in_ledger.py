@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
 from pipelines.demo.facilities.basics import ENDS, add_days, moment, month_end, month_ends, uid, working
-from pipelines.demo.facilities.faults.in_work import deal_of, finished
+from pipelines.demo.facilities.faults.in_work import deal_of
 from pipelines.demo.facilities.faults.planter import Planter
 from pipelines.demo.facilities.model import Job
+from pipelines.demo.facilities.month_end import moves as balances_moved
 from pipelines.demo.facilities.papers import Entry, Journal
 
 GENERAL, ROUNDING, WORN, ACCRUED, DEFERRED = "429", "860", "711", "620", "850"
@@ -113,37 +115,39 @@ def _touched(planter: Planter, account: str, number: int) -> list[Journal]:
 
 
 def forget_accruals(planter: Planter) -> None:
-    """A job that month end passed over: delivered in one month, recognised in the next."""
-    found = [
+    """A job that month end passed over: what its balance should have moved by is recognised a month late."""
+    jobs = [
         job
         for job in planter.world.jobs
-        if not job.cancelled
-        and job.deal.rule in {"periodic_arrears", "milestone"}
-        and job.deal.period != "week"
-        and _open_at_month_end(planter, job)
+        if not job.cancelled and job.deal.rule in {"periodic_arrears", "milestone"} and job.deal.period != "week"
     ]
-    for job in planter.choose("accrual", found, 15, deal_of, finished):
-        on, worth = max(_open_at_month_end(planter, job), key=lambda pair: (pair[1], pair[0]))
-        job.late_accrual = month_end(on)
+    moved = balances_moved(jobs, planter.world.papers())
+    late = {job.number: largest for job in jobs if (largest := _largest(job, moved[job.number]))}
+    found = [job for job in jobs if job.number in late]
+    for job in planter.choose("accrual", found, 15, deal_of, lambda job: _known_on(late[job.number][0])):
+        job.late_accrual, amount = late[job.number]
         planter.note(
             "revenue_cut_off",
             "jobs",
             "field_service",
             job.number,
-            worth,
-            job.deal.currency,
-            job.late_accrual,
-            f"delivered in {on:%Y-%m}, recognised later",
+            amount,
+            "GBP",
+            _known_on(job.late_accrual),
+            f"of {job.late_accrual:%Y-%m}, recognised a month later",
         )
 
 
-def _open_at_month_end(planter: Planter, job: Job) -> list[tuple[date, Decimal]]:
-    """What was delivered in a month and not billed by its end: only this does an accrual bring into its month."""
-    billed = {
-        delivery.on
-        for item in planter.world.items
-        if item.job is job
-        for delivery in item.deliveries
-        if item.on <= month_end(delivery.on)
-    }
-    return [(on, worth) for on, worth in job.earnings() if worth > 0 and on not in billed]
+def _largest(job: Job, moved: list[tuple[date, Decimal]]) -> tuple[date, Decimal] | None:
+    """The month end at which passing the job over matters most; none where it never does."""
+    delivered: dict[date, Decimal] = defaultdict(Decimal)
+    for on, worth in job.earnings():
+        delivered[month_end(on)] += worth
+    # A tenth: what the rate moves the balance by, in a foreign currency, is never as much.
+    grave = [(on, amount) for on, amount in moved if delivered[on] > 0 and abs(amount) * 10 > delivered[on]]
+    return max(grave, key=lambda pair: (abs(pair[1]), pair[0]), default=None)
+
+
+def _known_on(late: date) -> date:
+    """The next month end makes up for it: only then it is known to be late, and not missing."""
+    return month_end(add_days(late, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 
 from pipelines.demo.facilities.basics import ZERO, cents
@@ -54,6 +55,8 @@ def _rate(planter: Planter, plain: list[Paper]) -> None:
 
 def _quantity(planter: Planter, plain: list[Paper]) -> None:
     """Half an hour to two less than was worked, but part of the last entry, so that none is left out whole."""
+    # Of several lines for the work of one order with one product none is the wrong one more than another.
+    shares = Counter((item.ticket.ident, item.product.sku) for item in planter.world.items if item.ticket)
     found = [
         paper
         for paper in plain
@@ -62,6 +65,7 @@ def _quantity(planter: Planter, plain: list[Paper]) -> None:
         and item.deliveries
         and item.deliveries[-1].quantity > 2
         and item.quantity <= 120
+        and (item.ticket is None or shares[item.ticket.ident, item.product.sku] == 1)
     ]
     for paper in choose(planter, "quantity", found, 15):
         line = paper.lines[0]
