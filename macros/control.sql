@@ -41,7 +41,12 @@
 
 {# Whether a difference is more than the rule allows: the larger of its amount and its percentage of the base. #}
 {% macro beyond_tolerance(difference, base) -%}
-    abs({{ difference }}) > greatest(rules.tolerance_amount, abs({{ base }}) * rules.tolerance_pct * 0.01)
+    {{ above_tolerance('abs(' ~ difference ~ ')', base) }}
+{%- endmacro %}
+
+{# The same of what only matters above. #}
+{% macro above_tolerance(difference, base) -%}
+    {{ difference }} > greatest(rules.tolerance_amount, abs({{ base }}) * rules.tolerance_pct * 0.01)
 {%- endmacro %}
 
 {# Whether the rule's window after a day is over on the day of the position. #}

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import duckdb
+from control_boundaries import BOUNDARIES
 from control_companies import AS_OF, KINDS, Company, write
 from control_faults import FAULTS, LATER, OWN_FOLDER
 
@@ -20,10 +21,22 @@ from pipelines.settings import Settings
 
 CLEAN = {kind.__name__: f"{900 + number}" for number, kind in enumerate(KINDS)}
 BROKEN = {control: f"{100 + number}" for number, control in enumerate(FAULTS)}
+EDGES = tuple(f"{300 + number}" for number in range(len(BOUNDARIES)))
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 EXPECTED = FIXTURES / "control_findings.csv"
 SURVIVORS = FIXTURES / "control_survivors.csv"
-COLUMNS = ("control_id", "entity", "entity_id", "part", "cause", "at_risk")
+COLUMNS = (
+    "control_id",
+    "entity",
+    "entity_id",
+    "part",
+    "cause",
+    "at_risk",
+    "occurred_on",
+    "expected",
+    "actual",
+    "evidence",
+)
 
 
 @dataclass(frozen=True)
@@ -33,13 +46,18 @@ class Judged:
     settings: Settings
     fired: dict[str, set[str]]
     findings: list[tuple[str, ...]]
-    populations: dict[str, int]
+    populations: dict[str, tuple[str, str]]
+    """How many each control looked at, and what they are worth."""
 
 
 def companies(*, later: bool) -> tuple[dict[str, list[Company]], dict[str, str]]:
     """The companies of each folder, and the folder of each broken one; `later` as they are when they land again."""
     folders: dict[str, list[Company]] = defaultdict(list)
     folders["stack"] = [kind(CLEAN[kind.__name__]) for kind in KINDS]
+    for p, edge in zip(EDGES, BOUNDARIES, strict=True):
+        company = edge.company(p)
+        edge.change(company)
+        folders["stack"].append(company)
     where = {}
     for control, fault in FAULTS.items():
         company = fault.company(BROKEN[control])
@@ -91,12 +109,18 @@ def _read(settings: Settings, where: dict[str, str]) -> Judged:
     with duckdb.connect(str(settings.build), read_only=True) as connection:
         rows = connection.execute("""
             select control_id, source_system, entity, entity_id, coalesce(cast(period_starts_on as text), ''), cause,
-                cast(value_at_risk_amount as text)
+                cast(value_at_risk_amount as text), cast(occurred_on as text),
+                coalesce(cast(expected_amount as text), ''), coalesce(cast(actual_amount as text), ''),
+                -- A load is named by the moment at which it came.
+                regexp_replace(evidence, '[0-9]{8}T[0-9.]+Z', 'now')
             from marts.fct_exceptions order by all
         """).fetchall()
-        populations = dict(
-            connection.execute("select control_id, population_count from marts.fct_control_results").fetchall()
-        )
+        populations = {
+            control: (count, amount)
+            for control, count, amount in connection.execute(
+                "select control_id, population_count::text, population_amount::text from marts.fct_control_results"
+            ).fetchall()
+        }
     fired: dict[str, set[str]] = defaultdict(set)
     own = {folder: BROKEN[control] for control, folder in where.items() if folder != "stack"}
     for control, system, entity, ident, *_rest in rows:
@@ -108,15 +132,21 @@ def _read(settings: Settings, where: dict[str, str]) -> Judged:
     return Judged(settings, fired, findings, populations)
 
 
+def found(judged: Judged) -> list[tuple[str, ...]]:
+    """What every control found, to the record, its cause, its amounts and its evidence; and how much it looked at."""
+    looked = [
+        (control, "population", count, "", "", amount, *[""] * 4)
+        for control, (count, amount) in sorted(judged.populations.items())
+    ]
+    return [*judged.findings, *looked]
+
+
 def write_expected(judged: Judged) -> None:
     """Writes down what is found now; whoever runs this reads the difference."""
     with EXPECTED.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(judged.findings)
-        writer.writerows(
-            (control, "population", str(count), "", "", "") for control, count in sorted(judged.populations.items())
-        )
+        writer.writerows(found(judged))
 
 
 def expected() -> list[tuple[str, ...]]:

@@ -65,20 +65,20 @@ def _joins(node: exp.Expression) -> bool:
     return False
 
 
-Outcome = tuple[int, str, tuple[tuple[str, ...], ...]]
+Outcome = tuple[object, ...]
 
 
 def outcome(connection: duckdb.DuckDBPyConnection, sql: str) -> Outcome | None:
     """Population and exceptions as the tests see them; None where the mutant does not even run."""
     try:
         rows = connection.execute(
-            f"""select is_exception, entity, source_system, entity_id, coalesce(cast(period_starts_on as text), ''),
-                cause, cast(value_at_risk_amount as text) from ({sql})"""
+            f"""select is_exception, entity, source_system, entity_id, period_starts_on, cause, value_at_risk_amount,
+                occurred_on, expected_amount, actual_amount, evidence, examined_amount from ({sql})"""
         ).fetchall()
     except duckdb.Error:
         return None
-    found = tuple(sorted(tuple(map(str, row[1:])) for row in rows if row[0]))
-    return len(rows), "", found
+    found = tuple(sorted(tuple(map(str, row[1:-1])) for row in rows if row[0]))
+    return len(rows), sum(row[-1] or 0 for row in rows), found
 
 
 def survivors(judged: Judged, control: str, sample: int | None, seed: int = 1) -> tuple[list[Mutant], int]:

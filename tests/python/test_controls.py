@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from control_build import BROKEN, CLEAN, Judged, expected, known_survivors
+from control_boundaries import BOUNDARIES, Boundary
+from control_build import BROKEN, CLEAN, EDGES, Judged, expected, found, known_survivors
 from control_faults import FAULTS, OWN_FOLDER
 from control_mutants import survivors
 
@@ -47,10 +48,18 @@ def test_a_clean_company_trips_nothing(judged: Judged, kind: str) -> None:
     assert judged.fired.get(CLEAN[kind], set()) == set()
 
 
+@pytest.mark.parametrize(
+    ("p", "edge"),
+    zip(EDGES, BOUNDARIES, strict=True),
+    ids=[f"{p}-{edge.control}" for p, edge in zip(EDGES, BOUNDARIES, strict=True)],
+)
+def test_a_rule_ends_where_it_says(judged: Judged, p: str, edge: Boundary) -> None:
+    idents = {row[2].split()[-1] for row in judged.findings if row[0] == edge.control}
+    assert {ident.removeprefix(p) for ident in idents if ident.startswith(p)} == edge.finds
+
+
 def test_what_is_found_is_what_was_written_down(judged: Judged) -> None:
-    """To the record, its cause and its value; and how much each control looked at."""
-    found = [*judged.findings, *((c, "population", str(n), "", "", "") for c, n in sorted(judged.populations.items()))]
-    assert found == expected()
+    assert found(judged) == expected()
 
 
 def test_a_ledger_of_its_own_is_given_to_what_a_whole_ledger_is_judged_by() -> None:

@@ -14,7 +14,6 @@ with pay_items as (
     left join {{ ref('unit_conversions') }} as units on lower(trim(records.unit)) = units.unit
     where
         terms.left_out_reason is null and records.pay_rate is not null and records.paid_on <= {{ as_of() }}
-        and jobs.contract_key <> 'unknown'
 ),
 
 rates as (

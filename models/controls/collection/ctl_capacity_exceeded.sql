@@ -5,10 +5,7 @@ with deals as (
         systems.legal_entity
     from {{ ref('cnf_deals') }} as deals
     inner join {{ ref('int_source_systems') }} as systems on deals.source_system = systems.source_system
-    where
-        deals.is_won and coalesce(deals.won_on, deals.created_on) <= {{ as_of() }}
-        and deals.required_skills is not null and deals.service_starts_on is not null
-        and coalesce(deals.service_ends_on, deals.service_starts_on) >= deals.service_starts_on
+    where deals.is_won and coalesce(deals.won_on, deals.created_on) <= {{ as_of() }}
 ),
 
 -- Hours that nobody planned are the quantity sold by the hour, or what converts to it.
@@ -19,7 +16,6 @@ hours as (
         sum(coalesce(lines.planned_hours, {{ in_base_unit('lines.quantity', 'units.base_quantity') }})) as planned_hours
     from {{ ref('cnf_deal_lines') }} as lines
     left join {{ ref('unit_conversions') }} as units on lower(trim(lines.unit)) = units.unit
-    where lines.planned_hours is not null or units.unit is not null
     group by lines.source_system, lines.deal_id
 ),
 
@@ -30,7 +26,7 @@ skills_of_people as (
         people.weekly_capacity_hours
     from {{ ref('cnf_people') }} as people
     inner join {{ ref('int_source_systems') }} as systems on people.source_system = systems.source_system
-    where people.skills is not null and coalesce(people.active, true)
+    where coalesce(people.active, true)
 ),
 
 capacities as (
@@ -124,8 +120,7 @@ examined as (
             as cause,
         'Find ' || (worst.promised_hours - worst.capacity_hours) || ' more hours of ' || worst.skill || ' in the week of ' || worst.week_on
             as suggested_action,
-        {{ beyond_tolerance('worst.promised_hours - worst.capacity_hours', 'worst.capacity_hours') }}
-        and worst.promised_hours > worst.capacity_hours as is_exception
+        {{ above_tolerance('worst.promised_hours - worst.capacity_hours', 'worst.capacity_hours') }} as is_exception
     from deals
     inner join worst on deals.source_system = worst.source_system and deals.deal_id = worst.deal_id
     inner join rules on {{ in_force('coalesce(deals.won_on, deals.created_on)') }}

@@ -48,7 +48,7 @@ examined as (
         receivables.gross_amount as examined_amount,
         case when invoices.status = 'paid' then 'called_paid' else 'rest_is_past_due' end as cause,
         'Ask the customer about the rest of ' || receivables.open_amount || ' on ' || receivables.invoice_number as suggested_action,
-        receivables.open_amount > 0 and {{ beyond_tolerance('receivables.open_amount', 'receivables.gross_amount') }}
+        {{ above_tolerance('receivables.open_amount', 'receivables.gross_amount') }}
         and (
             invoices.status = 'paid'
             or (

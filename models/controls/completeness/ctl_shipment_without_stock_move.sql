@@ -11,7 +11,7 @@ moves as (
         min(moved_on) as moved_on,
         sum(cost_amount) as cost_amount
     from {{ ref('cnf_stock_moves') }}
-    where quantity < 0 and delivery_id is not null and moved_on <= {{ as_of() }}
+    where quantity < 0 and moved_on <= {{ as_of() }}
     group by source_system, delivery_id
 ),
 

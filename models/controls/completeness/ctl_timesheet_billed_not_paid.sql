@@ -24,7 +24,6 @@ payers as (
 by_delivery as (
     select distinct {{ make_key(['delivery_system', 'delivery_id']) }} as delivery_key
     from pay_items
-    where delivery_id is not null and delivery_system is not null
 ),
 
 by_period as (

@@ -14,7 +14,6 @@ worth as (
         count(billed_by) as billed_count,
         min(bill_by_on) as bill_by_on
     from {{ ref('int_delivery_billing') }}
-    where work_order_key <> 'unknown'
     group by work_order_key
 ),
 
@@ -23,7 +22,7 @@ named as (
     from {{ ref('int_line_references') }} as line_references
     inner join {{ ref('int_live_invoice_lines') }} as lines
         on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
-    where line_references.work_order_key is not null and lines.signed_net_amount > 0
+    where lines.signed_net_amount > 0
 ),
 
 rules as (

@@ -12,7 +12,7 @@ sums as (
         max(case when stage in ('delivered', 'cost') then event_on end) as last_on,
         count(case when reporting_amount is null then 1 end) as rate_missing_count
     from {{ ref('fct_stage_events') }}
-    where stage in ('delivered', 'cost', 'invoiced', 'credited') and job_key <> 'unknown'
+    where stage in ('delivered', 'cost', 'invoiced', 'credited')
     group by job_key
 ),
 

@@ -65,7 +65,7 @@ examined as (
         cast(judged.counted_amount as decimal(18, 2)) as examined_amount,
         judged.cause,
         'Agree a change order for deal ' || judged.deal_id || ', or put line ' || judged.source_id || ' back as it was signed' as suggested_action,
-        judged.cause <> 'counted' and judged.edited_amount <> 0 and approved.deal_key is null as is_exception
+        judged.edited_amount <> 0 and approved.deal_key is null as is_exception
     from judged
     inner join rules on {{ in_force('coalesce(judged.won_on, judged.created_on)') }}
     left join approved on judged.deal_key = approved.deal_key and judged.edited_amount = approved.document_amount
