@@ -87,8 +87,7 @@ examined as (
         both_kinds.limit_amount as examined_amount,
         case when both_kinds.entity = 'payments' then 'more_than_received' else 'more_than_owed' end as cause,
         'Correct the applications of ' || both_kinds.record_id as suggested_action,
-        both_kinds.applied_amount > both_kinds.limit_amount
-        and {{ beyond_tolerance('both_kinds.applied_amount - both_kinds.limit_amount', '0') }} as is_exception
+        {{ above_tolerance('both_kinds.applied_amount - both_kinds.limit_amount', '0') }} as is_exception
     from both_kinds
     inner join rules on {{ in_force('both_kinds.occurred_on') }}
 ),

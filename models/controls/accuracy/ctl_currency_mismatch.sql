@@ -1,7 +1,7 @@
 -- One row per standing invoice for a job under contract: it is in another currency than the contract.
 with lines as (
     select * from {{ ref('int_live_invoice_lines') }}
-    where invoice_type = 'invoice' and job_key <> 'unknown'
+    where invoice_type = 'invoice'
 ),
 
 -- A currency that nobody agreed on is not held against anybody.

@@ -17,7 +17,7 @@ fees as (
         deal_id,
         sum({{ share('fee_base_amount', 'fee_pct', '100') }}) as fee_amount
     from {{ ref('cnf_contracts') }}
-    where deal_id is not null and fee_type = 'permanent'
+    where fee_type = 'permanent'
     group by source_system, deal_id
 ),
 

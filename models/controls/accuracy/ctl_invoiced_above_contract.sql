@@ -1,34 +1,46 @@
 -- One row per job that was sold and billed: more was billed for it, credits taken off, than was agreed.
 with events as (
     select * from {{ ref('fct_stage_events') }}
-    where stage in ('booked', 'change_order', 'invoiced', 'credited') and job_key <> 'unknown'
+    where stage in ('booked', 'change_order', 'invoiced', 'credited')
 ),
 
--- In the document's currency where there is one; else in the reporting currency.
-sums as (
+agreed as (
     select
         job_key,
-        case when count(distinct currency) = 1 then min(currency) else '{{ var("reporting_currency") }}' end as currency,
-        sum(case when stage in ('booked', 'change_order') then document_amount else 0 end) as contracted_document,
-        sum(case when stage in ('booked', 'change_order') then reporting_amount else 0 end) as contracted_reporting,
-        sum(case when stage in ('invoiced', 'credited') then document_amount else 0 end) as invoiced_document,
-        sum(case when stage in ('invoiced', 'credited') then reporting_amount else 0 end) as invoiced_reporting,
-        count(distinct currency) as currency_count,
-        count(case when stage = 'booked' then 1 end) as booking_count,
-        count(case when reporting_amount is null then 1 end) as rate_missing_count,
-        max(case when stage in ('invoiced', 'credited') then event_on end) as last_invoiced_on
+        min(currency) as currency
     from events
+    where stage = 'booked'
     group by job_key
-    having count(case when stage in ('invoiced', 'credited') then 1 end) > 0
+),
+
+-- All of it in the currency that was agreed, each at the rate of its day: what the rate moved since is not billed above the contract.
+valued as (
+    select
+        events.job_key,
+        events.event_on,
+        events.stage in ('invoiced', 'credited') as is_billed,
+        agreed.currency,
+        case
+            when events.currency = agreed.currency then events.document_amount
+            else {{ share('events.document_amount', 'rates.rate', 'agreed_rates.rate') }}
+        end as amount
+    from events
+    inner join agreed on events.job_key = agreed.job_key
+    left join {{ ref('int_control_rates') }} as rates on events.currency = rates.currency and events.event_on = rates.rate_on
+    left join {{ ref('int_control_rates') }} as agreed_rates
+        on agreed.currency = agreed_rates.currency and events.event_on = agreed_rates.rate_on
 ),
 
 compared as (
     select
-        sums.*,
-        cast(case when currency_count = 1 then contracted_document else contracted_reporting end as decimal(18, 2)) as contracted_amount,
-        cast(case when currency_count = 1 then invoiced_document else invoiced_reporting end as decimal(18, 2)) as invoiced_amount
-    from sums
-    where booking_count > 0 and (currency_count = 1 or rate_missing_count = 0)
+        job_key,
+        min(currency) as currency,
+        cast(sum(case when is_billed then 0 else amount end) as decimal(18, 2)) as contracted_amount,
+        cast(sum(case when is_billed then amount else 0 end) as decimal(18, 2)) as invoiced_amount,
+        max(case when is_billed then event_on end) as last_invoiced_on
+    from valued
+    group by job_key
+    having count(*) = count(amount)
 ),
 
 jobs as (
@@ -54,8 +66,7 @@ examined as (
         compared.invoiced_amount as examined_amount,
         'billed_above_contract' as cause,
         'Agree a change order for job ' || jobs.job_id || ', or credit what is above' as suggested_action,
-        compared.invoiced_amount > compared.contracted_amount
-        and {{ beyond_tolerance('compared.invoiced_amount - compared.contracted_amount', 'compared.contracted_amount') }} as is_exception
+        {{ above_tolerance('compared.invoiced_amount - compared.contracted_amount', 'compared.contracted_amount') }} as is_exception
     from compared
     inner join jobs on compared.job_key = jobs.job_key
     inner join rules on {{ in_force('compared.last_invoiced_on') }}

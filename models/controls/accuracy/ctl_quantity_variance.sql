@@ -47,31 +47,59 @@ by_work_order as (
         min(currency) as currency,
         count(*) as delivery_count
     from deliveries
-    where work_order_key <> 'unknown' and delivery_type = 'time'
+    where delivery_type = 'time'
     group by work_order_key, product_key
     having count(distinct unit) = 1
+),
+
+products_worked as (
+    select
+        work_order_key,
+        min(product_key) as product_key,
+        count(distinct product_key) as product_count
+    from deliveries
+    where delivery_type = 'time'
+    group by work_order_key
+),
+
+-- A line whose product nobody knows bills the product of its work order, where there is one; where there are several it may be any of them.
+lines_of_work as (
+    select
+        line_references.reference_count,
+        line_references.delivery_key,
+        line_references.work_order_key,
+        lines.*,
+        case
+            when line_references.work_order_key is null then null
+            when lines.product_key = 'unknown' and products_worked.product_count = 1 then products_worked.product_key
+            else lines.product_key
+        end as worked_product_key
+    from line_references
+    inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
+    left join products_worked on line_references.work_order_key = products_worked.work_order_key
+),
+
+doubtful as (
+    select distinct work_order_key from lines_of_work
+    where worked_product_key = 'unknown'
 ),
 
 -- A line that names several deliveries bills their sum, and says nothing of each.
 billed as (
     select
-        coalesce(line_references.delivery_key, line_references.work_order_key) as reference_key,
-        case when line_references.work_order_key is not null then lines.product_key end as product_key,
-        min(lines.invoice_line_id) as invoice_line_id,
-        min(lines.source_system) as source_system,
-        min(lines.invoice_key) as invoice_key,
-        min(lines.invoice_number) as invoice_number,
-        min(lines.issued_on) as issued_on,
-        max(lines.currency) as currency,
-        count(distinct case when lines.invoice_type = 'invoice' then lines.invoice_key end) as invoice_count,
-        sum(case when lines.invoice_type = 'credit_note' then -lines.quantity else lines.quantity end) as quantity,
-        sum(lines.signed_net_amount) as net_amount,
-        max(line_references.reference_count) as reference_count
-    from line_references
-    inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
-    group by
-        coalesce(line_references.delivery_key, line_references.work_order_key),
-        case when line_references.work_order_key is not null then lines.product_key end
+        coalesce(delivery_key, work_order_key) as reference_key,
+        worked_product_key as product_key,
+        min(invoice_line_id) as invoice_line_id,
+        min(source_system) as source_system,
+        min(invoice_key) as invoice_key,
+        min(invoice_number) as invoice_number,
+        min(issued_on) as issued_on,
+        max(currency) as currency,
+        count(distinct case when invoice_type = 'invoice' then invoice_key end) as invoice_count,
+        sum(case when invoice_type = 'credit_note' then -quantity else quantity end) as quantity,
+        max(reference_count) as reference_count
+    from lines_of_work
+    group by coalesce(delivery_key, work_order_key), worked_product_key
 ),
 
 -- A line says no unit: it may be in another unit of time than its delivery. Two invoices for all of one delivery are another control's.
@@ -86,7 +114,6 @@ measured as (
         {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
     from billed
     inner join by_delivery as delivered on billed.reference_key = delivered.reference_key
-    where billed.product_key is null
     union all
     select
         billed.*,
@@ -98,6 +125,8 @@ measured as (
         {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
     from billed
     inner join by_work_order as delivered on billed.reference_key = delivered.reference_key and billed.product_key = delivered.product_key
+    left join doubtful on billed.reference_key = doubtful.work_order_key
+    where doubtful.work_order_key is null
 ),
 
 converted as (

@@ -2,7 +2,7 @@
 with jobs as (
     select * from {{ ref('int_job_terms') }}
     where
-        status = 'completed' and deal_key <> 'unknown' and completed_on <= {{ as_of() }}
+        status = 'completed' and completed_on <= {{ as_of() }}
         -- A placement ends when it ends: its hours are agreed week by week.
         and job_type not in ('placement', 'permanent_placement')
 ),
@@ -10,7 +10,7 @@ with jobs as (
 -- Deals with several jobs plan for all of them together.
 single as (
     select deal_key from {{ ref('int_job_terms') }}
-    where deal_key <> 'unknown' and status <> 'cancelled'
+    where status <> 'cancelled'
     group by deal_key
     having count(*) = 1
 ),
@@ -34,7 +34,7 @@ changed as (
     inner join {{ ref('cnf_products') }} as products
         on orders.source_system = products.source_system and orders.product_id = products.product_id
     inner join {{ ref('unit_conversions') }} as units on lower(trim(products.unit)) = units.unit
-    where change_values.left_out_reason is null and orders.quantity_delta is not null
+    where change_values.left_out_reason is null
     group by change_values.job_key
 ),
 

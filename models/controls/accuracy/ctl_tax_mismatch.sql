@@ -1,7 +1,6 @@
--- One row per standing invoice line with a tax code: its tax is not the rate of its code and product category on its net.
+-- One row per standing invoice line whose tax code has a rate: its tax is not the rate of its code and product category on its net.
 with lines as (
     select * from {{ ref('int_live_invoice_lines') }}
-    where tax_code is not null
 ),
 
 headers as (

@@ -29,7 +29,7 @@ examined as (
         case when receivables.applied_amount = 0 then 'never_paid' else 'partly_paid' end as cause,
         'Call the customer about ' || receivables.open_amount || ' ' || receivables.currency || ' of ' || receivables.invoice_number
             as suggested_action,
-        receivables.open_amount > 0 and {{ beyond_tolerance('receivables.open_amount', 'receivables.gross_amount') }}
+        {{ above_tolerance('receivables.open_amount', 'receivables.gross_amount') }}
         and {{ window_passed('receivables.due_on') }} as is_exception
     from receivables
     inner join rules on {{ in_force('receivables.due_on') }}

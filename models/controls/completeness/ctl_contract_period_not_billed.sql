@@ -32,7 +32,6 @@ done as (
         period_key,
         sum(value_amount) as value_amount
     from {{ ref('int_delivery_billing') }}
-    where period_key is not null
     group by period_key
 ),
 

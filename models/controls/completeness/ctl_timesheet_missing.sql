@@ -7,7 +7,7 @@ with time_deliveries as (
         coalesce(period_starts_on, delivered_on) as first_on,
         coalesce(period_ends_on, delivered_on) as last_on
     from {{ ref('int_delivery_terms') }}
-    where delivery_type = 'time' and status <> 'rejected' and contract_key <> 'unknown'
+    where delivery_type = 'time' and status <> 'rejected'
 ),
 
 timed as (

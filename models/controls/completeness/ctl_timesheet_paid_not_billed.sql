@@ -10,7 +10,7 @@ paid as (
         min(pay_item_id) as pay_item_id,
         sum(amount) as paid_amount
     from {{ ref('int_pay_item_terms') }}
-    where delivery_id is not null and delivery_system is not null and left_out_reason is null
+    where left_out_reason is null
     group by {{ make_key(['delivery_system', 'delivery_id']) }}
 ),
 

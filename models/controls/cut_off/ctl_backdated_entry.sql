@@ -1,7 +1,7 @@
 -- One row per journal whose entry was recorded: it was entered long after the day on which it takes effect.
 with journals as (
     select * from {{ ref('int_journals') }}
-    where entered_on is not null and coalesce(document_type, 'other') <> 'opening'
+    where coalesce(document_type, 'other') <> 'opening'
 ),
 
 rules as (

@@ -1,7 +1,7 @@
 -- One row per journal whose entry was recorded: it is dated after the day on which it was entered.
 with journals as (
     select * from {{ ref('int_journals') }}
-    where entered_on is not null and coalesce(document_type, 'other') <> 'opening'
+    where coalesce(document_type, 'other') <> 'opening'
 ),
 
 rules as (

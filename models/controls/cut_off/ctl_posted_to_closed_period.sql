@@ -1,7 +1,7 @@
 -- One row per journal of a period that was closed: it was entered after the close.
 with journals as (
     select * from {{ ref('int_journals') }}
-    where entered_at is not null and coalesce(document_type, 'other') <> 'opening'
+    where coalesce(document_type, 'other') <> 'opening'
 ),
 
 own_periods as (

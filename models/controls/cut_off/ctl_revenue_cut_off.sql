@@ -14,7 +14,6 @@ recognised as (
         month_on,
         sum(recognised_amount) as recognised_amount
     from {{ ref('int_income_movements') }}
-    where job_key <> 'unknown'
     group by job_key, source_system, month_on
 ),
 
@@ -25,7 +24,7 @@ credited as (
         cast({{ dbt.date_trunc('month', 'event_on') }} as date) as month_on,
         sum(document_amount) as credited_amount
     from {{ ref('int_recognised_values') }}
-    where left_out_reason is null and document_type = 'credit_note' and job_key <> 'unknown'
+    where left_out_reason is null and document_type = 'credit_note'
     group by job_key, cast({{ dbt.date_trunc('month', 'event_on') }} as date)
 ),
 
@@ -107,7 +106,6 @@ closing as (
         union all
         select job_key, month_on, 0, 0, credited_amount from credited
     ) as sides
-    where sides.job_key in (select delivered.job_key from delivered)
     group by sides.job_key, sides.month_on
 ),
 
@@ -179,7 +177,7 @@ examined as (
         case when judged.ahead_amount > 0 then 'recognised_later' else 'recognised_early' end as cause,
         'Accrue or defer the difference of job ' || jobs.job_id || ' at the end of '
         || cast(judged.month_on as {{ dbt.type_string() }}) as suggested_action,
-        coalesce(judged.is_taken_back, false) and judged.moved_amount > 0.01 and judged.moved_amount > judged.translation_amount
+        coalesce(judged.is_taken_back, false) and judged.moved_amount > greatest(0.01, judged.translation_amount)
         and {{ beyond_tolerance('judged.moved_amount', 'judged.delivered_amount') }} as is_exception
     from judged
     inner join jobs on judged.job_key = jobs.job_key

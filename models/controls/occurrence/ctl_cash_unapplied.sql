@@ -52,7 +52,7 @@ examined as (
         case when opened.applied_amount = 0 then 'nothing_applied' else 'partly_applied' end as cause,
         'Apply ' || opened.unapplied_amount || ' ' || opened.currency || ' of receipt ' || opened.payment_id || ', or pay it back'
             as suggested_action,
-        opened.unapplied_amount > 0 and {{ beyond_tolerance('opened.unapplied_amount', 'opened.amount') }}
+        {{ above_tolerance('opened.unapplied_amount', 'opened.amount') }}
         and {{ window_passed('opened.received_on') }} as is_exception
     from opened
     inner join rules on {{ in_force('opened.received_on') }}

@@ -5,7 +5,7 @@ with jobs as (
         terms.contract_currency
     from {{ ref('int_jobs') }} as jobs
     inner join {{ ref('int_job_terms') }} as terms on jobs.job_key = terms.job_key
-    where not jobs.is_placeholder and jobs.status <> 'cancelled'
+    where jobs.status <> 'cancelled'
 ),
 
 sellers as (
@@ -20,7 +20,7 @@ work as (
         sum(case when stage = 'delivered' then document_amount else 0 end) as delivered_amount,
         min(event_on) as first_on
     from {{ ref('fct_stage_events') }}
-    where stage in ('delivered', 'cost') and job_key <> 'unknown'
+    where stage in ('delivered', 'cost')
     group by job_key
 ),
 

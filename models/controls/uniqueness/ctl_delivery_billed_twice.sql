@@ -21,7 +21,6 @@ named as (
         max_by(lines.invoice_key, lines.issued_on) as invoice_key
     from {{ ref('int_line_references') }} as line_references
     inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
-    where line_references.delivery_key is not null
     group by line_references.delivery_key
 ),
 
@@ -32,7 +31,7 @@ largest as (
         max(lines.charged_amount) as largest_amount
     from {{ ref('int_line_references') }} as line_references
     inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
-    where line_references.delivery_key is not null and lines.signed_net_amount > 0
+    where lines.signed_net_amount > 0
     group by line_references.delivery_key
 ),
 
