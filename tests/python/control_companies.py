@@ -747,7 +747,18 @@ def write(companies: list[Company], folder: Path) -> None:
             {"account_code": code, "account_name": code, "account_type": kind, "account_role": role}
             for code, (kind, role) in CODES.items()
         ]
-    tables["tax_rates"] = [{"tax_code": "T20", "rate_pct": 20, "valid_from": "2020-01-01", "valid_to": None}]
+    tables["tax_rates"] = [
+        {"tax_code": "T20", "rate_pct": 20, "valid_from": "2020-01-01", "valid_to": None, "product_category": None},
+        {"tax_code": "T20", "rate_pct": 5, "valid_from": "2020-01-01", "valid_to": None, "product_category": "books"},
+        {
+            "tax_code": "T10",
+            "rate_pct": 9,
+            "valid_from": "2020-01-01",
+            "valid_to": "2026-02-28",
+            "product_category": None,
+        },
+        {"tax_code": "T10", "rate_pct": 10, "valid_from": "2026-03-01", "valid_to": None, "product_category": None},
+    ]
     folder.mkdir(parents=True, exist_ok=True)
     for entity, rows in tables.items():
         names = list(dict.fromkeys(name for row in rows for name in row))
