@@ -203,6 +203,7 @@ def _capacity(c: Company) -> None:
         ("DD", date(2026, 2, 16), 40, {}),
         ("DE", date(2026, 2, 16), 1, {"won_on": date(2026, 1, 6)}),
         ("DF", date(2026, 3, 2), None, {"unit": "day", "quantity": 6}),
+        ("DK", date(2026, 3, 23), None, {"unit": "each", "quantity": 50}),
         ("DG", date(2026, 3, 2), 0, {"won_on": date(2026, 1, 6)}),
         ("DH", date(2026, 3, 9), 41, {"required_skills": None}),
         ("DI", date(2026, 3, 9), 5, {}),
@@ -769,6 +770,94 @@ def _changes(c: Company) -> None:
         c.add("change_orders", change_order_id=f"{c.p}CO{ident}", **{**base, **about})
 
 
+def _charges(c: Company) -> None:
+    """A line for every reason to be at another rate, and those that are at none."""
+    c.tables["contract_rates"][0].update(valid_from="2026-02-01", valid_to="2026-02-28")
+    like(c, "people", "E2", full_name=f"Second {c.p}", skills=None)
+    for ident in ("P2", "P3"):
+        like(c, "products", ident, product_code=f"{c.p}{ident}", product_name=ident)
+    for ident, charge, about in (
+        ("ROLD", 40, {"valid_from": "2025-01-01", "valid_to": "2026-01-31"}),
+        ("RNEW", 60, {"valid_from": "2026-03-01", "valid_to": None}),
+        ("RHER", 70, {"person_id": f"{c.p}E2"}),
+        ("RANY", 30, {"product_id": None}),
+        ("RDAY", 440, {"product_id": f"{c.p}P2", "unit": "day"}),
+        ("REACH", 15, {"product_id": f"{c.p}P3", "unit": "each"}),
+    ):
+        like(c, "contract_rates", ident, charge_rate=charge, **about)
+    feb = date(2026, 2, 12)
+    for ident, on, price, quantity, about in (
+        ("A", feb, 50, 1, {}),
+        ("B", feb, 40, 1, {}),
+        ("C", feb, 60, 1, {}),
+        ("D", feb, 70, 1, {}),
+        ("E", feb, 70, 1, {"person_id": f"{c.p}E2"}),
+        ("F", feb, 30, 1, {}),
+        ("G", date(2026, 1, 31), 40, 1, {}),
+        ("H", march(1), 60, 1, {}),
+        ("I", feb, 440, 1, {"product_id": f"{c.p}P2", "quantity": 8}),
+        ("J", feb, 55, 8, {"product_id": f"{c.p}P2", "quantity": 8}),
+        ("K", feb, 56, 8, {"product_id": f"{c.p}P2", "quantity": 8}),
+        ("L", feb, 15, 3, {"product_id": f"{c.p}P3", "unit": "each", "delivery_type": "material", "person_id": None}),
+        ("M", feb, 16, 3, {"product_id": f"{c.p}P3", "unit": "each", "delivery_type": "material", "person_id": None}),
+        ("N", feb, 99, 1, {"delivery_type": "expense", "value_amount": 99}),
+        ("O", feb, Decimal("50.25"), 1, {}),
+        ("Q", feb, Decimal("50.26"), 1, {}),
+        ("R", feb, 99, 1, {"status": "draft"}),
+    ):
+        shared: Row = {"work_order_id": None, "quantity": quantity, "delivered_on": on, "approved_on": on}
+        like(c, "deliveries", f"V{ident}", **{**shared, **about})
+        code = about.get("product_id", f"{c.p}P")
+        named = {"delivery_id": f"{c.p}V{ident}", "product_code": code}
+        c.invoice(f"I{ident}", march(5), [c.line(quantity, price, **named)], post=False)
+    # Nothing is named: the product's rate on the days of the line, and none for work of any product.
+    spans: Row = {"period_starts_on": date(2026, 2, 1), "period_ends_on": date(2026, 2, 28)}
+    c.invoice("IS", march(5), [c.line(1, 50, **spans)], post=False)
+    c.invoice("IT", march(5), [c.line(1, 60, **spans)], post=False)
+    c.invoice("IU", march(5), [c.line(1, 60)], post=False)
+    c.invoice("IW", march(5), [c.line(1, 31, product_code=None)], post=False)
+    c.invoice("IX", march(5), [c.line(0, 31)], post=False)
+
+
+def _charges_credited(c: Company) -> None:
+    """Ten above the rate each, and a credit note that gives back as much, or something else."""
+    for ident, reason, amount, about in (
+        ("A", "price", 10, {}),
+        ("B", "quantity", 10, {}),
+        ("C", "dispute", 9, {}),
+        ("D", "price", 11, {"corrects_invoice_id": None, "price": 61}),
+        ("E", "price", 12, {"corrects_invoice_id": None, "product_code": None, "price": 62}),
+        ("F", "price", 13, {"corrects_invoice_id": f"{c.p}I1", "price": 63}),
+    ):
+        rest = dict(about)
+        price, code = rest.pop("price", 60), rest.pop("product_code", f"{c.p}P")
+        c.invoice(f"I{ident}", march(5), [c.line(1, price)], post=False)
+        note: Row = {"invoice_type": "credit_note", "credit_reason": reason, "corrects_invoice_id": f"{c.p}I{ident}"}
+        c.invoice(f"N{ident}", march(6), [c.line(1, amount, product_code=code)], post=False, **{**note, **rest})
+    # An invoice of the difference gives nothing back.
+    c.invoice("IG", march(5), [c.line(1, 64)], post=False)
+    c.invoice("IH", march(6), [c.line(1, 14)], post=False, corrects_invoice_id=f"{c.p}IG", credit_reason="price")
+
+
+def _late(c: Company) -> None:
+    """January was recognised in February: its accrual is missing at its end, and so is what it turned into."""
+    for turn in ("1", "-1"):
+        c.drop("journal_lines", journal_id=f"{c.p}JA1{turn}")
+
+
+def _late_by(amount: Any, **about: Any) -> Callable[[Company], None]:
+    """The accrual of January is short of that much."""
+
+    def change(c: Company) -> None:
+        for turn, sign in (("1", 1), ("-1", -1)):
+            rows = [row for row in c.tables["journal_lines"] if row["journal_id"] == f"{c.p}JA1{turn}"]
+            rows[0]["amount"] = sign * (500 - Decimal(str(amount)))
+            rows[1]["amount"] = -sign * (500 - Decimal(str(amount)))
+        c.one("contracts").update(about)
+
+    return change
+
+
 def _windows(c: Company) -> None:
     """Fourteen days to bill what was delivered."""
     for ident, on in (("VA", march(17)), ("VB", march(16))):
@@ -859,4 +948,15 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("change_order_not_billed", goods, _changes, finds("COA")),
     Boundary("delivered_not_invoiced", hours, _windows, finds("VB")),
     Boundary("posted_to_closed_period", hours, _closed, finds("JA", "JE")),
+    Boundary(
+        "charge_rate_variance",
+        hours,
+        _charges,
+        finds("IBL1", "ICL1", "IDL1", "IFL1", "IKL1", "IML1", "IQL1", "IRL1", "ITL1"),
+    ),
+    Boundary("charge_rate_variance", hours, _charges_credited, finds("IBL1", "ICL1", "IEL1", "IFL1", "IGL1", "IHL1")),
+    Boundary("revenue_cut_off", months, _late, finds("J")),
+    Boundary("revenue_cut_off", months, _late_by(5), finds()),
+    Boundary("revenue_cut_off", months, _late_by("5.01"), finds("J")),
+    Boundary("revenue_cut_off", months, _late_by(-6), finds("J")),
 )

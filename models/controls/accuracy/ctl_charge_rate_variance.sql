@@ -1,69 +1,15 @@
 -- One row per invoice line for work at a contract's rate: what it charges a unit is not the rate in force on the day worked.
 with lines as (
     select * from {{ ref('int_live_invoice_lines') }}
-    where signed_net_amount > 0 and quantity > 0 and contract_key <> 'unknown'
+    where signed_net_amount > 0 and quantity > 0
 ),
 
--- Expenses, shipments and milestones have no rate.
-without_rates as (
-    select {{ make_key(['source_system', 'delivery_id']) }} as delivery_key
-    from {{ ref('int_delivery_terms') }}
-    where delivery_type not in ('time', 'material')
+work as (
+    select * from {{ ref('int_line_work') }}
+    where has_rate
 ),
 
-unrated as (
-    select distinct line_references.source_system, line_references.invoice_line_id
-    from {{ ref('int_line_references') }} as line_references
-    inner join without_rates on line_references.delivery_key = without_rates.delivery_key
-),
-
-rates as (
-    select * from {{ ref('int_contract_rates') }}
-),
-
-line_references as (
-    select * from {{ ref('int_line_references') }}
-),
-
-deliveries as (
-    select
-        {{ make_key(['source_system', 'delivery_id']) }} as delivery_key,
-        work_order_key,
-        product_key,
-        person_key,
-        base_unit,
-        delivered_on
-    from {{ ref('int_delivery_terms') }}
-    where status = 'approved' and is_billable and delivery_type in ('time', 'material')
-),
-
--- The work that a line bills, where it names it; else any day of its period, else its own.
-worked as (
-    select line_references.source_system, line_references.invoice_line_id, deliveries.*
-    from line_references
-    inner join deliveries on line_references.delivery_key = deliveries.delivery_key
-    union all
-    select lines.source_system, lines.invoice_line_id, deliveries.*
-    from line_references
-    inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
-    inner join deliveries on line_references.work_order_key = deliveries.work_order_key
-    where deliveries.work_order_key <> 'unknown' and (deliveries.product_key = lines.product_key or lines.product_key = 'unknown')
-),
-
-spans as (
-    select
-        lines.source_system,
-        lines.invoice_line_id,
-        coalesce(min(worked.delivered_on), min(lines.period_starts_on), min(lines.issued_on)) as first_on,
-        coalesce(max(worked.delivered_on), max(lines.period_ends_on), min(lines.issued_on)) as last_on,
-        case when count(distinct worked.person_key) = 1 then min(worked.person_key) end as person_key,
-        case when count(distinct worked.base_unit) = 1 then min(worked.base_unit) end as base_unit,
-        count(worked.delivery_key) as delivery_count
-    from lines
-    left join worked on lines.source_system = worked.source_system and lines.invoice_line_id = worked.invoice_line_id
-    group by lines.source_system, lines.invoice_line_id
-),
-
+-- The rates that were in force on any of the days: the product's, for the person first, else those for work of any product.
 -- A line says no unit: a rate is asked in each unit that its work may have been billed in.
 candidates as (
     select
@@ -73,20 +19,18 @@ candidates as (
         rates.charge_rate,
         rates.unit,
         case
-            when rates.product_key = lines.product_key and rates.person_key is not null then 1
-            when rates.product_key = lines.product_key then 2
-            else 3
+            when rates.product_key is null then 3
+            when rates.person_key = work.person_key then 1
+            else 2
         end as distance
     from lines
-    inner join spans on lines.source_system = spans.source_system and lines.invoice_line_id = spans.invoice_line_id
-    inner join rates on lines.contract_key = rates.contract_key
-    left join unrated on lines.source_system = unrated.source_system and lines.invoice_line_id = unrated.invoice_line_id
+    inner join work on lines.source_system = work.source_system and lines.invoice_line_id = work.invoice_line_id
+    inner join {{ ref('int_contract_rates') }} as rates on lines.contract_key = rates.contract_key
     where
-        unrated.invoice_line_id is null
-        and rates.valid_from <= spans.last_on and coalesce(rates.valid_to, spans.last_on) >= spans.first_on
-        and ((rates.product_key = lines.product_key and lines.product_key <> 'unknown') or (rates.product_key is null and spans.delivery_count > 0))
-        and (rates.person_key is null or spans.person_key is null or spans.person_key = 'unknown' or rates.person_key = spans.person_key)
-        and (spans.base_unit is null or spans.base_unit = rates.base_unit)
+        rates.valid_from <= work.last_on and coalesce(rates.valid_to, work.last_on) >= work.first_on
+        and (rates.product_key = nullif(lines.product_key, 'unknown') or (rates.product_key is null and work.delivery_count > 0))
+        and coalesce(rates.person_key, work.person_key, '') = coalesce(work.person_key, rates.person_key, '')
+        and coalesce(work.base_unit, rates.base_unit) = rates.base_unit
 ),
 
 nearest as (
@@ -98,15 +42,11 @@ nearest as (
 in_units as (
     select
         nearest.*,
-        units.base_quantity as own_quantity,
-        others.base_quantity as other_quantity
+        coalesce(units.base_quantity, 1) as own_quantity,
+        coalesce(others.base_quantity, 1) as other_quantity
     from nearest
-    inner join {{ ref('unit_conversions') }} as units on nearest.unit = units.unit
-    inner join {{ ref('unit_conversions') }} as others on units.base_unit = others.base_unit
-    union all
-    select *, cast(1 as decimal(18, 6)), cast(1 as decimal(18, 6))
-    from nearest
-    where unit not in (select units.unit from {{ ref('unit_conversions') }} as units)
+    left join {{ ref('unit_conversions') }} as units on nearest.unit = units.unit
+    left join {{ ref('unit_conversions') }} as others on units.base_unit = others.base_unit
 ),
 
 priced as (
@@ -121,20 +61,7 @@ priced as (
     inner join in_units on lines.source_system = in_units.source_system and lines.invoice_line_id = in_units.invoice_line_id
 ),
 
--- What a line charges is its price, less its discount: its net may have been typed over. A credit note that gives back just the difference
--- puts it right.
-corrections as (
-    select
-        source_system,
-        corrects_invoice_id,
-        job_key,
-        product_key,
-        currency,
-        net_amount
-    from {{ ref('int_live_invoice_lines') }}
-    where invoice_type = 'credit_note' and coalesce(credit_reason, 'price') in ('price', 'dispute', 'other')
-),
-
+-- What a line charges is its price, less its discount: its net may have been typed over.
 charged as (
     select
         priced.*,
@@ -164,21 +91,21 @@ closest as (
     ) = 1
 ),
 
+-- A credit note for the price that gives back just the difference puts it right.
 put_right as (
-    select distinct closest.source_system, closest.invoice_line_id
+    select distinct
+        closest.source_system,
+        closest.invoice_line_id
     from closest
-    inner join corrections
+    inner join {{ ref('int_live_invoice_lines') }} as credits
         on
-            closest.source_system = corrections.source_system
-            and closest.job_key = corrections.job_key
-            and closest.currency = corrections.currency
-            and abs(closest.charged_amount - closest.agreed_amount) = corrections.net_amount
-    where
-        closest.is_off
-        and (
-            corrections.corrects_invoice_id = closest.invoice_id
-            or (corrections.corrects_invoice_id is null and corrections.product_key = closest.product_key)
-        )
+            closest.source_system = credits.source_system
+            and closest.job_key = credits.job_key
+            and closest.currency = credits.currency
+            and closest.charged_amount - closest.agreed_amount = credits.net_amount
+            and coalesce(credits.corrects_invoice_id, closest.invoice_id) = closest.invoice_id
+            and case when credits.corrects_invoice_id is null then credits.product_key else closest.product_key end = closest.product_key
+    where credits.invoice_type = 'credit_note' and coalesce(credits.credit_reason, 'price') in ('price', 'dispute', 'other')
 ),
 
 examined as (

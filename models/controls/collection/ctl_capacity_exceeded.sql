@@ -16,6 +16,7 @@ hours as (
         sum(coalesce(lines.planned_hours, {{ in_base_unit('lines.quantity', 'units.base_quantity') }})) as planned_hours
     from {{ ref('cnf_deal_lines') }} as lines
     left join {{ ref('unit_conversions') }} as units on lower(trim(lines.unit)) = units.unit
+    where lines.planned_hours is not null or units.unit is not null
     group by lines.source_system, lines.deal_id
 ),
 
