@@ -11,8 +11,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from control_boundaries import BOUNDARIES, Boundary
+from control_boundaries import BOUNDARIES
 from control_build import BROKEN, CLEAN, EDGES, Judged, expected, found, known_survivors
+from control_edges import Boundary
 from control_faults import FAULTS, OWN_FOLDER
 from control_mutants import survivors
 
