@@ -9,9 +9,11 @@
     )
 {%- endmacro %}
 
-{# Why a negative line of billing took something back. A credit note without a reason has the reason other. #}
+{# Why a negative line of billing took something back. A credit note without a reason has the reason other. A void stands alone
+   where the day of what it voids has no rate. #}
 {% macro billing_correction(items) -%}
     case
+        when {{ items }}.is_void then 'voided'
         when {{ items }}.stage = 'invoiced' then 'discount_given'
         when {{ items }}.credit_reason = 'rebate' then 'rebate'
         else 'credit_' || coalesce({{ items }}.credit_reason, 'other')

@@ -23,7 +23,7 @@ from bridge_reference_negatives import (
     posting_steps,
 )
 from bridge_reference_passes import Sides, contracted_to_delivered
-from bridge_reference_pieces import Gap, Piece
+from bridge_reference_pieces import Gap, Piece, merged
 from bridge_reference_recognised import delivered_to_recognised
 
 STAGES = {
@@ -45,7 +45,7 @@ def bridge(evidence: Evidence) -> list[Piece]:
     delivered_to_recognised(evidence, Gap("delivered_to_recognised", pieces), sides, billed, copied)
     invoiced_to_cash(evidence, Gap("invoiced_to_cash", pieces))
     _without_a_rate(evidence, pieces)
-    return pieces
+    return merged(pieces)
 
 
 def _netted(evidence: Evidence) -> Sides:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from bridge_reference_counted import whole
 from bridge_reference_evidence import Event, Evidence, Row
 from bridge_reference_parts import Pair, Part, by_document, rounded
-from bridge_reference_pieces import Gap, from_pairs
+from bridge_reference_pieces import Gap, Variance, from_pairs
 
 ZERO = Decimal(0)
 UNPAID = {"write_off": "write_off", "discount": "settlement_discount", "credit_note": "credit_applied"}
@@ -101,18 +101,28 @@ def _documents(evidence: Evidence, gap: Gap) -> tuple[dict[tuple[str, str], list
             lines.append(Line(event, running, running + event.document))
             running += event.document + event.facts["tax_amount"]
         documents[document] = lines
+    _void(evidence, gap, voided)
+    return documents, voided
+
+
+def _void(evidence: Evidence, gap: Gap, voided: set[tuple[str, str]]) -> None:
+    """The pieces of voided lines: two events that take each other back."""
     pairs: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in evidence.of("invoiced", "credited"):
         if (event.system, event.facts["invoice_id"]) in voided:
             pairs[event.system, event.facts["invoice_line_id"]].append(event)
     for both in pairs.values():
         for event in both:
-            others = [other for other in both if other is not event]
-            if event.reporting is not None and event.document:
-                gap.one_sided("from", event, event.reporting, "voided", "same_line", related=(others or [None])[0])
-            elif event.reporting is not None:
+            if event.reporting is None:
+                continue
+            # The other one may be of a day without a rate, and takes part in nothing.
+            others = [other for other in both if other is not event and other.reporting is not None]
+            if event.document and others:
+                gap.one_sided("from", event, event.reporting, "voided", "same_line", related=others[0])
+            elif event.document:
+                gap.one_sided("from", event, event.reporting, "voided")
+            else:
                 gap.one_sided("from", event, event.reporting, "non_billable")
-    return documents, voided
 
 
 def _cash(evidence: Evidence, gap: Gap) -> dict[tuple[str, str, str], Event]:
@@ -150,11 +160,24 @@ def _applications(evidence: Evidence, of_credit_note: bool) -> dict[tuple[str, s
             continue
         if not of_credit_note:
             found[row["source_system"], row["invoice_id"]].append(row)
-        elif row["kind"] == "credit_note" and row["credit_note_id"] is not None:
+        elif row["kind"] == "credit_note" and row["credit_note_id"] is not None and _is_used_up(evidence, row):
             found[row["source_system"], row["credit_note_id"]].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: (row["kind"] != "payment", row["applied_on"], row["application_id"]))
     return found
+
+
+def _is_used_up(evidence: Evidence, application: Row) -> bool:
+    """Whether a credit note gives what is applied: its invoice must have been issued, in the credit note's currency."""
+    billed, given = (
+        {
+            event.currency
+            for event in evidence.of("invoiced", "credited")
+            if (event.system, event.facts["invoice_id"]) == (application["source_system"], application[document])
+        }
+        for document in ("invoice_id", "credit_note_id")
+    )
+    return bool(billed & given)
 
 
 def _stands(evidence: Evidence, application: Row) -> bool:
@@ -205,15 +228,22 @@ def _apply(
         return
     answered = money.cut(ZERO, abs(took), abs(share))
     beyond = receipt.reporting - answered.reporting
-    from_pairs(gap, "application", [Pair(part, answered, by_document)], _variance)
+    from_pairs(gap, "application", [Pair(part, answered, by_document)], _variance(application))
     if beyond:
         gap.one_sided("to", receipt, beyond, beyond_reason, "application", other=event)
 
 
-def _variance(side: str, one_currency: bool) -> str:
-    if not one_currency:
-        return "currency_translation"
-    return "short_paid" if side == "from" else "overpaid"
+def _variance(application: Row) -> Variance:
+    """What one side has above the other: the two shares of one amount differ by rounding alone."""
+
+    def reason(side: str, one_currency: bool) -> str:
+        if not one_currency:
+            return "currency_translation"
+        if application["amount"] == application["received_amount"]:
+            return "rounding"
+        return "short_paid" if side == "from" else "overpaid"
+
+    return reason
 
 
 def _left(

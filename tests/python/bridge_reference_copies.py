@@ -15,6 +15,7 @@ def copies(evidence: Evidence) -> set[Document]:
     """The invoices, by system and id, that say once more what another one said."""
     lines: dict[Document, list[Event]] = defaultdict(list)
     gone: set[Document] = set()
+    corrected: dict[Document, Document] = {}
     for event in evidence.of("invoiced", "credited"):
         document = (event.system, event.facts["invoice_id"])
         if event.rule == "voided":
@@ -22,7 +23,9 @@ def copies(evidence: Evidence) -> set[Document]:
         elif event.stage == "invoiced":
             lines[document].append(event)
         elif named := evidence.invoices[document]["corrects_invoice_id"]:
-            gone.add((event.system, named))
+            corrected[document] = (event.system, named)
+    # A credit note that was voided corrects nothing.
+    gone |= {named for document, named in corrected.items() if document not in gone}
     alike: dict[tuple[Any, ...], list[Document]] = defaultdict(list)
     for document, events in lines.items():
         if document not in gone:

@@ -203,6 +203,7 @@ def _applications(con: duckdb.DuckDBPyConnection) -> list[Row]:
             applications.source_system, applications.application_id, applications.payment_id,
             applications.credit_note_id,
             applications.invoice_id, applications.kind, applications.applied_on, applications.amount,
+            receipts.amount as received_amount,
             case
                 when applications.kind = 'payment' then receipts.reversed_on
                 when applications.reversed_on is not null

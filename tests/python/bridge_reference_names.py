@@ -11,11 +11,13 @@ NUMBERS = (re.compile(NUMBER), re.compile(rf"{NUMBER}(?:[-/.][0-9]+)+"))
 
 
 def named_delivery(evidence: Evidence, line: Event) -> Event | None:
-    """The delivery whose id stands on a line: its own system's, else, where that keeps none, one of its company's.
+    """The delivery whose id stands on an invoice's line: its own system's, else, of a ledger alone, its company's.
 
     Of a line without an id, the only delivery of its job whose number is in its text.
     """
     named = line.facts["delivery_id"]
+    if line.stage != "invoiced":
+        return None
     if named is None:
         return _delivery_in_text(evidence, line)
     if line.system in evidence.delivery_systems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -28,6 +28,8 @@ class Piece:
     reason: str
     match_rule: str
     keys: tuple[str, ...]
+    # from, to or both: which side's amount it carries.
+    side: str
 
     @property
     def difference_amount(self) -> Decimal:
@@ -54,10 +56,10 @@ class Gap:
         """A piece of `event` on its side; `other` stands on the other side, `related` on none."""
         sides = (event, other) if side == "from" else (other, event)
         amounts = (amount, Decimal(0)) if side == "from" else (Decimal(0), amount)
-        self._add(*sides, *amounts, reason, rule, event, related)
+        self._add(*sides, *amounts, reason, rule, event, related, side)
 
     def settled(self, left: Event, right: Event, amount: Decimal, rule: str) -> None:
-        self._add(left, right, amount, amount, "settled", rule, left, None)
+        self._add(left, right, amount, amount, "settled", rule, left, None, "both")
 
     def _add(
         self,
@@ -69,6 +71,7 @@ class Gap:
         rule: str,
         keyed_by: Event,
         related: Event | None,
+        side: str,
     ) -> None:
         self.pieces.append(
             Piece(
@@ -83,8 +86,28 @@ class Gap:
                 reason,
                 rule,
                 tuple(keyed_by.keys.values()),
+                side,
             )
         )
+
+
+def merged(pieces: list[Piece]) -> list[Piece]:
+    """Parts of the same events for one reason and by one rule are one piece."""
+    found: dict[tuple[object, ...], Piece] = {}
+    for piece in pieces:
+        events = (piece.gap, piece.from_event_key, piece.to_event_key, piece.related_event_key)
+        key = (*events, piece.reason, piece.match_rule, piece.side)
+        before = found.get(key)
+        found[key] = (
+            piece
+            if before is None
+            else replace(
+                before,
+                from_amount=before.from_amount + piece.from_amount,
+                to_amount=before.to_amount + piece.to_amount,
+            )
+        )
+    return list(found.values())
 
 
 def other_key(left: Event, right: Event) -> str | None:
@@ -120,13 +143,13 @@ def from_pairs(
 
 def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance, pair: QuantityPair | None) -> None:
     if left.event.currency == right.event.currency:
-        common = min(abs(left.document), abs(right.document))
+        is_one_sign = left.document * right.document >= 0
+        common = min(abs(left.document), abs(right.document)) if is_one_sign else Decimal(0)
         values = [_worth(part, Decimal(0), common) for part in (left, right)]
-        settled = min(values, key=abs)
     else:
         common = None
         values = [left.reporting, right.reporting]
-        settled = min(values, key=abs)
+    settled = min(values, key=abs) if values[0] * values[1] >= 0 else Decimal(0)
     gap.settled(left.event, right.event, settled, rule)
     for side, part, other, value in (("from", left, right, values[0]), ("to", right, left, values[1])):
 

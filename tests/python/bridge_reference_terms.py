@@ -54,7 +54,9 @@ class Terms:
         """The last day on which a delivery of that day is billed in time."""
         start = delivered_on
         if self._agreed("billing_rule") in PERIODIC:
-            start = period_end(delivered_on, self._agreed("billing_period"))
+            # A contract that says how it is billed says so whole.
+            terms = self.contract if self.contract.get("billing_rule") is not None else self.policy
+            start = period_end(delivered_on, terms.get("billing_period"))
         days = self._agreed("billing_window_days")
         return start + timedelta(days=int(self.window_days if days is None else days))
 

@@ -4,10 +4,10 @@ with settlements as (
     where not is_reversed
 ),
 
+-- A line that was voided takes nothing, be it that the day of either has no rate.
 voided as (
-    select positive_key as item_key from {{ ref('int_billing_netted') }} where match_rule = 'same_line'
-    union
-    select negative_key from {{ ref('int_billing_netted') }} where match_rule = 'same_line'
+    select source_system, source_id as invoice_line_id from {{ ref('fct_stage_events') }}
+    where valuation_rule = 'voided'
 ),
 
 lines as (
@@ -15,10 +15,11 @@ lines as (
         stretches.*,
         items.document_amount,
         items.reporting_amount,
-        items.currency
+        items.currency,
+        voided.invoice_line_id is not null as is_voided
     from {{ ref('int_document_stretches') }} as stretches
     inner join {{ ref('int_billing_items') }} as items on stretches.item_key = items.item_key
-    where stretches.item_key not in (select voided.item_key from voided)
+    left join voided on items.source_system = voided.source_system and items.invoice_line_id = voided.invoice_line_id
 ),
 
 -- A credit note is used up application by application, as an invoice is settled.
@@ -61,7 +62,8 @@ shared as (
             - {{ quick_share(paid, 'lines.starts_at', 'lines.gross_amount') }} as {{ point }},
         {% endfor %}
         lines.document_amount,
-        lines.reporting_amount
+        lines.reporting_amount,
+        lines.is_voided
     from applied
     inner join lines on applied.source_system = lines.source_system and applied.document_id = lines.invoice_id
 ),
@@ -82,6 +84,7 @@ bounded as (
     select
         {% for point, bound in [('settled_after', 'running_share'), ('settled_before', 'running_share - share_amount')] %}
             cast(case
+                when is_voided then 0
                 when document_amount >= 0 then least(greatest({{ bound }}, 0), document_amount)
                 else greatest(least({{ bound }}, 0), document_amount)
             end as decimal(18, 2)) as {{ point }},

@@ -1,5 +1,19 @@
 -- One row per invoice that is a second copy of another: the same customer, gross and lines within days, or the same customer, gross and number.
-with invoices as (
+-- A credit note that had been issued by the day of the position, and stood on it.
+with corrected as (
+    select
+        invoices.source_system,
+        invoices.corrects_invoice_id as invoice_id
+    from {{ ref('fct_stage_events') }} as events
+    inner join {{ ref('int_invoice_values') }} as valued on events.event_key = valued.event_key
+    inner join {{ ref('cnf_invoices') }} as invoices
+        on valued.source_system = invoices.source_system and valued.invoice_id = invoices.invoice_id
+    where events.stage = 'credited' and invoices.corrects_invoice_id is not null
+    group by invoices.source_system, invoices.invoice_id, invoices.corrects_invoice_id
+    having max(case when events.valuation_rule = 'voided' then 1 else 0 end) = 0
+),
+
+invoices as (
     select
         invoices.source_system,
         invoices.invoice_id,
@@ -18,8 +32,8 @@ with invoices as (
         and (terms.voided_on is null or terms.voided_on > {{ as_of() }})
         and invoices.gross_amount <> 0
         and not exists (
-            select 1 from {{ ref('cnf_invoices') }} as credits
-            where invoices.source_system = credits.source_system and invoices.invoice_id = credits.corrects_invoice_id
+            select 1 from corrected
+            where invoices.source_system = corrected.source_system and invoices.invoice_id = corrected.invoice_id
         )
 ),
 

@@ -39,8 +39,9 @@ postings as (
     left join named on items.source_system = named.source_system and items.document_line_id = named.invoice_line_id
 ),
 
+-- What takes revenue back claims no delivery.
 posted as (
-    select distinct posted_key from postings
+    select distinct posted_key from postings where document_amount > 0
 ),
 
 -- Of several lines that billed a delivery and are posted, the first by its id.

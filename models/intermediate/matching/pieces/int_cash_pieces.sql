@@ -12,87 +12,25 @@ reversed as (
     where is_reversed
 ),
 
--- What a header asks for above its lines, and is paid as asked, is the document's mistake and not the payer's.
-asked_more as (
-    select
-        settlements.source_system,
-        settlements.invoice_id
-    from {{ ref('int_settlements') }} as settlements
-    inner join {{ ref('int_receivable_invoices') }} as headers
-        on settlements.source_system = headers.source_system and settlements.invoice_id = headers.invoice_id
-    where not settlements.is_reversed
-    group by settlements.source_system, settlements.invoice_id
-    having max(headers.gross_amount) > max(settlements.gross_amount) and sum(settlements.amount) <= max(headers.gross_amount)
-),
-
-paid_as_asked as (
-    select
-        settlements.source_system,
-        settlements.application_id
-    from {{ ref('int_settlements') }} as settlements
-    inner join asked_more on settlements.source_system = asked_more.source_system and settlements.invoice_id = asked_more.invoice_id
-),
-
-billing as (
-    select event_key as item_key, exchange_rate from {{ ref('fct_stage_events') }}
-    where stage in ('invoiced', 'credited')
-),
-
--- A line without a rate is worth nothing here, whatever was paid for it.
-unrated as (
-    select event_key as item_key, source_system, source_id as invoice_line_id from {{ ref('fct_stage_events') }}
-    where stage in ('invoiced', 'credited') and reporting_amount is null and valuation_rule <> 'voided'
-),
-
 receipts as (
     select source_system, payment_id, item_key from cash
     where valuation_rule = 'receipt_received'
 ),
 
--- A line's cash, and the part of it that the line has room for.
-applied as (
+-- Money of a day without a rate is worth nothing here; what it settles is settled all the same.
+unrated as (
     select
-        cash.item_key,
-        cash.currency,
-        cash.exchange_rate,
-        cash.reporting_amount,
-        settled.item_key as line_key,
-        settled.settled_amount as settled_share,
-        coalesce(settled.settled_reporting_amount, 0) as line_amount,
-        case
-            when unrated.item_key is not null then 'rate_missing'
-            when paid_as_asked.application_id is not null then 'header_mismatch'
-            else 'overpaid'
-        end as beyond_reason,
-        case
-            when settled.settled_amount = settled.share_amount then cash.reporting_amount
-            when settled.settled_amount is null or settled.settled_amount = 0 then 0
-            else {{ quick_share('cash.reporting_amount', 'settled.settled_amount', 'settled.share_amount') }}
-        end as room_amount
-    from cash
-    left join reversed on cash.source_system = reversed.source_system and cash.application_id = reversed.application_id
-    left join settled
-        on
-            cash.source_system = settled.source_system
-            and cash.application_id = settled.application_id
-            and cash.invoice_line_id = settled.invoice_line_id
-    left join unrated on cash.source_system = unrated.source_system and cash.invoice_line_id = unrated.invoice_line_id
-    left join paid_as_asked
-        on cash.source_system = paid_as_asked.source_system and cash.application_id = paid_as_asked.application_id
-    where cash.invoice_line_id is not null and reversed.application_id is null
+        events.event_key as unrated_key,
+        moved.source_system,
+        moved.source_id as application_id,
+        moved.invoice_line_id
+    from {{ ref('fct_stage_events') }} as events
+    inner join {{ ref('int_applied_cash_values') }} as moved on events.event_key = moved.event_key
+    where events.stage = 'cash' and events.reporting_amount is null
 ),
 
 compared as (
-    select
-        applied.*,
-        case
-            when applied.line_amount >= 0 and applied.room_amount >= 0 then least(applied.line_amount, applied.room_amount)
-            when applied.line_amount < 0 and applied.room_amount < 0 then greatest(applied.line_amount, applied.room_amount)
-            else 0
-        end as settled_amount,
-        case when applied.exchange_rate = billing.exchange_rate then 'rounding' else 'currency_translation' end as rest_reason
-    from applied
-    left join billing on applied.line_key = billing.item_key
+    select * from {{ ref('int_cash_pairs') }}
 ),
 
 pieces as (
@@ -106,11 +44,17 @@ pieces as (
         settled_amount as from_amount, settled_amount as to_amount
     from compared where line_key is not null and (settled_share <> 0 or reporting_amount = room_amount)
     union all
-    select 'from', line_key, item_key, null, rest_reason, 'application', line_amount - settled_amount, 0
-    from compared where line_amount <> settled_amount
+    select 'from', line_key, item_key, null, 'currency_translation', 'application', line_common - settled_amount, 0
+    from compared where line_common <> settled_amount
     union all
-    select 'to', line_key, item_key, null, rest_reason, 'application', 0, room_amount - settled_amount
-    from compared where room_amount <> settled_amount
+    select 'to', line_key, item_key, null, 'currency_translation', 'application', 0, cash_common - settled_amount
+    from compared where cash_common <> settled_amount
+    union all
+    select 'from', line_key, item_key, null, short_reason, 'application', line_amount - line_common, 0
+    from compared where line_amount <> line_common
+    union all
+    select 'to', line_key, item_key, null, over_reason, 'application', 0, room_amount - cash_common
+    from compared where room_amount <> cash_common
     union all
     select 'to', line_key, item_key, null, beyond_reason, 'application', 0, reporting_amount - room_amount
     from compared where reporting_amount <> room_amount or line_key is null
@@ -121,6 +65,15 @@ pieces as (
         'application', settled_reporting_amount, 0
     from settled
     where kind <> 'payment' and settled_reporting_amount <> 0
+    union all
+    select 'from', settled.item_key, unrated.unrated_key, null, 'rate_missing', 'application', settled.settled_reporting_amount, 0
+    from settled
+    inner join unrated
+        on
+            settled.source_system = unrated.source_system
+            and settled.application_id = unrated.application_id
+            and settled.invoice_line_id = unrated.invoice_line_id
+    where settled.kind = 'payment' and settled.settled_reporting_amount <> 0
     union all
     select 'to', null, cash.item_key, null, 'payment_reversed', 'application', 0, cash.reporting_amount
     from cash

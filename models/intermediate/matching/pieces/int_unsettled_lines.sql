@@ -3,10 +3,16 @@ with lines as (
     select * from {{ ref('int_billing_items') }}
 ),
 
-voided as (
+netted as (
     select positive_key as item_key from {{ ref('int_billing_netted') }} where match_rule = 'same_line'
     union
     select negative_key from {{ ref('int_billing_netted') }} where match_rule = 'same_line'
+),
+
+-- Of a voided line one event alone is here where the other's day has no rate.
+voided as (
+    select source_system, source_id as invoice_line_id from {{ ref('fct_stage_events') }}
+    where valuation_rule = 'voided'
 ),
 
 settled as (
@@ -65,14 +71,16 @@ open_lines as (
         invoices.header_amount,
         invoices.applied_amount,
         invoices.is_paid,
+        voided.invoice_line_id is not null as is_voided,
         coalesce(invoices.due_on, lines.event_on) as due_on,
         lines.document_amount - coalesce(settled.settled_amount, 0) as open_amount,
         cast(lines.reporting_amount - coalesce(settled.settled_reporting_amount, 0) as decimal(18, 2)) as open_reporting_amount
     from lines
-    left join voided on lines.item_key = voided.item_key
+    left join netted on lines.item_key = netted.item_key
+    left join voided on lines.source_system = voided.source_system and lines.invoice_line_id = voided.invoice_line_id
     left join settled on lines.item_key = settled.item_key
     left join invoices on lines.source_system = invoices.source_system and lines.invoice_id = invoices.invoice_id
-    where voided.item_key is null
+    where netted.item_key is null
 ),
 
 final as (
@@ -84,6 +92,7 @@ final as (
         cast(null as {{ dbt.type_string() }}) as related_event_key,
         case
             when open_lines.document_amount = 0 then 'non_billable'
+            when open_lines.is_voided then 'voided'
             when open_lines.stage = 'credited' then 'credit_unapplied'
             when open_lines.header_amount <> open_lines.gross_amount and open_lines.applied_amount >= open_lines.header_amount then 'header_mismatch'
             when open_lines.applied_amount >= open_lines.gross_amount then 'rounding'
