@@ -12,11 +12,18 @@
     nullif(trim({{ replace_all("trim(" ~ worded ~ ")", "^THE ", "") }}), '')
 {%- endmacro %}
 
-{# A cleaned name without what people note beside it: account numbers, that it is not to be used, another name it trades under. #}
+{# What people write behind a name and is not of it, as one alternative of a pattern over cleaned names. #}
+{% macro note_words() -%}
+    OLD|DO NOT USE|DONT USE|DUPLICATE|DUPE|INACTIVE|ARCHIVED|ON HOLD|ON STOP|CREDIT HOLD|CLOSED ACCOUNT|CLOSED|COPY|IN LIQUIDATION|IN ADMINISTRATION|GESPERRT|INAKTIV|(EUR|USD|GBP|CHF)( ACCOUNT| A C)?
+{%- endmacro %}
+
+{# A cleaned name without what people note beside it: account numbers, that it is not to be used, another name it trades under or had, its
+   owner. Forms that Chinese, Japanese and Korean names carry without a blank stand apart. #}
 {% macro name_without_notes(text) -%}
-    {%- set named = cleaned_name(replace_all(text, "#[ ]*[0-9]+", " ")) -%}
-    {%- set own = replace_all(named, "^(.+?) (T A|TA|TRADING AS|DBA|D B A|DOING BUSINESS AS|C O) .*$", "\\1") -%}
-    {{ replace_all(own, "^(.+?)( (OLD|DO NOT USE|DONT USE|DUPLICATE|DUPE|INACTIVE|ARCHIVED|ON HOLD|CLOSED ACCOUNT))+$", "\\1") }}
+    {%- set parted = replace_all(text, "(株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|주식회사|유한회사)", " \\1 ") -%}
+    {%- set named = cleaned_name(replace_all(parted, "#[ ]*[0-9]+", " ")) -%}
+    {%- set own = replace_all(named, "^(.+?) (T A|TA|TRADING AS|DBA|D B A|DOING BUSINESS AS|C O|INH|INHABER|INHABERIN|PROPRIETOR|FORMERLY|FKA|F K A|AKA|A K A|VORMALS) .*$", "\\1") -%}
+    {{ replace_all(own, "^(.+?)( (" ~ note_words() ~ "))+$", "\\1") }}
 {%- endmacro %}
 
 {# A code or number as it is compared: upper case, letters and digits only. #}
@@ -53,6 +60,11 @@
     {%- set number = replace_all("lower(" ~ text ~ ")", "(ext|x|#).*$", "") -%}
     {%- set first = replace_all(number, "^((?:[^0-9]*[0-9]){8,}[^/;,]*)[/;,].*$", "\\1") -%}
     {{ extract_first(replace_all(first, "[^0-9]", ""), "([0-9]{8})$") }}
+{%- endmacro %}
+
+{# The number that a word is or holds, in digits or as a Roman numeral of two signs and more; else null. #}
+{% macro number_in(word) -%}
+    {{ extract_first(word, "([0-9]|^II$|^III$|^IV$|^VI{1,3}$|^IX$|^XI{1,3}$|^XI?[VX]$|^XVI{1,3}$)") }}
 {%- endmacro %}
 
 {# A word in which Ä, AE and A, Ö, OE and O, Ü, UE and U, Å, AA and A are one letter. #}

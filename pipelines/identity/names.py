@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 SAME, SAME_LETTERS, SLIPS, WORDS_MORE, INITIALS, WORDS_SHARED, NOTHING = 7, 6, 5, 4, 2, 1, 0
 COMMON, FORM = "*", "?"
@@ -61,7 +61,7 @@ def _level(one: str, other: str) -> int:
     right_over = bool(set(right) - {answer for _, answer in matched} - forms)
     if (
         not (left_over or right_over)
-        or _is_slip_of_all(letters, others)
+        or (_is_slip_of_all(letters, others) and not _are_numerals(left, right))
         or _is_cut(ours, theirs)
         or _is_cut(theirs, ours)
     ):
@@ -105,10 +105,21 @@ def _answers(word: str, other: str, one: str, theirs: str) -> bool:
         else _is_abbreviation(other, word) and _is_common(word, one)
     ):
         return True
-    if shorter < 4 or abs(length - others) > 2 or (_is_common(word, one) and _is_common(other, theirs)):
+    if shorter < 4 or abs(length - others) > 3 or (_is_common(word, one) and _is_common(other, theirs)):
         return False
+    if _are_of_one_stem(word, other):
+        return True
     allowed = 2 if shorter >= 7 else 1
     return OSA.distance(word, other, score_cutoff=allowed) <= allowed
+
+
+_ENDINGS = frozenset(("", "S", "Y", "IES", "ER", "ERS", "ING", "INGS", "OR", "ORS"))
+
+
+def _are_of_one_stem(word: str, other: str) -> bool:
+    """`UPHOLSTERERS` and `UPHOLSTERY`: one trade, told by who does it or by what is done."""
+    stem = Prefix.similarity(word, other)
+    return stem >= 5 and word[stem:] in _ENDINGS and other[stem:] in _ENDINGS
 
 
 def _is_abbreviation(short: str, whole: str) -> bool:
@@ -132,6 +143,13 @@ def _is_slip_of_all(letters: str, others: str) -> bool:
     if min(len(letters), len(others)) < 8 or abs(len(letters) - len(others)) > 1 or letters[0] != others[0]:
         return False
     return OSA.distance(letters, others, score_cutoff=1) <= 1 and letters.isalpha() and others.isalpha()
+
+
+def _are_numerals(left: list[str], right: list[str]) -> bool:
+    """All that differs are letters or Roman numerals: block A and block B, fund II and fund III, fund and fund V."""
+    if left and right:
+        return all(len(word) == 1 or not word.strip("IVX") for word in (*left, *right))
+    return not "".join((*left, *right)).strip("IVX")
 
 
 def _is_cut(words: tuple[str, ...], others: tuple[str, ...]) -> bool:

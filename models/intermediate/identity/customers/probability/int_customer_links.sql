@@ -54,9 +54,9 @@ joined as (
 ),
 
 apart as (
-    select left_cluster_id as cluster_id, right_cluster_id as other_cluster_id from rated where is_rejected
+    select left_cluster_id as cluster_id, right_cluster_id as other_cluster_id from rated where is_apart
     union
-    select right_cluster_id, left_cluster_id from rated where is_rejected
+    select right_cluster_id, left_cluster_id from rated where is_apart
 ),
 
 -- Two candidates that are not each other's, of one system or with something between them that says so: at most the one that is
@@ -92,6 +92,7 @@ final as (
         rated.country_level,
         rated.legal_form_level,
         rated.support_count,
+        rated.is_apart,
         rated.left_record_id || ' = ' || rated.right_record_id as pair_id,
         case
             when rated.is_candidate and coalesce(left_rivals.is_ambiguous, false) = false and coalesce(right_rivals.is_ambiguous, false) = false

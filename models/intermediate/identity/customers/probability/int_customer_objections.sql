@@ -21,6 +21,7 @@ supported as (
         or (pairs.address_level = 1 and lefts.postal_code <> rights.postal_code) as has_conflict,
         lefts.marker_words <> rights.marker_words as has_other_markers,
         lefts.number_words <> rights.number_words as has_other_numbers,
+        coalesce(lefts.site <> rights.site, false) as has_other_site,
         lefts.tax_number <> rights.tax_number and lefts.tax_country = rights.tax_country and pairs.numbers_level <> 1 as has_other_tax_number,
         lefts.source_system as left_system,
         rights.source_system as right_system,
@@ -39,6 +40,7 @@ objected as (
             when country_level = 0 then 'they are in different countries'
             when name_level <= 1 then 'their names say two companies'
             when legal_form_level = 0 and numbers_level <> 2 then 'their legal forms differ'
+            when has_other_site then 'their names say two sites'
             when name_level = 2 and support_count < 2 then 'one name is only the initials of the other'
             when (name_level = 3 and has_other_markers) or (name_level = 4 and has_other_numbers)
                 then 'one name says more: a role, a place or a number'
@@ -66,13 +68,18 @@ final as (
         legal_form_level,
         support_count,
         objection,
-        -- What a register or the names themselves say is no question for a person.
         coalesce(
             objection in ('their tax numbers differ', 'their register numbers differ', 'their names say two companies')
             or (is_within_system and objection in ('their legal forms differ', 'one name says more: a role, a place or a number')),
             false
-        ) as is_rejected
+        ) as is_apart,
+        -- A new name at the same door, telephone and domain may be the old customer, renamed.
+        objection = 'their names say two companies' and name_level = 1 and support_count >= 3 and not is_within_system as may_be_renamed
     from objected
 )
 
-select * from final
+-- What a register or the names themselves say is no question for a person.
+select
+    *,
+    is_apart and not may_be_renamed as is_rejected
+from final

@@ -18,7 +18,13 @@ written as (
 
 -- What stands behind a legal form, past a dash or a bracket, is a site or a note: `Acme Ltd - Leeds`.
 names as (
-    select record_id, country, is_main, {{ name_without_notes('written_name') }} as name, false as is_head
+    select
+        record_id,
+        country,
+        is_main,
+        {{ name_without_notes('written_name') }} as name,
+        cast(null as {{ dbt.type_string() }}) as site,
+        false as is_head
     from written
     union all
     select
@@ -26,12 +32,13 @@ names as (
         country,
         is_main,
         {{ name_without_notes(extract_first('written_name', '^(.*?[^ ]) *(?: [-–—] |[(]).+$')) }} as name,
+        {{ cleaned_name(extract_first('written_name', '^.*?[^ ] *(?: [-–—] |[(])(.+)$')) }} as site,
         true as is_head
     from written
 ),
 
--- The last words of a name, and its first, that might be a legal form: never the whole name.
-parts as (
+-- The last words of a name, and its first, that might be a legal form: never the whole name. `e. K.` and `s. r. o.` read as one word.
+written_parts as (
     {% for words in [1, 2, 3, 4] %}
         select
             record_id,
@@ -46,6 +53,13 @@ parts as (
     select record_id, country, name, is_head, 'start' as position, {{ extract_first('name', '^([^ ]+) .+$') }} as part
     from names
     where not is_head
+),
+
+parts as (
+    select
+        *,
+        case when {{ extract_first('part', '^((?:[^ ] )+[^ ])$') }} is not null then replace(part, ' ', '') end as letters
+    from written_parts
 ),
 
 -- A form that is also a common word or abbreviation (SPA, AS, CO) counts in its own countries only, or where no country is known.
@@ -68,7 +82,7 @@ forms as (
     from parts
     inner join legal_forms
         on
-            parts.part = legal_forms.legal_form
+            legal_forms.legal_form in (parts.part, parts.letters)
             and parts.position = legal_forms.position
             and (legal_forms.is_distinctive or parts.country = legal_forms.country or (parts.country is null and not parts.is_head))
     qualify row_number() over (
@@ -92,7 +106,9 @@ chosen as (
             else names.name
         end as name,
         -- The kind of company that the form says it is; null where none is written, or one that says little (CO).
-        forms.kind as legal_form
+        forms.kind as legal_form,
+        -- What stands behind the form, unless it is a note.
+        case when names.is_head then nullif({{ replace_all('names.site', '^(' ~ note_words() ~ ')( (' ~ note_words() ~ '))*$', '') }}, '') end as site
     from names
     left join forms on names.record_id = forms.record_id and names.name = forms.name and names.is_head = forms.is_head
     where names.name is not null and (not names.is_head or forms.record_id is not null)
@@ -105,7 +121,8 @@ final as (
         country,
         is_main,
         name,
-        legal_form
+        legal_form,
+        site
     from chosen
 )
 

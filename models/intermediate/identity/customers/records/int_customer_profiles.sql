@@ -74,7 +74,7 @@ telling_words as (
         words.record_id,
         words.word,
         words.kind = 'role' as is_role,
-        {{ extract_first('words.word', '([0-9])') }} is not null as is_number
+        {{ number_in('words.word') }} is not null as is_number
     from words
     inner join cities on words.record_id = cities.record_id
     where
@@ -83,7 +83,7 @@ telling_words as (
             words.kind in ('role', 'place')
             or words.word = cities.city
             or length(words.word) = 1
-            or {{ extract_first('words.word', '([0-9])') }} is not null
+            or {{ number_in('words.word') }} is not null
         )
 ),
 
@@ -122,6 +122,15 @@ legal_forms as (
     group by record_id
 ),
 
+sites as (
+    select
+        record_id,
+        min(site) as site
+    from {{ ref('int_customer_names') }}
+    where site is not null
+    group by record_id
+),
+
 free_mail_domains as (
     select domain from {{ ref('free_mail_domains') }}
 ),
@@ -140,6 +149,7 @@ final as (
         role_words.role_words,
         coalesce(number_words.number_words, []) as number_words,
         legal_forms.legal_forms,
+        sites.site,
         records.postal_code,
         case
             when records.country in ('GB', 'IE') and length(records.postal_code) > 4
@@ -164,6 +174,7 @@ final as (
     left join role_words on records.record_id = role_words.record_id
     left join number_words on records.record_id = number_words.record_id
     left join legal_forms on records.record_id = legal_forms.record_id
+    left join sites on records.record_id = sites.record_id
     left join free_mail_domains on records.domain = free_mail_domains.domain
 )
 

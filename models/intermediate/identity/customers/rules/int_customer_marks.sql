@@ -68,6 +68,9 @@ final as (
     -- A GmbH and the GmbH & Co. KG that it runs share name and door.
     select record_id, 'legal_form', 'legal form', legal_form from names where legal_form is not null
     union
+    -- What one company keeps as two sites, it may keep as two customers.
+    select record_id, 'site', 'site', site from profiles where site is not null
+    union
     -- Two companies of one name have two domains.
     select record_id, 'domain', 'domain', domain_label from profiles where domain_label is not null
     union

@@ -13,6 +13,7 @@
         'tax_number_in_country',
         'registration_in_country',
         'legal_form',
+        'site',
         'domain',
     ],
 ) }}
