@@ -61,7 +61,7 @@ def _level(one: str, other: str) -> int:
     right_over = bool(set(right) - {answer for _, answer in matched} - forms)
     if (
         not (left_over or right_over)
-        or (_is_slip_of_all(letters, others) and not _are_numerals(left, right))
+        or (_is_slip_of_all(letters, others) and not (_are_numerals(left, right) or _are_judged(left, right)))
         or _is_cut(ours, theirs)
         or _is_cut(theirs, ours)
     ):
@@ -152,6 +152,11 @@ def _are_numerals(left: list[str], right: list[str]) -> bool:
     return not "".join((*left, *right)).strip("IVX")
 
 
+def _are_judged(left: list[str], right: list[str]) -> bool:
+    """Only one word differs from one, and both are long enough to have been compared as words."""
+    return len(left) == len(right) == 1 and min(len(left[0]), len(right[0])) >= 4
+
+
 def _is_cut(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Cut off inside a word, as a field that was too short does."""
     last = len(words) - 1
@@ -160,6 +165,7 @@ def _is_cut(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
         and last < len(others)
         and words[:last] == others[:last]
         and others[last].startswith(words[last])
+        and words[last].strip("IVX")
         and others[last] != words[last]
         and len(words[last]) >= 2
         and sum(map(len, words)) >= 12
