@@ -165,7 +165,7 @@ def _is_cut(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
         and last < len(others)
         and words[:last] == others[:last]
         and others[last].startswith(words[last])
-        and words[last].strip("IVX")
+        and words[last].strip("IVX") != ""
         and others[last] != words[last]
         and len(words[last]) >= 2
         and sum(map(len, words)) >= 12
