@@ -1,0 +1,172 @@
+-- One row per product or job record and what it is joined to or might be: what speaks for it, what against, and what hangs on it.
+with products as (
+    select * from {{ ref('int_product_candidates') }}
+),
+
+jobs as (
+    select * from {{ ref('dim_job') }}
+),
+
+suggested as (
+    select *
+    from {{ ref('xref_job') }}
+    where candidates is not null and match_status = 'suggested'
+),
+
+named as (
+    select
+        source_system,
+        source_entity,
+        source_id,
+        {{ each_match('candidates', '[^, ]+') }} as candidate_key
+    from suggested
+),
+
+by_amount as (
+    select * from {{ ref('int_line_suggestions') }}
+),
+
+rules as (
+    select * from {{ ref('match_rules') }}
+    where entity = 'job'
+),
+
+events as (
+    select * from {{ ref('fct_stage_events') }}
+    where stage in ('booked', 'change_order', 'invoiced', 'credited')
+),
+
+amounts_of_records as (
+    select
+        source_system,
+        source_entity,
+        source_id,
+        sum(reporting_amount) as amount
+    from events
+    group by source_system, source_entity, source_id
+),
+
+-- What a product has booked or been billed, whichever is more.
+amounts_of_products as (
+    select
+        product_key,
+        greatest(
+            sum(case when stage in ('booked', 'change_order') then reporting_amount else 0 end),
+            sum(case when stage in ('invoiced', 'credited') then reporting_amount else 0 end),
+            0
+        ) as amount
+    from events
+    group by product_key
+),
+
+keys_of_products as (
+    select source_system, source_id, product_key
+    from {{ ref('xref_product') }}
+    where source_entity = 'products'
+),
+
+of_jobs as (
+    select
+        'job' as entity,
+        named.source_system,
+        named.source_entity,
+        named.source_id,
+        cast(null as {{ dbt.type_string() }}) as record_name,
+        named.candidate_key,
+        jobs.source_system as candidate_system,
+        jobs.job_id as candidate_id,
+        coalesce(jobs.job_ref, jobs.job_id) as candidate_name,
+        suggested.match_rule,
+        rules.probability as match_probability,
+        suggested.match_status,
+        nullif(concat_ws(
+            '; ',
+            case
+                when by_amount.kind is not null
+                    then
+                        'open work of ' || by_amount.document_amount || ' from ' || by_amount.delivery_count
+                        || ' deliveries until ' || by_amount.last_on || ' is worth what it asks for'
+                else 'it names this job among others, or its customer has it open'
+            end
+        ), '') as evidence_for,
+        nullif(concat_ws(
+            '; ',
+            case
+                when count(*) over (partition by named.source_system, named.source_entity, named.source_id) > 1
+                    then count(*) over (partition by named.source_system, named.source_entity, named.source_id) || ' jobs could be meant'
+            end,
+            case when by_amount.kind is not null then 'nothing on it names the job' end
+        ), '') as evidence_against,
+        coalesce(amounts_of_records.amount, 0) as amount
+    from named
+    inner join suggested
+        on named.source_system = suggested.source_system and named.source_entity = suggested.source_entity and named.source_id = suggested.source_id
+    inner join jobs on named.candidate_key = jobs.job_key
+    left join by_amount
+        on
+            named.source_entity = 'invoice_lines'
+            and named.source_system = by_amount.source_system
+            and named.source_id = by_amount.invoice_line_id
+            and named.candidate_key = by_amount.job_key
+    left join rules on suggested.match_rule = rules.match_rule
+    left join amounts_of_records
+        on
+            named.source_system = amounts_of_records.source_system
+            and named.source_entity = amounts_of_records.source_entity
+            and named.source_id = amounts_of_records.source_id
+),
+
+of_products as (
+    select
+        'product' as entity,
+        products.source_system,
+        'products' as source_entity,
+        products.product_id as source_id,
+        products.product_name as record_name,
+        products.candidate_key,
+        products.candidate_system,
+        products.candidate_id,
+        products.candidate_name,
+        products.match_rule,
+        products.match_probability,
+        products.match_status,
+        products.evidence_for,
+        products.evidence_against,
+        -- Of two products the one with less would move; of one, all of it rests on what joins its records.
+        case
+            when keys_of_products.product_key = products.candidate_key then coalesce(own.amount, 0)
+            else least(coalesce(own.amount, 0), coalesce(other.amount, 0))
+        end as amount
+    from products
+    inner join keys_of_products on products.source_system = keys_of_products.source_system and products.product_id = keys_of_products.source_id
+    left join amounts_of_products as own on keys_of_products.product_key = own.product_key
+    left join amounts_of_products as other on products.candidate_key = other.product_key
+),
+
+final as (
+    select
+        {{ make_key(['entity', 'source_system', 'source_entity', 'source_id', 'candidate_key']) }} as match_candidate_key,
+        entity,
+        source_system,
+        source_entity,
+        source_id,
+        record_name,
+        candidate_key,
+        candidate_system,
+        candidate_id,
+        candidate_name,
+        match_rule,
+        match_probability,
+        match_status,
+        evidence_for,
+        evidence_against,
+        cast(amount as decimal(18, 2)) as amount_at_stake,
+        match_status = 'suggested' as is_question
+    from (
+        select * from of_jobs
+        union all
+        select * from of_products
+    ) as candidates
+)
+
+select * from final
