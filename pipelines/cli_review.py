@@ -1,4 +1,4 @@
-"""`tieout review`: the queue of customers that may be one, and its answers."""
+"""`tieout review`: the queues of customers, products and jobs, and their answers; `tieout train`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pipelines import console
 from pipelines.cli_options import HERE, WAREHOUSE, Output, settings_of
 from pipelines.errors import TieoutError
 from pipelines.review import SEED, Link, Record, question, questions, record, write
+from pipelines.review_candidates import JOB_SEED, PRODUCT_SEED, Placement, candidates, job, place, placed, product
 from pipelines.settings import Settings
 
 Same = Annotated[bool, typer.Option("--same", help="They are one customer.")]
@@ -20,8 +21,10 @@ Different = Annotated[bool, typer.Option("--different", help="They are two.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence.")]
 By = Annotated[str | None, typer.Option(help="Who decides (default: the user of this machine).")]
 
+ENTITIES = ("customer", "product", "job")
+
 review_app = typer.Typer(
-    help="Customers that may be one: list them, look at two, decide.",
+    help="Customers, products and jobs that a person has to say something about: list them, look at two, decide.",
     invoke_without_command=True,
     add_completion=False,
 )
@@ -32,16 +35,23 @@ def review(
     context: typer.Context,
     output: Output = WAREHOUSE,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    entity: Annotated[str, typer.Option(help="What to list: customer, product or job.")] = "customer",
 ) -> None:
-    """List the customers that may be one, those that most revenue hangs on first.
+    """List the customers that may be one, those that most revenue hangs on first; or products, or records of jobs.
 
     Answer with `tieout review decide KEY --same --reason "one company, renamed in 2024"`: it is a row of
     `seeds/customer_links.csv`, which always wins, and whose pull request is the approval. A link that was wrongly taken
     is undone by `tieout review link crm:17 ledger:44 --different --reason …`, and the next build shows it.
     """
     context.obj = output
+    if entity not in ENTITIES:
+        raise TieoutError(f"there are no questions of {entity}", f"choose one of {', '.join(ENTITIES)}")
     if context.invoked_subcommand is None:
-        _list(settings_of(HERE, None, None, output), limit)
+        settings = settings_of(HERE, None, None, output)
+        if entity == "customer":
+            _list(settings, limit)
+        else:
+            _list_candidates(settings, entity, limit)
 
 
 @review_app.command()
@@ -78,10 +88,32 @@ def link(
     same: Same = False,
     different: Different = False,
     by: By = None,
+    products: Annotated[bool, typer.Option("--products", help="They are products, not customers.")] = False,
 ) -> None:
-    """Say of any two records that they are one customer, or two, whatever the rules make of them."""
+    """Say of any two records that they are one customer (or product), or two, whatever the rules make of them."""
     settings: Settings = settings_of(HERE, None, None, context.obj)
-    _write(record(settings, left), record(settings, right), same, different, reason, by)
+    find, seed = (product, PRODUCT_SEED) if products else (record, SEED)
+    _write(find(settings, left), find(settings, right), same, different, reason, by, seed)
+
+
+@review_app.command(name="place")
+def place_record(
+    context: typer.Context,
+    named: Annotated[str, typer.Argument(help="The record, as SYSTEM:ENTITY:ID.", metavar="RECORD")],
+    reason: Reason,
+    to: Annotated[str | None, typer.Option("--job", help="Its job, as SYSTEM:ID.")] = None,
+    none: Annotated[bool, typer.Option("--no-job", help="It belongs to none.")] = False,
+    by: By = None,
+) -> None:
+    """Say to which job a record belongs: `tieout review place xero:invoice_lines:L-7 --job field_service:J-12 …`."""
+    if (to is None) != none:
+        raise TieoutError("there is one answer at a time", "give either --job SYSTEM:ID or --no-job")
+    settings: Settings = settings_of(HERE, None, None, context.obj)
+    job_system, job_id = job(settings, to) if to else (None, None)
+    today = date.today()  # noqa: DTZ011 - people decide by their own calendar
+    place(Placement(*placed(settings, named), job_system, job_id, reason, by or getpass.getuser(), today))
+    console.say(f"{named} belongs to {to or 'no job'}, in {JOB_SEED}")
+    console.next_step("commit the seed, then tieout build")
 
 
 def train(
@@ -131,13 +163,48 @@ def _list(settings: Settings, limit: int) -> None:
     )
 
 
-def _write(left: Record, right: Record, same: bool, different: bool, reason: str, by: str | None) -> None:
+def _list_candidates(settings: Settings, entity: str, limit: int) -> None:
+    found, total = candidates(settings, entity, limit)
+    if not found:
+        console.say("nobody needs to be asked")
+        return
+    rows: list[list[object]] = [
+        [
+            asked.record + (f" ({asked.record_name})" if asked.record_name else ""),
+            f"{asked.seed_name} ({asked.name})",
+            asked.rule,
+            asked.evidence_for or "",
+            asked.evidence_against or "",
+            f"{asked.amount:,.2f}",
+        ]
+        for asked in found
+    ]
+    console.table(
+        f"{len(found)} of {total} answers that could be given",
+        ["record", f"the {entity} it may be", "found by", "for", "against", "amount"],
+        rows,
+    )
+    if entity == "product":
+        console.next_step('tieout review link SYSTEM:ID SYSTEM:ID --products --same (or --different) --reason "…"')
+    else:
+        console.next_step('tieout review place RECORD --job SYSTEM:ID (or --no-job) --reason "…"')
+
+
+def _write(
+    left: Record,
+    right: Record,
+    same: bool,
+    different: bool,
+    reason: str,
+    by: str | None,
+    seed: Path = SEED,
+) -> None:
     if same == different:
         raise TieoutError("there is one answer at a time", "give either --same or --different")
     decision = "same" if same else "different"
     today = date.today()  # noqa: DTZ011 - people decide by their own calendar
-    write(Link(*left, *right, decision, reason, by or getpass.getuser(), today))
-    console.say(f"{_named(left)} and {_named(right)} are {decision}, in {SEED}")
+    write(Link(*left, *right, decision, reason, by or getpass.getuser(), today), seed)
+    console.say(f"{_named(left)} and {_named(right)} are {decision}, in {seed}")
     console.next_step("commit the seed, then tieout build")
 
 

@@ -60,7 +60,7 @@ def questions(settings: Settings, limit: int, key: str = "") -> tuple[list[Quest
     Raises:
         TieoutError: nothing is published.
     """
-    with _marts(settings) as marts:
+    with opened_marts(settings) as marts:
         rows = marts.execute(
             """
             select match_review_key, left_system, left_id, left_name, right_system, right_id, right_name,
@@ -86,7 +86,7 @@ def question(settings: Settings, key: str) -> tuple[Question, list[tuple[str, An
     if total != 1:
         cause = "no question has" if not total else f"{total} questions have"
         raise TieoutError(f"{cause} a key that begins with {key}", "copy it from `tieout review`")
-    with _marts(settings) as marts:
+    with opened_marts(settings) as marts:
         cursor = marts.execute("select * from marts.fct_match_review where match_review_key = ?", [found[0].key])
         names = [column[0] for column in cursor.description or ()]
         row = dict(zip(names, cursor.fetchone() or (), strict=True))
@@ -101,7 +101,7 @@ def record(settings: Settings, named: str) -> Record:
         TieoutError: it is not of that form, or no system has it.
     """
     system, colon, ident = named.partition(":")
-    with _marts(settings) as marts:
+    with opened_marts(settings) as marts:
         known = marts.execute(
             "select 1 from marts.xref_customer"
             " where source_system = ? and source_id = ? and source_entity = 'customers'",
@@ -150,7 +150,12 @@ def _pair(row: list[str]) -> frozenset[Record]:
 
 
 @contextmanager
-def _marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened_marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What is published, to read from.
+
+    Raises:
+        TieoutError: nothing is.
+    """
     if not settings.marts.exists():
         raise TieoutError(f"nothing is published in {settings.output}", "run `tieout run` first")
     with duckdb.connect(str(settings.marts), read_only=True) as marts:

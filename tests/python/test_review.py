@@ -1,0 +1,110 @@
+"""`tieout review` for products and jobs: what is asked, and answers that the seeds keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.errors import TieoutError
+from pipelines.review_candidates import Placement, candidates, job, place, placed, product
+from pipelines.settings import Settings
+
+HOSTILE = "[red]Robert'); drop table jobs;--"
+LINE = Placement("ledger", "invoice_lines", "L1", "office", "J1", "their order says so", "Ann", date(2026, 1, 2))
+
+
+@pytest.fixture
+def asking(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]) -> Settings:
+    """The small company, with a question about a product and two answers to one about an invoice line."""
+    settings = copy_of(small_warehouse)
+    with duckdb.connect(str(settings.marts)) as marts:
+        columns = (
+            "match_candidate_key, entity, source_system, source_entity, source_id, record_name, candidate_key,"
+            " candidate_system, candidate_id, candidate_name, match_rule, match_probability, match_status,"
+            " evidence_for, evidence_against, amount_at_stake, is_question"
+        )
+        marts.execute(f"""
+            insert into marts.fct_match_candidates ({columns}) values
+            ('1', 'job', 'ledger', 'invoice_lines', 'L:1', null, 'a', 'office', 'J1', 'JOB-1', 'several_jobs', null,
+             'suggested', 'it names it', '2 jobs could be meant', -90.5, true),
+            ('2', 'job', 'ledger', 'invoice_lines', 'L:1', null, 'b', 'office', 'J2', 'JOB-2', 'several_jobs', null,
+             'suggested', 'it names it', '2 jobs could be meant', -90.5, true),
+            ('3', 'job', 'ledger', 'invoice_lines', 'L2', null, 'b', 'office', 'J2', 'JOB-2', 'amount_of_delivery', 0.7,
+             'suggested', null, null, 10, true),
+            ('4', 'product', 'office', 'products', 'P1', 'Deep clean', 'c', 'ledger', 'P9', 'Deep clean', 'product_code',
+             0.995, 'automatic', 'the same code', null, 5, false)
+        """)
+        marts.execute(
+            f"insert into marts.fct_match_candidates ({columns}) values ('5', 'product', 'office', 'products',"
+            " 'P2', ?, 'c', 'ledger', 'P9', 'Clean', 'name_and_category', 0.9, 'suggested', null, null, 5, true)",
+            [HOSTILE],
+        )
+    return settings
+
+
+def test_the_queue_holds_what_a_person_must_say_and_the_largest_first(asking: Settings) -> None:
+    jobs, total = candidates(asking, "job", 2)
+    assert total == 3
+    assert [(asked.record, asked.seed_name) for asked in jobs] == [
+        ("ledger:invoice_lines:L:1", "office:J1"),
+        ("ledger:invoice_lines:L:1", "office:J2"),
+    ]
+    products, total = candidates(asking, "product", 20)
+    assert total == 1
+    assert products[0].record_name == HOSTILE
+
+
+def test_the_command_shows_names_as_they_are_and_says_how_to_answer(asking: Settings) -> None:
+    answer = CliRunner().invoke(app, ["review", "--output", str(asking.output), "--entity", "product"])
+    assert answer.exit_code == 0
+    assert HOSTILE[:12] in answer.output
+    assert "--products" in answer.output
+    refused = CliRunner().invoke(app, ["review", "--output", str(asking.output), "--entity", "invoice"])
+    assert isinstance(refused.exception, TieoutError)
+
+
+def test_only_what_is_there_can_be_answered(small_warehouse: Settings) -> None:
+    with duckdb.connect(str(small_warehouse.marts), read_only=True) as marts:
+        line = marts.execute(
+            "select source_system, source_id from marts.xref_job where source_entity = 'invoice_lines'"
+        )
+        system, line_id = line.fetchone() or ("", "")
+        known = marts.execute("select source_system, job_id from marts.dim_job where not is_unknown").fetchone() or (
+            "",
+            "",
+        )
+        item = marts.execute("select source_system, source_id from marts.xref_product where source_entity = 'products'")
+        owner, product_id = item.fetchone() or ("", "")
+    assert placed(small_warehouse, f"{system}:invoice_lines:{line_id}") == (system, "invoice_lines", line_id)
+    assert job(small_warehouse, f"{known[0]}:{known[1]}") == known
+    assert product(small_warehouse, f"{owner}:{product_id}") == (owner, product_id)
+    for find in (placed, job, product):
+        for name in ("", "nobody", "nobody:1", "nobody:jobs:1", f"{HOSTILE}:{HOSTILE}:1"):
+            with pytest.raises(TieoutError):
+                find(small_warehouse, name)
+
+
+def test_an_answer_takes_the_place_of_the_one_before_about_the_same_record(tmp_path: Path) -> None:
+    seed = tmp_path / "job_links.csv"
+    place(LINE, seed)
+    place(replace(LINE, source_id="L0", job_system=None, job_id=None, reason="a gift, no job"), seed)
+    place(replace(LINE, job_id="J2", reason='renamed, "J2"', decided_by="Bob"), seed)
+    assert seed.read_text(encoding="utf-8").splitlines() == [
+        "source_system,source_entity,source_id,job_system,job_id,reason,decided_by,decided_on",
+        'ledger,invoice_lines,L0,,,"a gift, no job",Ann,2026-01-02',
+        'ledger,invoice_lines,L1,office,J2,"renamed, ""J2""",Bob,2026-01-02',
+    ]
+
+
+@pytest.mark.parametrize("change", [{"reason": " "}, {"decided_by": ""}])
+def test_an_answer_without_what_it_needs_is_refused(change: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(TieoutError):
+        place(replace(LINE, **change), tmp_path / "job_links.csv")
+    assert not (tmp_path / "job_links.csv").exists()
