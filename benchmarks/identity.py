@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import duckdb
@@ -39,8 +39,12 @@ SEEN_HALF, REPORTED_HALF = 0, 1
 LOWEST = 70
 """Token-set scores below this are nobody's best threshold."""
 
+QUEUE = ("+xref_customer", "+int_customer_questions")
+
 Record = tuple[str, str]
 Pairs = set[frozenset[Record]]
+Questions = list[Pairs]
+"""Each question of the queue, as the pairs of records that it answers: all of the one customer with all of the other."""
 
 
 def main() -> None:
@@ -64,7 +68,7 @@ def main() -> None:
             quality(folder, labelled(options.seed, options.count, half=options.half), fast=options.fast)
 
 
-def warehouse(folder: Path, world: Labelled, select: str) -> Settings:
+def warehouse(folder: Path, world: Labelled, *select: str) -> Settings:
     """Lands the records and builds as far as `select`."""
     settings = Settings(output=folder / "warehouse", systems=("imports",), imports=write(world, folder / "imports"))
     settings.prepare()
@@ -72,7 +76,7 @@ def warehouse(folder: Path, world: Labelled, select: str) -> Settings:
         if landed.error:
             raise SystemExit(str(landed.error))
     own_tests = ["--indirect-selection", "cautious"]
-    build(settings, _told, [select, *own_tests])
+    build(settings, _told, [*select, *own_tests])
     return settings
 
 
@@ -91,10 +95,11 @@ def pace(folder: Path, count: int) -> None:
     """Seconds and peak memory of two systems of so many records each."""
     world = labelled(REPORTED_SEED, 2 * count)
     started = time.monotonic()
-    settings = warehouse(folder, world, "+xref_customer")
+    settings = warehouse(folder, world, *QUEUE)
     seconds = time.monotonic() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    automatic, queued = found(settings)
+    automatic, questions = found(settings)
+    queued: Pairs = set().union(*questions)
     true = {frozenset((pair.left, pair.right)) for pair in world.pairs}
     print(f"{sum(map(len, world.systems.values())):,} records: {seconds:.0f} s with landing, peak {peak:,.0f} MiB")
     print(
@@ -105,8 +110,9 @@ def pace(folder: Path, count: int) -> None:
 
 def quality(folder: Path, world: Labelled, *, fast: bool) -> None:
     """The table: precision and recall by kind of corruption, beside two plain ways."""
-    settings = warehouse(folder, world, "+xref_customer")
-    automatic, queued = found(settings)
+    settings = warehouse(folder, world, *QUEUE)
+    automatic, questions = found(settings)
+    queued: Pairs = set().union(*questions)
     ways: dict[str, Pairs] = {"exact name": by_exact_name(settings)}
     if not fast:
         threshold, ways["token set"] = by_token_set(world)
@@ -115,7 +121,7 @@ def quality(folder: Path, world: Labelled, *, fast: bool) -> None:
     for pair in world.pairs:
         kinds[pair.kind].add(frozenset((pair.left, pair.right)))
         kinds["all"].add(frozenset((pair.left, pair.right)))
-    print(f"{len(automatic):,} automatic, {len(queued):,} to review, {len(kinds['all']):,} true pairs\n")
+    print(f"{len(automatic):,} automatic, {len(questions):,} questions, {len(kinds['all']):,} true pairs\n")
     names = ["automatic", "with review", *ways]
     print(f"| | pairs | {' | '.join(names)} |")
     print("|---|" + "---|" * (len(names) + 1))
@@ -126,24 +132,29 @@ def quality(folder: Path, world: Labelled, *, fast: bool) -> None:
             f"| recall: {kind.replace('_', ' ')} | {len(true):,} | {' | '.join(_share(len(way & true), len(true)) for way in cells)} |"
         )
     true = kinds["all"]
-    shares = [_share(len(way & true), len(way)) for way in (automatic, automatic | queued, *ways.values())]
+    right = sum(bool(pairs & true) for pairs in questions)
+    shares = [
+        _share(len(automatic & true), len(automatic)),
+        _share(len(automatic & true) + right, len(automatic) + len(questions)),
+        *(_share(len(way & true), len(way)) for way in ways.values()),
+    ]
     print(f"| precision | | {' | '.join(shares)} |")
     explain(settings, world, automatic, queued, true)
 
 
-def found(settings: Settings) -> tuple[Pairs, Pairs]:
-    """Pairs that are one customer now, and pairs that the queue shows a person."""
+def found(settings: Settings) -> tuple[Pairs, Questions]:
+    """Pairs that are one customer now, and what the queue asks a person."""
     with duckdb.connect(str(settings.build), read_only=True) as built:
         customers: dict[str, list[Record]] = defaultdict(list)
         for system, record, key in built.execute(
             "select source_system, source_id, customer_key from marts.xref_customer where source_entity = 'customers'"
         ).fetchall():
             customers[key].append((system, record))
-        queue = built.execute(
-            "select left_record_id, right_record_id from intermediate.int_customer_links where link_status = 'review'"
+        asked = built.execute(
+            "select left_customer_key, right_customer_key from intermediate.int_customer_questions"
         ).fetchall()
     one = {frozenset(pair) for records in customers.values() for pair in combinations(records, 2)}
-    return one, {frozenset((_record(left), _record(right))) for left, right in queue} - one
+    return one, [{frozenset(pair) for pair in product(customers[left], customers[right])} for left, right in asked]
 
 
 def by_exact_name(settings: Settings) -> Pairs:

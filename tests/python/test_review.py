@@ -38,8 +38,8 @@ def asking(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]) -
              'suggested', 'it names it', '2 jobs could be meant', -90.5, true),
             ('3', 'job', 'ledger', 'invoice_lines', 'L2', null, 'b', 'office', 'J2', 'JOB-2', 'amount_of_delivery', 0.7,
              'suggested', null, null, 10, true),
-            ('4', 'product', 'office', 'products', 'P1', 'Deep clean', 'c', 'ledger', 'P9', 'Deep clean', 'product_code',
-             0.995, 'automatic', 'the same code', null, 5, false)
+            ('4', 'product', 'office', 'products', 'P1', 'Deep clean', 'c', 'ledger', 'P9', 'Deep clean',
+             'product_code', 0.995, 'automatic', 'the same code', null, 5, false)
         """)
         marts.execute(
             f"insert into marts.fct_match_candidates ({columns}) values ('5', 'product', 'office', 'products',"

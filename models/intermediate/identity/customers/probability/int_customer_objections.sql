@@ -74,7 +74,9 @@ final as (
             false
         ) as is_apart,
         -- A new name at the same door, telephone and domain may be the old customer, renamed.
-        objection = 'their names say two companies' and name_level = 1 and support_count >= 3 and not is_within_system as may_be_renamed
+        -- Not where one says a role or a place that the other does not: that is how the companies of a group are named.
+        objection = 'their names say two companies' and name_level = 1 and support_count >= 3 and not is_within_system and not has_other_markers
+            as may_be_renamed
     from objected
 )
 

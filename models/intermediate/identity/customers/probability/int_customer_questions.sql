@@ -3,6 +3,10 @@ with links as (
     select * from {{ ref('int_customer_links') }}
 ),
 
+open_links as (
+    select * from {{ ref('int_customer_open_links') }}
+),
+
 keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
@@ -41,8 +45,7 @@ candidates as (
         'probability' as match_rule,
         -- A link that was to be taken and was not stood in a chain that contradicts itself.
         coalesce(held_back_by, 'joined with others, it would contradict what a system or a person says') as held_back_by
-    from links
-    where link_status <> 'rejected'
+    from open_links
     union all
     select
         by_rule.left_record_id,
