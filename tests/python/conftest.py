@@ -29,6 +29,7 @@ LONGEST = (
     "test_field_service",
     "test_run_imports",
     "test_identity",
+    "test_identity_promises",
     "test_pack_pages",
     "test_pack_figures",
 )
