@@ -87,8 +87,8 @@ def _sensitivity(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]
     if not has(connection, "fct_match_sensitivity"):
         return []
     return connection.execute("""
-        select measure, match_rule, probability_band, customer_count, amount, total_amount, amount_if_cut
-        from fct_match_sensitivity order by measure, probability_band, match_rule
+        select measure, match_rule, probability_band, subject_count, amount, total_amount, amount_if_cut
+        from fct_match_sensitivity where entity = 'customer' order by measure, probability_band, match_rule
     """).fetchall()
 
 

@@ -210,8 +210,8 @@ def test_controls_evidence_and_identity_say_what_the_marts_say(
     assert Counter((*row[:3], row[3], *map(Decimal, row[4:])) for row in data(folder, "sensitivity")) == Counter(
         asked(
             marts,
-            """select measure, match_rule, probability_band, customer_count, amount, total_amount, amount_if_cut
-            from fct_match_sensitivity""",
+            """select measure, match_rule, probability_band, subject_count, amount, total_amount, amount_if_cut
+            from fct_match_sensitivity where entity = 'customer'""",
         )
     )
     assert len(review) == 5 and len(data(folder, "customer-changes")) == 3
