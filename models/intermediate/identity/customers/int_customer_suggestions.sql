@@ -3,7 +3,7 @@ with keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
 
--- A name or a domain alone is left to likeness, which knows what speaks against it: of 348 that it let go (benchmarks, seed 11) 4 were one.
+-- The companies of a group share a domain, namesakes a name: either alone is left to likeness, which knows what speaks against it: of 348 that it let go (benchmarks, seed 11) 4 were one.
 evidence as (
     select * from {{ ref('int_customer_evidence') }}
     where match_rule not in ('web_domain', 'name_and_country')
@@ -55,8 +55,6 @@ by_rule as (
     inner join candidates on evidence.match_rule = candidates.match_rule and evidence.evidence_value = candidates.evidence_value
     inner join keys on evidence.record_id = keys.record_id
     inner join rules on evidence.match_rule = rules.match_rule
-    -- The companies of a group share a domain, and so do those whose mail one office reads: without the name it is left to likeness.
-    where evidence.match_rule <> 'web_domain'
 ),
 
 sides as (
