@@ -3,7 +3,8 @@ with keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
 
--- The companies of a group share a domain, namesakes a name: either alone is left to likeness, which knows what speaks against it: of 348 that it let go (benchmarks, seed 11) 4 were one.
+-- The companies of a group share a domain, namesakes a name: either alone is left to likeness, which knows what speaks against it. Of 348
+-- that it let go (benchmarks, seed 11) 4 were one.
 evidence as (
     select * from {{ ref('int_customer_evidence') }}
     where match_rule not in ('web_domain', 'name_and_country')
