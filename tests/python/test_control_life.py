@@ -49,11 +49,20 @@ def landed_anew(settings: Settings, days: int, change: Callable[[Company], objec
     return later
 
 
-def refreshed(later: Settings) -> None:
-    """Everything from nothing: no table of the build before is left."""
+def refreshed(later: Settings, *decisions: tuple[Any, ...]) -> None:
+    """Everything from nothing: no table of the build before is left, and the decisions are read from their seed."""
     later.build.unlink()
-    answer = dbt(later, ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"])
-    assert answer.success, answer.exception
+    for command in ("seed", "run"):
+        answer = dbt(later, [command])
+        assert answer.success, answer.exception
+        if command == "seed":
+            decided(later, *decisions)
+
+
+def decided(settings: Settings, *decisions: tuple[Any, ...]) -> None:
+    """What people wrote into the seed; the file itself is the project's."""
+    with duckdb.connect(str(settings.build)) as connection:
+        connection.executemany("insert into seeds.exception_decisions values (?, ?, ?, ?, ?, ?, ?)", list(decisions))
 
 
 def rebuilt(later: Settings) -> None:
@@ -80,7 +89,7 @@ def lives(settings: Settings) -> dict[str, Any]:
     with duckdb.connect(str(settings.build), read_only=True) as connection:
         cursor = connection.execute(
             """select exception_key, status, first_seen_at::date as first_seen, resolved_at::date as resolved,
-                   times_reopened
+                   times_reopened, decision, decided_by
                from marts.fct_exceptions where control_id = ? and entity_id = ?""",
             [CONTROL, RECORD],
         )
@@ -93,40 +102,49 @@ def test_a_life_outlasts_runs_rebuilds_renamings_tolerances_and_returns(lived: S
     first = lives(lived)
     assert (first["status"], first["first_seen"]) == ("open", AS_OF)
     # The sources land again, with another name of the customer and of the deal; everything is built from nothing.
+    key = first["exception_key"]
     later = landed_anew(lived, 1, _renamed)
-    refreshed(later)
+    refreshed(later, (key, "acknowledged", "asked sales", "Ann", None, AS_OF, None))
     with duckdb.connect(str(later.build), read_only=True) as connection:
         names = connection.execute(
             "select customer_name from conformed.cnf_customers where customer_id = ?", [f"{BROKEN[CONTROL]}C"]
         ).fetchall()
         states = connection.execute("select status, count(*) from marts.fct_exceptions group by 1").fetchall()
     assert names == [("New name",)]
-    assert [status for status, _ in states] == ["open"], "nothing was resolved, and nothing opened a second time"
-    assert lives(later) == first
+    assert {status for status, _ in states} == {"open", "acknowledged"}, "nothing was resolved, nothing opened again"
+    known = {**first, "status": "acknowledged", "decision": "acknowledged", "decided_by": "Ann"}
+    assert lives(later) == known
     assert write_history(later)
     # The same export once more changes nothing; nor does another tolerance within which it is not.
     again = landed_anew(lived, 2, _renamed)
     rebuilt(again)
-    assert lives(again) == first
+    assert lives(again) == known
     assert write_history(again)
     # Corrected at its source: resolved, and not forgotten.
     later = landed_anew(lived, 3, _corrected)
     rebuilt(later)
     gone = lives(later)
-    assert gone == {**first, "status": "resolved", "resolved": AS_OF + timedelta(days=3)}
+    assert gone == {**known, "status": "resolved", "resolved": AS_OF + timedelta(days=3)}
     assert write_history(later)
-    # Broken again: the same exception, with its first day and its count.
+    # Broken again: the same exception, with its first day and its count. What was known of it was of its first time.
     later = landed_anew(lived, 4, _renamed)
     rebuilt(later)
     back = lives(later)
-    assert back == {**first, "status": "reopened", "times_reopened": 1}
+    assert back == {**known, "status": "reopened", "times_reopened": 1}
     assert write_history(later)
     assert write_history(later), "writing the same build again"
     with duckdb.connect(str(lived.history), read_only=True) as history:
         events = history.execute(
-            "select event from exception_events where exception_key = ? order by event_number", [first["exception_key"]]
+            "select event from exception_events where exception_key = ? order by event_number", [key]
         ).fetchall()
     assert events == [("opened",), ("resolved",), ("reopened",)]
+    # Waived for a week, through another landing; then it stands as before.
+    decided(later, (key, "waived", "as agreed", "Ann", "Ben", AS_OF + timedelta(days=4), AS_OF + timedelta(days=11)))
+    for days, status in ((5, "waived"), (12, "reopened")):
+        later = landed_anew(lived, days, _renamed)
+        rebuilt(later)
+        assert (lives(later)["status"], lives(later)["decision"]) == (status, "waived")
+        assert write_history(later)
     # A build of a past day neither writes the history nor sees what came later.
     past = replace(lived, as_of=AS_OF + timedelta(days=1))
     rebuilt(past)
