@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import Path
 
 from pipelines.errors import TieoutError
+from pipelines.seed_files import put
 from pipelines.settings import PROJECT
 
 SEED = PROJECT / "seeds" / "exception_decisions.csv"
@@ -62,22 +61,7 @@ def write(decision: Decision, seed: Path = SEED) -> None:
         TieoutError: as `check`, or the file is not the seed.
     """
     check(decision)
-    text = seed.read_text(encoding="utf-8") if seed.exists() else ""
-    rows: list[list[str]] = list(csv.reader(io.StringIO(text, newline="")))
-    if rows and tuple(rows[0]) != COLUMNS:
-        raise TieoutError(f"{seed} has other columns: {', '.join(rows[0])}", f"it needs {', '.join(COLUMNS)}")
-    fresh = ["" if value is None else str(value) for value in astuple(decision)]
-    same = (fresh[0], fresh[1], fresh[5])
-    kept: list[list[str]] = [row for row in rows[1:] if row and (row[0], row[1], row[5]) != same]
-    every: list[list[str]] = [*kept, fresh]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    ordered: list[list[str]] = sorted(every, key=_in_order)
-    writer.writerows(ordered)
-    partial = seed.with_name(f".{seed.name}.partial")
-    partial.write_text(out.getvalue(), encoding="utf-8")
-    partial.replace(seed)
+    put(seed, COLUMNS, astuple(decision), lambda row: (row[0], row[1], row[5]), _in_order)
 
 
 def _in_order(row: list[str]) -> tuple[str, str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -15,6 +13,7 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import TieoutError
+from pipelines.seed_files import put
 from pipelines.settings import PROJECT, Settings
 
 SEED = PROJECT / "seeds" / "customer_links.csv"
@@ -119,19 +118,7 @@ def write(link: Link, seed: Path = SEED) -> None:
         TieoutError: it is no decision, has no reason or author, is about one record only, or the file is not the seed.
     """
     _check(link)
-    text = seed.read_text(encoding="utf-8") if seed.exists() else ""
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    if rows and tuple(rows[0]) != COLUMNS:
-        raise TieoutError(f"{seed} has other columns: {', '.join(rows[0])}", f"it needs {', '.join(COLUMNS)}")
-    fresh = [str(value) for value in astuple(link)]
-    kept = [row for row in rows[1:] if row and _pair(row) != _pair(fresh)]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(sorted([*kept, fresh]))
-    partial = seed.with_name(f".{seed.name}.partial")
-    partial.write_text(out.getvalue(), encoding="utf-8")
-    partial.replace(seed)
+    put(seed, COLUMNS, astuple(link), _pair)
 
 
 def _check(link: Link) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import astuple, dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +9,7 @@ from pathlib import Path
 
 from pipelines.errors import TieoutError
 from pipelines.review import Record, opened_marts
+from pipelines.seed_files import put
 from pipelines.settings import PROJECT, Settings
 
 PRODUCT_SEED = PROJECT / "seeds" / "product_links.csv"
@@ -122,19 +121,7 @@ def place(placement: Placement, seed: Path = JOB_SEED) -> None:
         raise TieoutError("a decision needs a reason", "say why: --reason …")
     if not placement.decided_by.strip():
         raise TieoutError("a decision needs an author", "say who decides: --by NAME")
-    text = seed.read_text(encoding="utf-8") if seed.exists() else ""
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    if rows and tuple(rows[0]) != COLUMNS:
-        raise TieoutError(f"{seed} has other columns: {', '.join(rows[0])}", f"it needs {', '.join(COLUMNS)}")
-    fresh = ["" if value is None else str(value) for value in astuple(placement)]
-    kept = [row for row in rows[1:] if row and row[:3] != fresh[:3]]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(sorted([*kept, fresh]))
-    partial = seed.with_name(f".{seed.name}.partial")
-    partial.write_text(out.getvalue(), encoding="utf-8")
-    partial.replace(seed)
+    put(seed, COLUMNS, astuple(placement), lambda row: tuple(row[:3]))
 
 
 def _knows(settings: Settings, where: str, *values: str) -> bool:

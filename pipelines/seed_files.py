@@ -1,0 +1,47 @@
+"""The seeds that commands write: CSV files of the project, changed a row at a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
+
+from pipelines.errors import TieoutError
+
+Row = list[str]
+
+
+def put(
+    seed: Path,
+    columns: Sequence[str],
+    values: Sequence[object],
+    same: Callable[[Row], Hashable],
+    order: Callable[[Row], tuple[str, ...]] | None = None,
+) -> None:
+    """Adds a row to a seed, or replaces the one of the same key, whole or not at all.
+
+    Args:
+        seed: the file; it is made where it is missing.
+        columns: its header.
+        values: the row, in the header's order; None is written as nothing.
+        same: what two rows about the same thing have in common.
+        order: what the file's rows are sorted by; without it, their columns.
+
+    Raises:
+        TieoutError: the file has other columns.
+    """
+    text = seed.read_text(encoding="utf-8") if seed.exists() else ""
+    rows: list[Row] = list(csv.reader(io.StringIO(text, newline="")))
+    if rows and tuple(rows[0]) != tuple(columns):
+        raise TieoutError(f"{seed} has other columns: {', '.join(rows[0])}", f"it needs {', '.join(columns)}")
+    fresh: Row = ["" if value is None else str(value) for value in values]
+    every: list[Row] = [*(row for row in rows[1:] if row and same(row) != same(fresh)), fresh]
+    ordered: list[Row] = sorted(every, key=order or tuple)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(ordered)
+    partial = seed.with_name(f".{seed.name}.partial")
+    partial.write_text(out.getvalue(), encoding="utf-8")
+    partial.replace(seed)
