@@ -8,6 +8,13 @@ profiles as (
     select * from {{ ref('int_customer_profiles') }}
 ),
 
+letters as (
+    select
+        record_id,
+        replace(upper({{ strip_accents('customer_name') }}), ' ', '') as letters
+    from {{ ref('int_customer_records') }}
+),
+
 -- Splink counts the levels of a comparison from the last: -1 nothing to compare, 0 nothing agrees.
 supported as (
     select
@@ -19,7 +26,9 @@ supported as (
         + case when pairs.numbers_level = 2 then 2 else 0 end as support_count,
         least(pairs.address_level, pairs.phone_level, pairs.web_level) = 0
         or (pairs.address_level = 1 and lefts.postal_code <> rights.postal_code) as has_conflict,
-        lefts.marker_words <> rights.marker_words as has_other_markers,
+        -- A space that moved makes other words of the same letters, such as “Estate sgmbh” of “Estates GmbH”: that says no more.
+        lefts.marker_words <> rights.marker_words
+        and coalesce(left_letters.letters <> right_letters.letters, true) as has_other_markers,
         lefts.number_words <> rights.number_words as has_other_numbers,
         coalesce(lefts.site <> rights.site, false) as has_other_site,
         lefts.tax_number <> rights.tax_number and lefts.tax_country = rights.tax_country and pairs.numbers_level <> 1 as has_other_tax_number,
@@ -29,6 +38,8 @@ supported as (
     from pairs
     inner join profiles as lefts on pairs.left_record_id = lefts.record_id
     inner join profiles as rights on pairs.right_record_id = rights.record_id
+    left join letters as left_letters on pairs.left_record_id = left_letters.record_id
+    left join letters as right_letters on pairs.right_record_id = right_letters.record_id
 ),
 
 objected as (
