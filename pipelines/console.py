@@ -45,7 +45,8 @@ def table(title: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) 
     drawn = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     for position, header in enumerate(headers):
         numbers = bool(rows) and all(_is_number(row[position]) for row in rows)
-        drawn.add_column(escape(header), justify="right" if numbers else "left")
+        # Folded where it is narrow, never cut: names and ids are there to be copied.
+        drawn.add_column(escape(header), justify="right" if numbers else "left", overflow="fold")
     for row in rows:
         drawn.add_row(*(escape(_shown(cell)) for cell in row))
     out.print(drawn)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+
+from pipelines import console
 
 VERBS = ("land", "check", "build", "publish", "docs", "run", "demo", "train")
 
@@ -59,3 +63,12 @@ def test_a_failure_is_a_cause_and_a_remedy(tmp_path: Path, arguments: list[str],
 def test_nothing_is_written_outside_the_output_folder(tmp_path: Path) -> None:
     tieout("land", "--output", "nowhere", cwd=tmp_path)
     assert {path.name for path in tmp_path.iterdir()} <= {"nowhere"}
+
+
+def test_a_narrow_table_folds_names_and_never_cuts_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = io.StringIO()
+    monkeypatch.setattr(console, "out", Console(file=told, width=30))
+    console.table("Exceptions", ["control", "id"], [["placement_not_invoiced", "6f0c5bf4-0757-5895-9a55"]])
+    assert "…" not in told.getvalue()
+    first = "".join(line.split("│")[1].strip() for line in told.getvalue().splitlines() if line.startswith("│"))
+    assert first == "placement_not_invoiced"
