@@ -45,15 +45,19 @@ referred as (
     union
     select
         deliveries.event_key,
-        case when line_references.delivery_key is not null then 'delivery_reference' else 'work_order_reference' end as match_rule
+        'delivery_reference' as match_rule
     from deliveries
-    inner join {{ ref('int_line_references') }} as line_references
-        on
-            case when line_references.delivery_key is not null then deliveries.delivery_key else deliveries.work_order_key end
-            = coalesce(line_references.delivery_key, line_references.work_order_key)
+    inner join {{ ref('int_line_references') }} as line_references on deliveries.delivery_key = line_references.delivery_key
     where
         deliveries.event_key in (select unrated.event_key from unrated)
-        or (line_references.delivery_key is not null and line_references.event_key in (select unrated.event_key from unrated))
+        or line_references.event_key in (select unrated.event_key from unrated)
+    union
+    select
+        deliveries.event_key,
+        'work_order_reference' as match_rule
+    from deliveries
+    inner join {{ ref('int_line_references') }} as line_references on deliveries.work_order_key = line_references.work_order_key
+    where line_references.delivery_key is null and deliveries.event_key in (select unrated.event_key from unrated)
 ),
 
 -- Of a contract that is billed in advance a period's invoice bills all work of it, and no other.

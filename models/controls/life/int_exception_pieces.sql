@@ -80,7 +80,7 @@ billing_periods as (
 ),
 
 -- A piece with both sides' events has the links of both.
-pieces as (
+linked_pieces as (
     select
         bridge.bridge_item_key as item_key,
         coalesce(bridge.from_on, bridge.to_on) as event_on,
@@ -111,6 +111,16 @@ pieces as (
     left join documents as to_documents on bridge.to_event_key = to_documents.event_key
     left join named on bridge.to_event_key = named.event_key
     left join billing_periods on bridge.from_event_key = billing_periods.event_key
+),
+
+-- Most pieces share no link with an exception: no pass would take them, and each would carry them along.
+pieces as (
+    select * from linked_pieces
+    where
+        1 = 0
+        {% for kind in kinds %}
+            or (gap, side, {{ kind }}_link) in (select gap, side, {{ kind }}_link from exceptions where {{ kind }}_link is not null)
+        {% endfor %}
 ),
 
 {{ match_in_passes('exceptions', 'pieces', passes, columns) }},

@@ -55,7 +55,7 @@ records as (
         coalesce(together.decided_by, apart.decided_by) as decided_by,
         coalesce(together.decided_on, apart.decided_on) as decided_on
     from keys
-    left join strengths on keys.record_id = strengths.record_id and keys.match_rule = 'probability'
+    left join strengths on case when keys.match_rule = 'probability' then keys.record_id end = strengths.record_id
     left join suggestions on keys.record_id = suggestions.record_id
     left join judged as together on keys.record_id = together.record_id and together.decision = 'same'
     left join judged as apart on keys.record_id = apart.record_id and apart.decision = 'different'

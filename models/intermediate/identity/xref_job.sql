@@ -34,8 +34,7 @@ told as (
     left join suggestions
         on
             links.source_system = suggestions.source_system
-            and links.source_entity = 'invoice_lines'
-            and links.source_id = suggestions.invoice_line_id
+            and case when links.source_entity = 'invoice_lines' then links.source_id end = suggestions.invoice_line_id
 ),
 
 final as (

@@ -104,9 +104,8 @@ of_jobs as (
     inner join jobs on named.candidate_key = jobs.job_key
     left join by_amount
         on
-            named.source_entity = 'invoice_lines'
-            and named.source_system = by_amount.source_system
-            and named.source_id = by_amount.invoice_line_id
+            named.source_system = by_amount.source_system
+            and case when named.source_entity = 'invoice_lines' then named.source_id end = by_amount.invoice_line_id
             and named.candidate_key = by_amount.job_key
     left join rules on suggested.match_rule = rules.match_rule
     left join amounts_of_records

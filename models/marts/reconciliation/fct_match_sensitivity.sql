@@ -39,7 +39,9 @@ products as (
         case when keys.position = 1 then cast(1 as decimal(9, 6)) else xref.match_probability end as match_probability
     from {{ ref('xref_product') }} as xref
     left join {{ ref('int_product_keys') }} as keys
-        on xref.source_entity = 'products' and xref.source_system = keys.source_system and xref.source_id = keys.product_id
+        on
+            xref.source_system = keys.source_system
+            and case when xref.source_entity = 'products' then xref.source_id end = keys.product_id
     where xref.product_key <> 'unknown'
 ),
 

@@ -96,7 +96,7 @@ renamed as (
     from documents
     left join organisations on 1 = 1
     inner join kinds on documents.document_id = kinds.document_id
-    left join corrected on documents.document_id = corrected.document_id and kinds.kind = 'credit_note'
+    left join corrected on case when kinds.kind = 'credit_note' then documents.document_id end = corrected.document_id
 )
 
 select * from renamed

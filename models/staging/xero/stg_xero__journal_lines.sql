@@ -53,7 +53,7 @@ renamed as (
         journal_lines._landed_at as landed_at
     from journal_lines
     inner join journals on journal_lines.journal_id = journals.journal_id
-    left join manual_journals on journals.source_id = manual_journals.manual_journal_id and journals.source_type = 'MANJOURNAL'
+    left join manual_journals on case when journals.source_type = 'MANJOURNAL' then journals.source_id end = manual_journals.manual_journal_id
     left join contacts on journals.source_id = contacts.document_id
 )
 

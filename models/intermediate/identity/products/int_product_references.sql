@@ -38,9 +38,8 @@ missing as (
     inner join systems on named.source_system = systems.source_system
     left join products
         on
-            named.source_entity = 'product_references'
-            and named.source_system = products.source_system
-            and named.source_id = products.product_id
+            named.source_system = products.source_system
+            and case when named.source_entity = 'product_references' then named.source_id end = products.product_id
     where products.product_key is null
 ),
 

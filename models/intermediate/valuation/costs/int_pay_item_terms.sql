@@ -12,6 +12,22 @@ deliveries as (
     select * from {{ ref('int_delivery_terms') }}
 ),
 
+-- A delivery id may be another system's: its own first, then the one whose job it names.
+paid_deliveries as (
+    select
+        pay_items.source_system as paid_by_system,
+        pay_items.pay_item_id,
+        deliveries.*
+    from pay_items
+    inner join deliveries on pay_items.delivery_id = deliveries.delivery_id
+    left join xref on pay_items.source_system = xref.source_system and pay_items.pay_item_id = xref.source_id
+    where pay_items.source_system = deliveries.source_system or xref.job_key = deliveries.job_key
+    qualify row_number() over (
+        partition by pay_items.source_system, pay_items.pay_item_id
+        order by case when deliveries.source_system = pay_items.source_system then 1 else 2 end, deliveries.source_system
+    ) = 1
+),
+
 placed as (
     select
         pay_items.*,
@@ -21,22 +37,13 @@ placed as (
         deliveries.work_order_key,
         coalesce(deliveries.job_key, xref.job_key, 'unknown') as job_key,
         case when deliveries.job_key is not null then 'delivery' else coalesce(xref.match_rule, 'no_job') end as job_match_rule,
-        {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} as person_key,
-        -- A delivery id may be another system's: its own first, then the one whose job it names.
-        row_number() over (
-            partition by pay_items.source_system, pay_items.pay_item_id
-            order by
-                case when deliveries.source_system = pay_items.source_system then 1 when deliveries.job_key = xref.job_key then 2 else 3 end,
-                deliveries.source_system
-        ) as position
+        {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} as person_key
     from pay_items
     left join xref on pay_items.source_system = xref.source_system and pay_items.pay_item_id = xref.source_id
     left join {{ ref('cnf_people') }} as people
         on pay_items.source_system = people.source_system and pay_items.person_id = people.person_id
-    left join deliveries
-        on
-            pay_items.delivery_id = deliveries.delivery_id
-            and (pay_items.source_system = deliveries.source_system or xref.job_key = deliveries.job_key)
+    left join paid_deliveries as deliveries
+        on pay_items.source_system = deliveries.paid_by_system and pay_items.pay_item_id = deliveries.pay_item_id
 ),
 
 final as (
@@ -60,7 +67,6 @@ final as (
         case when lower(trim(status)) in ('draft', 'voided', 'cancelled', 'reversed', 'rejected') then lower(trim(status)) end as left_out_reason,
         load_id
     from placed
-    where position = 1
 )
 
 select * from final

@@ -113,8 +113,7 @@ final as (
     inner join counted on kept.word = counted.word
     left join form_slips
         on
-            kept.is_where_a_form_stands
-            and kept.word = form_slips.word
+            case when kept.is_where_a_form_stands then kept.word end = form_slips.word
             and form_slips.may_be_cut = case when length(kept.name) >= 16 then 1 else 0 end
 )
 
