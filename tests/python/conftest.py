@@ -10,12 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from bridge_world import bridge_world
 from control_build import Judged, build
 from published import chromium, copy_of, imports_with, small_warehouse
+from xdist.scheduler import LoadFileScheduling
 
 __all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "small_warehouse"]
 
@@ -24,22 +26,50 @@ NOBODY = 65534
 
 LONGEST = (
     "test_demo",
+    "test_controls",
+    "test_bridge_property",
+    "test_identity",
     "test_publish",
     "test_land",
     "test_field_service",
     "test_run_imports",
-    "test_identity",
     "test_identity_promises",
     "test_pack_pages",
     "test_pack_figures",
 )
 """What would keep one of two processes busy long after the other has nothing left to do."""
 
+ONE_BUILD = {
+    "test_control_life": "test_controls",
+    "test_bridge_examples": "test_bridge_property",
+    "test_bridge_stability": "test_bridge_property",
+}
+"""Files that read what another file's fixture builds for a minute: the same process runs both, and builds it once."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first: tests/python are shared out to the processes by file, in this order."""
+    """The longest files first: the processes take them in this order."""
     order = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+    items.sort(key=lambda item: order.get(_builder(item.nodeid), len(order)))
+
+
+class ByBuild(LoadFileScheduling):
+    """Shares the tests out to the processes by file, and files that read one build together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _builder(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByBuild:
+    """In place of pytest-xdist's own."""
+    return ByBuild(config, log)
+
+
+def _builder(nodeid: str) -> str:
+    """The file whose build a test reads, without its suffix."""
+    stem = Path(nodeid.partition("::")[0]).stem
+    return ONE_BUILD.get(stem, stem)
 
 
 @pytest.fixture(scope="session")

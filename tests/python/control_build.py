@@ -81,17 +81,12 @@ def build(folder: Path) -> Judged:
     return _read(settings, where)
 
 
-def land_companies(
-    settings: Settings, *, later: bool, changed: str = "", change: Callable[[Company], object] = lambda company: None
-) -> dict[str, str]:
-    """Writes the export of every system and lands it; the company with the ids `changed` says something else."""
+def land_companies(settings: Settings, *, later: bool) -> dict[str, str]:
+    """Writes the export of every system and lands it; says in which folder the broken company of a control is."""
     imports = settings.imports
     assert imports is not None
     folders, where = companies(later=later)
     for name, members in folders.items():
-        for company in members:
-            if company.p == changed:
-                change(company)
         write(members, imports / name)
     calendar = imports / "calendar"
     calendar.mkdir(exist_ok=True)
@@ -100,9 +95,23 @@ def land_companies(
     )
     days = [f"EUR,GBP,{AS_OF - timedelta(days=before)},0.85" for before in range(90)]
     (calendar / "fx_rates.csv").write_text("\n".join(["from_currency,to_currency,rate_on,rate", *days]) + "\n")
-    for landed in land(settings.systems, imports, settings.config, settings.output, lambda system, step: None):
-        assert landed.error is None, landed.error
+    _land(settings)
     return where
+
+
+def land_changed(settings: Settings, control: str, change: Callable[[Company], object]) -> None:
+    """Lands the system of a control's broken company once more, in which that company says something else."""
+    assert settings.imports is not None
+    folders, where = companies(later=True)
+    members = folders[where[control]]
+    change(next(company for company in members if company.p == BROKEN[control]))
+    write(members, settings.imports / where[control])
+    _land(settings)
+
+
+def _land(settings: Settings) -> None:
+    for landed in land(settings.systems, settings.imports, settings.config, settings.output):
+        assert landed.error is None, landed.error
 
 
 def _read(settings: Settings, where: dict[str, str]) -> Judged:

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from control_build import BROKEN, Judged, land_companies
+from control_build import BROKEN, Judged, land_changed
 from control_companies import AS_OF, Company
 
 from pipelines.build import dbt
@@ -33,9 +33,7 @@ RECORD = f"{BROKEN[CONTROL]}D"
 def lived(judged: Judged, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A copy of the build whose history knows its day."""
     folder = tmp_path_factory.mktemp("life")
-    assert judged.settings.imports is not None
     shutil.copytree(judged.settings.output, folder / "warehouse")
-    shutil.copytree(judged.settings.imports, folder / "imports")
     settings = replace(judged.settings, output=folder / "warehouse", imports=folder / "imports")
     settings.prepare()
     assert write_history(settings)
@@ -43,9 +41,9 @@ def lived(judged: Judged, tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def landed_anew(settings: Settings, days: int, change: Callable[[Company], object]) -> Settings:
-    """Some days later every system is exported and landed again, one company of it changed."""
+    """Some days later its system is exported and landed again, one company of it changed."""
     later = replace(settings, as_of=AS_OF + timedelta(days=days))
-    land_companies(later, later=True, changed=BROKEN[CONTROL], change=change)
+    land_changed(later, CONTROL, change)
     return later
 
 
