@@ -12,8 +12,8 @@ import pytest
 from pipelines.settings import Settings
 
 EACH_WITH_EACH = "BLOCKWISE_NL_JOIN"
-"""DuckDB's join of a condition that has no key: an `or`, a key made of both sides, in a left join a condition on the left
-side alone. `case when … then key end = other.key` puts the last into the key."""
+"""DuckDB's join of a condition without a key: an `or`, a key made of both sides, or a condition on the left side alone
+of a left join. `case when … then key end = other.key` puts the last into the key."""
 
 MEANT = "true"
 """`on 1 = 1`: somebody wrote it, beside a table of one row."""
