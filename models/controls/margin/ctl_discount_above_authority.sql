@@ -27,7 +27,7 @@ rules as (
     {{ control_rules('discount_above_authority') }}
 ),
 
--- A person's own limit comes before the one of the role, and that before the control's.
+-- A person's own limit comes before the one of the role, and that before the control's; of two that are alike the lower one holds.
 limited as (
     select
         deals.*,
@@ -45,7 +45,7 @@ limited as (
             and coalesce(deals.won_on, deals.created_on) >= limits.valid_from
             and coalesce(deals.won_on, deals.created_on) <= coalesce(limits.valid_to, coalesce(deals.won_on, deals.created_on))
     qualify row_number() over (
-        partition by deals.source_system, deals.deal_id order by limits.person_id is null, limits.valid_from desc nulls last
+        partition by deals.source_system, deals.deal_id order by limits.person_id is null, limits.valid_from desc nulls last, limit_pct
     ) = 1
 ),
 
