@@ -18,7 +18,9 @@ app = typer.Typer(
     name="tieout",
     help="Joins CRM, work-order and ledger data and explains, to the cent, why booked, delivered, invoiced, "
     "recognised and cash differ.\n\n`tieout demo` shows it on a company that comes along; `tieout run` does it on "
-    "yours.",
+    "yours. `--as-of DAY` gives the position of a past day, `--known-at TIME` what was known by then.",
+    epilog="Exit status: 0 when all went well; 1 when something failed, with its cause and remedy; 2 for a call that "
+    "cannot be read. `tieout COMMAND --help` teaches each.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -81,7 +81,9 @@ def trace(
 
 
 exceptions_app = typer.Typer(
-    help="What needs a person: list it, look at one, decide about it.",
+    help="What needs a person: list it, look at one, decide about it.\n\n"
+    "In the list `days` is how long it has been open, `at risk` what it may cost, and `counted` how much of that is "
+    "its own: what follows from another exception counts there.",
     invoke_without_command=True,
     add_completion=False,
 )
