@@ -6,6 +6,7 @@ import getpass
 import json
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pipelines import console
@@ -79,7 +80,7 @@ def show_step(settings: Settings, key: str) -> None:
     """Prints one exception in full, down to the raw records."""
     found, following = exception(settings, key)
     console.table(f"{found['control_id']}: {found['entity']} {found['entity_id']}", ["", ""], _about(found))
-    evidence: Mapping[str, Any] = json.loads(found["evidence"])
+    evidence: Mapping[str, Any] = json.loads(found["evidence"], parse_float=Decimal)
     console.table("Evidence", ["figure", "value"], [[name, value] for name, value in evidence.items()])
     if following:
         rows = [
