@@ -72,8 +72,8 @@ def trace(
 ) -> None:
     """Follow a figure down to its source records: deal, change orders, work, invoices, cash, journals.
 
-    `tieout trace INV-10042` shows the invoice's job from signature to cash: every event with its day, amounts and rules,
-    every piece of the differences between them, its exceptions, and the source's own records.
+    `tieout trace INV-10042` shows the invoice's job from signature to cash: every event with its day, amounts and
+    rules, every piece of the differences between them, its exceptions, and the source's own records.
     """
     from pipelines.trace.view import trace_step
 
