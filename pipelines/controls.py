@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -147,3 +148,15 @@ def _marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"{settings.marts} was published without controls", "run `tieout build` and `tieout publish`"
             )
         yield connection
+
+
+def evidence(text: str) -> list[list[str]]:
+    """Name and value of each figure and id, as the control wrote them: a number keeps each of its digits."""
+    told: dict[str, Any] = json.loads(text, parse_float=str)
+    return [[name, _written(value)] for name, value in told.items()]
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "–"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

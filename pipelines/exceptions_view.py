@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import getpass
-import json
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from pipelines import console
 from pipelines.controls import (
     SEVERITIES,
     Filter,
+    evidence,
     exception,
     exceptions,
     failing,
@@ -80,8 +79,7 @@ def show_step(settings: Settings, key: str) -> None:
     """Prints one exception in full, down to the raw records."""
     found, following = exception(settings, key)
     console.table(f"{found['control_id']}: {found['entity']} {found['entity_id']}", ["", ""], _about(found))
-    evidence: Mapping[str, Any] = json.loads(found["evidence"], parse_float=Decimal)
-    console.table("Evidence", ["figure", "value"], [[name, value] for name, value in evidence.items()])
+    console.table("Evidence", ["figure", "value"], evidence(found["evidence"]))
     if following:
         rows = [
             [f["control_id"], f"{f['entity']} {f['entity_id']}", _money(f["value_at_risk_amount"])] for f in following

@@ -172,12 +172,7 @@ def _landed_row(result: Landed) -> list[object]:
 
 
 def _refused_landings(results: Sequence[Landed]) -> list[str]:
-    # What has a line for each fault has one for the remedy too.
-    return [
-        f"{error}{chr(10) if chr(10) in str(error) else ' '}{error.remedy}".strip()
-        for error in (result.error for result in results)
-        if error
-    ]
+    return [f"{error}\n{error.remedy}".strip() for error in (result.error for result in results) if error]
 
 
 def _check(settings: Settings) -> Sequence[SystemCheck]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipelines.controls import evidence
 from pipelines.pack.marts import rows
 from pipelines.pack.names import Names
-from pipelines.pack.render import plain, write_data
+from pipelines.pack.render import write_data
 
 CHUNK = 250
 """So many exceptions' evidence go into one file, loaded when somebody opens one of them."""
@@ -84,7 +83,7 @@ def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder
         details = [
             {
                 **{name: row[name] for name in names},
-                "evidence": _evidence(row["evidence"]),
+                "evidence": evidence(row["evidence"]),
                 "root": places.get(row["root_exception_key"], -1),
                 "follow": follow.get(row["exception_key"], []),
             }
@@ -142,17 +141,3 @@ def owners(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _name(found: Names, noun: str, key: str) -> str | None:
     place = found.places[noun].get(key, -1)
     return None if key == "unknown" or place < 0 else found.members[noun][place][0]
-
-
-def _evidence(text: str) -> list[list[str]]:
-    """The figures and ids as the control wrote them: a number keeps each of its digits."""
-    told: dict[str, Any] = json.loads(text, parse_float=Decimal)
-    return [[name, value if isinstance(value, str) else _as_text(value)] for name, value in told.items()]
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if value is None:
-        return "–"
-    return json.dumps(value, default=plain, ensure_ascii=False)

@@ -15,7 +15,7 @@ from control_build import BROKEN, Judged, land_changed
 from control_companies import AS_OF, Company
 
 from pipelines.build import dbt
-from pipelines.controls import Filter, exception, exceptions, failing, results
+from pipelines.controls import Filter, evidence, exception, exceptions, failing, results
 from pipelines.decisions import Decision, write
 from pipelines.demo.measure import score
 from pipelines.errors import TieoutError
@@ -277,3 +277,17 @@ def test_a_score_counts_what_follows_as_not_wrong() -> None:
         "0.7500",
     )
     assert (len(symptom.false_alarms), str(symptom.precision), symptom.recall) == (1, "0.5000", None)
+
+
+def test_evidence_keeps_each_digit_of_an_amount() -> None:
+    told = evidence(
+        '{"amount": 123456789012345.67, "whole": 9135.00, "days": 3, "lines": [1], "id": "D1", "job": null}'
+    )
+    assert told == [
+        ["amount", "123456789012345.67"],
+        ["whole", "9135.00"],
+        ["days", "3"],
+        ["lines", "[1]"],
+        ["id", "D1"],
+        ["job", "–"],
+    ]
