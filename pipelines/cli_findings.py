@@ -45,7 +45,7 @@ def bridge(
 ) -> None:
     """Walk from one stage to another: every cent of the difference by its cause, and a residual of nothing.
 
-    `tieout bridge --customer "umber care" --from delivered --to invoiced --pieces` shows what of its work is not
+    `tieout bridge --customer "quill housing" --from delivered --to invoiced --pieces` shows what of its work is not
     billed, and why, record by record. The position is the published one; with --as-of it is that of another day,
     which is built beside it the first time.
     """
