@@ -9,7 +9,7 @@ import duckdb
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 
 from pipelines.errors import DriftError, LandingError
-from pipelines.raw_types import FLOATING, SQL_TYPES, cast_from_text, literal, quoted
+from pipelines.raw_types import DECIMALS, FLOATING, SQL_TYPES, cast_from_text, literal, quoted
 from pipelines.rawlog import Extract, Landing, Table
 
 FAULT = "tieout-fault"
@@ -96,7 +96,7 @@ class Shape:
         source, name = arrived[arrived_as], quoted(arrived_as)
         if source == target:
             return name
-        if source in FLOATING and kind in {"amount", "number", "json"}:
+        if source in FLOATING and (kind in DECIMALS or kind == "json"):
             raise DriftError(
                 f"{self.name}.{column} arrives as floating point ({source}), which does not keep cents",
                 "Read it as a decimal or as text.",

@@ -13,6 +13,8 @@ SQL_TYPES: Mapping[str, str] = {
     "text": "VARCHAR",
     "amount": "DECIMAL(18,2)",
     "number": "DECIMAL(18,6)",
+    "rate": "DECIMAL(28,12)",
+    "fraction": "DECIMAL(18,6)",
     "date": "DATE",
     "timestamp": "TIMESTAMP",
     "boolean": "BOOLEAN",
@@ -23,6 +25,8 @@ DLT_TYPES: Mapping[str, Mapping[str, Any]] = {
     "text": {"data_type": "text"},
     "amount": {"data_type": "decimal", "precision": 18, "scale": 2},
     "number": {"data_type": "decimal", "precision": 18, "scale": 6},
+    "rate": {"data_type": "decimal", "precision": 28, "scale": 12},
+    "fraction": {"data_type": "decimal", "precision": 18, "scale": 6},
     "date": {"data_type": "date"},
     "timestamp": {"data_type": "timestamp", "timezone": False},
     "boolean": {"data_type": "bool"},
@@ -40,6 +44,8 @@ LOG_COLUMNS: Mapping[str, str] = {
 }
 # Of each DuckDB instance; there are two at most, and the process has to stay below 4 GiB.
 MEMORY_LIMIT = "1500MB"
+# What holds an exact decimal, and how many places of it.
+DECIMALS: Mapping[str, int] = {"amount": 2, "number": 6, "fraction": 6, "rate": 12}
 # Texts whose value is kept by the cast.
 EXACT: Mapping[str, str] = {"amount": "[-+]?[0-9]*[.]?[0-9]{0,2}0*", "integer": "[-+]?[0-9]+([.]0*)?"}
 FLOATING = ("FLOAT", "DOUBLE", "REAL")

@@ -29,7 +29,6 @@ _ORDERS = (
 
 # What can only be a mistake of typing or of unit.
 _RANGES: Mapping[str, tuple[float | None, float | None]] = {
-    "probability": (0, 100),
     "weekly_capacity_hours": (0, 168),
     "standard_cost_rate": (0, None),
     "list_price": (0, None),
@@ -41,6 +40,8 @@ _RANGES: Mapping[str, tuple[float | None, float | None]] = {
     "billing_window_days": (0, 366),
     "payment_terms_days": (0, 366),
     "rate_pct": (0, 100),
+    "retention_pct": (0, 100),
+    "on_cost_pct": (0, None),
     "budget_hours": (0, None),
     "planned_hours": (0, None),
 }
@@ -56,6 +57,8 @@ _REFERENCES: Mapping[str, str] = {
     "deal_id": "deals.deal_id",
     "contract_id": "contracts.contract_id",
     "job_id": "jobs.job_id",
+    "job_line_id": "job_lines.job_line_id",
+    "deal_line_id": "deal_lines.deal_line_id",
     "work_order_id": "work_orders.work_order_id",
     "delivery_id": "deliveries.delivery_id",
     "invoice_id": "invoices.invoice_id",
@@ -68,6 +71,8 @@ _REFERENCES: Mapping[str, str] = {
 # A record is a part of what these name: without it, it would be counted nowhere.
 _PARTS_OF = {
     ("deal_lines", "deal_id"),
+    ("job_lines", "job_id"),
+    ("price_list_entries", "product_id"),
     ("contract_rates", "contract_id"),
     ("job_budgets", "job_id"),
     ("work_orders", "job_id"),
@@ -104,6 +109,8 @@ def rules_of(name: str, shape: Shape | None = None) -> list[Rule]:
             rules.append(matches(column, "^[A-Z]{3}$", "three capital letters (ISO 4217)"))
         if said.kind == "country":
             rules.append(matches(column, "^[A-Z]{2}$", "two capital letters (ISO 3166-1)", severity="warning"))
+        if said.kind == "fraction":
+            rules.append(between(column, 0, 1))
         if column in _RANGES:
             rules.append(between(column, *_RANGES[column], severity="warning"))
     for earlier, later in _ORDERS:

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from pipelines.demo.history import Row, input_layer
 from pipelines.demo.workbook import workbook
+from pipelines.raw_types import DECIMALS
 
 # How each office's tools export; what isn't named here is a plain CSV file.
 _FORMATS = {
@@ -44,12 +45,14 @@ _FULL = {
 _ARROW = {
     "amount": pa.decimal128(18, 2),
     "number": pa.decimal128(18, 6),
+    "rate": pa.decimal128(28, 12),
+    "fraction": pa.decimal128(18, 6),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
     "boolean": pa.bool_(),
     "integer": pa.int64(),
 }
-_SCALES = {"amount": Decimal("0.01"), "number": Decimal("0.000001")}
+_SCALES = {kind: Decimal(1).scaleb(-places) for kind, places in DECIMALS.items()}
 
 
 def write_folders(root: Path, imports: Mapping[str, Mapping[str, Sequence[Row]]]) -> list[Path]:

@@ -18,6 +18,7 @@ ENTITIES: Mapping[str, tuple[str, frozenset[str]]] = {
     "contract_rates": ("contract_rates", frozenset()),
     "change_orders": ("change_orders", frozenset()),
     "jobs": ("jobs", frozenset()),
+    "job_lines": ("job_lines", frozenset()),
     "job_budgets": ("job_budgets", frozenset()),
     "work_orders": ("work_orders", frozenset()),
     "timesheets": ("deliveries", frozenset({"delivery_type"})),
@@ -33,6 +34,7 @@ ENTITIES: Mapping[str, tuple[str, frozenset[str]]] = {
 # The column whose sum the source is asked for, so that what landed can be proved against it.
 AMOUNTS: Mapping[str, str] = {
     "change_orders": "amount_delta",
+    "job_lines": "net_amount",
     "job_budgets": "budget_cost",
     "expenses": "value_amount",
     "milestones": "value_amount",

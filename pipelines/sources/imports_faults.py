@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from pipelines.errors import RefusedFile
+from pipelines.raw_types import DECIMALS
 from pipelines.sources.imports_layer import Column
 
 SHOWN = 5  # of one kind in one column; all are counted
@@ -103,7 +104,7 @@ def _explain_date(text: str) -> tuple[str, str]:
 
 
 def _explain_number(column: Column, text: str) -> tuple[str, str]:
-    decimals = {"amount": 2, "number": 6}.get(column.kind, 0)
+    decimals = DECIMALS.get(column.kind, 0)
     plain = re.sub(r"[^0-9.+-]", "", text)
     if NUMBER.fullmatch(text) and len(text.rstrip("0").partition(".")[2]) > decimals:
         return f"has more than {decimals} decimals", f"round it to {decimals}, or find out where the others come from"

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from python_calamine import CalamineError
 
-from pipelines.raw_types import FLOATING, SQL_TYPES, literal, quoted
+from pipelines.raw_types import DECIMALS, FLOATING, SQL_TYPES, literal, quoted
 from pipelines.rawlog import Ready
 from pipelines.sources import imports_reading as reading
 from pipelines.sources.imports_faults import Fault, nearest
@@ -225,8 +225,8 @@ def _type_faults(name: str, types: Mapping[str, str], entity: Entity) -> list[Fa
     faults = []
     for column, kind in types.items():
         ours = entity.columns.get(column)
-        if ours is not None and kind in FLOATING and ours.raw_kind in {"amount", "number", "text"}:
-            wanted = {"amount": "decimal(18, 2)", "number": "decimal(18, 6)"}.get(ours.raw_kind, "text")
+        if ours is not None and kind in FLOATING and (ours.raw_kind in DECIMALS or ours.raw_kind == "text"):
+            wanted = SQL_TYPES[ours.raw_kind].lower() if ours.raw_kind in DECIMALS else "text"
             problem = f"is floating point ({kind}), which does not hold such values exactly"
             faults.append(Fault(name, problem, f"write it as {wanted}", column=column))
     return faults

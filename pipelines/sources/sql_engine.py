@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from pipelines.errors import DriftError
+from pipelines.raw_types import DECIMALS
 from pipelines.rawlog import Rows
 from pipelines.sources.sql_scanner import Totals
 from pipelines.sources.sql_schema import SourceTable, unreachable
@@ -81,7 +82,7 @@ class EngineSnapshot:
         codes, kind = table.mapped.codes.get(ours), table.mapped.table.columns[ours]
 
         def read(value: Any) -> Any:
-            if isinstance(value, float) and kind in {"amount", "number"}:
+            if isinstance(value, float) and kind in DECIMALS:
                 named = f"{table.mapped.source}.{table.mapped.columns[ours]}"
                 raise DriftError(f"{self.system}: {named} holds floating point, which does not keep cents")
             if isinstance(value, datetime):

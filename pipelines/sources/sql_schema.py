@@ -16,6 +16,8 @@ from pipelines.sources.sql_mapping import DatabaseMapping, MappedTable, suggeste
 READABLE: Mapping[str, frozenset[str]] = {
     "amount": frozenset({"number"}),
     "number": frozenset({"number"}),
+    "rate": frozenset({"number"}),
+    "fraction": frozenset({"number"}),
     "integer": frozenset({"number"}),
     "date": frozenset({"date", "timestamp"}),
     "timestamp": frozenset({"date", "timestamp"}),

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 INPUT_LAYER = Path(__file__).parents[2] / "pipelines" / "input_layer.yml"
-_PLACES = {"amount": (16, 2), "number": (12, 6)}
+_PLACES = {"amount": (16, 2), "number": (12, 6), "rate": (16, 12)}
 
 
 def entities() -> dict[str, dict[str, Any]]:
@@ -76,6 +76,7 @@ def _parses(parse: Any, value: object) -> bool:
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
+    "fraction": lambda value: _is_decimal(value, 1, 6) and 0 <= Decimal(value) <= 1,
     "boolean": lambda value: isinstance(value, bool) or value in ("true", "false"),
     "integer": lambda value: not isinstance(value, bool) and bool(re.fullmatch(r"-?\d+", str(value))),
     "date": lambda value: (

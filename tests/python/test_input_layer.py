@@ -28,6 +28,8 @@ TYPES = {
     "country": "VARCHAR",
     "amount": "DECIMAL(18,2)",
     "number": "DECIMAL(18,6)",
+    "rate": "DECIMAL(28,12)",
+    "fraction": "DECIMAL(18,6)",
     "integer": "INTEGER",
     "date": "DATE",
     "timestamp": "TIMESTAMP",

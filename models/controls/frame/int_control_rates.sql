@@ -35,7 +35,7 @@ final as (
         currency,
         rate_on,
         case
-            when currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 6))
+            when currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(28, 12))
             else coalesce(
                 last_value(rate ignore nulls) over (partition by currency order by rate_on rows between unbounded preceding and current row),
                 first_value(rate ignore nulls) over (partition by currency order by rate_on rows between current row and unbounded following)

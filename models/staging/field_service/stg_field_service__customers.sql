@@ -19,6 +19,7 @@ renamed as (
         postal_code,
         country,
         parent_customer_id,
+        owner_id,
         created_at,
         updated_at,
         'field_service' as source_system,

@@ -7,6 +7,7 @@ with source as (
         select
             delivery_id,
             job_id,
+            job_line_id,
             work_order_id,
             product_id,
             person_id,
@@ -19,6 +20,7 @@ with source as (
             accepted_on,
             period_starts_on,
             period_ends_on,
+            rate_class,
             quantity,
             unit,
             unit_price,
@@ -35,6 +37,7 @@ renamed as (
     select
         delivery_id,
         job_id,
+        job_line_id,
         work_order_id,
         product_id,
         person_id,
@@ -47,6 +50,7 @@ renamed as (
         accepted_on,
         period_starts_on,
         period_ends_on,
+        rate_class,
         -- An expense or a milestone is one of itself where the database does not count it.
         cast(coalesce(quantity, 1) as decimal(18, 6)) as quantity,
         unit,

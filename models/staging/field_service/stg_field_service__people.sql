@@ -8,6 +8,7 @@ renamed as (
         person_id,
         full_name,
         email,
+        payroll_number,
         role,
         team,
         region,

@@ -45,6 +45,7 @@ renamed as (
         source.zip as postal_code,
         country_names.country,
         source.hs_parent_company_id as parent_customer_id,
+        cast(null as text) as owner_id,
         source.created_at,
         source.updated_at,
         'hubspot' as source_system,

@@ -8,6 +8,7 @@ renamed as (
         id as person_id,
         coalesce(nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), email, id) as full_name,
         email,
+        cast(null as text) as payroll_number,
         'salesperson' as role,
         team,
         cast(null as {{ dbt.type_string() }}) as region,

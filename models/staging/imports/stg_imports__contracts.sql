@@ -15,6 +15,8 @@ renamed as (
         cast(billing_window_days as integer) as billing_window_days,
         recognition_rule,
         cast(payment_terms_days as integer) as payment_terms_days,
+        retention_pct,
+        retention_due_on,
         fee_type,
         fee_base_amount,
         fee_pct,

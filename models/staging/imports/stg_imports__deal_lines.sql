@@ -16,6 +16,8 @@ renamed as (
         net_amount,
         planned_hours,
         planned_cost,
+        planned_cost_type,
+        updated_at,
         source_system,
         _load_id as load_id,
         _landed_at as landed_at

@@ -7,6 +7,7 @@ renamed as (
     select
         delivery_id,
         job_id,
+        job_line_id,
         work_order_id,
         product_id,
         person_id,
@@ -19,6 +20,7 @@ renamed as (
         accepted_on,
         period_starts_on,
         period_ends_on,
+        rate_class,
         quantity,
         unit,
         unit_price,

@@ -13,6 +13,7 @@ renamed as (
         period_starts_on,
         period_ends_on,
         paid_on,
+        rate_class,
         quantity,
         unit,
         pay_rate,

@@ -10,6 +10,7 @@ renamed as (
         credit_note_id,
         invoice_id,
         kind,
+        reason,
         applied_on,
         amount,
         payment_amount,

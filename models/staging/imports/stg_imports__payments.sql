@@ -14,6 +14,7 @@ renamed as (
         method,
         reference,
         bank_transaction_id,
+        account_code,
         status,
         reversed_on,
         source_system,

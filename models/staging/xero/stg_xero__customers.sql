@@ -65,6 +65,7 @@ renamed as (
         addresses.postal_code,
         country_names.country,
         cast(null as text) as parent_customer_id,
+        cast(null as text) as owner_id,
         cast(null as timestamp) as created_at,
         contacts.updated_at,
         'xero' as source_system,

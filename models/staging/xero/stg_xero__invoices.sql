@@ -70,7 +70,7 @@ renamed as (
         cast(case
             when documents.currency_code = organisations.base_currency then 1
             else round(1 / nullif(cast(documents.currency_rate as decimal(38, 12)), 0), 6)
-        end as decimal(18, 6)) as exchange_rate,
+        end as decimal(28, 12)) as exchange_rate,
         documents.sub_total as net_amount,
         documents.total_tax as tax_amount,
         documents.total as gross_amount,

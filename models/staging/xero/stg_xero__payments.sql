@@ -108,10 +108,11 @@ renamed as (
         cast(case
             when receipts.currency = organisations.base_currency then 1
             else round(1 / nullif(cast(receipts.currency_rate as decimal(38, 12)), 0), 6)
-        end as decimal(18, 6)) as exchange_rate,
+        end as decimal(28, 12)) as exchange_rate,
         receipts.method,
         receipts.reference,
         bank_transactions.bank_transaction_id,
+        cast(null as text) as account_code,
         case when receipts.is_reversed then 'reversed' else 'received' end as status,
         case when receipts.is_reversed then cast(receipts.updated_at as date) end as reversed_on,
         'xero' as source_system,

@@ -120,7 +120,7 @@ def write_deal(
         "is_won": False,
         "amount": sum((cents(quantity * price) for _, quantity, price in lines), ZERO),
         "currency": sold.client.currency,
-        "probability": Decimal(20),
+        "probability": Decimal("0.2"),
         "created_on": created,
         "expected_close_on": sold.agreed_on,
         "service_starts_on": sold.starts_on,
@@ -129,8 +129,8 @@ def write_deal(
     }
     history.add("deals", at(created, 9), row)
     deal_id = row["deal_id"]
-    history.change("deals", at(offered, 12), deal_id, stage="Offer", probability=Decimal(60), proposal_sent_on=offered)
-    won = {"stage": "Won", "is_closed": True, "is_won": True, "probability": Decimal(100), "won_on": sold.agreed_on}
+    history.change("deals", at(offered, 12), deal_id, stage="Offer", probability=Decimal("0.6"), proposal_sent_on=offered)
+    won = {"stage": "Won", "is_closed": True, "is_won": True, "probability": Decimal(1), "won_on": sold.agreed_on}
     history.change("deals", at(sold.agreed_on, 13), deal_id, **won)
     for number, (product, quantity, price) in enumerate(lines, 1):
         hours = quantity * (HOURS_A_DAY if product.unit == "day" else 1) if product.skill else None

@@ -81,7 +81,7 @@ final as (
         placed.base_currency as currency,
         -placed.amount as document_amount,
         0 as tax_amount,
-        cast(null as decimal(18, 6)) as document_rate,
+        cast(null as decimal(28, 12)) as document_rate,
         'journal_' || coalesce(placed.document_type, 'other') as valuation_rule,
         placed.job_match_rule,
         case when placed.document_type = 'year_close' then 'year_close' end as left_out_reason,

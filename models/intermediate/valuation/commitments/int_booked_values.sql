@@ -62,7 +62,7 @@ final as (
         turns.currency,
         turns.sign * turns.document_amount as document_amount,
         0 as tax_amount,
-        cast(null as decimal(18, 6)) as document_rate,
+        cast(null as decimal(28, 12)) as document_rate,
         turns.valuation_rule,
         coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
         case when turns.document_amount is null then 'no_amount' end as left_out_reason,

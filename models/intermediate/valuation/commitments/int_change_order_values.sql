@@ -21,7 +21,7 @@ final as (
         coalesce(change_orders.currency, terms.currency, systems.base_currency) as currency,
         change_orders.amount_delta as document_amount,
         0 as tax_amount,
-        cast(null as decimal(18, 6)) as document_rate,
+        cast(null as decimal(28, 12)) as document_rate,
         case when change_orders.approved_on is null then 'approved_undated' else 'approved' end as valuation_rule,
         coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
         case when change_orders.status <> 'approved' then change_orders.status end as left_out_reason,

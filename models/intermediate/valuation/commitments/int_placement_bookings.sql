@@ -39,7 +39,7 @@ final as (
             else {{ extended('contracts.planned_quantity', 'rates.charge_rate') }}
         end as document_amount,
         0 as tax_amount,
-        cast(null as decimal(18, 6)) as document_rate,
+        cast(null as decimal(28, 12)) as document_rate,
         case when contracts.is_permanent then 'permanent_fee' else 'planned_quantity_at_charge_rate' end
         || case
             when contracts.is_known_on_day and (contracts.is_permanent or coalesce(rates.is_known_on_day, true)) then '_frozen'

@@ -78,7 +78,7 @@ final as (
         both_kinds.currency,
         both_kinds.amount as document_amount,
         0 as tax_amount,
-        cast(null as decimal(18, 6)) as document_rate,
+        cast(null as decimal(28, 12)) as document_rate,
         both_kinds.valuation_rule,
         both_kinds.job_match_rule,
         both_kinds.left_out_reason,

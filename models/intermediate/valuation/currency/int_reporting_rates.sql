@@ -34,7 +34,7 @@ final as (
         needs.currency,
         needs.rate_on,
         case
-            when needs.currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(18, 6))
+            when needs.currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(28, 12))
             else coalesce(own_rates.rate, shared_rates.rate)
         end as rate
     from needs

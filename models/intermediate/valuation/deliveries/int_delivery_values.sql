@@ -25,7 +25,7 @@ final as (
         prices.currency,
         prices.document_amount,
         0 as tax_amount,
-        cast(null as decimal(18, 6)) as document_rate,
+        cast(null as decimal(28, 12)) as document_rate,
         prices.valuation_rule,
         deliveries.job_match_rule,
         case

@@ -68,7 +68,7 @@ final as (
         derived.currency,
         derived.document_amount,
         0 as tax_amount,
-        cast(null as decimal(18, 6)) as document_rate,
+        cast(null as decimal(28, 12)) as document_rate,
         derived.valuation_rule,
         'source' as job_match_rule,
         cast(null as {{ dbt.type_string() }}) as left_out_reason,
