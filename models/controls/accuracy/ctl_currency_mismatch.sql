@@ -1,6 +1,6 @@
 -- One row per standing invoice for a job under contract: it is in another currency than the contract.
 with lines as (
-    select * from {{ ref('int_live_invoice_lines') }}
+    select * from {{ ref('int_live_document_lines') }}
     where invoice_type = 'invoice'
 ),
 

@@ -10,7 +10,7 @@ lines as (
         sum(net_amount) as lines_net_amount,
         sum(coalesce(tax_amount, 0)) as lines_tax_amount,
         count(*) as line_count
-    from {{ ref('int_live_invoice_lines') }}
+    from {{ ref('int_live_document_lines') }}
     group by source_system, invoice_id
 ),
 

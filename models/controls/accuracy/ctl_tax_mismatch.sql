@@ -1,6 +1,6 @@
 -- One row per standing invoice line whose tax code has a rate: its tax is not the rate of its code and product category on its net.
 with lines as (
-    select * from {{ ref('int_live_invoice_lines') }}
+    select * from {{ ref('int_live_document_lines') }}
 ),
 
 headers as (

@@ -7,14 +7,22 @@ terms as (
     select * from {{ ref('int_invoice_terms') }}
 ),
 
--- The one job that all its lines name.
+-- The one job that all its lines of work name; of a document without any, that all its lines name.
+lines as (
+    select
+        *,
+        max(case when line_role = 'work' then 1 else 0 end) over (partition by source_system, invoice_id) as has_work
+    from {{ ref('int_invoice_values') }}
+    where valuation_rule <> 'voided'
+),
+
 jobs as (
     select
         source_system,
         invoice_id,
         case when count(distinct job_key) = 1 and max(job_match_rule) not like 'only_open_job%' then min(job_key) else 'unknown' end as job_key
-    from {{ ref('int_invoice_values') }}
-    where valuation_rule <> 'voided'
+    from lines
+    where line_role = 'work' or has_work = 0
     group by source_system, invoice_id
 ),
 

@@ -32,7 +32,7 @@ contents as (
             chr(10)
             order by net_amount, quantity, coalesce(description, ''), coalesce(delivery_id, ''), coalesce(product_code, '')
         ) as content
-    from {{ ref('int_live_invoice_lines') }}
+    from {{ ref('int_live_document_lines') }}
     group by invoice_key
 ),
 

@@ -6,9 +6,9 @@ with invoices as (
         lines.job_key,
         lines.contract_key,
         lines.event_on,
-        -- A debt that is given up or paid with a discount is still billed.
+        -- What is billed against a cost account is billed, and neither accrued nor deferred; so is a debt that is given up.
         case
-            when coalesce(accounts.account_role, 'revenue') not in ('bad_debt', 'discount_allowed', 'exchange_difference')
+            when accounts.account_code is null or accounts.account_role in ('revenue', 'deferred_income', 'accrued_income')
                 then {{ converted('lines.document_amount', 'rates.base_rate') }}
             else 0
         end as amount
@@ -47,7 +47,10 @@ recognised as (
     select postings.source_system, postings.job_key, postings.contract_key, postings.event_on, postings.document_amount as amount
     from {{ ref('int_recognised_values') }} as postings
     left join unplaced on postings.source_system = unplaced.source_system and postings.document_id = unplaced.document_id
-    where postings.left_out_reason is null and unplaced.document_id is null
+    where
+        postings.left_out_reason is null and unplaced.document_id is null
+        -- What a receipt posts itself was sold for cash: it was never billed, and nothing waits for it.
+        and coalesce(postings.document_type, 'other') not in ('receipt', 'payment')
     union all
     select invoices.source_system, invoices.job_key, invoices.contract_key, invoices.event_on, invoices.amount
     from invoices

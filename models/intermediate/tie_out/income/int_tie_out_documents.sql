@@ -61,7 +61,7 @@ positions as (
 
 unposted as (
     select distinct coalesce(nullif('contract ' || lines.contract_key, 'contract unknown'), 'job ' || lines.job_key) as subject_key
-    from {{ ref('int_live_invoice_lines') }} as lines
+    from {{ ref('int_live_document_lines') }} as lines
     left join {{ ref('cnf_journal_lines') }} as journal_lines
         on lines.source_system = journal_lines.source_system and lines.invoice_id = journal_lines.document_id
     where journal_lines.journal_id is null

@@ -35,7 +35,12 @@ final as (
         invoices.exchange_rate as document_rate,
         case when turns.turn = 'voided' then 'voided' else 'posted_line' end as valuation_rule,
         coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
-        case when invoices.invoice_id is null then 'no_document' else invoices.left_out_reason end as left_out_reason,
+        case
+            when invoices.invoice_id is null then 'no_document'
+            when invoices.left_out_reason is not null then invoices.left_out_reason
+            when roles.line_role <> 'work' then roles.line_role
+        end as left_out_reason,
+        roles.line_role,
         lines.invoice_id,
         lines.invoice_line_id,
         lines.delivery_id,
@@ -49,6 +54,8 @@ final as (
     from lines
     left join invoices on lines.source_system = invoices.source_system and lines.invoice_id = invoices.invoice_id
     left join turns on lines.source_system = turns.source_system and lines.invoice_id = turns.invoice_id
+    left join {{ ref('int_line_roles') }} as roles
+        on lines.source_system = roles.source_system and lines.invoice_line_id = roles.invoice_line_id
     left join {{ ref('xref_product') }} as xref_product
         on
             lines.source_system = xref_product.source_system
