@@ -12,9 +12,9 @@
         'duplicate_invoice', 'delivery_billed_twice', 'payment_duplicated', 'possible_duplicate_customer',
         'revenue_cut_off', 'posted_to_closed_period', 'backdated_entry', 'future_dated_entry',
         'journal_unbalanced', 'receivables_tie_out', 'deferred_income_tie_out', 'accrued_income_tie_out', 'cash_tie_out',
-        'trial_balance_tie_out',
+        'retention_tie_out', 'trial_balance_tie_out',
         'margin_below_threshold', 'discount_above_authority', 'unapproved_edit', 'preparer_is_approver', 'owner_missing',
         'customer_unmatched', 'product_unmapped', 'invoice_job_ambiguous',
-        'receivable_overdue', 'short_paid', 'milestone_not_accepted', 'capacity_exceeded', 'source_stale',
+        'receivable_overdue', 'short_paid', 'retention_due', 'milestone_not_accepted', 'capacity_exceeded', 'source_stale',
     ]) }}
 {% endmacro %}

@@ -142,7 +142,7 @@ unrated_work as (
     left join left_over on deliveries.job_key = left_over.job_key and deliveries.agreed_currency = left_over.currency
 ),
 
--- What was taken back is not to be billed, and is in no part.
+-- What was taken back is not to be billed, and is in no part; nor is what was settled without a bill of work.
 final as (
     select
         deliveries.delivery_key,
@@ -184,7 +184,8 @@ final as (
     left join in_periods on deliveries.delivery_key = in_periods.delivery_key
     left join referred on deliveries.event_key = referred.event_key
     left join periods_billed_ahead on deliveries.delivery_key = periods_billed_ahead.delivery_key
-    where parts.event_key is not null or unrated_work.event_key is not null
+    left join {{ ref('int_delivery_settlements') }} as settled on deliveries.event_key = settled.item_key
+    where settled.item_key is null and (parts.event_key is not null or unrated_work.event_key is not null)
 )
 
 select * from final

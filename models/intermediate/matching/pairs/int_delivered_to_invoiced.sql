@@ -21,12 +21,16 @@
 {% endset %}
 with deliveries as (
     select
-        items.item_key, items.event_on, items.job_key, items.job_key as free_job_key, items.product_key, items.currency, items.base_unit,
+        items.item_key, items.event_on, items.product_key, items.currency, items.base_unit,
+        case when settled.item_key is null then items.job_key end as job_key,
+        case when settled.item_key is null then items.job_key end as free_job_key,
         items.document_amount, items.reporting_amount, items.quantity,
         cast(null as {{ dbt.type_string() }}) as advance_job_key,
-        referred.reference_key, referred.match_rule as reference_rule, {{ measure }} as reference_measure
+        case when settled.item_key is null then referred.reference_key end as reference_key,
+        referred.match_rule as reference_rule, {{ measure }} as reference_measure
     from {{ ref('int_delivery_open_items') }} as items
     left join {{ ref('int_billing_references') }} as referred on items.item_key = referred.item_key
+    left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key
 ),
 
 -- A second copy of an invoice answers nothing: it has no job here. A line that names its delivery answers that one, or what took it back.

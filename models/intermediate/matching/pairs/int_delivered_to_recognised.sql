@@ -60,9 +60,10 @@ deliveries as (
     select
         items.item_key, items.event_on, items.document_amount, items.reporting_amount, items.quantity, {{ 'items.' ~ answers | join(', items.') }},
         coalesce(posted.posted_key, billed.posted_key) as posted_key,
-        case when billed.item_key is null then items.job_key end as accrued_job_key,
-        items.job_key as free_job_key
+        case when billed.item_key is null and settled.item_key is null then items.job_key end as accrued_job_key,
+        case when settled.item_key is null then items.job_key end as free_job_key
     from {{ ref('int_delivery_open_items') }} as items
+    left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key and settled.reason = 'disbursement'
     left join billed on items.item_key = billed.item_key
     left join posted on 'delivery|' || items.item_key = posted.posted_key
 ),

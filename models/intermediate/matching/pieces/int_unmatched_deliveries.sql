@@ -53,6 +53,11 @@ final as (
             when deliveries.document_amount < 0 then case when deliveries.valuation_rule = 'rebate' then 'rebate' else 'returned' end
             when unmatched.document_amount = 0 then case when deliveries.valuation_rule = 'unpriced' then 'unpriced' else 'non_billable' end
             when deliveries.job_key is null then 'no_job'
+            -- A cost passed on is revenue of nobody; what else settles a delivery says nothing of its revenue.
+            when
+                settled.reason is not null
+                and (unmatched.gap = 'delivered_to_invoiced' or (unmatched.gap = 'delivered_to_recognised' and settled.reason = 'disbursement'))
+                then settled.reason
             when unmatched.gap = 'contracted_to_delivered'
                 then case
                     when sold_jobs.job_key is null then 'no_deal'
@@ -82,6 +87,7 @@ final as (
     left join sold_products on deliveries.job_key = sold_products.job_key and deliveries.product_key = sold_products.product_key
     left join sold_jobs on deliveries.job_key = sold_jobs.job_key
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on unmatched.item_key = wholly_billed.delivery_key
+    left join {{ ref('int_delivery_settlements') }} as settled on unmatched.item_key = settled.item_key
     left join billed_by_reference on unmatched.item_key = billed_by_reference.item_key
     where unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0
 )

@@ -20,6 +20,27 @@ of_documents as (
     group by differences.control_id, differences.source_system, month_ends.month_ends_on, differences.document_type, differences.document_id
 ),
 
+-- Deposits and retention are held against the ledger document by document.
+of_balances as (
+    select
+        case balances.account_role when 'retention' then 'retention_tie_out' else 'deferred_income_tie_out' end as control_id,
+        balances.source_system,
+        month_ends.month_ends_on,
+        balances.document_type,
+        balances.document_id,
+        case
+            when balances.document_type = 'exchange' then 'exchange_difference'
+            when sum(abs(balances.ledger_amount)) = 0 then 'not_posted'
+            when sum(abs(balances.our_amount)) = 0 then 'posted_without_document'
+            else 'posted_differently'
+        end as cause,
+        sum(balances.our_amount) as our_amount,
+        sum(balances.ledger_amount) as ledger_amount
+    from {{ ref('int_balance_postings') }} as balances
+    inner join month_ends on balances.posted_on <= month_ends.month_ends_on
+    group by balances.account_role, balances.source_system, month_ends.month_ends_on, balances.document_type, balances.document_id
+),
+
 -- Lines on the two accounts that name no job are named by their journal.
 journals as (
     select
@@ -109,6 +130,8 @@ final as (
         cast(ledger_amount - our_amount as decimal(18, 2)) as difference_amount
     from (
         select * from of_documents
+        union all
+        select * from of_balances
         union all
         select * from of_journals
         union all

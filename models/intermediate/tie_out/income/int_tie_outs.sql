@@ -13,11 +13,13 @@ accounts as (
             when 'cash' then 'cash_tie_out'
             when 'accrued_income' then 'accrued_income_tie_out'
             when 'deferred_income' then 'deferred_income_tie_out'
+            when 'customer_deposits' then 'deferred_income_tie_out'
+            when 'retention' then 'retention_tie_out'
         end as control_id,
         {{ sorted_list('account_code') }} as account_codes
     from {{ ref('cnf_accounts') }}
-    where account_role in ('receivable', 'cash', 'accrued_income', 'deferred_income')
-    group by source_system, account_role
+    where account_role in ('receivable', 'cash', 'accrued_income', 'deferred_income', 'customer_deposits', 'retention')
+    group by 1, 2
 ),
 
 ours as (
@@ -35,6 +37,17 @@ theirs as (
     where document_type <> 'opening'
 ),
 
+-- What customers paid ahead is part of the contract liability, on whichever of its accounts the ledger keeps it.
+balances as (
+    select
+        case account_role when 'retention' then 'retention_tie_out' else 'deferred_income_tie_out' end as control_id,
+        source_system,
+        posted_on,
+        our_amount,
+        ledger_amount
+    from {{ ref('int_balance_postings') }}
+),
+
 by_day as (
     select
         control_id, source_system, posted_on,
@@ -43,6 +56,8 @@ by_day as (
         select control_id, source_system, posted_on, amount as our_amount, 0 as ledger_amount from ours
         union all
         select control_id, source_system, posted_on, 0, amount from theirs
+        union all
+        select control_id, source_system, posted_on, our_amount, ledger_amount from balances
     ) as sides
     group by control_id, source_system, posted_on
 ),
@@ -74,11 +89,20 @@ positions as (
 ),
 
 sums as (
-    select * from of_documents
-    union all
-    select 'accrued_income_tie_out', source_system, month_ends_on, accrued_amount, ledger_accrued_amount from positions
-    union all
-    select 'deferred_income_tie_out', source_system, month_ends_on, deferred_amount, ledger_deferred_amount from positions
+    select
+        control_id,
+        source_system,
+        month_ends_on,
+        sum(our_amount) as our_amount,
+        sum(ledger_amount) as ledger_amount
+    from (
+        select * from of_documents
+        union all
+        select 'accrued_income_tie_out', source_system, month_ends_on, accrued_amount, ledger_accrued_amount from positions
+        union all
+        select 'deferred_income_tie_out', source_system, month_ends_on, deferred_amount, ledger_deferred_amount from positions
+    ) as sides
+    group by control_id, source_system, month_ends_on
 ),
 
 -- What cannot be converted cannot be held against the ledger: fx_rate_missing asks for its rate.

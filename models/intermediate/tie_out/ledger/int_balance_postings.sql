@@ -1,0 +1,147 @@
+-- One row per movement of customer deposits and of retention, in the ledger's base currency: as its document says, and as the ledger posted it.
+with roles as (
+    select source_system, account_code, account_role
+    from {{ ref('cnf_accounts') }}
+    where account_role in ('customer_deposits', 'retention')
+),
+
+-- Deposits are a liability and retention an asset: what customers paid ahead and what they keep back are both positive here.
+ledger_lines as (
+    select
+        lines.source_system,
+        lines.journal_id,
+        roles.account_role,
+        lines.posted_on,
+        lines.document_id,
+        coalesce(lines.document_type, 'other') as document_type,
+        case roles.account_role when 'customer_deposits' then -lines.amount else lines.amount end as amount
+    from {{ ref('cnf_journal_lines') }} as lines
+    inner join roles on lines.source_system = roles.source_system and lines.account_code = roles.account_code
+    where lines.posted_on <= {{ as_of() }} and coalesce(lines.document_type, 'other') not in ('opening', 'year_close')
+),
+
+posted_documents as (
+    select distinct source_system, document_id from {{ ref('cnf_journal_lines') }}
+    where document_id is not null
+),
+
+books as (
+    select source_system, min(posted_on) as begin_on from {{ ref('cnf_journal_lines') }}
+    where coalesce(document_type, 'other') <> 'opening'
+    group by source_system
+),
+
+-- A document from before the books began stands in their opening balance.
+document_lines as (
+    select
+        valued.source_system,
+        valued.line_role as account_role,
+        valued.stage,
+        valued.invoice_id,
+        valued.customer_key,
+        valued.job_key,
+        valued.currency,
+        valued.event_on,
+        valued.event_key,
+        rates.base_rate,
+        valued.document_amount * case valued.line_role when 'retention' then -1 else 1 end as moved_amount
+    from {{ ref('int_invoice_values') }} as valued
+    inner join {{ ref('int_document_rates') }} as rates
+        on valued.source_system = rates.source_system and valued.invoice_id = rates.document_id and rates.document_kind = 'invoice'
+    inner join books on valued.source_system = books.source_system
+    left join posted_documents on valued.source_system = posted_documents.source_system and valued.invoice_id = posted_documents.document_id
+    where
+        valued.left_out_reason in ('customer_deposits', 'retention') and valued.event_on <= {{ as_of() }}
+        and (valued.event_on >= books.begin_on or posted_documents.document_id is not null)
+),
+
+-- What is released leaves at the rate at which it was held; a rate of the day would leave a balance where nothing is held.
+running as (
+    select
+        *,
+        sum(greatest(moved_amount, 0)) over held_so_far as held_document_amount,
+        sum(greatest({{ converted('moved_amount', 'base_rate') }}, 0)) over held_so_far as held_base_amount,
+        sum(greatest(-moved_amount, 0)) over held_so_far as released_so_far
+    from document_lines
+    window held_so_far as (
+        partition by source_system, account_role, customer_key, currency
+        order by event_on nulls last, event_key nulls last
+        rows between unbounded preceding and current row
+    )
+),
+
+valued_lines as (
+    select
+        source_system,
+        account_role,
+        case stage when 'credited' then 'credit_note' else 'invoice' end as document_type,
+        invoice_id as document_id,
+        event_on as posted_on,
+        case
+            when account_role = 'retention' and moved_amount < 0 and released_so_far <= held_document_amount
+                then -(
+                    {{ share('held_base_amount', 'released_so_far', 'held_document_amount') }}
+                    - {{ share('held_base_amount', 'released_so_far + moved_amount', 'held_document_amount') }}
+                )
+            else {{ converted('moved_amount', 'base_rate') }}
+        end as amount
+    from running
+),
+
+payments as (
+    select source_system, payment_id as document_id from {{ ref('cnf_payments') }}
+    union
+    select source_system, application_id from {{ ref('cnf_payment_applications') }}
+),
+
+-- What a payment took from or put on such an account, its posting says: a payment names one account at most, and may be split.
+of_payments as (
+    select
+        ledger_lines.source_system,
+        ledger_lines.account_role,
+        'receipt' as document_type,
+        ledger_lines.document_id,
+        ledger_lines.posted_on,
+        ledger_lines.amount
+    from ledger_lines
+    inner join payments on ledger_lines.source_system = payments.source_system and ledger_lines.document_id = payments.document_id
+),
+
+-- A release at another rate than the retention was held at leaves a difference that the ledger turns into an exchange difference.
+exchange_journals as (
+    select distinct lines.source_system, lines.journal_id
+    from {{ ref('cnf_journal_lines') }} as lines
+    inner join {{ ref('cnf_accounts') }} as accounts
+        on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
+    where accounts.account_role = 'exchange_difference' and lines.document_id is null
+),
+
+theirs as (
+    select
+        ledger_lines.source_system,
+        ledger_lines.account_role,
+        case
+            when payments.document_id is not null then 'receipt'
+            when exchange_journals.journal_id is not null then 'exchange'
+            when ledger_lines.document_id is null then 'journal'
+            else ledger_lines.document_type
+        end as document_type,
+        coalesce(ledger_lines.document_id, ledger_lines.journal_id) as document_id,
+        ledger_lines.posted_on,
+        ledger_lines.amount
+    from ledger_lines
+    left join payments on ledger_lines.source_system = payments.source_system and ledger_lines.document_id = payments.document_id
+    left join exchange_journals
+        on ledger_lines.source_system = exchange_journals.source_system and ledger_lines.journal_id = exchange_journals.journal_id
+),
+
+final as (
+    select source_system, account_role, document_type, document_id, posted_on, amount as our_amount, cast(0 as decimal(18, 2)) as ledger_amount
+    from valued_lines
+    union all
+    select source_system, account_role, document_type, document_id, posted_on, amount, 0 from of_payments
+    union all
+    select source_system, account_role, document_type, document_id, posted_on, 0, amount from theirs
+)
+
+select * from final
