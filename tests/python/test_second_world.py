@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from own_project import copied, tieout
-from second_world.basics import NOW, account_id
+from second_world.basics import NOW
 from second_world.build import build as write_world
+from second_world.chart import account_id
 from second_world.files import load_hubspot, load_xero
 from second_world.truth import compare
 
