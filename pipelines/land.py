@@ -39,6 +39,7 @@ class EntityCount:
     changed_count: int
     deleted_count: int
     new_columns: tuple[str, ...]
+    refused: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Landed:
     def drift(self) -> Mapping[str, tuple[str, ...]]:
         """New columns by table."""
         return {entity.entity: entity.new_columns for entity in self.entities if entity.new_columns}
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """Tables that the source does not let us read, and its words."""
+        return {entity.entity: entity.refused for entity in self.entities if entity.refused}
 
 
 def land(
@@ -196,7 +202,10 @@ class _Run:
         with open_raw(self.raw_path) as con:
             rows = con.execute(
                 "select entity, said_count, said_amount, received_count, new_count, changed_count, deleted_count,"
-                f" new_columns from {quoted(f'raw_{self.system}')}.load_log where load_id = ? order by entity",
+                f" new_columns, refused from {quoted(f'raw_{self.system}')}.load_log where load_id = ? order by entity",
                 [load_id],
             ).fetchall()
-        return tuple(EntityCount(*counts, tuple(new.split(", ")) if new else ()) for *counts, new in rows)  # type: ignore[call-arg]
+        return tuple(
+            EntityCount(*counts, tuple(new.split(", ")) if new else (), refused)  # type: ignore[call-arg]
+            for *counts, new, refused in rows
+        )

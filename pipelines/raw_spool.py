@@ -178,6 +178,7 @@ class Spool:
             "said_amount": None if said[1] is None else format(said[1], "f"),
             "received_count": count,
             "new_columns": sorted(extract.new_columns.get(table.name, [])),
+            "refused": extract.refusals.get(table.name),
             **{name: self._keys(f"{table.name}.{name}", *listed) for name, listed in keys.items()},
         }
         (self.dir / f"{table.name}.json").write_text(json.dumps(note), encoding="utf-8")

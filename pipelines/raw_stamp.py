@@ -64,6 +64,7 @@ class StampJob(RunnableLoadJob):
             "received_count": note["received_count"],
             **counts,
             "new_columns": ", ".join(note["new_columns"]) or None,
+            "refused": note["refused"],
             "landed_at": note["landed_at"],
             "package_id": self._load_id,
         }

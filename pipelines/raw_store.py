@@ -22,6 +22,7 @@ LOAD_LOG = {
     "changed_count": "BIGINT",
     "deleted_count": "BIGINT",
     "new_columns": "VARCHAR",
+    "refused": "VARCHAR",  # why the source does not let us read the table, where it does not
     "landed_at": "TIMESTAMP",
     "package_id": "VARCHAR",  # dlt's id of the package, by which `_dlt_loads` says that it is whole
 }

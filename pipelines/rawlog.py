@@ -54,6 +54,7 @@ __all__ = [
     "Scan",
     "Table",
     "group",
+    "where_allowed",
 ]
 
 Record: TypeAlias = Mapping[str, Any]
@@ -105,6 +106,7 @@ class Extract:
     gone: dict[str, list[Key]] = field(default_factory=dict)
     alive: dict[str, Rows] = field(default_factory=dict)
     new_columns: dict[str, list[str]] = field(default_factory=dict)
+    refusals: dict[str, str] = field(default_factory=dict)
 
     def said(self, table: str, count: int | None, amount: Decimal | None = None) -> None:
         """The source's own count and sum of everything it has in this table."""
@@ -129,6 +131,10 @@ class Extract:
         """Reports columns the connector met and did not hand over as columns (they are in `payload`)."""
         known = self.new_columns.setdefault(table, [])
         known.extend(column for column in new_columns if column not in known)
+
+    def refused(self, table: str, why: str) -> None:
+        """The source does not let us read this table, and nothing that is needed hangs on it: it is missing, by name."""
+        self.refusals[table] = why
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,22 @@ class PackageFile:
     path: Path
     row_count: int
     columns: Mapping[str, Any]
+
+
+def where_allowed(
+    tables: Sequence[Table], extract: Callable[[Extract], Iterator[tuple[str, Rows]]]
+) -> Callable[[Extract], Iterator[tuple[str, Rows]]]:
+    """The extract of tables that may be missing: a refusal by the source is noted, and stops nothing else."""
+
+    def read(said: Extract) -> Iterator[tuple[str, Rows]]:
+        try:
+            yield from extract(said)
+        except AuthError as error:
+            for table in tables:
+                if table.name not in said.whole:
+                    said.refused(table.name, error.cause)
+
+    return read
 
 
 def group(

@@ -159,6 +159,8 @@ def _land(settings: Settings) -> list[Landed]:
     for result in results:
         for table, columns in result.drift.items():
             console.say(f"new in {result.source_system}.{table}, kept as text: {', '.join(columns)}")
+        for table, why in result.refused.items():
+            console.say(f"missing: {result.source_system}.{table}, and what hangs on it. {why}")
     return results
 
 

@@ -110,14 +110,18 @@ class Frames:
             ).df()
 
     def newest(self, table: str, loads: str) -> str:
-        """SQL of the newest version of each record among some loads, as staging would take it."""
+        """SQL of the newest version of each record among some loads, as staging takes it (macros/raw_latest.sql)."""
         return f"""
-            select * from (
-                select * from {quote(self.batch.schema)}.{quote(table)} where {loads}
-                qualify row_number() over (
-                    partition by _record_key order by coalesce(_updated_at, _landed_at) desc, _version desc
-                ) = 1
-            ) where not _is_deleted"""
+            select * exclude (_ended, _untimed) from (
+                select *,
+                    max(case when _is_deleted then _version else 0 end) over (partition by _record_key) as _ended,
+                    count(case when _updated_at is null then 1 end) over (partition by _record_key) as _untimed
+                from {quote(self.batch.schema)}.{quote(table)} where {loads}
+            ) qualify not _is_deleted and row_number() over (
+                partition by _record_key
+                order by case when _version > _ended then 0 when _version = _ended then 1 else 2 end,
+                    case when _untimed = 0 then _updated_at end desc nulls last, _version desc
+            ) = 1"""
 
     def _across(self, table: str, rule: Unique | Reference, there: str) -> tuple[str, str]:
         """For a rule that needs other records: writes what it needs to the table `there`; its column and expression."""

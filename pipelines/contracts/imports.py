@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipelines.contracts.input_layer import rules_of
 from pipelines.contracts.rules import Complete, Fresh, Rule, Suite
+from pipelines.contracts.settings_of_systems import roles_of_entity
 from pipelines.sources.imports_layer import entities
 
 _FRESH: dict[str, Fresh] = {
@@ -19,7 +20,8 @@ _FRESH: dict[str, Fresh] = {
 
 
 def _rules(entity: str) -> list[Rule]:
-    return [*rules_of(entity), Complete(severity="warning"), *([_FRESH[entity]] if entity in _FRESH else [])]
+    whole = roles_of_entity() if entity == "accounts" else []
+    return [*rules_of(entity), Complete(severity="warning"), *([_FRESH[entity]] if entity in _FRESH else []), *whole]
 
 
 SUITE: Suite = {entity: _rules(entity) for entity in entities()}

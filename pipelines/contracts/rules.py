@@ -28,10 +28,11 @@ decimals before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import duckdb
 from great_expectations.expectations.core.expect_column_pair_values_a_to_be_greater_than_b import (
     ExpectColumnPairValuesAToBeGreaterThanB,
 )
@@ -91,7 +92,18 @@ class Complete:
     severity: Severity = "critical"
 
 
-Rule: TypeAlias = Expectation | Unique | Reference | Fresh | Complete
+@dataclass(frozen=True)
+class Whole:
+    """Something said of the table as a whole. `fault` is given the records in use and the new ones, and what is wrong
+    with them is its answer, in words that say what to do; None where nothing is.
+    """
+
+    words: str
+    fault: Callable[[duckdb.DuckDBPyConnection, str, str], str | None]
+    severity: Severity = "warning"
+
+
+Rule: TypeAlias = Expectation | Unique | Reference | Fresh | Complete | Whole
 Suite: TypeAlias = Mapping[str, Sequence[Rule]]
 
 

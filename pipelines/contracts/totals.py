@@ -18,7 +18,7 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 from pipelines.contracts.frames import KEY, Frames, quote
-from pipelines.contracts.rules import Complete, Fresh, Suite
+from pipelines.contracts.rules import Complete, Fresh, Rule, Severity, Suite, Whole
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,12 @@ def questions(frames: Frames, suite: Suite, as_of: date) -> list[Question]:
     Completeness is judged against the batch's last word (what was said earlier was compared then), freshness against
     everything in use and new; a table without dates, or of which nothing was said, is not judged.
     """
-    said = _said(frames)
+    said, refused = _said(frames), _refused(frames)
     asked: list[Question] = []
     for table, rules in suite.items():
+        if table in refused:
+            asked.append(_nothing(f"{table}: refused", table, "the source lets us read it", "warning", refused[table]))
+        asked += _of_the_whole(frames, table, rules)
         fresh = [rule for rule in rules if isinstance(rule, Fresh)]
         complete = next((rule for rule in rules if isinstance(rule, Complete)), Complete(severity="warning"))
         if not fresh and table not in said:
@@ -76,6 +79,35 @@ def _said(frames: Frames) -> dict[str, tuple[int, Decimal | None]]:
         """
     ).fetchall()
     return {entity: (count, amount) for entity, count, amount in rows}
+
+
+def _refused(frames: Frames) -> dict[str, str]:
+    """The tables that the source did not let us read at the last landing of the batch, and its words."""
+    rows = frames.connection.execute(
+        f"""
+        select entity, refused
+        from {quote(frames.batch.schema)}.load_log
+        where {frames.new.replace("_load_id", "load_id")}
+        qualify row_number() over (partition by entity order by load_id desc) = 1 and refused is not null
+        """
+    ).fetchall()
+    return {entity: f"{why} What hangs on it is not available" for entity, why in rows}
+
+
+def _of_the_whole(frames: Frames, table: str, rules: Sequence[Rule]) -> list[Question]:
+    """What the rules about a table as a whole say of the records in use and the new ones; nothing where nothing is new."""
+    asked = []
+    for place, rule in enumerate(rule for rule in rules if isinstance(rule, Whole)):
+        records = frames.newest(table, frames.known)
+        fault = rule.fault(frames.connection, records, frames.batch.source_system) if frames.batch.load_ids else None
+        asked.append(_nothing(f"{table}: whole {place}", table, rule.words, rule.severity, fault))
+    return asked
+
+
+def _nothing(column: str, table: str, words: str, severity: Severity, fault: str | None) -> Question:
+    """A question that is answered well by nothing."""
+    expectation = ExpectColumnValuesToBeNull(column=column, severity=FailureSeverity(severity), description=words)
+    return Question(table, column, fault, expectation)
 
 
 def _age(table: str, rule: Fresh, age: int | None, as_of: date) -> Question:

@@ -15,6 +15,7 @@ from pipelines.contracts.rules import (
     one_of,
     present,
 )
+from pipelines.contracts.settings_of_systems import base_currency, roles_of_xero
 
 _DOCUMENT_STATUSES = ("DRAFT", "SUBMITTED", "DELETED", "AUTHORISED", "PAID", "VOIDED")
 _PREPAID_STATUSES = ("AUTHORISED", "PAID", "VOIDED")
@@ -22,6 +23,7 @@ _LINE_AMOUNT_TYPES = ("Exclusive", "Inclusive", "NoTax")
 # Those that a journal's document type is read from; another one is staged as "other", and reported here.
 _SOURCE_TYPES = (
     *("ACCREC", "ACCRECCREDIT", "ACCRECPAYMENT", "ARCREDITPAYMENT", "AROVERPAYMENT", "ARPREPAYMENT", "CASHREC"),
+    *("AROVERPAYMENTPAYMENT", "ARPREPAYMENTPAYMENT", "APOVERPAYMENTPAYMENT", "APPREPAYMENTPAYMENT"),
     *("ACCPAY", "ACCPAYCREDIT", "ACCPAYPAYMENT", "APCREDITPAYMENT", "APOVERPAYMENT", "APPREPAYMENT", "CASHPAID"),
     *("TRANSFER", "EXPCLAIM", "EXPPAYMENT", "MANJOURNAL", "PAYSLIP", "WAGEPAYABLE", "INTEGRATEDPAYROLLPE"),
     *("INTEGRATEDPAYROLLPT", "EXTERNALSPENDMONEY", "INTEGRATEDPAYROLLPTPAYMENT", "INTEGRATEDPAYROLLCN"),
@@ -61,11 +63,13 @@ SUITE: Suite = {
         *present("organisation_id", "base_currency"),
         matches("base_currency", "^[A-Z]{3}$", "three capital letters"),
         between("financial_year_end_month", low=1, high=12),
+        base_currency("base_currency"),
     ],
     "accounts": [
         *present("account_id", "name", "class"),
         Unique(("account_id",)),
         one_of("class", "ASSET", "LIABILITY", "EQUITY", "REVENUE", "EXPENSE"),
+        *roles_of_xero(),
     ],
     "tax_rates": [*present("tax_type", "effective_rate"), between("effective_rate", low=0, high=100)],
     "items": [*present("item_id", "code"), Unique(("code",), severity="warning")],

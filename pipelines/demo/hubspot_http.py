@@ -43,6 +43,8 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(fault[0], _fault(fault[0]), fault[1])
         if self.headers.get("Authorization") != f"Bearer {self.server.token}":
             return self._send(401, _error("INVALID_AUTHENTICATION", _NO_CREDENTIALS))
+        if self.server.lacks_scope(self.path):
+            return self._send(403, _error("MISSING_SCOPES", "This app hasn't been granted all required scopes."))
         try:
             status, answer = self._route(json.loads(body) if body else {})
         except Refusal as refusal:

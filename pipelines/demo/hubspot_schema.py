@@ -8,10 +8,11 @@ from typing import Any
 # What HubSpot itself defines; `type` is HubSpot's word for how the value reads, though it always travels as a string.
 _DEFINED: Mapping[str, Mapping[str, str]] = {
     "string": {
-        "companies": "name domain website phone address city state zip country hs_parent_company_id",
+        "companies": "name domain website phone address city state zip country hs_parent_company_id "
+        "hs_merged_object_ids",
         "contacts": "email firstname lastname phone",
         "deals": "dealname",
-        "line_items": "name hs_sku description",
+        "line_items": "name hs_sku description hs_recurring_billing_period",
         "products": "name hs_sku description",
         "quotes": "hs_title",
     },
@@ -19,7 +20,8 @@ _DEFINED: Mapping[str, Mapping[str, str]] = {
         "companies": "hs_object_id",
         "contacts": "hs_object_id",
         "deals": "hs_object_id amount hs_deal_stage_probability",
-        "line_items": "hs_object_id hs_product_id quantity price amount hs_total_discount",
+        "line_items": "hs_object_id hs_product_id quantity price amount hs_total_discount "
+        "hs_recurring_billing_number_of_payments hs_tcv",
         "products": "hs_object_id price hs_cost_of_goods_sold",
         "quotes": "hs_object_id hs_quote_amount",
     },
@@ -33,7 +35,7 @@ _DEFINED: Mapping[str, Mapping[str, str]] = {
     },
     "enumeration": {
         "deals": "dealstage pipeline deal_currency_code hubspot_owner_id",
-        "line_items": "hs_line_item_currency_code",
+        "line_items": "hs_line_item_currency_code recurringbillingfrequency",
         "quotes": "hs_status",
     },
     "bool": {"deals": "hs_is_closed hs_is_closed_won"},

@@ -9,6 +9,7 @@ description is answered with an error and kept in `unmapped`: no reader gets by 
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +26,14 @@ TOKEN = "pat-northgate-demo"  # noqa: S105 - opens nothing but the demo
 class Faults:
     """Each n-th request is refused with 429, or fails with 500 or 502; 0 is never. The schedule counts every request.
 
-    Refusals name a pause in turn: `retry_after` seconds, none at all, `0`.
+    Refusals name a pause in turn: `retry_after` seconds, none at all, `0`. Paths with one of the words of `refuse` in
+    them need a scope that the token does not have: 403.
     """
 
     refuse_every: int = 0
     fail_every: int = 0
     retry_after: int = 1
+    refuse: frozenset[str] = frozenset()
 
     def of(self, number: int) -> tuple[int, dict[str, str]] | None:
         """Status and headers of the fault that befalls a request, counted from 1."""
@@ -58,6 +61,11 @@ class HubSpotServer(LocalServer):
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
+
+    def lacks_scope(self, path: str) -> bool:
+        """Whether the token may not ask for this path."""
+        words = set(re.split("[/?]", path))
+        return not words.isdisjoint(getattr(self.faults, "refuse", ()))
 
     def count(self, request: str) -> int:
         """Notes a request and says the how-many-eth it is."""

@@ -21,12 +21,13 @@ class Faults:
     """What the server does badly, by the number of the call, so that a run can be repeated.
 
     `error_every`: each n-th call of the API is a 500 or, in turn, a 503. `throttle_every`: each n-th is a 429 with
-    `Retry-After: retry_after`. 0 turns either off.
+    `Retry-After: retry_after`. 0 turns either off. `refuse` are endpoints that the app has no scope for: 403.
     """
 
     error_every: int = 0
     throttle_every: int = 0
     retry_after: int = 0
+    refuse: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Gate:
     ) -> None:
         (self.client_id, self.client_secret), self.tenant_id = client, tenant_id
         self._faults = faults
+        self.refuse = faults.refuse
         self._calls_a_minute, self._minute, self._token_seconds = calls_a_minute, minute_seconds, token_seconds
         self._lock = Lock()
         self._tokens: dict[str, float] = {}

@@ -17,6 +17,7 @@ from pipelines.demo.xero_render import utc
 _API = "/api.xro/2.0/"
 _TOKEN = "/connect/token"  # noqa: S105 - a path
 _OK = 200
+_FORBIDDEN = 403
 
 
 class XeroHTTPServer(LocalServer):
@@ -55,6 +56,8 @@ class _Handler(BaseHTTPRequestHandler):
             verdict = gate.enter(self.headers.get("Authorization", ""), self.headers.get("xero-tenant-id", ""))
             if verdict.status != _OK:
                 return self._refuse(verdict.status, verdict.message, verdict.headers)
+            if endpoint in gate.refuse:
+                return self._refuse(_FORBIDDEN, "AuthorizationUnsuccessful: no scope", verdict.headers)
             self.server.requests.append(self.path.removeprefix(_API))
             documents, now = self.server.content
             try:

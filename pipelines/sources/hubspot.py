@@ -4,7 +4,8 @@ The first landing lists everything. Later ones search for what changed since, re
 time, for search lags behind. HubSpot's own count then says whether that was all; if it was not (a record purged for
 good, or restored, leaves no trace to search for), or a week has passed, or the wanted properties changed, everything is
 listed again. Archived records have a pass of their own and become tombstones. Associations have no time of change: all
-are read each time.
+are read each time. A type on which nothing that is needed hangs (quotes, contacts, products, owners) may be refused for
+want of a scope: its tables are missing, by name, and the rest is landed.
 
 Config, `[sources.hubspot]`: base_url, access_token (a secret), and `[sources.hubspot.properties.<type>]` to say which
 property of this account holds a column, as in `tax_number = "vat_id"`.
@@ -22,7 +23,7 @@ from dlt.extract import DltResource
 from pipelines.errors import LandingError
 from pipelines.raw_store import open_raw
 from pipelines.raw_types import quoted
-from pipelines.rawlog import CURRENT_LANDING, Extract, Rows, group
+from pipelines.rawlog import CURRENT_LANDING, Extract, Rows, group, where_allowed
 from pipelines.sources.hubspot_client import SYSTEM, HubSpot, Record, earlier
 from pipelines.sources.hubspot_properties import mapping_of, wanted
 from pipelines.sources.hubspot_rows import object_row, owner_row, stage_rows, unknown_fields
@@ -58,8 +59,9 @@ def source(
     )
     for kind in OBJECT_TYPES:
         reader = _Reader(client, kind, mapping_of(properties or {}, kind), overlap_minutes, list_again_after_days)
-        yield group(SYSTEM, kind.name, (kind.table, *kind.link_tables), reader.extract)
-    yield group(SYSTEM, OWNERS.name, (OWNERS,), _owners(client))
+        tables = (kind.table, *kind.link_tables)
+        yield group(SYSTEM, kind.name, tables, reader.extract if kind.needed else where_allowed(tables, reader.extract))
+    yield group(SYSTEM, OWNERS.name, (OWNERS,), where_allowed((OWNERS,), _owners(client)))
     yield group(SYSTEM, DEAL_STAGES.name, (DEAL_STAGES,), _stages(client))
 
 

@@ -20,7 +20,11 @@ TEXT: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class ObjectType:
-    """A type of CRM object. `links`: association table -> (the other type, column of its id)."""
+    """A type of CRM object. `links`: association table -> (the other type, column of its id).
+
+    `own` are properties that every account has; `custom` those of the account's own making, and HubSpot's of which an
+    account may lack some (recurring billing, merges). What is not `needed` may be refused: its tables are then missing.
+    """
 
     name: str
     path: str
@@ -29,6 +33,7 @@ class ObjectType:
     custom: Mapping[str, frozenset[str]] = field(default_factory=dict)
     modified: str = "hs_lastmodifieddate"
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    needed: bool = False
 
     @property
     def table(self) -> Table:
@@ -72,7 +77,8 @@ OBJECT_TYPES = (
         "objects/companies",
         "company_id",
         own=_properties("name domain website phone address city state zip country hs_parent_company_id", date=_STAMPS),
-        custom=_properties("legal_name tax_number registration_number"),
+        custom=_properties("legal_name tax_number registration_number hs_merged_object_ids"),
+        needed=True,
     ),
     ObjectType(
         "contacts",
@@ -94,6 +100,7 @@ OBJECT_TYPES = (
         ),
         custom=_properties("required_skills", date="proposal_sent_on service_starts_on service_ends_on lost_on"),
         links={"deal_companies": ("companies", "company_id")},
+        needed=True,
     ),
     ObjectType(
         "line_items",
@@ -104,8 +111,12 @@ OBJECT_TYPES = (
             number="quantity price amount hs_total_discount",
             date=_STAMPS,
         ),
-        custom=_properties("unit", number="planned_hours planned_cost"),
+        custom=_properties(
+            "unit recurringbillingfrequency hs_recurring_billing_period",
+            number="planned_hours planned_cost hs_recurring_billing_number_of_payments hs_tcv",
+        ),
         links={"line_item_deals": ("deals", "deal_id")},
+        needed=True,
     ),
     ObjectType(
         "products",

@@ -8,6 +8,8 @@ What a reader of `raw_xero` should know
 - `line_amount` holds tax where the document's `line_amount_types` is Inclusive.
 - VOIDED and DELETED documents stay, with that status. Bills (ACCPAY) and customers' documents share their tables.
 - `journals` are the general ledger, `net_amount` in base currency, debit positive; they are only ever added.
+- Xero sells journals and reports with some plans and scopes only. Where it refuses them, or any other table on which
+  nothing that is needed hangs (`needed=False`), the rest is landed, and the missing table is named.
 - `trial_balance_rows`: `debit`/`credit` are the month's, `ytd_*` the balance; revenue and expenses begin anew each
   financial year, and what earlier years earned stands in retained earnings.
 """
@@ -21,7 +23,7 @@ from functools import partial
 import dlt
 from dlt.extract import DltResource
 
-from pipelines.rawlog import Table, group
+from pipelines.rawlog import Table, group, where_allowed
 from pipelines.sources import xero_documents, xero_masters, xero_movements
 from pipelines.sources.xero_client import SYSTEM, Settings, XeroClient
 from pipelines.sources.xero_extract import documents
@@ -63,5 +65,7 @@ def source(
     client = XeroClient(Settings(base_url, token_url, client_id, client_secret, tenant_id, page_size, calls_per_minute))
     overlap = timedelta(minutes=overlap_minutes)
     for record in RECORDS:
-        yield group(SYSTEM, record.table, record.tables(), partial(documents, client, record, overlap))
+        extract = partial(documents, client, record, overlap)
+        tables = record.tables()
+        yield group(SYSTEM, record.table, tables, extract if record.needed else where_allowed(tables, extract))
     yield group(SYSTEM, "ledger", _LEDGER_TABLES, partial(ledger, client))

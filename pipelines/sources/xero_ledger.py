@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.errors import DriftError
-from pipelines.rawlog import Extract, Rows
+from pipelines.rawlog import Extract, Rows, where_allowed
 from pipelines.sources.xero_client import XeroClient
 from pipelines.sources.xero_extract import batches
 from pipelines.sources.xero_movements import JOURNALS, TRIAL_BALANCE_ROWS, TRIAL_BALANCES
@@ -22,52 +22,66 @@ _DECEMBER = 12
 _CODE = re.compile(r"^(?P<name>.*?)(?: \((?P<code>[^()]+)\))?$", re.DOTALL)
 _COLUMNS = ("Account", "Debit", "Credit", "YTD Debit", "YTD Credit")
 _SIDES = ("debit", "credit", "ytd_debit", "ytd_credit")
+REPORTS = (TRIAL_BALANCES, TRIAL_BALANCE_ROWS)
 
 
 def ledger(client: XeroClient, extract: Extract) -> Iterator[tuple[str, Rows]]:
     """New journals, then the reports of every month from the earliest of them on.
 
-    `offset` is a journal number, and numbers have gaps: the next offset is the highest number seen, not a count.
+    Either may be refused. Reports without the journals would only be compared with nothing, so they are not asked for.
     """
-    last = int(extract.state.get("journal_number", 0))
-    offset = max(last - JOURNALS_AGAIN, 0)
-    new_from: date | None = None
-    today: date | None = None
-    while True:
-        page = client.get("Journals", "Journals", {"offset": str(offset)})
-        today = page.asked_at.date() if page.asked_at else today
-        if not page.documents:
-            break
-        yield from batches(JOURNALS, page.documents)
-        for journal in page.documents:
-            number, posted = int(journal["JournalNumber"]), _posted(journal)
-            offset = max(offset, number)
-            if number > last:
-                new_from = min(posted, new_from or posted)
-    first = min((day for day in (_date(extract.state.get("first_posted_on")), new_from) if day), default=None)
-    if first is None or today is None:
-        return
-    extract.state.update({"journal_number": max(offset, last), "first_posted_on": first.isoformat()})
-    yield from _trial_balances(client, extract, first, new_from or today, today)
+    reading = _Ledger(client)
+    yield from where_allowed((*JOURNALS.tables(), *REPORTS), reading.journals)(extract)
+    if "journals" not in extract.refusals:
+        yield from where_allowed(REPORTS, reading.trial_balances)(extract)
 
 
-def _trial_balances(
-    client: XeroClient, extract: Extract, first: date, new_from: date, today: date
-) -> Iterator[tuple[str, Rows]]:
-    """Late postings change the months they are dated in and all after; names and lock dates the recent ones."""
-    totals: dict[str, str] = dict(extract.state.get("trial_balance_totals", {}))
-    recent = today.replace(day=1) - timedelta(days=31 * (MONTHS_AGAIN - 1))
-    again = min(new_from, recent).replace(day=1)
-    for end in period_ends(first, today):
-        if end < again and end.isoformat() in totals:
-            continue
-        page = client.get("Reports/TrialBalance", "Reports", {"date": end.isoformat()})
-        report, lines = trial_balance(end, page.documents[0] if page.documents else {})
-        totals[end.isoformat()] = str(report["ytd_debit"])
-        yield TRIAL_BALANCES.name, [report]
-        yield TRIAL_BALANCE_ROWS.name, lines
-    extract.state["trial_balance_totals"] = totals
-    extract.said(TRIAL_BALANCES.name, len(totals), sum(map(Decimal, totals.values()), Decimal(0)))
+class _Ledger:
+    """What one run reads of the ledger: the journals say from which month on the reports are read again."""
+
+    def __init__(self, client: XeroClient) -> None:
+        self.client = client
+        self.first: date | None = None
+        self.new_from: date | None = None
+        self.today: date | None = None
+
+    def journals(self, extract: Extract) -> Iterator[tuple[str, Rows]]:
+        """`offset` is a journal number, and numbers have gaps: the next offset is the highest number seen, not a count."""
+        last = int(extract.state.get("journal_number", 0))
+        offset = max(last - JOURNALS_AGAIN, 0)
+        while True:
+            page = self.client.get("Journals", "Journals", {"offset": str(offset)})
+            self.today = page.asked_at.date() if page.asked_at else self.today
+            if not page.documents:
+                break
+            yield from batches(JOURNALS, page.documents)
+            for journal in page.documents:
+                number, posted = int(journal["JournalNumber"]), _posted(journal)
+                offset = max(offset, number)
+                if number > last:
+                    self.new_from = min(posted, self.new_from or posted)
+        known = (_date(extract.state.get("first_posted_on")), self.new_from)
+        self.first = min((day for day in known if day), default=None)
+        if self.first is not None and self.today is not None:
+            extract.state.update({"journal_number": max(offset, last), "first_posted_on": self.first.isoformat()})
+
+    def trial_balances(self, extract: Extract) -> Iterator[tuple[str, Rows]]:
+        """Late postings change the months they are dated in and all after; names and lock dates the recent ones."""
+        if self.first is None or self.today is None:
+            return
+        totals: dict[str, str] = dict(extract.state.get("trial_balance_totals", {}))
+        recent = self.today.replace(day=1) - timedelta(days=31 * (MONTHS_AGAIN - 1))
+        again = min(self.new_from or self.today, recent).replace(day=1)
+        for end in period_ends(self.first, self.today):
+            if end < again and end.isoformat() in totals:
+                continue
+            page = self.client.get("Reports/TrialBalance", "Reports", {"date": end.isoformat()})
+            report, lines = trial_balance(end, page.documents[0] if page.documents else {})
+            totals[end.isoformat()] = str(report["ytd_debit"])
+            yield TRIAL_BALANCES.name, [report]
+            yield TRIAL_BALANCE_ROWS.name, lines
+        extract.state["trial_balance_totals"] = totals
+        extract.said(TRIAL_BALANCES.name, len(totals), sum(map(Decimal, totals.values()), Decimal(0)))
 
 
 def period_ends(first: date, today: date) -> Iterator[date]:

@@ -25,7 +25,9 @@ created_at: CreatedDateUTC timestamp
     "EmployerIdentificationNumber SalesTaxBasis SalesTaxPeriod DefaultSalesTax DefaultPurchasesTax ShortCode Class "
     "Edition OrganisationEntityType LineOfBusiness Addresses Phones ExternalLinks PaymentTerms",
 )
-CURRENCIES = Record("Currencies", "currencies", "code", "code: Code text!\ndescription: Description text")
+CURRENCIES = Record(
+    "Currencies", "currencies", "code", "code: Code text!\ndescription: Description text", needed=False
+)
 ACCOUNTS = Record(
     "Accounts",
     "accounts",
@@ -58,6 +60,7 @@ display_tax_rate: DisplayTaxRate number
 report_tax_type: ReportTaxType text
 """,
     "TaxComponents CanApplyToAssets CanApplyToEquity CanApplyToExpenses CanApplyToLiabilities CanApplyToRevenue",
+    needed=False,
 )
 ITEMS = Record(
     "Items",
@@ -78,6 +81,7 @@ updated_at: UpdatedDateUTC timestamp
 """,
     "PurchaseDescription InventoryAssetAccountCode IsTrackedAsInventory TotalCostPool QuantityOnHand",
     parameters=(("unitdp", "4"),),
+    needed=False,
 )
 TRACKING_CATEGORIES = Record(
     "TrackingCategories",
@@ -95,6 +99,7 @@ TRACKING_CATEGORIES = Record(
         ),
     ),
     parameters=(("includeArchived", "true"),),
+    needed=False,
 )
 CONTACTS = Record(
     "Contacts",

@@ -24,6 +24,7 @@ account_id: Account.AccountID text
 account_code: Account.Code text
 invoice_id: Invoice.InvoiceID text
 invoice_type: Invoice.Type text
+credit_note_id: CreditNote.CreditNoteID text
 currency_code: Invoice.CurrencyCode text
 contact_id: Invoice.Contact.ContactID text
 overpayment_id: Overpayment.OverpaymentID text
@@ -31,7 +32,7 @@ prepayment_id: Prepayment.PrepaymentID text
 is_reconciled: IsReconciled boolean
 updated_at: UpdatedDateUTC timestamp!
 """,
-    "CreditNote InvoiceNumber CreditNoteNumber BatchPayment Code BankAccountNumber Particulars Details HasAccount",
+    "InvoiceNumber CreditNoteNumber BatchPayment Code BankAccountNumber Particulars Details HasAccount",
     paged=True,
     incremental=True,
 )
@@ -64,6 +65,7 @@ updated_at: UpdatedDateUTC timestamp!
     (("unitdp", "4"),),
     paged=True,
     incremental=True,
+    needed=False,
 )
 MANUAL_JOURNALS = Record(
     "ManualJournals",
@@ -91,6 +93,7 @@ updated_at: UpdatedDateUTC timestamp!
     ),
     paged=True,
     incremental=True,
+    needed=False,
 )
 JOURNALS = Record(
     "Journals",

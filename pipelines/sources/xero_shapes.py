@@ -36,7 +36,8 @@ class Record:
     """A kind of document, or of line inside one, and the raw table that it becomes.
 
     `endpoint` is the path under base_url, or for lines the name of the list inside the document. `key` is the column
-    that identifies a row; a line that comes without one is numbered inside its document.
+    that identifies a row; a line that comes without one is numbered inside its document. What is not `needed` may be
+    refused by Xero: its tables are then missing, by name.
     """
 
     endpoint: str
@@ -48,6 +49,7 @@ class Record:
     parameters: tuple[tuple[str, str], ...] = ()
     paged: bool = False
     incremental: bool = False
+    needed: bool = True
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

@@ -148,12 +148,20 @@ class RawLog:
         own = "and source_system = ?" if self.connectors[system] == "imports" else ""
         cursor = self.connection.execute(
             f'select * from {table} where cast("{column}" as text) in (select unnest(?)) {own}'
-            " order by _record_key, coalesce(_updated_at, _landed_at), _version",
+            f" window versions as (partition by _record_key) order by _record_key, {_OLDEST_FIRST}",
             [values, *([system] if own else [])],
         )
         names = [str(described[0]) for described in cursor.description]
         name = table.replace('"', "")
         return [{"table": name, **dict(zip(names, row, strict=True))} for row in cursor.fetchall()]
+
+
+# As staging takes them (macros/raw_latest.sql): what arrived before a record was gone is over, and then one clock decides.
+_OLDEST_FIRST = (
+    "_version >= max(case when _is_deleted then _version else 0 end) over versions,"
+    " _version > max(case when _is_deleted then _version else 0 end) over versions,"
+    " case when count(case when _updated_at is null then 1 end) over versions = 0 then _updated_at end, _version"
+)
 
 
 @contextmanager

@@ -67,7 +67,7 @@ named as (
         'customer_references' as source_entity,
         customer_id as source_id,
         coalesce(customer_key, 'unknown') as customer_key,
-        case when customer_key is null then 'no_record' else 'cross_reference' end as match_rule,
+        case when customer_key is null then 'no_record' when is_merged then 'merged' else 'cross_reference' end as match_rule,
         cast(null as decimal(9, 6)) as own_probability,
         'automatic' as match_status,
         cast(null as {{ dbt.type_string() }}) as runner_up_key,

@@ -1,4 +1,4 @@
--- One row per product or job record and what it is joined to or might be: what speaks for it, what against, and what hangs on it.
+-- One row per product, job or merged customer record and what it is joined to or might be: what speaks for it, what against, and what hangs on it.
 with products as (
     select * from {{ ref('int_product_candidates') }}
 ),
@@ -142,6 +142,36 @@ of_products as (
     left join amounts_of_products as other on products.candidate_key = other.product_key
 ),
 
+customers as (
+    select * from {{ ref('cnf_customers') }}
+),
+
+-- Its own system says so: nothing is asked, and the row is there to be seen.
+of_customers as (
+    select
+        'customer' as entity,
+        merges.source_system,
+        xref_customer.source_entity,
+        merges.customer_id as source_id,
+        merged.customer_name as record_name,
+        xref_customer.customer_key as candidate_key,
+        merges.source_system as candidate_system,
+        merges.survivor_id as candidate_id,
+        survivors.customer_name as candidate_name,
+        xref_customer.match_rule,
+        xref_customer.match_probability,
+        xref_customer.match_status,
+        merges.source_system || ' merged it into ' || coalesce(survivors.customer_name, merges.survivor_id) as evidence_for,
+        cast(null as {{ dbt.type_string() }}) as evidence_against,
+        0 as amount
+    from {{ ref('int_customer_merges') }} as merges
+    inner join {{ ref('xref_customer') }} as xref_customer
+        on merges.source_system = xref_customer.source_system and merges.customer_id = xref_customer.source_id
+    left join customers as merged on merges.source_system = merged.source_system and merges.customer_id = merged.customer_id
+    left join customers as survivors on merges.source_system = survivors.source_system and merges.survivor_id = survivors.customer_id
+    where xref_customer.match_rule = 'merged'
+),
+
 final as (
     select
         {{ make_key(['entity', 'source_system', 'source_entity', 'source_id', 'candidate_key']) }} as match_candidate_key,
@@ -165,6 +195,8 @@ final as (
         select * from of_jobs
         union all
         select * from of_products
+        union all
+        select * from of_customers
     ) as candidates
 )
 

@@ -22,7 +22,7 @@ emails as (
         contacts.email
     from contact_companies
     inner join contacts on contact_companies.contact_id = contacts.id
-    where contacts.email <> ''
+    where {{ given('contacts.email') }} is not null
     qualify row_number() over (
         partition by contact_companies.company_id
         order by contact_companies.is_primary desc, contacts.created_at, length(contacts.id), contacts.id
@@ -32,11 +32,11 @@ emails as (
 renamed as (
     select
         source.id as customer_id,
-        coalesce(nullif(trim(source.name), ''), nullif(trim(source.domain), ''), source.id) as customer_name,
+        coalesce({{ given('trim(source.name)') }}, {{ given('trim(source.domain)') }}, source.id) as customer_name,
         source.legal_name,
         source.tax_number,
         source.registration_number,
-        coalesce(nullif(trim(source.website), ''), nullif(trim(source.domain), '')) as website,
+        coalesce({{ given('trim(source.website)') }}, {{ given('trim(source.domain)') }}) as website,
         emails.email,
         source.phone,
         source.address as address_line,

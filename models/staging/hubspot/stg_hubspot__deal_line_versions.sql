@@ -25,27 +25,82 @@ deals as (
     ) = 1
 ),
 
-renamed as (
+-- A line in another currency than its deal's has no amount in the deal's: nothing is converted on a guess.
+currencies as (
     select
-        source.id as deal_line_id,
+        deal_id,
+        currency
+    from {{ ref('stg_hubspot__deals') }}
+),
+
+-- A line typed by hand may name its product by its code alone.
+products_by_code as (
+    select
+        product_code,
+        min(product_id) as product_id
+    from {{ ref('stg_hubspot__products') }}
+    group by product_code
+    having count(*) = 1
+),
+
+-- How often a recurring line is billed: as often as it says, else by its term (ISO 8601) and how often a year.
+typed as (
+    select
+        source.*,
         deals.deal_id,
-        nullif(source.hs_product_id, '') as product_id,
-        coalesce(nullif(source.description, ''), source.name) as description,
-        {{ dbt.safe_cast('source.quantity', 'decimal(18, 6)') }} as quantity,
-        source.unit,
-        {{ dbt.safe_cast('source.price', 'decimal(18, 6)') }} as unit_price,
-        {{ dbt.safe_cast('source.hs_total_discount', 'decimal(18, 2)') }} as discount_amount,
-        {{ dbt.safe_cast('source.amount', 'decimal(18, 2)') }} as net_amount,
-        {{ dbt.safe_cast('source.planned_hours', 'decimal(18, 6)') }} as planned_hours,
-        {{ dbt.safe_cast('source.planned_cost', 'decimal(18, 2)') }} as planned_cost,
-        source.updated_at,
-        'hubspot' as source_system,
-        source._load_id as load_id,
-        source._landed_at as landed_at,
-        source._is_deleted as is_deleted,
-        source._version as version_number
+        coalesce({{ given('source.hs_product_id') }}, products_by_code.product_id) as product_id,
+        {{ given('source.hs_line_item_currency_code') }} <> currencies.currency as is_in_other_currency,
+        {{ dbt.safe_cast('source.quantity', 'decimal(18, 6)') }} as quantity_each,
+        {{ dbt.safe_cast('source.price', 'decimal(18, 6)') }} as price_each,
+        {{ dbt.safe_cast('source.hs_total_discount', 'decimal(18, 2)') }} as discount_each,
+        {{ dbt.safe_cast('source.amount', 'decimal(18, 2)') }} as amount_each,
+        {{ dbt.safe_cast('source.hs_tcv', 'decimal(18, 2)') }} as contract_value,
+        cast({{ dbt.safe_cast('source.hs_recurring_billing_number_of_payments', 'decimal(18, 6)') }} as integer) as payment_count,
+        {{ hubspot_months('source.hs_recurring_billing_period') }} as term_months,
+        {{ hubspot_payments_a_year('source.recurringbillingfrequency') }} as payments_a_year
     from source
     inner join deals on source.id = deals.line_item_id
+    left join currencies on deals.deal_id = currencies.deal_id
+    left join products_by_code on trim(source.hs_sku) = products_by_code.product_code
+),
+
+counted as (
+    select
+        *,
+        coalesce(
+            case when payment_count > 0 then payment_count end,
+            {{ whole_or_null('cast(term_months * payments_a_year as decimal(18, 6))', 12) }},
+            case when payments_a_year is not null and amount_each > 0 then {{ whole_or_null('contract_value', 'amount_each') }} end,
+            1
+        ) as payments
+    from typed
+),
+
+renamed as (
+    select
+        id as deal_line_id,
+        deal_id,
+        product_id,
+        coalesce({{ given('description') }}, {{ given('name') }}) as description,
+        cast(quantity_each * payments as decimal(18, 6)) as quantity,
+        {{ given('unit') }} as unit,
+        case when not coalesce(is_in_other_currency, false) then price_each end as unit_price,
+        case when not coalesce(is_in_other_currency, false) then cast(discount_each * payments as decimal(18, 2)) end as discount_amount,
+        -- The total contract value is HubSpot's own sum over the term; it is 0, too, where no price was given.
+        case
+            when is_in_other_currency then null
+            when contract_value <> 0 then contract_value
+            else cast(amount_each * payments as decimal(18, 2))
+        end as net_amount,
+        {{ dbt.safe_cast('planned_hours', 'decimal(18, 6)') }} as planned_hours,
+        {{ dbt.safe_cast('planned_cost', 'decimal(18, 2)') }} as planned_cost,
+        updated_at,
+        'hubspot' as source_system,
+        _load_id as load_id,
+        _landed_at as landed_at,
+        _is_deleted as is_deleted,
+        _version as version_number
+    from counted
 )
 
 select * from renamed

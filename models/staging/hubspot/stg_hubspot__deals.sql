@@ -4,12 +4,7 @@ with source as (
 ),
 
 newest as (
-    select *
-    from source
-    qualify row_number() over (
-        partition by deal_id
-        order by coalesce(updated_at, landed_at) desc, version_number desc
-    ) = 1
+    {{ newest_of('select * from source', 'deal_id', 'updated_at', 'version_number', 'is_deleted') }}
 ),
 
 renamed as (

@@ -6,7 +6,7 @@ with source as (
 renamed as (
     select
         id as person_id,
-        coalesce(nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), email, id) as full_name,
+        coalesce({{ given("trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))") }}, {{ given('email') }}, id) as full_name,
         email,
         cast(null as text) as payroll_number,
         'salesperson' as role,

@@ -10,8 +10,8 @@ account as (
 renamed as (
     select
         source.id as product_id,
-        coalesce(nullif(trim(source.hs_sku), ''), source.id) as product_code,
-        coalesce(nullif(trim(source.name), ''), nullif(trim(source.hs_sku), ''), source.id) as product_name,
+        coalesce({{ given('trim(source.hs_sku)') }}, source.id) as product_code,
+        coalesce({{ given('trim(source.name)') }}, {{ given('trim(source.hs_sku)') }}, source.id) as product_name,
         source.category as product_category,
         source.unit,
         {{ dbt.safe_cast('source.price', 'decimal(18, 6)') }} as list_price,

@@ -12,7 +12,7 @@ trial_balances as (
 accounts as (
     select
         chart.account_id,
-        coalesce(chart.code, chart.account_id) as account_code,
+        coalesce({{ given('chart.code') }}, chart.account_id) as account_code,
         chart.class in ('REVENUE', 'EXPENSE') as is_earning,
         coalesce(chart.system_account, '') = 'RETAINEDEARNINGS' as is_retained_earnings
     from ({{ raw_latest('xero', 'accounts') }}) as chart

@@ -29,7 +29,7 @@ with versions as (
 
 newest as (
     select * from versions
-    qualify row_number() over (partition by origin, _record_key order by _landed_at desc, _version desc) = 1
+    qualify row_number() over (partition by origin, _record_key order by _version desc) = 1
 ),
 
 documents as (
@@ -44,22 +44,15 @@ documents as (
     union all
 
     select
-        'overpayment' as origin,
-        overpayment_id as document_id,
+        kind as origin,
+        document_id,
         status,
         updated_at
-    from ({{ raw_latest('xero', 'overpayments') }}) as overpayments
-    where type in ('RECEIVE-OVERPAYMENT', 'AROVERPAYMENT')
+    from {{ ref('stg_xero__prepaid') }}
+),
 
-    union all
-
-    select
-        'prepayment' as origin,
-        prepayment_id as document_id,
-        status,
-        updated_at
-    from ({{ raw_latest('xero', 'prepayments') }}) as prepayments
-    where type in ('RECEIVE-PREPAYMENT', 'ARPREPAYMENT')
+reversals as (
+    select * from {{ ref('stg_xero__document_reversals') }}
 ),
 
 renamed as (
@@ -70,15 +63,18 @@ renamed as (
         newest.invoice_id,
         newest.applied_on,
         newest.amount,
-        -- Taking an allocation back, or voiding its document, changes the document: that day is the only one the ledger tells.
+        -- A document that is void has been since the day on which the ledger took it back. That an allocation of one that stands was taken
+        -- back has no journal: it changes the document, and that day is the only one the ledger tells.
         case
-            when newest._is_deleted or coalesce(newest.is_deleted_allocation, false) or documents.status = 'VOIDED'
-                then cast(documents.updated_at as date)
+            when documents.status = 'VOIDED'
+                then greatest(newest.applied_on, coalesce(reversals.reversed_on, cast(documents.updated_at as date)))
+            when newest._is_deleted or coalesce(newest.is_deleted_allocation, false) then cast(documents.updated_at as date)
         end as reversed_on,
         newest._load_id as load_id,
         newest._landed_at as landed_at
     from newest
     inner join documents on newest.origin = documents.origin and newest.document_id = documents.document_id
+    left join reversals on newest.document_id = reversals.document_id
     where documents.status <> 'DELETED'
 )
 

@@ -4,19 +4,24 @@ with bank_transactions as (
     {{ raw_latest('xero', 'bank_transactions') }}
 ),
 
+accounts as (
+    select * from {{ ref('stg_xero__accounts') }}
+),
+
 renamed as (
     select
-        bank_transaction_id,
-        coalesce(account_code, account_id) as account_code,
-        transacted_on,
-        case when type like 'RECEIVE%' then total else -total end as amount,
-        currency_code as currency,
-        reference,
+        bank_transactions.bank_transaction_id,
+        coalesce(accounts.account_code, {{ given('bank_transactions.account_code') }}, bank_transactions.account_id) as account_code,
+        bank_transactions.transacted_on,
+        case when bank_transactions.type like 'RECEIVE%' then bank_transactions.total else -bank_transactions.total end as amount,
+        bank_transactions.currency_code as currency,
+        bank_transactions.reference,
         'xero' as source_system,
-        _load_id as load_id,
-        _landed_at as landed_at
+        bank_transactions._load_id as load_id,
+        bank_transactions._landed_at as landed_at
     from bank_transactions
-    where status = 'AUTHORISED'
+    left join accounts on bank_transactions.account_id = accounts.account_id
+    where bank_transactions.status = 'AUTHORISED'
 )
 
 select * from renamed

@@ -18,9 +18,9 @@ with renamed as (
 
     select
         payment_id as document_id,
-        contact_id
-    from ({{ raw_latest('xero', 'payments') }}) as payments
-    where invoice_type in ('ACCREC', 'ACCRECCREDIT')
+        customer_id as contact_id
+    from {{ ref('stg_xero__payments') }}
+    where method in ('payment', 'refund', 'receive', 'spend')
 
     union all
 

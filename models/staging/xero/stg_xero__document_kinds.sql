@@ -12,18 +12,18 @@ credit_note_lines as (
     {{ raw_latest('xero', 'credit_note_lines') }}
 ),
 
-account_roles as (
-    select * from {{ ref('account_roles') }}
-    where source_system = 'xero'
+accounts as (
+    select * from {{ ref('stg_xero__accounts') }}
 ),
 
 line_roles as (
     select
         credit_note_lines.credit_note_id,
-        min(coalesce(account_roles.account_role, 'other')) as first_role,
-        max(coalesce(account_roles.account_role, 'other')) as last_role
+        min(coalesce(by_id.account_role, by_code.account_role, 'other')) as first_role,
+        max(coalesce(by_id.account_role, by_code.account_role, 'other')) as last_role
     from credit_note_lines
-    left join account_roles on credit_note_lines.account_code = account_roles.account_code
+    left join accounts as by_id on credit_note_lines.account_id = by_id.account_id
+    left join accounts as by_code on credit_note_lines.account_code = by_code.account_code
     where credit_note_lines.line_amount <> 0
     group by credit_note_lines.credit_note_id
 ),

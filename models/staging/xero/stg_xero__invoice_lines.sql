@@ -17,6 +17,10 @@ kinds as (
     where kind in ('invoice', 'credit_note')
 ),
 
+accounts as (
+    select * from {{ ref('stg_xero__accounts') }}
+),
+
 documents as (
     select
         invoice_id as document_id,
@@ -85,7 +89,7 @@ renamed as (
         priced.net_amount,
         priced.tax_type as tax_code,
         priced.tax_amount,
-        coalesce(priced.account_code, priced.account_id) as account_code,
+        coalesce(accounts.account_code, {{ given('priced.account_code') }}, priced.account_id) as account_code,
         case
             when lower(priced.tracking_name_1) = 'job' then priced.tracking_option_1
             when lower(priced.tracking_name_2) = 'job' then priced.tracking_option_2
@@ -99,6 +103,7 @@ renamed as (
         priced._landed_at as landed_at
     from priced
     inner join kinds on priced.document_id = kinds.document_id
+    left join accounts on priced.account_id = accounts.account_id
 )
 
 select * from renamed

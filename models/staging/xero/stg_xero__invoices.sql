@@ -19,6 +19,10 @@ kinds as (
     where kind in ('invoice', 'credit_note')
 ),
 
+reversals as (
+    select * from {{ ref('stg_xero__document_reversals') }}
+),
+
 corrected as (
     select
         document_id,
@@ -63,14 +67,10 @@ renamed as (
         documents.issued_on,
         cast(null as date) as accounting_on,
         documents.due_on,
-        -- A voided document changes no more, so its last change is the voiding.
-        case when documents.status = 'VOIDED' then cast(documents.updated_at as date) end as voided_on,
+        -- The day on which the ledger took it back; without a journal that does, its last change, for a voided document changes no more.
+        case when documents.status = 'VOIDED' then coalesce(reversals.reversed_on, cast(documents.updated_at as date)) end as voided_on,
         documents.currency_code as currency,
-        -- CurrencyRate is document units for one base unit; ours is base units for one document unit (decision 0004).
-        cast(case
-            when documents.currency_code = organisations.base_currency then 1
-            else round(1 / nullif(cast(documents.currency_rate as decimal(38, 12)), 0), 6)
-        end as decimal(28, 12)) as exchange_rate,
+        {{ xero_rate('documents.currency_code', 'documents.currency_rate', 'organisations.base_currency') }} as exchange_rate,
         documents.sub_total as net_amount,
         documents.total_tax as tax_amount,
         documents.total as gross_amount,
@@ -96,6 +96,7 @@ renamed as (
     from documents
     left join organisations on 1 = 1
     inner join kinds on documents.document_id = kinds.document_id
+    left join reversals on documents.document_id = reversals.document_id
     left join corrected on case when kinds.kind = 'credit_note' then documents.document_id end = corrected.document_id
 )
 

@@ -15,13 +15,26 @@ contacts as (
     select * from {{ ref('stg_xero__document_contacts') }}
 ),
 
+accounts as (
+    select * from {{ ref('stg_xero__accounts') }}
+),
+
+documents as (
+    select * from {{ ref('stg_xero__journal_documents') }}
+),
+
+direct_money as (
+    select * from {{ ref('stg_xero__direct_money') }}
+),
+
 renamed as (
     select
         journal_lines.journal_line_id,
         journal_lines.journal_id,
         journals.posted_on,
         journals.entered_at,
-        coalesce(journal_lines.account_code, journal_lines.account_id) as account_code,
+        -- The chart's code of today: a journal is landed once, with the code that its account had then.
+        coalesce(accounts.account_code, {{ given('journal_lines.account_code') }}, journal_lines.account_id) as account_code,
         journal_lines.net_amount as amount,
         cast(null as text) as currency,
         cast(null as decimal(18, 2)) as currency_amount,
@@ -30,16 +43,22 @@ renamed as (
             when journals.source_type = 'ACCREC' then 'invoice'
             when journals.source_type = 'ACCRECCREDIT' then 'credit_note'
             -- Refunds too: they are receipts of a negative amount.
-            when journals.source_type in ('ACCRECPAYMENT', 'ARCREDITPAYMENT', 'AROVERPAYMENT', 'ARPREPAYMENT') then 'receipt'
+            when journals.source_type in (
+                'ACCRECPAYMENT', 'ARCREDITPAYMENT', 'AROVERPAYMENT', 'ARPREPAYMENT', 'AROVERPAYMENTPAYMENT', 'ARPREPAYMENTPAYMENT'
+            ) then 'receipt'
+            when direct_money.bank_transaction_id is not null then 'receipt'
             when journals.source_type in ('ACCPAYPAYMENT', 'APCREDITPAYMENT', 'APOVERPAYMENT', 'APPREPAYMENT', 'CASHPAID', 'EXPPAYMENT')
                 then 'payment'
             when journals.source_type = 'MANJOURNAL' then coalesce(manual_journals.document_type, 'manual')
+            -- Xero posts the balances that a company brings along under no source.
+            when journals.source_id is null and lower(coalesce(journals.reference, journal_lines.description)) like '%conversion balance%'
+                then 'opening'
             else 'other'
         end as document_type,
-        journals.source_id as document_id,
+        documents.document_id,
         cast(null as text) as document_line_id,
         cast(null as text) as product_code,
-        manual_journals.reverses_journal_id,
+        coalesce(documents.reverses_journal_id, manual_journals.reverses_journal_id) as reverses_journal_id,
         contacts.contact_id as customer_id,
         case
             when lower(journal_lines.tracking_name_1) = 'job' then journal_lines.tracking_option_1
@@ -54,7 +73,10 @@ renamed as (
     from journal_lines
     inner join journals on journal_lines.journal_id = journals.journal_id
     left join manual_journals on case when journals.source_type = 'MANJOURNAL' then journals.source_id end = manual_journals.manual_journal_id
-    left join contacts on journals.source_id = contacts.document_id
+    left join documents on journals.journal_id = documents.journal_id
+    left join direct_money on journals.source_id = direct_money.bank_transaction_id
+    left join contacts on documents.document_id = contacts.document_id
+    left join accounts on journal_lines.account_id = accounts.account_id
 )
 
 select * from renamed

@@ -4,17 +4,17 @@ with manual_journals as (
 ),
 
 journals as (
-    {{ raw_latest('xero', 'journals') }}
+    select * from {{ ref('stg_xero__journal_documents') }}
 ),
 
--- The journal a manual journal was posted by: the first, should it have been edited since.
+-- The journal a manual journal stands by: the last that takes none back, should it have been edited.
 posted as (
     select
-        journals.source_id,
+        journals.document_id as source_id,
         journals.journal_id
     from journals
-    where journals.source_type = 'MANJOURNAL'
-    qualify row_number() over (partition by journals.source_id order by journals.journal_number) = 1
+    where journals.source_type = 'MANJOURNAL' and journals.reverses_journal_id is null
+    qualify row_number() over (partition by journals.document_id order by journals.journal_number desc) = 1
 ),
 
 -- Xero names the automatic reversal of a journal "Reversal: " and the narration of what it takes back.
@@ -50,7 +50,7 @@ renamed as (
             when lower(narrated.about) like 'accrued income%' or lower(narrated.about) like 'deferred income%' then 'accrual'
             when lower(narrated.about) like 'accrual%' then 'accrual'
             when lower(narrated.about) like 'depreciation%' then 'depreciation'
-            when lower(narrated.about) like 'opening balance%' then 'opening'
+            when lower(narrated.about) like 'opening balance%' or lower(narrated.about) like 'conversion balance%' then 'opening'
             when lower(narrated.about) like 'year end close%' then 'year_close'
             else 'manual'
         end as document_type,

@@ -11,43 +11,28 @@ kinds as (
     select * from {{ ref('stg_xero__document_kinds') }}
 ),
 
-account_roles as (
-    select * from {{ ref('account_roles') }}
-    where source_system = 'xero'
-),
-
-paid as (
-    select
-        payments.payment_id,
-        payments.invoice_id,
-        payments.paid_on,
-        -- A refund settles a credit note, whose open amount is negative.
-        case when payments.payment_type = 'ARCREDITPAYMENT' then -payments.amount else payments.amount end as amount,
-        case account_roles.account_role when 'bad_debt' then 'write_off' when 'discount_allowed' then 'discount' else 'payment' end as kind,
-        case when payments.status = 'DELETED' then cast(payments.updated_at as date) end as reversed_on,
-        payments._load_id,
-        payments._landed_at
-    from payments
-    left join account_roles on payments.account_code = account_roles.account_code
-    where payments.payment_type in ('ACCRECPAYMENT', 'ARCREDITPAYMENT')
+receipts as (
+    select * from {{ ref('stg_xero__payments') }}
 ),
 
 renamed as (
     select
-        payment_id as application_id,
-        case when kind = 'payment' then payment_id end as payment_id,
-        cast(null as text) as credit_note_id,
-        invoice_id,
-        kind,
-        cast(null as text) as reason,
-        paid_on as applied_on,
-        amount,
-        case when kind = 'payment' then amount end as payment_amount,
-        reversed_on,
+        payments.payment_id as application_id,
+        payments.payment_id,
+        cast(null as {{ dbt.type_string() }}) as credit_note_id,
+        coalesce(payments.overpayment_id, payments.prepayment_id, payments.credit_note_id, payments.invoice_id) as invoice_id,
+        -- What is paid out gives back a credit note, or money that was too much.
+        case when payments.payment_type = 'ACCRECPAYMENT' then 'payment' else 'refund' end as kind,
+        cast(null as {{ dbt.type_string() }}) as reason,
+        payments.paid_on as applied_on,
+        payments.amount,
+        receipts.amount as payment_amount,
+        receipts.reversed_on,
         'xero' as source_system,
-        _load_id as load_id,
-        _landed_at as landed_at
-    from paid
+        payments._load_id as load_id,
+        payments._landed_at as landed_at
+    from payments
+    inner join receipts on payments.payment_id = receipts.payment_id
 
     union all
 

@@ -1,4 +1,4 @@
--- Two records of one system with different tax numbers, or with two parents, are one customer only where a person said so.
+-- Two records of one system with different tax numbers, or with two parents, are one customer only where a person or their own system said so.
 {{ config(severity='error', tags=['law']) }}
 
 with marks as (
@@ -19,4 +19,4 @@ inner join keys on marks.record_id = keys.record_id
 group by keys.customer_key, marks.mark_scope
 having
     count(distinct marks.mark_value) > 1
-    and max(case when keys.match_rule = 'decision' then 1 else 0 end) = 0
+    and max(case when keys.match_rule in ('decision', 'merged') then 1 else 0 end) = 0

@@ -53,12 +53,20 @@ final as (
         coalesce(prefixed.website_domain, prefixed.email_domain) as domain,
         lower(trim(prefixed.email)) as email,
         {{ cleaned_phone('prefixed.phone') }} as phone,
-        -- Who speaks for a cluster: the CRM's records first, then the oldest. Nothing that a record arriving later could change.
+        -- Who speaks for a cluster: what was merged away last, the CRM's records first, then the oldest. Nothing that a record arriving later
+        -- could change.
         row_number() over (
-            order by systems.is_crm desc, prefixed.created_at asc nulls last, prefixed.source_system asc, prefixed.customer_id asc
+            order by
+                merges.customer_id is not null,
+                systems.is_crm desc,
+                prefixed.created_at asc nulls last,
+                prefixed.source_system asc,
+                prefixed.customer_id asc
         ) as seniority
     from prefixed
     inner join systems on prefixed.source_system = systems.source_system
+    left join {{ ref('int_customer_merges') }} as merges
+        on prefixed.source_system = merges.source_system and prefixed.customer_id = merges.customer_id
 )
 
 select * from final

@@ -3,8 +3,26 @@ with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
-customers as (
+keys as (
     select * from {{ ref('int_customer_keys') }}
+),
+
+-- A record that was merged away may be gone from its system: its id is the survivor's then.
+merged_away as (
+    select
+        merges.source_system,
+        merges.customer_id,
+        survivors.customer_key
+    from {{ ref('int_customer_merges') }} as merges
+    inner join keys as survivors on merges.source_system = survivors.source_system and merges.survivor_id = survivors.customer_id
+    left join keys on merges.source_system = keys.source_system and merges.customer_id = keys.customer_id
+    where keys.record_id is null
+),
+
+customers as (
+    select source_system, customer_id, customer_key from keys
+    union all
+    select source_system, customer_id, customer_key from merged_away
 ),
 
 named as (
@@ -19,11 +37,11 @@ missing as (
         named.source_system,
         named.customer_id,
         systems.legal_entity,
-        named.source_system in (select own.source_system from customers as own) as has_customers
+        named.source_system in (select own.source_system from keys as own) as has_customers
     from named
     inner join systems on named.source_system = systems.source_system
-    left join customers on named.source_system = customers.source_system and named.customer_id = customers.customer_id
-    where customers.record_id is null
+    left join keys on named.source_system = keys.source_system and named.customer_id = keys.customer_id
+    where keys.record_id is null
 ),
 
 -- A system that keeps customers of its own means its own ids: an equal id elsewhere is chance. One that keeps none means
@@ -45,9 +63,12 @@ final as (
     select
         missing.source_system,
         missing.customer_id,
-        understood.customer_key
+        coalesce(merged_away.customer_key, understood.customer_key) as customer_key,
+        merged_away.customer_key is not null as is_merged
     from missing
     left join understood on missing.source_system = understood.source_system and missing.customer_id = understood.customer_id
+    left join merged_away
+        on missing.source_system = merged_away.source_system and missing.customer_id = merged_away.customer_id
 )
 
 select * from final

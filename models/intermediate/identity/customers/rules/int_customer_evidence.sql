@@ -18,15 +18,37 @@ crm_records as (
     where systems.is_crm
 ),
 
--- A record that carries the id of a CRM's record in place of a register's number names it. Ids of five characters and less prove nothing.
+merges as (
+    select * from {{ ref('int_customer_merges') }}
+),
+
+-- An id that was merged away still names the customer that took it in.
+crm_ids as (
+    select source_system, record_id, customer_id as crm_id from crm_records
+    union
+    select merges.source_system, crm_records.record_id, merges.customer_id
+    from merges
+    inner join crm_records on merges.source_system = crm_records.source_system and merges.survivor_id = crm_records.customer_id
+),
+
+-- A record that carries the id of a CRM's record, in place of a register's number or among its numbers, names it. Ids of five characters and
+-- less prove nothing.
+carried as (
+    select source_system, record_id, registration_code as code from records
+    union
+    select numbers.source_system, records.record_id, {{ cleaned_code('numbers.customer_number') }}
+    from {{ ref('cnf_customer_numbers') }} as numbers
+    inner join records on numbers.source_system = records.source_system and numbers.customer_id = records.customer_id
+),
+
 cross_references as (
     select
-        records.record_id,
-        crm_records.record_id as referenced_record_id
-    from records
-    inner join crm_records
-        on records.registration_code = {{ cleaned_code('crm_records.customer_id') }} and records.source_system <> crm_records.source_system
-    where length(records.registration_code) > 5
+        carried.record_id,
+        crm_ids.record_id as referenced_record_id
+    from carried
+    inner join crm_ids
+        on carried.code = {{ cleaned_code('crm_ids.crm_id') }} and carried.source_system <> crm_ids.source_system
+    where length(carried.code) > 5
 ),
 
 valued as (
@@ -69,6 +91,16 @@ final as (
         select left_record_id as record_id, 'decision' as match_rule, pair_id as evidence_value from decisions where decision = 'same'
         union
         select right_record_id, 'decision', pair_id from decisions where decision = 'same'
+        union
+        select records.record_id, 'merged', merges.source_system || '|' || merges.survivor_id
+        from merges
+        inner join records
+            on merges.source_system = records.source_system and merges.customer_id = records.customer_id
+        union
+        select records.record_id, 'merged', records.record_id
+        from merges
+        inner join records
+            on merges.source_system = records.source_system and merges.survivor_id = records.customer_id
         union
         select record_id, 'cross_reference', referenced_record_id from cross_references
         union

@@ -1,0 +1,25 @@
+-- One row per customer record that was merged into another of its system, with the one that lives on after all merges.
+with recursive merges as (
+    select * from {{ ref('cnf_customer_merges') }}
+),
+
+-- A survivor may have been merged since; a system whose merges go in a circle is not followed for ever.
+chains as (
+    select source_system, customer_id, survivor_id, 1 as steps from merges
+    union all
+    select chains.source_system, chains.customer_id, merges.survivor_id, chains.steps + 1
+    from chains
+    inner join merges on chains.source_system = merges.source_system and chains.survivor_id = merges.customer_id
+    where chains.steps < 20 and merges.survivor_id <> chains.customer_id
+),
+
+final as (
+    select
+        source_system,
+        customer_id,
+        survivor_id
+    from chains
+    qualify row_number() over (partition by source_system, customer_id order by steps desc, survivor_id asc) = 1
+)
+
+select * from final
