@@ -88,6 +88,8 @@ class Evidence:
     applications: list[Row]
     # Systems that keep deliveries, and the companies' deliveries by id.
     delivery_systems: set[str]
+    # Companies of which any journal is landed.
+    ledgers: set[str]
     deliveries: dict[tuple[str, str], Event] = field(default_factory=dict)
     deliveries_of_company: dict[tuple[str, str], list[Event]] = field(default_factory=lambda: defaultdict(list))
     # Of each job, the numbers of its deliveries and work orders as a text may give them, and their keys.
@@ -130,6 +132,11 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
         },
         applications=_applications(con),
         delivery_systems={row["source_system"] for row in rows("conformed.cnf_deliveries")},
+        ledgers={
+            row["legal_entity"]
+            for row in rows("intermediate.int_source_systems")
+            if row["source_system"] in {system for system, _ in journals}
+        },
     )
     for row in rows("intermediate.int_delivery_terms"):
         key = (row["source_system"], row["delivery_id"])

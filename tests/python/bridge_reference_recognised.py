@@ -105,6 +105,8 @@ def _delivery_reason(evidence: Evidence, part: Part) -> str:
     reason = nothing_or_no_job(evidence, part)
     if reason is not None:
         return reason
+    if part.event.company not in evidence.ledgers:
+        return "ledger_not_available"
     if Terms(evidence, part.event).is_straight_line:
         return "straight_line_policy"
     window = timedelta(days=int(evidence.policy["recognition_window_days"]))

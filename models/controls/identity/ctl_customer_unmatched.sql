@@ -1,14 +1,17 @@
 -- One row per customer of a ledger that documents name, in a company that keeps customers elsewhere too: no other system knows it.
+-- What was billed to a record that was merged away is its survivor's.
 with documents as (
     select
-        source_system,
-        customer_id,
-        min(issued_on) as first_on,
-        min(currency) as currency,
-        sum(case when invoice_type = 'credit_note' then -net_amount else net_amount end) as net_amount,
+        invoices.source_system,
+        coalesce(merges.survivor_id, invoices.customer_id) as customer_id,
+        min(invoices.issued_on) as first_on,
+        min(invoices.currency) as currency,
+        sum(case when invoices.invoice_type = 'credit_note' then -invoices.net_amount else invoices.net_amount end) as net_amount,
         count(*) as document_count
-    from {{ ref('int_live_invoices') }}
-    group by source_system, customer_id
+    from {{ ref('int_live_invoices') }} as invoices
+    left join {{ ref('int_customer_merges') }} as merges
+        on invoices.source_system = merges.source_system and invoices.customer_id = merges.customer_id
+    group by invoices.source_system, coalesce(merges.survivor_id, invoices.customer_id)
 ),
 
 records as (

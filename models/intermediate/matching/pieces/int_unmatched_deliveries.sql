@@ -42,6 +42,13 @@ settings as (
     select * from {{ ref('int_matching_policy') }}
 ),
 
+-- Where no system of a company hands over journals, nothing says what was recognised, and nothing of it is missing.
+ledgers as (
+    select distinct systems.legal_entity
+    from {{ ref('cnf_journal_lines') }} as journal_lines
+    inner join {{ ref('int_source_systems') }} as systems on journal_lines.source_system = systems.source_system
+),
+
 final as (
     select
         unmatched.gap,
@@ -72,6 +79,7 @@ final as (
                         then 'within_billing_window'
                     else 'past_billing_window'
                 end
+            when ledgers.legal_entity is null then 'ledger_not_available'
             when jobs.is_straight_line then 'straight_line_policy'
             when {{ plus_days(dbt.last_day('deliveries.event_on', 'month'), 'settings.recognition_window_days') }} >= {{ as_of() }}
                 then 'recognised_later'
@@ -88,6 +96,7 @@ final as (
     left join sold_jobs on deliveries.job_key = sold_jobs.job_key
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on unmatched.item_key = wholly_billed.delivery_key
     left join {{ ref('int_delivery_settlements') }} as settled on unmatched.item_key = settled.item_key
+    left join ledgers on deliveries.legal_entity = ledgers.legal_entity
     left join billed_by_reference on unmatched.item_key = billed_by_reference.item_key
     where unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0
 )

@@ -48,10 +48,15 @@ balances as (
     from {{ ref('int_balance_postings') }}
 ),
 
+-- Without journals there is no ledger side, and nothing to tie.
+ledgers as (
+    select distinct source_system from {{ ref('cnf_journal_lines') }}
+),
+
 by_day as (
     select
-        control_id, source_system, posted_on,
-        sum(our_amount) as our_amount, sum(ledger_amount) as ledger_amount
+        sides.control_id, sides.source_system, sides.posted_on,
+        sum(sides.our_amount) as our_amount, sum(sides.ledger_amount) as ledger_amount
     from (
         select control_id, source_system, posted_on, amount as our_amount, 0 as ledger_amount from ours
         union all
@@ -59,7 +64,8 @@ by_day as (
         union all
         select control_id, source_system, posted_on, our_amount, ledger_amount from balances
     ) as sides
-    group by control_id, source_system, posted_on
+    inner join ledgers on sides.source_system = ledgers.source_system
+    group by sides.control_id, sides.source_system, sides.posted_on
 ),
 
 -- Months before the first movement tie nothing.
@@ -84,7 +90,7 @@ positions as (
         sum(ledger_accrued_amount) as ledger_accrued_amount,
         sum(ledger_deferred_amount) as ledger_deferred_amount
     from {{ ref('int_income_positions') }}
-    where month_ends_on <= {{ as_of() }}
+    where month_ends_on <= {{ as_of() }} and source_system in (select ledgers.source_system from ledgers)
     group by source_system, month_ends_on
 ),
 

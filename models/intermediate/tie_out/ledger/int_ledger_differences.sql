@@ -20,6 +20,10 @@ posted as (
     from {{ ref('int_control_account_lines') }}
 ),
 
+ledgers as (
+    select distinct source_system from {{ ref('cnf_journal_lines') }}
+),
+
 -- Documents that neither side knows more closely (no id, no rate) are one document of that kind.
 both_sides as (
     select
@@ -34,6 +38,7 @@ both_sides as (
         union all
         select *, 'ledger' as side from posted
     ) as sides
+    where source_system in (select ledgers.source_system from ledgers)
     group by control_id, source_system, document_type, coalesce(document_id, 'none'), month
 ),
 
