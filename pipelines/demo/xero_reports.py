@@ -25,9 +25,10 @@ def trial_balance(documents: Documents, on: date) -> dict[str, Any]:
     """The report at the end of a day. Accounts with nothing in either column are left out, as in the real report."""
     organisation = documents["Organisation"][0]
     year_start = _year_start(on, int(organisation["FinancialYearEndMonth"]))
-    accounts = {account["Code"]: account for account in documents["Accounts"]}
+    # A bank account may have no code.
+    accounts = {account.get("Code") or account["AccountID"]: account for account in documents["Accounts"]}
     retained = next(
-        (account["Code"] for account in accounts.values() if account.get("SystemAccount") == "RETAINEDEARNINGS"), None
+        (code for code, account in accounts.items() if account.get("SystemAccount") == "RETAINEDEARNINGS"), None
     )
     month: dict[str, Decimal] = defaultdict(Decimal)
     year: dict[str, Decimal] = defaultdict(Decimal)
@@ -37,7 +38,7 @@ def trial_balance(documents: Documents, on: date) -> dict[str, Any]:
             continue
         in_month = (posted.year, posted.month) == (on.year, on.month)
         for line in journal["JournalLines"]:
-            code, amount = line["AccountCode"], line["NetAmount"]
+            code, amount = line.get("AccountCode") or line["AccountID"], line["NetAmount"]
             if in_month:
                 month[code] += amount
             if posted < year_start and accounts[code]["Class"] in _EARNINGS:
@@ -83,7 +84,8 @@ def _section(
         if account["Class"] != name or not (moved or total):
             continue
         mark = [{"Value": account["AccountID"], "Id": "account"}]
-        values = [f"{account['Name']} ({code})", *_sides(moved), *_sides(total)]
+        named = f"{account['Name']} ({code})" if account.get("Code") else account["Name"]
+        values = [named, *_sides(moved), *_sides(total)]
         rows.append({"RowType": "Row", "Cells": [{"Value": value, "Attributes": mark} for value in values]})
     return {"RowType": "Section", "Title": title, "Rows": rows}
 
