@@ -87,6 +87,7 @@ final as (
         priced.stated_unit,
         priced.unit,
         priced.unit_price,
+        priced.discount_amount,
         cast(coalesce(priced.own_amount, shared.share_amount) as decimal(18, 2)) as net_amount,
         case
             when priced.net_amount is not null then 'deal_line'
