@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from bridge_reference_evidence import Event, Evidence
+from bridge_reference_evidence import Event, Evidence, Row
 from bridge_reference_names import named_delivery
 from bridge_reference_parts import MILLIONTH, Part, rounded
 
@@ -28,6 +28,7 @@ class Work:
     base_unit: str
     # The unit tried first: that of the source, where there is one.
     factor: Decimal
+    working_time: dict[str, Decimal | None]
     document: Decimal
     quantity: Decimal
     currency: str
@@ -93,13 +94,25 @@ def _may_be_counted(evidence: Evidence, event: Event) -> bool:
 def _is_priced_by_quantity(event: Event) -> bool:
     rule = event.rule
     return event.facts.get("delivery_type") in COUNTED_TYPES and (
-        rule.startswith("contract_rate") or rule in ("deal_line_price", "list_price", "unpriced")
+        rule.startswith("contract_rate") or rule in ("order_line_price", "deal_line_price", "list_price", "unpriced")
     )
 
 
 def _in_unit(evidence: Evidence, event: Event, unit: str) -> Counted:
     base_unit, factor = evidence.units.get(unit, (unit, Decimal(1)))
-    return Counted(base_unit, _converted(event.facts["quantity"], factor))
+    own = _working_time(evidence, event).get(unit)
+    return Counted(base_unit, _converted(event.facts["quantity"], factor if own is None else own))
+
+
+def _working_time(evidence: Evidence, event: Event) -> dict[str, Decimal | None]:
+    """The base units of a day, week and month where a working time is in force for the event, else none."""
+    if event.stage == "delivered":
+        found: Row | None = event.facts
+    else:
+        job = evidence.jobs.get(event.job, {})
+        company = evidence.companies.get(job.get("source_system", ""), "")
+        found = evidence.working_days.get((company, job.get("contract_key"), job.get("person_key"), event.day))
+    return {unit: (found or {}).get(f"{unit}_quantity") for unit in ("day", "week", "month")}
 
 
 def _work(evidence: Evidence, events: list[Event], found: dict[str, Counted]) -> Work | None:
@@ -108,10 +121,14 @@ def _work(evidence: Evidence, events: list[Event], found: dict[str, Counted]) ->
         return None
     (base_unit,) = base_units
     units = {_unit(event) or "none" for event in events}
-    factor = evidence.units.get(units.pop(), (base_unit, Decimal(1)))[1] if len(units) == 1 else Decimal(1)
+    times = [_working_time(evidence, event) for event in events]
+    (unit,) = units if len(units) == 1 else (base_unit,)
+    factors = {time.get(unit) or evidence.units.get(unit, (base_unit, Decimal(1)))[1] for time in times}
     return Work(
         base_unit,
-        factor,
+        factors.pop() if len(factors) == 1 else Decimal(1),
+        # Where the work has several working times, a day billed is everybody's.
+        {unit: one.pop() for unit in times[0] if len(one := {time[unit] for time in times}) == 1},
         sum((event.document for event in events), Decimal(0)),
         sum((found[event.key].quantity for event in events), Decimal(0)),
         events[0].currency,
@@ -123,7 +140,11 @@ def _factor(evidence: Evidence, event: Event, work: Work) -> Decimal | None:
     is_free = event.document == 0 and event.stage in ("booked", "change_order")
     if work.document == 0 or work.currency != event.currency or is_free:
         return work.factor
-    others = sorted(factor for base_unit, factor in evidence.units.values() if base_unit == work.base_unit)
+    others = sorted(
+        work.working_time.get(unit) or factor
+        for unit, (base_unit, factor) in evidence.units.items()
+        if base_unit == work.base_unit
+    )
     return next((factor for factor in [work.factor, *others] if _is_plausible(evidence, event, work, factor)), None)
 
 

@@ -81,6 +81,11 @@ class Evidence:
     contracts: dict[str, Row]
     deals: dict[str, Row]
     units: dict[str, tuple[str, Decimal]]
+    # Hours of a day, week and month where a working time is in force, by company, contract, person and day.
+    working_days: dict[tuple[str, str, str, date], Row]
+    companies: dict[str, str]
+    # By job, product (`any`: all of the job) and currency: what was ordered, and what was delivered.
+    orders: dict[tuple[str, str, str], tuple[Decimal, Decimal]]
     billing_policy: dict[str, Row]
     policy: dict[str, Decimal]
     invoices: dict[tuple[str, str], Row]
@@ -123,6 +128,9 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
         units={
             row["unit"]: (row["base_unit"], Decimal(row["base_quantity"])) for row in rows("seeds.unit_conversions")
         },
+        working_days=by("intermediate.int_working_days", "legal_entity", "contract_key", "person_key", "worked_on"),
+        companies={row["source_system"]: row["legal_entity"] for row in rows("intermediate.int_source_systems")},
+        orders=_orders(rows),
         billing_policy=by("seeds.billing_policy", "job_type"),
         policy={row["setting"]: Decimal(row["value"]) for row in rows("seeds.matching_policy")},
         invoices=by("conformed.cnf_invoices", "source_system", "invoice_id"),
@@ -195,6 +203,20 @@ def _jobs(rows: Any) -> dict[str, Row]:
     return {
         row["job_key"]: {**row, "planned_end_on": ends[row["job_key"]]} for row in rows("intermediate.int_job_terms")
     }
+
+
+def _orders(rows: Any) -> dict[tuple[str, str, str], tuple[Decimal, Decimal]]:
+    """Order lines of known jobs, and the deliveries of these jobs, summed by product and over all of them."""
+    ordered = rows("intermediate.int_order_lines")
+    lines = [row for row in ordered if row["job_key"] != UNKNOWN and row["net_amount"] is not None]
+    jobs = {row["job_key"] for row in lines}
+    done = [row for row in rows("marts.fct_stage_events") if row["stage"] == "delivered" and row["job_key"] in jobs]
+    sums: dict[tuple[str, str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for side, found, amount in ((0, lines, "net_amount"), (1, done, "document_amount")):
+        for row in found:
+            for product in (row["product_key"], "any"):
+                sums[row["job_key"], product, row["currency"]][side] += row[amount] or Decimal(0)
+    return {key: (ordered, delivered) for key, (ordered, delivered) in sums.items()}
 
 
 def _keyed(con: duckdb.DuckDBPyConnection, table: str, id_column: str) -> dict[str, Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from bridge_reference_counted import Counted
 from bridge_reference_evidence import UNKNOWN, Evidence
@@ -161,6 +162,8 @@ def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
             reason = "no_job"
         elif terms.is_cancelled:
             reason = "cancelled"
+        elif terms.is_completed and _is_delivered_as_ordered(evidence, part):
+            reason = "job_differs_from_deal"
         elif terms.is_completed:
             reason = "under_delivered"
         elif planned_end is not None and planned_end < evidence.as_of:
@@ -168,6 +171,15 @@ def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
         else:
             reason = "in_progress" if part.event.job in worked_on else "not_started"
         gap.one_sided("from", part.event, part.reporting, reason)
+
+
+def _is_delivered_as_ordered(evidence: Evidence, part: Part) -> bool:
+    """Whether the job has an order, and all that it has of the product, or of anything, is delivered."""
+    if part.event.job not in {job for job, _, _ in evidence.orders}:
+        return False
+    product = "any" if part.event.product == UNKNOWN else part.event.product
+    ordered, delivered = evidence.orders.get((part.event.job, product, part.event.currency), (Decimal(0), Decimal(0)))
+    return delivered >= ordered
 
 
 def nothing_or_no_job(evidence: Evidence, part: Part) -> str | None:
@@ -185,8 +197,12 @@ def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
     sold = {(event.job, event.product) for event in commitments}
     for part in parts:
         reason = nothing_or_no_job(evidence, part)
+        key = (part.event.job, part.event.product, part.event.currency)
+        ordered, delivered = evidence.orders.get(key, (None, Decimal(0)))
         if reason is None and part.event.job not in sold_jobs:
             reason = "no_deal"
+        elif reason is None and ordered is not None and delivered <= ordered:
+            reason = "job_differs_from_deal"
         elif reason is None:
             reason = "over_delivery" if (part.event.job, part.event.product) in sold else "unquoted_item"
         gap.one_sided("to", part.event, part.reporting, reason)

@@ -158,15 +158,18 @@ def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance,
                 gap.one_sided(side, part.event, amount, reason, rule, other=other.event)
 
         if common is None:
-            rest(value - settled, _cause(left, right, variance(side, False)))
+            rest(value - settled, _cause(gap, left, right, variance(side, False)))
             continue
         rest(value - settled, "currency_translation")
-        _remainder(rest, pair, side, part, common, _cause(left, right, variance(side, True)))
+        _remainder(rest, pair, side, part, common, _cause(gap, left, right, variance(side, True)))
 
 
-def _cause(left: Part, right: Part, otherwise: str) -> str:
-    deliveries = [part.event for part in (left, right) if part.event.stage == "delivered"]
-    return "unpriced" if any(event.rule == "unpriced" for event in deliveries) else otherwise
+def _cause(gap: Gap, left: Part, right: Part, otherwise: str) -> str:
+    rules = [part.event.rule for part in (left, right) if part.event.stage == "delivered"]
+    if "unpriced" in rules:
+        return "unpriced"
+    is_order = gap.name == "contracted_to_delivered" and "order_line_price" in rules
+    return "job_differs_from_deal" if is_order else otherwise
 
 
 def _worth(part: Part, start: Decimal, end: Decimal) -> Decimal:

@@ -3,8 +3,12 @@
 -- When it fails: a model dropped or doubled records on the way from the conformed entity to its value.
 -- How to resolve: compare the entity's rows with its valuation model's; every record must be there once, with or without left_out_reason.
 with landed as (
-    select source_system, 'deal_lines' as source_entity, count(*) as record_count, sum(net_amount) as amount
-    from {{ ref('cnf_deal_lines') }} group by source_system
+    -- A line without an amount of its own is worth its price or its share; another law holds the shares against the deal.
+    select lines.source_system, 'deal_lines' as source_entity, count(*) as record_count, sum(coalesce(lines.net_amount, worths.net_amount)) as amount
+    from {{ ref('cnf_deal_lines') }} as lines
+    left join {{ ref('int_deal_line_values') }} as worths
+        on lines.source_system = worths.source_system and lines.deal_line_id = worths.deal_line_id and worths.win_number = 0
+    group by lines.source_system
     union all
     select source_system, 'change_orders', count(*), sum(amount_delta) from {{ ref('cnf_change_orders') }} group by source_system
     union all

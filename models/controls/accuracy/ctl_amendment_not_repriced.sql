@@ -2,11 +2,25 @@
 with changes as (
     select
         change_values.*,
+        coalesce(units.base_unit, change_values.unit) as base_unit,
+        {{ in_base_unit('change_values.quantity', unit_quantity('change_values.unit', 'units.base_quantity', 'days')) }} as base_quantity,
+        days.day_quantity,
+        days.week_quantity,
+        days.month_quantity,
         orders.quantity_delta,
         orders.reason
     from {{ ref('int_change_order_values') }} as change_values
     inner join {{ ref('cnf_change_orders') }} as orders
         on change_values.source_system = orders.source_system and change_values.source_id = orders.change_order_id
+    left join {{ ref('unit_conversions') }} as units on change_values.unit = units.unit
+    left join {{ ref('int_job_terms') }} as jobs on change_values.job_key = jobs.job_key
+    left join {{ ref('int_source_systems') }} as systems on jobs.source_system = systems.source_system
+    left join {{ ref('int_working_days') }} as days
+        on
+            systems.legal_entity = days.legal_entity
+            and jobs.contract_key = days.contract_key
+            and jobs.person_key = days.person_key
+            and change_values.event_on = days.worked_on
     where change_values.left_out_reason is null and change_values.event_on <= {{ as_of() }} and orders.quantity_delta <> 0
 ),
 
@@ -15,18 +29,19 @@ contract_rates as (
     select
         changes.source_system,
         changes.source_id,
-        max(rates.charge_rate) as unit_price
+        max({{ priced('rates.charge_rate', '1', 'rates', 6, 'changes') }}) as worth_amount
     from changes
     inner join {{ ref('int_contract_rates') }} as rates on changes.contract_key = rates.contract_key
     where
         (rates.product_key = changes.product_key or rates.product_key is null or changes.product_key = 'unknown')
+        and {{ can_price('rates', 'changes') }}
         and changes.event_on >= rates.valid_from and changes.event_on <= coalesce(rates.valid_to, changes.event_on)
     group by changes.source_system, changes.source_id
 ),
 
 line_prices as (
     select * from {{ ref('int_line_prices') }}
-    where base_quantity > 0
+    where quantity > 0
 ),
 
 products as (
@@ -42,8 +57,10 @@ priced as (
     select
         changes.*,
         cast(coalesce(
-            {{ extended('changes.quantity_delta', 'contract_rates.unit_price') }},
-            {{ share('line_prices.net_amount', 'changes.quantity_delta', 'line_prices.base_quantity') }},
+            contract_rates.worth_amount,
+            case
+                when {{ can_price('line_prices', 'changes') }} then {{ priced('line_prices.net_amount', 'line_prices.quantity', 'line_prices', 6, 'changes') }}
+            end,
             {{ extended('changes.quantity_delta', 'products.list_price') }},
             0
         ) as decimal(18, 2)) as worth_amount

@@ -15,6 +15,7 @@ candidates as (
     select
         lines.source_system,
         lines.invoice_line_id,
+        lines.contract_key,
         rates.contract_rate_id,
         rates.charge_rate,
         rates.unit,
@@ -38,13 +39,27 @@ nearest as (
     qualify distance = min(distance) over (partition by source_system, invoice_line_id)
 ),
 
+-- The hours of a day for those who work on the contract, where they are the same for all of them.
+contract_times as (
+    select
+        contract_key,
+        min(day_quantity) as day_quantity,
+        min(week_quantity) as week_quantity,
+        min(month_quantity) as month_quantity
+    from {{ ref('int_delivery_terms') }}
+    where contract_key <> 'unknown'
+    group by contract_key
+    having count(distinct coalesce(day_quantity, 0)) = 1 and count(distinct coalesce(week_quantity, 0)) = 1
+),
+
 -- A line billed by the day at an hour's rate, or the other way round, is at its rate.
 in_units as (
     select
         nearest.*,
-        coalesce(units.base_quantity, 1) as own_quantity,
-        coalesce(others.base_quantity, 1) as other_quantity
+        {{ unit_quantity('nearest.unit', 'units.base_quantity', 'times') }} as own_quantity,
+        {{ unit_quantity('others.unit', 'others.base_quantity', 'times') }} as other_quantity
     from nearest
+    left join contract_times as times on nearest.contract_key = times.contract_key
     left join {{ ref('unit_conversions') }} as units on nearest.unit = units.unit
     left join {{ ref('unit_conversions') }} as others on units.base_unit = others.base_unit
 ),

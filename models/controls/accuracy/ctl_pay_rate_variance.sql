@@ -5,13 +5,23 @@ with pay_items as (
         records.pay_rate,
         records.paid_on,
         coalesce(units.base_unit, lower(trim(records.unit))) as base_unit,
-        coalesce(units.base_quantity, 1) as base_quantity,
+        {{ unit_quantity('lower(trim(records.unit))', 'units.base_quantity', 'days') }} as base_quantity,
+        days.day_quantity,
+        days.week_quantity,
+        days.month_quantity,
         jobs.contract_key
     from {{ ref('int_pay_item_terms') }} as terms
     inner join {{ ref('cnf_pay_items') }} as records
         on terms.source_system = records.source_system and terms.pay_item_id = records.pay_item_id
     inner join {{ ref('int_job_terms') }} as jobs on terms.job_key = jobs.job_key
     left join {{ ref('unit_conversions') }} as units on lower(trim(records.unit)) = units.unit
+    left join {{ ref('int_source_systems') }} as systems on jobs.source_system = systems.source_system
+    left join {{ ref('int_working_days') }} as days
+        on
+            systems.legal_entity = days.legal_entity
+            and jobs.contract_key = days.contract_key
+            and terms.person_key = days.person_key
+            and terms.incurred_on = days.worked_on
     where
         terms.left_out_reason is null and records.pay_rate is not null and records.paid_on <= {{ as_of() }}
 ),
@@ -23,7 +33,7 @@ rates as (
         rates.pay_rate,
         rates.valid_from,
         rates.valid_to,
-        rates.unit,
+        lower(trim(rates.unit)) as unit,
         coalesce(units.base_unit, lower(trim(rates.unit))) as base_unit,
         coalesce(units.base_quantity, 1) as base_quantity,
         case when rates.person_id is not null then {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} end as person_key
@@ -46,7 +56,10 @@ compared as (
         rates.contract_rate_id,
         rates.pay_rate as agreed_rate,
         rates.unit as rate_unit,
-        {{ share('rates.pay_rate', 'pay_items.quantity * pay_items.base_quantity', 'rates.base_quantity', 6) }} as agreed_amount
+        {{ share(
+            'rates.pay_rate', in_base_unit('pay_items.quantity', 'pay_items.base_quantity'),
+            unit_quantity('rates.unit', 'rates.base_quantity', 'pay_items'), 6
+        ) }} as agreed_amount
     from pay_items
     inner join rates on pay_items.contract_key = rates.contract_key and pay_items.base_unit = rates.base_unit
     where

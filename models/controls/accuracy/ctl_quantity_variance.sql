@@ -11,12 +11,8 @@ line_references as (
 ),
 
 deliveries as (
-    select
-        billing.*,
-        coalesce(units.base_quantity, 1) as unit_quantity
-    from {{ ref('int_delivery_billing') }} as billing
-    left join {{ ref('unit_conversions') }} as units on billing.unit = units.unit
-    where billing.delivery_type in ('time', 'material', 'shipment') and billing.job_type not in ('fixed_price', 'permanent_placement')
+    select * from {{ ref('int_delivery_billing') }}
+    where delivery_type in ('time', 'material', 'shipment') and job_type not in ('fixed_price', 'permanent_placement')
 ),
 
 by_delivery as (
@@ -28,6 +24,9 @@ by_delivery as (
         quantity,
         unit,
         unit_quantity,
+        day_quantity,
+        week_quantity,
+        month_quantity,
         value_amount,
         currency,
         1 as delivery_count
@@ -43,6 +42,9 @@ by_work_order as (
         sum(quantity) as quantity,
         min(unit) as unit,
         min(unit_quantity) as unit_quantity,
+        min(day_quantity) as day_quantity,
+        min(week_quantity) as week_quantity,
+        min(month_quantity) as month_quantity,
         sum(value_amount) as value_amount,
         min(currency) as currency,
         count(*) as delivery_count
@@ -110,6 +112,9 @@ measured as (
         delivered.delivery_key,
         delivered.quantity as delivered_quantity,
         delivered.unit,
+        delivered.day_quantity,
+        delivered.week_quantity,
+        delivered.month_quantity,
         delivered.value_amount,
         {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
     from billed
@@ -121,6 +126,9 @@ measured as (
         cast(null as {{ dbt.type_string() }}) as delivery_key,
         delivered.quantity as delivered_quantity,
         delivered.unit,
+        delivered.day_quantity,
+        delivered.week_quantity,
+        delivered.month_quantity,
         delivered.value_amount,
         {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
     from billed
@@ -137,8 +145,8 @@ converted as (
     inner join {{ ref('unit_conversions') }} as own_units on measured.unit = own_units.unit
     inner join {{ ref('unit_conversions') }} as units on own_units.base_unit = units.base_unit
     where
-        {{ in_base_unit('measured.quantity', 'units.base_quantity') }} = measured.delivered_base_quantity
-        or {{ in_base_unit('measured.quantity', 'units.base_quantity') }} = measured.invoice_count * measured.delivered_base_quantity
+        {{ in_base_unit('measured.quantity', unit_quantity('units.unit', 'units.base_quantity', 'measured')) }} = measured.delivered_base_quantity
+        or {{ in_base_unit('measured.quantity', unit_quantity('units.unit', 'units.base_quantity', 'measured')) }} = measured.invoice_count * measured.delivered_base_quantity
 ),
 
 compared as (

@@ -1,4 +1,4 @@
--- One row per completed job whose deal planned hours, and on which hours were recorded: they are not those planned and agreed on top.
+-- One row per job whose deal said what it takes: hours worked that are not those planned and agreed on top, or an order for another amount than was sold.
 with jobs as (
     select * from {{ ref('int_job_terms') }}
     where
@@ -84,7 +84,7 @@ valued as (
     from compared
 ),
 
-examined as (
+hours as (
     select
         valued.job_id as entity_id,
         valued.source_system,
@@ -96,7 +96,6 @@ examined as (
         cast(valued.cost_amount - valued.beyond_amount as decimal(18, 2)) as expected_amount,
         valued.cost_amount as actual_amount,
         valued.beyond_amount as at_risk_amount,
-        valued.cost_amount as examined_amount,
         case when valued.worked_hours > valued.quoted_hours then 'more_hours_than_quoted' else 'fewer_hours_than_quoted' end as cause,
         'Quoted were ' || valued.quoted_hours || ' hours, worked ' || valued.worked_hours || ': agree a change, and correct the estimate'
             as suggested_action,
@@ -105,8 +104,44 @@ examined as (
     inner join rules on {{ in_force('valued.completed_on') }}
 ),
 
+orders as (
+    select
+        quotes.job_id as entity_id,
+        quotes.source_system,
+        quotes.job_key,
+        quotes.sold_on as occurred_on,
+        cast(null as decimal(18, 6)) as quoted_hours,
+        cast(null as decimal(18, 6)) as worked_hours,
+        quotes.currency,
+        quotes.quoted_amount as expected_amount,
+        quotes.ordered_amount as actual_amount,
+        quotes.beyond_amount as at_risk_amount,
+        case when quotes.beyond_amount > 0 then 'ordered_more_than_quoted' else 'ordered_less_than_quoted' end as cause,
+        'Sold were ' || quotes.quoted_amount || ', ordered ' || quotes.ordered_amount || ': agree a change order, or correct the order'
+            as suggested_action,
+        {{ beyond_tolerance('quotes.beyond_amount', 'quotes.quoted_amount') }} as is_exception
+    from {{ ref('int_order_quotes') }} as quotes
+    inner join rules on {{ in_force('quotes.sold_on') }}
+),
+
+both_kinds as (
+    select *, 1 as rank from hours
+    union all
+    select *, 2 as rank from orders
+),
+
+-- A job is one case, whichever of the two shows it.
+examined as (
+    select
+        *,
+        actual_amount as examined_amount
+    from both_kinds
+    qualify row_number() over (partition by source_system, entity_id order by is_exception desc, rank, currency) = 1
+),
+
 final as (
-    {{ control_rows('quote_scope_variance', 'jobs', has=['job_key'], evidence=['quoted_hours', 'worked_hours', 'actual_amount', 'currency']) }}
+    {{ control_rows('quote_scope_variance', 'jobs', has=['job_key'],
+        evidence=['quoted_hours', 'worked_hours', 'actual_amount', 'currency']) }}
 )
 
 select * from final

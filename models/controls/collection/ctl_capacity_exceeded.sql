@@ -15,7 +15,9 @@ hours as (
         lines.deal_id,
         sum(coalesce(lines.planned_hours, {{ in_base_unit('lines.quantity', 'units.base_quantity') }})) as planned_hours
     from {{ ref('cnf_deal_lines') }} as lines
-    left join {{ ref('unit_conversions') }} as units on lower(trim(lines.unit)) = units.unit
+    left join {{ ref('int_product_units') }} as product_units
+        on lines.source_system = product_units.source_system and lines.product_id = product_units.product_id
+    left join {{ ref('unit_conversions') }} as units on coalesce(lower(trim(lines.unit)), product_units.unit) = units.unit
     where lines.planned_hours is not null or units.unit is not null
     group by lines.source_system, lines.deal_id
 ),

@@ -10,7 +10,8 @@ lines as (
         deal_id,
         sum(net_amount) as net_amount,
         sum(coalesce(discount_amount, 0)) as discount_amount
-    from {{ ref('cnf_deal_lines') }}
+    from {{ ref('int_deal_line_values') }}
+    where win_number = 0
     group by source_system, deal_id
     having sum(net_amount + coalesce(discount_amount, 0)) > 0
 ),

@@ -5,7 +5,7 @@ with listed as (
 
 seen as (
     {% for entity in [
-        'customers', 'people', 'products', 'deals', 'contracts', 'jobs', 'deliveries', 'costs',
+        'customers', 'people', 'products', 'price_list_entries', 'deals', 'contracts', 'jobs', 'job_lines', 'deliveries', 'costs',
         'invoices', 'payments', 'accounts', 'journal_lines', 'fx_rates', 'periods',
     ] %}
         select distinct source_system from {{ ref('cnf_' ~ entity) }}

@@ -3,9 +3,14 @@ with deals as (
     select * from {{ ref('cnf_deals') }}
 ),
 
+lines as (
+    select * from {{ ref('int_deal_line_values') }}
+    where win_number = 0
+),
+
 standing as (
     select source_system, 'deal_lines' as source_entity, deal_line_id as source_id, deal_id, net_amount as landed_amount
-    from {{ ref('cnf_deal_lines') }}
+    from lines
     union all
     select
         deals.source_system,
@@ -14,7 +19,7 @@ standing as (
         deals.deal_id,
         deals.amount as landed_amount
     from deals
-    left join {{ ref('cnf_deal_lines') }} as lines on deals.source_system = lines.source_system and deals.deal_id = lines.deal_id
+    left join lines on deals.source_system = lines.source_system and deals.deal_id = lines.deal_id
     where lines.deal_id is null
 ),
 

@@ -17,6 +17,10 @@ named as (
     from {{ ref('cnf_work_orders') }} as work_orders
     inner join jobs on work_orders.source_system = jobs.source_system and work_orders.job_id = jobs.job_id
     union
+    select jobs.job_key, order_lines.source_system, order_lines.product_id, true
+    from {{ ref('cnf_job_lines') }} as order_lines
+    inner join jobs on order_lines.source_system = jobs.source_system and order_lines.job_id = jobs.job_id
+    union
     select jobs.job_key, deliveries.source_system, deliveries.product_id, true
     from {{ ref('cnf_deliveries') }} as deliveries
     inner join jobs on deliveries.source_system = jobs.source_system and deliveries.job_id = jobs.job_id

@@ -20,7 +20,7 @@ asked as (
         named.source_system in (select jobs.source_system from jobs) as has_jobs,
         {{ cleaned_job_code('named.job_ref') }} as code
     from (
-        {% for entity in ['change_orders', 'costs', 'deliveries', 'work_orders'] %}
+        {% for entity in ['change_orders', 'costs', 'deliveries', 'job_lines', 'work_orders'] %}
             select source_system, job_id as job_ref from {{ ref('cnf_' ~ entity) }} where job_id is not null
             union
         {% endfor %}

@@ -16,11 +16,18 @@ stated as (
         nullif(events.job_key, 'unknown') as known_job_key,
         jobs.job_type,
         units.base_unit as unit_base,
-        units.base_quantity
+        {{ unit_quantity('lower(trim(events.unit))', 'units.base_quantity', 'days') }} as base_quantity
     from events
     left join wins on events.event_key = wins.event_key
     left join {{ ref('int_job_terms') }} as jobs on events.job_key = jobs.job_key
     left join {{ ref('unit_conversions') }} as units on lower(trim(events.unit)) = units.unit
+    left join {{ ref('int_source_systems') }} as systems on jobs.source_system = systems.source_system
+    left join {{ ref('int_working_days') }} as days
+        on
+            systems.legal_entity = days.legal_entity
+            and jobs.contract_key = days.contract_key
+            and jobs.person_key = days.person_key
+            and events.event_on = days.worked_on
 ),
 
 counted as (

@@ -5,10 +5,12 @@ with events as (
 ),
 
 recorded as (
-    select event_key, delivery_id, delivery_type, cast(null as {{ dbt.type_string() }}) as change_order_id
+    select
+        event_key, delivery_id, delivery_type, cast(null as {{ dbt.type_string() }}) as change_order_id,
+        base_unit, unit_quantity, base_quantity, day_quantity, week_quantity, month_quantity
     from {{ ref('int_delivery_values') }}
     union all
-    select event_key, delivery_id, 'derived' as delivery_type, change_order_id
+    select event_key, delivery_id, 'derived' as delivery_type, change_order_id, null, null, null, null, null, null
     from {{ ref('int_derived_delivery_values') }}
 ),
 
@@ -18,10 +20,16 @@ counted as (
         recorded.delivery_id,
         recorded.delivery_type,
         recorded.change_order_id,
+        recorded.base_unit,
+        recorded.unit_quantity,
+        recorded.base_quantity,
+        recorded.day_quantity,
+        recorded.week_quantity,
+        recorded.month_quantity,
         jobs.job_type is not null
         and jobs.job_type not in ('fixed_price', 'permanent_placement')
         and recorded.delivery_type in ('time', 'material', 'shipment')
-        and (events.valuation_rule like 'contract_rate%' or events.valuation_rule in ('deal_line_price', 'list_price', 'unpriced'))
+        and (events.valuation_rule like 'contract_rate%' or events.valuation_rule in ('order_line_price', 'deal_line_price', 'list_price', 'unpriced'))
         and events.quantity > 0
         and events.document_amount >= 0 as is_counted
     from events
@@ -41,18 +49,20 @@ final as (
         counted.change_order_id,
         events.valuation_rule,
         events.unit as source_unit,
-        case when counted.is_counted then coalesce(units.base_unit, events.unit, 'none') end as base_unit,
-        cast(coalesce(units.base_quantity, 1) as decimal(18, 6)) as base_quantity,
+        case when counted.is_counted then coalesce(counted.base_unit, 'none') end as base_unit,
+        cast(coalesce(counted.unit_quantity, 1) as decimal(18, 6)) as base_quantity,
+        counted.day_quantity,
+        counted.week_quantity,
+        counted.month_quantity,
         events.currency,
         events.document_amount,
         events.reporting_amount,
-        case when counted.is_counted then {{ in_base_unit('events.quantity', 'units.base_quantity') }} end as quantity,
+        case when counted.is_counted then counted.base_quantity end as quantity,
         coalesce(counted.is_counted, false) as is_counted,
         events.legal_entity,
         events.source_system
     from events
     inner join counted on events.event_key = counted.event_key
-    left join {{ ref('unit_conversions') }} as units on events.unit = units.unit
 )
 
 select * from final

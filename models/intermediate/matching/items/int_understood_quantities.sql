@@ -40,6 +40,9 @@ named as (
         deliveries.currency,
         deliveries.base_unit,
         deliveries.base_quantity,
+        deliveries.day_quantity,
+        deliveries.week_quantity,
+        deliveries.month_quantity,
         deliveries.document_amount,
         deliveries.quantity
     from {{ ref('int_named_deliveries') }} as lines
@@ -56,6 +59,9 @@ compared as (
         asking.document_amount,
         coalesce(named.base_unit, understood.base_unit) as base_unit,
         coalesce(named.base_quantity, understood.base_quantity) as base_quantity,
+        case when named.item_key is null then understood.day_quantity else named.day_quantity end as day_quantity,
+        case when named.item_key is null then understood.week_quantity else named.week_quantity end as week_quantity,
+        case when named.item_key is null then understood.month_quantity else named.month_quantity end as month_quantity,
         case
             when named.currency <> asking.currency or (asking.stage <> 'invoiced' and asking.document_amount = 0) then 0
             else coalesce(named.document_amount, understood.document_amount)
@@ -80,17 +86,25 @@ judged as (
     where compared.base_unit is not null
 ),
 
--- Hours may be billed by the day: another unit of the same kind, if its price fits.
-converted as (
+-- Hours may be billed by the day: another unit of the same kind, if its price fits. A day has the hours that it has for the work.
+other_units as (
     select
-        judged.item_key,
-        judged.base_unit,
-        units.base_quantity,
-        judged.quantity
+        judged.*,
+        {{ unit_quantity('units.unit', 'units.base_quantity', 'judged') }} as other_quantity
     from judged
     inner join {{ ref('unit_conversions') }} as units on judged.base_unit = units.base_unit
-    where not judged.is_plausible and {{ is_plausible_price('units.base_quantity', 'judged') }}
-    qualify row_number() over (partition by judged.item_key order by units.base_quantity) = 1
+    where not judged.is_plausible
+),
+
+converted as (
+    select
+        item_key,
+        base_unit,
+        other_quantity as base_quantity,
+        quantity
+    from other_units
+    where {{ is_plausible_price('other_quantity', 'other_units') }}
+    qualify row_number() over (partition by item_key order by other_quantity) = 1
 ),
 
 final as (

@@ -13,6 +13,11 @@ summed as (
         min(coalesce(source_unit, 'none')) as source_unit,
         count(distinct base_unit) as base_unit_count,
         min(base_unit) as base_unit,
+        count(distinct base_quantity) as base_quantity_count,
+        min(base_quantity) as base_quantity,
+        {% for unit in ['day', 'week', 'month'] %}
+            case when count(distinct coalesce({{ unit }}_quantity, 0)) = 1 then min({{ unit }}_quantity) end as {{ unit }}_quantity,
+        {% endfor %}
         cast(sum(document_amount) as decimal(38, 2)) as document_amount,
         cast(sum(quantity) as decimal(38, 6)) as quantity
     from deliveries
@@ -25,11 +30,14 @@ final as (
         summed.product_key,
         summed.currency,
         summed.base_unit,
-        cast(case when summed.source_unit_count = 1 then coalesce(units.base_quantity, 1) else 1 end as decimal(18, 6)) as base_quantity,
+        cast(case when summed.source_unit_count = 1 and summed.base_quantity_count = 1 then summed.base_quantity else 1 end as decimal(18, 6))
+            as base_quantity,
+        summed.day_quantity,
+        summed.week_quantity,
+        summed.month_quantity,
         summed.document_amount,
         summed.quantity
     from summed
-    left join {{ ref('unit_conversions') }} as units on summed.source_unit = units.unit
     where summed.base_unit_count = 1
 )
 

@@ -31,6 +31,7 @@ compared as (
             when from_events.product_key <> to_events.product_key then 'other_product'
         end as key_reason,
         'unpriced' in (from_events.valuation_rule, to_events.valuation_rule) as is_unpriced,
+        to_events.valuation_rule = 'order_line_price' as is_at_order_price,
         least(pairs.from_document_amount, pairs.to_document_amount) as common_amount
     from pairs
     inner join events as from_events on pairs.from_item_key = from_events.event_key
@@ -98,6 +99,7 @@ caused as (
         case
             when rested.is_unpriced then 'unpriced'
             when told.is_rounding then 'rounding'
+            when rested.gap = 'contracted_to_delivered' and rested.is_at_order_price then 'job_differs_from_deal'
             when rested.gap = 'contracted_to_delivered' then 'price_variance'
             else 'rate_variance'
         end as rest_reason

@@ -16,6 +16,14 @@ delivered_jobs as (
     select distinct job_key from {{ ref('int_delivery_items') }}
 ),
 
+job_orders as (
+    select * from {{ ref('int_job_orders') }}
+),
+
+ordered_jobs as (
+    select distinct job_key from job_orders
+),
+
 final as (
     select
         'contracted_to_delivered' as gap,
@@ -27,6 +35,11 @@ final as (
             when commitments.document_amount < 0 then case when commitments.stage = 'booked' then 'un_won' else 'change_order' end
             when commitments.job_key is null then 'no_job'
             when jobs.status = 'cancelled' then 'cancelled'
+            -- The order, done in full, is for less than was sold, or leaves the product out.
+            when
+                jobs.status = 'completed' and ordered_jobs.job_key is not null
+                and coalesce(orders.delivered_amount, 0) >= coalesce(orders.ordered_amount, 0)
+                then 'job_differs_from_deal'
             when jobs.status = 'completed' then 'under_delivered'
             when jobs.ends_on < {{ as_of() }} then 'late'
             when delivered_jobs.job_key is null then 'not_started'
@@ -39,6 +52,12 @@ final as (
     inner join commitments on matched.from_item_key = commitments.item_key
     left join jobs on commitments.job_key = jobs.job_key
     left join delivered_jobs on commitments.job_key = delivered_jobs.job_key
+    left join ordered_jobs on commitments.job_key = ordered_jobs.job_key
+    left join job_orders as orders
+        on
+            commitments.job_key = orders.job_key
+            and case when commitments.product_key = 'unknown' then 'any' else commitments.product_key end = orders.product_key
+            and commitments.currency = orders.currency
     where {{ is_something_left('matched', 'from', 'commitments') }}
 )
 

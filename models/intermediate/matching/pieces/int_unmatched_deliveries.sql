@@ -68,6 +68,8 @@ final as (
             when unmatched.gap = 'contracted_to_delivered'
                 then case
                     when sold_jobs.job_key is null then 'no_deal'
+                    -- What was ordered and delivered, and never sold, or not so much of it.
+                    when orders.delivered_amount <= orders.ordered_amount then 'job_differs_from_deal'
                     when sold_products.job_key is null then 'unquoted_item'
                     else 'over_delivery'
                 end
@@ -93,6 +95,11 @@ final as (
     cross join settings
     left join jobs on deliveries.job_key = jobs.job_key
     left join sold_products on deliveries.job_key = sold_products.job_key and deliveries.product_key = sold_products.product_key
+    left join {{ ref('int_job_orders') }} as orders
+        on
+            deliveries.job_key = orders.job_key
+            and deliveries.product_key = orders.product_key
+            and deliveries.currency = orders.currency
     left join sold_jobs on deliveries.job_key = sold_jobs.job_key
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on unmatched.item_key = wholly_billed.delivery_key
     left join {{ ref('int_delivery_settlements') }} as settled on unmatched.item_key = settled.item_key

@@ -58,6 +58,8 @@ final as (
         product_id,
         quantity,
         unit,
+        unit_price,
+        discount_amount,
         net_amount,
         is_known_on_day,
         source_system,

@@ -4,7 +4,7 @@ with wins as (
 ),
 
 lines as (
-    select * from {{ ref('int_booked_lines') }}
+    select * from {{ ref('int_deal_line_values') }}
 ),
 
 sold as (
@@ -14,9 +14,9 @@ sold as (
         lines.product_id,
         lines.quantity,
         lines.unit,
-        coalesce(lines.net_amount, wins.amount) as document_amount,
+        case when lines.deal_line_id is null then wins.amount else lines.net_amount end as document_amount,
         coalesce(lines.load_id, wins.load_id) as record_load_id,
-        case when lines.deal_id is null then 'deal_amount' else 'deal_line' end
+        coalesce(lines.amount_rule, 'deal_amount')
         || case when coalesce(lines.is_known_on_day, wins.is_known_on_day) then '_frozen' else '_first_landed' end as rule
     from wins
     left join lines

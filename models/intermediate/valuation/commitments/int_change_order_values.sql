@@ -3,6 +3,17 @@ with change_orders as (
     select * from {{ ref('cnf_change_orders') }}
 ),
 
+-- A change without a unit is in that of the lines it changes, else in its product's.
+sold_units as (
+    select
+        deal_key,
+        product_key,
+        min(unit) as unit
+    from {{ ref('int_agreed_lines') }}
+    group by deal_key, product_key
+    having count(distinct unit) = 1
+),
+
 final as (
     select
         {{ make_key(["'change_order'", 'change_orders.source_system', 'change_orders.change_order_id']) }} as event_key,
@@ -17,7 +28,9 @@ final as (
         coalesce(change_orders.approved_on, cast(coalesce(change_orders.updated_at, change_orders.landed_at) as date)) as event_on,
         coalesce(change_orders.approved_on, cast(coalesce(change_orders.updated_at, change_orders.landed_at) as date)) as rate_on,
         change_orders.quantity_delta as quantity,
-        cast(null as {{ dbt.type_string() }}) as unit,
+        case
+            when change_orders.quantity_delta is not null then coalesce(lower(trim(change_orders.unit)), sold_units.unit, product_units.unit)
+        end as unit,
         coalesce(change_orders.currency, terms.currency, systems.base_currency) as currency,
         change_orders.amount_delta as document_amount,
         0 as tax_amount,
@@ -42,6 +55,9 @@ final as (
             change_orders.source_system = xref_product.source_system
             and change_orders.product_id = xref_product.source_id
             and xref_product.source_entity <> 'product_codes'
+    left join {{ ref('int_product_units') }} as product_units
+        on xref_product.source_system = product_units.source_system and xref_product.source_id = product_units.product_id
+    left join sold_units on terms.deal_key = sold_units.deal_key and xref_product.product_key = sold_units.product_key
 )
 
 select * from final

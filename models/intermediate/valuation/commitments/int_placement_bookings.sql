@@ -12,7 +12,7 @@ delivered_products as (
     select
         job_key,
         min(product_key) as product_key
-    from {{ ref('int_delivery_terms') }}
+    from {{ ref('int_delivery_subjects') }}
     where status = 'approved' and product_key <> 'unknown' and delivered_on <= {{ as_of() }}
     group by job_key
     having count(distinct product_key) = 1

@@ -17,7 +17,7 @@ in_force as (
         rates.contract_rate_id,
         rates.charge_rate,
         rates.valid_from,
-        {{ share('rates.charge_rate', 'deliveries.base_quantity', 'rates.base_quantity', 6) }} as document_amount,
+        {{ priced('rates.charge_rate', '1', 'rates', 6) }} as document_amount,
         rates.person_key is not null as is_for_person,
         coalesce(rates.product_key = deliveries.product_key, false) as is_for_product
     from deliveries
@@ -26,7 +26,7 @@ in_force as (
             deliveries.contract_key = rates.contract_key
             and deliveries.delivered_on >= rates.valid_from
             and (deliveries.delivered_on <= rates.valid_to or rates.valid_to is null)
-            and (deliveries.base_unit = rates.base_unit or deliveries.base_unit is null)
+            and {{ can_price('rates') }}
             and (rates.product_key is null or deliveries.product_key = 'unknown' or deliveries.product_key = rates.product_key)
             and (rates.person_key is null or deliveries.person_key = 'unknown' or deliveries.person_key = rates.person_key)
 ),

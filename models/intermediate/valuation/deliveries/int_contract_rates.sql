@@ -12,14 +12,16 @@ final as (
         case when rates.person_id is not null then {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} end as person_key,
         rates.valid_from,
         rates.valid_to,
-        lower(trim(rates.unit)) as unit,
-        coalesce(units.base_unit, lower(trim(rates.unit))) as base_unit,
+        coalesce(lower(trim(rates.unit)), product_units.unit) as unit,
+        coalesce(units.base_unit, lower(trim(rates.unit)), product_units.unit) as base_unit,
         {{ in_base_unit('1', 'units.base_quantity') }} as base_quantity,
         rates.charge_rate
     from rates
     inner join {{ ref('int_contract_references') }} as contract_references
         on rates.source_system = contract_references.source_system and rates.contract_id = contract_references.contract_id
-    left join {{ ref('unit_conversions') }} as units on lower(trim(rates.unit)) = units.unit
+    left join {{ ref('int_product_units') }} as product_units
+        on rates.source_system = product_units.source_system and rates.product_id = product_units.product_id
+    left join {{ ref('unit_conversions') }} as units on coalesce(lower(trim(rates.unit)), product_units.unit) = units.unit
     left join {{ ref('cnf_people') }} as people
         on rates.source_system = people.source_system and rates.person_id = people.person_id
     left join {{ ref('xref_product') }} as xref_product

@@ -3,33 +3,16 @@ with deliveries as (
     select * from {{ ref('int_delivery_terms') }}
 ),
 
--- Inner joins of their own: an outer join on more than plain equalities compares every delivery with every price.
-by_line as (
-    select
-        deliveries.source_system,
-        deliveries.delivery_id,
-        line_prices.net_amount,
-        line_prices.base_quantity,
-        line_prices.currency,
-        line_prices.deal_line_id
-    from deliveries
-    inner join {{ ref('int_line_prices') }} as line_prices on deliveries.deal_key = line_prices.deal_key
-    where
-        (deliveries.product_key = line_prices.product_key or (deliveries.product_key = 'unknown' and line_prices.is_only_product))
-        and (deliveries.base_unit = line_prices.base_unit or deliveries.base_unit is null or line_prices.base_unit is null)
+order_prices as (
+    select * from {{ ref('int_delivery_order_prices') }}
 ),
 
-by_list as (
-    select
-        deliveries.source_system,
-        deliveries.delivery_id,
-        list_prices.list_price,
-        list_prices.base_quantity,
-        list_prices.currency
-    from deliveries
-    inner join {{ ref('int_list_prices') }} as list_prices
-        on deliveries.source_system = list_prices.source_system and deliveries.product_id = list_prices.product_id
-    where deliveries.base_unit = list_prices.base_unit or deliveries.base_unit is null or list_prices.base_unit is null
+line_prices as (
+    select * from {{ ref('int_delivery_line_prices') }}
+),
+
+list_prices as (
+    select * from {{ ref('int_delivery_list_prices') }}
 ),
 
 -- What each step of the ladder would give; a step that cannot price the delivery's unit gives nothing.
@@ -45,10 +28,12 @@ steps as (
         contract_prices.valuation_rule as contract_rule,
         contract_prices.currency as contract_currency,
         contract_prices.contract_rate_id,
-        {{ share('line_prices.net_amount', 'deliveries.base_quantity', 'line_prices.base_quantity') }} as line_amount,
+        order_prices.document_amount as order_amount,
+        order_prices.currency as order_currency,
+        line_prices.document_amount as line_amount,
         line_prices.currency as line_currency,
         line_prices.deal_line_id,
-        {{ share('list_prices.list_price', 'deliveries.base_quantity', 'list_prices.base_quantity', 6) }} as list_amount,
+        list_prices.document_amount as list_amount,
         list_prices.currency as list_currency,
         milestones.document_amount as milestone_amount,
         milestones.valuation_rule as milestone_rule,
@@ -60,9 +45,11 @@ steps as (
     from deliveries
     left join {{ ref('int_contract_prices') }} as contract_prices
         on deliveries.source_system = contract_prices.source_system and deliveries.delivery_id = contract_prices.delivery_id
-    left join by_line as line_prices
+    left join order_prices
+        on deliveries.source_system = order_prices.source_system and deliveries.delivery_id = order_prices.delivery_id
+    left join line_prices
         on deliveries.source_system = line_prices.source_system and deliveries.delivery_id = line_prices.delivery_id
-    left join by_list as list_prices
+    left join list_prices
         on deliveries.source_system = list_prices.source_system and deliveries.delivery_id = list_prices.delivery_id
     left join {{ ref('int_milestone_values') }} as milestones
         on deliveries.source_system = milestones.source_system and deliveries.delivery_id = milestones.delivery_id
@@ -82,6 +69,7 @@ ruled as (
                 then case when milestone_amount is null then 'unpriced' else milestone_rule end
             when job_type = 'fixed_price' then 'fixed_price_input'
             when contract_amount is not null and coalesce(job_type, '') <> 'product_order' then contract_rule
+            when order_amount is not null then 'order_line_price'
             when line_amount is not null then 'deal_line_price'
             when list_amount is not null then 'list_price'
             else 'unpriced'
@@ -100,6 +88,7 @@ final as (
             when valuation_rule = 'permanent_fee' then fee_amount
             when valuation_rule like 'milestone%' then milestone_amount
             when valuation_rule like 'contract_rate%' then contract_amount
+            when valuation_rule = 'order_line_price' then order_amount
             when valuation_rule = 'deal_line_price' then line_amount
             when valuation_rule = 'list_price' then list_amount
         end as decimal(18, 2)) as document_amount,
@@ -107,6 +96,7 @@ final as (
             when valuation_rule = 'permanent_fee' then fee_currency
             when valuation_rule like 'milestone%' then milestone_currency
             when valuation_rule like 'contract_rate%' then contract_currency
+            when valuation_rule = 'order_line_price' then order_currency
             when valuation_rule = 'deal_line_price' then line_currency
             when valuation_rule = 'list_price' then list_currency
         end, currency) as currency,

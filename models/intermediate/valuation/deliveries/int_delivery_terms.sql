@@ -1,57 +1,61 @@
--- One row per delivery, with what it takes to value it: its job's terms, its product, and its quantity in the unit that prices convert through.
+-- One row per delivery, with what it takes to value it: its terms, the unit it is in, and its quantity in the unit that prices convert through.
 with deliveries as (
-    select * from {{ ref('cnf_deliveries') }}
+    select * from {{ ref('int_delivery_subjects') }}
+),
+
+order_lines as (
+    select * from {{ ref('int_order_lines') }}
+),
+
+order_units as (
+    select * from {{ ref('int_order_prices') }}
+),
+
+line_units as (
+    select * from {{ ref('int_line_prices') }}
+),
+
+-- The unit that the delivery states, else its order line's, its deal line's, its product's; none is none.
+stated as (
+    select
+        deliveries.*,
+        coalesce(
+            deliveries.stated_unit,
+            order_lines.stated_unit,
+            order_units.stated_unit,
+            line_units.stated_unit,
+            only_lines.stated_unit,
+            deliveries.product_unit,
+            order_lines.unit
+        ) as unit
+    from deliveries
+    left join order_lines on deliveries.order_line_key = order_lines.order_line_key
+    left join order_units
+        on
+            deliveries.job_key = order_units.job_key
+            and case when deliveries.order_line_key is null then deliveries.product_key end = order_units.product_key
+    left join line_units on deliveries.deal_key = line_units.deal_key and deliveries.product_key = line_units.product_key
+    left join line_units as only_lines
+        on case when deliveries.product_key = 'unknown' then deliveries.deal_key end = only_lines.deal_key and only_lines.is_only_product
 ),
 
 final as (
     select
-        deliveries.source_system,
-        deliveries.delivery_id,
-        deliveries.work_order_id,
-        coalesce(deliveries.product_id, work_orders.product_id) as product_id,
-        coalesce(xref_job.job_key, 'unknown') as job_key,
-        coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
-        coalesce(terms.deal_key, 'unknown') as deal_key,
-        coalesce(terms.contract_key, 'unknown') as contract_key,
-        coalesce(terms.customer_key, 'unknown') as customer_key,
-        coalesce(xref_product.product_key, 'unknown') as product_key,
-        {{ key_if('work_orders.work_order_id', ['work_orders.source_system', 'work_orders.work_order_id']) }} as work_order_key,
-        {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} as person_key,
-        coalesce(terms.contract_currency, systems.base_currency) as contract_currency,
-        coalesce(terms.currency, systems.base_currency) as currency,
-        terms.job_type,
-        deliveries.delivery_type,
-        deliveries.status,
-        coalesce(deliveries.billable, true) as is_billable,
-        deliveries.delivered_on,
-        deliveries.accepted_on,
-        deliveries.period_starts_on,
-        deliveries.period_ends_on,
-        deliveries.quantity,
-        lower(trim(deliveries.unit)) as unit,
-        coalesce(units.base_unit, lower(trim(deliveries.unit))) as base_unit,
-        {{ in_base_unit('deliveries.quantity', 'units.base_quantity') }} as base_quantity,
-        deliveries.value_amount,
-        deliveries.unit_price,
-        deliveries.load_id
-    from deliveries
-    left join {{ ref('cnf_work_orders') }} as work_orders
-        on deliveries.source_system = work_orders.source_system and deliveries.work_order_id = work_orders.work_order_id
-    left join {{ ref('int_source_systems') }} as systems on deliveries.source_system = systems.source_system
-    left join {{ ref('int_job_links') }} as xref_job
+        stated.*,
+        coalesce(units.base_unit, stated.unit) as base_unit,
+        cast({{ unit_quantity('stated.unit', 'units.base_quantity', 'days') }} as decimal(18, 6)) as unit_quantity,
+        {{ in_base_unit('stated.quantity', unit_quantity('stated.unit', 'units.base_quantity', 'days')) }} as base_quantity,
+        days.day_quantity,
+        days.week_quantity,
+        days.month_quantity
+    from stated
+    left join {{ ref('unit_conversions') }} as units on stated.unit = units.unit
+    left join {{ ref('int_working_days') }} as days
         on
-            deliveries.source_system = xref_job.source_system
-            and deliveries.delivery_id = xref_job.source_id
-            and xref_job.source_entity = 'deliveries'
-    left join {{ ref('int_job_terms') }} as terms on xref_job.job_key = terms.job_key
-    left join {{ ref('cnf_people') }} as people
-        on deliveries.source_system = people.source_system and deliveries.person_id = people.person_id
-    left join {{ ref('unit_conversions') }} as units on lower(trim(deliveries.unit)) = units.unit
-    left join {{ ref('xref_product') }} as xref_product
-        on
-            deliveries.source_system = xref_product.source_system
-            and coalesce(deliveries.product_id, work_orders.product_id) = xref_product.source_id
-            and xref_product.source_entity <> 'product_codes'
+            stated.legal_entity = days.legal_entity
+            and stated.contract_key = days.contract_key
+            and stated.person_key = days.person_key
+            and stated.delivered_on = days.worked_on
 )
 
 select * from final

@@ -1,0 +1,67 @@
+-- One row per legal entity, contract, person and day worked or agreed on for which a working time of its own is in force: the most particular one.
+{% set scopes = {'person': 'person_key', 'contract': 'contract_key', 'legal_entity': 'legal_entity', 'any': 'anybody'} %}
+with asked as (
+    select legal_entity, contract_key, person_key, delivered_on as worked_on, 'any' as anybody from {{ ref('int_delivery_subjects') }}
+    union all
+    select systems.legal_entity, jobs.contract_key, jobs.person_key, days.agreed_on, 'any' as anybody
+    from (
+        select job_key, event_on as agreed_on from {{ ref('int_booked_values') }}
+        union all
+        select job_key, event_on from {{ ref('int_placement_bookings') }}
+        union all
+        select job_key, event_on from {{ ref('int_change_order_values') }}
+    ) as days
+    inner join {{ ref('int_job_terms') }} as jobs on days.job_key = jobs.job_key
+    inner join {{ ref('int_source_systems') }} as systems on jobs.source_system = systems.source_system
+),
+
+entries as (
+    select
+        *,
+        'any' as anybody
+    from {{ ref('int_working_time') }}
+),
+
+-- Each scope a join of its own: an entry that names more than one of them holds only where all of them agree.
+in_force as (
+    {% for scope, key in scopes.items() %}
+        select
+            asked.legal_entity,
+            asked.contract_key,
+            asked.person_key,
+            asked.worked_on,
+            entries.day_quantity,
+            entries.week_quantity,
+            entries.month_quantity,
+            entries.valid_from,
+            {{ loop.index }} as distance,
+            case when entries.contract_key is null then 1 else 0 end + case when entries.legal_entity is null then 1 else 0 end as vagueness
+        from asked
+        inner join entries on asked.{{ key }} = entries.{{ key }}
+        where
+            entries.scope = '{{ scope }}'
+            and asked.contract_key = coalesce(entries.contract_key, asked.contract_key)
+            and asked.legal_entity = coalesce(entries.legal_entity, asked.legal_entity)
+            and asked.worked_on >= entries.valid_from
+            and asked.worked_on <= coalesce(entries.valid_to, asked.worked_on)
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+final as (
+    select
+        legal_entity,
+        contract_key,
+        person_key,
+        worked_on,
+        day_quantity,
+        week_quantity,
+        month_quantity
+    from in_force
+    qualify row_number() over (
+        partition by legal_entity, contract_key, person_key, worked_on
+        order by distance, vagueness, valid_from desc, day_quantity
+    ) = 1
+)
+
+select * from final
