@@ -46,7 +46,7 @@ compared as (
         rates.contract_rate_id,
         rates.pay_rate as agreed_rate,
         rates.unit as rate_unit,
-        {{ share('rates.pay_rate', 'pay_items.quantity * pay_items.base_quantity', 'rates.base_quantity', 6) }} as agreed_amount
+        {{ share('rates.pay_rate', in_base_unit('pay_items.quantity', 'pay_items.base_quantity'), 'rates.base_quantity', 6) }} as agreed_amount
     from pay_items
     inner join rates on pay_items.contract_key = rates.contract_key and pay_items.base_unit = rates.base_unit
     where
@@ -58,7 +58,7 @@ judged as (
     select
         compared.*,
         abs(compared.amount - compared.agreed_amount)
-        > greatest({{ extended('compared.quantity', 'rules.tolerance_amount') }}, compared.agreed_amount * rules.tolerance_pct * 0.01) as is_off
+        > greatest({{ extended('compared.quantity', 'rules.tolerance_amount') }}, {{ percent_of('rules.tolerance_pct', 'compared.agreed_amount') }}) as is_off
     from compared
     inner join rules on {{ in_force('compared.paid_on') }}
     qualify row_number() over (

@@ -7,11 +7,13 @@ with deliveries as (
         delivered.event_on,
         delivered.document_amount as agreed_amount,
         delivered.currency as agreed_currency,
+        events.reporting_amount as agreed_reporting_amount,
         delivered.valuation_rule,
         delivered.contract_rate_id
     from {{ ref('int_delivery_terms') }} as terms
     inner join {{ ref('int_delivery_values') }} as delivered
         on terms.source_system = delivered.source_system and terms.delivery_id = delivered.delivery_id
+    left join {{ ref('fct_stage_events') }} as events on delivered.event_key = events.event_key
     where delivered.left_out_reason is null and delivered.event_on <= {{ as_of() }} and delivered.document_amount > 0
 ),
 
@@ -167,6 +169,7 @@ final as (
         deliveries.base_quantity,
         deliveries.agreed_currency as currency,
         deliveries.agreed_amount as value_amount,
+        deliveries.agreed_reporting_amount as value_reporting_amount,
         deliveries.contract_rate_id,
         deliveries.valuation_rule,
         policies.billing_rule,
