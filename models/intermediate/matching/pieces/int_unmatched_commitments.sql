@@ -16,6 +16,14 @@ delivered_jobs as (
     select distinct job_key from {{ ref('int_delivery_items') }}
 ),
 
+-- Work in a currency without a rate that met nothing: whatever of another currency is for it cannot be measured.
+unrated as (
+    select distinct deliveries.job_key
+    from {{ ref('int_contracted_to_delivered') }} as rests
+    inner join {{ ref('int_delivery_items') }} as deliveries on rests.to_item_key = deliveries.item_key
+    where rests.match_rule = 'unmatched' and not deliveries.is_rated
+),
+
 final as (
     select
         'contracted_to_delivered' as gap,
@@ -27,6 +35,7 @@ final as (
             when commitments.document_amount < 0 then case when commitments.stage = 'booked' then 'un_won' else 'change_order' end
             when commitments.job_key is null then 'no_job'
             when jobs.status = 'cancelled' then 'cancelled'
+            when unrated.job_key is not null then 'rate_missing'
             when jobs.status = 'completed' then 'under_delivered'
             when jobs.ends_on < {{ as_of() }} then 'late'
             when delivered_jobs.job_key is null then 'not_started'
@@ -38,8 +47,9 @@ final as (
     from matched
     inner join commitments on matched.from_item_key = commitments.item_key
     left join jobs on commitments.job_key = jobs.job_key
+    left join unrated on commitments.job_key = unrated.job_key
     left join delivered_jobs on commitments.job_key = delivered_jobs.job_key
-    where {{ is_something_left('matched', 'from', 'commitments') }}
+    where commitments.is_rated and ({{ is_something_left('matched', 'from', 'commitments') }})
 )
 
 select * from final
