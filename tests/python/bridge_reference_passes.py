@@ -146,12 +146,18 @@ def contracted_to_delivered(evidence: Evidence, gap: Gap, sides: Sides) -> list[
         lambda part: by_job(part) if by_job(part) not in lacking or part.event.product == UNKNOWN else None,
         lambda part: by_job(part) if by_job(part) in lacking or part.event.product == UNKNOWN else None,
     )
-    _commitments_left(evidence, gap, [*sides.commitments.negatives, *sides.commitments.others, *matching.lefts])
+    done = jobs_without_rate(matching.rights)
+    _commitments_left(evidence, gap, [*sides.commitments.negatives, *sides.commitments.others, *matching.lefts], done)
     _deliveries_left(evidence, gap, [*sides.deliveries.negatives, *sides.deliveries.others, *matching.rights])
     return matching.lefts
 
 
-def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
+def jobs_without_rate(parts: Iterable[Part]) -> set[str]:
+    """Jobs of which something in a currency without a rate met nothing: what it is for cannot be measured."""
+    return {part.event.job for part in parts if part.event.reporting is None}
+
+
+def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part], done: set[str]) -> None:
     worked_on = {event.job for event in evidence.of("delivered")}
     for part in parts:
         terms, planned_end = Terms(evidence, part.event), Terms(evidence, part.event).planned_end
@@ -161,6 +167,8 @@ def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
             reason = "no_job"
         elif terms.is_cancelled:
             reason = "cancelled"
+        elif part.event.job in done:
+            reason = "rate_missing"
         elif terms.is_completed:
             reason = "under_delivered"
         elif planned_end is not None and planned_end < evidence.as_of:

@@ -22,7 +22,7 @@ lines as (
         events.currency,
         events.document_amount,
         coalesce(events.reporting_amount, 0) as reporting_amount,
-        events.reporting_amount is not null as is_rated,
+        events.reporting_amount is null as is_unrated,
         valued.invoice_id,
         valued.invoice_line_id,
         coalesce(records.discount_amount, 0) as discount_amount,

@@ -49,7 +49,7 @@ final as (
         currency,
         document_amount,
         coalesce(reporting_amount, 0) as reporting_amount,
-        reporting_amount is not null as is_rated,
+        reporting_amount is null as is_unrated,
         case when is_stated then {{ in_base_unit('quantity', 'base_quantity') }} else understood_quantity end as quantity,
         coalesce(is_stated, false) or understood_quantity is not null as is_counted,
         source_system

@@ -47,7 +47,7 @@ final as (
         events.currency,
         events.document_amount,
         coalesce(events.reporting_amount, 0) as reporting_amount,
-        events.reporting_amount is not null as is_rated,
+        events.reporting_amount is null as is_unrated,
         case when counted.is_counted then {{ in_base_unit('events.quantity', 'units.base_quantity') }} end as quantity,
         coalesce(counted.is_counted, false) as is_counted,
         events.legal_entity,

@@ -39,7 +39,7 @@ final as (
         cast(case when postings.has_own_amount then postings.posted_currency_amount else events.document_amount end as decimal(18, 2))
             as document_amount,
         coalesce(events.reporting_amount, 0) as reporting_amount,
-        events.reporting_amount is not null as is_rated,
+        events.reporting_amount is null as is_unrated,
         cast(null as decimal(38, 6)) as quantity,
         events.source_system
     from events

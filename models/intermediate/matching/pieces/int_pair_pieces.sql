@@ -13,7 +13,7 @@ with pairs as (
 ),
 
 events as (
-    select event_key, job_key, customer_key, product_key, currency, valuation_rule, reporting_amount is null as is_unrated from {{ ref('fct_stage_events') }}
+    select event_key, job_key, customer_key, product_key, currency, valuation_rule, rate_rule = 'missing' as is_unrated from {{ ref('fct_stage_events') }}
 ),
 
 postings as (
@@ -121,7 +121,7 @@ final as (
     from caused where key_reason is null
     {% for side, other in [('from', 'to'), ('to', 'from')] %}
         {% set pieces = [
-            ('key_reason is not null and not ' ~ side ~ '_is_unrated', 'key_reason', side ~ '_reporting_amount'),
+            ('key_reason is not null and ' ~ side ~ '_is_unrated is not true', 'key_reason', side ~ '_reporting_amount'),
             ('key_reason is null and ' ~ side ~ '_common <> settled_amount', "'currency_translation'", side ~ '_common - settled_amount'),
             ('key_reason is null and ' ~ side ~ '_rest' ~ (' - discount_rest' if side == 'from' else '') ~ ' <> 0', 'rest_reason',
                 side ~ '_rest' ~ (' - discount_rest' if side == 'from' else '')),

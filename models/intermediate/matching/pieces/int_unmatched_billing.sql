@@ -27,7 +27,7 @@ unrated as (
     select distinct deliveries.job_key
     from {{ ref('int_delivered_to_invoiced') }} as rests
     inner join {{ ref('int_delivery_items') }} as deliveries on rests.from_item_key = deliveries.item_key
-    where rests.match_rule = 'unmatched' and not deliveries.is_rated
+    where rests.match_rule = 'unmatched' and deliveries.is_unrated
 ),
 
 final as (
@@ -59,7 +59,7 @@ final as (
     left join billed_deliveries on lines.delivery_key = billed_deliveries.delivery_key
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on lines.delivery_key = wholly_billed.delivery_key
     left join matched_by_reference on unmatched.to_item_key = matched_by_reference.item_key
-    where lines.is_rated and ({{ is_something_left('unmatched', 'to', 'lines') }})
+    where lines.is_unrated is not true and ({{ is_something_left('unmatched', 'to', 'lines') }})
 )
 
 select * from final

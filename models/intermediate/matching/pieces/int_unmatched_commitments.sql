@@ -21,7 +21,7 @@ unrated as (
     select distinct deliveries.job_key
     from {{ ref('int_contracted_to_delivered') }} as rests
     inner join {{ ref('int_delivery_items') }} as deliveries on rests.to_item_key = deliveries.item_key
-    where rests.match_rule = 'unmatched' and not deliveries.is_rated
+    where rests.match_rule = 'unmatched' and deliveries.is_unrated
 ),
 
 final as (
@@ -49,7 +49,7 @@ final as (
     left join jobs on commitments.job_key = jobs.job_key
     left join unrated on commitments.job_key = unrated.job_key
     left join delivered_jobs on commitments.job_key = delivered_jobs.job_key
-    where commitments.is_rated and ({{ is_something_left('matched', 'from', 'commitments') }})
+    where commitments.is_unrated is not true and ({{ is_something_left('matched', 'from', 'commitments') }})
 )
 
 select * from final

@@ -43,12 +43,12 @@ unrated_answers as (
     select distinct 'delivered_to_invoiced' as gap, lines.job_key
     from {{ ref('int_delivered_to_invoiced') }} as rests
     inner join {{ ref('int_billing_items') }} as lines on rests.to_item_key = lines.item_key
-    where rests.match_rule = 'unmatched' and not lines.is_rated
+    where rests.match_rule = 'unmatched' and lines.is_unrated
     union all
     select distinct 'delivered_to_recognised', postings.job_key
     from {{ ref('int_delivered_to_recognised') }} as rests
     inner join {{ ref('int_recognition_items') }} as postings on rests.to_item_key = postings.item_key
-    where rests.match_rule = 'unmatched' and not postings.is_rated
+    where rests.match_rule = 'unmatched' and postings.is_unrated
 ),
 
 settings as (
@@ -105,7 +105,7 @@ final as (
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on unmatched.item_key = wholly_billed.delivery_key
     left join {{ ref('int_delivery_settlements') }} as settled on unmatched.item_key = settled.item_key
     left join billed_by_reference on unmatched.item_key = billed_by_reference.item_key
-    where deliveries.is_rated and (unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0)
+    where deliveries.is_unrated is not true and (unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0)
 )
 
 select * from final

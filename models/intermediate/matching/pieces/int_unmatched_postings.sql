@@ -17,7 +17,7 @@ unrated as (
     select distinct deliveries.job_key
     from {{ ref('int_delivered_to_recognised') }} as rests
     inner join {{ ref('int_delivery_items') }} as deliveries on rests.from_item_key = deliveries.item_key
-    where rests.match_rule = 'unmatched' and not deliveries.is_rated
+    where rests.match_rule = 'unmatched' and deliveries.is_unrated
 ),
 
 final as (
@@ -44,7 +44,7 @@ final as (
     inner join postings on unmatched.to_item_key = postings.item_key
     left join jobs on postings.job_key = jobs.job_key
     left join unrated on postings.job_key = unrated.job_key
-    where postings.is_rated and ({{ is_something_left('unmatched', 'to', 'postings') }})
+    where postings.is_unrated is not true and ({{ is_something_left('unmatched', 'to', 'postings') }})
 )
 
 select * from final

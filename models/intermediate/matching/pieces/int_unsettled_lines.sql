@@ -1,7 +1,7 @@
 -- One row per line of an invoice or credit note with what nothing settled of it, and the reason.
 with lines as (
     select * from {{ ref('int_billing_items') }}
-    where is_rated
+    where is_unrated is not true
 ),
 
 netted as (
