@@ -99,7 +99,7 @@ class Evidence:
         return [event for event in self.events if event.stage in stages]
 
     def takes_part(self, event: Event) -> bool:
-        """Whether an event is matched. What has no rate is worth nothing; if it takes back, or was voided, it is left out."""
+        """Whether an event is matched: also without a rate, unless it takes something back or was voided."""
         return event.reporting is not None or (event.document > 0 and self._line_of(event) not in self._voided)
 
     @staticmethod

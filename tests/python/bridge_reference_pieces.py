@@ -53,7 +53,7 @@ class Gap:
         other: Event | None = None,
         related: Event | None = None,
     ) -> None:
-        """A piece of `event` on its side; `other` stands on the other side, `related` on none. What has no rate has none."""
+        """A piece of `event` on its side; `other` stands on the other side, `related` on none; none without a rate."""
         if event.reporting is None:
             return
         sides = (event, other) if side == "from" else (other, event)

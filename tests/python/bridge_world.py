@@ -151,7 +151,7 @@ def write(folder: Path, stacked: Iterable[tuple[int, Company]], is_other_order: 
 
 
 def _rates() -> list[Row]:
-    """A rate a day, but for every ninth, and for nine days a month, of which the first four have the last one before."""
+    """A rate a day, but for every ninth, and nine days a month, the first four of which have the one before."""
     days = [FIRST_DAY + timedelta(days=number) for number in range(130) if number % 9 and number % 27 > 8]
     return example_rates() + [
         {"from_currency": currency, "to_currency": "GBP", "rate_on": day, "rate": f"0.{whole + day.day}"}
