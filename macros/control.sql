@@ -1,8 +1,20 @@
 {# The shape of all controls, from a CTE of subjects with: entity_id, source_system, occurred_on, currency, expected_amount, actual_amount,
    at_risk_amount and examined_amount (all in `currency`), cause, suggested_action, is_exception. `has` names what it holds beside these:
-   keys, a period, and `part`, what tells two exceptions of one record apart. Without `entity` it holds that, too. `evidence` names the columns that show it. #}
+   keys, a period, `part`, what tells two exceptions of one record apart, and `worth`, `worth_amount` in `currency` and `worth_reporting_amount`, what that
+   is in the totals: the rate of a subject that lies over several days. Another record's is the one at which it counts itself, else the table's of its day.
+   Without `entity` it holds that, too. `evidence` names the columns that show it. #}
 {% macro control_rows(control_id, entity, has=[], evidence=[], subjects='examined') %}
     {%- set entity_name = "'" ~ entity ~ "'" if entity else 'subjects.entity' %}
+    {%- set rate = 'coalesce(record_rates.exchange_rate, rates.rate)' -%}
+    {%- set worth = {} -%}
+    {%- for measure in ['expected', 'actual', 'at_risk', 'examined'] -%}
+        {%- set amount = 'subjects.' ~ measure ~ '_amount' -%}
+        {%- if 'worth' in has -%}
+            {%- do worth.update({measure: 'coalesce(' ~ share(amount, 'subjects.worth_reporting_amount', 'subjects.worth_amount') ~ ', ' ~ converted(amount, rate) ~ ')'}) -%}
+        {%- else -%}
+            {%- do worth.update({measure: converted(amount, rate)}) -%}
+        {%- endif -%}
+    {%- endfor %}
     select
         {{ make_key(["'" ~ control_id ~ "'", entity_name, 'subjects.source_system', 'subjects.entity_id'] + (['subjects.part'] if 'part' in has else [])) }}
             as exception_key,
@@ -17,18 +29,24 @@
         {{ 'subjects.period_starts_on' if 'period' in has else 'cast(null as date)' }} as period_starts_on,
         {{ 'subjects.period_ends_on' if 'period' in has else 'cast(null as date)' }} as period_ends_on,
         subjects.currency,
-        {{ converted('subjects.expected_amount', 'rates.rate') }} as expected_amount,
-        {{ converted('subjects.actual_amount', 'rates.rate') }} as actual_amount,
-        cast(case when subjects.is_exception then abs(coalesce({{ converted('subjects.at_risk_amount', 'rates.rate') }}, 0)) else 0 end as decimal(18, 2))
+        {{ worth.expected }} as expected_amount,
+        {{ worth.actual }} as actual_amount,
+        cast(case when subjects.is_exception then abs(coalesce({{ worth.at_risk }}, 0)) else 0 end as decimal(18, 2))
             as value_at_risk_amount,
         cast(subjects.at_risk_amount as decimal(18, 2)) as document_amount,
         subjects.cause,
         subjects.suggested_action,
         case when subjects.is_exception then {{ as_json(evidence, 'subjects') }} else '{}' end as evidence,
-        {{ converted('subjects.examined_amount', 'rates.rate') }} as examined_amount,
+        {{ worth.examined }} as examined_amount,
         coalesce(subjects.is_exception, false) as is_exception
     from {{ subjects }} as subjects
     left join {{ ref('int_control_rates') }} as rates on subjects.currency = rates.currency and subjects.occurred_on = rates.rate_on
+    left join {{ ref('int_record_rates') }} as record_rates
+        on
+            subjects.source_system = record_rates.source_system
+            and {{ entity_name }} = record_rates.entity
+            and subjects.entity_id = record_rates.record_id
+            and subjects.currency = record_rates.currency
 {% endmacro %}
 
 {# The versions of a control's rule, each with the days on which it is in force. #}
@@ -46,7 +64,7 @@
 
 {# The same of what only matters above. #}
 {% macro above_tolerance(difference, base) -%}
-    {{ difference }} > greatest(rules.tolerance_amount, abs({{ base }}) * rules.tolerance_pct * 0.01)
+    {{ difference }} > greatest(rules.tolerance_amount, {{ percent_of('rules.tolerance_pct', 'abs(' ~ base ~ ')') }})
 {%- endmacro %}
 
 {# Whether the rule's window after a day is over on the day of the position. #}

@@ -1,10 +1,12 @@
 {# amount × part ÷ whole, to the cent, half away from zero: exact, in whole numbers, because decimal ÷ decimal is a double in DuckDB and
-   decimal(18, 6) × decimal(18, 6) overflows at a million. `amount` has `places` decimals, part and whole six; null where whole is 0. #}
-{% macro share(amount, part, whole, places=2) -%} {{ return(adapter.dispatch('share', 'tieout')(amount, part, whole, places)) }} {%- endmacro %}
+   decimal(18, 6) × decimal(18, 6) overflows at a million. `amount` has `places` decimals, part and whole `part_places` (rates have twelve); null where whole is 0. #}
+{% macro share(amount, part, whole, places=2, part_places=6) -%}
+    {{ return(adapter.dispatch('share', 'tieout')(amount, part, whole, places, part_places)) }}
+{%- endmacro %}
 
-{% macro default__share(amount, part, whole, places) -%}
-    {%- set product = whole_number(amount, places) ~ ' * ' ~ whole_number(part, 6) ~ ' * sign(' ~ whole ~ ')' -%}
-    {%- set unit = 'abs(' ~ whole_number(whole, 6) ~ ')' ~ (' * ' ~ 10 ** (places - 2) if places > 2 else '') -%}
+{% macro default__share(amount, part, whole, places, part_places) -%}
+    {%- set product = whole_number(amount, places) ~ ' * ' ~ whole_number(part, part_places) ~ ' * sign(' ~ whole ~ ')' -%}
+    {%- set unit = 'abs(' ~ whole_number(whole, part_places) ~ ')' ~ (' * ' ~ 10 ** (places - 2) if places > 2 else '') -%}
     cast(cast(sign({{ product }}) as decimal(3, 0)) * cast((2 * abs({{ product }}) + {{ unit }}) // nullif(2 * {{ unit }}, 0) as decimal(38, 0)) * 0.01 as decimal(18, 2))
 {%- endmacro %}
 
@@ -41,6 +43,11 @@
     cast(cast({{ value }} as decimal(38, {{ places }})) * {{ 10 ** places }} as hugeint)
 {%- endmacro %}
 
+{# So many percent of an amount, unrounded: amounts of weak currencies have fifteen digits. #}
+{% macro percent_of(pct, amount) -%}
+    cast({{ amount }} as decimal(38, 6)) * cast({{ pct }} as decimal(38, 6)) * 0.01
+{%- endmacro %}
+
 {# quantity × price, to the cent. #}
 {% macro extended(quantity, price) -%}
     cast(round(cast({{ quantity }} as decimal(38, 6)) * cast({{ price }} as decimal(38, 6)), 2) as decimal(18, 2))
@@ -51,7 +58,12 @@
     cast(cast({{ quantity }} as decimal(38, 6)) * cast(coalesce({{ base_quantity }}, 1) as decimal(38, 6)) as decimal(38, 6))
 {%- endmacro %}
 
-{# An amount in another currency, to the cent. The rate has up to twelve decimals: two rates of six, multiplied. #}
+{# Two rates of twelve decimals in one: from a document's currency to its ledger's, and on to the reporting currency. #}
+{% macro combined_rate(rate, next_rate) -%}
+    cast(cast({{ rate }} as decimal(38, 12)) * cast({{ next_rate }} as decimal(38, 12)) as decimal(28, 12))
+{%- endmacro %}
+
+{# An amount in another currency, to the cent. The rate has twelve decimals. #}
 {% macro converted(amount, rate) -%}
     cast(round(cast({{ amount }} as decimal(38, 2)) * cast({{ rate }} as decimal(38, 12)), 2) as decimal(18, 2))
 {%- endmacro %}

@@ -12,14 +12,14 @@ customers as (
 ),
 
 people as (
-    select * from {{ ref('cnf_people') }}
+    select * from {{ ref('xref_person') }}
 ),
 
 known as (
     select
         {{ make_key(['deals.source_system', 'deals.deal_id']) }} as deal_key,
         coalesce(customers.customer_key, 'unknown') as customer_key,
-        case when people.person_id is not null then {{ make_key(['people.source_system', 'people.person_id']) }} else 'unknown' end as owner_key,
+        coalesce(people.person_key, 'unknown') as owner_key,
         deals.created_on,
         deals.proposal_sent_on,
         deals.expected_close_on,
@@ -42,7 +42,7 @@ known as (
     from deals
     inner join systems on deals.source_system = systems.source_system
     left join customers on deals.source_system = customers.source_system and deals.customer_id = customers.source_id
-    left join people on deals.source_system = people.source_system and deals.owner_id = people.person_id
+    left join people on deals.source_system = people.source_system and deals.owner_id = people.source_id
 ),
 
 final as (

@@ -8,7 +8,7 @@ deals as (
 ),
 
 people as (
-    select * from {{ ref('cnf_people') }}
+    select * from {{ ref('xref_person') }}
 ),
 
 known as (
@@ -18,11 +18,8 @@ known as (
         coalesce(jobs.contract_key, 'unknown') as contract_key,
         jobs.customer_key,
         coalesce(deals.owner_key, 'unknown') as owner_key,
-        case
-            when managers.person_id is null then 'unknown'
-            else {{ make_key(['managers.source_system', 'managers.person_id']) }}
-        end as manager_key,
-        case when placed.person_id is not null then {{ make_key(['placed.source_system', 'placed.person_id']) }} else 'unknown' end as person_key,
+        coalesce(managers.person_key, 'unknown') as manager_key,
+        coalesce(placed.person_key, 'unknown') as person_key,
         jobs.planned_start_on,
         jobs.planned_end_on,
         jobs.kickoff_ready_on,
@@ -41,8 +38,8 @@ known as (
         false as is_unknown
     from jobs
     left join deals on jobs.deal_key = deals.deal_key
-    left join people as managers on jobs.source_system = managers.source_system and jobs.manager_id = managers.person_id
-    left join people as placed on jobs.source_system = placed.source_system and jobs.person_id = placed.person_id
+    left join people as managers on jobs.source_system = managers.source_system and jobs.manager_id = managers.source_id
+    left join people as placed on jobs.source_system = placed.source_system and jobs.person_id = placed.source_id
 ),
 
 final as (

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from bridge_reference_billing import delivered_to_invoiced
 from bridge_reference_cash import invoiced_to_cash
 from bridge_reference_copies import copies
@@ -22,6 +20,7 @@ from bridge_reference_negatives import (
     net,
     posting_steps,
 )
+from bridge_reference_parts import Part
 from bridge_reference_passes import Sides, contracted_to_delivered
 from bridge_reference_pieces import Gap, Piece, merged
 from bridge_reference_recognised import delivered_to_recognised
@@ -58,19 +57,23 @@ def _netted(evidence: Evidence) -> Sides:
     }
     found = {}
     for name, stages in STAGES.items():
-        population = Population()
+        population, unrated = Population(), list[Part]()
         for event in evidence.of(*stages):
-            if event.reporting is None:
+            if not evidence.takes_part(event):
                 continue
             part = whole(event, counts)
-            if event.document < 0:
+            if event.reporting is None:
+                unrated.append(part)
+            elif event.document < 0:
                 population.negatives.append(part)
             elif event.document > 0 or event.key in counts:
                 population.positives.append(part)
             else:
                 population.others.append(part)
         stacks = [*BY_PRODUCT, *BY_JOB] if name == "postings" else BY_PRODUCT
+        # What has no rate is taken back by nothing.
         found[name] = net(evidence, population, steps[name], stacks)
+        found[name].positives += unrated
     return Sides(found["commitments"], found["deliveries"], found["billing"], found["postings"], counts)
 
 
@@ -86,7 +89,7 @@ def _booked_to_contracted(evidence: Evidence, gap: Gap) -> None:
 
 
 def _without_a_rate(evidence: Evidence, pieces: list[Piece]) -> None:
-    """What has no rate takes part in nothing, and is a piece of nothing on each side where its stage takes part."""
+    """What has no rate is worth nothing: a piece of nothing on each side where its stage takes part."""
     takes_part = {
         "booked": [
             ("booked_to_contracted", "from"),
@@ -108,4 +111,4 @@ def _without_a_rate(evidence: Evidence, pieces: list[Piece]) -> None:
     for event in evidence.events:
         if event.reporting is None:
             for name, side in takes_part[event.stage]:
-                Gap(name, pieces).one_sided(side, event, Decimal(0), "rate_missing")
+                Gap(name, pieces).nothing(side, event, "rate_missing")

@@ -20,6 +20,7 @@ from bridge_reference_passes import (
     by_product,
     by_product_in_any_currency,
     corrected,
+    jobs_without_rate,
     nothing_or_no_job,
 )
 from bridge_reference_pieces import Gap
@@ -118,16 +119,20 @@ def delivered_to_invoiced(
     wholly = _wholly_billed(evidence, copied)
     paired_deliveries = {left.event.key for left, _, _ in by_delivery}
     paired_lines = {right.event.key for _, right, _ in by_delivery}
+    copied_lines = [part for part in sides.billing.positives if is_copy(part)]
     _deliveries_left(
         evidence,
         gap,
         [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts],
         paired_deliveries,
         wholly,
+        jobs_without_rate([*matching.rights, *held, *copied_lines]),
     )
-    copied_lines = [part for part in sides.billing.positives if is_copy(part)]
+    done = jobs_without_rate(matching.lefts)
     for part in [*sides.billing.negatives, *sides.billing.others, *matching.rights, *held, *copied_lines]:
         reason = _line_reason(evidence, part, is_copy(part), paired_lines, paired_deliveries, wholly)
+        if reason == "billed_without_delivery" and part.event.job in done:
+            reason = "rate_missing"
         gap.one_sided("to", part.event, part.reporting, reason)
     return pairs
 
@@ -138,7 +143,7 @@ def _wholly_billed(evidence: Evidence, copied: set[Document]) -> set[str]:
     for event in evidence.of("invoiced"):
         delivery = named_delivery(evidence, event)
         is_copy = (event.system, event.facts["invoice_id"]) in copied
-        counts = event.document > 0 and event.reporting is not None and event.rule != "voided" and not is_copy
+        counts = event.document > 0 and evidence.takes_part(event) and event.rule != "voided" and not is_copy
         if delivery is not None and counts:
             billed[delivery.key] = billed.get(delivery.key, Decimal(0)) + event.facts["quantity"]
     return {event.key for event in evidence.of("delivered") if billed.get(event.key) == event.facts["quantity"]}
@@ -165,14 +170,17 @@ def _advance(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Par
     return ordered
 
 
-def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part], paired: set[str], wholly: set[str]) -> None:
+def _deliveries_left(
+    evidence: Evidence, gap: Gap, parts: list[Part], paired: set[str], wholly: set[str], billed: set[str]
+) -> None:
     for part in parts:
         reason = nothing_or_no_job(evidence, part)
         if reason is None and part.event.key in paired:
             reason = "rate_variance" if part.event.key in wholly else "quantity_variance"
         elif reason is None:
             is_open = Terms(evidence, part.event).window_ends(part.event.day) >= evidence.as_of
-            reason = "within_billing_window" if is_open else "past_billing_window"
+            late = "rate_missing" if part.event.job in billed else "past_billing_window"
+            reason = "within_billing_window" if is_open else late
         gap.one_sided("from", part.event, part.reporting, reason)
 
 

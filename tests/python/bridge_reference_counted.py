@@ -62,11 +62,10 @@ def counted(evidence: Evidence) -> dict[str, Counted]:
 
 def whole(event: Event, counts: dict[str, Counted]) -> Part:
     """All of an event, as one item."""
-    assert event.reporting is not None
     return Part(
         event,
         event.document,
-        event.reporting,
+        Decimal(0) if event.reporting is None else event.reporting,
         counts[event.key].quantity if event.key in counts else None,
     )
 
@@ -83,7 +82,7 @@ def _converted(quantity: Decimal, factor: Decimal) -> Decimal:
 def _may_be_counted(evidence: Evidence, event: Event) -> bool:
     quantity = event.facts["quantity"]
     return (
-        event.reporting is not None
+        evidence.takes_part(event)
         and quantity is not None
         and quantity > 0
         and event.document >= 0

@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -103,6 +104,18 @@ class Evidence:
 
     def of(self, *stages: str) -> list[Event]:
         return [event for event in self.events if event.stage in stages]
+
+    def takes_part(self, event: Event) -> bool:
+        """Whether an event is matched: also without a rate, unless it takes something back or was voided."""
+        return event.reporting is not None or (event.document > 0 and self._line_of(event) not in self._voided)
+
+    @staticmethod
+    def _line_of(event: Event) -> tuple[str, str] | None:
+        return (event.system, event.facts["source_id"]) if event.stage in ("invoiced", "credited") else None
+
+    @cached_property
+    def _voided(self) -> set[tuple[str, str] | None]:
+        return {self._line_of(event) for event in self.of("invoiced", "credited") if event.rule == "voided"}
 
 
 def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:

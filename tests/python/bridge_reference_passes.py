@@ -147,12 +147,18 @@ def contracted_to_delivered(evidence: Evidence, gap: Gap, sides: Sides) -> list[
         lambda part: by_job(part) if by_job(part) not in lacking or part.event.product == UNKNOWN else None,
         lambda part: by_job(part) if by_job(part) in lacking or part.event.product == UNKNOWN else None,
     )
-    _commitments_left(evidence, gap, [*sides.commitments.negatives, *sides.commitments.others, *matching.lefts])
+    done = jobs_without_rate(matching.rights)
+    _commitments_left(evidence, gap, [*sides.commitments.negatives, *sides.commitments.others, *matching.lefts], done)
     _deliveries_left(evidence, gap, [*sides.deliveries.negatives, *sides.deliveries.others, *matching.rights])
     return matching.lefts
 
 
-def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
+def jobs_without_rate(parts: Iterable[Part]) -> set[str]:
+    """Jobs of which something in a currency without a rate met nothing: what it is for cannot be measured."""
+    return {part.event.job for part in parts if part.event.reporting is None}
+
+
+def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part], done: set[str]) -> None:
     worked_on = {event.job for event in evidence.of("delivered")}
     for part in parts:
         terms, planned_end = Terms(evidence, part.event), Terms(evidence, part.event).planned_end
@@ -162,6 +168,8 @@ def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
             reason = "no_job"
         elif terms.is_cancelled:
             reason = "cancelled"
+        elif part.event.job in done:
+            reason = "rate_missing"
         elif terms.is_completed and _is_delivered_as_ordered(evidence, part):
             reason = "job_differs_from_deal"
         elif terms.is_completed:

@@ -53,10 +53,17 @@ class Gap:
         other: Event | None = None,
         related: Event | None = None,
     ) -> None:
-        """A piece of `event` on its side; `other` stands on the other side, `related` on none."""
+        """A piece of `event` on its side; `other` stands on the other side, `related` on none; none without a rate."""
+        if event.reporting is None:
+            return
         sides = (event, other) if side == "from" else (other, event)
         amounts = (amount, Decimal(0)) if side == "from" else (Decimal(0), amount)
         self._add(*sides, *amounts, reason, rule, event, related, side)
+
+    def nothing(self, side: str, event: Event, reason: str) -> None:
+        """A piece of 0.00."""
+        sides = (event, None) if side == "from" else (None, event)
+        self._add(*sides, Decimal(0), Decimal(0), reason, "unmatched", event, None, side)
 
     def settled(self, left: Event, right: Event, amount: Decimal, rule: str) -> None:
         self._add(left, right, amount, amount, "settled", rule, left, None, "both")
@@ -131,7 +138,9 @@ def from_pairs(
 ) -> None:
     """The pieces of pairs, each under the rule that found it; `counts` has the whole quantity of an event."""
     for left, right, measure in pairs:
-        if (reason := other_key(left.event, right.event)) is not None:
+        unrated = left.event.reporting is None or right.event.reporting is None
+        reason = "rate_missing" if unrated else other_key(left.event, right.event)
+        if reason is not None:
             gap.one_sided("from", left.event, left.reporting, reason, rule, other=right.event)
             gap.one_sided("to", right.event, right.reporting, reason, rule, other=left.event)
         else:

@@ -18,6 +18,7 @@ from bridge_reference_passes import (
     by_product,
     by_product_in_any_currency,
     corrected,
+    jobs_without_rate,
     nothing_or_no_job,
 )
 from bridge_reference_pieces import Gap
@@ -54,18 +55,29 @@ def delivered_to_recognised(
     held = _held(posted, matching)
     matching.take("job_other_product", by_job)
     matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
-    for part in [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts]:
-        gap.one_sided("from", part.event, part.reporting, _delivery_reason(evidence, part))
     copied_postings = [part for part in sides.postings.positives if is_copy(part)]
+    booked, done = jobs_without_rate([*matching.rights, *held, *copied_postings]), jobs_without_rate(matching.lefts)
+    for part in [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts]:
+        reason = _delivery_reason(evidence, part)
+        if reason == "not_recognised" and part.event.job in booked:
+            reason = "rate_missing"
+        gap.one_sided("from", part.event, part.reporting, reason)
     for part in [*sides.postings.negatives, *sides.postings.others, *matching.rights, *held, *copied_postings]:
-        gap.one_sided("to", part.event, part.reporting, _posting_reason(evidence, part, copied))
+        reason = _posting_reason(evidence, part, copied)
+        if reason in ("recognised_early", "billed_without_delivery") and part.event.job in done:
+            reason = "rate_missing"
+        gap.one_sided("to", part.event, part.reporting, reason)
 
 
 class _Posted:
     """What postings and deliveries have in common: the delivery that the posted line names, else the posted line."""
 
     def __init__(self, evidence: Evidence, postings: list[Part], billed: list[Pair]) -> None:
-        lines = {(event.system, event.facts["source_id"]): event for event in evidence.of("invoiced") if _counts(event)}
+        lines = {
+            (event.system, event.facts["source_id"]): event
+            for event in evidence.of("invoiced")
+            if _counts(evidence, event)
+        }
         self.keys: dict[str, tuple[str, str]] = {}
         self.named: set[str] = set()
         for part in postings:
@@ -90,8 +102,8 @@ class _Posted:
         return self.keys.get(part.event.key)
 
 
-def _counts(event: Event) -> bool:
-    return event.rule != "voided" and event.reporting is not None
+def _counts(evidence: Evidence, event: Event) -> bool:
+    return event.rule != "voided" and evidence.takes_part(event)
 
 
 def _held(posted: _Posted, matching: Matching) -> list[Part]:

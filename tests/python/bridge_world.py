@@ -151,8 +151,8 @@ def write(folder: Path, stacked: Iterable[tuple[int, Company]], is_other_order: 
 
 
 def _rates() -> list[Row]:
-    """A rate a day, but for every ninth."""
-    days = [FIRST_DAY + timedelta(days=number) for number in range(130) if number % 9]
+    """A rate a day, but for every ninth, and nine days a month, the first four of which have the one before."""
+    days = [FIRST_DAY + timedelta(days=number) for number in range(130) if number % 9 and number % 27 > 8]
     return example_rates() + [
         {"from_currency": currency, "to_currency": "GBP", "rate_on": day, "rate": f"0.{whole + day.day}"}
         for currency, whole in (("EUR", 840), ("USD", 720))

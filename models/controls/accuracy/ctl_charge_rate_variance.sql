@@ -70,7 +70,7 @@ priced as (
         in_units.contract_rate_id,
         in_units.charge_rate,
         in_units.unit as rate_unit,
-        {{ share('in_units.charge_rate', 'lines.quantity * in_units.other_quantity', 'in_units.own_quantity', 6) }} as agreed_amount,
+        {{ share('in_units.charge_rate', in_base_unit('lines.quantity', 'in_units.other_quantity'), 'in_units.own_quantity', 6) }} as agreed_amount,
         case when in_units.own_quantity = in_units.other_quantity then 0 else 1 end as is_converted
     from lines
     inner join in_units on lines.source_system = in_units.source_system and lines.invoice_line_id = in_units.invoice_line_id
@@ -93,7 +93,7 @@ judged as (
     select
         charged.*,
         abs(charged.charged_amount - charged.agreed_amount)
-        > greatest({{ extended('charged.quantity', 'rules.tolerance_amount') }}, charged.agreed_amount * rules.tolerance_pct * 0.01) as is_off
+        > greatest({{ extended('charged.quantity', 'rules.tolerance_amount') }}, {{ percent_of('rules.tolerance_pct', 'charged.agreed_amount') }}) as is_off
     from charged
     inner join rules on {{ in_force('charged.issued_on') }}
 ),

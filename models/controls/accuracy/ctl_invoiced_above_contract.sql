@@ -22,7 +22,7 @@ valued as (
         agreed.currency,
         case
             when events.currency = agreed.currency then events.document_amount
-            else {{ share('events.document_amount', 'rates.rate', 'agreed_rates.rate') }}
+            else {{ share('events.document_amount', 'rates.rate', 'agreed_rates.rate', part_places=12) }}
         end as amount
     from events
     inner join agreed on events.job_key = agreed.job_key

@@ -36,13 +36,13 @@ rates as (
         lower(trim(rates.unit)) as unit,
         coalesce(units.base_unit, lower(trim(rates.unit))) as base_unit,
         coalesce(units.base_quantity, 1) as base_quantity,
-        case when rates.person_id is not null then {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} end as person_key
+        case when rates.person_id is not null then coalesce(people.person_key, 'unknown') end as person_key
     from {{ ref('cnf_contract_rates') }} as rates
     inner join {{ ref('int_contract_references') }} as contract_references
         on rates.source_system = contract_references.source_system and rates.contract_id = contract_references.contract_id
     left join {{ ref('unit_conversions') }} as units on lower(trim(rates.unit)) = units.unit
-    left join {{ ref('cnf_people') }} as people
-        on rates.source_system = people.source_system and rates.person_id = people.person_id
+    left join {{ ref('xref_person') }} as people
+        on rates.source_system = people.source_system and rates.person_id = people.source_id
     where rates.pay_rate is not null
 ),
 
@@ -71,7 +71,7 @@ judged as (
     select
         compared.*,
         abs(compared.amount - compared.agreed_amount)
-        > greatest({{ extended('compared.quantity', 'rules.tolerance_amount') }}, compared.agreed_amount * rules.tolerance_pct * 0.01) as is_off
+        > greatest({{ extended('compared.quantity', 'rules.tolerance_amount') }}, {{ percent_of('rules.tolerance_pct', 'compared.agreed_amount') }}) as is_off
     from compared
     inner join rules on {{ in_force('compared.paid_on') }}
     qualify row_number() over (

@@ -53,7 +53,7 @@ examined as (
             invoices.status = 'paid'
             or (
                 receivables.due_on < {{ as_of() }}
-                and receivables.open_amount <= receivables.gross_amount * settings.short_paid_pct * 0.01
+                and receivables.open_amount <= {{ percent_of('settings.short_paid_pct', 'receivables.gross_amount') }}
             )
         ) as is_exception
     from receivables

@@ -30,7 +30,8 @@ usual as (
 done as (
     select
         period_key,
-        sum(value_amount) as value_amount
+        sum(value_amount) as value_amount,
+        case when count(value_reporting_amount) = count(*) then sum(value_reporting_amount) end as value_reporting_amount
     from {{ ref('int_delivery_billing') }}
     group by period_key
 ),
@@ -53,6 +54,8 @@ examined as (
         periods.billing_period,
         periods.currency,
         done.value_amount as delivered_amount,
+        done.value_amount as worth_amount,
+        done.value_reporting_amount as worth_reporting_amount,
         coalesce(done.value_amount, usual.net_amount, 0) as expected_amount,
         cast(0 as decimal(18, 2)) as actual_amount,
         coalesce(done.value_amount, usual.net_amount, 0) as at_risk_amount,
@@ -70,7 +73,7 @@ examined as (
 
 final as (
     {{ control_rows(
-        'contract_period_not_billed', 'contracts', has=['part', 'period', 'contract_key', 'job_key'],
+        'contract_period_not_billed', 'contracts', has=['part', 'period', 'contract_key', 'job_key', 'worth'],
         evidence=['period_starts_on', 'period_ends_on', 'billing_rule', 'billing_period', 'delivered_amount', 'expected_amount', 'currency'],
     ) }}
 )

@@ -14,6 +14,7 @@ worked as (
         job_key,
         min(currency) as currency,
         sum(value_amount) as value_amount,
+        case when count(value_reporting_amount) = count(*) then sum(value_reporting_amount) end as value_reporting_amount,
         count(*) as delivery_count
     from {{ ref('int_delivery_billing') }}
     group by job_key
@@ -45,6 +46,8 @@ examined as (
         placements.started_on,
         worked.delivery_count,
         coalesce(worked.currency, placements.contract_currency) as currency,
+        worked.value_amount as worth_amount,
+        worked.value_reporting_amount as worth_reporting_amount,
         coalesce(worked.value_amount, 0) as expected_amount,
         cast(0 as decimal(18, 2)) as actual_amount,
         coalesce(worked.value_amount, 0) as at_risk_amount,
@@ -61,7 +64,7 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('placement_not_invoiced', 'jobs', has=['job_key', 'contract_key'],
+    {{ control_rows('placement_not_invoiced', 'jobs', has=['job_key', 'contract_key', 'worth'],
         evidence=['started_on', 'delivery_count', 'expected_amount', 'currency']) }}
 )
 

@@ -10,6 +10,7 @@ worth as (
         min(job_key) as job_key,
         min(currency) as currency,
         sum(value_amount) as value_amount,
+        case when count(value_reporting_amount) = count(*) then sum(value_reporting_amount) end as value_reporting_amount,
         count(*) as delivery_count,
         count(billed_by) as billed_count,
         min(bill_by_on) as bill_by_on
@@ -41,6 +42,8 @@ examined as (
         worth.delivery_count,
         worth.currency,
         worth.value_amount,
+        worth.value_amount as worth_amount,
+        worth.value_reporting_amount as worth_reporting_amount,
         worth.value_amount as expected_amount,
         cast(0 as decimal(18, 2)) as actual_amount,
         worth.value_amount as at_risk_amount,
@@ -57,7 +60,7 @@ examined as (
 
 final as (
     {{ control_rows(
-        'work_order_not_invoiced', 'work_orders', has=['job_key', 'work_order_key'],
+        'work_order_not_invoiced', 'work_orders', has=['job_key', 'work_order_key', 'worth'],
         evidence=['completed_on', 'bill_by_on', 'delivery_count', 'value_amount', 'currency'],
     ) }}
 )

@@ -40,9 +40,9 @@ judged as (
                 abs(running.ahead_amount), abs(running.ahead_uncredited_amount), abs(running.next_step_amount), abs(running.next_uncredited_amount)
             ) as decimal(18, 2)
         ) as moved_amount,
-        running.ahead_amount * running.next_step_amount < 0
-        and running.ahead_amount * running.next_uncredited_amount < 0
-        and running.ahead_uncredited_amount * running.next_uncredited_amount < 0 as is_taken_back
+        sign(running.ahead_amount) * sign(running.next_step_amount) < 0
+        and sign(running.ahead_amount) * sign(running.next_uncredited_amount) < 0
+        and sign(running.ahead_uncredited_amount) * sign(running.next_uncredited_amount) < 0 as is_taken_back
     from running
     left join {{ ref('int_rate_swings') }} as swings
         on

@@ -1,9 +1,8 @@
--- One row per currency and day: the last rate to the reporting currency known by then, for what an exception is worth. A total never uses it.
+-- One row per currency and day: its rate to the reporting currency as for any total, else, for what has none, the last one known by then.
 with rates as (
     select from_currency as currency, rate_on, rate
-    from {{ ref('cnf_fx_rates') }}
-    where to_currency = '{{ var("reporting_currency") }}' and rate > 0
-    qualify row_number() over (partition by from_currency, rate_on order by source_system) = 1
+    from {{ ref('int_day_rates') }}
+    where to_currency = '{{ var("reporting_currency") }}' and is_shared
 ),
 
 documents as (

@@ -7,11 +7,13 @@ with deliveries as (
         delivered.event_on,
         delivered.document_amount as agreed_amount,
         delivered.currency as agreed_currency,
+        events.reporting_amount as agreed_reporting_amount,
         delivered.valuation_rule,
         delivered.contract_rate_id
     from {{ ref('int_delivery_terms') }} as terms
     inner join {{ ref('int_delivery_values') }} as delivered
         on terms.source_system = delivered.source_system and terms.delivery_id = delivered.delivery_id
+    left join {{ ref('fct_stage_events') }} as events on delivered.event_key = events.event_key
     where delivered.left_out_reason is null and delivered.event_on <= {{ as_of() }} and delivered.document_amount > 0
 ),
 
@@ -33,31 +35,9 @@ in_periods as (
 ),
 
 -- A delivery is billed where a line names it, its work order or its period, however much of it: the rest is the line's variance.
--- What has no exchange rate is in no part of the bridge: a line without one bills what it names all the same, and so is work without one billed.
-unrated as (
-    select * from {{ ref('fct_stage_events') }}
-    where stage in ('delivered', 'invoiced') and reporting_amount is null and document_amount > 0
-),
-
 referred as (
     select item_key as event_key, match_rule from {{ ref('int_billing_references') }}
     where side = 'from'
-    union
-    select
-        deliveries.event_key,
-        'delivery_reference' as match_rule
-    from deliveries
-    inner join {{ ref('int_line_references') }} as line_references on deliveries.delivery_key = line_references.delivery_key
-    where
-        deliveries.event_key in (select unrated.event_key from unrated)
-        or line_references.event_key in (select unrated.event_key from unrated)
-    union
-    select
-        deliveries.event_key,
-        'work_order_reference' as match_rule
-    from deliveries
-    inner join {{ ref('int_line_references') }} as line_references on deliveries.work_order_key = line_references.work_order_key
-    where line_references.delivery_key is null and deliveries.event_key in (select unrated.event_key from unrated)
 ),
 
 -- Of a contract that is billed in advance a period's invoice bills all work of it, and no other.
@@ -105,43 +85,6 @@ parts as (
     group by matched.from_item_key
 ),
 
--- Work without a rate that nothing names is billed, the oldest first, by what is left of its job's lines: those without a rate, and those
--- that the bridge found no work for.
-left_over as (
-    select
-        lines.job_key,
-        lines.currency,
-        sum(lines.document_amount) as document_amount
-    from (
-        select
-            items.job_key,
-            items.currency,
-            matched.to_document_amount as document_amount
-        from {{ ref('int_delivered_to_invoiced') }} as matched
-        inner join {{ ref('int_billing_open_items') }} as items on matched.to_item_key = items.item_key
-        where matched.from_item_key is null
-        union all
-        select
-            job_key,
-            currency,
-            document_amount
-        from unrated
-        where stage = 'invoiced'
-    ) as lines
-    group by lines.job_key, lines.currency
-),
-
-unrated_work as (
-    select
-        deliveries.event_key,
-        left_over.document_amount >= sum(deliveries.agreed_amount) over (
-            partition by deliveries.job_key, deliveries.agreed_currency order by deliveries.event_on, deliveries.delivery_id
-        ) - deliveries.agreed_amount * 0.5 as is_billed
-    from deliveries
-    inner join unrated on deliveries.event_key = unrated.event_key
-    left join left_over on deliveries.job_key = left_over.job_key and deliveries.agreed_currency = left_over.currency
-),
-
 -- What was taken back is not to be billed, and is in no part; nor is what was settled without a bill of work.
 final as (
     select
@@ -171,6 +114,7 @@ final as (
         deliveries.month_quantity,
         deliveries.agreed_currency as currency,
         deliveries.agreed_amount as value_amount,
+        deliveries.agreed_reporting_amount as value_reporting_amount,
         deliveries.contract_rate_id,
         deliveries.valuation_rule,
         policies.billing_rule,
@@ -179,17 +123,16 @@ final as (
             when referred.match_rule is not null then referred.match_rule
             when periods_billed_ahead.is_billed then 'billing_period'
             when not periods_billed_ahead.is_billed then null
-            when parts.open_amount * 2 < parts.document_amount or unrated_work.is_billed then 'first_in_first_out'
+            when parts.open_amount * 2 < parts.document_amount then 'first_in_first_out'
         end as billed_by
     from deliveries
-    left join parts on deliveries.event_key = parts.event_key
-    left join unrated_work on deliveries.event_key = unrated_work.event_key
+    inner join parts on deliveries.event_key = parts.event_key
     inner join policies on deliveries.job_key = policies.job_key
     left join in_periods on deliveries.delivery_key = in_periods.delivery_key
     left join referred on deliveries.event_key = referred.event_key
     left join periods_billed_ahead on deliveries.delivery_key = periods_billed_ahead.delivery_key
     left join {{ ref('int_delivery_settlements') }} as settled on deliveries.event_key = settled.item_key
-    where settled.item_key is null and (parts.event_key is not null or unrated_work.event_key is not null)
+    where settled.item_key is null
 )
 
 select * from final

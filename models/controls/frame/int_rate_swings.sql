@@ -12,8 +12,8 @@ months as (
         pairs.currency,
         pairs.base_currency,
         cast({{ dbt.date_trunc('month', 'rates.rate_on') }} as date) as month_on,
-        min(cast(rates.rate / base_rates.rate as decimal(18, 6))) as least_rate,
-        max(cast(rates.rate / base_rates.rate as decimal(18, 6))) as largest_rate
+        min(cast(rates.rate / base_rates.rate as decimal(28, 12))) as least_rate,
+        max(cast(rates.rate / base_rates.rate as decimal(28, 12))) as largest_rate
     from pairs
     inner join {{ ref('int_control_rates') }} as rates on pairs.currency = rates.currency
     inner join {{ ref('int_control_rates') }} as base_rates

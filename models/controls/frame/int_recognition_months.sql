@@ -48,7 +48,7 @@ delivered as (
         max(case when events.currency <> ledgers.base_currency then events.currency end) as foreign_currency,
         sum(case
             when events.currency = ledgers.base_currency then events.document_amount
-            else {{ share('events.document_amount', 'rates.rate', 'base_rates.rate') }}
+            else {{ share('events.document_amount', 'rates.rate', 'base_rates.rate', part_places=12) }}
         end) as delivered_amount
     from {{ ref('fct_stage_events') }} as events
     inner join ledgers on events.job_key = ledgers.job_key

@@ -53,7 +53,7 @@ limited as (
 judged as (
     select
         *,
-        cast((net_amount + discount_amount) * limit_pct * 0.01 as decimal(18, 2)) as allowed_amount
+        cast({{ percent_of('limit_pct', 'net_amount + discount_amount') }} as decimal(18, 2)) as allowed_amount
     from limited
 ),
 

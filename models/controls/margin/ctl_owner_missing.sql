@@ -11,10 +11,10 @@ with deals as (
         deals.deal_name as record_name,
         deals.currency,
         coalesce(deals.amount, 0) as amount,
-        people.person_id is null as is_missing
+        coalesce(people.person_key, 'unknown') = 'unknown' as is_missing
     from {{ ref('cnf_deals') }} as deals
-    left join {{ ref('cnf_people') }} as people
-        on deals.source_system = people.source_system and deals.owner_id = people.person_id
+    left join {{ ref('xref_person') }} as people
+        on deals.source_system = people.source_system and deals.owner_id = people.source_id
     where deals.created_on <= {{ as_of() }}
 ),
 
@@ -44,13 +44,13 @@ jobs as (
         terms.currency,
         coalesce(booked.amount, 0) as amount,
         case
-            when managed.source_system is not null then people.person_id is null
+            when managed.source_system is not null then coalesce(people.person_key, 'unknown') = 'unknown'
             else terms.owner_key = 'unknown'
         end as is_missing
     from {{ ref('int_jobs') }} as jobs
     inner join {{ ref('int_job_terms') }} as terms on jobs.job_key = terms.job_key
     left join managed on jobs.source_system = managed.source_system
-    left join {{ ref('cnf_people') }} as people on jobs.source_system = people.source_system and jobs.manager_id = people.person_id
+    left join {{ ref('xref_person') }} as people on jobs.source_system = people.source_system and jobs.manager_id = people.source_id
     left join booked on jobs.job_key = booked.job_key
     where not jobs.is_placeholder and coalesce(jobs.started_on, jobs.planned_start_on, {{ as_of() }}) <= {{ as_of() }}
 ),

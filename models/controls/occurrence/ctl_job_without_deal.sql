@@ -18,6 +18,8 @@ work as (
     select
         job_key,
         sum(case when stage = 'delivered' then document_amount else 0 end) as delivered_amount,
+        sum(case when stage = 'delivered' then reporting_amount else 0 end) as delivered_reporting_amount,
+        count(case when stage = 'delivered' and reporting_amount is null then 1 end) as unrated_count,
         min(event_on) as first_on
     from {{ ref('fct_stage_events') }}
     where stage in ('delivered', 'cost')
@@ -42,6 +44,8 @@ examined as (
         work.first_on as first_worked_on,
         jobs.contract_currency as currency,
         work.delivered_amount,
+        work.delivered_amount as worth_amount,
+        case when work.unrated_count = 0 then work.delivered_reporting_amount end as worth_reporting_amount,
         cast(0 as decimal(18, 2)) as expected_amount,
         cast(work.delivered_amount as decimal(18, 2)) as actual_amount,
         cast(work.delivered_amount as decimal(18, 2)) as at_risk_amount,
@@ -56,7 +60,7 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('job_without_deal', 'jobs', has=['job_key', 'customer_key'],
+    {{ control_rows('job_without_deal', 'jobs', has=['job_key', 'customer_key', 'worth'],
         evidence=['job_ref', 'job_type', 'status', 'first_worked_on', 'delivered_amount', 'currency']) }}
 )
 

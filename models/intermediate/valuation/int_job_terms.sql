@@ -27,8 +27,8 @@ final as (
         coalesce(jobs.deal_key, 'unknown') as deal_key,
         coalesce(jobs.contract_key, 'unknown') as contract_key,
         coalesce(jobs.customer_key, 'unknown') as customer_key,
-        {{ key_if('owners.person_id', ['owners.source_system', 'owners.person_id']) }} as owner_key,
-        {{ key_if('placed_people.person_id', ['placed_people.source_system', 'placed_people.person_id']) }} as person_key,
+        coalesce(owners.person_key, 'unknown') as owner_key,
+        coalesce(placed_people.person_key, 'unknown') as person_key,
         jobs.job_id,
         jobs.person_id,
         jobs.job_type,
@@ -49,10 +49,10 @@ final as (
     left join contracts on jobs.contract_key = contracts.contract_key
     left join records on jobs.source_system = records.source_system and jobs.job_id = records.job_id
     left join {{ ref('int_source_systems') }} as systems on jobs.source_system = systems.source_system
-    left join {{ ref('cnf_people') }} as owners
-        on deals.source_system = owners.source_system and deals.owner_id = owners.person_id
-    left join {{ ref('cnf_people') }} as placed_people
-        on jobs.source_system = placed_people.source_system and jobs.person_id = placed_people.person_id
+    left join {{ ref('xref_person') }} as owners
+        on deals.source_system = owners.source_system and deals.owner_id = owners.source_id
+    left join {{ ref('xref_person') }} as placed_people
+        on jobs.source_system = placed_people.source_system and jobs.person_id = placed_people.source_id
 )
 
 select * from final

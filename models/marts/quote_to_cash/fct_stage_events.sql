@@ -7,17 +7,18 @@ rates as (
     select * from {{ ref('int_reporting_rates') }}
 ),
 
--- The rate the document carries leads to its ledger's base currency and from there, on the event's day, to the reporting currency.
--- The products keep all their decimals, so that document amount × exchange rate, to the cent, is the reporting amount.
-rated as (
+rates_of_events as (
     select
         valued.*,
         systems.legal_entity,
         case
             when valued.document_rate > 0 and valued.currency not in (systems.base_currency, '{{ var("reporting_currency") }}')
-                then cast(valued.document_rate as decimal(38, 6)) * cast(base_rates.rate as decimal(38, 6))
-            else cast(own_rates.rate as decimal(38, 12))
-        end as rate
+                then valued.document_rate
+        end as own_rate,
+        own_rates.rate as table_rate,
+        own_rates.quoted_on as table_quoted_on,
+        base_rates.rate as base_rate,
+        base_rates.quoted_on as base_quoted_on
     from valued
     inner join {{ ref('int_source_systems') }} as systems on valued.source_system = systems.source_system
     left join rates as own_rates
@@ -30,6 +31,29 @@ rated as (
             valued.source_system = base_rates.source_system
             and systems.base_currency = base_rates.currency
             and valued.rate_on = base_rates.rate_on
+),
+
+-- The rate the document carries leads to the cents of its ledger's base currency and from there, on the event's day, to the reporting currency.
+rated as (
+    select
+        *,
+        case
+            when own_rate is not null then {{ combined_rate('own_rate', 'base_rate') }}
+            else table_rate
+        end as rate,
+        case
+            when own_rate is not null then {{ converted(converted('document_amount', 'own_rate'), 'base_rate') }}
+            else {{ converted('document_amount', 'table_rate') }}
+        end as reporting_amount,
+        case
+            when coalesce(case when own_rate is not null then base_rate else table_rate end, 0) = 0 then 'missing'
+            when own_rate is not null then 'document'
+            when currency = '{{ var("reporting_currency") }}' then 'base'
+            when table_quoted_on < rate_on then 'table_carried_forward'
+            else 'table'
+        end as rate_rule,
+        case when own_rate is not null then base_quoted_on else table_quoted_on end as rate_quoted_on
+    from rates_of_events
 ),
 
 final as (
@@ -51,7 +75,9 @@ final as (
         rated.document_amount,
         rated.tax_amount,
         cast(rated.rate as decimal(28, 12)) as exchange_rate,
-        {{ converted('rated.document_amount', 'rated.rate') }} as reporting_amount,
+        rated.rate_rule,
+        rated.rate_quoted_on,
+        rated.reporting_amount,
         rated.legal_entity,
         rated.source_system,
         rated.source_entity,

@@ -6,12 +6,16 @@ with decisions as (
     select 'customer' as noun, left_record_id, right_record_id, decision from {{ ref('int_customer_decisions') }}
     union all
     select 'product', left_record_id, right_record_id, decision from {{ ref('int_product_decisions') }}
+    union all
+    select 'person', left_record_id, right_record_id, decision from {{ ref('int_person_decisions') }}
 ),
 
 keys as (
     select 'customer' as noun, record_id, customer_key as noun_key from {{ ref('int_customer_keys') }}
     union all
     select 'product', record_id, product_key from {{ ref('int_product_keys') }}
+    union all
+    select 'person', record_id, person_key from {{ ref('int_person_keys') }}
 )
 
 select decisions.*

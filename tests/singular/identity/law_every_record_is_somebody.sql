@@ -9,6 +9,10 @@ with counted as (
     select 'products', count(*), 0 from {{ ref('cnf_products') }}
     union all
     select 'products', 0, count(*) from {{ ref('xref_product') }} where source_entity = 'products'
+    union all
+    select 'people', count(*), 0 from {{ ref('cnf_people') }}
+    union all
+    select 'people', 0, count(*) from {{ ref('xref_person') }} where source_entity = 'people'
     {% for entity in [
         'jobs', 'deals', 'deal_lines', 'contracts', 'change_orders', 'work_orders', 'deliveries', 'costs', 'pay_items', 'invoice_lines',
     ] %}

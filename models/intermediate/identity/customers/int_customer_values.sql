@@ -14,7 +14,14 @@ domains as (
 ),
 
 people as (
-    select * from {{ ref('cnf_people') }}
+    select
+        xref_person.source_system,
+        xref_person.source_id,
+        xref_person.person_key,
+        dim_person.full_name
+    from {{ ref('xref_person') }} as xref_person
+    inner join {{ ref('dim_person') }} as dim_person on xref_person.person_key = dim_person.person_key
+    where not dim_person.is_unknown
 ),
 
 ranks as (
@@ -27,9 +34,9 @@ owners as (
         deals.source_system,
         deals.customer_id,
         people.full_name,
-        {{ make_key(['people.source_system', 'people.person_id']) }} as owner_key
+        people.person_key as owner_key
     from {{ ref('cnf_deals') }} as deals
-    inner join people on deals.source_system = people.source_system and deals.owner_id = people.person_id
+    inner join people on deals.source_system = people.source_system and deals.owner_id = people.source_id
     where deals.created_on <= {{ as_of() }}
     qualify row_number() over (partition by deals.source_system, deals.customer_id order by deals.created_on desc, deals.deal_id desc) = 1
 ),

@@ -18,7 +18,7 @@ lines as (
         items.currency,
         voided.invoice_line_id is not null as is_voided
     from {{ ref('int_document_stretches') }} as stretches
-    inner join {{ ref('int_billing_items') }} as items on stretches.item_key = items.item_key
+    inner join {{ ref('int_billing_items') }} as items on stretches.item_key = items.item_key and items.is_unrated is not true
     left join voided on items.source_system = voided.source_system and items.invoice_line_id = voided.invoice_line_id
 ),
 

@@ -1,7 +1,13 @@
--- One row per line of a posted invoice or credit note, and per void of one, that has a reporting amount, with what it can be matched by.
+-- One row per line of a posted invoice or credit note, and per void of one, with what it can be matched by; without a rate it is worth 0.
 with events as (
     select * from {{ ref('fct_stage_events') }}
-    where stage in ('invoiced', 'credited') and reporting_amount is not null
+    where stage in ('invoiced', 'credited')
+),
+
+-- Of a voided line, and of what takes something back, what has no rate takes part in nothing.
+voided as (
+    select distinct source_system, source_id as invoice_line_id from events
+    where valuation_rule = 'voided'
 ),
 
 lines as (
@@ -15,7 +21,8 @@ lines as (
         events.valuation_rule = 'voided' as is_void,
         events.currency,
         events.document_amount,
-        events.reporting_amount,
+        coalesce(events.reporting_amount, 0) as reporting_amount,
+        events.reporting_amount is null as is_unrated,
         valued.invoice_id,
         valued.invoice_line_id,
         coalesce(records.discount_amount, 0) as discount_amount,
@@ -34,6 +41,8 @@ lines as (
         on valued.source_system = invoices.source_system and valued.invoice_id = invoices.invoice_id
     left join {{ ref('int_duplicate_invoices') }} as copies
         on valued.source_system = copies.source_system and valued.invoice_id = copies.invoice_id
+    left join voided on events.source_system = voided.source_system and events.source_id = voided.invoice_line_id
+    where events.reporting_amount is not null or (events.document_amount > 0 and voided.invoice_line_id is null)
 ),
 
 -- The work order that a line names in its text alone; of several, none.

@@ -1,7 +1,8 @@
--- One row per booking and change order that has a reporting amount, with what it can be matched by.
+-- One row per booking and change order, with what it can be matched by; without a rate it is worth 0.
 with events as (
     select * from {{ ref('fct_stage_events') }}
-    where stage in ('booked', 'change_order') and reporting_amount is not null
+    -- What takes something back and has no rate takes part in nothing.
+    where stage in ('booked', 'change_order') and (reporting_amount is not null or document_amount > 0)
 ),
 
 wins as (
@@ -54,7 +55,8 @@ final as (
         case when is_stated then coalesce(unit_base, lower(trim(unit))) else understood_unit end as base_unit,
         currency,
         document_amount,
-        reporting_amount,
+        coalesce(reporting_amount, 0) as reporting_amount,
+        reporting_amount is null as is_unrated,
         case when is_stated then {{ in_base_unit('quantity', 'base_quantity') }} else understood_quantity end as quantity,
         coalesce(is_stated, false) or understood_quantity is not null as is_counted,
         source_system

@@ -1,7 +1,8 @@
--- One row per delivery that counts and has a reporting amount, with what it can be matched by.
+-- One row per delivery that counts, with what it can be matched by; without a rate it is worth 0.
 with events as (
     select * from {{ ref('fct_stage_events') }}
-    where stage = 'delivered' and reporting_amount is not null
+    -- What takes something back and has no rate takes part in nothing.
+    where stage = 'delivered' and (reporting_amount is not null or document_amount > 0)
 ),
 
 recorded as (
@@ -56,7 +57,8 @@ final as (
         counted.month_quantity,
         events.currency,
         events.document_amount,
-        events.reporting_amount,
+        coalesce(events.reporting_amount, 0) as reporting_amount,
+        events.reporting_amount is null as is_unrated,
         case when counted.is_counted then counted.base_quantity end as quantity,
         coalesce(counted.is_counted, false) as is_counted,
         events.legal_entity,

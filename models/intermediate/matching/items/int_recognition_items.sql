@@ -1,7 +1,8 @@
--- One row per revenue posting that has a reporting amount, with what it can be matched by.
+-- One row per revenue posting, with what it can be matched by; without a rate it is worth 0.
 with events as (
     select * from {{ ref('fct_stage_events') }}
-    where stage = 'recognised' and reporting_amount is not null
+    -- What takes something back and has no rate takes part in nothing.
+    where stage = 'recognised' and (reporting_amount is not null or document_amount > 0)
 ),
 
 -- The ledger may keep what was posted in the document's own currency; there deliveries and postings are the same amounts.
@@ -37,7 +38,8 @@ final as (
         case when postings.has_own_amount then postings.posted_currency else events.currency end as currency,
         cast(case when postings.has_own_amount then postings.posted_currency_amount else events.document_amount end as decimal(18, 2))
             as document_amount,
-        events.reporting_amount,
+        coalesce(events.reporting_amount, 0) as reporting_amount,
+        events.reporting_amount is null as is_unrated,
         cast(null as decimal(38, 6)) as quantity,
         events.source_system
     from events

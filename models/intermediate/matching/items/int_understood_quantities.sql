@@ -13,7 +13,7 @@ events as (
     from {{ ref('fct_stage_events') }}
     where
         stage in ('booked', 'change_order', 'invoiced')
-        and reporting_amount is not null and quantity > 0 and document_amount >= 0
+        and quantity > 0 and document_amount >= 0
         and (stage = 'invoiced' or unit is null)
         and valuation_rule <> 'voided'
 ),

@@ -9,7 +9,7 @@ with items as (
         source_system || '|' || invoice_id || '|' || currency as invoice_key,
         source_system || '|' || corrects_invoice_id || '|' || currency as corrected_key
     from {{ ref('int_billing_items') }}
-    where document_amount <> 0
+    where document_amount <> 0 and is_unrated is not true
 ),
 
 -- Only what a negative may take back is looked at, so that all of this costs as much as there are corrections.

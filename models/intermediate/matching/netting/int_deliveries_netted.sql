@@ -2,7 +2,7 @@
 {% set columns = ['job_key', 'product_key', 'currency'] %}
 with items as (
     select * from {{ ref('int_delivery_items') }}
-    where document_amount <> 0
+    where document_amount <> 0 and is_unrated is not true
 ),
 
 delivered as (

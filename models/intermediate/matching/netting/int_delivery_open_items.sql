@@ -3,6 +3,6 @@
 {{ config(materialized='view') }}
 {% set columns = [
     'event_on', 'job_key', 'product_key', 'work_order_key', 'currency', 'base_unit', 'change_order_id', 'valuation_rule', 'is_counted',
-    'source_system',
+    'source_system', 'is_unrated',
 ] %}
 {{ not_taken_back(ref('int_delivery_items'), ref('int_deliveries_netted'), columns) }}

@@ -3,6 +3,6 @@
 {{ config(materialized='view') }}
 {% set columns = [
     'event_on', 'job_key', 'product_key', 'currency', 'document_type', 'is_manual', 'is_copy', 'credit_reason', 'document_line_id',
-    'source_system',
+    'source_system', 'is_unrated',
 ] %}
 {{ not_taken_back(ref('int_recognition_items'), ref('int_recognitions_netted'), columns) }}

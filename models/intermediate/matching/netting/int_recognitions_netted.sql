@@ -7,7 +7,7 @@ with items as (
         source_system || '|' || reverses_journal_id || '|' || currency as reversed_key,
         source_system || '|' || document_line_id || '|' || currency as document_key
     from {{ ref('int_recognition_items') }}
-    where document_amount <> 0
+    where document_amount <> 0 and is_unrated is not true
 ),
 
 negatives as (

@@ -6,7 +6,12 @@
     ('delivered_to_recognised', 'int_delivered_to_recognised', 'from', 'int_recognition_corrections', 'rate_variance'),
     ('delivered_to_recognised', 'int_delivered_to_recognised', 'to', 'int_delivery_corrections', 'rate_variance'),
 ] %}
-with answers as (
+with unrated as (
+    select event_key from {{ ref('fct_stage_events') }}
+    where reporting_amount is null
+),
+
+answers as (
     {% for gap, model, side, corrections, rest_reason in answered %}
         {% set other = 'to' if side == 'from' else 'from' %}
         select
@@ -53,6 +58,8 @@ final as (
         cast(sum(case when side = 'from' then amount else 0 end) as decimal(18, 2)) as from_amount,
         cast(sum(case when side = 'to' then amount else 0 end) as decimal(18, 2)) as to_amount
     from pieces
+    -- What has no rate is worth nothing and a piece already.
+    where not exists (select 1 from unrated where pieces.event_key = unrated.event_key)
     group by gap, side, event_key, negative_key, related_event_key, reason, match_rule
 )
 

@@ -13,7 +13,7 @@ with pairs as (
 ),
 
 events as (
-    select event_key, job_key, customer_key, product_key, currency, valuation_rule from {{ ref('fct_stage_events') }}
+    select event_key, job_key, customer_key, product_key, currency, valuation_rule, rate_rule = 'missing' as is_unrated from {{ ref('fct_stage_events') }}
 ),
 
 postings as (
@@ -25,7 +25,10 @@ compared as (
     select
         pairs.*,
         from_events.currency = coalesce(postings.currency, to_events.currency) as is_one_currency,
+        from_events.is_unrated as from_is_unrated,
+        to_events.is_unrated as to_is_unrated,
         case
+            when from_events.is_unrated or to_events.is_unrated then 'rate_missing'
             when from_events.job_key <> to_events.job_key then 'other_job'
             when from_events.customer_key <> to_events.customer_key then 'other_customer'
             when from_events.product_key <> to_events.product_key then 'other_product'
@@ -112,7 +115,7 @@ caused as (
             and rested.to_item_key = told.to_item_key
 ),
 
--- Sides that differ in a key are each a piece of their own, so that sums hold for every key.
+-- Sides that differ in a key are each a piece of their own, so that sums hold for every key. What has no rate is worth nothing and a piece already.
 final as (
     select
         gap, 'both' as side, from_item_key as from_event_key, to_item_key as to_event_key, 'settled' as reason, match_rule,
@@ -120,7 +123,7 @@ final as (
     from caused where key_reason is null
     {% for side, other in [('from', 'to'), ('to', 'from')] %}
         {% set pieces = [
-            ('key_reason is not null', 'key_reason', side ~ '_reporting_amount'),
+            ('key_reason is not null and ' ~ side ~ '_is_unrated is not true', 'key_reason', side ~ '_reporting_amount'),
             ('key_reason is null and ' ~ side ~ '_common <> settled_amount', "'currency_translation'", side ~ '_common - settled_amount'),
             ('key_reason is null and ' ~ side ~ '_rest' ~ (' - discount_rest' if side == 'from' else '') ~ ' <> 0', 'rest_reason',
                 side ~ '_rest' ~ (' - discount_rest' if side == 'from' else '')),

@@ -22,6 +22,14 @@ billed_deliveries as (
     where match_rule = 'delivery_reference'
 ),
 
+-- Work in a currency without a rate that met nothing: whatever of another currency is for it cannot be measured.
+unrated as (
+    select distinct deliveries.job_key
+    from {{ ref('int_delivered_to_invoiced') }} as rests
+    inner join {{ ref('int_delivery_items') }} as deliveries on rests.from_item_key = deliveries.item_key
+    where rests.match_rule = 'unmatched' and deliveries.is_unrated
+),
+
 final as (
     select
         'delivered_to_invoiced' as gap,
@@ -38,6 +46,7 @@ final as (
                 then case when wholly_billed.delivery_key is not null then 'rate_variance' else 'quantity_variance' end
             when billed_deliveries.delivery_key is not null then 'duplicate_invoice'
             when jobs.is_open and jobs.billing_rule = 'periodic_advance' and lines.period_ends_on > {{ as_of() }} then 'billed_in_advance'
+            when unrated.job_key is not null then 'rate_missing'
             else 'billed_without_delivery'
         end as reason,
         unmatched.match_rule,
@@ -46,10 +55,11 @@ final as (
     from unmatched
     inner join lines on unmatched.to_item_key = lines.item_key
     left join jobs on lines.job_key = jobs.job_key
+    left join unrated on lines.job_key = unrated.job_key
     left join billed_deliveries on lines.delivery_key = billed_deliveries.delivery_key
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on lines.delivery_key = wholly_billed.delivery_key
     left join matched_by_reference on unmatched.to_item_key = matched_by_reference.item_key
-    where {{ is_something_left('unmatched', 'to', 'lines') }}
+    where lines.is_unrated is not true and ({{ is_something_left('unmatched', 'to', 'lines') }})
 )
 
 select * from final

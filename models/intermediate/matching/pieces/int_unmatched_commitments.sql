@@ -24,6 +24,14 @@ ordered_jobs as (
     select distinct job_key from job_orders
 ),
 
+-- Work in a currency without a rate that met nothing: whatever of another currency is for it cannot be measured.
+unrated as (
+    select distinct deliveries.job_key
+    from {{ ref('int_contracted_to_delivered') }} as rests
+    inner join {{ ref('int_delivery_items') }} as deliveries on rests.to_item_key = deliveries.item_key
+    where rests.match_rule = 'unmatched' and deliveries.is_unrated
+),
+
 final as (
     select
         'contracted_to_delivered' as gap,
@@ -35,6 +43,7 @@ final as (
             when commitments.document_amount < 0 then case when commitments.stage = 'booked' then 'un_won' else 'change_order' end
             when commitments.job_key is null then 'no_job'
             when jobs.status = 'cancelled' then 'cancelled'
+            when unrated.job_key is not null then 'rate_missing'
             -- The order, done in full, is for less than was sold, or leaves the product out.
             when
                 jobs.status = 'completed' and ordered_jobs.job_key is not null
@@ -51,6 +60,7 @@ final as (
     from matched
     inner join commitments on matched.from_item_key = commitments.item_key
     left join jobs on commitments.job_key = jobs.job_key
+    left join unrated on commitments.job_key = unrated.job_key
     left join delivered_jobs on commitments.job_key = delivered_jobs.job_key
     left join ordered_jobs on commitments.job_key = ordered_jobs.job_key
     left join job_orders as orders
@@ -58,7 +68,7 @@ final as (
             commitments.job_key = orders.job_key
             and case when commitments.product_key = 'unknown' then 'any' else commitments.product_key end = orders.product_key
             and commitments.currency = orders.currency
-    where {{ is_something_left('matched', 'from', 'commitments') }}
+    where commitments.is_unrated is not true and ({{ is_something_left('matched', 'from', 'commitments') }})
 )
 
 select * from final

@@ -38,6 +38,19 @@ billed_by_reference as (
     where match_rule = 'delivery_reference'
 ),
 
+-- Lines and postings in a currency without a rate that met nothing: whether they are for work in another currency cannot be measured.
+unrated_answers as (
+    select distinct 'delivered_to_invoiced' as gap, lines.job_key
+    from {{ ref('int_delivered_to_invoiced') }} as rests
+    inner join {{ ref('int_billing_items') }} as lines on rests.to_item_key = lines.item_key
+    where rests.match_rule = 'unmatched' and lines.is_unrated
+    union all
+    select distinct 'delivered_to_recognised', postings.job_key
+    from {{ ref('int_delivered_to_recognised') }} as rests
+    inner join {{ ref('int_recognition_items') }} as postings on rests.to_item_key = postings.item_key
+    where rests.match_rule = 'unmatched' and postings.is_unrated
+),
+
 settings as (
     select * from {{ ref('int_matching_policy') }}
 ),
@@ -79,12 +92,14 @@ final as (
                         then case when wholly_billed.delivery_key is not null then 'rate_variance' else 'quantity_variance' end
                     when {{ plus_days(billing_due_on('deliveries.event_on', 'jobs'), 'jobs.billing_window_days') }} >= {{ as_of() }}
                         then 'within_billing_window'
+                    when unrated_answers.job_key is not null then 'rate_missing'
                     else 'past_billing_window'
                 end
             when ledgers.legal_entity is null then 'ledger_not_available'
             when jobs.is_straight_line then 'straight_line_policy'
             when {{ plus_days(dbt.last_day('deliveries.event_on', 'month'), 'settings.recognition_window_days') }} >= {{ as_of() }}
                 then 'recognised_later'
+            when unrated_answers.job_key is not null then 'rate_missing'
             else 'not_recognised'
         end as reason,
         unmatched.match_rule,
@@ -101,11 +116,12 @@ final as (
             and deliveries.product_key = orders.product_key
             and deliveries.currency = orders.currency
     left join sold_jobs on deliveries.job_key = sold_jobs.job_key
+    left join unrated_answers on unmatched.gap = unrated_answers.gap and deliveries.job_key = unrated_answers.job_key
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on unmatched.item_key = wholly_billed.delivery_key
     left join {{ ref('int_delivery_settlements') }} as settled on unmatched.item_key = settled.item_key
     left join ledgers on deliveries.legal_entity = ledgers.legal_entity
     left join billed_by_reference on unmatched.item_key = billed_by_reference.item_key
-    where unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0
+    where deliveries.is_unrated is not true and (unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0)
 )
 
 select * from final

@@ -12,6 +12,14 @@ jobs as (
     select * from {{ ref('int_job_policies') }}
 ),
 
+-- Work in a currency without a rate that met nothing: whatever of another currency is for it cannot be measured.
+unrated as (
+    select distinct deliveries.job_key
+    from {{ ref('int_delivered_to_recognised') }} as rests
+    inner join {{ ref('int_delivery_items') }} as deliveries on rests.from_item_key = deliveries.item_key
+    where rests.match_rule = 'unmatched' and deliveries.is_unrated
+),
+
 final as (
     select
         'delivered_to_recognised' as gap,
@@ -25,6 +33,7 @@ final as (
             when postings.job_key is null then 'no_job'
             when jobs.is_straight_line then 'straight_line_policy'
             when postings.is_copy then 'duplicate_invoice'
+            when unrated.job_key is not null then 'rate_missing'
             when jobs.is_open then 'recognised_early'
             else 'billed_without_delivery'
         end as reason,
@@ -34,7 +43,8 @@ final as (
     from unmatched
     inner join postings on unmatched.to_item_key = postings.item_key
     left join jobs on postings.job_key = jobs.job_key
-    where {{ is_something_left('unmatched', 'to', 'postings') }}
+    left join unrated on postings.job_key = unrated.job_key
+    where postings.is_unrated is not true and ({{ is_something_left('unmatched', 'to', 'postings') }})
 )
 
 select * from final

@@ -1,6 +1,7 @@
 -- One row per line of an invoice or credit note with what nothing settled of it, and the reason.
 with lines as (
     select * from {{ ref('int_billing_items') }}
+    where is_unrated is not true
 ),
 
 netted as (
@@ -99,7 +100,7 @@ final as (
             when open_lines.due_on >= {{ as_of() }} then 'not_yet_due'
             when
                 open_lines.is_paid
-                and (open_lines.gross_amount - open_lines.applied_amount) * 100 <= open_lines.gross_amount * settings.short_paid_pct then 'short_paid'
+                and open_lines.gross_amount - open_lines.applied_amount <= {{ percent_of('settings.short_paid_pct', 'open_lines.gross_amount') }} then 'short_paid'
             else 'overdue'
         end as reason,
         'unmatched' as match_rule,

@@ -12,17 +12,15 @@ systems as (
 ),
 
 rates as (
-    select * from {{ ref('cnf_fx_rates') }}
-    where rate > 0
+    select * from {{ ref('int_day_rates') }}
 ),
 
 shared_rates as (
-    select from_currency, to_currency, rate_on, rate
-    from rates
-    qualify row_number() over (partition by from_currency, to_currency, rate_on order by source_system) = 1
+    select * from rates
+    where is_shared
 ),
 
--- The rate the document carries, else the table's of its day, as for its events.
+-- The rate the document carries, else the table's for its day, as for its events.
 final as (
     select
         documents.source_system,

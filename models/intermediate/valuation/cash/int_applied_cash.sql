@@ -46,7 +46,7 @@ valued as (
         coalesce(
             applications.payment_amount,
             case when payments.currency = invoices.currency then applications.amount end,
-            {{ share('applications.amount', 'invoices.exchange_rate', 'payments.exchange_rate') }}
+            {{ share('applications.amount', 'invoices.exchange_rate', 'payments.exchange_rate', part_places=12) }}
         ) as amount,
         case
             when payments.payment_id is null then 'no_receipt'

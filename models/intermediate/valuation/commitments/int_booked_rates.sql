@@ -52,10 +52,10 @@ placed as (
     select
         known.*,
         case when known.product_id is not null then coalesce(xref_product.product_key, 'unknown') end as product_key,
-        case when known.person_id is not null then {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} end as person_key
+        case when known.person_id is not null then coalesce(people.person_key, 'unknown') end as person_key
     from known
-    left join {{ ref('cnf_people') }} as people
-        on known.source_system = people.source_system and known.person_id = people.person_id
+    left join {{ ref('xref_person') }} as people
+        on known.source_system = people.source_system and known.person_id = people.source_id
     left join {{ ref('xref_product') }} as xref_product
         on
             known.source_system = xref_product.source_system

@@ -8,7 +8,7 @@ with costs as (
         coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
         deliveries.work_order_key,
         deliveries.product_key,
-        {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} as person_key,
+        coalesce(people.person_key, 'unknown') as person_key,
         costs.incurred_on,
         costs.quantity,
         deliveries.unit,
@@ -21,8 +21,8 @@ with costs as (
     from {{ ref('cnf_costs') }} as costs
     left join {{ ref('int_replaced_costs') }} as replaced
         on costs.source_system = replaced.source_system and costs.cost_id = replaced.cost_id
-    left join {{ ref('cnf_people') }} as people
-        on costs.source_system = people.source_system and costs.person_id = people.person_id
+    left join {{ ref('xref_person') }} as people
+        on costs.source_system = people.source_system and costs.person_id = people.source_id
     left join {{ ref('int_delivery_terms') }} as deliveries
         on costs.source_system = deliveries.source_system and costs.delivery_id = deliveries.delivery_id
     left join {{ ref('int_job_links') }} as xref_job

@@ -37,11 +37,11 @@ placed as (
         deliveries.work_order_key,
         coalesce(deliveries.job_key, xref.job_key, 'unknown') as job_key,
         case when deliveries.job_key is not null then 'delivery' else coalesce(xref.match_rule, 'no_job') end as job_match_rule,
-        {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} as person_key
+        coalesce(people.person_key, 'unknown') as person_key
     from pay_items
     left join xref on pay_items.source_system = xref.source_system and pay_items.pay_item_id = xref.source_id
-    left join {{ ref('cnf_people') }} as people
-        on pay_items.source_system = people.source_system and pay_items.person_id = people.person_id
+    left join {{ ref('xref_person') }} as people
+        on pay_items.source_system = people.source_system and pay_items.person_id = people.source_id
     left join paid_deliveries as deliveries
         on pay_items.source_system = deliveries.paid_by_system and pay_items.pay_item_id = deliveries.pay_item_id
 ),

@@ -5,11 +5,11 @@ with costs as (
         costs.cost_id,
         costs.delivery_id,
         costs.incurred_on,
-        case when people.person_id is not null then {{ make_key(['people.source_system', 'people.person_id']) }} end as person_key,
+        nullif(people.person_key, 'unknown') as person_key,
         nullif(xref_job.job_key, 'unknown') as job_key
     from {{ ref('cnf_costs') }} as costs
-    left join {{ ref('cnf_people') }} as people
-        on costs.source_system = people.source_system and costs.person_id = people.person_id
+    left join {{ ref('xref_person') }} as people
+        on costs.source_system = people.source_system and costs.person_id = people.source_id
     left join {{ ref('int_job_links') }} as xref_job
         on
             costs.source_system = xref_job.source_system

@@ -8,15 +8,13 @@ systems as (
 ),
 
 rates as (
-    select * from {{ ref('cnf_fx_rates') }}
-    where to_currency = '{{ var("reporting_currency") }}' and rate > 0
+    select * from {{ ref('int_day_rates') }}
+    where to_currency = '{{ var("reporting_currency") }}'
 ),
 
--- A system's own rates count before anybody else's.
 shared_rates as (
-    select from_currency, rate_on, rate
-    from rates
-    qualify row_number() over (partition by from_currency, rate_on order by source_system) = 1
+    select * from rates
+    where is_shared
 ),
 
 needs as (
@@ -28,6 +26,7 @@ needs as (
     where events.document_rate is not null
 ),
 
+-- A system's own rates count before anybody else's.
 final as (
     select
         needs.source_system,
@@ -36,7 +35,12 @@ final as (
         case
             when needs.currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(28, 12))
             else coalesce(own_rates.rate, shared_rates.rate)
-        end as rate
+        end as rate,
+        case
+            when needs.currency = '{{ var("reporting_currency") }}' then needs.rate_on
+            when own_rates.rate is not null then own_rates.quoted_on
+            else shared_rates.quoted_on
+        end as quoted_on
     from needs
     left join rates as own_rates
         on

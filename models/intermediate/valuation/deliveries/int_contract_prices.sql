@@ -18,7 +18,8 @@ in_force as (
         rates.charge_rate,
         rates.valid_from,
         {{ priced('rates.charge_rate', '1', 'rates', 6) }} as document_amount,
-        rates.person_key is not null as is_for_person,
+        coalesce(rates.person_key = deliveries.person_key and rates.person_key <> 'unknown', false) as is_for_person,
+        rates.person_key is not null as is_for_somebody,
         coalesce(rates.product_key = deliveries.product_key, false) as is_for_product
     from deliveries
     inner join rates
@@ -31,7 +32,7 @@ in_force as (
             and (rates.person_key is null or deliveries.person_key = 'unknown' or deliveries.person_key = rates.person_key)
 ),
 
--- For the person and product, then the product, then any: and there the person's own before everybody's.
+-- For the person and product, then the product, then any: and there the person's own before everybody's, and everybody's before somebody's.
 ranked as (
     select
         *,
@@ -39,7 +40,7 @@ ranked as (
             partition by source_system, delivery_id
             order by
                 case when is_for_product and is_for_person then 1 when is_for_product then 2 else 3 end,
-                is_for_person desc, valid_from desc, contract_rate_id
+                is_for_person desc, is_for_somebody, valid_from desc, contract_rate_id
         ) as position
     from in_force
 ),

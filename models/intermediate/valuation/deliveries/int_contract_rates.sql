@@ -9,7 +9,7 @@ final as (
         contract_references.contract_key,
         rates.contract_rate_id,
         case when rates.product_id is not null then coalesce(xref_product.product_key, 'unknown') end as product_key,
-        case when rates.person_id is not null then {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} end as person_key,
+        case when rates.person_id is not null then coalesce(people.person_key, 'unknown') end as person_key,
         rates.valid_from,
         rates.valid_to,
         coalesce(lower(trim(rates.unit)), product_units.unit) as unit,
@@ -22,8 +22,8 @@ final as (
     left join {{ ref('int_product_units') }} as product_units
         on rates.source_system = product_units.source_system and rates.product_id = product_units.product_id
     left join {{ ref('unit_conversions') }} as units on coalesce(lower(trim(rates.unit)), product_units.unit) = units.unit
-    left join {{ ref('cnf_people') }} as people
-        on rates.source_system = people.source_system and rates.person_id = people.person_id
+    left join {{ ref('xref_person') }} as people
+        on rates.source_system = people.source_system and rates.person_id = people.source_id
     left join {{ ref('xref_product') }} as xref_product
         on
             rates.source_system = xref_product.source_system

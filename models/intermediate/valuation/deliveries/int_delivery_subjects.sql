@@ -22,7 +22,7 @@ final as (
         coalesce(deliveries.product_id, work_orders.product_id) as product_id,
         coalesce(xref_product.product_key, order_lines.product_key, 'unknown') as product_key,
         {{ key_if('work_orders.work_order_id', ['work_orders.source_system', 'work_orders.work_order_id']) }} as work_order_key,
-        {{ key_if('people.person_id', ['people.source_system', 'people.person_id']) }} as person_key,
+        coalesce(people.person_key, 'unknown') as person_key,
         coalesce(terms.contract_currency, systems.base_currency) as contract_currency,
         coalesce(terms.currency, systems.base_currency) as currency,
         terms.job_type,
@@ -51,8 +51,8 @@ final as (
     left join {{ ref('int_job_terms') }} as terms on xref_job.job_key = terms.job_key
     left join order_lines
         on deliveries.source_system = order_lines.source_system and deliveries.job_line_id = order_lines.job_line_id
-    left join {{ ref('cnf_people') }} as people
-        on deliveries.source_system = people.source_system and deliveries.person_id = people.person_id
+    left join {{ ref('xref_person') }} as people
+        on deliveries.source_system = people.source_system and deliveries.person_id = people.source_id
     left join {{ ref('xref_product') }} as xref_product
         on
             deliveries.source_system = xref_product.source_system

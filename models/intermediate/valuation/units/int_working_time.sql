@@ -22,13 +22,13 @@ timed as (
 
 final as (
     select
-        legal_entity,
-        case when contract_id is not null then {{ make_key(['contract_source_system', 'contract_id']) }} end as contract_key,
-        case when person_id is not null then {{ make_key(['person_source_system', 'person_id']) }} end as person_key,
+        timed.legal_entity,
+        case when timed.contract_id is not null then {{ make_key(['timed.contract_source_system', 'timed.contract_id']) }} end as contract_key,
+        case when timed.person_id is not null then coalesce(people.person_key, 'unknown') end as person_key,
         case
-            when person_id is not null then 'person'
-            when contract_id is not null then 'contract'
-            when legal_entity is not null then 'legal_entity'
+            when timed.person_id is not null then 'person'
+            when timed.contract_id is not null then 'contract'
+            when timed.legal_entity is not null then 'legal_entity'
             else 'any'
         end as scope,
         cast(hours as decimal(18, 6)) as day_quantity,
@@ -37,6 +37,8 @@ final as (
         valid_from,
         valid_to
     from timed
+    left join {{ ref('xref_person') }} as people
+        on timed.person_source_system = people.source_system and timed.person_id = people.source_id
 )
 
 select * from final

@@ -1,0 +1,34 @@
+-- One row per person record, with the key of the person it is: the key of the record that speaks for the cluster.
+with clusters as (
+    select * from {{ ref('int_people_by_full_name') }}
+),
+
+records as (
+    select * from {{ ref('int_person_records') }}
+),
+
+ranked as (
+    select
+        clusters.record_id,
+        clusters.match_rule,
+        records.source_system,
+        records.person_id,
+        first_value(records.source_system) over (partition by clusters.cluster_id order by records.seniority) as spokes_system,
+        first_value(records.person_id) over (partition by clusters.cluster_id order by records.seniority) as spokes_id,
+        row_number() over (partition by clusters.cluster_id order by records.seniority) as position
+    from clusters
+    inner join records on clusters.record_id = records.record_id
+),
+
+final as (
+    select
+        {{ make_key(['spokes_system', 'spokes_id']) }} as person_key,
+        record_id,
+        source_system,
+        person_id,
+        match_rule,
+        position
+    from ranked
+)
+
+select * from final
