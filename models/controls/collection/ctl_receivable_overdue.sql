@@ -1,6 +1,7 @@
 -- One row per posted invoice: part of it is open, and it has been due for longer than the window.
 with receivables as (
     select * from {{ ref('fct_receivables') }}
+    where document_kind = 'invoice'
 ),
 
 rules as (

@@ -1,37 +1,42 @@
--- One row per posted invoice: what it asked for, what settled it, and what is still open on the day of the position.
-with invoices as (
-    select * from {{ ref('int_receivable_invoices') }}
+-- One row per receivable document: what it asked for or gave, what was set against it, and what is still open on the day of the position, with its sign.
+with documents as (
+    select
+        invoice_key, job_key, customer_key, source_system, invoice_id, 'invoices' as document_entity, 'invoice' as document_kind, invoice_number,
+        issued_on, due_on, currency, gross_amount, applied_amount, load_id
+    from {{ ref('int_receivable_invoices') }}
+    union all
+    select
+        invoice_key, job_key, customer_key, source_system, invoice_id, document_entity, document_kind, invoice_number,
+        issued_on, due_on, currency, gross_amount, applied_amount, load_id
+    from {{ ref('int_receivable_credits') }}
 ),
 
 systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
--- An invoice is worth what its lines are worth: they were converted once, in fct_stage_events.
 rates as (
-    select
-        lines.source_system,
-        lines.invoice_id,
-        max(events.exchange_rate) as exchange_rate
-    from {{ ref('int_invoice_values') }} as lines
-    inner join {{ ref('fct_stage_events') }} as events on lines.event_key = events.event_key
-    where lines.valuation_rule <> 'voided'
-    group by lines.source_system, lines.invoice_id
+    select * from {{ ref('int_receivable_rates') }}
 ),
 
+-- What is owed to a customer is not late: it is open, and takes off what the customer owes.
 aged as (
     select
-        invoices.*,
+        documents.*,
         rates.exchange_rate,
         systems.legal_entity,
         gross_amount - applied_amount as open_amount,
         case
-            when gross_amount - applied_amount > 0 then greatest({{ days_between('due_on', as_of()) }}, 0)
+            when document_kind = 'invoice' and gross_amount - applied_amount > 0 then greatest({{ days_between('due_on', as_of()) }}, 0)
             else 0
         end as days_overdue
-    from invoices
-    inner join systems on invoices.source_system = systems.source_system
-    left join rates on invoices.source_system = rates.source_system and invoices.invoice_id = rates.invoice_id
+    from documents
+    inner join systems on documents.source_system = systems.source_system
+    left join rates
+        on
+            documents.source_system = rates.source_system
+            and documents.document_entity = rates.document_entity
+            and documents.invoice_id = rates.invoice_id
 ),
 
 final as (
@@ -42,6 +47,7 @@ final as (
         {{ as_of() }} as as_of_on,
         issued_on,
         due_on,
+        document_kind,
         invoice_number,
         case
             when days_overdue = 0 then 'current'
