@@ -11,9 +11,10 @@ with movements as (
 ),
 
 customers as (
-    select source_system, 'invoices' as document_entity, invoice_id, customer_key from {{ ref('int_invoice_terms') }}
+    select source_system, 'invoices' as document_entity, invoice_id, customer_key, invoice_type = 'invoice' as is_invoice
+    from {{ ref('int_invoice_terms') }}
     union all
-    select source_system, 'payments', payment_id, customer_key from {{ ref('int_payment_terms') }}
+    select source_system, 'payments', payment_id, customer_key, false from {{ ref('int_payment_terms') }}
 ),
 
 rates as (
@@ -33,6 +34,7 @@ final as (
             - {{ converted('movements.open_amount - movements.amount', 'rates.exchange_rate') }}
             as decimal(18, 2)
         ) as reporting_amount,
+        customers.is_invoice,
         movements.source_system,
         movements.invoice_id
     from movements

@@ -42,8 +42,9 @@ short as (
         receivables.*,
         invoices.status,
         cast(
-            case when invoices.status = 'paid' then receivables.open_amount else 0 end + coalesce(missing.missing_amount, 0) as decimal(18, 2)
-        ) as short_amount,
+            case when invoices.status = 'paid' then receivables.document_open_amount else 0 end + coalesce(missing.missing_amount, 0)
+            as decimal(18, 2)
+        ) as short_document_amount,
         coalesce(missing.missing_amount, 0) > 0 as is_settled_for_less
     from receivables
     inner join invoices on receivables.invoice_key = invoices.invoice_key
@@ -63,16 +64,18 @@ examined as (
         short.due_on,
         paid.last_paid_on,
         short.status,
-        short.currency,
+        '{{ var("reporting_currency") }}' as currency,
+        short.currency as document_currency,
+        short.document_gross_amount,
         short.gross_amount,
         short.applied_amount,
         short.gross_amount as expected_amount,
-        cast(short.gross_amount - short.short_amount as decimal(18, 2)) as actual_amount,
-        short.short_amount as at_risk_amount,
+        cast(short.gross_amount - {{ converted('short.short_document_amount', 'short.exchange_rate') }} as decimal(18, 2)) as actual_amount,
+        {{ converted('short.short_document_amount', 'short.exchange_rate') }} as at_risk_amount,
         short.gross_amount as examined_amount,
         case when short.is_settled_for_less then 'settled_for_less' else 'called_paid' end as cause,
-        'Ask the customer about the rest of ' || short.short_amount || ' on ' || short.invoice_number as suggested_action,
-        {{ above_tolerance('short.short_amount', 'short.gross_amount') }} as is_exception
+        'Ask the customer about the rest of ' || short.short_document_amount || ' ' || short.currency || ' on ' || short.invoice_number as suggested_action,
+        {{ above_tolerance('short.short_document_amount', 'short.document_gross_amount') }} as is_exception
     from short
     inner join paid on short.source_system = paid.source_system and short.invoice_id = paid.invoice_id
     inner join rules on {{ in_force('paid.last_paid_on') }}
@@ -81,7 +84,8 @@ examined as (
 
 final as (
     {{ control_rows('short_paid', 'invoices', has=['job_key', 'invoice_key', 'customer_key'],
-        evidence=['invoice_number', 'due_on', 'last_paid_on', 'status', 'gross_amount', 'applied_amount', 'currency']) }}
+        evidence=['invoice_number', 'due_on', 'last_paid_on', 'status', 'gross_amount', 'applied_amount', 'currency',
+            'document_gross_amount', 'document_currency']) }}
 )
 
 select * from final

@@ -1,4 +1,6 @@
 -- One row per receivable document: what it asked for or gave, what was set against it, and what is still open on the day of the position, with its sign.
+-- Amounts are in the reporting currency, so that they add up to the ledger's account; `document_` amounts are in the document's own. The `reporting_`
+-- amounts are the same once more, for those who read them by that name.
 with documents as (
     select
         invoice_key, job_key, customer_key, source_system, invoice_id, 'invoices' as document_entity, 'invoice' as document_kind, invoice_number,
@@ -59,15 +61,17 @@ final as (
         end as ageing_bucket,
         cast(days_overdue as integer) as days_overdue,
         currency,
-        cast(gross_amount as decimal(18, 2)) as gross_amount,
-        cast(applied_amount as decimal(18, 2)) as applied_amount,
-        cast(open_amount as decimal(18, 2)) as open_amount,
+        cast(gross_amount as decimal(18, 2)) as document_gross_amount,
+        cast(applied_amount as decimal(18, 2)) as document_applied_amount,
+        cast(open_amount as decimal(18, 2)) as document_open_amount,
         exchange_rate,
-        {{ converted('gross_amount', 'exchange_rate') }} as reporting_gross_amount,
-        cast(
-            {{ converted('gross_amount', 'exchange_rate') }} - {{ converted('open_amount', 'exchange_rate') }} as decimal(18, 2)
-        ) as reporting_applied_amount,
-        {{ converted('open_amount', 'exchange_rate') }} as reporting_open_amount,
+        {% for prefix in ['', 'reporting_'] %}
+            {{ converted('gross_amount', 'exchange_rate') }} as {{ prefix }}gross_amount,
+            cast(
+                {{ converted('gross_amount', 'exchange_rate') }} - {{ converted('open_amount', 'exchange_rate') }} as decimal(18, 2)
+            ) as {{ prefix }}applied_amount,
+            {{ converted('open_amount', 'exchange_rate') }} as {{ prefix }}open_amount,
+        {% endfor %}
         legal_entity,
         source_system,
         invoice_id,

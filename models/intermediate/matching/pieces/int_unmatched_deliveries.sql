@@ -7,9 +7,15 @@ with unmatched as (
     where match_rule = 'unmatched' and to_item_key is not null
     {% for gap in ['delivered_to_invoiced', 'delivered_to_recognised'] %}
         union all
-        select '{{ gap }}', 'from', from_item_key, from_document_amount, from_reporting_amount, match_rule
-        from {{ ref('int_' ~ gap) }}
-        where match_rule = 'unmatched' and from_item_key is not null
+        select
+            '{{ gap }}', 'from', matched.from_item_key,
+            matched.from_document_amount{{ ' - coalesce(sold.document_amount, 0)' if loop.first }},
+            matched.from_reporting_amount{{ ' - coalesce(sold.reporting_amount, 0)' if loop.first }}, matched.match_rule
+        from {{ ref('int_' ~ gap) }} as matched
+        {% if loop.first %}
+            left join {{ ref('int_sold_for_cash') }} as sold on matched.from_item_key = sold.item_key
+        {% endif %}
+        where matched.match_rule = 'unmatched' and matched.from_item_key is not null
     {% endfor %}
 ),
 
@@ -52,6 +58,7 @@ final as (
         case
             when deliveries.document_amount < 0 then case when deliveries.valuation_rule = 'rebate' then 'rebate' else 'returned' end
             when unmatched.document_amount = 0 then case when deliveries.valuation_rule = 'unpriced' then 'unpriced' else 'non_billable' end
+            when unmatched.gap <> 'contracted_to_delivered' and old_work.event_key is not null then 'before_the_books'
             when deliveries.job_key is null then 'no_job'
             -- A cost passed on is revenue of nobody; what else settles a delivery says nothing of its revenue.
             when
@@ -89,7 +96,11 @@ final as (
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on unmatched.item_key = wholly_billed.delivery_key
     left join {{ ref('int_delivery_settlements') }} as settled on unmatched.item_key = settled.item_key
     left join billed_by_reference on unmatched.item_key = billed_by_reference.item_key
+    left join {{ ref('int_work_before_the_books') }} as old_work on unmatched.item_key = old_work.event_key
     where unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0
+    union all
+    select 'delivered_to_invoiced', 'from', item_key, null, null, 'sold_for_cash', 'unmatched', reporting_amount, 0
+    from {{ ref('int_sold_for_cash') }}
 )
 
 select * from final

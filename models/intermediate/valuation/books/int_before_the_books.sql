@@ -15,7 +15,6 @@ posted as (
     where document_id is not null
 ),
 
--- What is dated after the opening entry cannot stand in it.
 final as (
     select
         documents.source_system,
@@ -30,7 +29,6 @@ final as (
     where
         posted.document_id is null
         and documents.document_on < books.books_begin_on
-        and (books.opened_on is null or documents.document_on <= books.opened_on)
 )
 
 select * from final

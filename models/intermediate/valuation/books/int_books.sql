@@ -3,12 +3,12 @@ with journals as (
     select
         source_system,
         min(case when coalesce(document_type, 'other') <> 'opening' then posted_on end) as first_posted_on,
-        max(case when document_type = 'opening' then posted_on end) as opened_on
+        min(case when document_type = 'opening' then posted_on end) as opened_on
     from {{ ref('cnf_journal_lines') }}
     group by source_system
 ),
 
--- What somebody decided counts before what the journals suggest.
+-- What somebody decided counts before what the journals suggest. What is dated after an opening entry cannot stand in it.
 policies as (
     select legal_entity, books_begin_on from {{ ref('books_begin') }}
     where valid_from <= {{ as_of() }}
@@ -19,7 +19,7 @@ final as (
     select
         journals.source_system,
         systems.legal_entity,
-        coalesce(policies.books_begin_on, journals.first_posted_on) as books_begin_on,
+        coalesce(policies.books_begin_on, least(journals.first_posted_on, {{ plus_days('journals.opened_on', '1') }})) as books_begin_on,
         journals.opened_on,
         case when policies.books_begin_on is not null then 'policy' else 'first_journal' end as books_begin_rule
     from journals
