@@ -44,6 +44,16 @@ billed_by_reference as (
     where match_rule = 'delivery_reference'
 ),
 
+-- Work whose bill stands in the entry that opened the books was recognised in the old ones.
+billed_before as (
+    select distinct matched.from_item_key as item_key
+    from {{ ref('int_delivered_to_invoiced') }} as matched
+    inner join {{ ref('int_invoice_values') }} as lines on matched.to_item_key = lines.event_key
+    inner join {{ ref('int_before_the_books') }} as old_bills
+        on lines.source_system = old_bills.source_system and lines.invoice_id = old_bills.document_id and old_bills.document_kind = 'invoice'
+    where matched.from_item_key is not null
+),
+
 settings as (
     select * from {{ ref('int_matching_policy') }}
 ),
@@ -59,6 +69,7 @@ final as (
             when deliveries.document_amount < 0 then case when deliveries.valuation_rule = 'rebate' then 'rebate' else 'returned' end
             when unmatched.document_amount = 0 then case when deliveries.valuation_rule = 'unpriced' then 'unpriced' else 'non_billable' end
             when unmatched.gap <> 'contracted_to_delivered' and old_work.event_key is not null then 'before_the_books'
+            when unmatched.gap = 'delivered_to_recognised' and billed_before.item_key is not null then 'before_the_books'
             when deliveries.job_key is null then 'no_job'
             -- A cost passed on is revenue of nobody; what else settles a delivery says nothing of its revenue.
             when
@@ -96,6 +107,7 @@ final as (
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on unmatched.item_key = wholly_billed.delivery_key
     left join {{ ref('int_delivery_settlements') }} as settled on unmatched.item_key = settled.item_key
     left join billed_by_reference on unmatched.item_key = billed_by_reference.item_key
+    left join billed_before on unmatched.item_key = billed_before.item_key
     left join {{ ref('int_work_before_the_books') }} as old_work on unmatched.item_key = old_work.event_key
     where unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0
     union all
