@@ -127,22 +127,27 @@ class Frames:
         """For a rule that needs other records: writes what it needs to the table `there`; its column and expression."""
         here = _here(rule)
         if isinstance(rule, Unique):
-            other, value = table, _joined(rule.columns)
-        else:
-            other, _, column = rule.to.partition(".")
-            self.check_columns(other, {column})
-            value = _joined((column,))
-        raw = f"{quote(self.batch.schema)}.{quote(other)}"
-        # Only what the new records ask for is looked up: a small batch costs little against a large table.
-        asked = f"{value} in (select {here} from batch_newest)"
-        candidates = f"_record_key in (select _record_key from {raw} where {self.known} and {asked})"
-        query = f"select {value} as value from ({self.newest(other, f'{self.known} and {candidates}')}) group by value"
-        if isinstance(rule, Unique):
+            query = self._asked(table, rule.columns, here)
             self._replace(there, f"{query} having count(*) > 1")
             return f"{', '.join(rule.columns)} twice", f"case when {there}.value is not null then {here} end"
-        self._replace(there, query)
-        judged = f"exists (select 1 from {raw} where {self.known})" if rule.if_held else "true"
+        queries = []
+        for target in rule.targets:
+            other, _, column = target.partition(".")
+            self.check_columns(other, {column})
+            queries.append(self._asked(other, (column,), here))
+        self._replace(there, " union ".join(queries))
+        judged = "true"
+        if rule.if_held:
+            raw = f"{quote(self.batch.schema)}.{quote(rule.to.partition('.')[0])}"
+            judged = f"exists (select 1 from {raw} where {self.known})"
         return f"{rule.column} not in {rule.to}", f"case when {there}.value is null and {judged} then {here} end"
+
+    def _asked(self, table: str, columns: Sequence[str], here: str) -> str:
+        """SQL of the values that the new records ask for: a small batch costs little against a large table."""
+        raw, value = f"{quote(self.batch.schema)}.{quote(table)}", _joined(columns)
+        asked = f"{value} in (select {here} from batch_newest)"
+        candidates = f"_record_key in (select _record_key from {raw} where {self.known} and {asked})"
+        return f"select {value} as value from ({self.newest(table, f'{self.known} and {candidates}')}) group by value"
 
     def _replace(self, name: str, query: str) -> None:
         self.connection.execute(f"create or replace temp table {name} as {query}")
@@ -162,7 +167,10 @@ def _joined(columns: Sequence[str], prefix: str = "") -> str:
 
 
 def _nothing_in(name: str, rule: Unique | Reference) -> Expectation:
-    said = f"{', '.join(rule.columns)} is unique" if isinstance(rule, Unique) else f"{rule.column} is in {rule.to}"
+    if isinstance(rule, Unique):
+        said = f"{', '.join(rule.columns)} is unique"
+    else:
+        said = f"{rule.column} is in {' or '.join(rule.targets)}"
     return ExpectColumnValuesToBeNull(column=name, severity=FailureSeverity(rule.severity), description=said)
 
 

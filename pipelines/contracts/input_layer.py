@@ -68,6 +68,9 @@ _REFERENCES: Mapping[str, str] = {
     "account_code": "accounts.account_code",
 }
 
+# A refund gives back a document, or the receipt that was too much.
+_OR_TO: Mapping[tuple[str, str], str] = {("payment_applications", "invoice_id"): "payments.payment_id"}
+
 # A record is a part of what these name: without it, it would be counted nowhere.
 _PARTS_OF = {
     ("deal_lines", "deal_id"),
@@ -128,5 +131,8 @@ def _references(entity: Entity, shape: Shape) -> list[Rule]:
         if column not in entity.columns or column in shape.without or (column,) == entity.key or table is None:
             continue
         severity: Severity = "critical" if (entity.name, column) in _PARTS_OF else "warning"
-        rules.append(Reference(column, f"{table}.{key}", severity, if_held=True))
+        other, _, other_key = _OR_TO.get((entity.name, column), "").partition(".")
+        other_table = shape.tables.get(other, other) if other else None
+        or_to = f"{other_table}.{other_key}" if other_table else None
+        rules.append(Reference(column, f"{table}.{key}", severity, if_held=True, or_to=or_to))
     return rules

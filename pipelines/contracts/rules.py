@@ -62,13 +62,20 @@ class Reference:
     """The value of `column` is the value of `to` ("table.column", the same system) in a record in use or a new one.
 
     Tables with a column `source_system` are compared inside one source system. With `if_held`, a system that has
-    no record of the other table at all is not judged: it is another system's business.
+    no record of the other table at all is not judged: it is another system's business. A value may be that of `or_to`
+    as well: what is given back may be a document or a receipt.
     """
 
     column: str
     to: str
     severity: Severity = "critical"
     if_held: bool = False
+    or_to: str | None = None
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Each "table.column" where the value may be."""
+        return (self.to,) if self.or_to is None else (self.to, self.or_to)
 
 
 @dataclass(frozen=True)

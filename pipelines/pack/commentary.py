@@ -159,14 +159,14 @@ def _overdue(connection: duckdb.DuckDBPyConnection, at: Position) -> Iterator[Se
     """What is past due among the receivables."""
     late = (("days_overdue", ">=", 1), ("open_amount", "<>", Decimal(0)))
     (number,) = connection.execute(
-        "select count(reporting_open_amount) from fct_receivables where days_overdue >= 1 and open_amount <> 0"
+        "select count(open_amount) from fct_receivables where days_overdue >= 1 and open_amount <> 0"
     ).fetchall()[0]
     if not number:
         return
     figures = {
         "number": figure(connection, Source("fct_receivables", "invoice_key", late, "count")),
-        "amount": figure(connection, Source("fct_receivables", "reporting_open_amount", late)),
-        "open": figure(connection, Source("fct_receivables", "reporting_open_amount", ())),
+        "amount": figure(connection, Source("fct_receivables", "open_amount", late)),
+        "open": figure(connection, Source("fct_receivables", "open_amount", ())),
     }
     are = "invoice is" if number == 1 else "invoices are"
     yield Sentence(

@@ -13,14 +13,14 @@ BUCKETS = ("current", "1-30", "31-60", "61-90", "91-120", "over 120")
 
 
 def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any]:
-    """The ageing, and as `data` the customers' ageing and every invoice that is not settled."""
+    """The ageing, and as `data` the customers' ageing and every document that is not settled."""
     ageing = {
         row["ageing_bucket"]: row
         for row in rows(
             connection,
             """
-            select ageing_bucket, count(*) filter (open_amount <> 0) as number,
-                coalesce(sum(reporting_open_amount), 0) as open_amount
+            select ageing_bucket, count(*) filter (document_open_amount <> 0) as number,
+                coalesce(sum(open_amount), 0) as open_amount
             from fct_receivables group by ageing_bucket
             """,
         )
@@ -30,8 +30,8 @@ def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any
     (number, total, unrated) = one(
         connection,
         """
-        select count(*) filter (open_amount <> 0), coalesce(sum(reporting_open_amount), 0),
-            count(*) filter (open_amount <> 0 and reporting_open_amount is null)
+        select count(*) filter (document_open_amount <> 0), coalesce(sum(open_amount), 0),
+            count(*) filter (document_open_amount <> 0 and open_amount is null)
         from fct_receivables
         """,
     )
@@ -53,11 +53,11 @@ def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any
 
 def _customers(connection: duckdb.DuckDBPyConnection, found: Names, buckets: list[str]) -> list[list[Any]]:
     """[customer, where, open amount of each bucket, together]."""
-    sums = ", ".join("coalesce(sum(reporting_open_amount) filter (ageing_bucket = ?), 0)" for _ in buckets)
+    sums = ", ".join("coalesce(sum(open_amount) filter (ageing_bucket = ?), 0)" for _ in buckets)
     owed = connection.execute(
         f"""
-        select customer_key, {sums}, coalesce(sum(reporting_open_amount), 0)
-        from fct_receivables where open_amount <> 0 group by customer_key order by 1
+        select customer_key, {sums}, coalesce(sum(open_amount), 0)
+        from fct_receivables where document_open_amount <> 0 group by customer_key order by 1
         """,
         buckets,
     ).fetchall()
@@ -72,8 +72,8 @@ def _invoices(connection: duckdb.DuckDBPyConnection, found: Names) -> list[list[
     """
     opened = connection.execute("""
         select invoice_number, customer_key, job_key, issued_on, due_on, days_overdue, ageing_bucket, currency,
-            gross_amount, applied_amount, open_amount, reporting_open_amount, source_system
-        from fct_receivables where open_amount <> 0 order by reporting_open_amount desc nulls last, invoice_key
+            document_gross_amount, document_applied_amount, document_open_amount, open_amount, source_system
+        from fct_receivables where document_open_amount <> 0 order by open_amount desc nulls last, invoice_key
     """).fetchall()
     return [
         [

@@ -203,27 +203,27 @@ AGEING = Table(
     "Ageing",
     "What is open by how long it is overdue, in the reporting currency.",
     """
-    select ageing_bucket, count(*), sum(reporting_gross_amount), sum(reporting_applied_amount),
-        sum(reporting_open_amount)
+    select ageing_bucket, count(*), sum(gross_amount), sum(applied_amount), sum(open_amount)
     from fct_receivables
     group by ageing_bucket order by min(days_overdue), 1
     """,
-    (word("Days overdue", 26), number("Invoices", total=True), money("Gross"), money("Applied"), money("Open")),
+    (word("Days overdue", 26), number("Documents", total=True), money("Gross"), money("Applied"), money("Open")),
     chart=4,
     of_position=True,
 )
 RECEIVABLES = Table(
     "Receivables",
     "Receivables",
-    "Every invoice and what is open of it. Totals are in the reporting currency.",
+    "Every invoice, and every credit note and receipt that is owed to the customer, with what is open of it. "
+    "Totals are in the reporting currency.",
     f"""
     select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, invoice_number, issued_on, due_on, ageing_bucket,
-        days_overdue, owed.currency, gross_amount, applied_amount, open_amount, reporting_gross_amount,
-        reporting_applied_amount, reporting_open_amount, owed.legal_entity, owed.source_system, invoice_id
+        days_overdue, owed.currency, document_gross_amount, document_applied_amount, document_open_amount,
+        gross_amount, applied_amount, open_amount, owed.legal_entity, owed.source_system, invoice_id
     from fct_receivables as owed
     left join dim_customer as people on owed.customer_key = people.customer_key
     left join dim_job as jobs on owed.job_key = jobs.job_key
-    order by reporting_open_amount desc, issued_on, invoice_key
+    order by open_amount desc, issued_on, invoice_key
     """,
     (
         *(text("Customer", 32), text("Job", 14), text("Invoice"), day("Issued"), day("Due")),

@@ -1,33 +1,12 @@
 -- One row per receipt and per invoice with applications: more was applied than was received, or than was asked for.
-with applications as (
-    select
-        source_system,
-        application_id,
-        payment_id,
-        invoice_id,
-        amount,
-        coalesce(payment_amount, amount) as payment_amount
-    from {{ ref('cnf_payment_applications') }}
+with standing as (
+    select * from {{ ref('int_application_parts') }}
     where applied_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
 ),
 
 payments as (
-    select
-        source_system,
-        payment_id,
-        received_on,
-        currency,
-        amount
-    from {{ ref('cnf_payments') }}
-    where not (status = 'reversed' and coalesce(reversed_on, received_on) <= {{ as_of() }}) and received_on <= {{ as_of() }}
-),
-
--- Applications of a receipt that was taken back settle nothing.
-standing as (
-    select applications.*
-    from applications
-    left join payments on applications.source_system = payments.source_system and applications.payment_id = payments.payment_id
-    where applications.payment_id is null or payments.payment_id is not null
+    select * from {{ ref('int_payment_terms') }}
+    where received_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
 ),
 
 of_receipts as (
@@ -39,7 +18,7 @@ of_receipts as (
         payments.received_on as occurred_on,
         payments.currency,
         payments.amount as limit_amount,
-        sum(standing.payment_amount) as applied_amount,
+        sum(standing.given_amount) as applied_amount,
         count(*) as application_count
     from payments
     inner join standing on payments.source_system = standing.source_system and payments.payment_id = standing.payment_id

@@ -1,4 +1,4 @@
--- One row per standing sales document of a system that keeps a ledger: no journal posts it.
+-- One row per standing sales document of a system that keeps a ledger: no journal posts it, and it does not stand in the entry that opened the books.
 with invoices as (
     select * from {{ ref('int_live_invoices') }}
 ),
@@ -10,6 +10,11 @@ journals as (
 
 ledgers as (
     select distinct source_system from journals
+),
+
+before_the_books as (
+    select * from {{ ref('int_before_the_books') }}
+    where document_kind = 'invoice'
 ),
 
 rules as (
@@ -35,8 +40,10 @@ examined as (
         invoices.net_amount as examined_amount,
         'no_journal' as cause,
         'Post ' || invoices.invoice_number || ' of ' || invoices.issued_on as suggested_action,
-        journals.document_id is null and {{ window_passed('invoices.issued_on') }} as is_exception
+        journals.document_id is null and before_the_books.document_id is null and {{ window_passed('invoices.issued_on') }} as is_exception
     from invoices
+    left join before_the_books
+        on invoices.source_system = before_the_books.source_system and invoices.invoice_id = before_the_books.document_id
     inner join ledgers on invoices.source_system = ledgers.source_system
     inner join rules on {{ in_force('invoices.issued_on') }}
     left join journals on invoices.source_system = journals.source_system and invoices.invoice_id = journals.document_id

@@ -121,6 +121,8 @@ final as (
         {{ plus_days(billing_due_on('deliveries.event_on', 'policies'), 'policies.billing_window_days') }} as bill_by_on,
         case
             when referred.match_rule is not null then referred.match_rule
+            when old_work.event_key is not null then 'before_the_books'
+            when sold.document_amount * 2 > parts.document_amount then 'sold_for_cash'
             when periods_billed_ahead.is_billed then 'billing_period'
             when not periods_billed_ahead.is_billed then null
             when parts.open_amount * 2 < parts.document_amount then 'first_in_first_out'
@@ -128,6 +130,8 @@ final as (
     from deliveries
     inner join parts on deliveries.event_key = parts.event_key
     inner join policies on deliveries.job_key = policies.job_key
+    left join {{ ref('int_work_before_the_books') }} as old_work on deliveries.event_key = old_work.event_key
+    left join {{ ref('int_sold_for_cash') }} as sold on deliveries.event_key = sold.item_key
     left join in_periods on deliveries.delivery_key = in_periods.delivery_key
     left join referred on deliveries.event_key = referred.event_key
     left join periods_billed_ahead on deliveries.delivery_key = periods_billed_ahead.delivery_key

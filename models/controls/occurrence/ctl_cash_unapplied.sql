@@ -1,14 +1,22 @@
 -- One row per receipt that was not taken back: part of it was not applied to any invoice, and the window is over.
 with payments as (
-    select
-        payments.*,
-        coalesce(xref_customer.customer_key, 'unknown') as customer_key
-    from {{ ref('cnf_payments') }} as payments
-    left join {{ ref('xref_customer') }} as xref_customer
-        on payments.source_system = xref_customer.source_system and payments.customer_id = xref_customer.source_id
-    where
-        payments.received_on <= {{ as_of() }}
-        and not (payments.status = 'reversed' and coalesce(payments.reversed_on, payments.received_on) <= {{ as_of() }})
+    select * from {{ ref('int_payment_terms') }}
+    where received_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
+),
+
+-- Only what was posted to the receivable waits for an invoice: a deposit, or a sale for cash, waits for none.
+owed as (
+    select source_system, payment_id, amount from {{ ref('int_payment_sources') }}
+    where source = 'receivable'
+),
+
+-- What was applied to an invoice, and what was paid back of the receipt itself.
+used as (
+    select source_system, payment_id, given_amount as amount, applied_on, reversed_on from {{ ref('int_application_parts') }}
+    where kind in ('payment', 'refund')
+    union all
+    select source_system, invoice_id, -given_amount, applied_on, reversed_on from {{ ref('int_application_parts') }}
+    where kind = 'refund'
 ),
 
 applied as (
@@ -16,8 +24,8 @@ applied as (
         source_system,
         payment_id,
         sum(amount) as applied_amount
-    from {{ ref('int_applied_cash') }}
-    where left_out_reason is null and applied_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
+    from used
+    where applied_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
     group by source_system, payment_id
 ),
 
@@ -29,8 +37,9 @@ opened as (
     select
         payments.*,
         cast(coalesce(applied.applied_amount, 0) as decimal(18, 2)) as applied_amount,
-        cast(payments.amount - coalesce(applied.applied_amount, 0) as decimal(18, 2)) as unapplied_amount
+        cast(coalesce(owed.amount, 0) - coalesce(applied.applied_amount, 0) as decimal(18, 2)) as unapplied_amount
     from payments
+    left join owed on payments.source_system = owed.source_system and payments.payment_id = owed.payment_id
     left join applied on payments.source_system = applied.source_system and payments.payment_id = applied.payment_id
 ),
 

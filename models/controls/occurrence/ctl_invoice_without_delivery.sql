@@ -1,7 +1,13 @@
 -- One row per invoice line on delivery terms: what it bills was not delivered.
 with lines as (
-    select * from {{ ref('int_live_invoice_lines') }}
-    where signed_net_amount > 0 and job_key <> 'unknown'
+    select lines.*
+    from {{ ref('int_live_invoice_lines') }} as lines
+    left join {{ ref('int_before_the_books') }} as before_the_books
+        on
+            lines.source_system = before_the_books.source_system
+            and lines.invoice_id = before_the_books.document_id
+            and before_the_books.document_kind = 'invoice'
+    where lines.signed_net_amount > 0 and lines.job_key <> 'unknown' and before_the_books.document_id is null
 ),
 
 jobs as (

@@ -1,24 +1,17 @@
 -- One row per receipt that was not taken back: the same money was booked before.
 with payments as (
-    select
-        payments.*,
-        coalesce(xref_customer.customer_key, 'unknown') as customer_key
-    from {{ ref('cnf_payments') }} as payments
-    left join {{ ref('xref_customer') }} as xref_customer
-        on payments.source_system = xref_customer.source_system and payments.customer_id = xref_customer.source_id
-    where
-        payments.received_on <= {{ as_of() }}
-        and not (payments.status = 'reversed' and coalesce(payments.reversed_on, payments.received_on) <= {{ as_of() }})
+    select * from {{ ref('int_payment_terms') }}
+    where received_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
 ),
 
 applied as (
     select
         source_system,
         payment_id,
-        sum(amount) as applied_amount,
+        sum(given_amount) as applied_amount,
         min(invoice_id) as invoice_id
-    from {{ ref('int_applied_cash') }}
-    where left_out_reason is null and applied_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
+    from {{ ref('int_application_parts') }}
+    where kind in ('payment', 'refund') and applied_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
     group by source_system, payment_id
 ),
 

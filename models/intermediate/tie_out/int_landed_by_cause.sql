@@ -8,17 +8,17 @@
 with documents as (
     select
         source_system, source_entity, stage, currency as denomination, cast(document_amount as decimal(38, 6)) as amount,
-        valuation_rule = 'voided' as is_turned, 'voided' as turn, left_out_reason, event_on
+        valuation_rule = 'voided' as is_turned, 'voided' as turn, left_out_reason, event_on, 1 as record_count
     from {{ ref('int_invoice_values') }}
     union all
     select
         source_system, source_entity, stage, currency, cast(document_amount as decimal(38, 6)),
-        valuation_rule = 'receipt_reversed', 'reversed', left_out_reason, event_on
+        valuation_rule = 'receipt_reversed', 'reversed', left_out_reason, event_on, case when part_number = 1 then 1 else 0 end
     from {{ ref('int_receipt_values') }}
     {% for model, (stage, denomination, measure) in as_valued.items() %}
         union all
         select
-            source_system, source_entity, stage, {{ denomination }}, cast({{ measure }} as decimal(38, 6)), false, null, left_out_reason, event_on
+            source_system, source_entity, stage, {{ denomination }}, cast({{ measure }} as decimal(38, 6)), false, null, left_out_reason, event_on, 1
         from {{ ref(model) }}
     {% endfor %}
 ),
@@ -36,7 +36,7 @@ caused as (
             when is_turned then turn
             else 'counted'
         end as cause,
-        case when is_turned then 0 else 1 end as record_count,
+        case when is_turned then 0 else record_count end as record_count,
         case when is_turned then 0 else coalesce(amount, 0) end as landed_amount,
         case when left_out_reason is null and event_on <= {{ as_of() }} then coalesce(amount, 0) else 0 end as counted_amount
     from documents

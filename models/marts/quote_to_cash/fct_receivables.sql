@@ -1,37 +1,44 @@
--- One row per posted invoice: what it asked for, what settled it, and what is still open on the day of the position.
-with invoices as (
-    select * from {{ ref('int_receivable_invoices') }}
+-- One row per receivable document: what it asked for or gave, what was set against it, and what is still open on the day of the position, with its sign.
+-- Amounts are in the reporting currency, so that they add up to the ledger's account; `document_` amounts are in the document's own. The `reporting_`
+-- amounts are the same once more, for those who read them by that name.
+with documents as (
+    select
+        invoice_key, job_key, customer_key, source_system, invoice_id, 'invoices' as document_entity, 'invoice' as document_kind, invoice_number,
+        issued_on, due_on, currency, gross_amount, applied_amount, load_id
+    from {{ ref('int_receivable_invoices') }}
+    union all
+    select
+        invoice_key, job_key, customer_key, source_system, invoice_id, document_entity, document_kind, invoice_number,
+        issued_on, due_on, currency, gross_amount, applied_amount, load_id
+    from {{ ref('int_receivable_credits') }}
 ),
 
 systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
--- An invoice is worth what its lines are worth: they were converted once, in fct_stage_events.
 rates as (
-    select
-        lines.source_system,
-        lines.invoice_id,
-        max(events.exchange_rate) as exchange_rate
-    from {{ ref('int_invoice_values') }} as lines
-    inner join {{ ref('fct_stage_events') }} as events on lines.event_key = events.event_key
-    where lines.valuation_rule <> 'voided'
-    group by lines.source_system, lines.invoice_id
+    select * from {{ ref('int_receivable_rates') }}
 ),
 
+-- What is owed to a customer is not late: it is open, and takes off what the customer owes.
 aged as (
     select
-        invoices.*,
+        documents.*,
         rates.exchange_rate,
         systems.legal_entity,
         gross_amount - applied_amount as open_amount,
         case
-            when gross_amount - applied_amount > 0 then greatest({{ days_between('due_on', as_of()) }}, 0)
+            when document_kind = 'invoice' and gross_amount - applied_amount > 0 then greatest({{ days_between('due_on', as_of()) }}, 0)
             else 0
         end as days_overdue
-    from invoices
-    inner join systems on invoices.source_system = systems.source_system
-    left join rates on invoices.source_system = rates.source_system and invoices.invoice_id = rates.invoice_id
+    from documents
+    inner join systems on documents.source_system = systems.source_system
+    left join rates
+        on
+            documents.source_system = rates.source_system
+            and documents.document_entity = rates.document_entity
+            and documents.invoice_id = rates.invoice_id
 ),
 
 final as (
@@ -42,6 +49,7 @@ final as (
         {{ as_of() }} as as_of_on,
         issued_on,
         due_on,
+        document_kind,
         invoice_number,
         case
             when days_overdue = 0 then 'current'
@@ -53,15 +61,17 @@ final as (
         end as ageing_bucket,
         cast(days_overdue as integer) as days_overdue,
         currency,
-        cast(gross_amount as decimal(18, 2)) as gross_amount,
-        cast(applied_amount as decimal(18, 2)) as applied_amount,
-        cast(open_amount as decimal(18, 2)) as open_amount,
+        cast(gross_amount as decimal(18, 2)) as document_gross_amount,
+        cast(applied_amount as decimal(18, 2)) as document_applied_amount,
+        cast(open_amount as decimal(18, 2)) as document_open_amount,
         exchange_rate,
-        {{ converted('gross_amount', 'exchange_rate') }} as reporting_gross_amount,
-        cast(
-            {{ converted('gross_amount', 'exchange_rate') }} - {{ converted('open_amount', 'exchange_rate') }} as decimal(18, 2)
-        ) as reporting_applied_amount,
-        {{ converted('open_amount', 'exchange_rate') }} as reporting_open_amount,
+        {% for prefix in ['', 'reporting_'] %}
+            {{ converted('gross_amount', 'exchange_rate') }} as {{ prefix }}gross_amount,
+            cast(
+                {{ converted('gross_amount', 'exchange_rate') }} - {{ converted('open_amount', 'exchange_rate') }} as decimal(18, 2)
+            ) as {{ prefix }}applied_amount,
+            {{ converted('open_amount', 'exchange_rate') }} as {{ prefix }}open_amount,
+        {% endfor %}
         legal_entity,
         source_system,
         invoice_id,

@@ -4,11 +4,17 @@ with events as (
     where stage = 'cash' and reporting_amount is not null
 ),
 
+{% set nothing = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 moved as (
-    select event_key, payment_id, cast(null as {{ dbt.type_string() }}) as application_id, cast(null as {{ dbt.type_string() }}) as invoice_line_id
+    select
+        event_key, payment_id, {{ nothing }} as application_id, {{ nothing }} as invoice_line_id, {{ nothing }} as line_key, {{ nothing }} as line_role,
+        false as is_sale
     from {{ ref('int_receipt_values') }}
+    where left_out_reason is null
     union all
-    select event_key, payment_id, source_id, invoice_line_id from {{ ref('int_applied_cash_values') }}
+    select event_key, payment_id, source_id, invoice_line_id, line_key, line_role, false from {{ ref('int_applied_cash_values') }}
+    union all
+    select event_key, payment_id, null, null, null, null, true from {{ ref('int_cash_sale_values') }}
 ),
 
 final as (
@@ -17,6 +23,9 @@ final as (
         moved.payment_id,
         moved.application_id,
         moved.invoice_line_id,
+        moved.line_key,
+        moved.line_role,
+        moved.is_sale,
         events.valuation_rule,
         events.currency,
         events.exchange_rate,

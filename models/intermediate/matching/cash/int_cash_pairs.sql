@@ -5,10 +5,11 @@ with cash as (
 
 settled as (
     select * from {{ ref('int_settled_lines') }}
+    where reason = 'cash'
 ),
 
 reversed as (
-    select source_system, application_id from {{ ref('int_settlements') }}
+    select distinct source_system, application_id from {{ ref('int_settlements') }}
     where is_reversed
 ),
 
@@ -40,17 +41,14 @@ billing as (
 
 -- A line without a rate is worth nothing here, whatever was paid for it.
 unrated as (
-    select event_key as item_key, source_system, source_id as invoice_line_id from {{ ref('fct_stage_events') }}
+    select event_key as item_key from {{ ref('fct_stage_events') }}
     where stage in ('invoiced', 'credited') and reporting_amount is null and valuation_rule <> 'voided'
 ),
 
 -- What a receipt gave for an application, where that is another amount than the application takes off the invoice.
 otherwise_received as (
-    select applications.source_system, applications.application_id
-    from {{ ref('int_applied_cash') }} as applications
-    inner join {{ ref('int_settlements') }} as settlements
-        on applications.source_system = settlements.source_system and applications.application_id = settlements.application_id
-    where applications.amount <> settlements.amount
+    select source_system, application_id from {{ ref('int_applied_cash') }}
+    where amount <> settled_amount
 ),
 
 -- A line's cash, and the part of it that the line has room for.
@@ -64,6 +62,8 @@ applied as (
         coalesce(settled.settled_reporting_amount, 0) as line_amount,
         otherwise_received.application_id is not null as is_otherwise_received,
         case
+            when cash.line_role = 'customer_deposits' then case when cash.document_amount > 0 then 'deposit_taken' else 'deposit_applied' end
+            when cash.line_role not in ('work', 'tax') and settled.item_key is null then {{ settlement_reason('cash.line_role') }}
             when unrated.item_key is not null then 'rate_missing'
             when paid_as_asked.application_id is not null then 'header_mismatch'
             else 'overpaid'
@@ -84,8 +84,8 @@ applied as (
         on
             cash.source_system = settled.source_system
             and cash.application_id = settled.application_id
-            and cash.invoice_line_id = settled.invoice_line_id
-    left join unrated on cash.source_system = unrated.source_system and cash.invoice_line_id = unrated.invoice_line_id
+            and cash.line_key = settled.item_key
+    left join unrated on cash.line_key = unrated.item_key
     left join paid_as_asked
         on cash.source_system = paid_as_asked.source_system and cash.application_id = paid_as_asked.application_id
     where cash.invoice_line_id is not null and reversed.application_id is null

@@ -8,13 +8,8 @@ settled as (
 ),
 
 reversed as (
-    select source_system, application_id from {{ ref('int_settlements') }}
+    select distinct source_system, application_id from {{ ref('int_settlements') }}
     where is_reversed
-),
-
-receipts as (
-    select source_system, payment_id, item_key from cash
-    where valuation_rule = 'receipt_received'
 ),
 
 -- Money of a day without a rate is worth nothing here; what it settles is settled all the same.
@@ -23,7 +18,7 @@ unrated as (
         events.event_key as unrated_key,
         moved.source_system,
         moved.source_id as application_id,
-        moved.invoice_line_id
+        moved.line_key
     from {{ ref('fct_stage_events') }} as events
     inner join {{ ref('int_applied_cash_values') }} as moved on events.event_key = moved.event_key
     where events.stage = 'cash' and events.reporting_amount is null
@@ -59,12 +54,9 @@ pieces as (
     select 'to', line_key, item_key, null, beyond_reason, 'application', 0, reporting_amount - room_amount
     from compared where reporting_amount <> room_amount or line_key is null
     union all
-    select
-        'from', item_key, null, null,
-        case kind when 'credit_note' then 'credit_applied' when 'write_off' then 'write_off' else 'settlement_discount' end,
-        'application', settled_reporting_amount, 0
+    select 'from', item_key, null, null, reason, 'application', settled_reporting_amount, 0
     from settled
-    where kind <> 'payment' and settled_reporting_amount <> 0
+    where reason <> 'cash' and settled_reporting_amount <> 0
     union all
     select 'from', settled.item_key, unrated.unrated_key, null, 'rate_missing', 'application', settled.settled_reporting_amount, 0
     from settled
@@ -72,18 +64,15 @@ pieces as (
         on
             settled.source_system = unrated.source_system
             and settled.application_id = unrated.application_id
-            and settled.invoice_line_id = unrated.invoice_line_id
-    where settled.kind = 'payment' and settled.settled_reporting_amount <> 0
+            and settled.item_key = unrated.line_key
+    where settled.reason = 'cash' and settled.settled_reporting_amount <> 0
     union all
     select 'to', null, cash.item_key, null, 'payment_reversed', 'application', 0, cash.reporting_amount
     from cash
     inner join reversed on cash.source_system = reversed.source_system and cash.application_id = reversed.application_id
     where cash.invoice_line_id is not null
     union all
-    select 'to', null, cash.item_key, nullif(receipts.item_key, cash.item_key), 'unapplied_cash', 'unmatched', 0, cash.reporting_amount
-    from cash
-    left join receipts on cash.source_system = receipts.source_system and cash.payment_id = receipts.payment_id
-    where cash.invoice_line_id is null
+    select 'to', null, item_key, related_key, reason, 'unmatched', 0, amount from {{ ref('int_unplaced_cash') }}
 ),
 
 -- Several credits of one kind may settle one line.

@@ -41,6 +41,7 @@ final as (
             when unmatched.to_document_amount < 0 then {{ billing_correction('lines') }}
             when unmatched.to_document_amount = 0 then 'non_billable'
             when lines.is_copy then 'duplicate_invoice'
+            when old_bills.document_id is not null then 'before_the_books'
             when lines.job_key is null then 'no_job'
             when matched_by_reference.item_key is not null
                 then case when wholly_billed.delivery_key is not null then 'rate_variance' else 'quantity_variance' end
@@ -56,6 +57,8 @@ final as (
     inner join lines on unmatched.to_item_key = lines.item_key
     left join jobs on lines.job_key = jobs.job_key
     left join unrated on lines.job_key = unrated.job_key
+    left join {{ ref('int_before_the_books') }} as old_bills
+        on lines.source_system = old_bills.source_system and lines.invoice_id = old_bills.document_id and old_bills.document_kind = 'invoice'
     left join billed_deliveries on lines.delivery_key = billed_deliveries.delivery_key
     left join {{ ref('int_wholly_billed_deliveries') }} as wholly_billed on lines.delivery_key = wholly_billed.delivery_key
     left join matched_by_reference on unmatched.to_item_key = matched_by_reference.item_key

@@ -7,9 +7,15 @@ with unmatched as (
     where match_rule = 'unmatched' and to_item_key is not null
     {% for gap in ['delivered_to_invoiced', 'delivered_to_recognised'] %}
         union all
-        select '{{ gap }}', 'from', from_item_key, from_document_amount, from_reporting_amount, match_rule
-        from {{ ref('int_' ~ gap) }}
-        where match_rule = 'unmatched' and from_item_key is not null
+        select
+            '{{ gap }}', 'from', matched.from_item_key,
+            matched.from_document_amount{{ ' - coalesce(sold.document_amount, 0)' if loop.first }},
+            matched.from_reporting_amount{{ ' - coalesce(sold.reporting_amount, 0)' if loop.first }}, matched.match_rule
+        from {{ ref('int_' ~ gap) }} as matched
+        {% if loop.first %}
+            left join {{ ref('int_sold_for_cash') }} as sold on matched.from_item_key = sold.item_key
+        {% endif %}
+        where matched.match_rule = 'unmatched' and matched.from_item_key is not null
     {% endfor %}
 ),
 
@@ -51,6 +57,16 @@ unrated_answers as (
     where rests.match_rule = 'unmatched' and postings.is_unrated
 ),
 
+-- Work whose bill stands in the entry that opened the books was recognised in the old ones.
+billed_before as (
+    select distinct matched.from_item_key as item_key
+    from {{ ref('int_delivered_to_invoiced') }} as matched
+    inner join {{ ref('int_invoice_values') }} as lines on matched.to_item_key = lines.event_key
+    inner join {{ ref('int_before_the_books') }} as old_bills
+        on lines.source_system = old_bills.source_system and lines.invoice_id = old_bills.document_id and old_bills.document_kind = 'invoice'
+    where matched.from_item_key is not null
+),
+
 settings as (
     select * from {{ ref('int_matching_policy') }}
 ),
@@ -72,6 +88,8 @@ final as (
         case
             when deliveries.document_amount < 0 then case when deliveries.valuation_rule = 'rebate' then 'rebate' else 'returned' end
             when unmatched.document_amount = 0 then case when deliveries.valuation_rule = 'unpriced' then 'unpriced' else 'non_billable' end
+            when unmatched.gap <> 'contracted_to_delivered' and old_work.event_key is not null then 'before_the_books'
+            when unmatched.gap = 'delivered_to_recognised' and billed_before.item_key is not null then 'before_the_books'
             when deliveries.job_key is null then 'no_job'
             -- A cost passed on is revenue of nobody; what else settles a delivery says nothing of its revenue.
             when
@@ -121,7 +139,12 @@ final as (
     left join {{ ref('int_delivery_settlements') }} as settled on unmatched.item_key = settled.item_key
     left join ledgers on deliveries.legal_entity = ledgers.legal_entity
     left join billed_by_reference on unmatched.item_key = billed_by_reference.item_key
+    left join billed_before on unmatched.item_key = billed_before.item_key
+    left join {{ ref('int_work_before_the_books') }} as old_work on unmatched.item_key = old_work.event_key
     where deliveries.is_unrated is not true and (unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0)
+    union all
+    select 'delivered_to_invoiced', 'from', item_key, null, null, 'sold_for_cash', 'unmatched', reporting_amount, 0
+    from {{ ref('int_sold_for_cash') }}
 )
 
 select * from final

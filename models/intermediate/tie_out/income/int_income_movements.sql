@@ -1,4 +1,5 @@
 -- One row per ledger, contract (job, where it has none) and month: what was recognised and billed, and what the ledger's accounts for it moved.
+-- What the old books billed stands in the entry that opened these, with what they had recognised of it.
 with invoices as (
     select
         lines.source_system,
@@ -19,7 +20,12 @@ with invoices as (
         on lines.source_system = rates.source_system and lines.invoice_id = rates.document_id and rates.document_kind = 'invoice'
     left join {{ ref('cnf_accounts') }} as accounts
         on records.source_system = accounts.source_system and records.account_code = accounts.account_code
-    where lines.left_out_reason is null and rates.base_rate is not null
+    left join {{ ref('int_before_the_books') }} as before_the_books
+        on
+            lines.source_system = before_the_books.source_system
+            and lines.invoice_id = before_the_books.document_id
+            and before_the_books.document_kind = 'invoice'
+    where lines.left_out_reason is null and rates.base_rate is not null and before_the_books.document_id is null
 ),
 
 -- Where nobody knows a document's rate but its ledger, the ledger's posting says what was billed.

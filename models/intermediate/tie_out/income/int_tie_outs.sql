@@ -29,12 +29,19 @@ ours as (
     where posted_on <= {{ as_of() }}
 ),
 
+-- An entry that opened the books is held against the documents that stand in it, where there are any.
+opened as (
+    select distinct source_system from {{ ref('int_receivable_postings') }}
+    where document_type = 'opening'
+),
+
 theirs as (
     select
-        case account_role when 'receivable' then 'receivables_tie_out' else 'cash_tie_out' end as control_id,
-        source_system, posted_on, amount
-    from {{ ref('int_control_account_lines') }}
-    where document_type <> 'opening'
+        case lines.account_role when 'receivable' then 'receivables_tie_out' else 'cash_tie_out' end as control_id,
+        lines.source_system, lines.posted_on, lines.amount
+    from {{ ref('int_control_account_lines') }} as lines
+    left join opened on lines.source_system = opened.source_system
+    where lines.document_type <> 'opening' or (lines.account_role = 'receivable' and opened.source_system is not null)
 ),
 
 -- What customers paid ahead is part of the contract liability, on whichever of its accounts the ledger keeps it.

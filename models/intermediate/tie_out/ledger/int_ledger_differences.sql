@@ -58,7 +58,7 @@ named as (
         control_id, source_system, document_type, document_id, month, our_amount, ledger_amount,
         case
             when whole_unknown_count > 0 then 'rate_missing'
-            when whole_our_count = 0 and document_type = 'opening' then 'opening_balance'
+            when document_type = 'opening' then case when whole_our_count = 0 then 'opening_balance' else 'opening_balance_differs' end
             when whole_our_count = 0 and document_type in ('invoice', 'credit_note', 'receipt') then 'document_does_not_count'
             when whole_our_count = 0 then 'posted_without_document'
             when whole_ledger_count = 0 then 'not_posted'

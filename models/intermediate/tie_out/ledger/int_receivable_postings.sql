@@ -3,96 +3,100 @@ with rates as (
     select * from {{ ref('int_document_rates') }}
 ),
 
+edits as (
+    select * from {{ ref('int_document_edits') }}
+),
+
+edited as (
+    select source_system, document_id, max(standing_posted_on) as posted_on from edits
+    group by source_system, document_id
+),
+
 documents as (
     select
-        invoices.*,
+        invoices.source_system,
+        invoices.invoice_type as document_type,
+        invoices.invoice_id as document_id,
+        coalesce(edited.posted_on, invoices.accounting_on, invoices.issued_on) as posted_on,
         terms.voided_on as turned_on,
-        terms.left_out_reason,
-        case when invoices.invoice_type = 'credit_note' then -1 else 1 end as sign,
-        rates.base_rate
+        case when invoices.invoice_type = 'credit_note' then -1 else 1 end * {{ converted('invoices.gross_amount', 'rates.base_rate') }} as amount
     from {{ ref('cnf_invoices') }} as invoices
     inner join {{ ref('int_invoice_terms') }} as terms
         on invoices.source_system = terms.source_system and invoices.invoice_id = terms.invoice_id
     inner join rates
         on invoices.source_system = rates.source_system and invoices.invoice_id = rates.document_id and rates.document_kind = 'invoice'
+    left join edited on invoices.source_system = edited.source_system and invoices.invoice_id = edited.document_id
+    where terms.left_out_reason is null
+),
+
+-- What an earlier version of a document asked for only its journals know.
+versions as (
+    select
+        lines.source_system,
+        invoices.invoice_type as document_type,
+        edits.document_id,
+        edits.reversed_posted_on,
+        edits.posted_on,
+        lines.amount
+    from edits
+    inner join {{ ref('cnf_journal_lines') }} as lines on edits.source_system = lines.source_system and edits.journal_id = lines.journal_id
+    inner join {{ ref('cnf_accounts') }} as accounts
+        on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code and accounts.account_role = 'receivable'
+    inner join {{ ref('cnf_invoices') }} as invoices on edits.source_system = invoices.source_system and edits.document_id = invoices.invoice_id
 ),
 
 receipts as (
-    select * from {{ ref('int_receipt_postings') }}
+    select
+        payments.source_system,
+        'receipt' as document_type,
+        payments.payment_id as document_id,
+        payments.received_on as posted_on,
+        payments.reversed_on as turned_on,
+        -{{ converted('sources.amount', 'rates.base_rate') }} as amount
+    from {{ ref('int_payment_terms') }} as payments
+    inner join {{ ref('int_payment_sources') }} as sources
+        on payments.source_system = sources.source_system and payments.payment_id = sources.payment_id and sources.source = 'receivable'
+    inner join rates
+        on payments.source_system = rates.source_system and payments.payment_id = rates.document_id and rates.document_kind = 'receipt'
 ),
 
--- Rounding running totals, an invoice's and a receipt's, leaves nothing over once the one is settled and the other used up.
 settlements as (
-    select
-        applications.*,
-        cash.amount as cash_amount,
-        cash.reversed_on as cash_reversed_on,
-        sum(applications.amount) over (
-            partition by applications.source_system, applications.invoice_id
-            order by applications.applied_on, case applications.kind when 'payment' then 1 else 2 end, applications.application_id
-            rows between unbounded preceding and current row
-        ) as settled_so_far,
-        sum(cash.amount) over (
-            partition by applications.source_system, applications.payment_id
-            order by applications.applied_on, applications.application_id
-            rows between unbounded preceding and current row
-        ) as given_so_far
-    from {{ ref('cnf_payment_applications') }} as applications
-    left join {{ ref('int_applied_cash') }} as cash
-        on applications.source_system = cash.source_system and applications.application_id = cash.application_id
+    select * from {{ ref('int_receivable_settlements') }}
 ),
 
--- An application takes from the invoice at the invoice's rate what it gives at the rate of the receipt or credit note; the two differ by translation.
-applications as (
-    select
-        applications.source_system,
-        applications.kind,
-        coalesce(applications.credit_note_id, applications.payment_id, settled.customer_id || ' ' || applications.applied_on) as document_id,
-        applications.applied_on,
-        coalesce(applications.reversed_on, applications.cash_reversed_on) as reversed_on,
-        {{ converted('applications.settled_so_far', 'settled.base_rate') }}
-        - {{ converted('applications.settled_so_far - applications.amount', 'settled.base_rate') }} as settled_amount,
-        case applications.kind
-            when 'payment'
-                then
-                    {{ converted('applications.given_so_far', 'receipts.base_rate') }}
-                    - {{ converted('applications.given_so_far - applications.cash_amount', 'receipts.base_rate') }}
-            when 'credit_note' then {{ converted('applications.amount', 'credits.base_rate') }}
-            else 0
-        end as given_amount
-    from settlements as applications
-    inner join documents as settled
-        on applications.source_system = settled.source_system and applications.invoice_id = settled.invoice_id
-    left join documents as credits
-        on applications.source_system = credits.source_system and applications.credit_note_id = credits.invoice_id
-    left join receipts
-        on applications.source_system = receipts.source_system and applications.payment_id = receipts.payment_id and receipts.turn = 'received'
-    where settled.left_out_reason is null
+movements as (
+    select source_system, document_type, document_id, document_id as stands_by, posted_on, amount from documents
+    union all
+    select source_system, document_type, document_id, document_id, turned_on, -amount from documents where turned_on is not null
+    union all
+    select source_system, document_type, document_id, document_id, reversed_posted_on, -amount from versions
+    union all
+    select source_system, document_type, document_id, document_id, posted_on, amount from versions
+    union all
+    select source_system, document_type, document_id, document_id, posted_on, amount from receipts
+    union all
+    select source_system, document_type, document_id, document_id, turned_on, -amount from receipts where turned_on is not null
+    union all
+    select source_system, document_type, document_id, invoice_id, applied_on, given_amount - settled_amount from settlements
+    union all
+    select source_system, document_type, document_id, invoice_id, reversed_on, settled_amount - given_amount from settlements
+    where reversed_on is not null
 ),
 
+-- What is from before the books began stands in the entry that opened them, with what had been paid of it by then.
 final as (
     select
-        source_system, invoice_type as document_type, invoice_id as document_id, coalesce(accounting_on, issued_on) as posted_on,
-        sign * {{ converted('gross_amount', 'base_rate') }} as amount
-    from documents
-    where left_out_reason is null
-    union all
-    select source_system, invoice_type, invoice_id, turned_on, -sign * {{ converted('gross_amount', 'base_rate') }}
-    from documents
-    where left_out_reason is null and turned_on is not null
-    union all
-    select source_system, 'receipt', payment_id, posted_on, -amount from receipts
-    union all
-    select
-        source_system, case kind when 'payment' then 'receipt' when 'credit_note' then 'credit_note' else 'write_off' end, document_id,
-        applied_on, given_amount - settled_amount
-    from applications
-    union all
-    select
-        source_system, case kind when 'payment' then 'receipt' when 'credit_note' then 'credit_note' else 'write_off' end, document_id,
-        reversed_on, settled_amount - given_amount
-    from applications
-    where reversed_on is not null
+        movements.source_system,
+        case when before_the_books.document_id is null then movements.document_type else 'opening' end as document_type,
+        case when before_the_books.document_id is null then movements.document_id else 'opening' end as document_id,
+        case when before_the_books.document_id is null then movements.posted_on else before_the_books.stands_in_books_on end as posted_on,
+        movements.amount
+    from movements
+    left join {{ ref('int_before_the_books') }} as before_the_books
+        on
+            movements.source_system = before_the_books.source_system
+            and movements.stands_by = before_the_books.document_id
+            and movements.posted_on < before_the_books.books_begin_on
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- One row per movement of applied cash: off the unknown job, onto each line of the invoice, and back again where the application was reversed.
+-- One row per movement of applied cash: off the unknown job, onto each line of the document, and back again where the application was reversed.
 with applications as (
     select
         applications.*,
@@ -12,8 +12,7 @@ with applications as (
 ),
 
 lines as (
-    select * from {{ ref('int_invoice_values') }}
-    where valuation_rule <> 'voided' and left_out_reason is null
+    select * from {{ ref('int_document_lines') }}
 ),
 
 turns as (
@@ -26,17 +25,19 @@ turns as (
 movements as (
     select
         source_system, application_id, cast(null as {{ dbt.type_string() }}) as invoice_line_id,
+        cast(null as {{ dbt.type_string() }}) as line_event_key, cast(null as {{ dbt.type_string() }}) as answers_key,
         -amount as document_amount, cast(0 as decimal(18, 2)) as tax_amount
     from applications
     union all
-    select source_system, application_id, invoice_line_id, net_amount, tax_amount
+    select source_system, application_id, invoice_line_id, line_event_key, answers_key, net_amount, tax_amount
     from {{ ref('int_cash_shares') }}
 ),
 
 final as (
     select
         {{ make_key([
-            "'cash'", 'movements.source_system', "'payment_applications'", 'movements.application_id', 'movements.invoice_line_id', 'turns.turn',
+            "'cash'", 'movements.source_system', "'payment_applications'", 'movements.application_id',
+            "movements.invoice_line_id || coalesce('>' || movements.answers_key, '')", 'turns.turn',
         ]) }}
             as event_key,
         'cash' as stage,
@@ -61,6 +62,8 @@ final as (
         applications.payment_id,
         applications.invoice_id,
         movements.invoice_line_id,
+        lines.line_key,
+        lines.line_role,
         movements.source_system,
         'payment_applications' as source_entity,
         movements.application_id as source_id,
@@ -71,7 +74,7 @@ final as (
     inner join turns
         on movements.source_system = turns.source_system and movements.application_id = turns.application_id
     left join lines
-        on movements.source_system = lines.source_system and movements.invoice_line_id = lines.invoice_line_id
+        on movements.line_event_key = lines.event_key and coalesce(movements.answers_key, '') = coalesce(lines.answers_key, '')
 )
 
 select * from final

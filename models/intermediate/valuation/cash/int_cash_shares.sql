@@ -1,33 +1,34 @@
--- One row per application of a receipt and line of the invoice it settles: the line's net and its tax out of the amount.
+-- One row per application of a receipt and line (or part of one) of the document it settles: its net and its tax out of the amount.
 with applications as (
     select * from {{ ref('int_applied_cash') }}
     where left_out_reason is null
 ),
 
--- Each line is two stretches of the invoice's gross, its net and then its tax, laid end to end in a fixed order.
+-- Each line is two stretches of the document's gross, its net and then its tax, laid end to end in a fixed order.
 lines as (
     select
         *,
-        sum(document_amount + tax_amount) over (
+        sum(share_amount + share_tax_amount) over (
             partition by source_system, invoice_id
-            order by invoice_line_id
+            order by invoice_line_id, answers_key nulls last
             rows between unbounded preceding and current row
         ) as running_gross
-    from {{ ref('int_invoice_values') }}
-    where valuation_rule <> 'voided' and left_out_reason is null
+    from {{ ref('int_document_lines') }}
 ),
 
 bounds as (
     select
         applications.source_system,
         applications.application_id,
+        lines.event_key as line_event_key,
+        lines.answers_key,
         lines.invoice_line_id,
         applications.gross_amount,
         applications.running_amount as paid_after,
         applications.running_amount - applications.amount as paid_before,
         lines.running_gross as line_end,
-        lines.running_gross - lines.tax_amount as net_end,
-        lines.running_gross - lines.tax_amount - lines.document_amount as line_start
+        lines.running_gross - lines.share_tax_amount as net_end,
+        lines.running_gross - lines.share_tax_amount - lines.share_amount as line_start
     from applications
     inner join lines
         on applications.source_system = lines.source_system and applications.invoice_id = lines.invoice_id
@@ -39,6 +40,8 @@ paid as (
     select
         source_system,
         application_id,
+        line_event_key,
+        answers_key,
         invoice_line_id,
         {{ share('paid_after', 'line_start', 'gross_amount') }} - {{ share('paid_before', 'line_start', 'gross_amount') }} as up_to_start,
         {{ share('paid_after', 'net_end', 'gross_amount') }} - {{ share('paid_before', 'net_end', 'gross_amount') }} as up_to_net,
@@ -50,6 +53,8 @@ final as (
     select
         source_system,
         application_id,
+        line_event_key,
+        answers_key,
         invoice_line_id,
         cast(up_to_net - up_to_start as decimal(18, 2)) as net_amount,
         cast(up_to_end - up_to_net as decimal(18, 2)) as tax_amount

@@ -19,7 +19,7 @@ settlements as (
         invoice_id,
         -sum(amount) as applied_amount
     from {{ ref('int_receivable_movements') }}
-    where movement in ('settled', 'settlement_reversed')
+    where document_entity = 'invoices' and movement in ('settled', 'settlement_reversed')
     group by source_system, invoice_id
 ),
 
