@@ -10,7 +10,8 @@ suspects as (
 
 deliveries as (
     select * from {{ ref('int_delivery_items') }}
-    where job_key is not null and document_amount <> 0
+    -- What came back was delivered and billed; time that was corrected was never worked.
+    where job_key is not null and (document_amount > 0 or is_time_corrected)
 ),
 
 named as (
@@ -35,11 +36,15 @@ lines as (
         named.delivery_key,
         suspects.invoice_id is not null and valued.document_amount > 0 as is_suspect
     from {{ ref('int_invoice_values') }} as valued
+    inner join {{ ref('cnf_invoices') }} as invoices
+        on valued.source_system = invoices.source_system and valued.invoice_id = invoices.invoice_id
     left join named on valued.event_key = named.item_key
     left join suspects on valued.source_system = suspects.source_system and valued.invoice_id = suspects.invoice_id
     where
         valued.stage in ('invoiced', 'credited') and valued.left_out_reason is null
         and valued.event_on <= {{ as_of() }} and valued.document_amount <> 0
+        -- Nor is work unbilled again that was credited for its price, out of goodwill or on return.
+        and coalesce(invoices.credit_reason, 'other') in ('quantity', 'duplicate', 'cancellation', 'other')
 ),
 
 asked as (

@@ -50,7 +50,7 @@ final as (
         case when unmatched.side = 'to' then unmatched.item_key end as to_event_key,
         cast(null as {{ dbt.type_string() }}) as related_event_key,
         case
-            when deliveries.document_amount < 0 then case when deliveries.valuation_rule = 'rebate' then 'rebate' else 'returned' end
+            when deliveries.document_amount < 0 then {{ delivery_correction('deliveries') }}
             when unmatched.document_amount = 0 then case when deliveries.valuation_rule = 'unpriced' then 'unpriced' else 'non_billable' end
             when deliveries.job_key is null then 'no_job'
             -- A cost passed on is revenue of nobody; what else settles a delivery says nothing of its revenue.
