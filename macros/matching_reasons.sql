@@ -20,6 +20,15 @@
     end
 {%- endmacro %}
 
+{# Why a negative delivery took work back: negative time corrects what was recorded, it brings nothing back. #}
+{% macro delivery_correction(items) -%}
+    case
+        when {{ items }}.valuation_rule = 'rebate' then 'rebate'
+        when {{ items }}.is_time_corrected then 'time_corrected'
+        else 'returned'
+    end
+{%- endmacro %}
+
 {# Why a negative posting took revenue back. #}
 {% macro posting_correction(items) -%}
     case

@@ -123,6 +123,27 @@ put_right as (
     where credits.invoice_type = 'credit_note' and coalesce(credits.credit_reason, 'price') in ('price', 'dispute', 'other')
 ),
 
+-- What the bridge settles whole, the line and all work that it answers, is charged as agreed: a rise may stand on a line of its own.
+differing as (
+    select from_event_key as event_key from {{ ref('fct_bridge') }}
+    where gap = 'delivered_to_invoiced' and difference_amount <> 0 and reason not in ('currency_translation', 'rounding')
+    union
+    select to_event_key from {{ ref('fct_bridge') }}
+    where gap = 'delivered_to_invoiced' and difference_amount <> 0 and reason not in ('currency_translation', 'rounding')
+),
+
+settled as (
+    select
+        items.source_system,
+        items.invoice_line_id
+    from {{ ref('int_delivered_to_invoiced') }} as pairs
+    inner join {{ ref('int_billing_items') }} as items on pairs.to_item_key = items.item_key
+    left join differing as of_lines on pairs.to_item_key = of_lines.event_key
+    left join differing as of_work on pairs.from_item_key = of_work.event_key
+    group by items.source_system, items.invoice_line_id
+    having count(of_lines.event_key) = 0 and count(of_work.event_key) = 0 and count(pairs.from_item_key) > 0
+),
+
 examined as (
     select
         closest.invoice_line_id as entity_id,
@@ -147,8 +168,9 @@ examined as (
         case when closest.charged_amount < closest.agreed_amount then 'below_rate' else 'above_rate' end as cause,
         'Agreed is ' || closest.charge_rate || ' a ' || closest.rate_unit || ': bill or credit the difference on ' || closest.invoice_number
             as suggested_action,
-        closest.is_off and put_right.invoice_line_id is null as is_exception
+        closest.is_off and put_right.invoice_line_id is null and settled.invoice_line_id is null as is_exception
     from closest
+    left join settled on closest.source_system = settled.source_system and closest.invoice_line_id = settled.invoice_line_id
     left join put_right on closest.source_system = put_right.source_system and closest.invoice_line_id = put_right.invoice_line_id
 ),
 

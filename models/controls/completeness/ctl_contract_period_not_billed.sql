@@ -31,9 +31,22 @@ done as (
     select
         period_key,
         sum(value_amount) as value_amount,
-        case when count(value_reporting_amount) = count(*) then sum(value_reporting_amount) end as value_reporting_amount
+        case when count(value_reporting_amount) = count(*) then sum(value_reporting_amount) end as value_reporting_amount,
+        sum(case when billed_by is null then 1 else 0 end) as open_count
     from {{ ref('int_delivery_billing') }}
     group by period_key
+),
+
+-- An approved timesheet of no hours says that there is nothing to bill.
+idle as (
+    select periods.period_key
+    from periods
+    inner join {{ ref('int_delivery_terms') }} as sheets on periods.contract_key = sheets.contract_key
+    where
+        sheets.status = 'approved' and sheets.delivery_type = 'time'
+        and coalesce(sheets.period_ends_on, sheets.delivered_on) between periods.period_starts_on and periods.period_ends_on
+    group by periods.period_key
+    having max(abs(sheets.quantity)) = 0
 ),
 
 rules as (
@@ -62,11 +75,14 @@ examined as (
         coalesce(done.value_amount, usual.net_amount, 0) as examined_amount,
         case when done.value_amount is null then 'nothing_delivered_and_not_billed' else 'delivered_and_not_billed' end as cause,
         'Bill contract ' || periods.contract_id || ' for ' || periods.period_starts_on || ' to ' || periods.period_ends_on as suggested_action,
-        billed.period_key is null and {{ window_passed('periods.period_ends_on') }} as is_exception
+        -- Work that the bridge finds billed elsewhere is not to be billed again.
+        billed.period_key is null and idle.period_key is null and coalesce(done.open_count, 1) > 0
+        and {{ window_passed('periods.period_ends_on') }} as is_exception
     from periods
     inner join rules on {{ in_force('periods.period_ends_on') }}
     left join billed on periods.period_key = billed.period_key
     left join done on periods.period_key = done.period_key
+    left join idle on periods.period_key = idle.period_key
     left join usual on periods.contract_key = usual.contract_key
     where periods.period_ends_on <= {{ as_of() }}
 ),

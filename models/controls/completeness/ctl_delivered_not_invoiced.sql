@@ -27,8 +27,8 @@ examined as (
         deliveries.currency,
         deliveries.value_amount,
         deliveries.value_amount as expected_amount,
-        cast(0 as decimal(18, 2)) as actual_amount,
-        deliveries.value_amount as at_risk_amount,
+        cast(deliveries.value_amount - deliveries.open_amount as decimal(18, 2)) as actual_amount,
+        deliveries.open_amount as at_risk_amount,
         deliveries.value_amount as examined_amount,
         case
             when deliveries.billing_starts_on is not null then 'not_in_its_period'

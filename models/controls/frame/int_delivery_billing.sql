@@ -34,10 +34,11 @@ in_periods as (
     qualify row_number() over (partition by deliveries.delivery_key order by periods.period_starts_on desc) = 1
 ),
 
--- A delivery is billed where a line names it, its work order or its period, however much of it: the rest is the line's variance.
+-- A delivery is billed where a line names it or its work order, however much of it: the rest is the line's variance. A line that names a
+-- period bills what it is enough for.
 referred as (
     select item_key as event_key, match_rule from {{ ref('int_billing_references') }}
-    where side = 'from'
+    where side = 'from' and match_rule <> 'billing_period'
 ),
 
 -- Of a contract that is billed in advance a period's invoice bills all work of it, and no other.
@@ -50,14 +51,6 @@ periods_billed_ahead as (
     left join {{ ref('int_line_periods') }} as line_periods on in_periods.period_key = line_periods.period_key
     where periods.billing_rule = 'periodic_advance'
     group by in_periods.delivery_key
-),
-
--- No evidence that work was billed: a line whose job only its customer says is meant, and one that names another delivery.
-no_evidence as (
-    select event_key from {{ ref('int_invoice_values') }}
-    where job_match_rule like 'only_open_job%'
-    union
-    select item_key from {{ ref('int_named_deliveries') }}
 ),
 
 -- What was conceded, or given back with what it was for, was billed. What was cancelled or billed twice is to be billed still.
@@ -73,16 +66,24 @@ parts as (
         matched.from_item_key as event_key,
         sum(case
             when
-                matched.match_rule = 'unmatched' or no_evidence.event_key is not null
+                matched.match_rule = 'unmatched'
                 or (matched.match_rule = 'corrected' and conceded.item_key is null) then matched.from_document_amount
             else 0
         end) as open_amount,
         sum(matched.from_document_amount) as document_amount
     from {{ ref('int_delivered_to_invoiced') }} as matched
     left join conceded on matched.to_item_key = conceded.item_key
-    left join no_evidence on matched.to_item_key = no_evidence.event_key
     where matched.from_item_key is not null
     group by matched.from_item_key
+),
+
+-- Lines that name nothing answer work in the order of days: of a contract billed by the period in advance, the period that was left out is
+-- the one without a bill, as long as the bridge holds something of the contract open.
+open_contracts as (
+    select distinct deliveries.contract_key
+    from deliveries
+    inner join parts on deliveries.event_key = parts.event_key
+    where parts.open_amount > 0 and deliveries.contract_key <> 'unknown'
 ),
 
 -- What was taken back is not to be billed, and is in no part; nor is what was settled without a bill of work.
@@ -115,6 +116,7 @@ final as (
         deliveries.agreed_currency as currency,
         deliveries.agreed_amount as value_amount,
         deliveries.agreed_reporting_amount as value_reporting_amount,
+        coalesce(parts.open_amount, deliveries.agreed_amount) as open_amount,
         deliveries.contract_rate_id,
         deliveries.valuation_rule,
         policies.billing_rule,
@@ -124,7 +126,7 @@ final as (
             when old_work.event_key is not null then 'before_the_books'
             when sold.document_amount * 2 > parts.document_amount then 'sold_for_cash'
             when periods_billed_ahead.is_billed then 'billing_period'
-            when not periods_billed_ahead.is_billed then null
+            when not periods_billed_ahead.is_billed and open_contracts.contract_key is not null then null
             when parts.open_amount * 2 < parts.document_amount then 'first_in_first_out'
         end as billed_by
     from deliveries
@@ -135,6 +137,7 @@ final as (
     left join in_periods on deliveries.delivery_key = in_periods.delivery_key
     left join referred on deliveries.event_key = referred.event_key
     left join periods_billed_ahead on deliveries.delivery_key = periods_billed_ahead.delivery_key
+    left join open_contracts on deliveries.contract_key = open_contracts.contract_key
     left join {{ ref('int_delivery_settlements') }} as settled on deliveries.event_key = settled.item_key
     where settled.item_key is null
 )

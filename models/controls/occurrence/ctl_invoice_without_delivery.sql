@@ -84,6 +84,20 @@ phantoms as (
     group by tokens.source_system, tokens.invoice_line_id
 ),
 
+-- What the bridge finds billed with nothing delivered for it, and what it finds owed all the same: a fee for calling off.
+settled as (
+    select
+        records.source_system,
+        records.source_id as invoice_line_id,
+        sum(case when bridge.reason = 'billed_without_delivery' then -bridge.difference_amount else 0 end) as over_amount,
+        sum(case when bridge.reason = 'cancellation_fee' then 1 else 0 end) as fee_count,
+        max(records.reporting_amount) as line_amount
+    from {{ ref('fct_bridge') }} as bridge
+    inner join {{ ref('fct_stage_events') }} as records on bridge.to_event_key = records.event_key
+    where bridge.gap = 'delivered_to_invoiced' and bridge.reason in ('billed_without_delivery', 'cancellation_fee') and records.reporting_amount > 0
+    group by records.source_system, records.source_id
+),
+
 rules as (
     {{ control_rules('invoice_without_delivery') }}
 ),
@@ -104,22 +118,36 @@ examined as (
         jobs.billing_rule,
         lines.currency,
         lines.net_amount,
-        cast(0 as decimal(18, 2)) as expected_amount,
+        cast(case
+            when settled.over_amount > 0 then lines.net_amount - {{ share('lines.net_amount', 'settled.over_amount', 'settled.line_amount') }}
+            else 0
+        end as decimal(18, 2)) as expected_amount,
         lines.net_amount as actual_amount,
-        lines.net_amount as at_risk_amount,
+        cast(case
+            when settled.over_amount > 0 then {{ share('lines.net_amount', 'settled.over_amount', 'settled.line_amount') }}
+            else lines.net_amount
+        end as decimal(18, 2)) as at_risk_amount,
         lines.net_amount as examined_amount,
         case
             when lines.delivery_id is not null or phantoms.named_id is not null then 'names_no_delivery'
-            else 'job_without_deliveries'
+            when delivered_jobs.job_key is null then 'job_without_deliveries'
+            else 'more_than_delivered'
         end as cause,
         'Record the delivery that ' || lines.invoice_number || ' bills, or credit the line' as suggested_action,
-        coalesce(named.is_delivered, 0) = 0 and (lines.delivery_id is not null or phantoms.named_id is not null or delivered_jobs.job_key is null)
+        (
+            coalesce(settled.over_amount, 0) > rules.tolerance_amount
+            or (
+                coalesce(named.is_delivered, 0) = 0 and coalesce(settled.fee_count, 0) = 0
+                and (lines.delivery_id is not null or phantoms.named_id is not null or delivered_jobs.job_key is null)
+            )
+        )
         and {{ window_passed('lines.issued_on') }} as is_exception
     from lines
     inner join jobs on lines.job_key = jobs.job_key
     inner join rules on {{ in_force('lines.issued_on') }}
     left join named on lines.source_system = named.source_system and lines.invoice_line_id = named.invoice_line_id
     left join phantoms on lines.source_system = phantoms.source_system and lines.invoice_line_id = phantoms.invoice_line_id
+    left join settled on lines.source_system = settled.source_system and lines.invoice_line_id = settled.invoice_line_id
     left join delivered_jobs on lines.job_key = delivered_jobs.job_key
     where jobs.billing_rule in ('on_delivery', 'periodic_arrears')
 ),

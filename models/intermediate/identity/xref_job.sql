@@ -27,7 +27,7 @@ told as (
         links.job_key,
         coalesce(suggestions.match_rule, links.match_rule) as match_rule,
         coalesce(suggestions.candidates, links.candidates) as candidates,
-        suggestions.invoice_line_id is not null or links.match_rule = 'several_jobs' as is_suggested,
+        suggestions.invoice_line_id is not null or links.match_rule in ('several_jobs', 'only_open_job') as is_suggested,
         links.decided_by,
         links.decided_on
     from links

@@ -63,7 +63,8 @@ final as (
         named.delivery_key,
         understood.item_key is not null as is_counted,
         understood.base_unit,
-        understood.quantity
+        understood.quantity,
+        {{ share('lines.document_amount', '1', 'understood.quantity') }} as unit_price
     from lines
     left join work_orders_in_text as in_text on lines.item_key = in_text.item_key
     left join {{ ref('int_named_deliveries') }} as named on lines.item_key = named.item_key

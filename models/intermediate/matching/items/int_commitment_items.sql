@@ -43,7 +43,7 @@ counted as (
     left join {{ ref('int_understood_quantities') }} as understood on stated.event_key = understood.item_key
 ),
 
-final as (
+measured as (
     select
         event_key as item_key,
         known_job_key as job_key,
@@ -61,6 +61,13 @@ final as (
         coalesce(is_stated, false) or understood_quantity is not null as is_counted,
         source_system
     from counted
+),
+
+final as (
+    select
+        *,
+        case when is_counted then {{ share('document_amount', '1', 'quantity') }} end as unit_price
+    from measured
 )
 
 select * from final

@@ -10,6 +10,7 @@ final as (
     select
         max(case when setting = 'price_plausibility' then value end) as price_plausibility,
         cast(max(case when setting = 'duplicate_window_days' then value end) as integer) as duplicate_window_days,
+        max(case when setting = 'duplicate_answered_pct' then value end) as duplicate_answered_pct,
         cast(max(case when setting = 'recognition_window_days' then value end) as integer) as recognition_window_days,
         cast(max(case when setting = 'billing_window_days' then value end) as integer) as billing_window_days,
         max(case when setting = 'short_paid_pct' then value end) as short_paid_pct,

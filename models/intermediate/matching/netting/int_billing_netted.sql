@@ -1,13 +1,15 @@
 -- One row per billed line and the void, credit or negative line that takes it back, in part or whole.
 {% set columns = [
-    'job_key', 'product_key', 'currency', 'line_key', 'invoice_key', 'corrected_key', 'stage', 'is_void',
+    'job_key', 'product_key', 'currency', 'line_key', 'invoice_key', 'corrected_key', 'any_invoice_key', 'any_corrected_key', 'stage', 'is_void',
 ] %}
 with items as (
     select
         *,
         source_system || '|' || invoice_line_id || '|' || currency as line_key,
         source_system || '|' || invoice_id || '|' || currency as invoice_key,
-        source_system || '|' || corrects_invoice_id || '|' || currency as corrected_key
+        source_system || '|' || corrects_invoice_id || '|' || currency as corrected_key,
+        source_system || '|' || invoice_id as any_invoice_key,
+        source_system || '|' || corrects_invoice_id as any_corrected_key
     from {{ ref('int_billing_items') }}
     where document_amount <> 0 and is_unrated is not true
 ),
@@ -23,7 +25,7 @@ concerned as (
     union
     select item_key from items where line_key in (select voids.line_key from items as voids where voids.is_void)
     union
-    select item_key from items where invoice_key in (select corrected_key from negatives)
+    select item_key from items where any_invoice_key in (select any_corrected_key from negatives)
     union
     select item_key from items where invoice_key in (select invoice_key from negatives where stage = 'invoiced' and not is_void)
     union
@@ -31,7 +33,7 @@ concerned as (
     from items
     where exists (
         select 1 from negatives
-        where items.job_key = negatives.job_key and items.product_key = negatives.product_key and items.currency = negatives.currency
+        where items.job_key = negatives.job_key and items.currency = negatives.currency
     )
 ),
 
@@ -40,13 +42,15 @@ items_0 as (
     inner join concerned on items.item_key = concerned.item_key
 ),
 
+-- Who names what it takes back may be entered in another currency: then the two meet by their worth.
 {% set steps = [
-    ('same_line', ['line_key'], 'line_key', 'line_key in (select line_key from items where is_void)'),
-    ('corrected_invoice', ['invoice_key', 'product_key'], 'corrected_key', "stage = 'credited' and not is_void"),
-    ('corrected_invoice', ['invoice_key'], 'corrected_key', "stage = 'credited' and not is_void"),
-    ('same_invoice', ['invoice_key'], 'invoice_key', "stage = 'invoiced' and not is_void"),
+    ('same_line', ['line_key'], 'line_key', 'line_key in (select line_key from items where is_void)', 'document_amount'),
+    ('corrected_invoice', ['invoice_key', 'product_key'], 'corrected_key', "stage = 'credited' and not is_void", 'document_amount'),
+    ('corrected_invoice', ['invoice_key'], 'corrected_key', "stage = 'credited' and not is_void", 'document_amount'),
+    ('corrected_invoice', ['any_invoice_key'], 'any_corrected_key', "stage = 'credited' and not is_void", 'reporting_amount'),
+    ('same_invoice', ['invoice_key'], 'invoice_key', "stage = 'invoiced' and not is_void", 'document_amount'),
 ] %}
-{% for rule, on, named_by, which in steps %}
+{% for rule, on, named_by, which, measure in steps %}
     positives_{{ loop.index }} as (
         select item_key, event_on, document_amount, reporting_amount, quantity, {{ on | join(', ') }} from items_{{ loop.index0 }}
         where document_amount > 0
@@ -61,7 +65,7 @@ items_0 as (
     ),
 
     step_{{ loop.index }} as (
-        {{ pair_off(rule, 'positives_' ~ loop.index, 'negatives_' ~ loop.index, on=on, measure='document_amount', latest_first=true) }}
+        {{ pair_off(rule, 'positives_' ~ loop.index, 'negatives_' ~ loop.index, on=on, measure=measure, latest_first=true) }}
     ),
 
     items_{{ loop.index }} as (
@@ -69,11 +73,20 @@ items_0 as (
     ),
 {% endfor %}
 
-by_job as (
-    {{ take_back_latest('same_job_and_product', 'items_4', on=['job_key', 'product_key', 'currency']) }}
+by_product as (
+    {{ take_back_latest('same_job_and_product', 'items_5', on=['job_key', 'product_key', 'currency']) }}
 ),
 
-{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'by_job']) }}
+left_by_product as (
+    {{ less_taken('items_5', ['by_product'], columns) }}
+),
+
+-- Credits often say what came back in words alone, or by a code of their own.
+by_job as (
+    {{ take_back_latest('same_job', 'left_by_product', on=['job_key', 'currency']) }}
+),
+
+{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'step_5', 'by_product', 'by_job']) }}
 
 select
     netted.*,

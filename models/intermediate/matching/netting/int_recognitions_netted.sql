@@ -1,11 +1,13 @@
 -- One row per revenue posting and the posting that takes it back, in part or whole.
-{% set columns = ['job_key', 'product_key', 'currency', 'journal_key', 'reversed_key', 'document_key'] %}
+{% set columns = ['job_key', 'product_key', 'currency', 'journal_key', 'reversed_key', 'document_key', 'any_journal_key', 'any_reversed_key'] %}
 with items as (
     select
         *,
         source_system || '|' || journal_id || '|' || currency as journal_key,
         source_system || '|' || reverses_journal_id || '|' || currency as reversed_key,
-        source_system || '|' || document_line_id || '|' || currency as document_key
+        source_system || '|' || document_line_id || '|' || currency as document_key,
+        source_system || '|' || journal_id as any_journal_key,
+        source_system || '|' || reverses_journal_id as any_reversed_key
     from {{ ref('int_recognition_items') }}
     where document_amount <> 0 and is_unrated is not true
 ),
@@ -18,7 +20,7 @@ negatives as (
 concerned as (
     select item_key from negatives
     union
-    select item_key from items where journal_key in (select reversed_key from negatives)
+    select item_key from items where any_journal_key in (select any_reversed_key from negatives)
     union
     select item_key from items where document_key in (select document_key from negatives)
     union
@@ -35,12 +37,14 @@ items_0 as (
     inner join concerned on items.item_key = concerned.item_key
 ),
 
+-- A month end may be turned round in the base currency: what it names it takes back all the same.
 {% set steps = [
-    ('reversed_journal', ['journal_key', 'job_key', 'product_key'], 'reversed_key'),
-    ('reversed_journal', ['journal_key'], 'reversed_key'),
-    ('same_document_line', ['document_key'], 'document_key'),
+    ('reversed_journal', ['journal_key', 'job_key', 'product_key'], 'reversed_key', 'document_amount'),
+    ('reversed_journal', ['journal_key'], 'reversed_key', 'document_amount'),
+    ('reversed_journal', ['any_journal_key'], 'any_reversed_key', 'reporting_amount'),
+    ('same_document_line', ['document_key'], 'document_key', 'document_amount'),
 ] %}
-{% for rule, on, named_by in steps %}
+{% for rule, on, named_by, measure in steps %}
     positives_{{ loop.index }} as (
         select item_key, event_on, document_amount, reporting_amount, quantity, {{ on | join(', ') }} from items_{{ loop.index0 }}
         where document_amount > 0
@@ -55,7 +59,7 @@ items_0 as (
     ),
 
     step_{{ loop.index }} as (
-        {{ pair_off(rule, 'positives_' ~ loop.index, 'negatives_' ~ loop.index, on=on, measure='document_amount', latest_first=true) }}
+        {{ pair_off(rule, 'positives_' ~ loop.index, 'negatives_' ~ loop.index, on=on, measure=measure, latest_first=true) }}
     ),
 
     items_{{ loop.index }} as (
@@ -64,11 +68,11 @@ items_0 as (
 {% endfor %}
 
 by_product as (
-    {{ take_back_latest('same_job_and_product', 'items_3', on=['job_key', 'product_key', 'currency']) }}
+    {{ take_back_latest('same_job_and_product', 'items_4', on=['job_key', 'product_key', 'currency']) }}
 ),
 
 left_by_product as (
-    {{ less_taken('items_3', ['by_product'], columns) }}
+    {{ less_taken('items_4', ['by_product'], columns) }}
 ),
 
 -- Month ends are often posted by job alone.
@@ -76,7 +80,7 @@ by_job as (
     {{ take_back_latest('same_job', 'left_by_product', on=['job_key', 'currency']) }}
 ),
 
-{{ netted(['step_1', 'step_2', 'step_3', 'by_product', 'by_job']) }}
+{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'by_product', 'by_job']) }}
 
 select
     netted.*,

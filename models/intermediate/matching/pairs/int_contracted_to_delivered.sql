@@ -1,7 +1,8 @@
 -- One row per part of a commitment and the part of a delivery that answers it; what nothing answers has the other side null.
-{% set columns = ['job_key', 'product_key', 'currency', 'base_unit', 'change_order_id', 'unnamed_by_commitment', 'unnamed_by_delivery'] %}
+{% set columns = ['job_key', 'product_key', 'currency', 'base_unit', 'change_order_id', 'unit_price', 'unnamed_by_commitment', 'unnamed_by_delivery'] %}
 {% set passes = [
     {'rule': 'commitment_reference', 'on': ['job_key', 'change_order_id', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'base_unit', 'currency', 'unit_price'], 'measure': 'quantity'},
     {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity'},
     {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity', 'to': 'corrections'},
@@ -11,7 +12,7 @@
 ] %}
 with commitments as (
     select
-        item_key, event_on, job_key, product_key, currency, base_unit, change_order_id, document_amount, reporting_amount, quantity,
+        item_key, event_on, job_key, product_key, currency, base_unit, change_order_id, unit_price, document_amount, reporting_amount, quantity,
         case when product_key = 'unknown' then job_key end as unnamed_by_commitment,
         job_key as unnamed_by_delivery
     from {{ ref('int_commitment_open_items') }}
@@ -19,7 +20,7 @@ with commitments as (
 
 deliveries as (
     select
-        item_key, event_on, job_key, product_key, currency, base_unit, change_order_id, document_amount, reporting_amount, quantity,
+        item_key, event_on, job_key, product_key, currency, base_unit, change_order_id, unit_price, document_amount, reporting_amount, quantity,
         job_key as unnamed_by_commitment,
         case when product_key = 'unknown' then job_key end as unnamed_by_delivery
     from {{ ref('int_delivery_open_items') }}
@@ -27,6 +28,8 @@ deliveries as (
 
 corrections as (
     select * from {{ ref('int_delivery_corrections') }}
+    -- Time that was never worked is to be delivered still.
+    where reason <> 'time_corrected'
 ),
 
 {{ match_in_passes('commitments', 'deliveries', passes, columns, {'corrections': ['job_key', 'product_key', 'currency', 'base_unit']}) }}

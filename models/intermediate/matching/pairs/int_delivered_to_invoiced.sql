@@ -1,8 +1,12 @@
 -- One row per part of a delivery and the part of an invoice line that answers it; what nothing answers has the other side null.
-{% set columns = ['job_key', 'free_job_key', 'product_key', 'currency', 'base_unit', 'advance_job_key', 'reference_key', 'reference_rule'] %}
+{% set columns = [
+    'job_key', 'free_job_key', 'product_key', 'currency', 'base_unit', 'unit_price', 'advance_job_key', 'cancelled_job_key', 'reference_key',
+    'reference_rule',
+] %}
 {% set answers = ['job_key', 'product_key', 'currency', 'base_unit'] %}
 {% set passes = [
     {'rule': 'reference', 'on': ['reference_key', 'reference_rule'], 'measure': 'reference_measure', 'rule_of': 'from_totals.reference_rule'},
+    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'base_unit', 'currency', 'unit_price'], 'measure': 'quantity'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key'], 'measure': 'reporting_amount'},
@@ -13,6 +17,7 @@
     {'rule': 'advance', 'on': ['advance_job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
     {'rule': 'job_other_product', 'on': ['free_job_key', 'currency'], 'measure': 'document_amount'},
     {'rule': 'advance', 'on': ['advance_job_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
+    {'rule': 'cancellation', 'on': ['cancelled_job_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
 ] %}
 {% set measure %}
     case referred.measured_by
@@ -24,8 +29,8 @@ with deliveries as (
         items.item_key, items.event_on, items.product_key, items.currency, items.base_unit,
         case when settled.item_key is null then items.job_key end as job_key,
         case when settled.item_key is null then items.job_key end as free_job_key,
-        items.document_amount, items.reporting_amount, items.quantity,
-        cast(null as {{ dbt.type_string() }}) as advance_job_key,
+        items.unit_price, items.document_amount, items.reporting_amount, items.quantity,
+        cast(null as {{ dbt.type_string() }}) as advance_job_key, cast(null as {{ dbt.type_string() }}) as cancelled_job_key,
         case when settled.item_key is null then referred.reference_key end as reference_key,
         referred.match_rule as reference_rule, {{ measure }} as reference_measure
     from {{ ref('int_delivery_open_items') }} as items
@@ -38,13 +43,16 @@ lines as (
     select
         items.item_key, items.event_on, case when not items.is_copy then items.job_key end as job_key,
         case when not items.is_copy and items.delivery_key is null then items.job_key end as free_job_key,
-        items.product_key, items.currency, items.base_unit,
+        items.product_key, items.currency, items.base_unit, items.unit_price,
         items.document_amount, items.reporting_amount, items.quantity,
         case
             when
                 not items.is_copy and items.delivery_key is null
                 and policies.is_open and policies.billing_rule in ('on_order', 'periodic_advance', 'milestone') then items.job_key
         end as advance_job_key,
+        case
+            when not items.is_copy and items.delivery_key is null and policies.status = 'cancelled' then items.job_key
+        end as cancelled_job_key,
         referred.reference_key, referred.match_rule as reference_rule, {{ measure }} as reference_measure
     from {{ ref('int_billing_open_items') }} as items
     left join {{ ref('int_billing_references') }} as referred on items.item_key = referred.item_key
@@ -59,10 +67,10 @@ returns as (
     select * from {{ ref('int_delivery_corrections') }}
 ),
 
--- What was agreed and is not delivered yet.
+-- What was agreed and is not delivered yet, or will never be.
 commitments as (
     select
-        items.item_key, items.event_on, items.job_key as advance_job_key, items.product_key, items.currency,
+        items.item_key, items.event_on, items.job_key as advance_job_key, items.job_key as cancelled_job_key, items.product_key, items.currency,
         matched.from_document_amount as document_amount, matched.from_reporting_amount as reporting_amount, cast(null as decimal(38, 6)) as quantity
     from {{ ref('int_contracted_to_delivered') }} as matched
     inner join {{ ref('int_commitment_items') }} as items on matched.from_item_key = items.item_key
@@ -70,7 +78,7 @@ commitments as (
 ),
 
 {{ match_in_passes('deliveries', 'lines', passes, columns, {
-    'credits': answers, 'returns': answers, 'commitments': ['advance_job_key', 'product_key', 'currency'],
+    'credits': answers, 'returns': answers, 'commitments': ['advance_job_key', 'cancelled_job_key', 'product_key', 'currency'],
 }) }}
 
 select * from matched

@@ -1,7 +1,8 @@
 -- One row per part of a delivery and the part of a revenue posting that answers it; what nothing answers has the other side null.
 {% set answers = ['job_key', 'product_key', 'currency'] %}
-{% set columns = answers + ['posted_key', 'accrued_job_key', 'free_job_key'] %}
+{% set columns = answers + ['delivery_key', 'posted_key', 'accrued_job_key', 'free_job_key', 'cancelled_job_key'] %}
 {% set passes = [
+    {'rule': 'passed_on', 'on': ['delivery_key'], 'measure': 'document_amount', 'to': 'passed_on'},
     {'rule': 'posted_line', 'on': ['posted_key', 'currency'], 'measure': 'document_amount'},
     {'rule': 'posted_line', 'on': ['posted_key'], 'measure': 'reporting_amount'},
     {'rule': 'accrued_work', 'on': ['accrued_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
@@ -11,6 +12,7 @@
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'from': 'returns'},
     {'rule': 'job_other_product', 'on': ['free_job_key', 'currency'], 'measure': 'document_amount'},
     {'rule': 'job_other_product', 'on': ['free_job_key'], 'measure': 'reporting_amount'},
+    {'rule': 'cancellation', 'on': ['cancelled_job_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
 ] %}
 with named as (
     select
@@ -28,15 +30,18 @@ postings as (
     select
         items.item_key, items.event_on, items.document_amount, items.reporting_amount, items.quantity,
         case when not items.is_copy then items.job_key end as job_key, items.product_key, items.currency,
+        cast(null as {{ dbt.type_string() }}) as delivery_key,
         case
             when items.is_copy then null
             when named.delivery_key is not null then 'delivery|' || named.delivery_key
             else 'line|' || items.source_system || '|' || items.document_line_id
         end as posted_key,
         case when items.document_type = 'accrual' then items.job_key end as accrued_job_key,
-        case when not items.is_copy and named.delivery_key is null then items.job_key end as free_job_key
+        case when not items.is_copy and named.delivery_key is null then items.job_key end as free_job_key,
+        case when not items.is_copy and named.delivery_key is null and policies.status = 'cancelled' then items.job_key end as cancelled_job_key
     from {{ ref('int_recognition_open_items') }} as items
     left join named on items.source_system = named.source_system and items.document_line_id = named.invoice_line_id
+    left join {{ ref('int_job_policies') }} as policies on items.job_key = policies.job_key
 ),
 
 -- What takes revenue back claims no delivery.
@@ -52,16 +57,18 @@ billed as (
     from {{ ref('int_delivered_to_invoiced') }} as pairs
     inner join {{ ref('int_billing_items') }} as lines on pairs.to_item_key = lines.item_key
     left join posted on 'line|' || lines.source_system || '|' || lines.invoice_line_id = posted.posted_key
-    where pairs.from_item_key is not null and pairs.match_rule not in ('corrected', 'advance')
+    where pairs.from_item_key is not null and pairs.match_rule not in ('corrected', 'advance', 'cancellation')
     group by pairs.from_item_key
 ),
 
 deliveries as (
     select
         items.item_key, items.event_on, items.document_amount, items.reporting_amount, items.quantity, {{ 'items.' ~ answers | join(', items.') }},
+        items.item_key as delivery_key,
         coalesce(posted.posted_key, billed.posted_key) as posted_key,
         case when billed.item_key is null and settled.item_key is null then items.job_key end as accrued_job_key,
-        case when settled.item_key is null then items.job_key end as free_job_key
+        case when settled.item_key is null then items.job_key end as free_job_key,
+        cast(null as {{ dbt.type_string() }}) as cancelled_job_key
     from {{ ref('int_delivery_open_items') }} as items
     left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key and settled.reason = 'disbursement'
     left join billed on items.item_key = billed.item_key
@@ -76,6 +83,33 @@ returns as (
     select * from {{ ref('int_delivery_corrections') }}
 ),
 
-{{ match_in_passes('deliveries', 'postings', passes, columns, {'credits': answers, 'returns': answers}) }}
+-- What was billed on a line against a cost account goes off the cost, and is revenue of nobody.
+passed_on as (
+    select
+        pairs.from_item_key as item_key, min(lines.event_on) as event_on, pairs.from_item_key as delivery_key,
+        cast(sum(pairs.from_document_amount) as decimal(18, 2)) as document_amount,
+        cast(sum(pairs.from_reporting_amount) as decimal(18, 2)) as reporting_amount,
+        cast(null as decimal(38, 6)) as quantity
+    from {{ ref('int_delivered_to_invoiced') }} as pairs
+    inner join {{ ref('int_billing_items') }} as lines on pairs.to_item_key = lines.item_key
+    inner join {{ ref('int_line_roles') }} as roles
+        on lines.source_system = roles.source_system and lines.invoice_line_id = roles.invoice_line_id
+    where roles.account_type = 'expense' and pairs.match_rule not in ('corrected', 'advance', 'cancellation') and pairs.from_item_key is not null
+    group by pairs.from_item_key
+),
+
+-- What was agreed for a job that was called off, and will never be delivered.
+commitments as (
+    select
+        items.item_key, items.event_on, items.job_key as cancelled_job_key, items.currency,
+        matched.from_document_amount as document_amount, matched.from_reporting_amount as reporting_amount, cast(null as decimal(38, 6)) as quantity
+    from {{ ref('int_contracted_to_delivered') }} as matched
+    inner join {{ ref('int_commitment_items') }} as items on matched.from_item_key = items.item_key
+    where matched.match_rule = 'unmatched'
+),
+
+{{ match_in_passes('deliveries', 'postings', passes, columns, {
+    'credits': answers, 'returns': answers, 'passed_on': ['delivery_key'], 'commitments': ['cancelled_job_key', 'currency'],
+}) }}
 
 select * from matched

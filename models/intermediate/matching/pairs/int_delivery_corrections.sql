@@ -15,7 +15,9 @@ final as (
         netted.positive_document_amount as document_amount,
         netted.positive_reporting_amount as reporting_amount,
         netted.positive_quantity as quantity,
-        netted.reason
+        netted.reason,
+        -- A bill for what came back, or was never worked, is owed by nobody; a fee that goes back is the rebate's matter.
+        case when netted.reason = 'rebate' then 'rebate' else 'billed_without_delivery' end as billed_reason
     from {{ ref('int_deliveries_netted') }} as netted
     inner join items on netted.positive_key = items.item_key
 )

@@ -1,10 +1,11 @@
--- One row per piece that takes its reason from evidence: what answers a corrected amount, and what was billed before it was due.
+-- One row per piece that takes its reason from evidence: what answers a corrected amount, what was billed before it was due
+-- or for calling off, and what was billed against a cost.
 {% set answered = [
-    ('contracted_to_delivered', 'int_contracted_to_delivered', 'from', 'int_delivery_corrections', 'price_variance'),
-    ('delivered_to_invoiced', 'int_delivered_to_invoiced', 'from', 'int_billing_corrections', 'rate_variance'),
-    ('delivered_to_invoiced', 'int_delivered_to_invoiced', 'to', 'int_delivery_corrections', 'rate_variance'),
-    ('delivered_to_recognised', 'int_delivered_to_recognised', 'from', 'int_recognition_corrections', 'rate_variance'),
-    ('delivered_to_recognised', 'int_delivered_to_recognised', 'to', 'int_delivery_corrections', 'rate_variance'),
+    ('contracted_to_delivered', 'int_contracted_to_delivered', 'from', 'int_delivery_corrections', 'reason', 'price_variance'),
+    ('delivered_to_invoiced', 'int_delivered_to_invoiced', 'from', 'int_billing_corrections', 'reason', 'rate_variance'),
+    ('delivered_to_invoiced', 'int_delivered_to_invoiced', 'to', 'int_delivery_corrections', 'billed_reason', 'rate_variance'),
+    ('delivered_to_recognised', 'int_delivered_to_recognised', 'from', 'int_recognition_corrections', 'reason', 'rate_variance'),
+    ('delivered_to_recognised', 'int_delivered_to_recognised', 'to', 'int_delivery_corrections', 'billed_reason', 'rate_variance'),
 ] %}
 with unrated as (
     select event_key from {{ ref('fct_stage_events') }}
@@ -12,14 +13,14 @@ with unrated as (
 ),
 
 answers as (
-    {% for gap, model, side, corrections, rest_reason in answered %}
+    {% for gap, model, side, corrections, reason, rest_reason in answered %}
         {% set other = 'to' if side == 'from' else 'from' %}
         select
             '{{ gap }}' as gap,
             '{{ side }}' as side,
             matched.{{ side }}_item_key as event_key,
             corrections.negative_key,
-            corrections.reason,
+            corrections.{{ reason }} as reason,
             '{{ rest_reason }}' as rest_reason,
             matched.match_rule,
             matched.{{ side }}_reporting_amount as reporting_amount,
@@ -46,6 +47,16 @@ pieces as (
         'delivered_to_invoiced', 'to', to_item_key, null, from_item_key, 'billed_in_advance', match_rule, to_reporting_amount
     from {{ ref('int_delivered_to_invoiced') }}
     where match_rule = 'advance'
+    {% for gap in ['delivered_to_invoiced', 'delivered_to_recognised'] %}
+        union all
+        select '{{ gap }}', 'to', to_item_key, null, from_item_key, 'cancellation_fee', match_rule, to_reporting_amount
+        from {{ ref('int_' ~ gap) }}
+        where match_rule = 'cancellation'
+    {% endfor %}
+    union all
+    select 'delivered_to_recognised', 'from', from_item_key, null, null, 'cost_passed_on', match_rule, from_reporting_amount
+    from {{ ref('int_delivered_to_recognised') }}
+    where match_rule = 'passed_on'
 ),
 
 -- Several parts of one correction may be answered by one event.

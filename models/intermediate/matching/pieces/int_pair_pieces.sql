@@ -7,7 +7,7 @@
 with pairs as (
     {% for gap, model in gaps.items() %}
         select '{{ gap }}' as gap, * from {{ ref(model) }}
-        where match_rule not in ('unmatched', 'corrected', 'advance')
+        where match_rule not in ('unmatched', 'corrected', 'advance', 'cancellation', 'passed_on')
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

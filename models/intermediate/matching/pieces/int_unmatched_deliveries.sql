@@ -86,7 +86,7 @@ final as (
         case when unmatched.side = 'to' then unmatched.item_key end as to_event_key,
         cast(null as {{ dbt.type_string() }}) as related_event_key,
         case
-            when deliveries.document_amount < 0 then case when deliveries.valuation_rule = 'rebate' then 'rebate' else 'returned' end
+            when deliveries.document_amount < 0 then {{ delivery_correction('deliveries') }}
             when unmatched.document_amount = 0 then case when deliveries.valuation_rule = 'unpriced' then 'unpriced' else 'non_billable' end
             when unmatched.gap <> 'contracted_to_delivered' and old_work.event_key is not null then 'before_the_books'
             when unmatched.gap = 'delivered_to_recognised' and billed_before.item_key is not null then 'before_the_books'

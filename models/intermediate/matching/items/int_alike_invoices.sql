@@ -1,0 +1,97 @@
+-- One row per standing invoice that asks for what another asked for a few days before: the same customer, amount and lines, or the same number,
+-- customer, amount and lines but for what they say. A number alone makes none: numbers begin again.
+with settings as (
+    select * from {{ ref('int_matching_policy') }}
+),
+
+credited as (
+    select source_system, invoice_id, credited_amount from {{ ref('int_credited_invoices') }}
+),
+
+-- What was credited whole is asked of nobody; what was credited for a part is asked for all the same.
+invoices as (
+    select
+        invoices.source_system,
+        invoices.invoice_id,
+        lower(trim(invoices.invoice_number)) as invoice_number,
+        terms.customer_key,
+        invoices.issued_on,
+        invoices.currency,
+        invoices.gross_amount
+    from {{ ref('cnf_invoices') }} as invoices
+    inner join {{ ref('int_invoice_terms') }} as terms
+        on invoices.source_system = terms.source_system and invoices.invoice_id = terms.invoice_id
+    left join credited on invoices.source_system = credited.source_system and invoices.invoice_id = credited.invoice_id
+    where
+        invoices.invoice_type = 'invoice'
+        and terms.left_out_reason is null
+        and invoices.issued_on <= {{ as_of() }}
+        and (terms.voided_on is null or terms.voided_on > {{ as_of() }})
+        and invoices.gross_amount <> 0
+        and coalesce(credited.credited_amount, 0) < invoices.gross_amount
+        and terms.customer_key <> 'unknown'
+),
+
+lines as (
+    select
+        values_of_lines.source_system,
+        values_of_lines.invoice_id,
+        {{ make_key([
+            'values_of_lines.job_key', 'values_of_lines.product_key', 'lines.quantity', 'values_of_lines.document_amount', 'lines.delivery_id',
+            'lines.work_order_ref', 'lines.period_starts_on', 'lines.period_ends_on', 'lines.description',
+        ]) }} as said,
+        {{ make_key(['values_of_lines.job_key', 'values_of_lines.product_key', 'lines.quantity', 'values_of_lines.document_amount']) }} as asked
+    from {{ ref('int_invoice_values') }} as values_of_lines
+    inner join {{ ref('cnf_invoice_lines') }} as lines
+        on values_of_lines.source_system = lines.source_system and values_of_lines.invoice_line_id = lines.invoice_line_id
+    where values_of_lines.valuation_rule <> 'voided'
+),
+
+-- Lines in another order are the same lines.
+contents as (
+    select
+        source_system,
+        invoice_id,
+        {{ fingerprint('said') }} as said,
+        {{ fingerprint('asked') }} as asked
+    from lines
+    group by source_system, invoice_id
+),
+
+{% set alike = 'invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount' %}
+told_apart as (
+    select
+        invoices.*,
+        {% for rule, more in [('said', 'contents.said'), ('number', 'contents.asked, invoices.invoice_number')] %}
+            lag(invoices.issued_on) over (
+                partition by {{ alike }}, {{ more }} order by invoices.issued_on, invoices.invoice_id
+            ) as same_{{ rule }}_on,
+            lag(invoices.invoice_id) over (
+                partition by {{ alike }}, {{ more }} order by invoices.issued_on, invoices.invoice_id
+            ) as same_{{ rule }}_id{{ ',' if not loop.last }}
+        {% endfor %}
+    from invoices
+    inner join contents on invoices.source_system = contents.source_system and invoices.invoice_id = contents.invoice_id
+),
+
+judged as (
+    select
+        told_apart.*,
+        {{ days_between('told_apart.same_number_on', 'told_apart.issued_on') }} <= settings.duplicate_window_days as has_same_number,
+        {{ days_between('told_apart.same_said_on', 'told_apart.issued_on') }} <= settings.duplicate_window_days as has_same_lines
+    from told_apart
+    cross join settings
+),
+
+final as (
+    select
+        source_system,
+        invoice_id,
+        issued_on,
+        case when has_same_number then same_number_id else same_said_id end as original_invoice_id,
+        case when has_same_number then 'same_number' else 'same_lines' end as match_rule
+    from judged
+    where has_same_number or has_same_lines
+)
+
+select * from final
