@@ -62,10 +62,7 @@ final as (
         events.reporting_amount is null as is_unrated,
         case when counted.is_counted then counted.base_quantity end as quantity,
         coalesce(counted.is_counted, false) as is_counted,
-        case
-            when counted.is_counted
-                then {{ share('events.document_amount', '1', in_base_unit('events.quantity', 'units.base_quantity')) }}
-        end as unit_price,
+        case when counted.is_counted then {{ share('events.document_amount', '1', 'counted.base_quantity') }} end as unit_price,
         counted.delivery_type = 'time' and events.document_amount < 0 and events.valuation_rule <> 'rebate' as is_time_corrected,
         events.legal_entity,
         events.source_system
