@@ -100,7 +100,8 @@ final as (
             when open_lines.due_on >= {{ as_of() }} then 'not_yet_due'
             when
                 open_lines.is_paid
-                and open_lines.gross_amount - open_lines.applied_amount <= {{ percent_of('settings.short_paid_pct', 'open_lines.gross_amount') }} then 'short_paid'
+                and open_lines.gross_amount - open_lines.applied_amount <= {{ percent_of('settings.short_paid_pct', 'open_lines.gross_amount') }}
+                then 'short_paid'
             else 'overdue'
         end as reason,
         'unmatched' as match_rule,
