@@ -93,7 +93,10 @@ judged as (
     select
         charged.*,
         abs(charged.charged_amount - charged.agreed_amount)
-        > greatest({{ extended('charged.quantity', 'rules.tolerance_amount') }}, {{ percent_of('rules.tolerance_pct', 'charged.agreed_amount') }}) as is_off
+        > greatest(
+            {{ extended('charged.quantity', 'rules.tolerance_amount') }},
+            {{ percent_of('rules.tolerance_pct', 'charged.agreed_amount') }}
+        ) as is_off
     from charged
     inner join rules on {{ in_force('charged.issued_on') }}
 ),

@@ -71,7 +71,10 @@ judged as (
     select
         compared.*,
         abs(compared.amount - compared.agreed_amount)
-        > greatest({{ extended('compared.quantity', 'rules.tolerance_amount') }}, {{ percent_of('rules.tolerance_pct', 'compared.agreed_amount') }}) as is_off
+        > greatest(
+            {{ extended('compared.quantity', 'rules.tolerance_amount') }},
+            {{ percent_of('rules.tolerance_pct', 'compared.agreed_amount') }}
+        ) as is_off
     from compared
     inner join rules on {{ in_force('compared.paid_on') }}
     qualify row_number() over (

@@ -76,7 +76,9 @@ examined as (
         '{{ var("reporting_currency") }}' as currency,
         cast({{ percent_of('floored.floor_pct', 'floored.value_amount') }} as decimal(18, 2)) as expected_amount,
         cast(floored.value_amount - floored.cost_amount as decimal(18, 2)) as actual_amount,
-        cast({{ percent_of('floored.floor_pct', 'floored.value_amount') }} - (floored.value_amount - floored.cost_amount) as decimal(18, 2)) as at_risk_amount,
+        cast(
+            {{ percent_of('floored.floor_pct', 'floored.value_amount') }} - (floored.value_amount - floored.cost_amount) as decimal(18, 2)
+        ) as at_risk_amount,
         cast(floored.value_amount as decimal(18, 2)) as examined_amount,
         case when floored.cost_amount > floored.value_amount then 'at_a_loss' else 'below_floor' end as cause,
         'Look at the costs and prices of job ' || floored.job_id as suggested_action,

@@ -17,8 +17,7 @@ asked as (
     select
         named.source_system,
         named.contract_id,
-        systems.legal_entity,
-        named.source_system in (select contracts.source_system from contracts) as has_contracts
+        systems.legal_entity
     from (
         select distinct source_system, contract_id from {{ ref('cnf_jobs') }} where contract_id is not null
         union
@@ -27,20 +26,32 @@ asked as (
     inner join systems on named.source_system = systems.source_system
 ),
 
--- A system that keeps contracts means its own; one that keeps none means another's of its company.
-found as (
+-- A record means its own system's contract first, else that of the only other system of its company that has the id.
+candidates as (
     select
         asked.source_system,
         asked.contract_id,
-        min(contracts.contract_key) as contract_key
+        contracts.contract_key
     from asked
     inner join contracts
         on
             asked.legal_entity = contracts.legal_entity
             and trim(asked.contract_id) = contracts.contract_id
-            and (asked.source_system = contracts.source_system or not asked.has_contracts)
-    group by asked.source_system, asked.contract_id
-    having count(distinct contracts.contract_key) = 1
+    qualify
+        dense_rank() over (
+            partition by asked.source_system, asked.contract_id
+            order by case when asked.source_system = contracts.source_system then 1 else 2 end
+        ) = 1
+),
+
+found as (
+    select
+        source_system,
+        contract_id,
+        min(contract_key) as contract_key
+    from candidates
+    group by source_system, contract_id
+    having count(distinct contract_key) = 1
 ),
 
 final as (

@@ -42,7 +42,9 @@ missing as (
 
 -- Of another system: by its id, else by what is written for a person in place of one.
 found as (
-    select missing.source_system, missing.source_id, people.person_key, missing.legal_entity = people.legal_entity as is_of_company, 'cross_reference' as rule
+    select
+        missing.source_system, missing.source_id, people.person_key,
+        missing.legal_entity = people.legal_entity as is_of_company, 'cross_reference' as rule
     from missing
     inner join people on trim(missing.source_id) = people.person_id
     union all

@@ -34,8 +34,7 @@ missing as (
         named.source_entity,
         named.source_id,
         systems.legal_entity,
-        {{ cleaned_code('named.source_id') }} as code,
-        named.source_entity = 'product_codes' or named.source_system not in (select own.source_system from products as own) as may_be_foreign
+        {{ cleaned_code('named.source_id') }} as code
     from named
     inner join systems on named.source_system = systems.source_system
     left join products
@@ -57,7 +56,7 @@ by_code as (
     having count(distinct products.product_key) = 1
 ),
 
--- An id says something where the system keeps no products of its own, so that it must mean another's; or where a document has it for a code.
+-- Else it is the id of the only other product of the company that has it.
 by_id as (
     select
         missing.source_system,
@@ -66,7 +65,6 @@ by_id as (
         min(products.product_key) as product_key
     from missing
     inner join products on missing.legal_entity = products.legal_entity and missing.source_id = products.product_id
-    where missing.may_be_foreign
     group by missing.source_system, missing.source_entity, missing.source_id
     having count(distinct products.product_key) = 1
 ),

@@ -97,7 +97,8 @@ agreed as (
         applied.*,
         billing.currency is not null and applied.currency <> billing.currency as is_translated,
         case
-            when sign(applied.settled_share) = sign(applied.room_document_amount) then least(abs(applied.settled_share), abs(applied.room_document_amount))
+            when sign(applied.settled_share) = sign(applied.room_document_amount)
+                then least(abs(applied.settled_share), abs(applied.room_document_amount))
             else 0
         end as common_amount
     from applied

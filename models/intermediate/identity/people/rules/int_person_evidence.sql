@@ -21,7 +21,7 @@ carried as (
 ),
 
 -- What two records of one system carry tells nobody apart: a mailbox that several read, a name that two bear.
-shared as (
+shared_in_systems as (
     select
         match_rule,
         evidence_value
@@ -30,13 +30,16 @@ shared as (
     having count(*) > 1
 ),
 
+shared as (
+    select distinct match_rule, evidence_value from shared_in_systems
+),
+
 telling as (
     select
         carried.*,
         shared.match_rule is not null as is_shared
     from carried
-    left join (select distinct match_rule, evidence_value from shared) as shared
-        on carried.match_rule = shared.match_rule and carried.evidence_value = shared.evidence_value
+    left join shared on carried.match_rule = shared.match_rule and carried.evidence_value = shared.evidence_value
 ),
 
 words as (
