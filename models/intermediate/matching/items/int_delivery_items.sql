@@ -29,7 +29,10 @@ counted as (
         jobs.job_type is not null
         and jobs.job_type not in ('fixed_price', 'permanent_placement')
         and recorded.delivery_type in ('time', 'material', 'shipment')
-        and (events.valuation_rule like 'contract_rate%' or events.valuation_rule in ('order_line_price', 'deal_line_price', 'list_price', 'unpriced'))
+        and (
+            events.valuation_rule like 'contract_rate%'
+            or events.valuation_rule in ('order_line_price', 'deal_line_price', 'list_price', 'unpriced')
+        )
         and events.quantity > 0
         -- Work agreed at nothing is owed nothing: a billed quantity is not looked for in it.
         and (events.document_amount > 0 or (events.document_amount = 0 and events.valuation_rule = 'unpriced')) as is_counted
