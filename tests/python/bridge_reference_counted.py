@@ -43,9 +43,16 @@ def counted(evidence: Evidence) -> dict[str, Counted]:
             found[event.key] = _in_unit(evidence, event, _unit(event) or "none")
             if event.has_job:
                 deliveries[event.job, event.product, event.currency].append(event)
+    repriced = {
+        (event.job, event.product, event.currency)
+        for event in evidence.of("change_order")
+        if event.facts["is_amount_only"] and event.document and event.reporting is not None
+    }
     works = {scope: _work(evidence, events, found) for scope, events in deliveries.items()}
     for event in evidence.of("booked", "change_order", "invoiced", "credited"):
         if not _may_be_counted(evidence, event) or event.rule == "voided":
+            continue
+        if event.stage in ("booked", "change_order") and (event.job, event.product, event.currency) in repriced:
             continue
         unit = _unit(event) if event.stage in ("booked", "change_order") else None
         if unit is not None:
@@ -92,6 +99,8 @@ def _may_be_counted(evidence: Evidence, event: Event) -> bool:
 
 def _is_priced_by_quantity(event: Event) -> bool:
     rule = event.rule
+    if event.document == 0 and rule != "unpriced":
+        return False
     return event.facts.get("delivery_type") in COUNTED_TYPES and (
         rule.startswith("contract_rate") or rule in ("order_line_price", "deal_line_price", "list_price", "unpriced")
     )

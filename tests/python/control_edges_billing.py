@@ -117,10 +117,20 @@ def deals(c: Company) -> None:
         ("DD", 900, None, {}),
         ("DE", 101, 100, {}),
         ("DF", Decimal("101.01"), 100, {}),
+        # Twenty at 50 are what the header says: the line's amount is a twentieth of it, or a penny beside it.
+        ("DG", 1000, 50, {}),
+        ("DH", 1001, 50, {}),
+        ("DI", Decimal("1001.01"), 50, {}),
     ):
         like(c, "deals", ident, amount=amount, **{"stage": "open", "is_won": "false", "is_closed": "false", **about})
         if lines:
             like(c, "deal_lines", f"L{ident}", deal_id=f"{c.p}{ident}", net_amount=lines)
+    # A line without quantity, price and amount takes what the other leaves: 400, nothing, and nothing of nothing.
+    for ident, amount, first in (("DJ", 500, 100), ("DK", 100, 100), ("DL", 0, 0), ("DM", None, 100)):
+        like(c, "deals", ident, amount=amount, stage="open", is_won="false", is_closed="false")
+        for number, worth in ((1, first), (2, None)):
+            line: Row = {"quantity": None, "unit_price": None, "discount_amount": None, "net_amount": worth}
+            like(c, "deal_lines", f"L{ident}{number}", deal_id=f"{c.p}{ident}", planned_hours=None, **line)
     for ident, kind in (("DC", "permanent"), ("DD", None)):
         fee: Row = {"fee_base_amount": 10000, "fee_pct": 10, "deal_id": f"{c.p}{ident}", "fee_type": kind}
         like(c, "contracts", f"K{ident}", **fee)

@@ -198,6 +198,17 @@ def scope(c: Company) -> None:
     like(c, "deliveries", "V3", delivery_type="material", quantity=9, work_order_id=None, billable="false")
 
 
+def ordered(*, price: int, status: str = "in_progress") -> Callable[[Company], None]:
+    """Sold were twenty at 50; the order says another price, within 10 % or beyond."""
+
+    def change(c: Company) -> None:
+        c.one("jobs").update(status=status)
+        line = {"product_id": f"{c.p}P", "quantity": 20, "unit": "hour", "unit_price": price, "net_amount": 20 * price}
+        c.add("job_lines", job_line_id=f"{c.p}JL", job_id=f"{c.p}J", **line)
+
+    return change
+
+
 def scope_of(**about: Any) -> Callable[[Company], None]:
     def change(c: Company) -> None:
         c.one("deal_lines").update(planned_hours=17)

@@ -59,7 +59,8 @@ priced as (
         cast(coalesce(
             contract_rates.worth_amount,
             case
-                when {{ can_price('line_prices', 'changes') }} then {{ priced('line_prices.net_amount', 'line_prices.quantity', 'line_prices', 6, 'changes') }}
+                when {{ can_price('line_prices', 'changes') }}
+                    then {{ priced('line_prices.net_amount', 'line_prices.quantity', 'line_prices', 6, 'changes') }}
             end,
             {{ extended('changes.quantity_delta', 'products.list_price') }},
             0

@@ -79,8 +79,7 @@ examined as (
         end as cause,
         case
             when judged.is_apart and judged.is_header_right
-                then 'Lines of deal ' || judged.deal_id || ' say ' || judged.other_amount || ', their quantities and prices ' || judged.amount
-                || ', as the deal does: correct the lines'
+                then 'Correct the lines of deal ' || judged.deal_id || ': they say ' || judged.other_amount || ', their prices ' || judged.amount
             when judged.is_apart then 'Deal ' || judged.deal_id || ' says ' || judged.amount || ', its ' || judged.other || ' ' || judged.other_amount
             when judged.is_nothing_left
                 then 'Price the lines of deal ' || judged.deal_id || ' that have no amount: its other lines take all of ' || judged.amount

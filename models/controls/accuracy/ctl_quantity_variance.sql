@@ -145,8 +145,8 @@ converted as (
     inner join {{ ref('unit_conversions') }} as own_units on measured.unit = own_units.unit
     inner join {{ ref('unit_conversions') }} as units on own_units.base_unit = units.base_unit
     where
-        {{ in_base_unit('measured.quantity', unit_quantity('units.unit', 'units.base_quantity', 'measured')) }} = measured.delivered_base_quantity
-        or {{ in_base_unit('measured.quantity', unit_quantity('units.unit', 'units.base_quantity', 'measured')) }} = measured.invoice_count * measured.delivered_base_quantity
+        {{ in_base_unit('measured.quantity', unit_quantity('units.unit', 'units.base_quantity', 'measured')) }}
+        in (measured.delivered_base_quantity, measured.invoice_count * measured.delivered_base_quantity)
 ),
 
 compared as (

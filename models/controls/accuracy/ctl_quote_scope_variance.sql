@@ -1,4 +1,4 @@
--- One row per job whose deal said what it takes: hours worked that are not those planned and agreed on top, or an order for another amount than was sold.
+-- One row per job whose deal said what it takes: hours worked that are not those planned and agreed on top, or another order than was sold.
 with jobs as (
     select * from {{ ref('int_job_terms') }}
     where

@@ -10,9 +10,18 @@ wins as (
     from {{ ref('int_booked_values') }}
 ),
 
+-- Where the amount alone was changed, a line's quantity no longer says what is owed for it: these are matched by amount.
+repriced as (
+    select distinct events.job_key, events.product_key, events.currency
+    from events
+    inner join {{ ref('int_change_order_values') }} as changes on events.event_key = changes.event_key
+    where changes.is_amount_only and events.document_amount <> 0
+),
+
 stated as (
     select
         events.*,
+        repriced.job_key is not null as is_repriced,
         wins.win_key,
         nullif(events.job_key, 'unknown') as known_job_key,
         jobs.job_type,
@@ -21,6 +30,11 @@ stated as (
     from events
     left join wins on events.event_key = wins.event_key
     left join {{ ref('int_job_terms') }} as jobs on events.job_key = jobs.job_key
+    left join repriced
+        on
+            events.job_key = repriced.job_key
+            and events.product_key = repriced.product_key
+            and events.currency = repriced.currency
     left join {{ ref('unit_conversions') }} as units on lower(trim(events.unit)) = units.unit
     left join {{ ref('int_source_systems') }} as systems on jobs.source_system = systems.source_system
     left join {{ ref('int_working_days') }} as days
@@ -34,9 +48,9 @@ stated as (
 counted as (
     select
         stated.*,
-        understood.base_unit as understood_unit,
-        understood.quantity as understood_quantity,
-        stated.unit is not null
+        case when not stated.is_repriced then understood.base_unit end as understood_unit,
+        case when not stated.is_repriced then understood.quantity end as understood_quantity,
+        stated.unit is not null and not stated.is_repriced
         and stated.job_type is not null and stated.job_type not in ('fixed_price', 'permanent_placement')
         and stated.quantity > 0 and stated.document_amount >= 0 as is_stated
     from stated

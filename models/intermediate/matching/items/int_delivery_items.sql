@@ -30,9 +30,13 @@ counted as (
         jobs.job_type is not null
         and jobs.job_type not in ('fixed_price', 'permanent_placement')
         and recorded.delivery_type in ('time', 'material', 'shipment')
-        and (events.valuation_rule like 'contract_rate%' or events.valuation_rule in ('order_line_price', 'deal_line_price', 'list_price', 'unpriced'))
+        and (
+            events.valuation_rule like 'contract_rate%'
+            or events.valuation_rule in ('order_line_price', 'deal_line_price', 'list_price', 'unpriced')
+        )
         and events.quantity > 0
-        and events.document_amount >= 0 as is_counted
+        -- Work agreed at nothing is owed nothing: a billed quantity is not looked for in it.
+        and (events.document_amount > 0 or (events.document_amount = 0 and events.valuation_rule = 'unpriced')) as is_counted
     from events
     inner join recorded on events.event_key = recorded.event_key
     left join {{ ref('int_job_terms') }} as jobs on events.job_key = jobs.job_key

@@ -3,6 +3,16 @@ with change_orders as (
     select * from {{ ref('cnf_change_orders') }}
 ),
 
+-- A change that names no product is one of the only one that was sold.
+only_products as (
+    select
+        deal_key,
+        min(product_key) as product_key
+    from {{ ref('int_agreed_lines') }}
+    group by deal_key
+    having count(distinct product_key) = 1
+),
+
 -- A change without a unit is in that of the lines it changes, else in its product's.
 sold_units as (
     select
@@ -22,7 +32,11 @@ final as (
         coalesce(terms.contract_key, 'unknown') as contract_key,
         coalesce(xref_job.job_key, 'unknown') as job_key,
         'unknown' as work_order_key,
-        coalesce(xref_product.product_key, 'unknown') as product_key,
+        coalesce(
+            xref_product.product_key,
+            case when change_orders.product_id is null then only_products.product_key end,
+            'unknown'
+        ) as product_key,
         coalesce(terms.customer_key, 'unknown') as customer_key,
         'unknown' as person_key,
         coalesce(change_orders.approved_on, cast(coalesce(change_orders.updated_at, change_orders.landed_at) as date)) as event_on,
@@ -38,6 +52,8 @@ final as (
         case when change_orders.approved_on is null then 'approved_undated' else 'approved' end as valuation_rule,
         coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
         case when change_orders.status <> 'approved' then change_orders.status end as left_out_reason,
+        -- A change of the price and nothing else.
+        coalesce(change_orders.quantity_delta, 0) = 0 and coalesce(change_orders.hours_delta, 0) = 0 as is_amount_only,
         change_orders.source_system,
         'change_orders' as source_entity,
         change_orders.change_order_id as source_id,
@@ -57,6 +73,7 @@ final as (
             and xref_product.source_entity <> 'product_codes'
     left join {{ ref('int_product_units') }} as product_units
         on xref_product.source_system = product_units.source_system and xref_product.source_id = product_units.product_id
+    left join only_products on terms.deal_key = only_products.deal_key
     left join sold_units on terms.deal_key = sold_units.deal_key and xref_product.product_key = sold_units.product_key
 )
 

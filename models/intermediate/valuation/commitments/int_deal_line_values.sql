@@ -1,4 +1,4 @@
--- One row per line of a win (win_number 1, 2 …) and per deal line as it stands (win_number 0), with its worth: its amount, else its price, else its share.
+-- One row per line of a win (win_number 1, 2 …) and deal line as it stands (win_number 0): its amount, else its price, else its share.
 with lines as (
     select * from {{ ref('int_sold_lines') }}
 ),
@@ -72,7 +72,8 @@ shared as (
         win_number,
         is_by_list,
         left_amount,
-        {{ share('left_amount', 'running_weight', 'whole_weight') }} - {{ share('left_amount', 'running_weight - weight', 'whole_weight') }} as share_amount
+        {{ share('left_amount', 'running_weight', 'whole_weight') }}
+        - {{ share('left_amount', 'running_weight - weight', 'whole_weight') }} as share_amount
     from running
 ),
 

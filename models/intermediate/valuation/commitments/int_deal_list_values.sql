@@ -1,4 +1,4 @@
--- One row per deal line without an amount or a price of its own, and win, for which a list price of its day is known: what it costs by the list, less its discount.
+-- One row per deal line, and win, without an amount or a price, for which there is a list price of the day: its list value, less its discount.
 with lines as (
     select
         lines.*,

@@ -69,7 +69,6 @@ spoken as (
     where position = 1
 ),
 
--- A change order that names no product changes the price of the only one.
 changes as (
     select * from {{ ref('int_amount_changes') }}
 ),
@@ -86,7 +85,7 @@ final as (
         cast(case when spoken.unit_count > 1 then spoken.base_total else spoken.unit_total end as decimal(38, 6)) as quantity,
         cast(
             spoken.price_amount
-            + case when spoken.is_rate_only = 0 then coalesce(changes.amount, 0) + coalesce(unnamed.amount, 0) else 0 end
+            + case when spoken.is_rate_only = 0 then coalesce(changes.amount, 0) else 0 end
             as decimal(38, 6)
         ) as net_amount,
         spoken.deal_line_id,
@@ -97,11 +96,6 @@ final as (
             spoken.deal_key = changes.deal_key
             and spoken.product_key = changes.product_key
             and spoken.currency = changes.currency
-    left join changes as unnamed
-        on
-            spoken.deal_key = unnamed.deal_key
-            and case when spoken.is_only_product and spoken.product_key <> 'unknown' then 'unknown' end = unnamed.product_key
-            and spoken.currency = unnamed.currency
 )
 
 select * from final
