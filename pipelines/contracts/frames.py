@@ -156,7 +156,8 @@ def _joined(columns: Sequence[str], prefix: str = "") -> str:
     """Several columns as one text; null where all of them are."""
     parts = [f"cast({prefix}{quote(column)} as varchar)" for column in columns]
     if len(parts) == 1:
-        return parts[0]
+        # A reference of blanks refers to nothing.
+        return f"nullif(trim({parts[0]}), '')"
     texts = [f"coalesce({part}, '')" for part in parts]
     return f"case when coalesce({', '.join(parts)}) is not null then concat_ws('|', {', '.join(texts)}) end"
 

@@ -95,7 +95,7 @@ def _refused(frames: Frames) -> dict[str, str]:
 
 
 def _of_the_whole(frames: Frames, table: str, rules: Sequence[Rule]) -> list[Question]:
-    """What the rules about a table as a whole say of the records in use and the new ones; nothing where nothing is new."""
+    """What the rules about a table as a whole say of the records in use and the new ones, where any are new."""
     asked = []
     for place, rule in enumerate(rule for rule in rules if isinstance(rule, Whole)):
         records = frames.newest(table, frames.known)

@@ -36,16 +36,14 @@ missing as (
     select
         named.source_system,
         named.customer_id,
-        systems.legal_entity,
-        named.source_system in (select own.source_system from keys as own) as has_customers
+        systems.legal_entity
     from named
     inner join systems on named.source_system = systems.source_system
     left join keys on named.source_system = keys.source_system and named.customer_id = keys.customer_id
     where keys.record_id is null
 ),
 
--- A system that keeps customers of its own means its own ids: an equal id elsewhere is chance. One that keeps none means
--- another system's of its company, and is understood where only one customer there goes by that id.
+-- An id that its own system does not have names the customer that goes by it elsewhere in the company, if only one does.
 understood as (
     select
         missing.source_system,
@@ -54,7 +52,6 @@ understood as (
     from missing
     inner join systems on missing.legal_entity = systems.legal_entity
     inner join customers on systems.source_system = customers.source_system and missing.customer_id = customers.customer_id
-    where not missing.has_customers
     group by missing.source_system, missing.customer_id
     having count(distinct customers.customer_key) = 1
 ),
