@@ -66,6 +66,10 @@ class Frames:
         ).fetchall():
             self._columns.setdefault(table, set()).add(column)
 
+    def has(self, table: str, column: str) -> bool:
+        """Whether the raw log has the column: one that an earlier version landed into has not all of them yet."""
+        return column in self._columns.get(table, set())
+
     def check_columns(self, table: str, wanted: set[str]) -> None:
         """TieoutError if the raw log has no such table or columns: the contract and the source disagree."""
         if missing := wanted - self._columns.get(table, set()):

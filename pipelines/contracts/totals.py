@@ -83,6 +83,8 @@ def _said(frames: Frames) -> dict[str, tuple[int, Decimal | None]]:
 
 def _refused(frames: Frames) -> dict[str, str]:
     """The tables that the source did not let us read at the last landing of the batch, and its words."""
+    if not frames.has("load_log", "refused"):
+        return {}
     rows = frames.connection.execute(
         f"""
         select entity, refused
