@@ -133,7 +133,7 @@ class Extract:
         known.extend(column for column in new_columns if column not in known)
 
     def refused(self, table: str, why: str) -> None:
-        """The source does not let us read this table, and nothing that is needed hangs on it: it is missing, by name."""
+        """The source does not let us read this table, on which nothing that is needed hangs: it is missing, by name."""
         self.refusals[table] = why
 
 

@@ -66,6 +66,10 @@ class Frames:
         ).fetchall():
             self._columns.setdefault(table, set()).add(column)
 
+    def has(self, table: str, column: str) -> bool:
+        """Whether the raw log has the column: one that an earlier version landed into has not all of them yet."""
+        return column in self._columns.get(table, set())
+
     def check_columns(self, table: str, wanted: set[str]) -> None:
         """TieoutError if the raw log has no such table or columns: the contract and the source disagree."""
         if missing := wanted - self._columns.get(table, set()):
@@ -161,7 +165,8 @@ def _joined(columns: Sequence[str], prefix: str = "") -> str:
     """Several columns as one text; null where all of them are."""
     parts = [f"cast({prefix}{quote(column)} as varchar)" for column in columns]
     if len(parts) == 1:
-        return parts[0]
+        # A reference of blanks refers to nothing.
+        return f"nullif(trim({parts[0]}), '')"
     texts = [f"coalesce({part}, '')" for part in parts]
     return f"case when coalesce({', '.join(parts)}) is not null then concat_ws('|', {', '.join(texts)}) end"
 

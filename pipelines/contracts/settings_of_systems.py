@@ -1,4 +1,4 @@
-"""What a ledger says of itself, held against the seeds that say what it is: its base currency, and the roles of its accounts."""
+"""What a ledger says of itself, held against the seeds: its base currency, and the roles of its accounts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _XERO_ROLE = """
 
 
 def base_currency(column: str) -> Whole:
-    """The organisation keeps its books in the currency that `source_systems` gives it: else every amount would be wrong."""
+    """The books are in the currency that `source_systems` gives them: else every amount would be another currency's."""
 
     def fault(connection: duckdb.DuckDBPyConnection, records: str, source_system: str) -> str | None:
         listed = {row["source_system"]: row["base_currency"] for row in _rows(SEEDS / "source_systems.csv")}
@@ -35,7 +35,9 @@ def base_currency(column: str) -> Whole:
         if expected is None:
             return None
         found = connection.execute(f"select {column} from ({records}) where {column} <> ?", [expected]).fetchone()
-        return found and (
+        if found is None:
+            return None
+        return (
             f"its books are in {found[0]}, and seeds/source_systems.csv says {expected}: write {found[0]} as "
             f"base_currency of {source_system} there, or connect the organisation that is meant"
         )
@@ -67,7 +69,8 @@ def _roles(code: str, own: str, derived: str) -> list[Whole]:
         ]
 
     def by_type(connection: duckdb.DuckDBPyConnection, records: str, source_system: str) -> str | None:
-        taken = [f"{account} {role}" for account, role, is_taken in roles(connection, records, source_system) if is_taken]
+        found = roles(connection, records, source_system)
+        taken = [f"{account} {role}" for account, role, is_taken in found if is_taken]
         return (
             f"taken from their types: {', '.join(taken)}; say otherwise in seeds/account_roles.csv where one is not"
             if taken
@@ -78,8 +81,8 @@ def _roles(code: str, own: str, derived: str) -> list[Whole]:
         found = {role for _, role, _ in roles(connection, records, source_system)}
         lacks = [role for role in _ROLES_NEEDED if role not in found] if found else []
         return (
-            f"no account of role {' and none of role '.join(lacks)}: nothing can be compared with the ledger's accounts. "
-            "Name them in account_role, or in seeds/account_roles.csv"
+            f"no account of role {' and none of role '.join(lacks)}: nothing can be compared with the ledger's "
+            "accounts. Name them in account_role, or in seeds/account_roles.csv"
             if lacks
             else None
         )

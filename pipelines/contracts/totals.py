@@ -83,6 +83,8 @@ def _said(frames: Frames) -> dict[str, tuple[int, Decimal | None]]:
 
 def _refused(frames: Frames) -> dict[str, str]:
     """The tables that the source did not let us read at the last landing of the batch, and its words."""
+    if not frames.has("load_log", "refused"):
+        return {}
     rows = frames.connection.execute(
         f"""
         select entity, refused
@@ -95,7 +97,7 @@ def _refused(frames: Frames) -> dict[str, str]:
 
 
 def _of_the_whole(frames: Frames, table: str, rules: Sequence[Rule]) -> list[Question]:
-    """What the rules about a table as a whole say of the records in use and the new ones; nothing where nothing is new."""
+    """What the rules about a table as a whole say of the records in use and the new ones, where any are new."""
     asked = []
     for place, rule in enumerate(rule for rule in rules if isinstance(rule, Whole)):
         records = frames.newest(table, frames.known)

@@ -21,7 +21,7 @@ _DEFINED: Mapping[str, Mapping[str, str]] = {
         "contacts": "hs_object_id",
         "deals": "hs_object_id amount hs_deal_stage_probability",
         "line_items": "hs_object_id hs_product_id quantity price amount hs_total_discount "
-        "hs_recurring_billing_number_of_payments hs_tcv",
+        "hs_recurring_billing_number_of_payments hs_tcv discount hs_discount_percentage",
         "products": "hs_object_id price hs_cost_of_goods_sold",
         "quotes": "hs_object_id hs_quote_amount",
     },

@@ -113,7 +113,8 @@ OBJECT_TYPES = (
         ),
         custom=_properties(
             "unit recurringbillingfrequency hs_recurring_billing_period",
-            number="planned_hours planned_cost hs_recurring_billing_number_of_payments hs_tcv",
+            number="planned_hours planned_cost hs_recurring_billing_number_of_payments hs_tcv discount "
+            "hs_discount_percentage",
         ),
         links={"line_item_deals": ("deals", "deal_id")},
         needed=True,

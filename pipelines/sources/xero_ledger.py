@@ -46,7 +46,7 @@ class _Ledger:
         self.today: date | None = None
 
     def journals(self, extract: Extract) -> Iterator[tuple[str, Rows]]:
-        """`offset` is a journal number, and numbers have gaps: the next offset is the highest number seen, not a count."""
+        """`offset` is a journal number, and numbers have gaps: the next is the highest number seen, not a count."""
         last = int(extract.state.get("journal_number", 0))
         offset = max(last - JOURNALS_AGAIN, 0)
         while True:

@@ -25,9 +25,7 @@ created_at: CreatedDateUTC timestamp
     "EmployerIdentificationNumber SalesTaxBasis SalesTaxPeriod DefaultSalesTax DefaultPurchasesTax ShortCode Class "
     "Edition OrganisationEntityType LineOfBusiness Addresses Phones ExternalLinks PaymentTerms",
 )
-CURRENCIES = Record(
-    "Currencies", "currencies", "code", "code: Code text!\ndescription: Description text", needed=False
-)
+CURRENCIES = Record("Currencies", "currencies", "code", "code: Code text!\ndescription: Description text", needed=False)
 ACCOUNTS = Record(
     "Accounts",
     "accounts",

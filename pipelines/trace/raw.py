@@ -156,7 +156,7 @@ class RawLog:
         return [{"table": name, **dict(zip(names, row, strict=True))} for row in cursor.fetchall()]
 
 
-# As staging takes them (macros/raw_latest.sql): what arrived before a record was gone is over, and then one clock decides.
+# As staging takes them (macros/raw_latest.sql): what arrived before a record was gone is over; then one clock decides.
 _OLDEST_FIRST = (
     "_version >= max(case when _is_deleted then _version else 0 end) over versions,"
     " _version > max(case when _is_deleted then _version else 0 end) over versions,"

@@ -1,4 +1,4 @@
-"""What a source refuses, what its books are in, and what its accounts do not say: told by name, and stopping no more than it must."""
+"""What a source refuses, what its books are in, what its accounts do not say: told by name, and stopping no more."""
 
 from __future__ import annotations
 
@@ -106,9 +106,7 @@ def test_a_token_without_the_scope_for_quotes_lands_the_rest(
 
 
 @pytest.mark.parametrize("needed", ["0-3", "companies", "line_items"])
-def test_what_is_needed_still_stops_hubspot(
-    crm: tuple[Warehouse, hubspot_server.HubSpotServer], needed: str
-) -> None:
+def test_what_is_needed_still_stops_hubspot(crm: tuple[Warehouse, hubspot_server.HubSpotServer], needed: str) -> None:
     warehouse, server = crm
     server.faults = hubspot_server.Faults(refuse=frozenset({needed}))
     assert isinstance(warehouse.land().error, AuthError)
@@ -172,7 +170,8 @@ def test_no_chart_is_no_ledger() -> None:
 
 
 def test_xero_names_its_debtors_itself() -> None:
-    chart = XERO_CHART.format(rows="('a', '610', 'CURRENT', 'DEBTORS'), ('b', ' ', 'BANK', null), ('c', '200', 'SALES', null)")
+    rows = "('a', '610', 'CURRENT', 'DEBTORS'), ('b', ' ', 'BANK', null), ('c', '200', 'SALES', null)"
+    chart = XERO_CHART.format(rows=rows)
     by_type, lacking = _faults(roles_of_xero(), chart)
     assert lacking is None
     assert by_type is not None

@@ -53,6 +53,8 @@ typed as (
         {{ dbt.safe_cast('source.quantity', 'decimal(18, 6)') }} as quantity_each,
         {{ dbt.safe_cast('source.price', 'decimal(18, 6)') }} as price_each,
         {{ dbt.safe_cast('source.hs_total_discount', 'decimal(18, 2)') }} as discount_each,
+        {{ dbt.safe_cast('source.discount', 'decimal(18, 6)') }} as discount_a_unit,
+        {{ dbt.safe_cast('source.hs_discount_percentage', 'decimal(18, 6)') }} as discount_pct,
         {{ dbt.safe_cast('source.amount', 'decimal(18, 2)') }} as amount_each,
         {{ dbt.safe_cast('source.hs_tcv', 'decimal(18, 2)') }} as contract_value,
         cast({{ dbt.safe_cast('source.hs_recurring_billing_number_of_payments', 'decimal(18, 6)') }} as integer) as payment_count,
@@ -64,9 +66,15 @@ typed as (
     left join products_by_code on trim(source.hs_sku) = products_by_code.product_code
 ),
 
+-- The total of the discount is HubSpot's sum of one that was typed, a unit's or a percentage; where it has not summed, we do.
 counted as (
     select
         *,
+        coalesce(
+            discount_each,
+            {{ extended('quantity_each', 'discount_a_unit') }},
+            {{ extended(extended('quantity_each', 'price_each'), 'discount_pct * 0.01') }}
+        ) as discount_amount_each,
         coalesce(
             case when payment_count > 0 then payment_count end,
             {{ whole_or_null('cast(term_months * payments_a_year as decimal(18, 6))', 12) }},
@@ -85,7 +93,7 @@ renamed as (
         cast(quantity_each * payments as decimal(18, 6)) as quantity,
         {{ given('unit') }} as unit,
         case when not coalesce(is_in_other_currency, false) then price_each end as unit_price,
-        case when not coalesce(is_in_other_currency, false) then cast(discount_each * payments as decimal(18, 2)) end as discount_amount,
+        case when not coalesce(is_in_other_currency, false) then cast(discount_amount_each * payments as decimal(18, 2)) end as discount_amount,
         -- The total contract value is HubSpot's own sum over the term; it is 0, too, where no price was given.
         case
             when is_in_other_currency then null

@@ -1,4 +1,4 @@
--- One row per contact of Xero that is not only a supplier.
+-- One row per contact of Xero that is not only a supplier, or into which one that is not was merged.
 with contacts as (
     {{ raw_latest('xero', 'contacts') }}
 ),
@@ -45,6 +45,12 @@ phones as (
         = 1
 ),
 
+survivors as (
+    select distinct merged_to_contact_id as contact_id
+    from contacts
+    where is_customer and {{ given('merged_to_contact_id') }} is not null
+),
+
 renamed as (
     select
         contacts.contact_id as customer_id,
@@ -75,7 +81,8 @@ renamed as (
     left join addresses on contacts.contact_id = addresses.contact_id
     left join phones on contacts.contact_id = phones.contact_id
     left join country_names on lower(trim(addresses.country)) = country_names.country_name
-    where coalesce(contacts.is_customer, false) or not coalesce(contacts.is_supplier, false)
+    left join survivors on contacts.contact_id = survivors.contact_id
+    where coalesce(contacts.is_customer, false) or not coalesce(contacts.is_supplier, false) or survivors.contact_id is not null
 )
 
 select * from renamed

@@ -43,7 +43,7 @@ missing as (
     where keys.record_id is null
 ),
 
--- An id that its own system does not have is another system's of its company, and is understood where only one customer there goes by it.
+-- An id that its own system does not have names the customer that goes by it elsewhere in the company, if only one does.
 understood as (
     select
         missing.source_system,
