@@ -54,8 +54,13 @@ def delivered_to_recognised(
     held = _held(posted, matching)
     matching.take("job_other_product", by_job)
     matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
+    billed_before = {
+        left.event.key
+        for left, right, _ in billed
+        if (right.event.system, right.event.facts["invoice_id"]) in evidence.old_bills
+    }
     for part in [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts]:
-        gap.one_sided("from", part.event, part.reporting, _delivery_reason(evidence, part))
+        gap.one_sided("from", part.event, part.reporting, _delivery_reason(evidence, part, billed_before))
     copied_postings = [part for part in sides.postings.positives if is_copy(part)]
     for part in [*sides.postings.negatives, *sides.postings.others, *matching.rights, *held, *copied_postings]:
         gap.one_sided("to", part.event, part.reporting, _posting_reason(evidence, part, copied))
@@ -101,8 +106,10 @@ def _held(posted: _Posted, matching: Matching) -> list[Part]:
     return held
 
 
-def _delivery_reason(evidence: Evidence, part: Part) -> str:
+def _delivery_reason(evidence: Evidence, part: Part, billed_before: set[str]) -> str:
     reason = nothing_or_no_job(evidence, part)
+    if reason in (None, "no_job") and part.event.key in billed_before:
+        return "before_the_books"
     if reason is not None:
         return reason
     if Terms(evidence, part.event).is_straight_line:
