@@ -35,7 +35,7 @@ class Subject:
 def find(marts: duckdb.DuckDBPyConnection, text: str, raw: RawLog | None = None) -> Subject:
     """The one thing that `text` names; `kind:text` says which kind is meant.
 
-    Without `raw`, an invoice is found by what the receivables say of it, and a credit note is not found by its number.
+    Without `raw`, a document is found by what the receivables say of it.
 
     Raises:
         TieoutError: nothing has that name, or several have it; the message lists what it could be.
@@ -100,7 +100,8 @@ class _Search:
     def invoices(self) -> Iterable[Subject]:
         rows = self.marts.execute(
             """select source_system, invoice_id, invoice_number, job_key from marts.fct_receivables
-               where lower(?) in (invoice_key, lower(invoice_id), lower(invoice_number)) order by 1, 2""",
+               where document_kind in ('invoice', 'credit_note')
+                   and lower(?) in (invoice_key, lower(invoice_id), lower(invoice_number)) order by 1, 2""",
             [self.said],
         ).fetchall()
         known = {(str(system), str(ident)): (str(number or ident), str(job)) for system, ident, number, job in rows}
@@ -158,7 +159,8 @@ class _Search:
                where name is not null
                union select 'deal:' || name from (select unnest([deal_id, deal_name]) as name from marts.dim_deal)
                where name is not null
-               union select 'invoice:' || invoice_number from marts.fct_receivables where invoice_number is not null
+               union select 'invoice:' || invoice_number from marts.fct_receivables
+               where document_kind in ('invoice', 'credit_note')
                order by 1"""
         ).fetchall()
         names = {str(name): str(name).partition(":")[2].lower() for (name,) in rows}

@@ -44,6 +44,7 @@ def bridge(evidence: Evidence) -> list[Piece]:
     delivered_to_recognised(evidence, Gap("delivered_to_recognised", pieces), sides, billed, copied)
     invoiced_to_cash(evidence, Gap("invoiced_to_cash", pieces))
     _without_a_rate(evidence, pieces)
+    _edited(evidence, pieces)
     return merged(pieces)
 
 
@@ -112,3 +113,11 @@ def _without_a_rate(evidence: Evidence, pieces: list[Piece]) -> None:
         if event.reporting is None:
             for name, side in takes_part[event.stage]:
                 Gap(name, pieces).nothing(side, event, "rate_missing")
+
+
+def _edited(evidence: Evidence, pieces: list[Piece]) -> None:
+    """An earlier version of a document stands by itself until the ledger takes it back."""
+    for event in evidence.edits:
+        for name, side in (("delivered_to_invoiced", "to"), ("invoiced_to_cash", "from")):
+            reason = "rate_missing" if event.reporting is None else "edited"
+            Gap(name, pieces).one_sided(side, event, event.reporting or Decimal(0), reason)

@@ -170,10 +170,36 @@ def _advance(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Par
     return ordered
 
 
+def _sold_for_cash(evidence: Evidence, gap: Gap, parts: list[Part]) -> list[Part]:
+    """Takes what a sale for cash paid: the work of its job, else of its customer, the oldest first; what is left."""
+    sales: dict[tuple[str, str, str], Decimal] = {}
+    for event in evidence.of("cash"):
+        if event.rule.startswith("share_of_sale_"):
+            name = ("job", event.job) if event.has_job else ("customer", event.keys["customer_key"])
+            sales[(*name, event.currency)] = sales.get((*name, event.currency), Decimal(0)) + event.document
+    for kind in ("job", "customer") if sales else ():
+        left = []
+        for part in sorted(parts, key=lambda part: (part.event.day, part.event.key)):
+            known = evidence.jobs.get(part.event.job, {})
+            key = (kind, part.event.job if kind == "job" else known.get("customer_key", ""), part.event.currency)
+            paid = (
+                min(sales.get(key, Decimal(0)), part.document)
+                if part.document > 0 and part.event.has_job
+                else Decimal(0)
+            )
+            if paid > 0:
+                sales[key] -= paid
+                gap.one_sided("from", part.event, part.cut(Decimal(0), paid, part.document).reporting, "sold_for_cash")
+            if paid < part.document or part.document <= 0:
+                left.append(part.cut(paid, part.document, part.document) if paid > 0 else part)
+        parts = left
+    return parts
+
+
 def _deliveries_left(
     evidence: Evidence, gap: Gap, parts: list[Part], paired: set[str], wholly: set[str], billed: set[str]
 ) -> None:
-    for part in parts:
+    for part in _sold_for_cash(evidence, gap, parts):
         reason = nothing_or_no_job(evidence, part)
         if reason is None and part.event.key in paired:
             reason = "rate_variance" if part.event.key in wholly else "quantity_variance"
@@ -199,6 +225,8 @@ def _line_reason(
         return "non_billable"
     if is_copy:
         return "duplicate_invoice"
+    if (event.system, event.facts["invoice_id"]) in evidence.old_bills:
+        return "before_the_books"
     if not event.has_job:
         return "no_job"
     delivery = named_delivery(evidence, event)

@@ -1,9 +1,10 @@
-"""invoiced → cash (decision 0008, sections 3 and 5): the ledger's own applications say what answers what."""
+"""invoiced → cash (decisions 0008 and 0023): the ledger's own applications say what answers what."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,99 +14,287 @@ from bridge_reference_parts import Pair, Part, by_document, rounded
 from bridge_reference_pieces import Gap, Variance, from_pairs
 
 ZERO = Decimal(0)
-UNPAID = {"write_off": "write_off", "discount": "settlement_discount", "credit_note": "credit_applied"}
+FIRST_DAY = date(1, 1, 1)
+ROLES = {
+    "retention": "retention_held",
+    "withholding_tax": "tax_withheld",
+    "customer_deposits": "deposit_applied",
+    "disbursement": "disbursement",
+    "bad_debt": "write_off",
+    "discount_allowed": "discount_taken",
+    "finance_cost": "finance_fee",
+}
+SOURCES = ("receivable", "customer_deposits", "revenue", "other")
+Document = tuple[str, str]
 
 
-@dataclass
-class Line:
-    """A line of a document, with how much of its amount is settled."""
+@dataclass(frozen=True)
+class Share:
+    """What an application, or a line that takes something off its document, has of one line's net."""
 
-    event: Event
-    start: Decimal
-    net_end: Decimal
-    used: Decimal = field(default=ZERO)
-    # What was taken by what is no payment, by reason.
-    unpaid: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    line: str
+    place: int
+    day: date
+    application: str
+    reason: str
+    amount: Decimal
+    row: Row | None = None
 
-    def share(self, amount_before: Decimal, amount: Decimal, gross: Decimal) -> Decimal:
-        """The net of this line in a payment of the document, as int_cash_shares lays it out."""
 
-        def paid(up_to: Decimal, end: Decimal) -> Decimal:
-            return rounded(Fraction(up_to) * Fraction(end) / Fraction(gross))
-
-        after = amount_before + amount
-        return (
-            paid(after, self.net_end)
-            - paid(after, self.start)
-            - paid(amount_before, self.net_end)
-            + paid(amount_before, self.start)
-        )
-
-    def room(self, share: Decimal) -> Decimal:
-        """How much of a share the line can still take."""
-        net = self.event.document
-        if share * net <= 0:
-            return ZERO
-        return min(abs(share), abs(net) - abs(self.used)).copy_sign(net)
+def reason_of_role(role: str | None) -> str:
+    """Why what went to an account that is no bank settles a receivable."""
+    return ROLES.get(role or "", "settled_without_cash")
 
 
 def invoiced_to_cash(evidence: Evidence, gap: Gap) -> None:
     """The pieces of the gap."""
-    documents, voided = _documents(evidence, gap)
-    cash = _cash(evidence, gap)
-    settled: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    paid: set[tuple[str, str]] = set()
-    for of_credit_note in (False, True):
-        for document, applications in _applications(evidence, of_credit_note).items():
-            lines = documents.get(document, [])
-            gross = _gross(lines)
-            before = ZERO
-            is_asked = not of_credit_note and document not in voided
-            beyond = _beyond(evidence, document, gross, applications) if is_asked else "overpaid"
-            for application in applications:
-                amount = -application["amount"] if of_credit_note else application["amount"]
-                if _stands(evidence, application):
-                    settled[document] += application["amount"]
-                    if application["kind"] == "payment":
-                        paid.add(document)
-                    for line in lines if gross else []:
-                        share = line.share(before, amount, gross)
-                        _apply(gap, application, line, share, document in voided, cash, beyond)
-                before += amount
-    for event in cash.values():
-        # Its application stands, and no line of a document that counts took anything of it.
-        gap.one_sided("to", event, event.reporting, "overpaid", "application")
-    for document, lines in documents.items():
-        for line in lines:
-            for reason, amount in line.unpaid.items():
-                gap.one_sided("from", line.event, amount, reason, "application")
-        if document not in voided:
-            for line in lines:
-                _left(evidence, gap, document, lines, line, settled[document], document in paid)
-
-
-def _documents(evidence: Evidence, gap: Gap) -> tuple[dict[tuple[str, str], list[Line]], set[tuple[str, str]]]:
-    """The lines of each document, laid end to end; those of a voided one are two events that take each other back."""
-    events: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    voided: set[tuple[str, str]] = set()
-    for event in evidence.of("invoiced", "credited"):
-        document = (event.system, event.facts["invoice_id"])
-        if event.rule == "voided":
-            voided.add(document)
-        else:
-            events[document].append(event)
-    documents: dict[tuple[str, str], list[Line]] = {}
-    for document, of_document in events.items():
-        running, lines = ZERO, []
-        for event in sorted(of_document, key=lambda event: event.facts["invoice_line_id"]):
-            lines.append(Line(event, running, running + event.document))
-            running += event.document + event.facts["tax_amount"]
-        documents[document] = lines
+    lines = {event.key: event for event in evidence.of("invoiced", "credited") if event.rule != "voided"}
+    voided = {
+        (event.system, event.facts["invoice_id"])
+        for event in evidence.of("invoiced") + evidence.of("credited")
+        if event.rule == "voided"
+    }
     _void(evidence, gap, voided)
-    return documents, voided
+    cash = _cash(evidence, gap)
+    settled: dict[Document, Decimal] = defaultdict(Decimal)
+    by_line: dict[str, list[Share]] = defaultdict(list)
+    for share in [*_applied(evidence, settled), *_held(evidence, settled)]:
+        by_line[share.line].append(share)
+    for key, shares in by_line.items():
+        if key in lines:
+            event = lines[key]
+            _settle(
+                evidence,
+                gap,
+                event,
+                sorted(shares, key=_order),
+                cash,
+                (event.system, event.facts["invoice_id"]) in voided,
+            )
+    for role, event in cash.values():
+        gap.one_sided("to", event, event.reporting, _beyond_no_line(role, event), "application")
+    _leave(evidence, gap, lines, by_line, settled, voided)
 
 
-def _void(evidence: Evidence, gap: Gap, voided: set[tuple[str, str]]) -> None:
+def _order(share: Share) -> tuple[int, date, str, str]:
+    return share.place, share.day, share.application, share.reason
+
+
+def _stretches(evidence: Evidence, document: Document) -> list[tuple[Row, Decimal]]:
+    """The lines of a document laid end to end, each with where it begins."""
+    rows = evidence.shares.get(document, [])
+    rows = sorted(rows, key=lambda row: (row["invoice_line_id"], row["answers_key"] is None, row["answers_key"] or ""))
+    running, laid = ZERO, []
+    for row in rows:
+        laid.append((row, running))
+        running += row["share_amount"] + row["share_tax_amount"]
+    return laid
+
+
+def _gross(evidence: Evidence, document: Document) -> Decimal:
+    return sum((row["share_amount"] + row["share_tax_amount"] for row in evidence.shares.get(document, [])), ZERO)
+
+
+def _stands(evidence: Evidence, row: Row) -> bool:
+    turned = row["reversed_on"]
+    return row["applied_on"] <= evidence.as_of and (turned is None or turned > evidence.as_of)
+
+
+def _counts(evidence: Evidence, row: Row) -> bool:
+    """Whether money was given for it, at a rate that is known, and there is a document to settle."""
+    if row["applied_on"] is None or not _gross(evidence, (row["source_system"], row["invoice_id"])):
+        return False
+    return row["reason"] != "cash" or (row["source_system"], row["application_id"]) in evidence.placed
+
+
+def _applied(evidence: Evidence, settled: dict[Document, Decimal]) -> list[Share]:
+    """The shares that applications have of lines: of the document they settle, and of the credit note they use up."""
+    of_invoice: dict[Document, list[tuple[Row, Decimal]]] = defaultdict(list)
+    of_credit: dict[Document, list[tuple[Row, Decimal]]] = defaultdict(list)
+    for row in evidence.applications:
+        if not _counts(evidence, row):
+            continue
+        of_invoice[row["source_system"], row["invoice_id"]].append((row, row["amount"]))
+        if row["kind"] == "credit_note" and row["credit_note_id"] is not None and _is_used_up(evidence, row):
+            of_credit[row["source_system"], row["credit_note_id"]].append((row, -row["amount"]))
+    found: list[Share] = []
+    for documents, uses_up in ((of_invoice, False), (of_credit, True)):
+        for document, rows in documents.items():
+            rows.sort(
+                key=lambda pair: (
+                    pair[0]["reason"] != "cash" and not uses_up,
+                    pair[0]["applied_on"],
+                    pair[0]["application_id"],
+                    pair[0]["reason"],
+                )
+            )
+            gross, before = _gross(evidence, document), ZERO
+            standing = [pair for pair in rows if not uses_up or _stands(evidence, pair[0])]
+            for row, amount in standing:
+                if _stands(evidence, row):
+                    settled[document] += row["amount"]
+                    found += _shares(evidence, document, gross, before, row, amount)
+                before += amount
+    return found
+
+
+def _shares(
+    evidence: Evidence, document: Document, gross: Decimal, before: Decimal, row: Row, amount: Decimal
+) -> list[Share]:
+    def paid(up_to: Decimal, end: Decimal) -> Decimal:
+        return rounded(Fraction(up_to) * Fraction(end) / Fraction(gross))
+
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    if gross:
+        for line, start in _stretches(evidence, document):
+            end = start + line["share_amount"]
+            after = before + amount
+            found[line["line_key"]] += paid(after, end) - paid(after, start) - paid(before, end) + paid(before, start)
+    place = 1 if row["reason"] == "cash" else 2
+    return [
+        Share(line, place, row["applied_on"], row["application_id"], row["reason"], share, row)
+        for line, share in found.items()
+    ]
+
+
+def _is_used_up(evidence: Evidence, row: Row) -> bool:
+    """Whether a credit note gives what is applied: the two documents must be of one currency."""
+    invoice = evidence.invoices.get((row["source_system"], row["invoice_id"]))
+    credit = evidence.invoices.get((row["source_system"], row["credit_note_id"]))
+    return invoice is not None and credit is not None and invoice["currency"] == credit["currency"]
+
+
+def _held(evidence: Evidence, settled: dict[Document, Decimal]) -> list[Share]:
+    """What lines take off the work of their document, less what was asked for and paid since."""
+    released: dict[str, Decimal] = defaultdict(Decimal)
+    for share in _applied(evidence, defaultdict(Decimal)):
+        row = share.row
+        assert row is not None
+        answers = {
+            line["line_key"]
+            for line, _ in _stretches(evidence, (row["source_system"], row["invoice_id"]))
+            if line["answers_key"] is not None
+        }
+        if share.line in answers and share.reason != "credit_applied":
+            released[share.line] += share.amount
+    found = []
+    for row in sorted(evidence.deductions, key=lambda row: row["invoice_line_id"]):
+        amount = row["amount"]
+        if row["line_role"] in ("retention", "other_balance"):
+            gone = min(released[row["work_key"]], amount)
+            released[row["work_key"]] -= gone
+            amount -= gone
+        if amount:
+            found.append(
+                Share(row["work_key"], 0, FIRST_DAY, row["invoice_line_id"], reason_of_role(row["line_role"]), amount)
+            )
+    return found
+
+
+def _settle(
+    evidence: Evidence,
+    gap: Gap,
+    event: Event,
+    shares: list[Share],
+    cash: dict[tuple[str, str, str], tuple[str, Event]],
+    is_voided: bool,
+) -> None:
+    """What each share settles of a line: no more than the line's own amount, whichever sign it has."""
+    total = used = ZERO
+    for share in shares:
+        total += share.amount
+        bound = ZERO if is_voided else min(max(total, ZERO), event.document)
+        if event.document < 0 and not is_voided:
+            bound = max(min(total, ZERO), event.document)
+        took, start, used = bound - used, used, bound
+        part = _part(event, start, used)
+        if share.reason != "cash":
+            if part is not None and part.reporting:
+                gap.one_sided("from", event, part.reporting, share.reason, "application")
+            continue
+        _pay(evidence, gap, event, share, part, took, cash)
+
+
+def _part(event: Event, start: Decimal, end: Decimal) -> Part | None:
+    """The stretch of a line between two settled amounts; negative where something was given back."""
+    if event.reporting is None or start == end or not event.document:
+        return None
+    size = abs(event.document)
+    low, high = sorted((abs(start), abs(end)))
+    part = whole(event, {}).cut(low, high, size)
+    return part if abs(end) > abs(start) else Part(event, -part.document, -part.reporting)
+
+
+def _pay(
+    evidence: Evidence,
+    gap: Gap,
+    event: Event,
+    share: Share,
+    part: Part | None,
+    took: Decimal,
+    cash: dict[tuple[str, str, str], tuple[str, Event]],
+) -> None:
+    assert share.row is not None
+    _, receipt = cash.pop((event.system, share.application, event.key), ("work", None))
+    if receipt is None or receipt.reporting is None:
+        if part is not None:
+            gap.one_sided("from", event, part.reporting, "rate_missing", "application", other=receipt)
+        return
+    if event.reporting is None:
+        gap.one_sided("to", receipt, receipt.reporting, "rate_missing", "application")
+        return
+    beyond_reason = _beyond(evidence, share.row)
+    if part is None:
+        other = event if share.amount else None
+        gap.one_sided("to", receipt, receipt.reporting, beyond_reason, "application", other=other)
+        return
+    answered = Part(receipt, receipt.document, receipt.reporting).cut(ZERO, abs(took), abs(share.amount))
+    from_pairs(gap, "application", [Pair(part, answered, by_document)], _variance(share.row))
+    if receipt.reporting - answered.reporting:
+        gap.one_sided("to", receipt, receipt.reporting - answered.reporting, beyond_reason, "application", other=event)
+
+
+def _beyond(evidence: Evidence, row: Row) -> str:
+    """What is paid above the lines: the header's doing where it asks for that much, else the payer's."""
+    document = (row["source_system"], row["invoice_id"])
+    header = evidence.invoices.get(document)
+    applied = sum(
+        (
+            other["amount"]
+            for other in evidence.applications
+            if (other["source_system"], other["invoice_id"]) == document
+            and _counts(evidence, other)
+            and _stands(evidence, other)
+        ),
+        ZERO,
+    )
+    if header is None or header["invoice_type"] != "invoice" or document not in evidence.invoice_dues:
+        return "overpaid"
+    is_asked = header["gross_amount"] > _gross(evidence, document) and applied <= header["gross_amount"]
+    return "header_mismatch" if is_asked else "overpaid"
+
+
+def _variance(row: Row) -> Variance:
+    """What one side has above the other: the two shares of one amount differ by rounding alone."""
+
+    def reason(side: str, one_currency: bool) -> str:
+        if not one_currency:
+            return "currency_translation"
+        if row["amount"] == row["given_amount"]:
+            return "rounding"
+        return "short_paid" if side == "from" else "overpaid"
+
+    return reason
+
+
+def _beyond_no_line(role: str, event: Event) -> str:
+    """What cash on a line that bills no work, or on none that counts, is for."""
+    if role == "customer_deposits":
+        return "deposit_taken" if event.document > 0 else "deposit_applied"
+    return "overpaid" if role in ("work", "tax") else reason_of_role(role)
+
+
+def _void(evidence: Evidence, gap: Gap, voided: set[Document]) -> None:
     """The pieces of voided lines: two events that take each other back."""
     pairs: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in evidence.of("invoiced", "credited"):
@@ -125,12 +314,12 @@ def _void(evidence: Evidence, gap: Gap, voided: set[tuple[str, str]]) -> None:
                 gap.one_sided("from", event, event.reporting, "non_billable")
 
 
-def _cash(evidence: Evidence, gap: Gap) -> dict[tuple[str, str, str], Event]:
+def _cash(evidence: Evidence, gap: Gap) -> dict[tuple[str, str, str], tuple[str, Event]]:
     """The cash that applications bring to lines and that stands; all other cash is one-sided at once."""
     receipts = {
         (event.system, event.facts["payment_id"]): event
         for event in evidence.of("cash")
-        if event.rule == "receipt_received"
+        if event.rule == "receipt_received" and event.reporting is not None
     }
     turned = {
         (event.system, event.facts["source_id"])
@@ -141,143 +330,92 @@ def _cash(evidence: Evidence, gap: Gap) -> dict[tuple[str, str, str], Event]:
     for event in evidence.of("cash"):
         if event.facts.get("invoice_line_id") is None:
             if event.reporting is not None:
-                is_receipt = event.rule == "receipt_received"
-                receipt = None if is_receipt else receipts.get((event.system, event.facts["payment_id"]))
-                gap.one_sided("to", event, event.reporting, "unapplied_cash", related=receipt)
+                _unplaced(evidence, gap, event, receipts)
         elif (event.system, event.facts["source_id"]) in turned:
             if event.reporting is not None:
                 gap.one_sided("to", event, event.reporting, "payment_reversed", "application")
         elif event.reporting is not None or event.document:
-            standing[event.system, event.facts["source_id"], event.facts["invoice_line_id"]] = event
+            key = event.system, event.facts["source_id"], event.facts["line_key"]
+            standing[key] = (event.facts["line_role"], event)
     return standing
 
 
-def _applications(evidence: Evidence, of_credit_note: bool) -> dict[tuple[str, str], list[Row]]:
-    """The applications of each invoice (or of each credit note), payments first, by day and id."""
-    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in evidence.applications:
-        if not row["counts"] or row["applied_on"] is None:
-            continue
-        if not of_credit_note:
-            found[row["source_system"], row["invoice_id"]].append(row)
-        elif row["kind"] == "credit_note" and row["credit_note_id"] is not None and _is_used_up(evidence, row):
-            found[row["source_system"], row["credit_note_id"]].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: (row["kind"] != "payment", row["applied_on"], row["application_id"]))
-    return found
+def _unplaced(evidence: Evidence, gap: Gap, event: Event, receipts: dict[tuple[str, str], Event]) -> None:
+    """Cash on no line: what it is for is what its receipt was posted against."""
+    key = (event.system, event.facts["payment_id"])
+    related = receipts.get((event.system, evidence.given_back.get(key, "")))
+    if related is None and event.rule != "receipt_received":
+        related = receipts.get(key)
+    if event.rule.startswith(("cash_sale_", "share_of_sale_")):
+        gap.one_sided("to", event, event.reporting, "sold_for_cash", related=related)
+        return
+    sources = sorted(evidence.sources.get(key, []), key=lambda row: SOURCES.index(row["source"]))
+    if not event.rule.startswith("receipt_"):
+        sources = sources[:1]
+    total = sum((row["amount"] for row in sources), ZERO)
+    done = ZERO
+    for row in sources:
+        until = done + row["amount"]
+        share = rounded(Fraction(event.reporting) * Fraction(until) / Fraction(total)) - rounded(
+            Fraction(event.reporting) * Fraction(done) / Fraction(total)
+        )
+        gap.one_sided("to", event, share, _source(row), related=related)
+        done = until
+    if not sources:
+        gap.one_sided("to", event, event.reporting, "unapplied_cash", related=related)
 
 
-def _is_used_up(evidence: Evidence, application: Row) -> bool:
-    """Whether a credit note gives what is applied: its invoice must have been issued, in the credit note's currency."""
-    billed, given = (
-        {
-            event.currency
-            for event in evidence.of("invoiced", "credited")
-            if (event.system, event.facts["invoice_id"]) == (application["source_system"], application[document])
-        }
-        for document in ("invoice_id", "credit_note_id")
+def _source(row: Row) -> str:
+    if row["source"] == "customer_deposits":
+        return "deposit_taken" if row["amount"] > 0 else "deposit_applied"
+    return {"receivable": "unapplied_cash", "revenue": "sold_for_cash"}.get(
+        row["source"], reason_of_role(row["account_role"])
     )
-    return bool(billed & given)
 
 
-def _stands(evidence: Evidence, application: Row) -> bool:
-    turned = application["reversed_on"]
-    return application["applied_on"] <= evidence.as_of and (turned is None or turned > evidence.as_of)
-
-
-def _beyond(evidence: Evidence, document: tuple[str, str], gross: Decimal, applications: list[Row]) -> str:
-    """What is paid above the lines: the header's doing where it asks for that much, else the payer's."""
-    header = evidence.invoices.get(document)
-    applied = sum((row["amount"] for row in applications if _stands(evidence, row)), ZERO)
-    if header is None or header["gross_amount"] <= gross or applied > header["gross_amount"]:
-        return "overpaid"
-    return "header_mismatch" if header["invoice_type"] == "invoice" else "overpaid"
-
-
-def _apply(
-    gap: Gap,
-    application: Row,
-    line: Line,
-    share: Decimal,
-    is_voided: bool,
-    cash: dict[tuple[str, str, str], Event],
-    beyond_reason: str,
-) -> None:
-    """One application on one line."""
-    event = line.event
-    took = ZERO if is_voided else line.room(share)
-    start, line.used = line.used, line.used + took
-    part = None
-    if event.reporting is not None and took:
-        part = whole(event, {}).cut(abs(start), abs(line.used), abs(event.document))
-    if application["kind"] != "payment":
-        if part is not None:
-            line.unpaid[UNPAID[application["kind"]]] += part.reporting
-        return
-    receipt = cash.pop((event.system, application["application_id"], event.facts["invoice_line_id"]), None)
-    if receipt is None or receipt.reporting is None:
-        if part is not None:
-            gap.one_sided("from", event, part.reporting, "rate_missing", "application", other=receipt)
-        return
-    money = Part(receipt, receipt.document, receipt.reporting)
-    if event.reporting is None:
-        gap.one_sided("to", receipt, receipt.reporting, "rate_missing", "application")
-        return
-    if part is None:
-        gap.one_sided("to", receipt, receipt.reporting, beyond_reason, "application", other=event if share else None)
-        return
-    answered = money.cut(ZERO, abs(took), abs(share))
-    beyond = receipt.reporting - answered.reporting
-    from_pairs(gap, "application", [Pair(part, answered, by_document)], _variance(application))
-    if beyond:
-        gap.one_sided("to", receipt, beyond, beyond_reason, "application", other=event)
-
-
-def _variance(application: Row) -> Variance:
-    """What one side has above the other: the two shares of one amount differ by rounding alone."""
-
-    def reason(side: str, one_currency: bool) -> str:
-        if not one_currency:
-            return "currency_translation"
-        if application["amount"] == application["received_amount"]:
-            return "rounding"
-        return "short_paid" if side == "from" else "overpaid"
-
-    return reason
-
-
-def _left(
+def _leave(
     evidence: Evidence,
     gap: Gap,
-    document: tuple[str, str],
-    lines: list[Line],
-    line: Line,
-    settled: Decimal,
-    is_paid: bool,
+    lines: dict[str, Event],
+    by_line: dict[str, list[Share]],
+    settled: dict[Document, Decimal],
+    voided: set[Document],
 ) -> None:
     """What no application took of a line."""
-    event = line.event
-    if event.reporting is None or (event.document and line.used == event.document):
-        return
-    rest = event.reporting
-    if line.used:
-        rest = whole(event, {}).cut(abs(line.used), abs(event.document), abs(event.document)).reporting
+    for key, event in lines.items():
+        document = (event.system, event.facts["invoice_id"])
+        if event.reporting is None or document in voided:
+            continue
+        used = _used(event, sorted(by_line.get(key, []), key=_order))
+        if event.document and used == event.document:
+            continue
+        rest = event.reporting
+        if used:
+            rest = whole(event, {}).cut(abs(used), abs(event.document), abs(event.document)).reporting
+        gap.one_sided("from", event, rest, _why_open(evidence, event, document, settled[document]))
+
+
+def _used(event: Event, shares: list[Share]) -> Decimal:
+    total = ZERO
+    for share in shares:
+        total += share.amount
+    if event.document >= 0:
+        return min(max(total, ZERO), event.document)
+    return max(min(total, ZERO), event.document)
+
+
+def _why_open(evidence: Evidence, event: Event, document: Document, settled: Decimal) -> str:
     header = evidence.invoices[document]
-    gross, open_amount = header["gross_amount"], header["gross_amount"] - settled
+    gross = _gross(evidence, document)
+    asked = header["gross_amount"] if document in evidence.invoice_dues else gross
     if event.document == 0:
-        reason = "non_billable"
-    elif event.stage == "credited":
-        reason = "credit_unapplied"
-    elif open_amount <= 0:
-        reason = "rounding" if gross == _gross(lines) else "header_mismatch"
-    elif evidence.invoice_dues[document] >= evidence.as_of:
-        reason = "not_yet_due"
-    elif is_paid and open_amount * 100 <= gross * evidence.policy["short_paid_pct"]:
-        reason = "short_paid"
-    else:
-        reason = "overdue"
-    gap.one_sided("from", event, rest, reason)
-
-
-def _gross(lines: list[Line]) -> Decimal:
-    return sum((line.event.document + line.event.facts["tax_amount"] for line in lines), ZERO)
+        return "non_billable"
+    if event.stage == "credited":
+        return "credit_unapplied"
+    if asked != gross and settled >= asked:
+        return "header_mismatch"
+    if settled >= gross:
+        return "rounding"
+    if header["status"] == "paid":
+        return "short_paid"
+    return "not_yet_due" if evidence.invoice_dues.get(document, event.day) >= evidence.as_of else "overdue"

@@ -38,8 +38,10 @@ EVIDENCE = (
     "int_derived_delivery_values",
     "int_invoice_values",
     "int_recognised_values",
+    "int_edited_values",
     "int_receipt_values",
     "int_applied_cash_values",
+    "int_cash_sale_values",
 )
 
 
@@ -92,6 +94,19 @@ class Evidence:
     invoices: dict[tuple[str, str], Row]
     invoice_dues: dict[tuple[str, str], date]
     applications: list[Row]
+    # Applications whose money can be placed on the lines of a document.
+    placed: set[tuple[str, str]]
+    # What each line of a document shares in what is paid of it, and what other lines take off it.
+    shares: dict[tuple[str, str], list[Row]]
+    deductions: list[Row]
+    # What a receipt was posted against, the receivable first; and which receipt another payment gives back.
+    sources: dict[tuple[str, str], list[Row]]
+    given_back: dict[tuple[str, str], str]
+    # What is from before the books: work by event, bills by system and id.
+    old_work: set[str]
+    old_bills: set[tuple[str, str]]
+    # Earlier versions of documents: they take part in nothing.
+    edits: list[Event]
     # Systems that keep deliveries, and the companies' deliveries by id.
     delivery_systems: set[str]
     # Companies of which any journal is landed.
@@ -132,9 +147,11 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
     facts = {row["event_key"]: row for table in EVIDENCE for row in rows(f"intermediate.{table}")}
     lines = by("conformed.cnf_invoice_lines", "source_system", "invoice_line_id")
     journals = by("conformed.cnf_journal_lines", "source_system", "journal_line_id")
+    events = [_event(row, facts, lines, journals) for row in rows("marts.fct_stage_events")]
     evidence = Evidence(
         as_of=as_of,
-        events=[_event(row, facts, lines, journals) for row in rows("marts.fct_stage_events")],
+        events=[event for event in events if not event.rule.startswith("edited_")],
+        edits=[event for event in events if event.rule.startswith("edited_")],
         jobs=_jobs(rows),
         contracts=_keyed(con, "cnf_contracts", "contract_id"),
         deals=_keyed(con, "cnf_deals", "deal_id"),
@@ -151,7 +168,26 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
             (row["source_system"], row["invoice_id"]): row["due_on"]
             for row in rows("intermediate.int_receivable_invoices")
         },
-        applications=_applications(con),
+        applications=rows("intermediate.int_application_parts"),
+        placed={
+            (row["source_system"], row["application_id"])
+            for row in rows("intermediate.int_applied_cash")
+            if row["left_out_reason"] is None
+        },
+        shares=_grouped(rows("intermediate.int_document_lines"), "invoice_id"),
+        deductions=rows("intermediate.int_line_deductions"),
+        sources=_grouped(rows("intermediate.int_payment_sources"), "payment_id"),
+        given_back={
+            (row["source_system"], row["payment_id"]): row["invoice_id"]
+            for row in rows("intermediate.int_applied_cash")
+            if row["left_out_reason"] == "receipt_given_back"
+        },
+        old_work={row["event_key"] for row in rows("intermediate.int_work_before_the_books")},
+        old_bills={
+            (row["source_system"], row["document_id"])
+            for row in rows("intermediate.int_before_the_books")
+            if row["document_kind"] == "invoice"
+        },
         delivery_systems={row["source_system"] for row in rows("conformed.cnf_deliveries")},
         ledgers={
             row["legal_entity"]
@@ -238,25 +274,8 @@ def _keyed(con: duckdb.DuckDBPyConnection, table: str, id_column: str) -> dict[s
     return {row[0]: dict(zip(names, row, strict=True)) for row in asked.fetchall()}
 
 
-def _applications(con: duckdb.DuckDBPyConnection) -> list[Row]:
-    """Every application, with the day on which it was taken back, by itself or with its receipt."""
-    asked = con.execute("""
-        select
-            applications.source_system, applications.application_id, applications.payment_id,
-            applications.credit_note_id,
-            applications.invoice_id, applications.kind, applications.applied_on, applications.amount,
-            receipts.amount as received_amount,
-            case
-                when applications.kind = 'payment' then receipts.reversed_on
-                when applications.reversed_on is not null
-                    then greatest(applications.reversed_on, applications.applied_on)
-            end as reversed_on,
-            applications.kind <> 'payment' or receipts.left_out_reason is null as counts
-        from conformed.cnf_payment_applications as applications
-        left join intermediate.int_applied_cash as receipts
-            on
-                applications.source_system = receipts.source_system
-                and applications.application_id = receipts.application_id
-    """)
-    names = [column[0] for column in asked.description or []]
-    return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
+def _grouped(found: list[Row], column: str) -> dict[tuple[str, str], list[Row]]:
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in found:
+        groups[row["source_system"], row[column]].append(row)
+    return groups

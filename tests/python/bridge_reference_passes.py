@@ -190,12 +190,14 @@ def _is_delivered_as_ordered(evidence: Evidence, part: Part) -> bool:
     return delivered >= ordered
 
 
-def nothing_or_no_job(evidence: Evidence, part: Part) -> str | None:
-    """The reasons of a delivery that hold in every gap."""
+def nothing_or_no_job(evidence: Evidence, part: Part, is_commitment: bool = False) -> str | None:
+    """The reasons of a delivery that hold in every gap; what is from before the books was sold in the open."""
     if part.event.document < 0:
         return reason_of(evidence, part)
     if part.event.document == 0:
         return "unpriced" if part.event.rule == "unpriced" else "non_billable"
+    if part.event.key in evidence.old_work and not is_commitment:
+        return "before_the_books"
     return None if part.event.has_job else "no_job"
 
 
@@ -204,7 +206,7 @@ def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
     sold_jobs = {event.job for event in commitments if event.stage == "booked"}
     sold = {(event.job, event.product) for event in commitments}
     for part in parts:
-        reason = nothing_or_no_job(evidence, part)
+        reason = nothing_or_no_job(evidence, part, is_commitment=True)
         key = (part.event.job, part.event.product, part.event.currency)
         ordered, delivered = evidence.orders.get(key, (None, Decimal(0)))
         if reason is None and part.event.job not in sold_jobs:

@@ -55,10 +55,15 @@ def delivered_to_recognised(
     held = _held(posted, matching)
     matching.take("job_other_product", by_job)
     matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
+    billed_before = {
+        left.event.key
+        for left, right, _ in billed
+        if (right.event.system, right.event.facts["invoice_id"]) in evidence.old_bills
+    }
     copied_postings = [part for part in sides.postings.positives if is_copy(part)]
     booked, done = jobs_without_rate([*matching.rights, *held, *copied_postings]), jobs_without_rate(matching.lefts)
     for part in [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts]:
-        reason = _delivery_reason(evidence, part)
+        reason = _delivery_reason(evidence, part, billed_before)
         if reason == "not_recognised" and part.event.job in booked:
             reason = "rate_missing"
         gap.one_sided("from", part.event, part.reporting, reason)
@@ -113,8 +118,10 @@ def _held(posted: _Posted, matching: Matching) -> list[Part]:
     return held
 
 
-def _delivery_reason(evidence: Evidence, part: Part) -> str:
+def _delivery_reason(evidence: Evidence, part: Part, billed_before: set[str]) -> str:
     reason = nothing_or_no_job(evidence, part)
+    if reason in (None, "no_job") and part.event.key in billed_before:
+        return "before_the_books"
     if reason is not None:
         return reason
     if part.event.company not in evidence.ledgers:

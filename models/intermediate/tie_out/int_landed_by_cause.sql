@@ -15,6 +15,10 @@ with documents as (
         source_system, source_entity, stage, currency, cast(document_amount as decimal(38, 6)),
         valuation_rule = 'receipt_reversed', 'reversed', left_out_reason, event_on, case when part_number = 1 then 1 else 0 end
     from {{ ref('int_receipt_values') }}
+    union all
+    select
+        source_system, 'invoice_lines', stage, currency, cast(document_amount as decimal(38, 6)), true, 'edited', left_out_reason, event_on, 0
+    from {{ ref('int_edited_values') }}
     {% for model, (stage, denomination, measure) in as_valued.items() %}
         union all
         select

@@ -1,6 +1,7 @@
--- One row per piece that needs no matching: a booking answers itself, a change order stands alone, and an event without a rate takes part in nothing.
+-- One row per piece that needs no matching: a booking answers itself, a change order stands alone, an earlier version of a document
+-- stands until it is taken back, and an event without a rate takes part in nothing.
 with events as (
-    select event_key, stage, reporting_amount from {{ ref('fct_stage_events') }}
+    select event_key, stage, reporting_amount, valuation_rule in ('edited_version', 'edited_back') as is_edit from {{ ref('fct_stage_events') }}
 ),
 
 final as (
@@ -23,6 +24,17 @@ final as (
     from events
     inner join {{ ref('bridge_sides') }} as sides on events.stage = sides.stage
     where events.reporting_amount is null
+    union all
+    select
+        sides.gap, sides.side,
+        case when sides.side = 'from' then events.event_key end,
+        case when sides.side = 'to' then events.event_key end,
+        'edited', 'unmatched',
+        case when sides.side = 'from' then events.reporting_amount else 0 end,
+        case when sides.side = 'to' then events.reporting_amount else 0 end
+    from events
+    inner join {{ ref('bridge_sides') }} as sides on events.stage = sides.stage
+    where events.is_edit and events.reporting_amount is not null
 )
 
 select

@@ -82,7 +82,9 @@ account_lines as (
 
 -- Only a ledger that keeps journals has a position of its own.
 movements as (
-    select source_system, job_key, contract_key, event_on, 'invoiced' as kind, amount from invoices
+    select source_system, job_key, contract_key, event_on, 'invoiced' as kind, base_amount as amount from {{ ref('int_edited_values') }}
+    union all
+    select source_system, job_key, contract_key, event_on, 'invoiced', amount from invoices
     where source_system in (select journals.source_system from {{ ref('cnf_journal_lines') }} as journals)
     union all
     select source_system, job_key, contract_key, event_on, 'invoiced', amount from unrated

@@ -60,6 +60,7 @@ running as (
 final as (
     select
         running.source_system,
+        running.application_id,
         case
             when running.payment_id is not null then 'receipt' when running.kind = 'credit_note' then 'credit_note' else 'write_off'
         end as document_type,

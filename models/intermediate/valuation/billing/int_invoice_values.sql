@@ -7,8 +7,18 @@ invoices as (
     select * from {{ ref('int_invoice_terms') }}
 ),
 
+-- A document that was edited is its earlier version (int_edited_values) until the ledger posted what stands.
+edited as (
+    select source_system, document_id, max(standing_posted_on) as posted_on from {{ ref('int_document_edits') }}
+    group by source_system, document_id
+),
+
 turns as (
-    select source_system, invoice_id, 'issued' as turn, 1 as sign, issued_on as event_on from invoices
+    select
+        invoices.source_system, invoices.invoice_id, 'issued' as turn, 1 as sign,
+        greatest(coalesce(edited.posted_on, invoices.issued_on), invoices.issued_on) as event_on
+    from invoices
+    left join edited on invoices.source_system = edited.source_system and invoices.invoice_id = edited.document_id
     union all
     select source_system, invoice_id, 'voided' as turn, -1 as sign, voided_on as event_on from invoices
     where voided_on is not null
