@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bridge_reference_billing import delivered_to_invoiced
 from bridge_reference_cash import invoiced_to_cash
 from bridge_reference_copies import copies
 from bridge_reference_counted import counted, whole
 from bridge_reference_evidence import Evidence
 from bridge_reference_negatives import (
-    BY_JOB,
-    BY_PRODUCT,
+    STACKS,
     Population,
     billing_steps,
     commitment_steps,
     delivery_steps,
     net,
+    net_time_on_any_day,
     posting_steps,
 )
 from bridge_reference_parts import Part
@@ -41,7 +43,7 @@ def bridge(evidence: Evidence) -> list[Piece]:
     _booked_to_contracted(evidence, Gap("booked_to_contracted", pieces))
     ordered = contracted_to_delivered(evidence, Gap("contracted_to_delivered", pieces), sides)
     billed = delivered_to_invoiced(evidence, Gap("delivered_to_invoiced", pieces), sides, ordered, copied)
-    delivered_to_recognised(evidence, Gap("delivered_to_recognised", pieces), sides, billed, copied)
+    delivered_to_recognised(evidence, Gap("delivered_to_recognised", pieces), sides, ordered, billed, copied)
     invoiced_to_cash(evidence, Gap("invoiced_to_cash", pieces))
     _without_a_rate(evidence, pieces)
     _edited(evidence, pieces)
@@ -71,9 +73,10 @@ def _netted(evidence: Evidence) -> Sides:
                 population.positives.append(part)
             else:
                 population.others.append(part)
-        stacks = [*BY_PRODUCT, *BY_JOB] if name == "postings" else BY_PRODUCT
         # What has no rate is taken back by nothing.
-        found[name] = net(evidence, population, steps[name], stacks)
+        found[name] = net(evidence, population, steps[name], STACKS[name])
+        if name == "deliveries":
+            net_time_on_any_day(evidence, found[name])
         found[name].positives += unrated
     return Sides(found["commitments"], found["deliveries"], found["billing"], found["postings"], counts)
 

@@ -22,6 +22,7 @@ from bridge_reference_passes import (
     corrected,
     jobs_without_rate,
     nothing_or_no_job,
+    taken_back_work,
 )
 from bridge_reference_pieces import Gap
 from bridge_reference_terms import Terms
@@ -103,6 +104,7 @@ def delivered_to_invoiced(
             "work_order_reference", lambda part: references.work_order.get(part.event.key), choose=sides.best
         ),
         *matching.take("billing_period", lambda part: references.period.get(part.event.key), choose=sides.best),
+        *matching.take("job_and_product", sides.by_price, measure=by_quantity),
         *matching.take("job_and_product", sides.by_quantity, measure=by_quantity),
         *matching.take("job_and_product", by_product),
         *matching.take("job_and_product", by_product_in_any_currency, measure=by_reporting),
@@ -110,11 +112,12 @@ def delivered_to_invoiced(
     taken_back = [one for one in sides.billing.netted if one.reason != "voided"]
     matching.lefts = corrected(gap, "from", matching.lefts, taken_back, sides, "rate_variance")
     rights = [*matching.rights, *held]
-    matching.rights = corrected(gap, "to", rights, sides.deliveries.netted, sides, "rate_variance")
+    matching.rights = corrected(gap, "to", rights, taken_back_work(sides), sides, "rate_variance")
     held = _held(references, matching)
     ordered = _advance(evidence, gap, matching, ordered, by_product)
     pairs += matching.take("job_other_product", by_job)
-    _advance(evidence, gap, matching, ordered, by_job)
+    ordered = _advance(evidence, gap, matching, ordered, by_job)
+    called_off(evidence, gap, matching, ordered)
 
     wholly = _wholly_billed(evidence, copied)
     paired_deliveries = {left.event.key for left, _, _ in by_delivery}
@@ -194,6 +197,19 @@ def _sold_for_cash(evidence: Evidence, gap: Gap, parts: list[Part]) -> list[Part
                 left.append(part.cut(paid, part.document, part.document) if paid > 0 else part)
         parts = left
     return parts
+
+
+def called_off(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Part]) -> None:
+    """On a cancelled job what was agreed and not delivered may be billed as a fee."""
+    pairs, _, matching.rights = in_partitions(
+        ordered,
+        matching.rights,
+        by_job,
+        lambda part: by_job(part) if Terms(evidence, part.event).is_cancelled else None,
+        lambda parts: by_document,
+    )
+    for commitment, part, _ in pairs:
+        gap.one_sided("to", part.event, part.reporting, "cancellation_fee", "cancellation", related=commitment.event)
 
 
 def _deliveries_left(

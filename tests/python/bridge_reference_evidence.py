@@ -147,7 +147,9 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
     facts = {row["event_key"]: row for table in EVIDENCE for row in rows(f"intermediate.{table}")}
     lines = by("conformed.cnf_invoice_lines", "source_system", "invoice_line_id")
     journals = by("conformed.cnf_journal_lines", "source_system", "journal_line_id")
-    events = [_event(row, facts, lines, journals) for row in rows("marts.fct_stage_events")]
+    roles = by("intermediate.int_line_roles", "source_system", "invoice_line_id")
+    account_types = {key: row["account_type"] for key, row in roles.items()}
+    events = [_event(row, facts, lines, journals, account_types) for row in rows("marts.fct_stage_events")]
     evidence = Evidence(
         as_of=as_of,
         events=[event for event in events if not event.rule.startswith("edited_")],
@@ -208,12 +210,15 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
     return evidence
 
 
-def _event(row: Row, facts: dict[str, Row], lines: dict[Any, Row], journals: dict[Any, Row]) -> Event:
+def _event(
+    row: Row, facts: dict[str, Row], lines: dict[Any, Row], journals: dict[Any, Row], account_types: dict[Any, str]
+) -> Event:
     known = {**facts.get(row["event_key"], {})}
     known["source_id"] = row["source_id"]
     known["unit"] = row["unit"]
     known["quantity"] = row["quantity"]
     if row["source_entity"] == "invoice_lines":
+        known["account_type"] = account_types[row["source_system"], row["source_id"]]
         line = lines[row["source_system"], row["source_id"]]
         known |= {name: line[name] for name in ("description", "discount_amount", "unit_price", "delivery_id")}
     document, currency = row["document_amount"], row["currency"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bridge_reference_evidence import Evidence
-from bridge_reference_parts import Pair, Part, by_document, in_partitions, stacked
+from bridge_reference_parts import Pair, Part, by_document, by_worth, in_partitions, stacked
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,17 @@ class Population:
 Reference = Callable[[Part], Hashable | None]
 
 
-BY_PRODUCT = [("same_job_and_product", ("job_key", "product_key"))]
-BY_JOB = [("same_job", ("job_key",))]
-Steps = list[tuple[str, Reference, Reference]]
+BY_PRODUCT = ("same_job_and_product", ("job_key", "product_key"))
+BY_JOB = ("same_job", ("job_key",))
+STACKS = {
+    "commitments": [BY_PRODUCT],
+    # Who entered the hours takes them back.
+    "deliveries": [("same_job_and_product", ("job_key", "product_key", "person_key")), BY_PRODUCT, BY_JOB],
+    "billing": [BY_PRODUCT, BY_JOB],
+    "postings": [BY_PRODUCT, BY_JOB],
+}
+ANY_CURRENCY = "in any currency"
+Steps = Sequence[tuple[Any, ...]]
 
 
 def net(
@@ -47,13 +56,14 @@ def net(
         for negative, positive, _ in pairs:
             population.netted.append(Netted(negative, positive, rule, reason_of(evidence, negative, rule)))
 
-    for rule, of_negative, of_positive in steps:
+    for rule, of_negative, of_positive, *more in steps:
+        measure, keyed = (by_worth, _as_named) if more else (by_document, _with_currency)
         pairs, population.negatives, population.positives = in_partitions(
             population.negatives,
             population.positives,
-            lambda part, reference=of_negative: _with_currency(part, reference),
-            lambda part, reference=of_positive: _with_currency(part, reference),
-            lambda parts: by_document,
+            lambda part, reference=of_negative, keyed=keyed: keyed(part, reference),
+            lambda part, reference=of_positive, keyed=keyed: keyed(part, reference),
+            lambda parts, measure=measure: measure,
             latest_right_first=True,
         )
         keep(rule, pairs)
@@ -67,6 +77,34 @@ def net(
         )
         keep(rule, pairs)
     return population
+
+
+def net_time_on_any_day(evidence: Evidence, population: Population) -> None:
+    """A correction of time that found nothing before it corrects what comes after it."""
+    pairs, population.negatives, population.positives = in_partitions(
+        population.negatives,
+        population.positives,
+        lambda part: _of_product(part) if is_time_corrected(part) else None,
+        _of_product,
+        lambda parts: by_document,
+        latest_right_first=True,
+    )
+    for negative, positive, _ in pairs:
+        reason = reason_of(evidence, negative)
+        population.netted.append(Netted(negative, positive, "same_job_and_product", reason))
+
+
+def _of_product(part: Part) -> Hashable | None:
+    return (part.event.job, part.event.product, part.event.currency) if part.event.has_job else None
+
+
+def is_time_corrected(part: Part) -> bool:
+    event = part.event
+    return event.stage == "delivered" and event.facts.get("delivery_type") == "time" and event.rule != "rebate"
+
+
+def _as_named(part: Part, reference: Reference) -> Hashable | None:
+    return reference(part)
 
 
 def _with_currency(part: Part, reference: Reference) -> Hashable | None:
@@ -84,7 +122,9 @@ def reason_of(evidence: Evidence, negative: Part, rule: str | None = None) -> st
     if event.stage == "change_order":
         return "change_order"
     if event.stage == "delivered":
-        return "rebate" if event.rule == "rebate" else "returned"
+        if event.rule == "rebate":
+            return "rebate"
+        return "time_corrected" if is_time_corrected(negative) else "returned"
     if event.stage == "credited":
         return credit_reason(evidence, event.system, event.facts["invoice_id"])
     if event.stage == "invoiced":
@@ -150,6 +190,7 @@ def billing_steps(evidence: Evidence) -> Steps:
         ("same_line", line, line),
         ("corrected_invoice", _with_product(corrected), _with_product(document)),
         ("corrected_invoice", corrected, document),
+        ("corrected_invoice", corrected, document, ANY_CURRENCY),
         ("same_invoice", own, document),
     ]
 
@@ -184,5 +225,6 @@ def posting_steps() -> Steps:
     return [
         ("reversed_journal", placed(reversed_journal), placed(journal)),
         ("reversed_journal", reversed_journal, journal),
+        ("reversed_journal", reversed_journal, journal, ANY_CURRENCY),
         ("same_document_line", document_line, document_line),
     ]

@@ -64,6 +64,10 @@ def by_document(part: Part) -> Decimal:
     return abs(part.document)
 
 
+def by_worth(part: Part) -> Decimal:
+    return abs(part.reporting)
+
+
 def by_reporting(part: Part) -> Decimal:
     return part.reporting
 

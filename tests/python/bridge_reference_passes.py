@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from bridge_reference_counted import Counted
 from bridge_reference_evidence import UNKNOWN, Evidence
@@ -18,6 +19,7 @@ from bridge_reference_parts import (
     by_quantity,
     by_reporting,
     in_partitions,
+    rounded,
 )
 from bridge_reference_pieces import Gap, always, from_pairs
 from bridge_reference_terms import Terms
@@ -44,6 +46,13 @@ class Sides:
         if not part.event.has_job or not self.is_counted(part):
             return None
         return part.event.job, part.event.product, self.base_unit(part), part.event.currency
+
+    def by_price(self, part: Part) -> Hashable | None:
+        """The partition of the counted at one price a base unit, to the cent."""
+        room = self.by_quantity(part)
+        if room is None:
+            return None
+        return room, rounded(Fraction(part.event.document) / Fraction(self.counts[part.event.key].quantity))
 
     def best(self, parts: Sequence[Part]) -> Measure:
         """Quantity where all are counted in one base unit, else the document amount in one currency, else reporting."""
@@ -116,6 +125,14 @@ def corrected(
     return open_parts
 
 
+def taken_back_work(sides: Sides) -> list[Netted]:
+    """Deliveries that were taken back, as a bill or a posting meets them: nobody owes for them."""
+    return [
+        replace(one, reason="rebate" if one.reason == "rebate" else "billed_without_delivery")
+        for one in sides.deliveries.netted
+    ]
+
+
 def add_netted(gap: Gap, side: str, population: Population) -> None:
     """Both parts of what was taken back, each a piece of its own that names the other."""
     for one in population.netted:
@@ -138,9 +155,18 @@ def contracted_to_delivered(evidence: Evidence, gap: Gap, sides: Sides) -> list[
         lambda part: _of_change(part, part.event.facts["source_id"] if part.event.stage == "change_order" else None),
         lambda part: _of_change(part, part.event.facts.get("change_order_id")),
     )
+    matching.take("job_and_product", sides.by_price, measure=by_quantity)
     matching.take("job_and_product", sides.by_quantity, measure=by_quantity)
     matching.take("job_and_product", by_product)
-    matching.lefts = corrected(gap, "from", matching.lefts, sides.deliveries.netted, sides, "price_variance")
+    matching.lefts = corrected(
+        gap,
+        "from",
+        matching.lefts,
+        # Time that was never worked is to be delivered still.
+        [one for one in sides.deliveries.netted if one.reason != "time_corrected"],
+        sides,
+        "price_variance",
+    )
     lacking = {by_job(part) for part in matching.lefts if part.event.product == UNKNOWN and part.document > 0}
     matching.take(
         "job_other_product",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
+from bridge_reference_billing import called_off
 from bridge_reference_copies import Document
 from bridge_reference_evidence import Event, Evidence
 from bridge_reference_names import named_delivery
 from bridge_reference_negatives import reason_of
-from bridge_reference_parts import Pair, Part, by_reporting
+from bridge_reference_parts import Pair, Part, by_document, by_reporting, in_partitions
 from bridge_reference_passes import (
     Matching,
     Sides,
@@ -20,15 +23,16 @@ from bridge_reference_passes import (
     corrected,
     jobs_without_rate,
     nothing_or_no_job,
+    taken_back_work,
 )
 from bridge_reference_pieces import Gap
 from bridge_reference_terms import Terms, month_end
 
 
 def delivered_to_recognised(
-    evidence: Evidence, gap: Gap, sides: Sides, billed: list[Pair], copied: set[Document]
+    evidence: Evidence, gap: Gap, sides: Sides, ordered: list[Part], billed: list[Pair], copied: set[Document]
 ) -> None:
-    """The pieces of the gap. `billed` is which invoice lines answered which deliveries."""
+    """The pieces of the gap. `ordered` is what was never delivered, `billed` which lines answered which deliveries."""
     add_netted(gap, "from", sides.deliveries)
     add_netted(gap, "to", sides.postings)
 
@@ -37,6 +41,7 @@ def delivered_to_recognised(
 
     postings = [part for part in sides.postings.positives if not is_copy(part)]
     matching = Matching(gap, sides.deliveries.positives, postings, "rate_variance", sides)
+    _passed_on(gap, matching, billed)
     posted = _Posted(evidence, postings, billed)
     matching.take("posted_line", lambda part: (key, part.event.currency) if (key := posted.of(part)) else None)
     matching.take("posted_line", posted.of, measure=by_reporting)
@@ -51,10 +56,11 @@ def delivered_to_recognised(
     matching.take("job_and_product", by_product_in_any_currency, measure=by_reporting)
     credited = [one for one in sides.postings.netted if one.negative.event.facts["document_type"] == "credit_note"]
     matching.lefts = corrected(gap, "from", matching.lefts, credited, None, "rate_variance")
-    matching.rights = corrected(gap, "to", [*matching.rights, *held], sides.deliveries.netted, None, "rate_variance")
+    matching.rights = corrected(gap, "to", [*matching.rights, *held], taken_back_work(sides), None, "rate_variance")
     held = _held(posted, matching)
     matching.take("job_other_product", by_job)
     matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
+    called_off(evidence, gap, matching, ordered)
     billed_before = {
         left.event.key
         for left, right, _ in billed
@@ -72,6 +78,27 @@ def delivered_to_recognised(
         if reason in ("recognised_early", "billed_without_delivery") and part.event.job in done:
             reason = "rate_missing"
         gap.one_sided("to", part.event, part.reporting, reason)
+
+
+def _passed_on(gap: Gap, matching: Matching, billed: list[Pair]) -> None:
+    """What was billed on a line against a cost account is revenue of nobody."""
+    passed: dict[str, list[Part]] = {}
+    for delivery, line, _ in billed:
+        if line.event.facts["account_type"] == "expense":
+            passed.setdefault(delivery.event.key, []).append(delivery)
+    whole = [
+        replace(
+            parts[0],
+            document=sum((part.document for part in parts), Decimal(0)),
+            reporting=sum((part.reporting for part in parts), Decimal(0)),
+        )
+        for parts in passed.values()
+    ]
+    pairs, matching.lefts, _ = in_partitions(
+        matching.lefts, whole, lambda part: part.event.key, lambda part: part.event.key, lambda parts: by_document
+    )
+    for part, _, _ in pairs:
+        gap.one_sided("from", part.event, part.reporting, "cost_passed_on", "passed_on")
 
 
 class _Posted:

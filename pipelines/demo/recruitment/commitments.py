@@ -129,7 +129,9 @@ def write_deal(
     }
     history.add("deals", at(created, 9), row)
     deal_id = row["deal_id"]
-    history.change("deals", at(offered, 12), deal_id, stage="Offer", probability=Decimal("0.6"), proposal_sent_on=offered)
+    history.change(
+        "deals", at(offered, 12), deal_id, stage="Offer", probability=Decimal("0.6"), proposal_sent_on=offered
+    )
     won = {"stage": "Won", "is_closed": True, "is_won": True, "probability": Decimal(1), "won_on": sold.agreed_on}
     history.change("deals", at(sold.agreed_on, 13), deal_id, **won)
     for number, (product, quantity, price) in enumerate(lines, 1):

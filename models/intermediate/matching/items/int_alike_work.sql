@@ -88,7 +88,7 @@ work as (
             when scopes.scope_key like 'work_order|%' then deliveries.work_order_key = scopes.work_order_key
             when scopes.scope_key like 'job|%' then true
             else
-                deliveries.product_key = scopes.product_key
+                (scopes.product_key = 'unknown' or deliveries.product_key = scopes.product_key)
                 and (scopes.scope_key like 'product|%' or deliveries.event_on between scopes.period_starts_on and scopes.period_ends_on)
         end
     union all
@@ -104,7 +104,7 @@ work as (
             when scopes.scope_key like 'work_order|%' then lines.work_order_key = scopes.work_order_key
             when scopes.scope_key like 'job|%' then true
             else
-                lines.product_key = scopes.product_key
+                (scopes.product_key = 'unknown' or lines.product_key = scopes.product_key)
                 and (
                     scopes.scope_key like 'product|%'
                     or (lines.period_starts_on = scopes.period_starts_on and lines.period_ends_on = scopes.period_ends_on)
