@@ -74,7 +74,8 @@ examined as (
         {{ converted('short.short_document_amount', 'short.exchange_rate') }} as at_risk_amount,
         short.gross_amount as examined_amount,
         case when short.is_settled_for_less then 'settled_for_less' else 'called_paid' end as cause,
-        'Ask the customer about the rest of ' || short.short_document_amount || ' ' || short.currency || ' on ' || short.invoice_number as suggested_action,
+        'Ask the customer about the rest of ' || short.short_document_amount || ' ' || short.currency || ' on ' || short.invoice_number
+            as suggested_action,
         {{ above_tolerance('short.short_document_amount', 'short.document_gross_amount') }} as is_exception
     from short
     inner join paid on short.source_system = paid.source_system and short.invoice_id = paid.invoice_id

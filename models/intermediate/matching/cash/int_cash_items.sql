@@ -7,8 +7,8 @@ with events as (
 {% set nothing = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
 moved as (
     select
-        event_key, payment_id, {{ nothing }} as application_id, {{ nothing }} as invoice_line_id, {{ nothing }} as line_key, {{ nothing }} as line_role,
-        false as is_sale
+        event_key, payment_id, {{ nothing }} as application_id, {{ nothing }} as invoice_line_id, {{ nothing }} as line_key,
+        {{ nothing }} as line_role, false as is_sale
     from {{ ref('int_receipt_values') }}
     where left_out_reason is null
     union all

@@ -1,4 +1,4 @@
--- One row per line of an invoice or credit note that stands, or part of one: where its net lies on its document's gross, line by line, net before tax.
+-- One row per line of an invoice or credit note, or part of one: where its net lies on its document's gross, line by line, net before tax.
 with final as (
     select
         event_key as item_key,

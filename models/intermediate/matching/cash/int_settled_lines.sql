@@ -1,4 +1,4 @@
--- One row per application that stands, or line that takes something off its document, and line that it settles: how much of the line's net, in both currencies.
+-- One row per application that stands, or line that takes something off its document, and line that it settles: how much of its net.
 -- A line that was voided takes nothing, be it that the day of either has no rate.
 with voided as (
     select source_system, source_id as invoice_line_id from {{ ref('fct_stage_events') }}

@@ -13,7 +13,6 @@ final as (
         max(case when setting = 'duplicate_answered_pct' then value end) as duplicate_answered_pct,
         cast(max(case when setting = 'recognition_window_days' then value end) as integer) as recognition_window_days,
         cast(max(case when setting = 'billing_window_days' then value end) as integer) as billing_window_days,
-        max(case when setting = 'short_paid_pct' then value end) as short_paid_pct,
         cast(max(case when setting = 'numbering_jump' then value end) as integer) as numbering_jump,
         max(case when setting = 'numbering_missing_pct' then value end) as numbering_missing_pct,
         cast(max(case when setting = 'rate_lookback_days' then value end) as integer) as rate_lookback_days

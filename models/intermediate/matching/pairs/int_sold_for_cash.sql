@@ -24,7 +24,7 @@ sales as (
         sum(document_amount) as document_amount
     from {{ ref('int_cash_sale_values') }}
     where valuation_rule like 'share_of_sale%' and event_on <= {{ as_of() }}
-    group by 1, 2, 3
+    group by nullif(job_key, 'unknown'), case when job_key = 'unknown' then nullif(customer_key, 'unknown') end, currency
 ),
 
 {% for stage in stages %}
@@ -35,9 +35,10 @@ sales as (
         from (
             select
                 deliveries.item_key, deliveries.{{ stage }}_key, deliveries.currency,
-                deliveries.document_amount{{ ' - coalesce(by_job.document_amount, 0)' if stage == 'customer' }} as document_amount,
+                deliveries.document_amount - {{ 'coalesce(by_job.document_amount, 0)' if stage == 'customer' else '0' }} as document_amount,
                 sum(deliveries.document_amount{{ ' - coalesce(by_job.document_amount, 0)' if stage == 'customer' }}) over (
-                    partition by deliveries.{{ stage }}_key, deliveries.currency order by deliveries.event_on nulls last, deliveries.item_key nulls last
+                    partition by deliveries.{{ stage }}_key, deliveries.currency
+                    order by deliveries.event_on nulls last, deliveries.item_key nulls last
                     rows between unbounded preceding and current row
                 ) as ends_at
             from deliveries

@@ -54,7 +54,8 @@ final as (
         case
             when lines.document_type = 'opening' then 'opening'
             when invoices.invoice_id is not null or payments.payment_id is not null then lines.document_id
-            when applications.application_id is not null then coalesce(applications.payment_id, applications.credit_note_id, applications.application_id)
+            when applications.application_id is not null
+                then coalesce(applications.payment_id, applications.credit_note_id, applications.application_id)
             when write_offs.journal_id is not null then lines.customer_id || ' ' || lines.posted_on
             else coalesce(lines.document_id, lines.journal_id)
         end as document_id

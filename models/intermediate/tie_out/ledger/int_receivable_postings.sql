@@ -65,21 +65,21 @@ settlements as (
 ),
 
 movements as (
-    select source_system, document_type, document_id, document_id as stands_by, posted_on, amount from documents
+    select source_system, document_type, document_id, posted_on, amount, document_id as stands_by from documents
     union all
-    select source_system, document_type, document_id, document_id, turned_on, -amount from documents where turned_on is not null
+    select source_system, document_type, document_id, turned_on, -amount, document_id as stands_by from documents where turned_on is not null
     union all
-    select source_system, document_type, document_id, document_id, reversed_posted_on, -amount from versions
+    select source_system, document_type, document_id, reversed_posted_on, -amount, document_id as stands_by from versions
     union all
-    select source_system, document_type, document_id, document_id, posted_on, amount from versions
+    select source_system, document_type, document_id, posted_on, amount, document_id as stands_by from versions
     union all
-    select source_system, document_type, document_id, document_id, posted_on, amount from receipts
+    select source_system, document_type, document_id, posted_on, amount, document_id as stands_by from receipts
     union all
-    select source_system, document_type, document_id, document_id, turned_on, -amount from receipts where turned_on is not null
+    select source_system, document_type, document_id, turned_on, -amount, document_id as stands_by from receipts where turned_on is not null
     union all
-    select source_system, document_type, document_id, invoice_id, applied_on, given_amount - settled_amount from settlements
+    select source_system, document_type, document_id, applied_on, given_amount - settled_amount, invoice_id from settlements
     union all
-    select source_system, document_type, document_id, invoice_id, reversed_on, settled_amount - given_amount from settlements
+    select source_system, document_type, document_id, reversed_on, settled_amount - given_amount, invoice_id from settlements
     where reversed_on is not null
 ),
 

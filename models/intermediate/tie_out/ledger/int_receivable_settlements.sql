@@ -1,4 +1,4 @@
--- One row per application to a sales document, in the ledger's base currency: what it takes off the document, and what its receipt or credit note gives for it.
+-- One row per application to a sales document, in the ledger's base currency: what it takes off the document, and what is given for it.
 with rates as (
     select * from {{ ref('int_document_rates') }}
 ),

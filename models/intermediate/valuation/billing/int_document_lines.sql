@@ -1,4 +1,4 @@
--- One row per line of a posted invoice or credit note, or part of one that asks for what was held back: what it asks for, and its share of what is paid.
+-- One row per line of a posted invoice or credit note, or part of one that asks for what was held back: its share of what is paid.
 with lines as (
     select * from {{ ref('int_billed_lines') }}
 ),
@@ -62,7 +62,8 @@ parts as (
         sized.event_key,
         null,
         sized.share_amount - coalesce(released.amount, 0),
-        sized.share_tax_amount - case when released.amount is null then 0 else {{ share('sized.share_tax_amount', 'released.amount', 'sized.share_amount') }} end
+        sized.share_tax_amount
+        - case when released.amount is null then 0 else {{ share('sized.share_tax_amount', 'released.amount', 'sized.share_amount') }} end
     from sized
     left join released on sized.event_key = released.release_key
     where released.amount is null or released.amount <> sized.share_amount

@@ -1,4 +1,4 @@
--- One row per revenue line of an earlier version of a sales document, on the day it was posted, and one more, with the other sign, when it was taken back.
+-- One row per revenue line of an earlier version of a sales document, on the day it was posted, and one more when it was taken back.
 with postings as (
     select * from {{ ref('int_recognised_values') }}
 ),

@@ -107,7 +107,9 @@ parts as (
         source_system, application_id, kind, reason, payment_id, credit_note_id, invoice_id, applied_on, reversed_on, load_id,
         case
             when is_whole or given_amount = 0 then amount - rest_amount
-            else {{ share('amount - rest_amount', 'part_to', 'given_amount') }} - {{ share('amount - rest_amount', 'part_to - part_amount', 'given_amount') }}
+            else
+                {{ share('amount - rest_amount', 'part_to', 'given_amount') }}
+                - {{ share('amount - rest_amount', 'part_to - part_amount', 'given_amount') }}
         end as amount,
         part_amount as given_amount
     from settling
@@ -120,7 +122,9 @@ parts as (
     union all
     select
         source_system, application_id, kind,
-        case kind when 'credit_note' then 'credit_applied' when 'write_off' then 'write_off' when 'fee' then 'finance_fee' else 'settlement_discount' end,
+        case kind
+            when 'credit_note' then 'credit_applied' when 'write_off' then 'write_off' when 'fee' then 'finance_fee' else 'settlement_discount'
+        end,
         payment_id, credit_note_id, invoice_id, applied_on, reversed_on, load_id, amount, 0
     from applications
     where kind not in ('payment', 'refund')

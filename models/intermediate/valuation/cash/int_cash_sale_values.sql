@@ -1,4 +1,4 @@
--- One row per movement of a sale for cash: off the unknown job, and onto what the receipt's own journal sells, line by line; and back where it was reversed.
+-- One row per movement of a sale for cash: off the unknown job, onto what the receipt's own journal sells, and back where it was reversed.
 with payments as (
     select * from {{ ref('int_payment_terms') }}
 ),

@@ -1,4 +1,4 @@
--- One row per application that takes more off an invoice than its receipt gave, in one currency, where the ledger posts the rest on the same document.
+-- One row per application that takes more off an invoice than its receipt gave, where the ledger posts the rest on the same document.
 with applications as (
     select
         applications.source_system,

@@ -89,7 +89,9 @@ others as (
 ),
 
 parts as (
-    select source_system, payment_id, direction, part_rule, 'cash' as reason, cast(null as {{ dbt.type_string() }}) as account_code, cash_amount as amount
+    select
+        source_system, payment_id, direction, part_rule, 'cash' as reason, cast(null as {{ dbt.type_string() }}) as account_code,
+        cash_amount as amount
     from sized
     where cash_amount <> 0 or amount = 0
     union all

@@ -1,4 +1,4 @@
--- One row per receipt and place where its money went, whole and of an unknown job on the day it came in, and one more, with the other sign, where it was reversed.
+-- One row per receipt and place where its money went, whole and of an unknown job on the day it came in, and one more where it was reversed.
 with payments as (
     select * from {{ ref('int_payment_terms') }}
 ),
@@ -38,7 +38,8 @@ final as (
         case when parts.reason <> 'cash' then parts.reason end as left_out_reason,
         parts.part_rule,
         row_number() over (
-            partition by payments.source_system, payments.payment_id, turns.turn order by case parts.reason when 'cash' then 1 else 2 end, parts.reason
+            partition by payments.source_system, payments.payment_id, turns.turn
+            order by case parts.reason when 'cash' then 1 else 2 end, parts.reason
         ) as part_number,
         payments.payment_id,
         payments.source_system,

@@ -1,4 +1,4 @@
--- One row per credit note, and per receipt of which something was not set against a document, on the day of the position: negative, as it is owed to the customer.
+-- One row per credit note, and per receipt of which something was not set against a document, on the day of the position: owed to the customer.
 with movements as (
     select
         source_system,
