@@ -53,9 +53,12 @@ posted as (
 billed as (
     select
         pairs.from_item_key as item_key,
-        min(posted.posted_key) as posted_key
+        min(posted.posted_key) as posted_key,
+        max(case when old_bills.document_id is not null then 1 else 0 end) = 1 as is_of_old_books
     from {{ ref('int_delivered_to_invoiced') }} as pairs
     inner join {{ ref('int_billing_items') }} as lines on pairs.to_item_key = lines.item_key
+    left join {{ ref('int_before_the_books') }} as old_bills
+        on lines.source_system = old_bills.source_system and lines.invoice_id = old_bills.document_id and old_bills.document_kind = 'invoice'
     left join posted on 'line|' || lines.source_system || '|' || lines.invoice_line_id = posted.posted_key
     where pairs.from_item_key is not null and pairs.match_rule not in ('corrected', 'advance', 'cancellation')
     group by pairs.from_item_key
@@ -67,7 +70,8 @@ deliveries as (
         items.item_key as delivery_key,
         coalesce(posted.posted_key, billed.posted_key) as posted_key,
         case when billed.item_key is null and settled.item_key is null then items.job_key end as accrued_job_key,
-        case when settled.item_key is null then items.job_key end as free_job_key,
+        -- What was billed before the books began was recognised in the old ones: no posting of these is for it but its own.
+        case when settled.item_key is null and billed.is_of_old_books is not true then items.job_key end as free_job_key,
         cast(null as {{ dbt.type_string() }}) as cancelled_job_key
     from {{ ref('int_delivery_open_items') }} as items
     left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key and settled.reason = 'disbursement'

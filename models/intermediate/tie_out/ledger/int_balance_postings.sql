@@ -55,7 +55,7 @@ document_lines as (
         and (valued.event_on >= books.begin_on or posted_documents.document_id is not null)
 ),
 
--- What is released leaves at the rate at which it was held; a rate of the day would leave a balance where nothing is held.
+-- What is released or used up leaves at the rate at which it was held or taken; a rate of the day would leave a balance where nothing is.
 running as (
     select
         *,
@@ -78,7 +78,7 @@ valued_lines as (
         invoice_id as document_id,
         event_on as posted_on,
         case
-            when account_role = 'retention' and moved_amount < 0 and released_so_far <= held_document_amount
+            when moved_amount < 0 and released_so_far <= held_document_amount
                 then -(
                     {{ share('held_base_amount', 'released_so_far', 'held_document_amount') }}
                     - {{ share('held_base_amount', 'released_so_far + moved_amount', 'held_document_amount') }}
