@@ -3,7 +3,7 @@ with change_orders as (
     select * from {{ ref('cnf_change_orders') }}
 ),
 
--- A change that names no product is one of the only one that was sold.
+-- A change of the price alone that names no product is one of the only product that was sold; more scope may be of any.
 only_products as (
     select
         deal_key,
@@ -34,7 +34,12 @@ final as (
         'unknown' as work_order_key,
         coalesce(
             xref_product.product_key,
-            case when change_orders.product_id is null then only_products.product_key end,
+            case
+                when
+                    change_orders.product_id is null
+                    and coalesce(change_orders.quantity_delta, 0) = 0 and coalesce(change_orders.hours_delta, 0) = 0
+                    then only_products.product_key
+            end,
             'unknown'
         ) as product_key,
         coalesce(terms.customer_key, 'unknown') as customer_key,
