@@ -22,6 +22,7 @@ bounds as (
         applications.application_id,
         lines.event_key as line_event_key,
         lines.answers_key,
+        lines.line_key,
         lines.invoice_line_id,
         applications.gross_amount,
         applications.running_amount as paid_after,
@@ -42,6 +43,7 @@ paid as (
         application_id,
         line_event_key,
         answers_key,
+        line_key,
         invoice_line_id,
         {{ share('paid_after', 'line_start', 'gross_amount') }} - {{ share('paid_before', 'line_start', 'gross_amount') }} as up_to_start,
         {{ share('paid_after', 'net_end', 'gross_amount') }} - {{ share('paid_before', 'net_end', 'gross_amount') }} as up_to_net,
@@ -55,6 +57,7 @@ final as (
         application_id,
         line_event_key,
         answers_key,
+        line_key,
         invoice_line_id,
         cast(up_to_net - up_to_start as decimal(18, 2)) as net_amount,
         cast(up_to_end - up_to_net as decimal(18, 2)) as tax_amount
