@@ -3,15 +3,15 @@
 with documents as (
     select
         invoices.source_system,
-        coalesce(merges.survivor_id, invoices.customer_id) as customer_id,
+        coalesce(mergers.survivor_id, invoices.customer_id) as customer_id,
         min(invoices.issued_on) as first_on,
         min(invoices.currency) as currency,
         sum(case when invoices.invoice_type = 'credit_note' then -invoices.net_amount else invoices.net_amount end) as net_amount,
         count(*) as document_count
     from {{ ref('int_live_invoices') }} as invoices
-    left join {{ ref('int_customer_merges') }} as merges
-        on invoices.source_system = merges.source_system and invoices.customer_id = merges.customer_id
-    group by invoices.source_system, coalesce(merges.survivor_id, invoices.customer_id)
+    left join {{ ref('int_customer_merges') }} as mergers
+        on invoices.source_system = mergers.source_system and invoices.customer_id = mergers.customer_id
+    group by invoices.source_system, coalesce(mergers.survivor_id, invoices.customer_id)
 ),
 
 records as (

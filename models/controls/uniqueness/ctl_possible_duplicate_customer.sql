@@ -25,9 +25,9 @@ records as (
         on xref.source_system = customers.source_system and xref.source_id = customers.customer_id
     left join first_documents on xref.source_system = first_documents.source_system and xref.source_id = first_documents.customer_id
     -- A record that its own system merged away is nobody's duplicate any more.
-    left join {{ ref('int_customer_merges') }} as merges
-        on xref.source_system = merges.source_system and xref.source_id = merges.customer_id
-    where xref.source_entity = 'customers' and merges.customer_id is null
+    left join {{ ref('int_customer_merges') }} as mergers
+        on xref.source_system = mergers.source_system and xref.source_id = mergers.customer_id
+    where xref.source_entity = 'customers' and mergers.customer_id is null
 ),
 
 -- Two records of one system that are one customer are a duplicate there; the oldest is the one to keep.

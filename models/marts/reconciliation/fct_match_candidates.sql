@@ -150,25 +150,25 @@ customers as (
 of_customers as (
     select
         'customer' as entity,
-        merges.source_system,
+        mergers.source_system,
         xref_customer.source_entity,
-        merges.customer_id as source_id,
+        mergers.customer_id as source_id,
         merged.customer_name as record_name,
         xref_customer.customer_key as candidate_key,
-        merges.source_system as candidate_system,
-        merges.survivor_id as candidate_id,
+        mergers.source_system as candidate_system,
+        mergers.survivor_id as candidate_id,
         survivors.customer_name as candidate_name,
         xref_customer.match_rule,
         xref_customer.match_probability,
         xref_customer.match_status,
-        merges.source_system || ' merged it into ' || coalesce(survivors.customer_name, merges.survivor_id) as evidence_for,
+        mergers.source_system || ' merged it into ' || coalesce(survivors.customer_name, mergers.survivor_id) as evidence_for,
         cast(null as {{ dbt.type_string() }}) as evidence_against,
         0 as amount
-    from {{ ref('int_customer_merges') }} as merges
+    from {{ ref('int_customer_merges') }} as mergers
     inner join {{ ref('xref_customer') }} as xref_customer
-        on merges.source_system = xref_customer.source_system and merges.customer_id = xref_customer.source_id
-    left join customers as merged on merges.source_system = merged.source_system and merges.customer_id = merged.customer_id
-    left join customers as survivors on merges.source_system = survivors.source_system and merges.survivor_id = survivors.customer_id
+        on mergers.source_system = xref_customer.source_system and mergers.customer_id = xref_customer.source_id
+    left join customers as merged on mergers.source_system = merged.source_system and mergers.customer_id = merged.customer_id
+    left join customers as survivors on mergers.source_system = survivors.source_system and mergers.survivor_id = survivors.customer_id
     where xref_customer.match_rule = 'merged'
 ),
 

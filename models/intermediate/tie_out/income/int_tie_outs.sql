@@ -8,18 +8,24 @@ with month_ends as (
 accounts as (
     select
         source_system,
-        case account_role
-            when 'receivable' then 'receivables_tie_out'
-            when 'cash' then 'cash_tie_out'
-            when 'accrued_income' then 'accrued_income_tie_out'
-            when 'deferred_income' then 'deferred_income_tie_out'
-            when 'customer_deposits' then 'deferred_income_tie_out'
-            when 'retention' then 'retention_tie_out'
-        end as control_id,
+        control_id,
         {{ sorted_list('account_code') }} as account_codes
-    from {{ ref('cnf_accounts') }}
-    where account_role in ('receivable', 'cash', 'accrued_income', 'deferred_income', 'customer_deposits', 'retention')
-    group by 1, 2
+    from (
+        select
+            source_system,
+            account_code,
+            case account_role
+                when 'receivable' then 'receivables_tie_out'
+                when 'cash' then 'cash_tie_out'
+                when 'accrued_income' then 'accrued_income_tie_out'
+                when 'deferred_income' then 'deferred_income_tie_out'
+                when 'customer_deposits' then 'deferred_income_tie_out'
+                when 'retention' then 'retention_tie_out'
+            end as control_id
+        from {{ ref('cnf_accounts') }}
+    ) as tied
+    where control_id is not null
+    group by source_system, control_id
 ),
 
 ours as (

@@ -1,16 +1,16 @@
--- One row per customer record that was merged into another of its system, with the one that lives on after all merges.
-with recursive merges as (
+-- One row per customer record that was merged into another of its system, with the one that lives on after all mergers.
+with recursive mergers as (
     select * from {{ ref('cnf_customer_merges') }}
 ),
 
--- A survivor may have been merged since; a system whose merges go in a circle is not followed for ever.
+-- A survivor may have been merged since; a system whose mergers go in a circle is not followed for ever.
 chains as (
-    select source_system, customer_id, survivor_id, 1 as steps from merges
+    select source_system, customer_id, survivor_id, 1 as steps from mergers
     union all
-    select chains.source_system, chains.customer_id, merges.survivor_id, chains.steps + 1
+    select chains.source_system, chains.customer_id, mergers.survivor_id, chains.steps + 1
     from chains
-    inner join merges on chains.source_system = merges.source_system and chains.survivor_id = merges.customer_id
-    where chains.steps < 20 and merges.survivor_id <> chains.customer_id
+    inner join mergers on chains.source_system = mergers.source_system and chains.survivor_id = mergers.customer_id
+    where chains.steps < 20 and mergers.survivor_id <> chains.customer_id
 ),
 
 final as (

@@ -57,7 +57,7 @@ final as (
         -- could change.
         row_number() over (
             order by
-                merges.customer_id is not null,
+                mergers.customer_id is not null,
                 systems.is_crm desc,
                 prefixed.created_at asc nulls last,
                 prefixed.source_system asc,
@@ -65,8 +65,8 @@ final as (
         ) as seniority
     from prefixed
     inner join systems on prefixed.source_system = systems.source_system
-    left join {{ ref('int_customer_merges') }} as merges
-        on prefixed.source_system = merges.source_system and prefixed.customer_id = merges.customer_id
+    left join {{ ref('int_customer_merges') }} as mergers
+        on prefixed.source_system = mergers.source_system and prefixed.customer_id = mergers.customer_id
 )
 
 select * from final

@@ -10,12 +10,12 @@ keys as (
 -- A record that was merged away may be gone from its system: its id is the survivor's then.
 merged_away as (
     select
-        merges.source_system,
-        merges.customer_id,
+        mergers.source_system,
+        mergers.customer_id,
         survivors.customer_key
-    from {{ ref('int_customer_merges') }} as merges
-    inner join keys as survivors on merges.source_system = survivors.source_system and merges.survivor_id = survivors.customer_id
-    left join keys on merges.source_system = keys.source_system and merges.customer_id = keys.customer_id
+    from {{ ref('int_customer_merges') }} as mergers
+    inner join keys as survivors on mergers.source_system = survivors.source_system and mergers.survivor_id = survivors.customer_id
+    left join keys on mergers.source_system = keys.source_system and mergers.customer_id = keys.customer_id
     where keys.record_id is null
 ),
 

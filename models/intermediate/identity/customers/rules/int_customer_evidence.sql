@@ -18,7 +18,7 @@ crm_records as (
     where systems.is_crm
 ),
 
-merges as (
+mergers as (
     select * from {{ ref('int_customer_merges') }}
 ),
 
@@ -26,9 +26,9 @@ merges as (
 crm_ids as (
     select source_system, record_id, customer_id as crm_id from crm_records
     union
-    select merges.source_system, crm_records.record_id, merges.customer_id
-    from merges
-    inner join crm_records on merges.source_system = crm_records.source_system and merges.survivor_id = crm_records.customer_id
+    select mergers.source_system, crm_records.record_id, mergers.customer_id
+    from mergers
+    inner join crm_records on mergers.source_system = crm_records.source_system and mergers.survivor_id = crm_records.customer_id
 ),
 
 -- A record that carries the id of a CRM's record, in place of a register's number or among its numbers, names it. Ids of five characters and
@@ -92,15 +92,15 @@ final as (
         union
         select right_record_id, 'decision', pair_id from decisions where decision = 'same'
         union
-        select records.record_id, 'merged', merges.source_system || '|' || merges.survivor_id
-        from merges
+        select records.record_id, 'merged', mergers.source_system || '|' || mergers.survivor_id
+        from mergers
         inner join records
-            on merges.source_system = records.source_system and merges.customer_id = records.customer_id
+            on mergers.source_system = records.source_system and mergers.customer_id = records.customer_id
         union
-        select records.record_id, 'merged', records.record_id
-        from merges
+        select records.record_id, 'merged', mergers.source_system || '|' || mergers.survivor_id
+        from mergers
         inner join records
-            on merges.source_system = records.source_system and merges.survivor_id = records.customer_id
+            on mergers.source_system = records.source_system and mergers.survivor_id = records.customer_id
         union
         select record_id, 'cross_reference', referenced_record_id from cross_references
         union

@@ -1,4 +1,4 @@
--- One row per customer record and the cluster it is in once the merges of its own system are applied.
+-- One row per customer record and the cluster it is in once the mergers of its own system are applied.
 {{ join_records(
     records='int_customers_by_decision',
     evidence='int_customer_evidence',
