@@ -36,7 +36,10 @@ final as (
         to_days.event_on as to_on,
         pieces.gap,
         pieces.reason,
-        case when pieces.to_amount > pieces.from_amount then coalesce(reasons.favourable_class, reasons.gap_class) else reasons.gap_class end as gap_class,
+        case
+            when pieces.to_amount > pieces.from_amount then coalesce(reasons.favourable_class, reasons.gap_class)
+            else reasons.gap_class
+        end as gap_class,
         pieces.match_rule,
         cast(pieces.from_amount as decimal(18, 2)) as from_amount,
         cast(pieces.to_amount as decimal(18, 2)) as to_amount,

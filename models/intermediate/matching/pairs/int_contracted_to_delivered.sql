@@ -1,5 +1,7 @@
 -- One row per part of a commitment and the part of a delivery that answers it; what nothing answers has the other side null.
-{% set columns = ['job_key', 'product_key', 'currency', 'base_unit', 'change_order_id', 'unit_price', 'unnamed_by_commitment', 'unnamed_by_delivery'] %}
+{% set columns = [
+    'job_key', 'product_key', 'currency', 'base_unit', 'change_order_id', 'unit_price', 'unnamed_by_commitment', 'unnamed_by_delivery',
+] %}
 {% set passes = [
     {'rule': 'commitment_reference', 'on': ['job_key', 'change_order_id', 'currency'], 'measure': 'document_amount'},
     {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'base_unit', 'currency', 'unit_price'], 'measure': 'quantity'},

@@ -20,7 +20,7 @@ answers as (
             '{{ side }}' as side,
             matched.{{ side }}_item_key as event_key,
             corrections.negative_key,
-            corrections.{{ reason }} as reason,
+            corrections.{{ reason }}{{ ' as reason' if reason != 'reason' }},
             '{{ rest_reason }}' as rest_reason,
             matched.match_rule,
             matched.{{ side }}_reporting_amount as reporting_amount,
