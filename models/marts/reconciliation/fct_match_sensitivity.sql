@@ -70,7 +70,8 @@ measured as (
         source_system,
         source_entity,
         source_id,
-        reporting_amount as amount
+        -- What has no rate has no amount here; a whole company may be so.
+        coalesce(reporting_amount, 0) as amount
     from {{ ref('fct_stage_events') }}
     where stage in ('booked', 'change_order', 'invoiced', 'credited')
     union all
