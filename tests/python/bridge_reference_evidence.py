@@ -104,7 +104,7 @@ class Evidence:
     given_back: dict[tuple[str, str], str]
     # What is from before the books: work by event, bills by system and id.
     old_work: set[str]
-    old_bills: set[tuple[str, str]]
+    old_bills: dict[tuple[str, str], date]
     # Earlier versions of documents: they take part in nothing.
     edits: list[Event]
     # Systems that keep deliveries, and the companies' deliveries by id.
@@ -186,7 +186,7 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
         },
         old_work={row["event_key"] for row in rows("intermediate.int_work_before_the_books")},
         old_bills={
-            (row["source_system"], row["document_id"])
+            (row["source_system"], row["document_id"]): row["books_begin_on"]
             for row in rows("intermediate.int_before_the_books")
             if row["document_kind"] == "invoice"
         },

@@ -56,7 +56,7 @@ def delivered_to_recognised(
     billed_before = {
         left.event.key
         for left, right, _ in billed
-        if (right.event.system, right.event.facts["invoice_id"]) in evidence.old_bills
+        if left.event.day < evidence.old_bills.get((right.event.system, right.event.facts["invoice_id"]), left.event.day)
     }
 
     def of_these_books(partition: Partition) -> Partition:

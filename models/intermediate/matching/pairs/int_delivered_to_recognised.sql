@@ -54,7 +54,7 @@ billed as (
     select
         pairs.from_item_key as item_key,
         min(posted.posted_key) as posted_key,
-        max(case when old_bills.document_id is not null then 1 else 0 end) = 1 as is_of_old_books
+        max(old_bills.books_begin_on) as books_begin_on
     from {{ ref('int_delivered_to_invoiced') }} as pairs
     inner join {{ ref('int_billing_items') }} as lines on pairs.to_item_key = lines.item_key
     left join {{ ref('int_before_the_books') }} as old_bills
@@ -70,8 +70,8 @@ deliveries as (
         items.item_key as delivery_key,
         coalesce(posted.posted_key, billed.posted_key) as posted_key,
         case when billed.item_key is null and settled.item_key is null then items.job_key end as accrued_job_key,
-        -- What was billed before the books began was recognised in the old ones: no posting of these is for it but its own.
-        case when settled.item_key is null and billed.is_of_old_books is not true then items.job_key end as free_job_key,
+        -- What was done and billed before the books began was recognised in the old ones: no posting of these is for it but its own.
+        case when settled.item_key is null and items.event_on >= coalesce(billed.books_begin_on, items.event_on) then items.job_key end as free_job_key,
         cast(null as {{ dbt.type_string() }}) as cancelled_job_key
     from {{ ref('int_delivery_open_items') }} as items
     left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key and settled.reason = 'disbursement'

@@ -57,14 +57,15 @@ unrated_answers as (
     where rests.match_rule = 'unmatched' and postings.is_unrated
 ),
 
--- Work whose bill stands in the entry that opened the books was recognised in the old ones.
+-- Work of the old books whose bill stands in the entry that opened these was recognised there.
 billed_before as (
     select distinct matched.from_item_key as item_key
     from {{ ref('int_delivered_to_invoiced') }} as matched
+    inner join {{ ref('int_delivery_items') }} as work on matched.from_item_key = work.item_key
     inner join {{ ref('int_invoice_values') }} as lines on matched.to_item_key = lines.event_key
     inner join {{ ref('int_before_the_books') }} as old_bills
         on lines.source_system = old_bills.source_system and lines.invoice_id = old_bills.document_id and old_bills.document_kind = 'invoice'
-    where matched.from_item_key is not null
+    where work.event_on < old_bills.books_begin_on
 ),
 
 settings as (

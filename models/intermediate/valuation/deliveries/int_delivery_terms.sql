@@ -15,18 +15,24 @@ line_units as (
     select * from {{ ref('int_line_prices') }}
 ),
 
--- The unit that the delivery states, else its order line's, its deal line's, its product's; none is none.
+-- The unit that the delivery states, else its order line's, its deal line's, its product's; none is none. An expense or a milestone is one of
+-- itself: an hour of its product's would be a guess.
 stated as (
     select
         deliveries.*,
         coalesce(
             deliveries.stated_unit,
-            order_lines.stated_unit,
-            order_units.stated_unit,
-            line_units.stated_unit,
-            only_lines.stated_unit,
-            deliveries.product_unit,
-            order_lines.unit
+            case
+                when deliveries.delivery_type in ('expense', 'milestone') then null
+                else coalesce(
+                    order_lines.stated_unit,
+                    order_units.stated_unit,
+                    line_units.stated_unit,
+                    only_lines.stated_unit,
+                    deliveries.product_unit,
+                    order_lines.unit
+                )
+            end
         ) as unit
     from deliveries
     left join order_lines on deliveries.order_line_key = order_lines.order_line_key
