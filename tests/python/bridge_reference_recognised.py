@@ -56,7 +56,8 @@ def delivered_to_recognised(
     billed_before = {
         left.event.key
         for left, right, _ in billed
-        if left.event.day < evidence.old_bills.get((right.event.system, right.event.facts["invoice_id"]), left.event.day)
+        if left.event.day
+        < evidence.old_bills.get((right.event.system, right.event.facts["invoice_id"]), left.event.day)
     }
 
     def of_these_books(partition: Partition) -> Partition:

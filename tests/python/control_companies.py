@@ -22,6 +22,7 @@ CODES = {
     "1000": ("asset", "cash"),
     "1100": ("asset", "receivable"),
     "1150": ("asset", "accrued_income"),
+    "1300": ("asset", "retention"),
     "2000": ("liability", "tax"),
     "2100": ("liability", "deferred_income"),
     "3000": ("equity", "other"),

@@ -15,6 +15,7 @@ OWN_FOLDER = frozenset(
         "deferred_income_tie_out",
         "accrued_income_tie_out",
         "cash_tie_out",
+        "retention_tie_out",
         "trial_balance_tie_out",
         "landed_incomplete",
         "source_stale",
@@ -128,6 +129,36 @@ def _amounts(c: Company, journal: str, *amounts: int) -> None:
         line["amount"] = amount
     if len(amounts) == 1:
         rows[1]["amount"] = -amounts[0]
+
+
+def _held(c: Company) -> None:
+    """Five per cent of the bill are kept back, on a line of their own."""
+    p = c.p
+    c.add(
+        "invoice_lines",
+        **{
+            **c.one("invoice_lines"),
+            "invoice_line_id": f"{p}I1-9",
+            "line_number": 9,
+            "product_code": None,
+            "description": "Retention 5 %",
+            "quantity": -1,
+            "unit_price": 50,
+            "net_amount": -50,
+            "tax_code": None,
+            "tax_amount": 0,
+            "delivery_id": None,
+            "work_order_ref": None,
+            "account_code": "1300",
+        },
+    )
+    c.one("invoices").update(net_amount=950, gross_amount=1150)
+    c.one("payments").update(amount=1150)
+    c.one("payment_applications").update(amount=1150)
+    _amounts(c, "JM", 1150, -1150)
+    posted = next(line for line in c.tables["journal_lines"] if line["journal_id"] == f"{p}JI1")
+    posted.update(amount=1150)
+    c.add("journal_lines", **{**posted, "journal_line_id": f"{p}JI1-9", "account_code": "1300", "amount": 50})
 
 
 def _numbered(c: Company, number: int) -> None:
@@ -259,7 +290,11 @@ FAULTS: dict[str, Fault] = {
     "change_order_not_billed": Fault(goods, _change_delivered, frozenset({"delivered_not_invoiced"})),
     "invoice_not_posted": Fault(
         hours,
-        lambda c: c.drop("journal_lines", journal_id=f"{c.p}JI1"),
+        lambda c: (
+            c.drop("journal_lines", journal_id=f"{c.p}JI1"),
+            # The books were open by then: an invoice from before them needs no posting.
+            c.journal("JB", date(2026, 1, 2), ("5000", 10), ("3000", -10)),
+        ),
         frozenset({"receivables_tie_out", "deferred_income_tie_out"}),
     ),
     "landed_incomplete": Fault(
@@ -268,7 +303,9 @@ FAULTS: dict[str, Fault] = {
             "extract_totals", entity="invoices", row_count=2, amount_total=None, extracted_at="2026-03-31T20:00:00"
         ),
     ),
-    "invoice_number_gap": Fault(hours, lambda c: [_numbered(c, number) for number in (2, 3, 4, 5, 7)]),
+    "invoice_number_gap": Fault(
+        hours, lambda c: [_numbered(c, number) for number in (2, 3, 4, 5, 7)], frozenset({"invoice_without_delivery"})
+    ),
     "shipment_without_stock_move": Fault(goods, lambda c: c.tables["stock_moves"].pop()),
     "invoice_without_delivery": Fault(
         goods, lambda c: c.one("invoice_lines").update(delivery_id=f"{c.p}V9"), frozenset({"delivered_not_invoiced"})
@@ -315,7 +352,9 @@ FAULTS: dict[str, Fault] = {
     "charge_rate_variance": Fault(hours, lambda c: _price(c, Decimal(45))),
     "pay_rate_variance": Fault(placement, lambda c: c.tables["pay_items"][-1].update(pay_rate=33, amount=330)),
     "quantity_variance": Fault(hours, lambda c: _quantity(c, Decimal(19))),
-    "invoiced_above_contract": Fault(hours, lambda c: _second_line(c, product_code=None)),
+    "invoiced_above_contract": Fault(
+        hours, lambda c: _second_line(c, product_code=None), frozenset({"invoice_without_delivery"})
+    ),
     "quote_scope_variance": Fault(hours, lambda c: c.one("deal_lines").update(planned_hours=17)),
     "deal_amount_mismatch": Fault(hours, lambda c: c.one("deals").update(amount=1100)),
     "amendment_not_repriced": Fault(
@@ -431,11 +470,16 @@ FAULTS: dict[str, Fault] = {
     "short_paid": Fault(
         hours,
         lambda c: (
-            c.one("invoices").update(status="posted"),
             c.one("payments").update(amount=1190),
             c.one("payment_applications").update(amount=1190),
             _amounts(c, "JM", 1190, -1190),
         ),
+    ),
+    "retention_due": Fault(
+        hours, lambda c: (_held(c), c.one("contracts").update(retention_pct=5, retention_due_on="2026-03-01"))
+    ),
+    "retention_tie_out": Fault(
+        hours, lambda c: (_held(c), c.journal("JR", date(2026, 3, 2), ("1300", 10), ("3000", -10)))
     ),
     "milestone_not_accepted": Fault(
         stages,

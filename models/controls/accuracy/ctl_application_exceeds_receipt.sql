@@ -1,12 +1,17 @@
 -- One row per receipt and per invoice with applications: more was applied than was received, or than was asked for.
-with standing as (
-    select * from {{ ref('int_application_parts') }}
-    where applied_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
-),
-
-payments as (
+with payments as (
     select * from {{ ref('int_payment_terms') }}
     where received_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
+),
+
+-- An application of a receipt that is not there, or was taken back, settles nothing.
+standing as (
+    select applications.*
+    from {{ ref('int_application_parts') }} as applications
+    left join payments on applications.source_system = payments.source_system and applications.payment_id = payments.payment_id
+    where
+        applications.applied_on <= {{ as_of() }} and (applications.reversed_on is null or applications.reversed_on > {{ as_of() }})
+        and (applications.payment_id is null or payments.payment_id is not null)
 ),
 
 of_receipts as (
