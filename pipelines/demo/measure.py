@@ -19,6 +19,9 @@ import duckdb
 Record = tuple[str, str, str]
 """Entity, system and id of a record."""
 
+# A line that lost its job may still be placed by its product: what follows from it need not follow then.
+_MAY_BE_PLACED = "follows from invoice_without_job"
+
 _EXCEPTIONS = """
     select found.control_id, found.entity, found.source_system, found.entity_id, found.document_amount,
         root.control_id, root.entity, root.source_system, root.entity_id
@@ -89,12 +92,15 @@ def score(labels: Iterable[Mapping[str, str]], exceptions: Iterable[tuple[object
     """The same from rows: labels as in the truth file, exceptions as `_EXCEPTIONS` gives them."""
     scores: dict[str, Score] = defaultdict(lambda: Score(""))
     planted: set[tuple[str, Record]] = set()
+    placed: dict[str, set[Record]] = defaultdict(set)
     for label in labels:
         if date.fromisoformat(label["planted_on"]) > until:
             continue
         record = (label["entity"], label["source_system"], label["entity_id"])
         one = scores[label["control_id"]]
         one.planted.add(record)
+        if label["note"].startswith(_MAY_BE_PLACED):
+            placed[label["control_id"]].add(record)
         one.values[record] = max(one.values.get(record, Decimal(0)), Decimal(label["value_amount"] or 0))
         planted.add((label["control_id"], record))
     for control, entity, system, ident, _, root, *root_record in exceptions:
@@ -105,6 +111,7 @@ def score(labels: Iterable[Mapping[str, str]], exceptions: Iterable[tuple[object
             one.followed.add(record)
     for control_id, one in scores.items():
         one.control_id = control_id
+        one.planted -= placed[control_id] - one.reported
     return sorted(scores.values(), key=lambda one: one.control_id)
 
 

@@ -226,7 +226,7 @@ def _type_faults(name: str, types: Mapping[str, str], entity: Entity) -> list[Fa
     for column, kind in types.items():
         ours = entity.columns.get(column)
         if ours is not None and kind in FLOATING and (ours.raw_kind in DECIMALS or ours.raw_kind == "text"):
-            wanted = SQL_TYPES[ours.raw_kind].lower() if ours.raw_kind in DECIMALS else "text"
+            wanted = SQL_TYPES[ours.raw_kind].lower().replace(",", ", ") if ours.raw_kind in DECIMALS else "text"
             problem = f"is floating point ({kind}), which does not hold such values exactly"
             faults.append(Fault(name, problem, f"write it as {wanted}", column=column))
     return faults

@@ -286,8 +286,6 @@ def collection(desk: Desk) -> Iterator[Found]:
     for invoice in desk.live:
         if invoice["AmountDue"] > 0 and desk.passed(invoice["DueDate"], 60):
             yield "receivable_overdue", invoice["InvoiceID"]
-        if invoice["AmountDue"] > 1 and invoice["AmountPaid"] > 0 and invoice["DueDate"] < desk.on:
-            yield "short_paid", invoice["InvoiceID"]
     paid: dict[tuple[object, ...], list[tuple[date, str]]] = defaultdict(list)
     for payment in desk.xero["Payments"]:
         if payment["PaymentType"] == "ACCRECPAYMENT" and payment["Status"] == "AUTHORISED":

@@ -75,7 +75,6 @@ FACILITIES_CONTROLS = {
     "revenue_cut_off",
     "revenue_journal_without_document",
     "shipment_without_stock_move",
-    "short_paid",
     "tax_mismatch",
     "timesheet_missing",
     "unapproved_edit",

@@ -18,7 +18,7 @@ DETECTED = (
     "invoice_number_gap", "invoice_without_delivery", "invoice_without_job", "job_without_deal",
     "milestone_not_accepted", "owner_missing", "payment_duplicated", "posted_to_closed_period", "product_unmapped",
     "quantity_variance", "quote_scope_variance", "receivable_overdue", "revenue_journal_without_document",
-    "shipment_without_stock_move", "short_paid", "tax_mismatch", "timesheet_missing", "won_deal_without_job",
+    "shipment_without_stock_move", "tax_mismatch", "timesheet_missing", "won_deal_without_job",
 )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ ENTITIES = yaml.safe_load((PROJECT / "pipelines" / "input_layer.yml").read_text(
 SYSTEMS: dict[str, list[str]] = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][
     "systems"
 ]
-STAGED = [(system, entity) for system, entities in SYSTEMS.items() for entity in entities]
+# Systems tell more than files do (which customers were merged into which): that has no entity here.
+STAGED = [(system, entity) for system, entities in SYSTEMS.items() for entity in entities if entity in ENTITIES]
 TYPES = {
     "text": "VARCHAR",
     "code": "VARCHAR",
@@ -65,7 +66,10 @@ def described(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tupl
 def test_staging_has_the_input_layers_columns_in_order(
     built: duckdb.DuckDBPyConnection, system: str, entity: str
 ) -> None:
-    assert described(built, f"staging.stg_{system}__{entity}") == declared(entity) + LINEAGE
+    wanted = declared(entity) + LINEAGE
+    # A staging model may keep an id of its source beside them, for the models of its folder.
+    found = [column for column in described(built, f"staging.stg_{system}__{entity}") if column in wanted]
+    assert found == wanted
 
 
 @pytest.mark.parametrize("entity", ENTITIES)

@@ -52,26 +52,8 @@ def _deal(paper: Paper) -> Deal | None:
 
 
 def plant(planter: Planter, till: Till, chosen: dict[str, str]) -> None:
-    _short(planter, till, chosen)
     _twice(planter, till)
     _unapplied(planter, till)
-
-
-def _short(planter: Planter, till: Till, chosen: dict[str, str]) -> None:
-    for receipt in till.receipts:
-        invoice = receipt.invoice
-        if chosen.get(invoice.ident) == "short":
-            left = invoice.gross - receipt.amount
-            planter.note(
-                "short_paid",
-                "invoices",
-                "xero",
-                invoice.ident,
-                left,
-                invoice.currency,
-                max(receipt.at.date(), invoice.due),
-                f"{receipt.amount} of {invoice.gross} was paid, and nothing agreed about the rest",
-            )
 
 
 def _twice(planter: Planter, till: Till) -> None:

@@ -13,7 +13,7 @@ from pipelines.demo.facilities.model import Job
 from pipelines.demo.facilities.month_end import moves as balances_moved
 from pipelines.demo.facilities.papers import Entry, Journal
 
-GENERAL, ROUNDING, WORN, ACCRUED, DEFERRED = "429", "860", "711", "620", "850"
+GENERAL, ROUNDING, WORN, ACCRUED, DEPOSITS, DEFERRED = "429", "860", "711", "620", "840", "850"
 
 
 def by_hand(planter: Planter) -> list[Journal]:
@@ -91,6 +91,8 @@ def _ahead(planter: Planter, number: int) -> Journal:
 def _touched(planter: Planter, account: str, number: int) -> list[Journal]:
     """A correction straight into a balance that month end owns, taken back later: three month ends don't tie."""
     control = "accrued_income_tie_out" if account == ACCRUED else "deferred_income_tie_out"
+    # Deposits are a part of the contract liability: both accounts are held against the records together.
+    accounts = account if account == ACCRUED else f"{DEPOSITS}, {account}"
     first = date(2025, 8, 14) if account == ACCRUED else date(2026, 2, 12)
     back = date(2025, 11, 6) if account == ACCRUED else date(2026, 5, 7)
     amount = Decimal("1840.00") if account == ACCRUED else Decimal("-2265.50")
@@ -105,7 +107,7 @@ def _touched(planter: Planter, account: str, number: int) -> list[Journal]:
                 control,
                 "account_balances",
                 "xero",
-                f"{account}|{on}",
+                f"{accounts}|{on}",
                 amount,
                 "GBP",
                 on,
