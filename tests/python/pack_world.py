@@ -160,7 +160,9 @@ def with_figures(path: Path) -> None:
         connection.execute(
             """
             update fct_receivables set
-                applied_amount = applied_amount + 1.25, open_amount = open_amount - 1.25,
+                document_applied_amount = document_applied_amount + 1.25,
+                document_open_amount = document_open_amount - 1.25,
+                applied_amount = applied_amount + 1.5, open_amount = open_amount - 1.5,
                 reporting_applied_amount = reporting_applied_amount + 1.5,
                 reporting_open_amount = reporting_open_amount - 1.5
             where open_amount > 2

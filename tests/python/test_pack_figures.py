@@ -284,7 +284,7 @@ def test_exceptions_say_what_the_marts_say(pack: tuple[Path, Position], marts: d
 def test_receivables_say_what_the_marts_say(pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection) -> None:
     folder, at = pack
     ((_, _, ageing),) = tables(folder / "receivables.html")
-    sums = "count(*) filter (open_amount <> 0), coalesce(sum(reporting_open_amount), 0)"
+    sums = "count(*) filter (document_open_amount <> 0), coalesce(sum(reporting_open_amount), 0)"
     buckets = ["current", "1-30", "31-60", "61-90", "91-120", "over 120"]
     same(
         ageing,
@@ -293,7 +293,7 @@ def test_receivables_say_what_the_marts_say(pack: tuple[Path, Position], marts: 
     )
     (number, together) = asked(marts, f"select {sums} from fct_receivables")[0]
     page = (folder / "receivables.html").read_text(encoding="utf-8")
-    assert f'{number} invoices, {at.currency} <span class="amount">{together:,.2f}</span>' in page
+    assert f'{number} documents, {at.currency} <span class="amount">{together:,.2f}</span>' in page
     told = data(folder, "receivables")
     assert told["buckets"] == buckets
     assert Counter(
@@ -302,15 +302,15 @@ def test_receivables_say_what_the_marts_say(pack: tuple[Path, Position], marts: 
         asked(
             marts,
             """select invoice_number, issued_on::text, due_on::text, days_overdue, ageing_bucket, currency,
-                gross_amount, applied_amount, open_amount, reporting_open_amount, source_system
-            from fct_receivables where open_amount <> 0""",
+                document_gross_amount, document_applied_amount, document_open_amount, reporting_open_amount, source_system
+            from fct_receivables where document_open_amount <> 0""",
         )
     )
     owed = ", ".join(f"coalesce(sum(if(ageing_bucket = '{b}', reporting_open_amount, 0)), 0)" for b in buckets)
     assert Counter(tuple(map(Decimal, row[2:])) for row in told["customers"]) == Counter(
         asked(
             marts,
-            f"""select {owed}, coalesce(sum(reporting_open_amount), 0) from fct_receivables where open_amount <> 0
+            f"""select {owed}, coalesce(sum(reporting_open_amount), 0) from fct_receivables where document_open_amount <> 0
             group by customer_key""",
         )
     )

@@ -184,7 +184,7 @@ SHEETS: dict[str, tuple[list[str], str]] = {
         """,
     ),
     "Receivables ageing": (
-        ["Days overdue", "Invoices", "Gross", "Applied", "Open"],
+        ["Days overdue", "Documents", "Gross", "Applied", "Open"],
         """select ageing_bucket, count(*), sum(reporting_gross_amount), sum(reporting_applied_amount),
             sum(reporting_open_amount) from fct_receivables group by ageing_bucket""",
     ),
@@ -196,7 +196,7 @@ SHEETS: dict[str, tuple[list[str], str]] = {
         ],
         f"""
         select {_CUSTOMER.format("x")}, {_JOB.format("x")}, invoice_number, issued_on, due_on, ageing_bucket,
-            days_overdue, currency, gross_amount, applied_amount, open_amount, reporting_gross_amount,
+            days_overdue, currency, document_gross_amount, document_applied_amount, document_open_amount, reporting_gross_amount,
             reporting_applied_amount, reporting_open_amount, legal_entity, {_words("source_system")}, invoice_id
         from fct_receivables as x
         """,
