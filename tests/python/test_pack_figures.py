@@ -302,7 +302,8 @@ def test_receivables_say_what_the_marts_say(pack: tuple[Path, Position], marts: 
         asked(
             marts,
             """select invoice_number, issued_on::text, due_on::text, days_overdue, ageing_bucket, currency,
-                document_gross_amount, document_applied_amount, document_open_amount, reporting_open_amount, source_system
+                document_gross_amount, document_applied_amount, document_open_amount, reporting_open_amount,
+                source_system
             from fct_receivables where document_open_amount <> 0""",
         )
     )
@@ -310,8 +311,8 @@ def test_receivables_say_what_the_marts_say(pack: tuple[Path, Position], marts: 
     assert Counter(tuple(map(Decimal, row[2:])) for row in told["customers"]) == Counter(
         asked(
             marts,
-            f"""select {owed}, coalesce(sum(reporting_open_amount), 0) from fct_receivables where document_open_amount <> 0
-            group by customer_key""",
+            f"""select {owed}, coalesce(sum(reporting_open_amount), 0) from fct_receivables
+            where document_open_amount <> 0 group by customer_key""",
         )
     )
 
