@@ -197,7 +197,8 @@ SHEETS: dict[str, tuple[list[str], str]] = {
         f"""
         select {_CUSTOMER.format("x")}, {_JOB.format("x")}, invoice_number, issued_on, due_on, ageing_bucket,
             days_overdue, currency, document_gross_amount, document_applied_amount, document_open_amount,
-            reporting_gross_amount, reporting_applied_amount, reporting_open_amount, legal_entity, {_words("source_system")}, invoice_id
+            reporting_gross_amount, reporting_applied_amount, reporting_open_amount, legal_entity,
+            {_words("source_system")}, invoice_id
         from fct_receivables as x
         """,
     ),
