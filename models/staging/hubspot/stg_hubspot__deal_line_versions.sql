@@ -77,7 +77,7 @@ counted as (
         ) as discount_amount_each,
         coalesce(
             case when payment_count > 0 then payment_count end,
-            {{ whole_or_null('cast(term_months * payments_a_year as decimal(18, 6))', 12) }},
+            {{ whole_or_null('cast(cast(term_months as decimal(38, 6)) * payments_a_year as decimal(18, 6))', 12) }},
             case when payments_a_year is not null and amount_each > 0 then {{ whole_or_null('contract_value', 'amount_each') }} end,
             1
         ) as payments
@@ -90,15 +90,15 @@ renamed as (
         deal_id,
         product_id,
         coalesce({{ given('description') }}, {{ given('name') }}) as description,
-        cast(quantity_each * payments as decimal(18, 6)) as quantity,
+        cast(cast(quantity_each as decimal(38, 6)) * payments as decimal(18, 6)) as quantity,
         {{ given('unit') }} as unit,
         case when not coalesce(is_in_other_currency, false) then price_each end as unit_price,
-        case when not coalesce(is_in_other_currency, false) then cast(discount_amount_each * payments as decimal(18, 2)) end as discount_amount,
+        case when not coalesce(is_in_other_currency, false) then cast(cast(discount_amount_each as decimal(38, 2)) * payments as decimal(18, 2)) end as discount_amount,
         -- The total contract value is HubSpot's own sum over the term; it is 0, too, where no price was given.
         case
             when is_in_other_currency then null
             when contract_value <> 0 then contract_value
-            else cast(amount_each * payments as decimal(18, 2))
+            else cast(cast(amount_each as decimal(38, 2)) * payments as decimal(18, 2))
         end as net_amount,
         {{ dbt.safe_cast('planned_hours', 'decimal(18, 6)') }} as planned_hours,
         {{ dbt.safe_cast('planned_cost', 'decimal(18, 2)') }} as planned_cost,

@@ -63,8 +63,8 @@ final as (
     left join sources
         on
             cash.source_system = sources.source_system
-            and cash.payment_id = sources.payment_id
-            and (not cash.is_sale and (cash.application_id is null or sources.place = 1))
+            and case when not cash.is_sale then cash.payment_id end = sources.payment_id
+            and case when cash.application_id is null then sources.place else 1 end = sources.place
 )
 
 select * from final

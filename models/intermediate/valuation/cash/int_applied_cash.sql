@@ -48,8 +48,7 @@ valued as (
     left join payments as given_back
         on
             applications.source_system = given_back.source_system
-            and applications.invoice_id = given_back.payment_id
-            and applications.kind = 'refund'
+            and case when applications.kind = 'refund' then applications.invoice_id end = given_back.payment_id
     left join shared
         on applications.source_system = shared.source_system and applications.invoice_id = shared.invoice_id
 ),

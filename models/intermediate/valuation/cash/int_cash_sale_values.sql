@@ -21,7 +21,7 @@ lines as (
         lines.journal_line_id,
         lines.posted_on,
         accounts.account_role,
-        -payments.direction * lines.amount as posted_amount
+        -cast(payments.direction as decimal(38, 0)) * lines.amount as posted_amount
     from {{ ref('cnf_journal_lines') }} as lines
     inner join payments on lines.source_system = payments.source_system and lines.document_id = payments.payment_id
     inner join {{ ref('cnf_accounts') }} as accounts

@@ -113,7 +113,7 @@ final as (
         reason,
         min(part_rule) as part_rule,
         min(account_code) as account_code,
-        cast(sum(direction * amount) as decimal(18, 2)) as amount
+        cast(sum(cast(direction as decimal(38, 0)) * amount) as decimal(18, 2)) as amount
     from parts
     group by source_system, payment_id, reason
 )

@@ -45,7 +45,7 @@ summed as (
         source_system,
         payment_id,
         account_code,
-        sum(direction * amount) as amount
+        sum(cast(direction as decimal(38, 0)) * amount) as amount
     from translated
     group by source_system, payment_id, account_code
 ),

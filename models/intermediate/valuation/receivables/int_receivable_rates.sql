@@ -10,9 +10,9 @@ with documents as (
     from {{ ref('int_document_rates') }} as rates
     inner join {{ ref('int_source_systems') }} as systems on rates.source_system = systems.source_system
     left join {{ ref('int_invoice_terms') }} as invoices
-        on rates.source_system = invoices.source_system and rates.document_id = invoices.invoice_id and rates.document_kind = 'invoice'
+        on rates.source_system = invoices.source_system and case when rates.document_kind = 'invoice' then rates.document_id end = invoices.invoice_id
     left join {{ ref('int_payment_terms') }} as payments
-        on rates.source_system = payments.source_system and rates.document_id = payments.payment_id and rates.document_kind = 'receipt'
+        on rates.source_system = payments.source_system and case when rates.document_kind = 'receipt' then rates.document_id end = payments.payment_id
 ),
 
 -- A document is worth what its lines are worth, and a receipt what its cash is: they were converted once, in fct_stage_events.

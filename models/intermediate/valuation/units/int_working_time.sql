@@ -32,8 +32,8 @@ final as (
             else 'any'
         end as scope,
         cast(hours as decimal(18, 6)) as day_quantity,
-        cast(hours * days as decimal(18, 6)) as week_quantity,
-        {{ quantity_share('hours * days', '52', '12') }} as month_quantity,
+        cast(cast(hours as decimal(38, 6)) * days as decimal(18, 6)) as week_quantity,
+        {{ quantity_share('cast(hours as decimal(38, 6)) * days', '52', '12') }} as month_quantity,
         valid_from,
         valid_to
     from timed
