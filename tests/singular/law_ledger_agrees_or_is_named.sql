@@ -11,8 +11,9 @@ with control_lines as (
         accounts.account_role,
         coalesce(lines.document_type, 'other') as document_type,
         payments.payment_id,
-        max(case when accounts.account_role in ('receivable', 'customer_deposits', 'retention') then 1 else 0 end)
-            over (partition by lines.source_system, lines.journal_id) = 1 as is_of_customers,
+        max(case when accounts.account_role in ('receivable', 'customer_deposits', 'retention') then 1 else 0 end) over (
+            partition by lines.source_system, lines.journal_id
+        ) = 1 as is_of_customers,
         lines.amount
     from {{ ref('cnf_journal_lines') }} as lines
     inner join {{ ref('cnf_accounts') }} as accounts

@@ -1,4 +1,4 @@
--- One row per receivable document: what it asked for or gave, what was set against it, and what is still open on the day of the position, with its sign.
+-- One row per receivable document, with its sign: what it asked for or gave, what was set against it, and what is still open.
 -- Amounts are in the reporting currency, so that they add up to the ledger's account; `document_` amounts are in the document's own. The `reporting_`
 -- amounts are the same once more, for those who read them by that name.
 with documents as (

@@ -93,7 +93,10 @@ renamed as (
         cast(cast(quantity_each as decimal(38, 6)) * payments as decimal(18, 6)) as quantity,
         {{ given('unit') }} as unit,
         case when not coalesce(is_in_other_currency, false) then price_each end as unit_price,
-        case when not coalesce(is_in_other_currency, false) then cast(cast(discount_amount_each as decimal(38, 2)) * payments as decimal(18, 2)) end as discount_amount,
+        case
+            when not coalesce(is_in_other_currency, false)
+                then cast(cast(discount_amount_each as decimal(38, 2)) * payments as decimal(18, 2))
+        end as discount_amount,
         -- The total contract value is HubSpot's own sum over the term; it is 0, too, where no price was given.
         case
             when is_in_other_currency then null

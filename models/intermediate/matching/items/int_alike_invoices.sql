@@ -58,18 +58,29 @@ contents as (
     group by source_system, invoice_id
 ),
 
-{% set alike = 'invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount' %}
 told_apart as (
     select
         invoices.*,
-        {% for rule, more in [('said', 'contents.said'), ('number', 'contents.asked, invoices.invoice_number')] %}
-            lag(invoices.issued_on) over (
-                partition by {{ alike }}, {{ more }} order by invoices.issued_on, invoices.invoice_id
-            ) as same_{{ rule }}_on,
-            lag(invoices.invoice_id) over (
-                partition by {{ alike }}, {{ more }} order by invoices.issued_on, invoices.invoice_id
-            ) as same_{{ rule }}_id{{ ',' if not loop.last }}
-        {% endfor %}
+        lag(invoices.issued_on) over (
+            partition by invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.said
+            order by invoices.issued_on, invoices.invoice_id
+        ) as same_said_on,
+        lag(invoices.invoice_id) over (
+            partition by invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.said
+            order by invoices.issued_on, invoices.invoice_id
+        ) as same_said_id,
+        lag(invoices.issued_on) over (
+            partition by
+                invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.asked,
+                invoices.invoice_number
+            order by invoices.issued_on, invoices.invoice_id
+        ) as same_number_on,
+        lag(invoices.invoice_id) over (
+            partition by
+                invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.asked,
+                invoices.invoice_number
+            order by invoices.issued_on, invoices.invoice_id
+        ) as same_number_id
     from invoices
     inner join contents on invoices.source_system = contents.source_system and invoices.invoice_id = contents.invoice_id
 ),

@@ -77,8 +77,12 @@ scopes as (
 
 -- What was delivered and billed of each such work. A bill may go out some days before the work is recorded.
 work as (
-    select scopes.scope_key, 0 as kind, deliveries.item_key,
-        {{ plus_days('deliveries.event_on', '-settings.duplicate_window_days') }} as day, deliveries.document_amount as amount
+    select
+        scopes.scope_key,
+        0 as kind,
+        deliveries.item_key,
+        {{ plus_days('deliveries.event_on', '-settings.duplicate_window_days') }} as day,
+        deliveries.document_amount as amount
     from scopes
     inner join deliveries on scopes.job_key = deliveries.job_key and scopes.currency = deliveries.currency
     cross join settings
@@ -92,7 +96,11 @@ work as (
                 and (scopes.scope_key like 'product|%' or deliveries.event_on between scopes.period_starts_on and scopes.period_ends_on)
         end
     union all
-    select scopes.scope_key, case when lines.is_suspect then 2 else 1 end, lines.item_key, lines.event_on,
+    select
+        scopes.scope_key,
+        case when lines.is_suspect then 2 else 1 end,
+        lines.item_key,
+        lines.event_on,
         case when lines.is_suspect then 0 else -lines.document_amount end
     from scopes
     inner join lines on scopes.job_key = lines.job_key and scopes.currency = lines.currency

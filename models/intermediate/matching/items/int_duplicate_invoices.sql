@@ -50,7 +50,10 @@ answered as (
     select
         answers.source_system,
         answers.invoice_id,
-        min(case when answers.answered_amount >= {{ percent_of('settings.duplicate_answered_pct', 'answers.document_amount') }} then 1 else 0 end) = 1 as is_answered,
+        min(case
+            when answers.answered_amount >= {{ percent_of('settings.duplicate_answered_pct', 'answers.document_amount') }} then 1
+            else 0
+        end) = 1 as is_answered,
         count(*) as line_count
     from answers
     cross join settings

@@ -71,7 +71,9 @@ deliveries as (
         coalesce(posted.posted_key, billed.posted_key) as posted_key,
         case when billed.item_key is null and settled.item_key is null then items.job_key end as accrued_job_key,
         -- What was done and billed before the books began was recognised in the old ones: no posting of these is for it but its own.
-        case when settled.item_key is null and items.event_on >= coalesce(billed.books_begin_on, items.event_on) then items.job_key end as free_job_key,
+        case
+            when settled.item_key is null and items.event_on >= coalesce(billed.books_begin_on, items.event_on) then items.job_key
+        end as free_job_key,
         cast(null as {{ dbt.type_string() }}) as cancelled_job_key
     from {{ ref('int_delivery_open_items') }} as items
     left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key and settled.reason = 'disbursement'

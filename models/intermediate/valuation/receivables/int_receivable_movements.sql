@@ -38,7 +38,9 @@ applications as (
 
 -- What an application takes off one document, another one gives.
 settlements as (
-    select applications.source_system, 'invoices' as document_entity, applications.invoice_id, application_id, applied_on, reversed_on, -amount as amount
+    select
+        applications.source_system, 'invoices' as document_entity, applications.invoice_id, application_id, applied_on, reversed_on,
+        -amount as amount
     from applications
     inner join invoices on applications.source_system = invoices.source_system and applications.invoice_id = invoices.invoice_id
     union all
@@ -56,14 +58,18 @@ settlements as (
     inner join receipts on applications.source_system = receipts.source_system and applications.payment_id = receipts.payment_id
     where applications.kind in ('payment', 'refund')
     union all
-    select applications.source_system, 'payments', applications.invoice_id, application_id || ' back', applied_on, applications.reversed_on, -given_amount
+    select
+        applications.source_system, 'payments', applications.invoice_id, application_id || ' back', applied_on, applications.reversed_on,
+        -given_amount
     from applications
     inner join receipts on applications.source_system = receipts.source_system and applications.invoice_id = receipts.payment_id
     where applications.kind = 'refund'
 ),
 
 final as (
-    select source_system, 'invoices' as document_entity, invoice_id, 'issued' as movement, 'invoice' as source_id, issued_on as moved_on, gross_amount as amount
+    select
+        source_system, 'invoices' as document_entity, invoice_id, 'issued' as movement, 'invoice' as source_id, issued_on as moved_on,
+        gross_amount as amount
     from invoices
     union all
     select source_system, 'invoices', invoice_id, 'voided', 'invoice', voided_on, -gross_amount from invoices
