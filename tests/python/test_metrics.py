@@ -79,7 +79,7 @@ def test_a_metric_by_month_and_customer_equals_the_monthly_mart(small_warehouse:
 
 
 def test_receivables_and_dso_follow_from_what_was_billed_and_settled(small_warehouse: Settings, tmp_path: Path) -> None:
-    """January opens with nothing and closes with 21,181.50, all of it billed then; February bills 9,294, and 500 came in for nothing yet."""
+    """January closes with 21,181.50, all of it billed then; February bills 9,294, and 500 wait for an invoice."""
     months = ("--group-by", "metric_time__month", "--order", "metric_time__month")
     period = ("--start-time", "2026-01-01", "--end-time", "2026-02-28")
     january, february = asked(
