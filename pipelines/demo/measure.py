@@ -99,7 +99,7 @@ def score(labels: Iterable[Mapping[str, str]], exceptions: Iterable[tuple[object
         record = (label["entity"], label["source_system"], label["entity_id"])
         one = scores[label["control_id"]]
         one.planted.add(record)
-        if label["note"].startswith(_MAY_BE_PLACED):
+        if (label.get("note") or "").startswith(_MAY_BE_PLACED):
             placed[label["control_id"]].add(record)
         one.values[record] = max(one.values.get(record, Decimal(0)), Decimal(label["value_amount"] or 0))
         planted.add((label["control_id"], record))
