@@ -66,13 +66,14 @@ def delivered_to_recognised(
     matching.take("job_and_product", of_these_books(by_product), by_product)
     in_any_currency = by_product_in_any_currency
     matching.take("job_and_product", of_these_books(in_any_currency), in_any_currency, measure=by_reporting)
+    matching.take("job_and_product", by_product)
+    matching.take("job_and_product", in_any_currency, measure=by_reporting)
     credited = [one for one in sides.postings.netted if one.negative.event.facts["document_type"] == "credit_note"]
     matching.lefts = corrected(gap, "from", matching.lefts, credited, None, "rate_variance")
     matching.rights = corrected(gap, "to", [*matching.rights, *held], taken_back_work(sides), None, "rate_variance")
     held = _held(posted, matching)
-    matching.take("job_other_product", of_these_books(by_job), by_job)
-    in_any_currency = by_job_in_any_currency
-    matching.take("job_other_product", of_these_books(in_any_currency), in_any_currency, measure=by_reporting)
+    matching.take("job_other_product", by_job)
+    matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
     called_off(evidence, gap, matching, ordered)
     copied_postings = [part for part in sides.postings.positives if is_copy(part)]
     booked, done = jobs_without_rate([*matching.rights, *held, *copied_postings]), jobs_without_rate(matching.lefts)

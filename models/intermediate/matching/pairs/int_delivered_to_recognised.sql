@@ -1,11 +1,13 @@
 -- One row per part of a delivery and the part of a revenue posting that answers it; what nothing answers has the other side null.
 {% set answers = ['job_key', 'product_key', 'currency'] %}
-{% set columns = answers + ['delivery_key', 'posted_key', 'accrued_job_key', 'free_job_key', 'cancelled_job_key'] %}
+{% set columns = answers + ['delivery_key', 'posted_key', 'accrued_job_key', 'current_job_key', 'free_job_key', 'cancelled_job_key'] %}
 {% set passes = [
     {'rule': 'passed_on', 'on': ['delivery_key'], 'measure': 'document_amount', 'to': 'passed_on'},
     {'rule': 'posted_line', 'on': ['posted_key', 'currency'], 'measure': 'document_amount'},
     {'rule': 'posted_line', 'on': ['posted_key'], 'measure': 'reporting_amount'},
     {'rule': 'accrued_work', 'on': ['accrued_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_and_product', 'on': ['current_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
+    {'rule': 'job_and_product', 'on': ['current_job_key', 'product_key'], 'measure': 'reporting_amount'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key'], 'measure': 'reporting_amount'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'to': 'credits'},
@@ -38,6 +40,7 @@ postings as (
         end as posted_key,
         case when items.document_type = 'accrual' then items.job_key end as accrued_job_key,
         case when not items.is_copy and named.delivery_key is null then items.job_key end as free_job_key,
+        case when not items.is_copy and named.delivery_key is null then items.job_key end as current_job_key,
         case when not items.is_copy and named.delivery_key is null and policies.status = 'cancelled' then items.job_key end as cancelled_job_key
     from {{ ref('int_recognition_open_items') }} as items
     left join named on items.source_system = named.source_system and items.document_line_id = named.invoice_line_id
@@ -70,10 +73,11 @@ deliveries as (
         items.item_key as delivery_key,
         coalesce(posted.posted_key, billed.posted_key) as posted_key,
         case when billed.item_key is null and settled.item_key is null then items.job_key end as accrued_job_key,
-        -- What was done and billed before the books began was recognised in the old ones: no posting of these is for it but its own.
+        -- What was done and billed before the books began was recognised in the old ones: it takes what later work leaves.
         case
             when settled.item_key is null and items.event_on >= coalesce(billed.books_begin_on, items.event_on) then items.job_key
-        end as free_job_key,
+        end as current_job_key,
+        case when settled.item_key is null then items.job_key end as free_job_key,
         cast(null as {{ dbt.type_string() }}) as cancelled_job_key
     from {{ ref('int_delivery_open_items') }} as items
     left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key and settled.reason = 'disbursement'
