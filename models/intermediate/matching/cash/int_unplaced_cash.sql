@@ -45,6 +45,13 @@ sources as (
     from {{ ref('int_payment_sources') }}
 ),
 
+placed as (
+    select *, 'receipt' as taken_by from sources
+    union all
+    select *, 'application' from sources
+    where place = 1
+),
+
 -- A receipt is what it was posted against, part by part; what an application takes from it is of its first part.
 final as (
     select
@@ -60,11 +67,11 @@ final as (
     from cash
     left join receipts on cash.source_system = receipts.source_system and cash.payment_id = receipts.payment_id
     left join given_back on cash.source_system = given_back.source_system and cash.payment_id = given_back.payment_id
-    left join sources
+    left join placed as sources
         on
             cash.source_system = sources.source_system
             and case when not cash.is_sale then cash.payment_id end = sources.payment_id
-            and case when cash.application_id is null then sources.place else 1 end = sources.place
+            and case when cash.application_id is null then 'receipt' else 'application' end = sources.taken_by
 )
 
 select * from final
