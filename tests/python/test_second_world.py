@@ -75,6 +75,6 @@ def test_the_marts_show_what_the_documents_of_another_company_say(published: Pat
 
     What still differs is written down, line by line: one more is a fault, one less is taken off the list.
     """
-    different = [line for line in compare(published) if not line.startswith("note:")]
-    still_open = OPEN.read_text(encoding="utf-8").splitlines()
+    different = sorted(line for line in compare(published) if not line.startswith("note:"))
+    still_open = sorted(OPEN.read_text(encoding="utf-8").splitlines())
     assert different == still_open, "\n".join(sorted(set(different) ^ set(still_open)))
