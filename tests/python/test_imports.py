@@ -112,7 +112,7 @@ def test_csv_parquet_and_workbook_land_the_same(tmp_path: Path, landed: Callable
     )
     found = rows(tmp_path, "select * exclude (source_system, _record_key, _load_id, _landed_at) from raw_imports.costs")
     assert len(found) == 4 and len(set(found)) == 1
-    assert (found[0][0], found[0][7], found[0][8], found[0][9]) == ("1", dt.date(2025, 1, 31), 2, Decimal("12.50"))
+    assert rows(tmp_path, "select distinct cost_id, incurred_on, quantity, amount from raw_imports.costs")[0] == ("1", dt.date(2025, 1, 31), 2, Decimal("12.50"))
 
 
 def test_a_parquet_file_in_exactly_the_layers_shape_is_checked_too(
@@ -140,7 +140,7 @@ def test_floating_point_in_parquet_is_refused_for_money(tmp_path: Path, landed: 
     ).write_parquet(str(file))
     assert fault(landed({})) == (
         "costs.parquet, column amount: is floating point (DOUBLE), which does not hold such values exactly;"
-        " write it as decimal(18, 2)"
+        " write it as decimal(18,2)"
     )
 
 
@@ -243,7 +243,7 @@ def test_a_line_is_counted_as_an_editor_counts_it(landed: Callable[..., list[Lan
     ("header", "words"),
     [
         ("customer_id,customer_nam", ["column customer_nam", "did you mean customer_name?"]),
-        ("customer_id,Customer Name", ["column Customer Name", "did you mean customer_name?"]),
+        ("customer_id,Customer Name", ["column Customer Name", "write customer_name"]),
         ("customer_id,customer_name,xyzzy", ["column xyzzy", "is not a column of customers", "known are customer_id,"]),
         ("customer_id", ["column customer_name: is required", "no such column"]),
         ("customer_id,customer_name,customer_name", ["column customer_name: comes 2 times"]),
