@@ -112,7 +112,12 @@ def test_csv_parquet_and_workbook_land_the_same(tmp_path: Path, landed: Callable
     )
     found = rows(tmp_path, "select * exclude (source_system, _record_key, _load_id, _landed_at) from raw_imports.costs")
     assert len(found) == 4 and len(set(found)) == 1
-    assert rows(tmp_path, "select distinct cost_id, incurred_on, quantity, amount from raw_imports.costs")[0] == ("1", dt.date(2025, 1, 31), 2, Decimal("12.50"))
+    assert rows(tmp_path, "select distinct cost_id, incurred_on, quantity, amount from raw_imports.costs")[0] == (
+        "1",
+        dt.date(2025, 1, 31),
+        2,
+        Decimal("12.50"),
+    )
 
 
 def test_a_parquet_file_in_exactly_the_layers_shape_is_checked_too(
