@@ -55,14 +55,25 @@ def check(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = Non
 
 
 @app.command()
-def build(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+def build(
+    output: Output = WAREHOUSE,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    answers: Annotated[
+        bool,
+        typer.Option(
+            "--answers", help="Only what hangs on the answers of `tieout review`, in the build that is there."
+        ),
+    ] = False,
+) -> None:
     """Build and test every model with dbt, into `build.duckdb`.
 
     With `--as-of` or `--known-at` it is the position of a past day, or of what was known then.
     """
-    from pipelines.run import build_step
+    from pipelines.run import build_step, rebuild_step
 
-    build_step(settings_of(HERE, None, None, output, as_of, known_at))
+    step = rebuild_step if answers else build_step
+    step(settings_of(HERE, None, None, output, as_of, known_at))
     _next("publish", output)
 
 
