@@ -1,6 +1,6 @@
 """`python -m second_world.serve DIR [Endpoint …]`: both APIs here, by the demo's own servers.
 
-Wants the product on the path (PYTHONPATH=/work/main). Endpoints named are refused with 403, as Xero
+Wants the product on the path (PYTHONPATH=the checkout). Endpoints named are refused with 403, as Xero
 refuses /Journals to an app without the scope. Runs until it is stopped.
 """
 
