@@ -7,10 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from pipelines.settings import PROJECT, Settings
 
@@ -30,12 +32,22 @@ MARTS = {
 CENT = Decimal("0.01")
 
 
+@pytest.fixture(scope="module")
+def warehouse(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the small company's files: `mf` opens them to write, which no reader beside it would survive."""
+    output = tmp_path_factory.mktemp("metrics")
+    for name in ("build", "raw", "history"):
+        shutil.copy(small_warehouse.output / f"{name}.duckdb", output)
+    shutil.copy(small_warehouse.target / "semantic_manifest.json", output)
+    return replace(small_warehouse, output=output)
+
+
 def asked(settings: Settings, folder: Path, *arguments: str) -> list[dict[str, str]]:
     """The rows that `mf query` writes, with all their digits."""
     answer = folder / "answer.csv"
     # mf looks for the semantic manifest where dbt writes it by default, whatever DBT_TARGET_PATH says.
     (PROJECT / "target").mkdir(exist_ok=True)
-    shutil.copy(settings.target / "semantic_manifest.json", PROJECT / "target")
+    shutil.copy(settings.output / "semantic_manifest.json", PROJECT / "target")
     environment = os.environ | {
         "TIEOUT_OUTPUT": str(settings.output),
         "DBT_TARGET_PATH": str(PROJECT / "target"),
@@ -47,8 +59,8 @@ def asked(settings: Settings, folder: Path, *arguments: str) -> list[dict[str, s
         return list(csv.DictReader(file))
 
 
-def test_a_metric_equals_its_mart(small_warehouse: Settings, tmp_path: Path) -> None:
-    (row,) = asked(small_warehouse, tmp_path, "--metrics", ",".join(MARTS))
+def test_a_metric_equals_its_mart(small_warehouse: Settings, warehouse: Settings, tmp_path: Path) -> None:
+    (row,) = asked(warehouse, tmp_path, "--metrics", ",".join(MARTS))
     with duckdb.connect(str(small_warehouse.marts), read_only=True) as connection:
         expected = {name: connection.execute(query).fetchall()[0][0] for name, query in MARTS.items()}
     assert {name: Decimal(row[name]).quantize(CENT) for name in MARTS} == expected
@@ -56,9 +68,11 @@ def test_a_metric_equals_its_mart(small_warehouse: Settings, tmp_path: Path) -> 
     assert expected["recognised"] == Decimal("21095.50")
 
 
-def test_a_metric_by_month_and_customer_equals_the_monthly_mart(small_warehouse: Settings, tmp_path: Path) -> None:
+def test_a_metric_by_month_and_customer_equals_the_monthly_mart(
+    small_warehouse: Settings, warehouse: Settings, tmp_path: Path
+) -> None:
     grain = ("--group-by", "metric_time__month,customer__customer_name")
-    rows = asked(small_warehouse, tmp_path, "--metrics", "invoiced,cash", *grain)
+    rows = asked(warehouse, tmp_path, "--metrics", "invoiced,cash", *grain)
     found = {
         (row["metric_time__month"][:10], row["customer__customer_name"], name): Decimal(row[name]).quantize(CENT)
         for row in rows
@@ -78,13 +92,11 @@ def test_a_metric_by_month_and_customer_equals_the_monthly_mart(small_warehouse:
     }
 
 
-def test_receivables_and_dso_follow_from_what_was_billed_and_settled(small_warehouse: Settings, tmp_path: Path) -> None:
+def test_receivables_and_dso_follow_from_what_was_billed_and_settled(warehouse: Settings, tmp_path: Path) -> None:
     """January closes with 21,181.50, all of it billed then; February bills 9,294, and 500 wait for an invoice."""
     months = ("--group-by", "metric_time__month", "--order", "metric_time__month")
     period = ("--start-time", "2026-01-01", "--end-time", "2026-02-28")
-    january, february = asked(
-        small_warehouse, tmp_path, "--metrics", "receivable_closing,billings,dso", *months, *period
-    )
+    january, february = asked(warehouse, tmp_path, "--metrics", "receivable_closing,billings,dso", *months, *period)
     assert Decimal(january["receivable_closing"]) == Decimal("21181.50")
     assert Decimal(january["dso"]) == Decimal("15.5")
     assert Decimal(february["receivable_closing"]) == Decimal("8794.00")
