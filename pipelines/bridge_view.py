@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -111,9 +110,17 @@ def _as_csv(rows: Iterable[Mapping[str, Any]]) -> None:
     writer = None
     for row in rows:
         if writer is None:
-            writer = csv.DictWriter(sys.stdout, list(row), lineterminator="\n")
+            writer = csv.DictWriter(_Told(), list(row), lineterminator="\n")
             writer.writeheader()
         writer.writerow({name: _harmless(value) for name, value in row.items()})
+
+
+class _Told:
+    """Where the CSV goes: standard output, by the console."""
+
+    def write(self, text: str) -> None:
+        """One line."""
+        console.write(text)
 
 
 def _as_json(legs: list[Leg], rows: list[dict[str, Any]] | None) -> None:
@@ -121,7 +128,7 @@ def _as_json(legs: list[Leg], rows: list[dict[str, Any]] | None) -> None:
     if rows is not None:
         told["pieces"] = rows
     # Amounts as text: a JSON number would be a floating-point one for most who read it.
-    sys.stdout.write(json.dumps(told, default=str, ensure_ascii=False, indent=2) + "\n")
+    console.write(json.dumps(told, default=str, ensure_ascii=False, indent=2) + "\n")
 
 
 def _harmless(value: object) -> object:

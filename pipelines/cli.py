@@ -6,13 +6,26 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO, cast
 
 import typer
 
-from pipelines import cli_findings, cli_pack, cli_review, console
-from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Config, Imports, KnownAt, Output, Systems, settings_of
+from pipelines import cli_findings, cli_pack, cli_review, console, failures
+from pipelines.cli_options import (
+    HERE,
+    WAREHOUSE,
+    AsOf,
+    Config,
+    IKnow,
+    Imports,
+    KnownAt,
+    Output,
+    Systems,
+    Wait,
+    settings_of,
+)
 from pipelines.errors import TieoutError
+from pipelines.safe_text import Hiding
 
 app = typer.Typer(
     name="tieout",
@@ -29,7 +42,13 @@ app = typer.Typer(
 
 
 @app.command()
-def land(config: Config = HERE, systems: Systems = None, imports: Imports = None, output: Output = WAREHOUSE) -> None:
+def land(
+    config: Config = HERE,
+    systems: Systems = None,
+    imports: Imports = None,
+    output: Output = WAREHOUSE,
+    wait: Wait = False,
+) -> None:
     """Fetch what is new from every system into the log, `raw.duckdb`.
 
     Each version of a record is kept once; landing the same data twice adds nothing. A system that cannot be landed
@@ -37,12 +56,18 @@ def land(config: Config = HERE, systems: Systems = None, imports: Imports = None
     """
     from pipelines.run import land_step
 
-    land_step(settings_of(config, systems, imports, output))
+    land_step(settings_of(config, systems, imports, output, wait=wait))
     _next("check", output)
 
 
 @app.command()
-def check(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = None) -> None:
+def check(
+    output: Output = WAREHOUSE,
+    systems: Systems = None,
+    as_of: AsOf = None,
+    wait: Wait = False,
+    i_know: IKnow = False,
+) -> None:
     """Check what has arrived, with Great Expectations, before any model may use it.
 
     A load that fails is marked and kept out; what was good before stays in use. The findings are pages:
@@ -50,45 +75,52 @@ def check(output: Output = WAREHOUSE, systems: Systems = None, as_of: AsOf = Non
     """
     from pipelines.run import check_step
 
-    check_step(settings_of(HERE, systems, None, output, as_of))
+    check_step(settings_of(HERE, systems, None, output, as_of, wait=wait, i_know=i_know))
     _next("build", output)
 
 
 @app.command()
-def build(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+def build(
+    output: Output = WAREHOUSE,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    wait: Wait = False,
+    i_know: IKnow = False,
+) -> None:
     """Build and test every model with dbt, into `build.duckdb`.
 
     With `--as-of` or `--known-at` it is the position of a past day, or of what was known then.
     """
     from pipelines.run import build_step
 
-    build_step(settings_of(HERE, None, None, output, as_of, known_at))
+    build_step(settings_of(HERE, None, None, output, as_of, known_at, wait=wait, i_know=i_know))
     _next("publish", output)
 
 
 @app.command()
-def publish(output: Output = WAREHOUSE, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+def publish(
+    output: Output = WAREHOUSE,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    wait: Wait = False,
+    i_know: IKnow = False,
+) -> None:
     """Test the build again, then switch the published marts to it in one step.
 
     Readers of the published file are never blocked and never see half a build.
     """
-    from pipelines.run import history_step, publish_step, retest_step
+    from pipelines.run import publish_all
 
-    settings = settings_of(HERE, None, None, output, as_of, known_at)
-    retest_step(settings)
-    publish_step(settings)
-    # A day that is asked for by name is only looked at: it leaves no history.
-    if as_of is None and known_at is None:
-        history_step(settings)
+    publish_all(settings_of(HERE, None, None, output, as_of, known_at, wait=wait, i_know=i_know))
     _next("docs", output)
 
 
 @app.command()
-def docs(output: Output = WAREHOUSE) -> None:
+def docs(output: Output = WAREHOUSE, wait: Wait = False) -> None:
     """Write the docs site: every mart, column, test and its lineage, one file that opens from disk."""
     from pipelines.run import docs_step
 
-    settings = settings_of(HERE, None, None, output)
+    settings = settings_of(HERE, None, None, output, wait=wait)
     docs_step(settings)
     console.next_step(f"open {settings.docs}")
 
@@ -101,6 +133,8 @@ def run(
     output: Output = WAREHOUSE,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    wait: Wait = False,
+    i_know: IKnow = False,
 ) -> None:
     """All of it in order: land, check, build, publish, docs, pack.
 
@@ -109,7 +143,7 @@ def run(
     """
     from pipelines.run import run_all
 
-    settings = settings_of(config, systems, imports, output, as_of, known_at)
+    settings = settings_of(config, systems, imports, output, as_of, known_at, wait=wait, i_know=i_know)
     run_all(settings)
     console.next_step(f"open {settings.pack / 'index.html'}, or query {settings.marts}, read-only")
 
@@ -128,6 +162,7 @@ def demo(
     measure: Annotated[
         bool, typer.Option("--measure", help="Then say what the controls found of the faults that were planted.")
     ] = False,
+    wait: Wait = False,
 ) -> None:
     """Start the demo company's CRM, work-order and ledger systems, and run against them.
 
@@ -136,7 +171,9 @@ def demo(
     """
     from pipelines.demo.run import run_demo
 
-    settings = run_demo(settings_of(HERE, None, None, output), until.date(), scale=scale, seed=seed, database=database)
+    settings = run_demo(
+        settings_of(HERE, None, None, output, wait=wait), until.date(), scale=scale, seed=seed, database=database
+    )
     if measure:
         from pipelines.exceptions_view import measure_step
 
@@ -157,8 +194,30 @@ def _next(verb: str, output: Path) -> None:
     console.next_step(f"tieout {verb}" + ("" if output == WAREHOUSE else f" --output {output}"))
 
 
+@app.command()
+def history(
+    back_to: Annotated[
+        datetime,
+        typer.Option("--back-to", formats=["%Y-%m-%d"], help="What the history learnt after this day is taken back."),
+    ],
+    output: Output = WAREHOUSE,
+    wait: Wait = False,
+) -> None:
+    """Correct the history of exceptions: forget what runs of later days wrote into it.
+
+    For a run that was dated wrongly, or made from wrong records. The history before the correction is kept beside it,
+    and the next run writes the present anew.
+    """
+    from pipelines.run import correct_history_step
+
+    correct_history_step(settings_of(HERE, None, None, output, wait=wait), back_to.date())
+    _next("build", output)
+
+
 def main() -> None:
     """The console script: a failure a person can act on is told in two lines, never as a traceback."""
+    # The last wall: whatever writes to them, a library or the interpreter itself, no secret gets through.
+    sys.stdout, sys.stderr = cast("TextIO", Hiding(sys.stdout)), cast("TextIO", Hiding(sys.stderr))
     try:
         app()
     except TieoutError as error:
@@ -170,6 +229,9 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        console.fail(failures.unforeseen(error))
         sys.exit(1)
 
 

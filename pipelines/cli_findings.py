@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Output, settings_of
+from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Output, Wait, settings_of
 
 
 def controls(
@@ -42,6 +42,7 @@ def bridge(
     shape: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     pieces: Annotated[bool, typer.Option("--pieces", help="Every piece with the records behind it.")] = False,
     as_of: AsOf = None,
+    wait: Wait = False,
 ) -> None:
     """Walk from one stage to another: every cent of the difference by its cause, and a residual of nothing.
 
@@ -54,7 +55,7 @@ def bridge(
 
     asked = Asked(customer, job, owner, product, month.date() if month else None)
     day = as_of.date() if as_of else None
-    bridge_step(settings_of(HERE, None, None, output), asked, first, last, shape, pieces, day)
+    bridge_step(settings_of(HERE, None, None, output, wait=wait), asked, first, last, shape, pieces, day)
 
 
 def trace(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipelines.errors import TieoutError
 from pipelines.settings import Settings
 
 Config = Annotated[Path, typer.Option(help="Folder with dlt's config.toml and secrets.toml: where your systems are.")]
@@ -23,6 +24,13 @@ KnownAt = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Use only what had arrived by then (UTC)."),
 ]
+Wait = Annotated[
+    bool, typer.Option("--wait", help="If another command writes here, wait for it to end (an hour at most).")
+]
+IKnow = Annotated[
+    bool,
+    typer.Option("--i-know", help="A position of a day to come, or one that replaces a later one, is meant."),
+]
 
 HERE = Path(".dlt")
 WAREHOUSE = Path("warehouse")
@@ -35,8 +43,24 @@ def settings_of(
     output: Path,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    *,
+    wait: bool = False,
+    i_know: bool = False,
 ) -> Settings:
-    """The settings of a command, its output folder made."""
+    """The settings of a command, its output folder made.
+
+    Raises:
+        TieoutError: the position is of a day to come, and nobody said that this is meant.
+    """
+    # Of the place on earth where the day is latest: nobody's today is refused.
+    latest = (datetime.now(timezone.utc) + timedelta(hours=14)).replace(tzinfo=None)
+    for option, asked in (("--as-of", as_of), ("--known-at", known_at)):
+        if asked is not None and asked > latest and not i_know:
+            raise TieoutError(
+                f"{option} {asked:%Y-%m-%d} lies in the future",
+                "give a day that has come; with --i-know it is built all the same, and its history is taken back by"
+                " the next run of a day that has come",
+            )
     names = tuple(name.strip() for name in (systems or "").split(",") if name.strip())
     settings = Settings(
         output=output,
@@ -45,6 +69,8 @@ def settings_of(
         imports=imports,
         as_of=as_of.date() if as_of else None,
         known_at=known_at,
+        wait=wait,
+        i_know=i_know,
     )
     settings.prepare()
     return settings

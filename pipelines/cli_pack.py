@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines import console
-from pipelines.cli_options import HERE, WAREHOUSE, settings_of
+from pipelines.cli_options import HERE, WAREHOUSE, Wait, settings_of
 
 
 def pack(
@@ -20,6 +20,7 @@ def pack(
         Path | None, typer.Option(help="Where the folder goes (default: `pack` beside what is published).")
     ] = None,
     warehouse: Annotated[Path, typer.Option(help="Where the run left what is published.")] = WAREHOUSE,
+    wait: Wait = False,
 ) -> None:
     """Write what finance reads: pages of one month, from what is published, that open from disk with no network.
 
@@ -28,5 +29,5 @@ def pack(
     """
     from pipelines.pack.step import pack_step
 
-    folder = pack_step(settings_of(HERE, None, None, warehouse), period.date() if period else None, output)
+    folder = pack_step(settings_of(HERE, None, None, warehouse, wait=wait), period.date() if period else None, output)
     console.next_step(f"open {folder / 'index.html'}")

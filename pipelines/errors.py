@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from pipelines.safe_text import hide
+
 
 class TieoutError(Exception):
     """A failure that a person can act on.
 
     Args:
-        cause: what happened, naming the system, file, table, row or test; never a secret.
+        cause: what happened, naming the system, file, table, row or test. A secret in it is hidden here: no message
+            has to think of it.
         remedy: what to do next, where the cause does not say it already.
     """
 
     def __init__(self, cause: str, remedy: str = "") -> None:
-        super().__init__(cause)
-        self.cause = cause
-        self.remedy = remedy
+        self.cause = hide(cause)
+        self.remedy = hide(remedy)
+        super().__init__(self.cause)
 
 
 class LandingError(TieoutError):
@@ -39,3 +42,7 @@ class RefusedRequest(LandingError):
 
 class RefusedFile(LandingError):
     """A file is not what the input layer asks for; nothing of it was landed."""
+
+
+class InUse(LandingError):
+    """Another command writes into this warehouse."""

@@ -5,15 +5,17 @@ The models compute each exception's life from it; only a run of the present, who
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
+from contextlib import closing, contextmanager
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import cast
 
 import duckdb
 
 from pipelines.errors import TieoutError
-from pipelines.settings import Settings
+from pipelines.settings import PRIVATE, Settings
 
 _TABLES = """
     create table if not exists exception_events (
@@ -70,6 +72,7 @@ def prepare_history(path: Path) -> None:
         fresh.unlink(missing_ok=True)
         with duckdb.connect(str(fresh)) as connection:
             connection.execute(_TABLES)
+        fresh.chmod(PRIVATE)
         fresh.replace(path)
     elif not _has_all_tables(path):
         with duckdb.connect(str(path)) as connection:
@@ -145,6 +148,80 @@ def write_history(settings: Settings) -> bool:
     return True
 
 
+def take_back_future(settings: Settings) -> date | None:
+    """Takes back what runs dated beyond today wrote: one of them would stop the history for ever.
+
+    Returns:
+        the last day that was taken back; None where there was nothing to take back.
+    """
+    if not settings.history.exists():
+        return None
+    today = (datetime.now(timezone.utc) + timedelta(hours=14)).date()
+    if settings.as_of is not None and settings.as_of > today:
+        return None  # somebody meant it, and said so
+    with closing(_opened(settings.history)) as connection:
+        (last_on,) = connection.execute("select max(as_of_on) from control_results").fetchall()[0]
+    if last_on is None or last_on <= today:
+        return None
+    correct_history(settings, today)
+    return cast("date", last_on)
+
+
+def correct_history(settings: Settings, day: date) -> tuple[Path, dict[str, int]]:
+    """Takes back what the history learnt after `day`, in one transaction; what it was before is kept beside it.
+
+    An exception first found after that day is forgotten. One that was known keeps what was last known of it, and the
+    next run of the present says anew what it is. Customers have the keys that they had on that day.
+
+    Returns:
+        where the history lies as it was before, and how many rows of what were taken back.
+
+    Raises:
+        TieoutError: there is no history, or somebody else holds it open.
+    """
+    path = settings.history
+    if not path.exists():
+        raise TieoutError(f"there is no history in {settings.output}", "nothing has to be corrected")
+    kept = path.with_name(f"history.{datetime.now(timezone.utc):%Y%m%dT%H%M%S%fZ}.duckdb")
+    with closing(_opened(path)) as connection:
+        # Nothing waits in the log beside the file: the copy is whole.
+        connection.execute("checkpoint")
+    shutil.copyfile(path, kept)
+    kept.chmod(PRIVATE)
+    with closing(_opened(path)) as connection:
+        connection.begin()
+        counts = {
+            what: int(connection.execute(statement, {"day": day}).fetchall()[0][0])
+            for what, statement in _CORRECTIONS.items()
+        }
+        connection.commit()
+    return kept, {what: count for what, count in counts.items() if count}
+
+
+_CORRECTIONS = {
+    "events of exceptions": "delete from exception_events where happened_on > $day",
+    "exceptions": """
+        delete from exceptions
+        where not exists (
+            select 1 from exception_events where exception_events.exception_key = exceptions.exception_key
+        )
+    """,
+    "days on which exceptions were last seen": "update exceptions set last_seen_on = $day where last_seen_on > $day",
+    "results of controls": "delete from control_results where as_of_on > $day",
+    "rules of controls": "delete from control_rules where first_seen_on > $day",
+    # The first change after the day says what the key was on it.
+    "keys of customers": """
+        update customer_keys set customer_key = undone.from_customer_key, known_on = least(known_on, $day)
+        from (
+            select source_system, customer_id, arg_min(from_customer_key, happened_on) as from_customer_key
+            from customer_changes where happened_on > $day group by source_system, customer_id
+        ) as undone
+        where (customer_keys.source_system, customer_keys.customer_id) = (undone.source_system, undone.customer_id)
+    """,
+    "changes of customers": "delete from customer_changes where happened_on > $day",
+}
+
+
 def write_customers(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
     """Which customer each record is now, and which came to another one."""
     connection.execute("""
@@ -167,15 +244,21 @@ def write_customers(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> No
     )
 
 
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        if "lock" not in str(error).lower():
+            raise
+        raise TieoutError(
+            f"{path} is open elsewhere: {error}", "close the program that holds it, and run again"
+        ) from error
+
+
 @contextmanager
 def attached(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     prepare_history(settings.history)
-    try:
-        connection = duckdb.connect(str(settings.history))
-    except duckdb.IOException as error:
-        raise TieoutError(
-            f"{settings.history} is open elsewhere: {error}", "close the program that holds it, and run again"
-        ) from error
+    connection = _opened(settings.history)
     try:
         connection.execute(f"attach '{str(settings.build).replace(chr(39), chr(39) * 2)}' as build (read_only)")
         yield connection

@@ -15,13 +15,16 @@ from types import ModuleType
 
 import dlt
 
+from pipelines import failures
 from pipelines.errors import LandingError
 from pipelines.history import prepare_history
-from pipelines.land_context import alone, as_landing_error, configured, own_environment
+from pipelines.land_context import as_landing_error, configured, own_environment, private
+from pipelines.lock import writing
 from pipelines.raw_stamp import raw_log, spool_dir
 from pipelines.raw_store import admit_loads, ensure_tables, open_raw
 from pipelines.raw_types import MEMORY_LIMIT, quoted
 from pipelines.rawlog import CURRENT_LANDING, Landing, Table
+from pipelines.safe_text import learn_settings
 
 CONNECTORS = ("hubspot", "xero", "field_service", "imports")
 Progress = Callable[[str, str], None]
@@ -89,7 +92,10 @@ def land(
     report = progress or (lambda system, step: None)
     output = output.absolute()
     results: list[Landed] = []
-    with alone(output), own_environment(), configured(config_dir, output):
+    failures.keep_in(output)
+    learn_settings(config_dir)
+    held = writing(output, "land --systems " + ",".join(systems))
+    with held, private(output), own_environment(), configured(config_dir, output):
         sources = {name: importlib.import_module(f"pipelines.sources.{name}") for name in CONNECTORS}
         raw_path = output / "raw.duckdb"
         # A build reads both, whoever starts it: there is always a history, if an empty one.

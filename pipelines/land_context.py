@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+import requests
 from dlt.common.configuration.exceptions import ConfigFieldMissingException
 from dlt.common.configuration.providers import ConfigTomlProvider, EnvironProvider, SecretsTomlProvider
 from dlt.common.configuration.providers.dictionary import DictionaryProvider
 from dlt.common.configuration.providers.provider import ConfigProvider
 from dlt.common.runtime.run_context import RunContext, switched_run_context
 
+from pipelines import failures
 from pipelines.errors import LandingError
+from pipelines.settings import PRIVATE
+
+UNUSABLE = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidHeader,
+    UnicodeEncodeError,
+)
 
 
 def as_landing_error(system: str, failure: BaseException) -> LandingError:
@@ -31,30 +41,34 @@ def as_landing_error(system: str, failure: BaseException) -> LandingError:
                 f"Write it to config.toml or secrets.toml in the folder given by --config,"
                 f" or set {names.replace('.', '__').upper()}.",
             )
+        if isinstance(cause, UNUSABLE):
+            return LandingError(
+                f"{system}: its address, or what is sent there, cannot be used: {cause}",
+                f"Correct base_url in [sources.{system}]: https://host/path, a port is a number; and look for a line"
+                " end in a token or an id.",
+            )
         last, cause = cause, cause.__cause__ or cause.__context__
-    error = LandingError(f"{system}: {type(last).__name__}: {last}")
+    if known := failures.explained(failure):
+        error = LandingError(f"{system}: {known.cause}", known.remedy)
+    else:
+        error = LandingError(f"{system}: {type(last).__name__}: {last}", failures.keep(failure))
     error.__cause__ = failure
     return error
 
 
 @contextmanager
-def alone(output: Path) -> Iterator[None]:
-    """Holds the lock of an output folder. It goes with the process, however that ends."""
-    (output / "dlt").mkdir(parents=True, exist_ok=True)
-    path = output / "dlt" / "land.lock"
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            raise LandingError(
-                f"Another landing is running into {output} (process {file.read().strip() or 'unknown'})",
-                "Wait for it to end, or give another --output.",
-            ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+def private(output: Path) -> Iterator[None]:
+    """What a landing writes is for its owner alone: the log, the history, and all that lies beside them meanwhile."""
+    before = os.umask(0o077)
+    try:
+        (output / "dlt").mkdir(parents=True, exist_ok=True)
+        for path in (output / "raw.duckdb", output / "history.duckdb", output / "dlt"):
+            # One that an older version made was open to everybody.
+            if path.exists() and path.stat().st_mode & 0o077:
+                path.chmod(PRIVATE if path.is_file() else 0o700)
         yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from pipelines import console
 from pipelines.build import Progress, build
 from pipelines.errors import TieoutError
+from pipelines.lock import writing
 from pipelines.settings import Settings
 
 SELECTED = ("+fct_bridge", "+dim_customer", "+dim_job", "+dim_person", "+dim_product")
@@ -23,6 +25,11 @@ def position(settings: Settings, day: date, progress: Progress) -> Path:
     """
     if not settings.raw.exists():
         raise TieoutError(f"nothing has landed in {settings.output}", "run `tieout run` or `tieout demo` first")
+    with writing(settings.output, "bridge", wait=settings.wait, say=console.aside):
+        return _position(settings, day, progress)
+
+
+def _position(settings: Settings, day: date, progress: Progress) -> Path:
     folder = settings.output / "positions" / day.isoformat()
     chosen = replace(settings, output=folder, as_of=day)
     if chosen.build.exists() and chosen.build.stat().st_mtime > settings.raw.stat().st_mtime:

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +64,10 @@ def publish(settings: Settings, progress: Progress) -> Published:
         (partial / "parquet").mkdir(parents=True)
         rows = _copy(settings, marts, partial, progress)
         write_record(settings, partial / "run.json", run_id, rows)
+        _read_only_files(partial)
         folder = settings.output / f"published.{run_id}"
         partial.rename(folder)
+        _read_only_folders(folder)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -73,6 +75,60 @@ def publish(settings: Settings, progress: Progress) -> Published:
     _switch(link, folder)
     _forget_other_runs(settings.output, {folder.name, before.name})
     return Published(run_id=run_id, folder=folder, rows=rows, seconds=time.monotonic() - started)
+
+
+def guard_position(settings: Settings) -> None:
+    """A folder that people read daily gets no other day's position unawares.
+
+    Raises:
+        TieoutError: what is published is of a later day, or of all that is known, and this run is not; and nobody said
+            that this is meant.
+    """
+    path = settings.published / "run.json"
+    if settings.i_know or not path.exists():
+        return
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    today = datetime.now(timezone.utc).date()
+    shown = date.fromisoformat(record["as_of"]) if record.get("as_of") else _day_of(record.get("run_id", ""))
+    wanted = settings.as_of or today
+    # One that was published for a day to come is put right by any run of the present.
+    if shown is not None and wanted < min(shown, today):
+        cause = f"{settings.published} shows the position of {shown}, and this would replace it with that of {wanted}"
+    elif settings.known_at is not None and not record.get("known_at"):
+        cause = (
+            f"{settings.published} shows what is known, and this would replace it with what was known at"
+            f" {settings.known_at}"
+        )
+    else:
+        return
+    raise TieoutError(cause, "copy raw.duckdb to another folder and give --output; or, if it is meant, say --i-know")
+
+
+def _day_of(run_id: str) -> date | None:
+    try:
+        return datetime.strptime(run_id[:8], "%Y%m%d").replace(tzinfo=timezone.utc).date()
+    except ValueError:
+        return None
+
+
+def _read_only_files(folder: Path) -> None:
+    """Who opens a file to write to it fails at once, instead of taking DuckDB's lock from every reader."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o444)
+
+
+def _read_only_folders(folder: Path) -> None:
+    for path in (folder / "parquet", folder):
+        path.chmod(0o555)
+
+
+def remove_published(folder: Path) -> None:
+    """Removes a folder that was published, read-only as it is."""
+    for path in (folder, folder / "parquet"):
+        if path.is_dir():
+            path.chmod(0o755)
+    shutil.rmtree(folder)
 
 
 def public_models(settings: Settings) -> list[Mart]:
@@ -168,7 +224,7 @@ def _forget_other_runs(output: Path, kept: set[str]) -> None:
     """
     for path in [*output.glob("published.*"), *output.glob(".published.*.partial")]:
         if path.is_dir() and not path.is_symlink() and path.name not in kept:
-            shutil.rmtree(path)
+            remove_published(path)
     for path in output.glob(".published.published.*"):
         path.unlink()
 

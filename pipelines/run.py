@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,10 @@ from pipelines import console
 from pipelines.build import BuildResult, build, test
 from pipelines.docs_site import write_docs
 from pipelines.errors import TieoutError
-from pipelines.history import write_history
+from pipelines.history import correct_history, take_back_future, write_history
+from pipelines.lock import writing
 from pipelines.pack.step import pack_step
-from pipelines.publish import Published, publish
+from pipelines.publish import Published, guard_position, publish
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +40,12 @@ def run_all(settings: Settings) -> None:
     Raises:
         TieoutError: a step failed, or the above.
     """
+    with held(settings, "run"):
+        guard_position(settings)
+        _run_all(settings)
+
+
+def _run_all(settings: Settings) -> None:
     landed = _land(settings)
     left_out = _refused_landings(landed)
     if left_out and all(result.error for result in landed):
@@ -51,13 +60,31 @@ def run_all(settings: Settings) -> None:
         raise TieoutError("published without what is new from some systems:\n" + "\n".join(left_out))
 
 
+def held(settings: Settings, command: str) -> AbstractContextManager[None]:
+    """The lock of the output, for as long as a command writes there."""
+    return writing(settings.output, command, wait=settings.wait, say=console.aside)
+
+
+def publish_all(settings: Settings) -> None:
+    """Tests the build again, publishes it, and takes it into the history if it is of the present."""
+    with held(settings, "publish"):
+        guard_position(settings)
+        retest_step(settings)
+        publish_step(settings)
+        # A day that is asked for by name is only looked at: it leaves no history.
+        if settings.as_of is None and settings.known_at is None:
+            history_step(settings)
+
+
 def land_step(settings: Settings) -> None:
     """Lands, and says what came.
 
     Raises:
         TieoutError: a system could not be landed; those that could are.
     """
-    if refused := _refused_landings(_land(settings)):
+    with held(settings, "land"):
+        landed = _land(settings)
+    if refused := _refused_landings(landed):
         raise TieoutError("\n".join(refused))
 
 
@@ -67,27 +94,31 @@ def check_step(settings: Settings) -> None:
     Raises:
         TieoutError: a load did not pass, and is kept out.
     """
-    if refused := _refused_loads(_check(settings)):
+    with held(settings, "check"):
+        checked = _check(settings)
+    if refused := _refused_loads(checked):
         raise TieoutError("\n".join(refused), f"see {settings.output / 'data_docs' / 'index.html'}")
 
 
 def build_step(settings: Settings) -> BuildResult:
     """Builds and tests, and says how many of each, with every warning."""
-    with console.working("Build") as report:
-        result = build(settings, report)
+    with held(settings, "build"):
+        _take_back_future(settings)
+        with console.working("Build") as report:
+            result = build(settings, report)
     return _told_build(result, "Built")
 
 
 def retest_step(settings: Settings) -> BuildResult:
     """Runs the data tests over what is built, and says how many there were, with every warning."""
-    with console.working("Test") as report:
+    with held(settings, "test"), console.working("Test") as report:
         result = test(settings, report)
     return _told_build(result, "Tested")
 
 
 def publish_step(settings: Settings) -> Published:
     """Publishes, and says how many rows of each mart."""
-    with console.working("Publish") as report:
+    with held(settings, "publish build"), console.working("Publish") as report:
         result = publish(settings, report)
     rows = list(result.rows.items())
     console.table(f"Published in {settings.published}", ["mart", "rows"], rows)
@@ -96,13 +127,29 @@ def publish_step(settings: Settings) -> Published:
 
 def history_step(settings: Settings) -> None:
     """Takes what the controls found into the history of exceptions, unless it is a position of the past."""
-    if not write_history(settings):
+    with held(settings, "history"):
+        _take_back_future(settings)
+        written = write_history(settings)
+    if not written:
         console.say(f"a position of the past: {settings.history} stays as it is")
+
+
+def _take_back_future(settings: Settings) -> None:
+    if day := take_back_future(settings):
+        console.say(f"what a run dated {day} wrote into {settings.history} is taken back: that day is to come")
+
+
+def correct_history_step(settings: Settings, day: date) -> None:
+    """Takes back what the history learnt after a day, and says what that was."""
+    with held(settings, "history"):
+        kept, counts = correct_history(settings, day)
+    console.table(f"Taken back: what came after {day}", ["of", "rows"], list(counts.items()))
+    console.say(f"as it was before: {kept}")
 
 
 def docs_step(settings: Settings) -> None:
     """Writes the docs site."""
-    with console.working("Docs"):
+    with held(settings, "docs"), console.working("Docs"):
         write_docs(settings)
 
 
@@ -137,7 +184,7 @@ def _sources(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TieoutError(f"{path} is not TOML: {error}", "correct the line it names") from error
     sources: dict[str, Any] = settings.get("sources", {})

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from pipelines import failures
+from pipelines.errors import TieoutError
+from pipelines.safe_text import learn_settings
+
 PROJECT = Path(__file__).resolve().parent.parent
+PRIVATE = 0o600
+"""Of files that only their owner may read: what arrived, and what was decided about it."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,9 @@ class Settings:
     imports: Path | None = None
     as_of: date | None = None
     known_at: datetime | None = None
+    # Whether to wait for another command that writes here, and whether a position that replaces a later one is meant.
+    wait: bool = False
+    i_know: bool = False
 
     @property
     def raw(self) -> Path:
@@ -75,8 +84,15 @@ class Settings:
         return values
 
     def prepare(self) -> None:
-        """Makes the output folder, and keeps every library's own files and telemetry inside it."""
-        self.output.mkdir(parents=True, exist_ok=True)
+        """Makes the output folder, and keeps every library's own files and telemetry inside it; learns the secrets."""
+        learn_settings(self.config)
+        if "?" in str(self.output):
+            raise TieoutError(f"{self.output} cannot hold a warehouse: its name has a ?", "give another --output")
+        try:
+            self.output.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise TieoutError(f"{self.output} is not a folder", "give another --output") from error
+        failures.keep_in(self.output)
         os.environ.update(
             TIEOUT_OUTPUT=str(self.output),
             DBT_TARGET_PATH=str(self.target.resolve()),

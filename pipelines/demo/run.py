@@ -21,8 +21,10 @@ from pipelines.demo.totals import StageTotal, stage_totals
 from pipelines.demo.truth import write_truth
 from pipelines.demo.work_order_db import write_database
 from pipelines.errors import TieoutError
+from pipelines.lock import writing
 from pipelines.run import run_all
-from pipelines.settings import Settings
+from pipelines.safe_text import learn, without_secrets
+from pipelines.settings import PRIVATE, Settings
 
 # As the real ones: now and then a refusal, now and then a failure. A minute lasts a second here.
 HUBSPOT_FAULTS = hubspot_server.Faults(refuse_every=23, fail_every=41, retry_after=0)
@@ -55,9 +57,15 @@ def run_demo(settings: Settings, until: date, *, seed: int, scale: float, databa
     Raises:
         TieoutError: the folder holds another company, or this one on a later day; or a step of the run failed.
     """
+    with writing(settings.output, "demo", wait=settings.wait, say=console.aside):
+        return _run_demo(settings, until, seed=seed, scale=scale, database=database)
+
+
+def _run_demo(settings: Settings, until: date, *, seed: int, scale: float, database: str | None) -> Settings:
     folder = settings.output / "demo"
+    learn(database)
     url = database or f"sqlite:///{(folder / 'work_orders.db').resolve()}"
-    _guard(folder, Identity(seed, scale, database and _without_password(database)), until)
+    _guard(folder, Identity(seed, scale, database and without_secrets(database)), until)
     with console.working(f"Northgate's records until {until}"):
         state = Company(seed=seed, scale=scale).state(until)
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +82,7 @@ def run_demo(settings: Settings, until: date, *, seed: int, scale: float, databa
                 minute_seconds=XERO_MINUTE_SECONDS,
             )
         )
-        console.say(f"HubSpot is at {hubspot.url}, Xero at {xero.root}, the work orders in {_without_password(url)}")
+        console.say(f"HubSpot is at {hubspot.url}, Xero at {xero.root}, the work orders in {without_secrets(url)}")
         config = _write_config(folder / ".dlt", hubspot, xero, url)
         demo = replace(settings, config=config, imports=folder / "imports", as_of=until)
         run_all(demo)
@@ -138,7 +146,10 @@ def _write_config(
         "sources.field_service": {"database_url": database_url},
     }
     (folder / "config.toml").write_text(_toml(config), encoding="utf-8")
-    (folder / "secrets.toml").write_text(_toml(secrets), encoding="utf-8")
+    path = folder / "secrets.toml"
+    path.touch(PRIVATE)
+    path.chmod(PRIVATE)
+    path.write_text(_toml(secrets), encoding="utf-8")
     return folder
 
 
@@ -148,8 +159,3 @@ def _toml(sections: dict[str, dict[str, str | int]]) -> str:
         # A JSON string is a TOML basic string, a JSON number a TOML one.
         lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""]
     return "\n".join(lines)
-
-
-def _without_password(url: str) -> str:
-    head, at, tail = url.rpartition("@")
-    return f"{head.split('://')[0]}://…@{tail}" if at else url

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines import console
+from pipelines.lock import writing
 from pipelines.pack.marts import position, published
 from pipelines.pack.site import write_site
 from pipelines.settings import Settings
@@ -23,7 +24,8 @@ def pack_step(settings: Settings, period: date | None = None, output: Path | Non
         TieoutError: nothing is published, nothing happened in that month, or the folder holds something else.
     """
     folder = output or settings.pack
-    with console.working("Pack") as report, published(settings) as connection:
+    held = writing(settings.output, "pack", wait=settings.wait, say=console.aside)
+    with held, console.working("Pack") as report, published(settings) as connection:
         at = position(settings, connection, period)
         write_site(settings, connection, at, folder, report)
     return folder

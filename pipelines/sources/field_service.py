@@ -15,17 +15,20 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from hashlib import md5
 from pathlib import Path
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 import dlt
+import pyarrow as pa
 import sqlalchemy as sa
 from dlt.extract import DltResource
 
 from pipelines.errors import LandingError
 from pipelines.raw_store import open_raw
+from pipelines.raw_types import quoted
 from pipelines.rawlog import CURRENT_LANDING, Extract, Rows, group
 from pipelines.sources.field_service_tables import AMOUNTS, SYSTEM, TABLES, codes
 from pipelines.sources.sql_engine import EngineSnapshot
@@ -37,6 +40,16 @@ __all__ = ["TABLES", "source"]
 
 # Of one table: what its rows were read as, and the last change seen, as the database's clock tells it.
 Cursor: TypeAlias = Mapping[str, str | None]
+
+# Seconds, and milliseconds for the last.
+LIMITS = {
+    "connect_timeout": "15",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "90000",
+}
+LOCKS = "-c lock_timeout=60s -c statement_timeout=3600s"
 
 DEMO_MAPPING = Path(__file__).with_suffix(".yml")
 
@@ -52,10 +65,11 @@ def source(database_url: str = dlt.config.value, mapping: str | None = None) -> 
         retyped(SYSTEM, tables, said.version, extract.state)
         cursors = {} if _last_was_rejected() else extract.state.get("cursors", {})
         moved: dict[str, Cursor] = {}
+        began = datetime.now(timezone.utc)
         with closing(_snapshot(engine, said.time_zone)) as snapshot:
             for table in tables:
                 cursor = cursors.get(table.mapped.name, {})
-                moved[table.mapped.name] = yield from _table(extract, snapshot, table, said, cursor)
+                moved[table.mapped.name] = yield from _table(extract, snapshot, table, said, cursor, began)
         extract.state["cursors"] = moved
 
     return group(SYSTEM, "database", [mapped.table for mapped in said.tables], extract)
@@ -67,6 +81,7 @@ def _table(
     table: SourceTable,
     mapping: DatabaseMapping,
     cursor: Cursor,
+    began: datetime,
 ) -> Generator[tuple[str, Rows], None, Cursor]:
     """The records of one table that may have changed, the keys it has, and what it says of itself; its new cursor."""
     name = table.mapped.name
@@ -76,13 +91,33 @@ def _table(
         since = datetime.fromisoformat(last) - timedelta(minutes=mapping.overlap_minutes)
     for rows in snapshot.rows(table, since):
         yield name, rows
+    if since is not None and snapshot.missed(table, _known(table)):
+        # A record that came without a time of change that says so; all of them are read, which heals it.
+        since = None
+        for rows in snapshot.rows(table, since):
+            yield name, rows
     if since is None:
         extract.full(name)
     else:
         extract.present(name, snapshot.keys(table))
     totals = snapshot.totals(table, AMOUNTS.get(name))
     extract.said(name, totals.count, totals.amount)
-    return {"form": form, "last_change": totals.last_change.isoformat() if totals.last_change else None}
+    # A naive time is of the database's own zone; one that carries its zone comes as UTC.
+    column = table.columns.get(table.mapped.updated_at or "")
+    latest = began if column and column.zoned else began.astimezone(ZoneInfo(mapping.time_zone))
+    seen = min(totals.last_change, latest.replace(tzinfo=None)) if totals.last_change else None
+    return {"form": form, "last_change": seen.isoformat() if seen else None}
+
+
+def _known(table: SourceTable) -> pa.Table:
+    """The keys of the records that the log has, and that are not deleted, as text."""
+    name, key = table.mapped.name, table.mapped.table.key
+    picks = ", ".join(f"cast({quoted(column)} as varchar) as {quoted(column)}" for column in key)
+    with open_raw(CURRENT_LANDING.get().raw_path) as connection:
+        return connection.execute(
+            f"select {picks} from {quoted(f'raw_{SYSTEM}')}.{quoted(name)}"
+            " qualify row_number() over (partition by _record_key order by _version desc) = 1 and not _is_deleted"
+        ).to_arrow_table()
 
 
 def _form(table: SourceTable, mapping: DatabaseMapping) -> str:
@@ -99,20 +134,38 @@ def _engine(database_url: str) -> sa.Engine:
         url = sa.make_url(database_url)
         if url.drivername in {"postgresql", "postgres"}:
             url = url.set(drivername="postgresql+psycopg")
+        if url.drivername == "postgresql+psycopg":
+            url = _bounded(url)
         engine = sa.create_engine(url)
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         # The message of an address that cannot be parsed repeats it, password and all.
-        cause = "" if isinstance(error, sa.exc.ArgumentError) else f": {error}"
+        cause = "" if isinstance(error, sa.exc.ArgumentError | ValueError) else f": {error}"
         raise LandingError(
             f"{SYSTEM}: database_url cannot be used{cause}",
-            "Write it as postgresql://user:password@host:5432/name or sqlite:///path/to/file.db; other engines need"
-            " their SQLAlchemy driver installed.",
+            "Write it as postgresql://user:password@host:5432/name (the port is a number) or sqlite:///path/to/file.db;"
+            " other engines need their SQLAlchemy driver installed.",
         ) from None
     if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
         raise LandingError(
             f"{SYSTEM}: there is no SQLite file {url.database}", "Correct sources.field_service.database_url."
         )
     return engine
+
+
+def _bounded(url: sa.URL) -> sa.URL:
+    """PostgreSQL's address with an end to every wait: for the server, for a lock, for a line that has gone dead."""
+    said = dict(url.query)
+    given = {**LIMITS, **said}
+    if not said.get("options"):
+        bounded = url.set(query={**given, "options": LOCKS})
+        try:
+            with sa.create_engine(bounded, poolclass=sa.NullPool).connect():
+                return bounded
+        except sa.exc.DBAPIError as error:
+            # A pooler in between may take no options; whatever else is wrong is met, and told, later.
+            if "startup parameter" not in str(error):
+                return bounded
+    return url.set(query=given)
 
 
 def _snapshot(engine: sa.Engine, time_zone: str) -> Snapshot:

@@ -8,30 +8,47 @@
 - 401 and 403 raise `AuthError`, any other 4xx `RefusedRequest`. No message contains a query string or a secret.
 - `response.json()` gives `Decimal` where JSON has a fraction, never a float.
 - `RateLimit`s hold calls back before the source has to refuse them.
+- Credentials go to the host that was configured and to no other: a redirect to another one is an error that names both.
+- An answer has a longest time and a largest size; what repeats itself is an error (`Pages`).
 
 Everything sent through it is read again safely (GET, searches, token requests), so POST is retried as GET is.
 """
 
 from __future__ import annotations
 
+import base64
 import math
+import queue
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timezone
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests import PreparedRequest, Response
 
-from pipelines.errors import AuthError, LandingError, RefusedRequest, SourceUnavailable
+from pipelines import console
+from pipelines.errors import AuthError, DriftError, LandingError, RefusedRequest, SourceUnavailable
+from pipelines.safe_text import HIDDEN, hide, learn
 from pipelines.sources.rate_limit import RateLimit
 
-BROKEN = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+MOST_REDIRECTS = 5
+LARGEST_ANSWER = 256 << 20
+BROKEN = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+TOLD_FROM = 10.0
+"""Seconds: a longer pause is told before it begins."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,8 @@ class Retry:
     total_pause: float = 300.0
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
+    # Of one answer, from the question to its last byte: one that comes byte by byte ends here.
+    longest_answer: float = 300.0
 
     def back_off(self, failures: int) -> float:
         """The pause after that many failures in a row when the source names none."""
@@ -53,14 +72,78 @@ class Retry:
 class DecimalResponse(Response):
     """A response whose numbers stay what the source wrote."""
 
+    system = ""
+
     def json(self, **kwargs: Any) -> Any:
         kwargs.setdefault("parse_float", Decimal)
         kwargs.setdefault("parse_constant", _refuse_constant)
         try:
             return super().json(**kwargs)
-        except ValueError as error:
-            where = _where(self.request)
-            raise RefusedRequest(f"{where} answered with what is not JSON.", "Check base_url.") from error
+        except (ValueError, RecursionError) as error:
+            what = "bytes that are not UTF-8" if isinstance(error, UnicodeDecodeError) else "what is not JSON"
+            began = " ".join(hide(self.text[:2000]).split())[:80]
+            raise RefusedRequest(
+                f"{self.system}{_where(self.request)} answered {self.status_code} with {what}"
+                + (f" (it begins {began!r})." if began else " (nothing)."),
+                "Check base_url: does it lead to the API, and not to a page, a proxy or a login?",
+            ) from error
+
+    def record(self, *lists: str) -> dict[str, Any]:
+        """The answer as an object that has these lists. DriftError where it is something else."""
+        body = self.json()
+        kind = {list: "a list", type(None): "null"}.get(type(body), f"a {type(body).__name__}")
+        missing = [name for name in lists if not isinstance(body, dict) or not isinstance(body.get(name), list)]
+        if not isinstance(body, dict) or missing:
+            lacks = f"without a list {missing[0]}" if isinstance(body, dict) else f"with {kind}, not an object"
+            raise DriftError(
+                f"{self.system}{_where(self.request)} answered {lacks}.",
+                "Check base_url: does it lead to the API? If it does, the source changed: adapt the connector.",
+            )
+        if wrong := [name for name in lists if not all(isinstance(one, dict) for one in body[name])]:
+            raise DriftError(
+                f"{self.system}{_where(self.request)} answered with a {wrong[0]} in which not every entry is a record.",
+                "The source changed, or something in between answers for it: adapt the connector.",
+            )
+        return body
+
+
+class Pages:
+    """A walk through pages, which ends: where one comes again, the source does not move on, and that is an error.
+
+    `step` is told each page's ids, and what the source gave to go on with (a cursor, a page's number, an offset).
+    """
+
+    MOST = 100_000
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._cursors: set[str] = set()
+        self._contents: set[int] = set()
+        self._count = 0
+
+    def step(self, ids: Sequence[object], cursor: object = None) -> None:
+        """One page more. DriftError if it, or the way on, was there before."""
+        self._count += 1
+        content = hash(tuple(map(str, ids)))
+        if cursor is not None and str(cursor) in self._cursors:
+            self._refuse(f"gives the cursor {str(cursor)[:60]!r} a second time")
+        if ids and content in self._contents:
+            self._refuse(f"gives the same page a second time (it begins with {str(ids[0])[:60]!r})")
+        if self._count > self.MOST:
+            self._refuse(f"has given {self.MOST:,} pages and names another")
+        self._cursors.add(str(cursor))
+        self._contents.add(content)
+
+    def refuse_empty(self) -> NoReturn:
+        """A page with nothing on it names another one."""
+        self._refuse("gives an empty page and says that there is more")
+
+    def _refuse(self, does: str) -> NoReturn:
+        raise DriftError(
+            f"{self.what} {does}: it would never end.",
+            "Nothing of it was landed. Run again; if it stays so, the source (or a proxy before it) ignores how pages"
+            " are asked for.",
+        )
 
 
 class ApiSession(requests.Session):
@@ -86,6 +169,7 @@ class ApiSession(requests.Session):
         self.system = system
         self.remedy = remedy
         self.secrets = [secret for secret in secrets if secret]
+        learn(*self.secrets)
         self.retry = retry or Retry()
         self.limits = tuple(limits)
         self.reauthorise = reauthorise
@@ -95,6 +179,10 @@ class ApiSession(requests.Session):
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """The response, of a status below 400. Raises `LandingError` otherwise, after as many attempts as allowed."""
         kwargs["timeout"] = kwargs.get("timeout") or (self.retry.connect_timeout, self.retry.read_timeout)
+        # Followed here, and read here: see `_accept` and `_within`.
+        kwargs["allow_redirects"], kwargs["stream"] = False, True
+        learn(*_credentials(request))
+        redirects = 0
         failures, waited, reauthorise = 0, 0.0, self.reauthorise
         while True:
             response, cause = self._attempt(request, kwargs)
@@ -102,12 +190,19 @@ class ApiSession(requests.Session):
                 renewed, reauthorise = reauthorise(request), None
                 if renewed:
                     continue
+            if response is not None and response.is_redirect:
+                redirects += 1
+                request = self._moved(request, response, redirects)
+                continue
             if response is not None and not _is_transient(response.status_code):
                 return self._accept(request, response)
             failures += 1
             pause = self._pause(response, failures)
             if failures >= self.retry.attempts or waited + pause > self.retry.total_pause:
                 self._give_up(request, cause, failures, waited, pause)
+            if pause >= TOLD_FROM:
+                most = self.retry.total_pause
+                console.aside(f"{self.system} {cause}: waiting {pause:.0f} s ({waited:.0f} of {most:.0f} s are over)")
             self._sleep(pause)
             waited += pause
 
@@ -117,12 +212,14 @@ class ApiSession(requests.Session):
         for limit in held:
             limit.acquire()
         try:
-            response = super().send(request, **kwargs)
-        except requests.HTTPError as error:
-            # dlt's RESTClient hangs a hook on each request that raises before we could look at the status.
-            if error.response is None:
-                raise
-            response = error.response
+            response = self._within(request, kwargs)
+        except _TooLong:
+            return None, f"had not answered in full after {self.retry.longest_answer:.0f} s"
+        except requests.exceptions.SSLError as error:
+            raise RefusedRequest(
+                f"{self.system}: {_where(request)} cannot be trusted: {error}",
+                "Check that base_url names the right host, and that this machine knows who signed its certificate.",
+            ) from error
         except BROKEN as error:
             # A body that stops half-way is a ConnectionError to requests, whatever stopped it.
             timed_out = isinstance(error, requests.Timeout) or "timed out" in str(error)
@@ -131,7 +228,67 @@ class ApiSession(requests.Session):
             for limit in held:
                 limit.release()
         response.__class__ = DecimalResponse
+        response.system = f"{self.system}: "  # type: ignore[attr-defined]
         return response, f"answered {response.status_code}"
+
+    def _within(self, request: PreparedRequest, kwargs: dict[str, Any]) -> Response:
+        """The answer with its body, in the longest time and of the largest size that one may have.
+
+        In a thread of its own: a time-out of the socket begins anew with every byte, and a source that sends one a
+        minute would be read for ever. A thread that is given up ends with its connection, or with the process.
+        """
+        answers: queue.SimpleQueue[Response | BaseException] = queue.SimpleQueue()
+        deadline = time.monotonic() + self.retry.longest_answer
+
+        def work() -> None:
+            try:
+                answers.put(_read(self._sent(request, kwargs), deadline))
+            except BaseException as error:
+                answers.put(error)
+
+        threading.Thread(target=work, daemon=True, name=f"{self.system} asks").start()
+        try:
+            answer = answers.get(timeout=self.retry.longest_answer)
+        except queue.Empty:
+            raise _TooLong from None
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def _sent(self, request: PreparedRequest, kwargs: dict[str, Any]) -> Response:
+        try:
+            return super().send(request, **kwargs)
+        except requests.HTTPError as error:
+            # dlt's RESTClient hangs a hook on each request that raises before we could look at the status.
+            if error.response is None:
+                raise
+            return error.response
+
+    def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[Any]:
+        """None: requests itself follows nothing, and prepares nothing to follow."""
+        return iter(())
+
+    def _moved(self, request: PreparedRequest, response: Response, redirects: int) -> PreparedRequest:
+        """The same question at the place that a redirect names, if that is on the same host."""
+        target = urljoin(request.url or "", response.headers["Location"])
+        here, there = _origin(request.url or ""), _origin(target)
+        if here != there:
+            raise RefusedRequest(
+                f"{self.system}: {_where(request)} redirects from {here} to {there}. Credentials go to no other host,"
+                " and nothing was sent there.",
+                "Set base_url (or token_url) to the address that is meant, if you trust it.",
+            )
+        if redirects > MOST_REDIRECTS:
+            raise RefusedRequest(f"{self.system}: {_where(request)} redirects again and again.", "Check base_url.")
+        if request.method not in ("GET", "HEAD") and response.status_code not in (307, 308):
+            raise RefusedRequest(
+                f"{self.system}: {_where(request)} redirects a {request.method} with {response.status_code}, which"
+                " would lose what was asked.",
+                f"Set base_url to the address that it leads to ({_where_of(target)}).",
+            )
+        moved = request.copy()
+        moved.url = target
+        return moved
 
     def _pause(self, response: Response | None, failures: int) -> float:
         asked = retry_after(response.headers, self._now()) if response is not None else None
@@ -140,6 +297,11 @@ class ApiSession(requests.Session):
     def _accept(self, request: PreparedRequest, response: Response) -> Response:
         status = response.status_code
         if status < HTTPStatus.BAD_REQUEST:
+            if any(secret.encode() in response.content for secret in _credentials(request)):
+                raise RefusedRequest(
+                    f"{self.system}: {_where(request)} sends back our own credentials in its answer.",
+                    "Check base_url: this is not the API, and nothing of what it says was landed.",
+                )
             return response
         where, said = _where(request), self._said(response)
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
@@ -165,10 +327,11 @@ class ApiSession(requests.Session):
             return ""
         fields = body if isinstance(body, Mapping) else {}
         words = next((fields[name] for name in ("message", "Detail", "Message", "error") if fields.get(name)), "")
-        text = " ".join(str(words).split())[:300]
-        sent = str(response.request.headers.get("Authorization", ""))
-        for secret in (*self.secrets, sent.partition(" ")[2]):
-            text = text.replace(secret, "***") if secret else text
+        # Hidden before it is cut: half a secret would no longer be known.
+        text = hide(" ".join(hide(str(words)).split()))
+        for secret in self.secrets:
+            text = text.replace(secret, HIDDEN)
+        text = text[:300]
         return f" ({text})" if text else ""
 
 
@@ -187,14 +350,61 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     return seconds if math.isfinite(seconds) and seconds > 0 else None
 
 
+class _TooLong(Exception):
+    """An answer has taken as long as one may."""
+
+
+def _read(response: Response, deadline: float) -> Response:
+    """Reads the body, up to the largest size."""
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_content(1 << 16):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            response.close()
+            raise RefusedRequest(
+                f"{_where(response.request)} answered with more than {LARGEST_ANSWER >> 20} MiB.",
+                "Ask for smaller pages, where the source can be asked so; nothing was landed.",
+            )
+        if time.monotonic() > deadline:
+            response.close()
+            raise _TooLong
+    response._content = b"".join(parts)  # what `content` itself would keep
+    return response
+
+
+def _credentials(request: PreparedRequest) -> list[str]:
+    """What lets us in, as this request carries it."""
+    kind, _, value = str(request.headers.get("Authorization") or "").partition(" ")
+    found = [value]
+    if kind == "Basic":
+        with suppress(ValueError):
+            found.append(base64.b64decode(value).decode("utf-8", "replace").partition(":")[2])
+    return [secret for secret in found if len(secret) >= 8]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    try:
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        port = None
+    return f"{parts.scheme}://{(parts.hostname or '').lower()}:{port}"
+
+
 def _is_transient(status: int) -> bool:
     return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _where(request: PreparedRequest) -> str:
     """Method, host and path. The query stays out: it may carry what a log must not."""
-    parts = urlsplit(request.url or "")
-    return f"{request.method} {parts.hostname}{parts.path}"
+    return f"{request.method} {_where_of(request.url or '')}"
+
+
+def _where_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}{parts.path}"
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -24,7 +24,8 @@ from pipelines.errors import LandingError
 from pipelines.raw_store import open_raw
 from pipelines.raw_types import quoted
 from pipelines.rawlog import CURRENT_LANDING, Extract, Rows, group, where_allowed
-from pipelines.sources.hubspot_client import SYSTEM, HubSpot, Record, earlier
+from pipelines.sources.cursors import moment
+from pipelines.sources.hubspot_client import SYSTEM, HubSpot, Record, capped, earlier
 from pipelines.sources.hubspot_properties import mapping_of, wanted
 from pipelines.sources.hubspot_rows import object_row, owner_row, stage_rows, unknown_fields
 from pipelines.sources.hubspot_tables import DEAL_STAGES, OBJECT_TYPES, OWNERS, TABLES, ObjectType
@@ -77,6 +78,7 @@ class _Reader:
     def extract(self, extract: Extract) -> Batches:
         """Every record that may be new or changed, the archived ones, and all associations."""
         kind, state, now = self.kind, extract.state, CURRENT_LANDING.get().landed_at
+        began = moment()
         definitions = self.client.results(f"properties/{kind.path.removeprefix('objects/')}")
         want = wanted(kind, definitions, self.mapping, state.get("held", ()))
         _report(extract, kind.name, [f"{column} (HubSpot has no such property)" for column in want.absent])
@@ -104,7 +106,7 @@ class _Reader:
             counts = self._counts(before, live)
         extract.delete(kind.name, [(key,) for key in sorted(archived - live)])
         extract.said(kind.name, max(len(live), min(counts)))
-        state.update(modified=newest, columns=columns, held=sorted(columns.values()))
+        state.update(modified=capped(newest, began), columns=columns, held=sorted(columns.values()))
         yield from self._links(extract, live)
 
     def _may_search(self, state: Mapping[str, Any], columns: Mapping[str, str], now: datetime) -> bool:

@@ -15,7 +15,7 @@ from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
 from pipelines.errors import DriftError, RefusedRequest
-from pipelines.sources.http import ApiSession, Retry
+from pipelines.sources.http import ApiSession, DecimalResponse, Pages, Retry
 from pipelines.sources.rate_limit import RateLimit
 
 Record: TypeAlias = dict[str, Any]
@@ -70,11 +70,19 @@ class HubSpot:
         params: dict[str, Any] = {"limit": LIST_PAGE, "archived": str(archived).lower()}
         if properties:
             params["properties"] = ",".join(properties)
-        yield from self._api.paginate(f"crm/v3/{path}", params=params, data_selector="results")
+        pages = Pages(f"{SYSTEM}: {path}")
+        while True:
+            body = _answer(self._api.get(f"crm/v3/{path}", params=params)).record("results")
+            after = _after(body)
+            pages.step([record.get("id") for record in body["results"]], after)
+            yield body["results"]
+            if after is None:
+                return
+            params["after"] = after
 
     def results(self, path: str) -> list[Record]:
         """The answer of a listing that has no pages."""
-        found: list[Record] = self._api.get(f"crm/v3/{path}").json()["results"]
+        found: list[Record] = _answer(self._api.get(f"crm/v3/{path}")).record("results")["results"]
         return found
 
     def newest(self, path: str, modified: str) -> tuple[int, str | None]:
@@ -91,6 +99,7 @@ class HubSpot:
         position would shift its neighbours out of sight.
         """
         low = milliseconds(since)
+        # Here a page may come twice, as the next question begins at its last moment; that moment must move on.
         while True:
             filters = [_condition(modified, "GTE", low)]
             body = self._search(path, filters, modified, "ASCENDING", properties, limit=self._search_page)
@@ -98,7 +107,16 @@ class HubSpot:
                 yield body["results"]
             if "paging" not in body:
                 return
-            last = milliseconds(body["results"][-1]["properties"][modified])
+            pages = Pages(f"{SYSTEM}: the search for {path} changed from {low} on")
+            if not body["results"]:
+                pages.refuse_empty()
+            moments = [milliseconds(record["properties"][modified]) for record in body["results"]]
+            if min(moments) < low or moments != sorted(moments):
+                raise DriftError(
+                    f"{pages.what} gives records that are older, or in another order, than was asked for.",
+                    "Nothing of it was landed. Run again; if it stays so, adapt the connector to what the search does.",
+                )
+            last = moments[-1]
             if last <= low:
                 yield from self._changed_at(path, modified, low, properties)
                 last = low + 1
@@ -107,6 +125,7 @@ class HubSpot:
     def _changed_at(self, path: str, modified: str, moment: int, properties: Sequence[str]) -> Iterator[list[Record]]:
         """Live records changed in one millisecond, as an import leaves them by the thousand: in the order of ids."""
         floor = "0"
+        pages = Pages(f"{SYSTEM}: the search for {path} changed at {moment}")
         while True:
             filters = [_condition(modified, "EQ", moment), _condition("hs_object_id", "GT", floor)]
             body = self._search(path, filters, "hs_object_id", "ASCENDING", properties, limit=self._search_page)
@@ -115,6 +134,9 @@ class HubSpot:
                 floor = body["results"][-1]["id"]
             if "paging" not in body:
                 return
+            if not body["results"]:
+                pages.refuse_empty()
+            pages.step([record["id"] for record in body["results"]], floor)
 
     def _search(
         self, path: str, filters: list[Record], by: str, direction: str, properties: Sequence[str], *, limit: int
@@ -125,24 +147,39 @@ class HubSpot:
             "properties": list(properties),
             "limit": limit,
         }
-        body: Record = self._api.post(f"crm/v3/{path}/search", json=asked).json()
-        return body
+        return _answer(self._api.post(f"crm/v3/{path}/search", json=asked)).record("results")
 
     def links(self, source: str, target: str, ids: Iterable[str]) -> Iterator[list[Link]]:
         """The associations of these records with records of another type."""
         waiting: list[Record] = [{"id": key} for key in ids]
+        asked: set[tuple[str, str]] = set()
         while waiting:
             now, waiting = waiting[:ASSOCIATIONS_AT_ONCE], waiting[ASSOCIATIONS_AT_ONCE:]
             path = f"crm/v4/associations/{source}/{target}/batch/read"
-            body = self._api.post(path, json={"inputs": now}).json()
+            body = _answer(self._api.post(path, json={"inputs": now})).record("results")
             _refuse_unread(path, body.get("errors", ()))
             found = []
             for result in body["results"]:
                 key = str(result["from"]["id"])
                 found += [Link(key, str(to["toObjectId"]), _is_primary(to)) for to in result["to"]]
                 after = result.get("paging", {}).get("next", {}).get("after")
+                if (key, after) in asked:
+                    raise DriftError(f"{SYSTEM}: {path} gives the cursor {after!r} of {key} a second time.")
+                asked.add((key, after))
                 waiting += [{"id": key, "after": after}] if after else []
             yield found
+
+
+def _answer(response: Any) -> DecimalResponse:
+    """As `ApiSession` gives it; dlt's client passes it on under the name of its own."""
+    found: DecimalResponse = response
+    return found
+
+
+def _after(body: Record) -> str | None:
+    paging = body.get("paging") or {}
+    after = (paging.get("next") or {}).get("after")
+    return None if after in (None, "") else str(after)
 
 
 def milliseconds(moment: str) -> int:
@@ -158,6 +195,14 @@ def milliseconds(moment: str) -> int:
 def earlier(moment: str, minutes: int) -> str:
     """The moment that many minutes before."""
     return (_EPOCH + timedelta(milliseconds=milliseconds(moment), minutes=-minutes)).isoformat()
+
+
+def capped(newest: str | None, began: datetime) -> str | None:
+    """A cursor not ahead of the moment we began at (UTC): a record dated in the future would hide all others."""
+    if newest is None:
+        return None
+    limit = began.replace(tzinfo=timezone.utc)
+    return newest if milliseconds(newest) <= milliseconds(limit.isoformat()) else limit.isoformat()
 
 
 def _condition(name: str, operator: str, value: object) -> Record:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from pipelines.errors import DriftError
@@ -25,6 +26,8 @@ class EngineSnapshot:
 
     def __init__(self, system: str, engine: sa.Engine, time_zone: str) -> None:
         self.system, self.engine, self.zone = system, engine, ZoneInfo(time_zone)
+        # Keys of the records that changed, by table.
+        self.changed: dict[str, set[tuple[str | None, ...]]] = {}
         try:
             levels = engine.dialect.get_isolation_level_values(None)  # type: ignore[arg-type]
         except NotImplementedError:
@@ -45,13 +48,23 @@ class EngineSnapshot:
             query = query.where(sa.or_(changed >= since, changed.is_(None)))
         readers = [(ours, self._reader(table, ours)) for ours in mapped.columns]
         readers += [(extra, lambda value: None if value is None else str(value)) for extra in mapped.extra]
+        seen = self.changed[mapped.name] = set()
         for partition in self._run(query.execution_options(yield_per=CHUNK)).partitions(CHUNK):
-            yield [{ours: read(value) for (ours, read), value in zip(readers, row, strict=True)} for row in partition]
+            rows = [{ours: read(value) for (ours, read), value in zip(readers, row, strict=True)} for row in partition]
+            if since is not None:
+                seen.update(tuple(None if row[c] is None else str(row[c]) for c in mapped.table.key) for row in rows)
+            yield rows
 
     def keys(self, table: SourceTable) -> Rows:
         source, key = self._table(table), table.mapped.table.key
         result = self._run(sa.select(*(source.c[table.mapped.columns[ours]] for ours in key)))
         return [dict(zip(key, row, strict=True)) for row in result]
+
+    def missed(self, table: SourceTable, known: pa.Table) -> bool:
+        """Whether a record is neither known nor among those that changed: the times of change do not tell of it."""
+        ours = {tuple(row.values()) for row in known.to_pylist()}
+        found = {tuple(None if v is None else str(v) for v in row.values()) for row in self.keys(table)}  # type: ignore[union-attr]
+        return bool(found - ours - self.changed.get(table.mapped.name, set()))
 
     def totals(self, table: SourceTable, amount: str | None) -> Totals:
         mapped, source = table.mapped, self._table(table)
@@ -75,7 +88,7 @@ class EngineSnapshot:
             raise unreachable(self.system, self.engine, error) from None
 
     def _table(self, table: SourceTable) -> Any:
-        schema, name = table.mapped.schema_and_table
+        schema, name = table.place
         return sa.table(name, *(sa.column(column) for column in table.columns), schema=schema)
 
     def _reader(self, table: SourceTable, ours: str) -> Callable[[Any], Any]:

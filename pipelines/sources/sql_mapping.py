@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -37,9 +38,10 @@ class MappedTable:
 
     @property
     def schema_and_table(self) -> tuple[str | None, str]:
-        """The database's schema, if one is named, and its table."""
-        schema, _, name = self.source.rpartition(".")
-        return schema or None, name
+        """The database's schema, if one is named, and its table: `sales.jobs`, or `"Sales"."Job.Cards"`."""
+        parts = [whole or plain for whole, plain in re.findall(r'"((?:[^"]|"")+)"|([^."]+)', self.source)]
+        name = parts[-1].replace('""', '"') if parts else ""
+        return ".".join(parts[:-1]).replace('""', '"') or None, name
 
     @property
     def updated_at(self) -> str | None:
@@ -73,7 +75,7 @@ def read_mapping(
         LandingError: the file is not there, is not YAML, or says what cannot be; every fault with its line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         root = yaml.compose(text)
         content = yaml.safe_load(text)
     except OSError as error:
@@ -81,7 +83,7 @@ def read_mapping(
             f"{system}: the mapping file {path} cannot be read: {error.strerror}",
             f"Set sources.{system}.mapping to a file that says which table and column is which.",
         ) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise LandingError(
             f"{system}: {path} is not YAML: {' '.join(str(error).split())}", "Correct it there."
         ) from error

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Protocol
 
 import duckdb
+import pyarrow as pa
 import sqlalchemy as sa
 
-from pipelines.errors import LandingError, SourceUnavailable
-from pipelines.raw_types import literal, quoted
+from pipelines.errors import DriftError, LandingError
+from pipelines.raw_types import SQL_TYPES, literal, quoted
 from pipelines.rawlog import CURRENT_LANDING, Rows, Scan
 from pipelines.sources.sql_schema import Column, SourceTable, unreachable
 
@@ -47,6 +48,9 @@ class Snapshot(Protocol):
 
     def keys(self, table: SourceTable) -> Rows:
         """The keys of all records, in our columns."""
+
+    def missed(self, table: SourceTable, known: pa.Table) -> bool:
+        """After `rows` of what changed: whether records escaped it, `known` being the keys that were landed before."""
 
     def totals(self, table: SourceTable, amount: str | None) -> Totals:
         """Of all records; `amount` is our column."""
@@ -76,6 +80,8 @@ class _Scanned:
     def __init__(self, system: str, engine: sa.Engine, time_zone: str) -> None:
         self.system, self.engine, self.time_zone = system, engine, time_zone
         self.connection: duckdb.DuckDBPyConnection | None = None
+        # Of each table, which of its rows are read; and those that are read by a cursor.
+        self.asked: dict[str, str] = {}
 
     def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Attaches the database, once to a connection."""
@@ -83,8 +89,11 @@ class _Scanned:
 
     def relation(self, table: SourceTable) -> str:
         """The table, in SQL."""
-        schema, name = table.mapped.schema_and_table
-        return ".".join(quoted(part) for part in (SOURCE, schema, name) if part)
+        return ".".join(quoted(part) for part in (SOURCE, *table.place) if part)
+
+    def name(self, table: SourceTable, column: str) -> str:
+        """What a column of the table is called in `relation`, in SQL."""
+        return quoted(column)
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """What every scan calls first: all of them run on the one connection of the landing, in one transaction."""
@@ -96,39 +105,73 @@ class _Scanned:
     def rows(self, table: SourceTable, since: datetime | None) -> Iterator[Rows]:
         mapped = table.mapped
         picks = [f"{self._value(table, ours)} as {quoted(ours)}" for ours in mapped.columns]
-        picks += [f"cast({quoted(extra)} as varchar) as {quoted(extra)}" for extra in mapped.extra]
+        picks += [f"cast({self.name(table, extra)} as varchar) as {quoted(extra)}" for extra in mapped.extra]
         query = f"select {', '.join(picks)} from {self.relation(table)}"
+        self.asked[mapped.name] = "true"
         if since is None or mapped.updated_at is None:
             yield Scan(query, self.prepare)
             return
-        changed = quoted(mapped.updated_at)
+        changed = self.name(table, mapped.updated_at)
         moved = f"try_cast({changed} as timestamp)" if self.texts_only else changed
         last = literal(since.isoformat(sep=" "))
         last = f"timestamptz {last}" if table.columns[mapped.updated_at].zoned else f"timestamp {last}"
         # Two scans, because `or … is null` would keep the scanner from passing the condition on to the database.
+        self.asked[mapped.name] = f"({moved} >= {last} or {moved} is null)"
         yield Scan(f"{query} where {moved} >= {last}", self.prepare)
         if table.columns[mapped.updated_at].nullable or self.texts_only:
             yield Scan(f"{query} where {moved} is null", self.prepare)
 
     def keys(self, table: SourceTable) -> Rows:
-        mapped = table.mapped
-        picks = [f"{self._value(table, ours)} as {quoted(ours)}" for ours in mapped.table.key]
-        return Scan(f"select {', '.join(picks)} from {self.relation(table)}", self.prepare)
+        return Scan(f"select {self._keys(table)} from {self.relation(table)}", self.prepare)
+
+    def _keys(self, table: SourceTable) -> str:
+        return ", ".join(f"{self._value(table, ours)} as {quoted(ours)}" for ours in table.mapped.table.key)
+
+    def missed(self, table: SourceTable, known: pa.Table) -> bool:
+        con, mapped = self._connected(), table.mapped
+        con.register("known_keys", known)
+        same = []
+        for ours in mapped.table.key:
+            # As the log has it, as text.
+            value = f"({self._value(table, ours)})::varchar"
+            kind = SQL_TYPES[mapped.table.columns[ours]]
+            typed = value if kind == "VARCHAR" else f"try_cast({value} as {kind})::varchar"
+            same.append(f"{typed} is not distinct from known_keys.{quoted(ours)}")
+        try:
+            found = con.execute(
+                f"select 1 from (select * from {self.relation(table)}) as source where not {self.asked[mapped.name]}"
+                f" and not exists (select 1 from known_keys where {' and '.join(same)}) limit 1"
+            ).fetchone()
+        except duckdb.Error as error:
+            raise self._unreadable(table, error) from error
+        finally:
+            con.unregister("known_keys")
+        return found is not None
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        if self.connection is None:
+            raise RuntimeError("rows are read before anything else is asked for")
+        return self.connection
+
+    def _unreadable(self, table: SourceTable, error: Exception) -> LandingError:
+        return unreachable(self.system, self.engine, error, f"{table.mapped.source} cannot be read")
+
+    def check(self, table: SourceTable) -> None:
+        """Raises DriftError for a value that would come out of the scanner as another one."""
 
     def totals(self, table: SourceTable, amount: str | None) -> Totals:
-        if self.connection is None:
-            raise RuntimeError("rows are read before totals are asked for")
-        mapped = table.mapped
+        connection, mapped = self._connected(), table.mapped
+        self.check(table)
         total, last = "null", "null"
         if amount and amount in mapped.columns:
-            theirs = f"cast({quoted(mapped.columns[amount])} as varchar)"
+            theirs = f"cast({self.name(table, mapped.columns[amount])} as varchar)"
             total = f"sum(try_cast(nullif(trim({theirs}), '') as decimal(18, 2)))"
         if mapped.updated_at:
-            last = f"max(try_cast({quoted(mapped.updated_at)} as timestamp))"
+            last = f"max(try_cast({self.name(table, mapped.updated_at)} as timestamp))"
         try:
-            row = self.connection.execute(f"select count(*), {total}, {last} from {self.relation(table)}").fetchone()
+            row = connection.execute(f"select count(*), {total}, {last} from {self.relation(table)}").fetchone()
         except duckdb.Error as error:
-            raise SourceUnavailable(f"{self.system}: {mapped.source} cannot be read: {error}") from error
+            raise self._unreadable(table, error) from error
         count, summed, last_change = row or (0, None, None)
         return Totals(int(count), Decimal(0) if total != "null" and summed is None else summed, last_change)
 
@@ -139,7 +182,7 @@ class _Scanned:
     def _value(self, table: SourceTable, ours: str) -> str:
         """A column of ours from the database's: codes translated, times brought to UTC."""
         mapped = table.mapped
-        name, column = quoted(mapped.columns[ours]), table.columns[mapped.columns[ours]]
+        name, column = self.name(table, mapped.columns[ours]), table.columns[mapped.columns[ours]]
         kind = mapped.table.columns[ours]
         if ours in mapped.codes:
             cases = " ".join(f"when {literal(a)} then {literal(b)}" for a, b in mapped.codes[ours].items())
@@ -171,7 +214,8 @@ class PostgresSnapshot(_Scanned):
         if url.password:
             # Not in the address: DuckDB repeats that in its messages.
             os.environ["PGPASSWORD"] = str(url.password)
-        address = url.set(password=None).render_as_string(hide_password=False)
+        # libpq knows no + for a blank; one that is meant is written as %2B.
+        address = url.set(password=None).render_as_string(hide_password=False).replace("+", "%20")
         try:
             connection.execute("begin")
             connection.execute(f"attach {literal(address)} as {SOURCE} (type postgres, read_only)")
@@ -179,15 +223,86 @@ class PostgresSnapshot(_Scanned):
             raise unreachable(self.system, self.engine, error) from None
 
     def relation(self, table: SourceTable) -> str:
-        used = {*table.mapped.columns.values(), *table.mapped.extra}
-        if all(table.columns[name].exact for name in used):
-            schema, name = table.mapped.schema_and_table
-            return ".".join(quoted(part) for part in (SOURCE, schema or "public", name))
-        # A numeric without precision would arrive as floating point: PostgreSQL itself writes it as text.
-        picks = [quoted(name) + ("" if table.columns[name].exact else f"::text as {quoted(name)}") for name in used]
-        schema, name = table.mapped.schema_and_table
-        inner = f"select {', '.join(sorted(picks))} from {'.'.join(quoted(part) for part in (schema, name) if part)}"
-        return f"postgres_query({literal(SOURCE)}, {literal(inner)})"
+        used = self._used(table)
+        if not table.alike and all(table.columns[name].exact for name in used):
+            return super().relation(table)
+        # A numeric without precision would arrive as floating point, and DuckDB takes Jobs for jobs: PostgreSQL itself
+        # reads these, and writes such numbers as text.
+        picks = [
+            quoted(name) + ("" if table.columns[name].exact else "::text") + f" as {self.name(table, name)}"
+            for name in used
+        ]
+        return self._query(f"select {', '.join(picks)} from {self._there(table)}")
+
+    def name(self, table: SourceTable, column: str) -> str:
+        return quoted(f"c{self._used(table).index(column)}") if table.alike else quoted(column)
+
+    def check(self, table: SourceTable) -> None:
+        """NaN becomes 0.00 in the scanner, and infinity and years before Christ a day that is none."""
+        mapped = table.mapped
+        odd: dict[str, str] = {}
+        for name in self._used(table):
+            column, here = table.columns[name], quoted(name)
+            if column.family in ("number", "float") and not (column.family == "number" and not column.fractional):
+                odd[name] = f"{here}::text in ('NaN', 'Infinity', '-Infinity')"
+            elif column.family in ("date", "timestamp"):
+                odd[name] = f"(not isfinite({here}) or {here} < '0001-01-01' or {here} >= '10000-01-01')"
+        if not odd:
+            return
+        key = ", ".join(f"{quoted(mapped.columns[ours])}::text" for ours in mapped.table.key)
+        cases = " ".join(
+            f"when {condition} then {literal(name)} || chr(31) || {quoted(name)}::text"
+            for name, condition in odd.items()
+        )
+        query = (
+            f"select concat_ws('|', {key}) as record, case {cases} end as found from {self._there(table)}"
+            f" where {' or '.join(odd.values())} limit 1"
+        )
+        try:
+            found = self._connected().execute(f"select record, found from {self._query(query)}").fetchone()
+        except duckdb.Error as error:
+            raise self._unreadable(table, error) from error
+        if found:
+            name, _, value = str(found[1]).partition(chr(31))
+            raise DriftError(
+                f"{self.system}: {mapped.source}.{name} of record {found[0]} is {value}, which is no value of ours",
+                f"Correct it in the database, or name {name} under `ignore` of {mapped.name} if nothing is to be read"
+                " from it. Nothing of this system was landed.",
+            )
+
+    def missed(self, table: SourceTable, known: pa.Table) -> bool:
+        return self._counts_differ(table) or super().missed(table, known)
+
+    def _counts_differ(self, table: SourceTable) -> bool:
+        """Whether PostgreSQL counts other changed rows than the scan finds: the two read the condition differently."""
+        changed, mapped = self.asked[table.mapped.name], table.mapped
+        if not mapped.updated_at:
+            return False
+        theirs = changed.replace(self.name(table, mapped.updated_at), quoted(mapped.updated_at))
+        count = f"select count(*) as n from {self._there(table)} where {theirs}"
+        try:
+            row = (
+                self._connected()
+                .execute(
+                    f"select (select n from {self._query(count)}),"
+                    f" (select count(*) from {self.relation(table)} where {changed})"
+                )
+                .fetchone()
+            )
+        except duckdb.Error as error:
+            raise self._unreadable(table, error) from error
+        return row is not None and row[0] != row[1]
+
+    def _used(self, table: SourceTable) -> list[str]:
+        return sorted({*table.mapped.columns.values(), *table.mapped.extra})
+
+    @staticmethod
+    def _there(table: SourceTable) -> str:
+        return ".".join(quoted(part) for part in table.place if part)
+
+    @staticmethod
+    def _query(query: str) -> str:
+        return f"postgres_query({literal(SOURCE)}, {literal(query)})"
 
 
 class SqliteSnapshot(_Scanned):

@@ -37,14 +37,27 @@ class Column:
     exact: bool = True
     zoned: bool = False
     nullable: bool = True
+    # Whether it may be NaN: a numeric or a float, not an integer.
+    fractional: bool = True
 
 
 @dataclass(frozen=True)
 class SourceTable:
-    """A mapped table with the columns that the database really has."""
+    """A mapped table with the columns that the database really has.
+
+    `schema` is where it was found: what is read is what was looked at, whatever another connection's search path says.
+    `alike` is true where the database tells names apart by their case alone.
+    """
 
     mapped: MappedTable
     columns: Mapping[str, Column]
+    schema: str | None = None
+    alike: bool = False
+
+    @property
+    def place(self) -> tuple[str | None, str]:
+        """The schema and the table."""
+        return self.schema, self.mapped.schema_and_table[1]
 
 
 def reflect(system: str, engine: sa.Engine, mapping: DatabaseMapping) -> list[SourceTable]:
@@ -58,16 +71,18 @@ def reflect(system: str, engine: sa.Engine, mapping: DatabaseMapping) -> list[So
         inspector = sa.inspect(engine)
         found, faults = [], []
         for mapped in mapping.tables:
-            columns = _columns(inspector, mapped)
+            schema = _schema(inspector, mapped)
+            columns = _columns(inspector, mapped, schema)
             if columns is None:
-                schema, name = mapped.schema_and_table
+                name = mapped.schema_and_table[1]
                 there = suggested(name, inspector.get_table_names(schema))
                 faults.append(f"tables.{mapped.name}.from: the database has no table {mapped.source}; {there}")
                 continue
             faults += _unfit(mapped, columns, loose=engine.dialect.name == "sqlite")
             known = {*mapped.columns.values(), *mapped.ignored}
-            found.append(SourceTable(replace(mapped, extra=tuple(c for c in columns if c not in known)), columns))
-    except sa.exc.OperationalError as error:
+            whole = replace(mapped, extra=tuple(c for c in columns if c not in known))
+            found.append(SourceTable(whole, columns, schema, _has_alike(inspector, whole, columns, schema)))
+    except sa.exc.DBAPIError as error:
         raise unreachable(system, engine, error) from None
     if faults:
         told = "\n".join(f"  {fault}" for fault in faults)
@@ -104,22 +119,52 @@ def retyped(system: str, tables: Sequence[SourceTable], version: int, state: dic
     state["types"], state["version"] = now, version
 
 
-def unreachable(system: str, engine: sa.Engine, error: BaseException) -> LandingError:
+def unreachable(system: str, engine: sa.Engine, error: BaseException, what: str = "does not answer") -> LandingError:
     """Why the database does not answer, without its password."""
     said = " ".join(str(getattr(error, "orig", error)).split())
     if engine.url.password:
         said = said.replace(str(engine.url.password), "***")
-    where = engine.url.render_as_string(hide_password=True)
+    # Of what stands behind the ?, part is ours and part may be a password.
+    where = engine.url.set(query={}).render_as_string(hide_password=True)
     if "password" in said or "authentication" in said or "permission denied" in said:
         return AuthError(f"{system}: {where} does not let us in: {said}", "Correct sources.field_service.database_url.")
     return SourceUnavailable(
-        f"{system}: {where} does not answer: {said}",
-        "Check that it runs and that sources.field_service.database_url is right.",
+        f"{system}: {where} {what}: {said}",
+        "Check that it runs, that sources.field_service.database_url is right, and that nobody changes or locks its"
+        " tables meanwhile; then run again. Nothing of this system was landed.",
     )
 
 
-def _columns(inspector: sa.Inspector, mapped: MappedTable) -> dict[str, Column] | None:
+def _schema(inspector: sa.Inspector, mapped: MappedTable) -> str | None:
+    """The schema that a table is in: the one that is named, else the first of the search path that has it."""
     schema, name = mapped.schema_and_table
+    if schema is not None or inspector.dialect.name != "postgresql":
+        return schema
+    with inspector.engine.connect() as connection:
+        path = connection.execute(sa.text("select unnest(current_schemas(false))")).scalars().all()
+    for candidate in map(str, path):
+        if name in {*inspector.get_table_names(candidate), *_views(inspector, candidate)}:
+            return candidate
+    return str(path[0]) if path else None
+
+
+def _views(inspector: sa.Inspector, schema: str | None) -> list[str]:
+    return [*inspector.get_view_names(schema), *inspector.get_materialized_view_names(schema)]
+
+
+def _has_alike(inspector: sa.Inspector, mapped: MappedTable, columns: Mapping[str, Column], schema: str | None) -> bool:
+    """Whether a name that is read differs from another one by its case alone: DuckDB would not tell them apart."""
+    if inspector.dialect.name != "postgresql":
+        return False
+    name = mapped.schema_and_table[1]
+    tables = [other.lower() for other in (*inspector.get_table_names(schema), *_views(inspector, schema))]
+    schemas = [other.lower() for other in inspector.get_schema_names()]
+    lowered = {column.lower() for column in columns}
+    return tables.count(name.lower()) > 1 or schemas.count((schema or "").lower()) > 1 or len(lowered) < len(columns)
+
+
+def _columns(inspector: sa.Inspector, mapped: MappedTable, schema: str | None) -> dict[str, Column] | None:
+    name = mapped.schema_and_table[1]
     try:
         reflected = inspector.get_columns(name, schema=schema)
     except NoSuchTableError:
@@ -141,7 +186,8 @@ def _column(kind: Any, nullable: bool) -> Column:
     )
     family = next((family for family, known in families if isinstance(kind, known)), "other")
     measured = not isinstance(kind, sa.Numeric) or (kind.precision is not None and kind.precision <= 38)
-    return Column(family, measured or family == "float", bool(getattr(kind, "timezone", False)), nullable)
+    zoned = bool(getattr(kind, "timezone", False))
+    return Column(family, measured or family == "float", zoned, nullable, not isinstance(kind, sa.Integer))
 
 
 def _unfit(mapped: MappedTable, columns: Mapping[str, Column], *, loose: bool) -> list[str]:

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from pipelines.errors import AuthError, DriftError, RefusedRequest
-from pipelines.sources.http import ApiSession, Retry
+from pipelines.errors import AuthError, RefusedRequest
+from pipelines.safe_text import learn
+from pipelines.sources.http import ApiSession, DecimalResponse, Pages, Retry
 from pipelines.sources.rate_limit import RateLimit
 from pipelines.sources.xero_records import instant
 from pipelines.sources.xero_shapes import Record
@@ -80,18 +81,23 @@ class _Token(AuthBase):
     def _fetch(self) -> None:
         settings = self._settings
         try:
-            answer = self._session.post(
+            answer: Any = self._session.post(
                 settings.token_url,
                 data={"grant_type": "client_credentials"},
                 auth=(settings.client_id, settings.client_secret),
-            ).json()
+            )
+            answer = cast("DecimalResponse", answer).record()
         except RefusedRequest as error:
             # OAuth2 answers 400 to a client it does not know.
             raise AuthError(error.cause, _CREDENTIALS) from error
         if not answer.get("access_token"):
             raise AuthError("xero: the token endpoint gave no access_token", "Check token_url in [sources.xero].")
         self._value = str(answer["access_token"])
-        lives = float(answer.get("expires_in", 0))
+        learn(self._value)
+        try:
+            lives = float(answer.get("expires_in") or 0)
+        except (TypeError, ValueError):
+            lives = 0.0  # it is renewed for every call, which is slow and right
         self._ends = self._clock() + max(lives - _EARLY_SECONDS, lives / 2)
 
 
@@ -116,12 +122,9 @@ class XeroClient:
     def get(self, endpoint: str, list_name: str, parameters: Mapping[str, str], since: datetime | None = None) -> Page:
         """One call. DriftError if the answer has no list of that name."""
         headers = {"If-Modified-Since": since.strftime("%Y-%m-%dT%H:%M:%S")} if since else {}
-        answer = self._session.get(f"{self._base_url}/{endpoint}", params=dict(parameters), headers=headers).json()
-        documents = answer.get(list_name) if isinstance(answer, Mapping) else None
-        if not isinstance(documents, list):
-            raise DriftError(
-                f"xero: {endpoint} answered without a list {list_name}", "Check base_url in [sources.xero]."
-            )
+        response = self._session.get(f"{self._base_url}/{endpoint}", params=dict(parameters), headers=headers)
+        answer = cast("DecimalResponse", response).record(list_name)
+        documents = answer[list_name]
         pagination, said = answer.get("pagination") or {}, answer.get("DateTimeUTC")
         return Page(documents, pagination.get("itemCount"), instant(said) if said else None)
 
@@ -135,10 +138,12 @@ class XeroClient:
             yield self.get(record.endpoint, list_name(record), dict(record.parameters), since)
             return
         number, read = 0, 0
+        pages = Pages(f"xero: {record.endpoint}")
         while True:
             number += 1
             page = self.get(record.endpoint, list_name(record), self._page(record, number, self._page_size), since)
             read += len(page.documents)
+            pages.step([document.get(record.id_field) for document in page.documents], number)
             if page.documents or number == 1:
                 yield page
             if not page.documents or (page.count is not None and read >= page.count):

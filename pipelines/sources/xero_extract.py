@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pipelines.rawlog import Extract, Rows
+from pipelines.sources.cursors import moment
 from pipelines.sources.xero_client import XeroClient
 from pipelines.sources.xero_records import instant, rows
 from pipelines.sources.xero_shapes import Record
@@ -21,7 +22,7 @@ def documents(client: XeroClient, record: Record, overlap: timedelta, extract: E
     cursor = extract.state.get("modified_since") if record.incremental else None
     since = datetime.fromisoformat(cursor) - overlap if cursor else None
     before = client.count(record) if record.paged and since else None
-    began: datetime | None = None
+    asked, began = moment(), None
     newest: datetime | None = None
     counts: set[int | None] = set()
     for page in client.pages(record, since):
@@ -33,7 +34,8 @@ def documents(client: XeroClient, record: Record, overlap: timedelta, extract: E
         for table in record.tables():
             extract.full(table.name)
     elif newest is not None:
-        seen = min(newest, began) if began else newest
+        # By Xero's clock, and by ours where Xero's is ahead or says nothing.
+        seen = min([newest, asked, *([began] if began else [])])
         extract.state["modified_since"] = max(seen, datetime.fromisoformat(cursor) if cursor else seen).isoformat()
     if record.paged:
         counts = {before, client.count(record)} if since else counts

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.errors import DriftError
 from pipelines.rawlog import Extract, Rows, where_allowed
+from pipelines.sources.http import Pages
 from pipelines.sources.xero_client import XeroClient
 from pipelines.sources.xero_extract import batches
 from pipelines.sources.xero_movements import JOURNALS, TRIAL_BALANCE_ROWS, TRIAL_BALANCES
@@ -49,11 +50,13 @@ class _Ledger:
         """`offset` is a journal number, and numbers have gaps: the next is the highest number seen, not a count."""
         last = int(extract.state.get("journal_number", 0))
         offset = max(last - JOURNALS_AGAIN, 0)
+        pages = Pages("xero: Journals")
         while True:
             page = self.client.get("Journals", "Journals", {"offset": str(offset)})
             self.today = page.asked_at.date() if page.asked_at else self.today
             if not page.documents:
                 break
+            pages.step([journal.get("JournalID") for journal in page.documents], offset)
             yield from batches(JOURNALS, page.documents)
             for journal in page.documents:
                 number, posted = int(journal["JournalNumber"]), _posted(journal)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -37,7 +36,7 @@ def trace_step(settings: Settings, subject: str, shape: str, with_records: bool)
         told = chain(marts, subject, raw)
     if shape == "json":
         # Amounts are text: a JSON number would be a floating-point one for most who read it.
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        console.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
         return
     if raw is None:
         console.say(f"there is no {settings.raw}: records are named, not shown")

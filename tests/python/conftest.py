@@ -19,6 +19,8 @@ from control_build import Judged, build
 from published import chromium, copy_of, imports_with, small_warehouse
 from xdist.scheduler import LoadFileScheduling
 
+from pipelines.safe_text import forget
+
 __all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "small_warehouse"]
 
 NOBODY = 65534
@@ -70,6 +72,12 @@ def _builder(nodeid: str) -> str:
     """The file whose build a test reads, without its suffix."""
     stem = Path(nodeid.partition("::")[0]).stem
     return ONE_BUILD.get(stem, stem)
+
+
+@pytest.fixture(autouse=True)
+def own_secrets() -> None:
+    """A test's secrets are its own: those of the one before would be hidden in what this one reads."""
+    forget()
 
 
 @pytest.fixture(scope="session")
