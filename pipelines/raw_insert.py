@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.raw_types import literal, quoted
+from pipelines.raw_types import literal, parquet, quoted
 
 
 def key_sql(note: Mapping[str, Any], alias: str = "") -> str:
@@ -46,7 +46,7 @@ class Stamping:
 
     def run(self, file_path: str) -> dict[str, int]:
         """Inserts versions and tombstones; how many records were new, changed and deleted."""
-        rows = f"read_parquet({literal(file_path)}) as content"
+        rows = f"{parquet(file_path)} as content"
         gone = self._gone()
         # A record that arrives and is named as deleted (an archived one) is a tombstone that says what it was last.
         ended = self._listed("deleted", "key", "content") or "false"
@@ -54,7 +54,7 @@ class Stamping:
             inserted = self._insert(key_sql(self.note), hash_sql(self.note), "1", ended, rows)
             buried = self._count(f"select count(*) from {rows} where {ended}") if ended != "false" else 0
             return {"new_count": inserted - buried, "changed_count": 0, "deleted_count": buried}
-        rows = f"read_parquet({literal(file_path)}, file_row_number = true) as content"
+        rows = f"{parquet(file_path, 'file_row_number = true')} as content"
         self._compare(rows, ended, gone)
         rows += " inner join changed on content.file_row_number = changed.row_number"
         self._drop_what_is_equal(rows)
@@ -146,7 +146,7 @@ class Stamping:
             return ""
         free = [column for column in self.note[columns] if column not in self.note["constants"]]
         same = " and ".join(f"said.{quoted(c)} is not distinct from {row}.{quoted(c)}::varchar" for c in free)
-        return f"exists (select 1 from read_parquet({literal(str(self.spool / self.note[name]))}) as said where {same})"
+        return f"exists (select 1 from {parquet(self.spool / self.note[name])} as said where {same})"
 
     def _scope(self) -> str:
         """The records this load may speak about: those of its own import folder, else all."""

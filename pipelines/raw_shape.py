@@ -9,7 +9,7 @@ import duckdb
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 
 from pipelines.errors import DriftError, LandingError
-from pipelines.raw_types import DECIMALS, FLOATING, SQL_TYPES, cast_from_text, literal, quoted
+from pipelines.raw_types import DECIMALS, FLOATING, SQL_TYPES, cast_from_text, literal, parquet, quoted
 from pipelines.rawlog import Extract, Landing, Table
 
 FAULT = "tieout-fault"
@@ -53,7 +53,7 @@ class Shape:
 
     def check_keys(self, con: duckdb.DuckDBPyConnection, path: Path, *, unique: bool) -> None:
         """No record without a key; none twice, where that is not known already."""
-        file = f"read_parquet({literal(str(path))})"
+        file = parquet(path)
         key = [column for column in self.table.key if column not in self.landing.constants]
         for column in key:
             without = f"select 1 from {file} where {quoted(column)} is null limit 1"

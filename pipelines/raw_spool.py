@@ -15,7 +15,7 @@ import pyarrow as pa
 from pipelines.errors import LandingError
 from pipelines.raw_shape import Shape
 from pipelines.raw_store import extra_columns
-from pipelines.raw_types import DLT_TYPES, MEMORY_LIMIT, SQL_TYPES, as_text, cast_from_text, literal, quoted
+from pipelines.raw_types import DLT_TYPES, MEMORY_LIMIT, SQL_TYPES, as_text, cast_from_text, literal, parquet, quoted
 from pipelines.rawlog import Extract, Key, Landing, PackageFile, Ready, Record, Rows, Scan, Table
 
 BUFFERED_ROWS = 5_000
@@ -90,7 +90,7 @@ class Spool:
 
     def _relation(self, rows: pa.Table | Path | Scan) -> str:
         if isinstance(rows, Path):
-            return f"(from read_parquet({literal(str(rows))}))"
+            return f"(from {parquet(rows)})"
         if isinstance(rows, Scan):
             if rows.prepare is not None:
                 rows.prepare(self.con)

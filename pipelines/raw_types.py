@@ -92,3 +92,17 @@ def cast_from_text(text: str, kind: str) -> tuple[str, str]:
         # Casting rounds: 1.239 would become 1.24.
         refused = f"({refused} or not regexp_full_match({filled}, '{EXACT[kind]}'))"
     return value, refused
+
+
+def parquet(path: object, options: str = "") -> str:
+    """A parquet file as a SQL relation: this one file, and its own values.
+
+    DuckDB would take `a*` or `b[1]` in a path for a pattern, and `currency=EUR` for a column that replaces the file's.
+    """
+    more = f", {options}" if options else ""
+    return f"read_parquet({literal(literally(path))}, hive_partitioning = false{more})"
+
+
+def literally(path: object) -> str:
+    """A path as a pattern that matches it alone."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in str(path))

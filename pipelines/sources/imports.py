@@ -7,6 +7,7 @@ column and value.
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ import duckdb
 from dlt.common.configuration.exceptions import ConfigFieldMissingException
 
 from pipelines.errors import LandingError
-from pipelines.raw_types import literal
+from pipelines.raw_types import literal, parquet
 from pipelines.rawlog import CURRENT_LANDING, Extract, Ready, Rows, Table, group
 from pipelines.sources.imports_faults import Fault, nearest, refusal
 from pipelines.sources.imports_file import read_file
@@ -32,6 +33,7 @@ TABLES: tuple[Table, ...] = tuple(entity.table() for entity in entities().values
 FORMATS = (".csv", ".parquet", ".xlsx")
 OTHER_FORMATS = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".json", ".jsonl", ".gz", ".zip", ".parq", ".feather")
 SETTINGS = "imports.toml"
+CONNECTORS = ("hubspot", "xero", "field_service", "imports")
 
 
 def folders(directory: Path | None = None) -> list[Path]:
@@ -52,7 +54,9 @@ def folders(directory: Path | None = None) -> list[Path]:
             f"imports: {strays[0]} lies directly in {directory}",
             "Move it to a folder named after the system it comes from.",
         )
-    return sorted(path for path in directory.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
+    # A link that leads nowhere is refused by name: it would else be a system that is missing without a word.
+    found = (path for path in directory.iterdir() if not path.name.startswith((".", "_")))
+    return sorted(path for path in found if path.is_dir() or (path.is_symlink() and not path.exists()))
 
 
 @dlt.source(name="imports")
@@ -62,6 +66,8 @@ def source(folder: Path) -> Any:
         problem, remedy = "is not a name for a system", "name the folder with letters, digits, _ and - only"
         raise refusal(folder.name, [Fault(folder.name, problem, remedy)])
     faults: list[Fault] = []
+    if found := _name_fault(folder):
+        raise refusal(folder.name, [found])
     files = _files(folder, faults)
     full = _settings(folder, files, faults)
     tables = [table for table in TABLES if table.name in files]
@@ -71,7 +77,10 @@ def source(folder: Path) -> Any:
         with duckdb.connect() as con:
             con.execute("set TimeZone = 'UTC'")
             con.execute(f"set temp_directory = {literal(str(spool / 'tmp'))}")
-            read = {name: read_file(con, path, entities()[name], spool, faults) for name, path in files.items()}
+            copies = {name: _copy(path, spool / "arrived", faults) for name, path in files.items()}
+            read = {
+                name: read_file(con, path, entities()[name], spool, faults) for name, path in copies.items() if path
+            }
             if faults:
                 raise refusal(folder.name, faults)
             ready = {name: file for name, file in read.items() if file is not None}
@@ -85,12 +94,46 @@ def source(folder: Path) -> Any:
     return [group("imports", "files", tables, extract)] if tables or faults else []
 
 
+def _name_fault(folder: Path) -> Fault | None:
+    """What is wrong with a folder before anything in it is looked at."""
+    name = folder.name
+    if folder.is_symlink() and not folder.exists():
+        return Fault(name, "is a link to a folder that is not there", "put the folder there, or remove the link")
+    if name.lower() in CONNECTORS:
+        problem = f"is named like the connector {name.lower()}, whose records are another system's"
+        return Fault(name, problem, f"name the folder otherwise, such as {name}_files")
+    alike = sorted(
+        other.name for other in folder.parent.iterdir() if other.is_dir() and other.name.lower() == name.lower()
+    )
+    if len(alike) > 1:
+        other = next(one for one in alike if one != name)
+        return Fault(name, f"and {other} differ by their case alone", "give each system a name of its own")
+    return None
+
+
+def _copy(path: Path, folder: Path, faults: list[Fault]) -> Path | None:
+    """A copy of the file: what is checked is what lands, whoever replaces the file meanwhile."""
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / path.name
+    before = path.stat()
+    shutil.copyfile(path, copy)
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns, before.st_ino) != (after.st_size, after.st_mtime_ns, after.st_ino):
+        faults.append(Fault(path.name, "is being written to", "wait until it is whole, and land again"))
+        return None
+    return copy
+
+
 def _files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
     """The file of each entity."""
     files: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
         name, suffix = path.stem, path.suffix.lower()
-        if not path.is_file() or path.name.startswith((".", "~$")) or path.name == SETTINGS:
+        if path.name.startswith((".", "~$")) or path.name == SETTINGS:
+            continue
+        if not path.is_file():
+            if suffix in FORMATS:
+                faults.append(Fault(path.name, *_no_file(path)))
             continue
         if suffix in OTHER_FORMATS and name.split(".")[0] in entities():
             faults.append(
@@ -107,13 +150,21 @@ def _files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
     return files
 
 
+def _no_file(path: Path) -> tuple[str, str]:
+    if path.is_symlink() and not path.exists():
+        return "is a link to a file that is not there", "put the file there, or remove the link"
+    if path.is_dir():
+        return "is a folder, though it is named like a file", "put the file itself here, or rename the folder"
+    return "is no file that can be read", "put a plain file there"
+
+
 def _settings(folder: Path, files: dict[str, Path], faults: list[Fault]) -> set[str]:
     """The entities that are handed over whole."""
     path = folder / SETTINGS
     if not path.is_file():
         return set()
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(Fault(SETTINGS, f"cannot be read ({error})", 'write, for example, full = ["invoices"]'))
         return set()
@@ -133,8 +184,6 @@ def _settings(folder: Path, files: dict[str, Path], faults: list[Fault]) -> set[
 
 
 def _say_totals(con: duckdb.DuckDBPyConnection, file: Ready, said: Extract) -> None:
-    rows = con.execute(
-        f"select entity, row_count, amount_total from read_parquet({literal(str(file.path))})"
-    ).fetchall()
+    rows = con.execute(f"select entity, row_count, amount_total from {parquet(file.path)}").fetchall()
     for entity, count, amount in rows:
         said.said(entity, count, amount)

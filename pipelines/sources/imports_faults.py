@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pipelines.errors import RefusedFile
 from pipelines.raw_types import DECIMALS
 from pipelines.sources.imports_layer import Column
+from pipelines.sources.iso_codes import INSTEAD
 
 SHOWN = 5  # of one kind in one column; all are counted
 
@@ -90,9 +91,24 @@ def explain(column: Column, value: str) -> tuple[str, str]:
         allowed = ", ".join(column.codes)
         remedy = f"write {close[0]} (allowed: {allowed})" if close else f"write one of {allowed}"
         return "is not one of the allowed values", remedy
-    if column.kind == "date":
-        return _explain_date(text)
-    return FORM_FAULTS.get(column.kind) or _explain_number(column, text)
+    return _explain_known(column, text) or (
+        _explain_date(text) if column.kind == "date" else FORM_FAULTS.get(column.kind) or _explain_number(column, text)
+    )
+
+
+def _explain_known(column: Column, text: str) -> tuple[str, str] | None:
+    """What has the form of a code or a day, and is none."""
+    if column.kind in ("currency", "country") and re.fullmatch("[A-Z]{2,3}", text):
+        instead = f"write {INSTEAD[text]}" if text in INSTEAD else "correct it, or leave it empty if it is not known"
+        if text in INSTEAD or len(text) == {"currency": 3, "country": 2}[column.kind]:
+            return f"is no {column.kind} that exists", instead
+    if column.kind in ("date", "timestamp") and (year := re.match(r"(\d{4,})-\d{2}-\d{2}", text)):
+        if not 1900 <= int(year[1]) <= 2200:
+            remedy = "correct it" if column.required else "correct it, or leave it empty if there is no such day"
+            return "lies outside the years 1900 to 2200", remedy
+        if column.kind == "timestamp" and re.search(r"[+-](1[4-9]|[2-9]\d)(:?\d{2})?$", text[10:]):
+            return "is more than 14 hours away from UTC", "correct its offset, or write YYYY-MM-DDTHH:MM:SSZ"
+    return None
 
 
 def _explain_date(text: str) -> tuple[str, str]:

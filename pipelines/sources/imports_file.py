@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from python_calamine import CalamineError
 
-from pipelines.raw_types import DECIMALS, FLOATING, SQL_TYPES, literal, quoted
+from pipelines import failures
+from pipelines.raw_types import DECIMALS, FLOATING, SQL_TYPES, literal, parquet, quoted
 from pipelines.rawlog import Ready
 from pipelines.sources import imports_reading as reading
-from pipelines.sources.imports_faults import Fault, nearest
+from pipelines.sources.imports_faults import SHOWN, Fault, nearest, shortened
 from pipelines.sources.imports_layer import Column, Entity
 from pipelines.sources.imports_rules import bulk_check_sql, bulk_value_sql, find_faults, value_sql
+from pipelines.sources.imports_workbook import Unreadable
 
+_BROKEN = (duckdb.Error, pa.ArrowException, ValueError, ArithmeticError, LookupError, EOFError, RecursionError)
 EMPTY = ("is empty", "write at least the header, or take the file away")
 
 
@@ -28,7 +31,16 @@ def read_file(
         faults.append(Fault(path.name, *EMPTY))
         return None
     read = {".csv": _read_csv, ".xlsx": _read_sheet, ".parquet": _read_parquet}[path.suffix.lower()]
-    return read(con, path, entity, spool / f"{entity.name}.parquet", faults)
+    try:
+        return read(con, path, entity, spool / f"{entity.name}.parquet", faults)
+    except BaseException as error:
+        # A panic of calamine is no Exception; what the machine lacks, or a person stopped, is no fault of the file.
+        panic = type(error).__name__ == "PanicException"
+        if not (panic or isinstance(error, _BROKEN)) or failures.explained(error):
+            raise
+        said = " ".join(str(error).split())[:200]
+        faults.append(Fault(path.name, f"cannot be read ({said})", "write it again, and look at what it holds"))
+        return None
 
 
 def _read_csv(
@@ -66,7 +78,10 @@ def _read_sheet(
         rows = reading.sheet_rows(path, path.name, entity, found)
         _, header = next(rows, (0, []))
         return _from_text(con, path.name, entity, [name or "" for name in header], rows, target, faults, found)
-    except (CalamineError, OSError, KeyError) as error:
+    except Unreadable as error:
+        faults.append(Fault(path.name, error.problem, error.remedy))
+        return None
+    except (CalamineError, KeyError) as error:
         faults.append(Fault(path.name, f"is not a workbook that can be read ({error})", "save it as .xlsx"))
         return None
 
@@ -99,7 +114,7 @@ def _from_text(
 def _read_parquet(
     con: duckdb.DuckDBPyConnection, path: Path, entity: Entity, target: Path, faults: list[Fault]
 ) -> Ready | None:
-    relation = f"read_parquet({literal(str(path))}, file_row_number = true)"
+    relation = parquet(path, "file_row_number = true")
     try:
         types = dict(con.execute(f"select column_name, column_type from (describe from {relation})").fetchall())
     except duckdb.Error as error:
@@ -142,7 +157,9 @@ def _take_as_it_is(
     """Copies a file that has exactly our columns and types. duckdb.Error at the first row that may not fit."""
     fits = bulk_check_sql(entity, texts, typed)
     count = con.execute(f"select count(*) from {relation} where {fits}").fetchone()
-    shutil.copyfile(path, target)
+    # A second name: the file is our own copy.
+    target.unlink(missing_ok=True)
+    target.hardlink_to(path)
     return Ready(target, int(count[0]) if count else 0)
 
 
@@ -180,7 +197,7 @@ def _write(
 
 
 def _keys_are_unique(con: duckdb.DuckDBPyConnection, entity: Entity, file: Path) -> bool:
-    key, rows = ", ".join(map(quoted, entity.key)), f"read_parquet({literal(str(file))})"
+    key, rows = ", ".join(map(quoted, entity.key)), parquet(file)
     # As many hashes as rows: no two keys are the same. Cheaper than the keys, which decide where hashes meet.
     hashes = con.execute(f"select count(distinct hash({key})) = count(*) from {rows}").fetchone()
     if hashes and hashes[0]:
@@ -190,10 +207,11 @@ def _keys_are_unique(con: duckdb.DuckDBPyConnection, entity: Entity, file: Path)
 
 def _header_faults(name: str, header: Sequence[str], entity: Entity) -> list[Fault]:
     known = list(entity.columns)
+    meant = {column: reading.folded(column) for column in header if column not in entity.columns}
     if not any(column.strip() for column in header):
         return [Fault(name, *EMPTY)]
-    if not any(column in entity.columns for column in header):
-        found = ", ".join(header[:5]) + (", …" if len(header) > 5 else "")
+    if not any(meant.get(column, column) in entity.columns for column in header):
+        found = ", ".join(column[:60] for column in header[:5]) + (", …" if len(header) > 5 else "")
         return [
             Fault(
                 name,
@@ -201,23 +219,35 @@ def _header_faults(name: str, header: Sequence[str], entity: Entity) -> list[Fau
                 f"begin with the columns of {entity.name}: {', '.join(known)}",
             )
         ]
-    faults = []
-    for place, column in enumerate(header):
-        if not column.strip():
-            faults.append(Fault(name, f"has no name for column {place + 1}", "name the column, or remove it"))
-        elif column not in entity.columns:
-            faults.append(Fault(name, "is not a column of " + entity.name, nearest(column, known), column=column))
+    faults = [
+        Fault(name, f"has no name for column {place + 1}", "name the column, or remove it")
+        for place, column in enumerate(header)
+        if not column.strip()
+    ]
+    odd = [column for column in dict.fromkeys(header) if column.strip() and column not in entity.columns]
+    if len(odd) > SHOWN:
+        shown = ", ".join(shortened(column) for column in odd[:SHOWN])
+        problem = f"has {len(odd):,} columns that are not of {entity.name}: {shown}, …"
+        faults.append(Fault(name, problem, f"keep to its columns: {', '.join(known)}"))
+    else:
+        faults += [_odd_column(name, column, meant[column], entity) for column in odd]
     faults += [
         Fault(name, f"comes {times} times", "leave one of them", column=column)
         for column, times in Counter(filter(None, header)).items()
-        if times > 1
+        if times > 1 and column in entity.columns
     ]
     faults += [
         Fault(name, "is required, and there is no such column", "add it", column=column.name)
         for column in entity.columns.values()
-        if column.required and column.name not in header
+        if column.required and column.name not in header and column.name not in meant.values()
     ]
     return faults
+
+
+def _odd_column(name: str, column: str, meant: str, entity: Entity) -> Fault:
+    if meant in entity.columns:
+        return Fault(name, "is written in another form", f"write {meant}", column=column)
+    return Fault(name, "is not a column of " + entity.name, nearest(column, entity.columns), column=column)
 
 
 def _type_faults(name: str, types: Mapping[str, str], entity: Entity) -> list[Fault]:

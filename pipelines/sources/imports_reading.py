@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
-from functools import reduce
+from decimal import Decimal, localcontext
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +15,10 @@ import duckdb
 import pyarrow as pa
 from python_calamine import CalamineWorkbook
 
-from pipelines.raw_types import as_text, literal, quoted
+from pipelines.raw_types import DECIMALS, as_text, literal, literally, quoted
 from pipelines.sources.imports_faults import EXCEL_ERROR, Fault
 from pipelines.sources.imports_layer import Entity
+from pipelines.sources.imports_workbook import facts
 
 if TYPE_CHECKING:
     from _csv import _reader
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 DELIMITERS = ",;\t|"
 CHUNK = 50_000
 EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's dates have no zone; they are taken as UTC
+EXACT = 1e15
+"""From here on a number has more than the 15 digits that Excel keeps."""
 LAST_SERIAL = 2_958_465  # 9999-12-31
 Row = tuple[int, list[str | None]]
 
@@ -36,15 +37,21 @@ def csv_header(path: Path, entity: Entity) -> tuple[str, list[str]]:
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         first = next((line for line in file if line.strip()), "")
     headers = {delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in DELIMITERS}
-    best = max(DELIMITERS, key=lambda d: (sum(name in entity.columns for name in headers[d]), len(headers[d])))
+    best = max(DELIMITERS, key=lambda d: (sum(folded(name) in entity.columns for name in headers[d]), len(headers[d])))
     return best, headers[best]
+
+
+def folded(name: str) -> str:
+    """A column's name as the input layer would write it."""
+    return re.sub(r"[\s-]+", "_", name.strip().lower())
 
 
 def csv_relation(path: Path, delimiter: str, header: Sequence[str]) -> str:
     """DuckDB's reader, strict, all columns as text."""
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
     return (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = true, delim = {literal(delimiter)},"
+        f"read_csv({literal(literally(path))}, auto_detect = false, hive_partitioning = false, header = true,"
+        f" delim = {literal(delimiter)},"
         f" quote = '\"', escape = '\"', strict_mode = true, columns = {{{columns}}})"
     )
 
@@ -107,8 +114,9 @@ def _broken(name: str, row: int, reader: _reader, error: csv.Error) -> Fault:
 
 def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> Iterator[Row]:
     """The first sheet's rows with their numbers; the first that is not empty is the header, and comes first."""
+    known = facts(path)  # first: nothing is unfolded that is not to be
     sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-    errors = _error_cells(path)
+    errors = known.errors
     header: list[str] | None = None
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         if all(cell == "" for cell in cells) and number not in errors:
@@ -122,7 +130,15 @@ def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> It
         if any(cell != "" for cell in cells[len(header) :]):
             faults.append(Fault(name, "has a value to the right of the last column", "remove it", row=number))
         kinds = [entity.columns[h].kind if h in entity.columns else "text" for h in header]
-        row = [_cell(cell, kind) for cell, kind in zip(cells, kinds, strict=False)]
+        left = (sheet.start or (0, 0))[1]
+        row = []
+        for place, (cell, kind) in enumerate(zip(cells, kinds, strict=False)):
+            try:
+                row.append(_cell(cell, kind, known.formats.get((number, place + left), "")))
+            except _NotAsShown as error:
+                faults.append(Fault(name, error.problem, error.remedy, number, header[place], str(cell)))
+                # Some value, so that it is not called empty as well.
+                row.append(str(cell) if kind == "text" else None if kind == "code" else "0")
         for column, error in errors.get(number, []):
             place = column - (sheet.start or (0, 0))[1]
             if 0 <= place < len(row):
@@ -133,38 +149,58 @@ def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> It
         yield number, row
 
 
-def _cell(cell: Any, kind: str) -> str | None:
+class _NotAsShown(Exception):
+    """A number that a cell shows otherwise than the file holds it."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.problem, self.remedy = problem, remedy
+
+
+def _cell(cell: Any, kind: str, shown_as: str) -> str | None:
     """A cell as text. Excel keeps numbers as binary fractions and shows 15 digits: those digits are the value."""
     if cell == "":
         return None
-    if isinstance(cell, float):
-        if kind in {"date", "timestamp"} and 1 <= cell <= LAST_SERIAL:
-            cell = EXCEL_EPOCH + dt.timedelta(days=cell)
-        else:
-            return format(Decimal(format(cell, ".15g")), "f")
+    if isinstance(cell, float) and kind in {"date", "timestamp"} and 1 <= cell <= LAST_SERIAL:
+        cell = EXCEL_EPOCH + dt.timedelta(days=cell)
+    elif isinstance(cell, float | int) and not isinstance(cell, bool):
+        return _number(cell, kind, shown_as)
     if isinstance(cell, dt.datetime) and kind != "timestamp" and cell.time() == dt.time():
         cell = cell.date()
     return as_text(cell)
 
 
-def _error_cells(path: Path) -> dict[int, list[tuple[int, str]]]:
-    """Cells that hold an error such as #N/A, by row: calamine gives them as empty, so the sheet's XML is asked."""
-    with zipfile.ZipFile(path) as book:
-        sheet = re.search(r"<sheet\s[^>]*\br:id=\"([^\"]+)\"", book.read("xl/workbook.xml").decode("utf-8", "replace"))
-        links = re.findall(r"<Relationship\s[^>]*>", book.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace"))
-        targets = [link for link in links if sheet and f'Id="{sheet.group(1)}"' in link]
-        target = re.search(r'Target="([^"]+)"', targets[0]) if targets else None
-        if target is None:
-            return {}
-        part = target.group(1)
-        xml = book.read(part.lstrip("/") if part.startswith("/") else f"xl/{part}").decode("utf-8", "replace")
-    errors: dict[int, list[tuple[int, str]]] = {}
-    for cell, text in re.findall(r'<c\s([^>]*\bt="e"[^>]*)>(?:<f[^>]*/>|<f.*?</f>)?<v>([^<]*)</v>', xml):
-        place = re.search(r'\br="([A-Z]+)(\d+)"', cell)
-        if place:
-            column = reduce(lambda number, letter: number * 26 + ord(letter) - 64, place.group(1), 0) - 1
-            errors.setdefault(int(place.group(2)), []).append((column, text))
-    return errors
+def _number(cell: float, kind: str, shown_as: str) -> str:
+    """A number's digits, as the cell shows them. Raises _NotAsShown where a double, or 15 digits, do not hold them."""
+    held, shown = Decimal(str(cell)), Decimal(format(cell, ".15g"))
+    if not held.is_finite():
+        raise _NotAsShown("is not a number that can be read", "write its digits")
+    if held != shown:
+        # Beyond 15 digits: noise of the binary fraction, unless digits of this column are among them.
+        places = DECIMALS.get(kind)
+        step = Decimal(1).scaleb(-places) if places is not None else None
+        whole = kind == "text" and held == held.to_integral_value()
+        with localcontext() as exact:
+            exact.prec = 60
+            lost = whole or abs(cell) >= EXACT or (step and held.quantize(step) != shown.quantize(step))
+        if lost:
+            raise _NotAsShown(
+                "has more digits than Excel keeps (15): the last ones are gone already",
+                "write it in a column formatted as text, or save the original as .csv",
+            )
+    elif abs(cell) >= EXACT and held == held.to_integral_value():
+        raise _NotAsShown(
+            "has more digits than Excel keeps (15): the last ones may be gone already",
+            "write it in a column formatted as text, or save the original as .csv",
+        )
+    if kind == "text" and shown_as:
+        if re.fullmatch("0+", shown_as) and shown == shown.to_integral_value() and shown >= 0:
+            return format(shown.to_integral_value(), "f").zfill(len(shown_as))
+        raise _NotAsShown(
+            f"is shown in the form {shown_as}, and holds another text",
+            "format the column as text, and write what it is to be",
+        )
+    return format(shown, "f")
 
 
 def text_table(con: duckdb.DuckDBPyConnection, table: str, header: Sequence[str], rows: Iterable[Row]) -> None:

@@ -9,10 +9,14 @@ import duckdb
 from pipelines.raw_types import SQL_TYPES, literal, quoted
 from pipelines.sources.imports_faults import SHOWN, Fault, explain
 from pipelines.sources.imports_layer import Column, Entity
+from pipelines.sources.iso_codes import COUNTRIES, CURRENCIES, PAST_CURRENCIES
 
 # Forms of a trimmed text, in RE2. They keep out what DuckDB's casts would take or round: 1e3, 1_000, 1.239, 2025-1-1.
-DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-TIME = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?"
+# Days from 1900 to 2200: what lies beyond is a slip, or a system's way to say nothing. Zones end at 14 hours.
+DAY = "(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}"
+FIRST_DAY, LAST_DAY = "1900-01-01", "2200-12-31"
+OFFSET = "[+-]((0[0-9]|1[0-3])(:?[0-5][0-9])?|14(:?00)?)"
+TIME = rf"[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,9}})?)?(Z|{OFFSET})?"
 FORMS: Mapping[str, str] = {
     "amount": r"[-+]?([0-9]+([.][0-9]{0,2}0*)?|[.][0-9]{1,2}0*)",
     "number": r"[-+]?([0-9]+([.][0-9]{0,6}0*)?|[.][0-9]{1,6}0*)",
@@ -22,11 +26,13 @@ FORMS: Mapping[str, str] = {
     "date": DAY,
     "timestamp": f"{DAY}([T ]{TIME})?",
     "boolean": r"(?i)true|false|t|f|yes|no|y|n|1|0",
-    "currency": "[A-Z]{3}",
-    "country": "[A-Z]{2}",
+    "currency": "|".join(sorted(CURRENCIES | PAST_CURRENCIES)),
+    "country": "|".join(sorted(COUNTRIES)),
 }
 UTC = f"{DAY}([T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,9}})?)?Z?)?"  # what a cast to TIMESTAMP reads rightly
-MISSING, VALUE, TWICE = "missing", "value", "twice"
+MISSING, VALUE, TWICE, UNSEEN = "missing", "value", "twice", "unseen"
+# Of a key: a character that cannot be seen (control, format, line separators), or nothing but blanks of any kind.
+INVISIBLE = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|^[\p{Z}\s]*$"
 TOTALS_ROW = r"(?i)(grand |sub[- ]?)?(total|totals|totaal|sum|summe|gesamt)[ :]*"
 
 
@@ -41,12 +47,14 @@ def value_sql(column: Column, text: str) -> str:
     return f"try_cast({filled} as {target})"
 
 
-def fault_sql(column: Column, text: str) -> str | None:
-    """`missing`, `value` or null for a text; None if every text will do."""
+def fault_sql(column: Column, text: str, is_key: bool = False) -> str | None:
+    """`missing`, `value`, `unseen` or null for a text; None if every text will do."""
     cases = []
     empty = f"({text} is null or trim({text}) = '')"
     if column.required:
         cases.append(f"when {empty} then '{MISSING}'")
+    if is_key and column.kind == "text":
+        cases.append(f"when {text} <> '' and regexp_matches({text}, {literal(INVISIBLE)}) then '{UNSEEN}'")
     if column.kind == "code":
         cases.append(f"when {text} <> '' and {text} not in ({', '.join(map(literal, column.codes))}) then '{VALUE}'")
     elif column.kind in FORMS:
@@ -81,9 +89,14 @@ def bulk_check_sql(entity: Entity, texts: Mapping[str, str], typed: Container[st
             continue
         if column.name in typed:
             fits = "true" if not column.required else f"{text} is not null"
+            if column.kind in ("date", "timestamp"):
+                day = f"cast({text} as date) between date '{FIRST_DAY}' and date '{LAST_DAY}'"
+                fits = f"({text} is null or {day}) and {fits}"
         elif column.kind == "text":
             # Of a text that is not blank, the first character is beyond the blanks; if not, the rules decide.
             fits = f"{text} >= '!'" if column.required else "true"
+            if column.name in entity.key:
+                fits = f"({text} is null or not regexp_matches({text}, {literal(INVISIBLE)})) and {fits}"
         else:
             codes = ", ".join(map(literal, column.codes))
             fits = f"{text} in ({codes})" if codes else f"regexp_full_match({text}, {literal(FORMS[column.kind])})"
@@ -101,7 +114,7 @@ def find_faults(
     columns = [column for column in entity.columns.values() if column.name in arrived]
     for column in columns:
         text = quoted(column.name)
-        fault = fault_sql(column, text)
+        fault = fault_sql(column, text, column.name in entity.key)
         if fault is not None:
             con.execute(
                 f"insert into faults select _row, {literal(column.name)}, {text}, {fault} as what, null"
@@ -146,6 +159,11 @@ def _listed(con: duckdb.DuckDBPyConnection, file: str, entity: Entity) -> list[F
         shown = None if what == MISSING else value
         if what == MISSING:
             problem, remedy = "is required, and empty", "fill it in"
+        elif what == UNSEEN:
+            problem, remedy = (
+                "is a key with characters that cannot be seen, or of blanks alone",
+                "write it without them",
+            )
         elif what == TWICE:
             problem, remedy = f"is the key of row {first} already", "leave one of the two rows"
         else:

@@ -141,7 +141,7 @@ def test_floating_point_in_parquet_is_refused_for_money(tmp_path: Path, landed: 
     ).write_parquet(str(file))
     assert fault(landed({})) == (
         "costs.parquet, column amount: is floating point (DOUBLE), which does not hold such values exactly;"
-        " write it as decimal(18, 2)"
+        " write it as decimal(18,2)"
     )
 
 
@@ -244,7 +244,7 @@ def test_a_line_is_counted_as_an_editor_counts_it(landed: Callable[..., list[Lan
     ("header", "words"),
     [
         ("customer_id,customer_nam", ["column customer_nam", "did you mean customer_name?"]),
-        ("customer_id,Customer Name", ["column Customer Name", "did you mean customer_name?"]),
+        ("customer_id,Customer Name", ["column Customer Name", "write customer_name"]),
         ("customer_id,customer_name,xyzzy", ["column xyzzy", "is not a column of customers", "known are customer_id,"]),
         ("customer_id", ["column customer_name: is required", "no such column"]),
         ("customer_id,customer_name,customer_name", ["column customer_name: comes 2 times"]),
