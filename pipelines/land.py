@@ -18,11 +18,11 @@ import dlt
 from pipelines import failures
 from pipelines.errors import LandingError
 from pipelines.history import prepare_history
-from pipelines.land_context import as_landing_error, configured, own_environment, private
+from pipelines.land_context import as_landing_error, configured, own_environment, percent_signs, private
 from pipelines.lock import writing
 from pipelines.raw_stamp import raw_log, spool_dir
 from pipelines.raw_store import admit_loads, ensure_tables, open_raw
-from pipelines.raw_types import MEMORY_LIMIT, quoted
+from pipelines.raw_types import MEMORY_LIMIT, literal, quoted
 from pipelines.rawlog import CURRENT_LANDING, Landing, Table
 from pipelines.safe_text import learn_settings
 
@@ -55,6 +55,8 @@ class Landed:
     seconds: float
     entities: tuple[EntityCount, ...] = ()
     error: LandingError | None = None
+    # Keys that differ by case, blanks or Unicode form alone: one record, most likely, and two to every join.
+    alike: tuple[str, ...] = ()
     # A load that an earlier, killed run had begun, and that this run completed.
     resumed: bool = False
 
@@ -95,7 +97,7 @@ def land(
     failures.keep_in(output)
     learn_settings(config_dir)
     held = writing(output, "land --systems " + ",".join(systems))
-    with held, private(output), own_environment(), configured(config_dir, output):
+    with held, private(output), own_environment(), percent_signs(), configured(config_dir, output):
         sources = {name: importlib.import_module(f"pipelines.sources.{name}") for name in CONNECTORS}
         raw_path = output / "raw.duckdb"
         # A build reads both, whoever starts it: there is always a history, if an empty one.
@@ -177,7 +179,8 @@ class _Run:
         shutil.rmtree(self.working_dir, ignore_errors=True)
         entities = self._counts(landing.load_id)
         load_id = landing.load_id if entities else None
-        return Landed(self.system, source_system, load_id, time.monotonic() - started, entities, error)
+        alike = self._alike(landing) if load_id else ()
+        return Landed(self.system, source_system, load_id, time.monotonic() - started, entities, error, alike)
 
     def _landing(self, source_system: str, spool: Path) -> Landing:
         now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
@@ -203,6 +206,28 @@ class _Run:
                 "select load_id, source_system from tieout_meta.loads where connector = ?", [self.system]
             )
             return dict(rows.fetchall())
+
+    def _alike(self, landing: Landing) -> tuple[str, ...]:
+        """Of the tables that got new records: keys that a person reads as one, with a new one among them."""
+        if self.system not in ("imports", "field_service"):
+            return ()  # an API's own ids
+        found = []
+        own = " and ".join(f"{quoted(name)} = {literal(value)}" for name, value in landing.constants.items()) or "true"
+        plain = r"lower(nfc_normalize(regexp_replace(_record_key, '[\s\p{Z}]+', '', 'g')))"
+        with open_raw(self.raw_path) as con:
+            for table in self.tables:
+                name = f"{quoted(f'raw_{self.system}')}.{quoted(table.name)}"
+                keys = con.execute(
+                    f"with fresh as (select {plain} as plain from {name} where {own} and _load_id = ? and _version = 1)"
+                    f" select list(distinct _record_key order by _record_key)[:3], count(*) over ()"
+                    f" from {name} where {own} and {plain} in (select plain from fresh)"
+                    f" group by {plain} having count(distinct _record_key) > 1 order by 1 limit 1",
+                    [landing.load_id],
+                ).fetchone()
+                if keys:
+                    shown = ", ".join(repr(key.rpartition("|")[2] if landing.constants else key) for key in keys[0])
+                    found.append(f"{table.name}: {shown}" + (f", and {keys[1] - 1} more" if keys[1] > 1 else ""))
+        return tuple(found)
 
     def _counts(self, load_id: str) -> tuple[EntityCount, ...]:
         with open_raw(self.raw_path) as con:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import requests
 from dlt.common.configuration.exceptions import ConfigFieldMissingException
 from dlt.common.configuration.providers import ConfigTomlProvider, EnvironProvider, SecretsTomlProvider
 from dlt.common.configuration.providers.dictionary import DictionaryProvider
 from dlt.common.configuration.providers.provider import ConfigProvider
+from dlt.common.data_writers.buffered import BufferedDataWriter
 from dlt.common.runtime.run_context import RunContext, switched_run_context
 
 from pipelines import failures
@@ -69,6 +71,22 @@ def private(output: Path) -> Iterator[None]:
         yield
     finally:
         os.umask(before)
+
+
+@contextmanager
+def percent_signs() -> Iterator[None]:
+    """dlt takes every % in a path for a place to fill in; only its own, the last one, is."""
+    made = BufferedDataWriter.__init__
+
+    def escaped(self: Any, writer_spec: Any, file_name_template: str, *rest: Any, **named: Any) -> None:
+        head, place, tail = file_name_template.rpartition("%s")
+        made(self, writer_spec, head.replace("%", "%%") + place + tail, *rest, **named)
+
+    BufferedDataWriter.__init__ = escaped  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        BufferedDataWriter.__init__ = made  # type: ignore[method-assign]
 
 
 @contextmanager

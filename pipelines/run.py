@@ -208,6 +208,8 @@ def _land(settings: Settings) -> list[Landed]:
             console.say(f"new in {result.source_system}.{table}, kept as text: {', '.join(columns)}")
         for table, why in result.refused.items():
             console.say(f"missing: {result.source_system}.{table}, and what hangs on it. {why}")
+        for keys in result.alike:
+            console.say(f"alike in {result.source_system}.{keys} differ by case, blanks or Unicode form alone")
     return results
 
 

@@ -34,7 +34,7 @@ _SECRET_NAME = re.compile(
 )
 _FORMS = (
     # A password in an address, a parameter that is one, what a header says.
-    (re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@'\"]*:)[^\s/'\"]*(?=@)"), rf"\1{HIDDEN}"),
+    (re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@'\"]*:)[^\s'\"]*(?=@)"), rf"\1{HIDDEN}"),
     (
         re.compile(
             r"(?i)\b((?:ssl)?passw(?:or)?d|pwd|passphrase|client_secret|access_token|refresh_token|api_?key|hapikey)"
@@ -89,7 +89,7 @@ def hide(text: str) -> str:
     if _known:
         if _pattern is None:
             forms = sorted({form for secret in _known for form in _forms(secret)}, key=lambda form: (-len(form), form))
-            _pattern = re.compile("|".join(map(_searched, forms)))
+            _pattern = re.compile("|".join(map(_searched, forms)), re.IGNORECASE)
         text = _pattern.sub(HIDDEN, text)
     if "://" in text or "=" in text or "earer" in text or "asic" in text:
         for form, instead in _FORMS:

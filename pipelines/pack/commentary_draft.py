@@ -65,7 +65,7 @@ def endpoint(config: Path) -> Endpoint | None:
     found: dict[str, str] = {}
     for name in ("config.toml", "secrets.toml"):
         if (config / name).exists():
-            found |= tomllib.loads((config / name).read_text(encoding="utf-8")).get("commentary", {})
+            found |= tomllib.loads((config / name).read_text(encoding="utf-8-sig")).get("commentary", {})
     for key in ("base_url", "model", "api_key"):
         if value := os.environ.get(f"COMMENTARY__{key.upper()}"):
             found[key] = value
@@ -113,6 +113,16 @@ def turned(sentence: Sentence, draft: str) -> list[str]:
     return []
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """The key goes to the host that was configured, and to no other."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Follows nothing: the redirect is an error, and the templates stand."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirects)
+
+
 def _ask(where: Endpoint, template: str) -> str:
     body = {
         "model": where.model,
@@ -127,6 +137,6 @@ def _ask(where: Endpoint, template: str) -> str:
             **({"Authorization": f"Bearer {where.api_key}"} if where.api_key else {}),
         },
     )
-    with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - as above
+    with _OPENER.open(request, timeout=SECONDS) as answer:
         told: dict[str, Any] = json.loads(answer.read(1 << 20))
     return str(told["choices"][0]["message"]["content"]).strip()

@@ -17,6 +17,7 @@ Everything sent through it is read again safely (GET, searches, token requests),
 from __future__ import annotations
 
 import base64
+import json
 import math
 import queue
 import threading
@@ -33,6 +34,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests import PreparedRequest, Response
+from requests.utils import guess_json_utf
 
 from pipelines import console
 from pipelines.errors import AuthError, DriftError, LandingError, RefusedRequest, SourceUnavailable
@@ -78,7 +80,8 @@ class DecimalResponse(Response):
         kwargs.setdefault("parse_float", Decimal)
         kwargs.setdefault("parse_constant", _refuse_constant)
         try:
-            return super().json(**kwargs)
+            # Strictly: requests would guess another encoding, and names would arrive as other names.
+            return json.loads(self.content.decode(guess_json_utf(self.content) or "utf-8"), **kwargs)
         except (ValueError, RecursionError) as error:
             what = "bytes that are not UTF-8" if isinstance(error, UnicodeDecodeError) else "what is not JSON"
             began = " ".join(hide(self.text[:2000]).split())[:80]
@@ -114,12 +117,14 @@ class Pages:
     """
 
     MOST = 100_000
+    MOST_EMPTY = 3
+    """One after the other, each saying that there is more."""
 
     def __init__(self, what: str) -> None:
         self.what = what
         self._cursors: set[str] = set()
         self._contents: set[int] = set()
-        self._count = 0
+        self._count = self._empty = 0
 
     def step(self, ids: Sequence[object], cursor: object = None) -> None:
         """One page more. DriftError if it, or the way on, was there before."""
@@ -129,6 +134,9 @@ class Pages:
             self._refuse(f"gives the cursor {str(cursor)[:60]!r} a second time")
         if ids and content in self._contents:
             self._refuse(f"gives the same page a second time (it begins with {str(ids[0])[:60]!r})")
+        self._empty = 0 if ids or cursor is None else self._empty + 1
+        if self._empty > self.MOST_EMPTY:
+            self.refuse_empty()
         if self._count > self.MOST:
             self._refuse(f"has given {self.MOST:,} pages and names another")
         self._cursors.add(str(cursor))
@@ -242,7 +250,7 @@ class ApiSession(requests.Session):
 
         def work() -> None:
             try:
-                answers.put(_read(self._sent(request, kwargs), deadline))
+                answers.put(_read(self.system, self._sent(request, kwargs), deadline))
             except BaseException as error:
                 answers.put(error)
 
@@ -354,7 +362,7 @@ class _TooLong(Exception):
     """An answer has taken as long as one may."""
 
 
-def _read(response: Response, deadline: float) -> Response:
+def _read(system: str, response: Response, deadline: float) -> Response:
     """Reads the body, up to the largest size."""
     parts: list[bytes] = []
     size = 0
@@ -364,7 +372,7 @@ def _read(response: Response, deadline: float) -> Response:
         if size > LARGEST_ANSWER:
             response.close()
             raise RefusedRequest(
-                f"{_where(response.request)} answered with more than {LARGEST_ANSWER >> 20} MiB.",
+                f"{system}: {_where(response.request)} answered with more than {LARGEST_ANSWER >> 20} MiB.",
                 "Ask for smaller pages, where the source can be asked so; nothing was landed.",
             )
         if time.monotonic() > deadline:
