@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TextIO, cast
+from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
 
@@ -214,6 +214,15 @@ def history(
     _next("build", output)
 
 
+STOPPED = 130
+"""As the shell reports it: 128 + SIGINT."""
+
+
+def _stopped() -> NoReturn:
+    console.fail(TieoutError("stopped by hand", "run the same command again: it goes on where it was"))
+    sys.exit(STOPPED)
+
+
 def main() -> None:
     """The console script: a failure a person can act on is told in two lines, never as a traceback."""
     # The last wall: whatever writes to them, a library or the interpreter itself, no secret gets through.
@@ -224,9 +233,12 @@ def main() -> None:
         console.fail(error)
         sys.exit(1)
     except KeyboardInterrupt:
-        console.fail(TieoutError("stopped by hand", "run the same command again: it goes on where it was"))
-        # As the shell reports it: 128 + SIGINT.
-        sys.exit(130)
+        _stopped()
+    except SystemExit as end:
+        # Typer makes this of Ctrl-C.
+        if end.code == STOPPED:
+            _stopped()
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -65,7 +65,7 @@ def say(text: str) -> None:
 
 def aside(text: str) -> None:
     """One line beside what the command prints: on standard error."""
-    err.print(_told(text))
+    err.print(_told(text), soft_wrap=True)
 
 
 def next_step(text: str) -> None:

@@ -191,7 +191,7 @@ def correct_history(settings: Settings, day: date) -> tuple[Path, dict[str, int]
     with closing(_opened(path)) as connection:
         connection.begin()
         counts = {
-            what: int(connection.execute(statement, {"day": day}).fetchall()[0][0])
+            what: int(connection.execute(statement, {"day": day} if "$day" in statement else {}).fetchall()[0][0])
             for what, statement in _CORRECTIONS.items()
         }
         connection.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def pack_step(settings: Settings, period: date | None = None, output: Path | Non
         TieoutError: nothing is published, nothing happened in that month, or the folder holds something else.
     """
     folder = output or settings.pack
-    held = writing(settings.output, "pack", wait=settings.wait, say=console.aside)
+    # One that goes elsewhere only reads here, as any reader may while others write.
+    held = writing(settings.output, "pack", wait=settings.wait, say=console.aside) if output is None else nullcontext()
     with held, console.working("Pack") as report, published(settings) as connection:
         at = position(settings, connection, period)
         write_site(settings, connection, at, folder, report)

@@ -94,7 +94,7 @@ def _table(
     if since is not None and snapshot.missed(table, _known(table)):
         # A record that came without a time of change that says so; all of them are read, which heals it.
         since = None
-        for rows in snapshot.rows(table, since):
+        for rows in snapshot.rest(table):
             yield name, rows
     if since is None:
         extract.full(name)

@@ -55,6 +55,10 @@ class EngineSnapshot:
                 seen.update(tuple(None if row[c] is None else str(row[c]) for c in mapped.table.key) for row in rows)
             yield rows
 
+    def rest(self, table: SourceTable) -> Iterator[Rows]:
+        # Of a record that comes twice, the log takes one.
+        yield from self.rows(table, None)
+
     def keys(self, table: SourceTable) -> Rows:
         source, key = self._table(table), table.mapped.table.key
         result = self._run(sa.select(*(source.c[table.mapped.columns[ours]] for ours in key)))

@@ -46,6 +46,9 @@ class Snapshot(Protocol):
     def rows(self, table: SourceTable, since: datetime | None) -> Iterator[Rows]:
         """The records in our columns: those changed at `since` (the database's clock) or later, or all."""
 
+    def rest(self, table: SourceTable) -> Iterator[Rows]:
+        """After `rows` of what changed: all the others."""
+
     def keys(self, table: SourceTable) -> Rows:
         """The keys of all records, in our columns."""
 
@@ -103,10 +106,7 @@ class _Scanned:
         self.attach(connection)
 
     def rows(self, table: SourceTable, since: datetime | None) -> Iterator[Rows]:
-        mapped = table.mapped
-        picks = [f"{self._value(table, ours)} as {quoted(ours)}" for ours in mapped.columns]
-        picks += [f"cast({self.name(table, extra)} as varchar) as {quoted(extra)}" for extra in mapped.extra]
-        query = f"select {', '.join(picks)} from {self.relation(table)}"
+        mapped, query = table.mapped, self._select(table)
         self.asked[mapped.name] = "true"
         if since is None or mapped.updated_at is None:
             yield Scan(query, self.prepare)
@@ -120,6 +120,16 @@ class _Scanned:
         yield Scan(f"{query} where {moved} >= {last}", self.prepare)
         if table.columns[mapped.updated_at].nullable or self.texts_only:
             yield Scan(f"{query} where {moved} is null", self.prepare)
+
+    def rest(self, table: SourceTable) -> Iterator[Rows]:
+        yield Scan(f"{self._select(table)} where not {self.asked[table.mapped.name]}", self.prepare)
+        self.asked[table.mapped.name] = "true"
+
+    def _select(self, table: SourceTable) -> str:
+        mapped = table.mapped
+        picks = [f"{self._value(table, ours)} as {quoted(ours)}" for ours in mapped.columns]
+        picks += [f"cast({self.name(table, extra)} as varchar) as {quoted(extra)}" for extra in mapped.extra]
+        return f"select {', '.join(picks)} from {self.relation(table)}"
 
     def keys(self, table: SourceTable) -> Rows:
         return Scan(f"select {self._keys(table)} from {self.relation(table)}", self.prepare)
@@ -256,7 +266,7 @@ class PostgresSnapshot(_Scanned):
         )
         query = (
             f"select concat_ws('|', {key}) as record, case {cases} end as found from {self._there(table)}"
-            f" where {' or '.join(odd.values())} limit 1"
+            f" where ({' or '.join(odd.values())}) and {self._theirs(table)} limit 1"
         )
         try:
             found = self._connected().execute(f"select record, found from {self._query(query)}").fetchone()
@@ -278,8 +288,7 @@ class PostgresSnapshot(_Scanned):
         changed, mapped = self.asked[table.mapped.name], table.mapped
         if not mapped.updated_at:
             return False
-        theirs = changed.replace(self.name(table, mapped.updated_at), quoted(mapped.updated_at))
-        count = f"select count(*) as n from {self._there(table)} where {theirs}"
+        count = f"select count(*) as n from {self._there(table)} where {self._theirs(table)}"
         try:
             row = (
                 self._connected()
@@ -292,6 +301,11 @@ class PostgresSnapshot(_Scanned):
         except duckdb.Error as error:
             raise self._unreadable(table, error) from error
         return row is not None and row[0] != row[1]
+
+    def _theirs(self, table: SourceTable) -> str:
+        """Which rows are read, as PostgreSQL itself calls the column."""
+        changed, column = self.asked[table.mapped.name], table.mapped.updated_at
+        return changed.replace(self.name(table, column), quoted(column)) if column else changed
 
     def _used(self, table: SourceTable) -> list[str]:
         return sorted({*table.mapped.columns.values(), *table.mapped.extra})
