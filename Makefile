@@ -5,7 +5,7 @@ READY := .venv/.ready
 SMALL := target/small_company
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test small-company kills mutants recall lint lint-python lint-sql format docs screenshots lock clean
+.PHONY: help demo test small-company kills faults audit mutants recall lint lint-python lint-sql format docs screenshots lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -43,6 +43,14 @@ lint-sql: $(READY)
 kills: $(READY) ## Kill the demo ten times, run it again, and compare
 	@TIEOUT_KILLS=10 $(BIN)/python -m pytest tests/python/test_demo.py -k "killed or again"
 
+faults: $(READY) ## Break everything that can break: servers, files, databases, disks, memory, 1,000 kills (hours); STEP_KILLS=60 for fewer
+	@TIEOUT_ALL_FAULTS=1 TIEOUT_STEP_KILLS=$(or $(STEP_KILLS),1000) TIEOUT_STEPS=land,check,build,publish,docs,pack $(BIN)/python -m pytest \
+		tests/python/test_misbehaving_http.py tests/python/test_hostile_files.py tests/python/test_secrets.py \
+		tests/python/test_lock.py tests/python/test_database_faults.py tests/python/test_killed_steps.py -rP
+
+audit: $(READY) ## Ask the Python advisory database about every pinned dependency, in an environment of its own; fails where one is known to be open
+	@$(BIN)/python tests/audit.py
+
 format: $(READY) ## Rewrite Python and SQL in the project's style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
@@ -60,6 +68,8 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml anew, with hashes, for 
 		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock
 
 clean: ## Remove the virtual environment and everything that was built
+	@# What is published is read-only, its folders too.
+	@for folder in warehouse target; do if [ -d $$folder ]; then chmod -R u+w $$folder; fi; done
 	rm -rf .venv warehouse target logs build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 # Installed from the lock file alone, hashes checked; the project itself is linked, so edits take effect at once.

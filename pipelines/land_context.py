@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import requests
+import tomlkit
 from dlt.common.configuration.exceptions import ConfigFieldMissingException
 from dlt.common.configuration.providers import ConfigTomlProvider, EnvironProvider, SecretsTomlProvider
 from dlt.common.configuration.providers.dictionary import DictionaryProvider
@@ -101,6 +102,30 @@ def own_environment() -> Iterator[None]:
         os.environ.update(before)
 
 
+class _OurFile:
+    """Of a provider of settings: it reads the one file of the project's folder, which may begin with a BOM."""
+
+    def _resolve_toml_paths(self, file_name: str, resolvable_dirs: list[str]) -> list[str]:
+        return [str(Path(resolvable_dirs[0]) / file_name)]
+
+    def _read_toml_file(self, toml_path: str) -> tomlkit.TOMLDocument | None:
+        path = Path(toml_path)
+        if not path.is_file():
+            return None
+        try:
+            return tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+        except (tomlkit.exceptions.ParseError, UnicodeDecodeError) as error:
+            raise LandingError(f"{path} is not TOML: {error}", "Correct the line it names.") from error
+
+
+class _Config(_OurFile, ConfigTomlProvider):
+    """config.toml."""
+
+
+class _Secrets(_OurFile, SecretsTomlProvider):
+    """secrets.toml."""
+
+
 class _TieoutContext(RunContext):
     """dlt, confined: settings from the project's folder and the environment, files under the output folder."""
 
@@ -126,7 +151,7 @@ class _TieoutContext(RunContext):
         ours.set_value("log_level", "CRITICAL", None, "runtime")
         # One file after the other: DuckDB uses all cores for each, and two would double the memory.
         ours.set_value("workers", 1, None, "load")
-        return [EnvironProvider(), ours, SecretsTomlProvider(self.settings_dir), ConfigTomlProvider(self.settings_dir)]
+        return [EnvironProvider(), ours, _Secrets(self.settings_dir), _Config(self.settings_dir)]
 
 
 @contextmanager

@@ -7,12 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from rich.console import Console
 
-from pipelines import console
+from pipelines import cli, console, failures
+from pipelines.safe_text import learn
+from pipelines.settings import Settings
 
-VERBS = ("land", "check", "build", "publish", "docs", "run", "demo", "train")
+VERBS = ("land", "check", "build", "publish", "docs", "run", "demo", "train", "history")
 
 
 def tieout(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -72,3 +75,74 @@ def test_a_narrow_table_folds_names_and_never_cuts_them(monkeypatch: pytest.Monk
     assert "…" not in told.getvalue()
     first = "".join(line.split("│")[1].strip() for line in told.getvalue().splitlines() if line.startswith("│"))
     assert first == "placement_not_invoiced"
+
+
+def test_what_nobody_thought_of_leaves_its_traceback_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        Settings(output=tmp_path / "out").prepare()
+        raise ZeroDivisionError("a bug of ours, with planted-secret-5\x1b[2J")
+
+    learn("planted-secret-5")
+    monkeypatch.setattr(cli, "app", broken)
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    monkeypatch.setattr(sys, "stderr", sys.stderr)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert "error: ZeroDivisionError: a bug of ours" in said and "Traceback" not in said
+    (kept,) = (tmp_path / "out" / "errors").iterdir()
+    assert str(kept) in said.replace("\n", "")
+    text = kept.read_text(encoding="utf-8")
+    assert "in broken" in text and "planted-secret" not in text + said and "\x1b" not in text + said
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "remedy"),
+    [
+        (OSError(28, "No space left on device", "/x/raw.duckdb"), "/x/raw.duckdb: the disk is full", "free some space"),
+        (OSError(122, "Disk quota exceeded"), "the disk is full", "free some space"),
+        (OSError(30, "Read-only file system", "/x"), "/x: this folder or file cannot be written to", "writable"),
+        (OSError(27, "File too large", "/x"), "limits the size of a file", "ulimit -f"),
+        (OSError(24, "Too many open files"), "too many files are open", "ulimit -n"),
+        (MemoryError(), "there is not enough memory", "TIEOUT_MEMORY"),
+        (duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate"), "not enough memory", "TIEOUT_MEMORY"),
+        (duckdb.IOException('Could not write file "/x/a": No space left on device'), "/x/a: the disk is full", "free"),
+        (duckdb.IOException('Cannot open file "/x/a": Permission denied'), "/x/a: this folder or file", "writable"),
+        (
+            duckdb.IOException('The file "/x/a" exists, but it is not a valid DuckDB database file!'),
+            "damaged",
+            "backup",
+        ),
+    ],
+)
+def test_each_failure_of_the_machine_has_its_own_cause_and_remedy(error: Exception, cause: str, remedy: str) -> None:
+    wrapped = RuntimeError("somewhere inside a library")
+    wrapped.__cause__ = error
+    for one in (error, wrapped):
+        told = failures.unforeseen(one)
+        assert cause in told.cause and remedy in told.remedy
+
+
+@pytest.mark.parametrize(
+    "command", [["land"], ["check"], ["build"], ["publish"], ["run"], ["docs"], ["history", "--back-to", "2026-01-01"]]
+)
+def test_an_output_that_is_none_is_said_in_two_lines(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    for output in ("file", "file/below", "what?ever", "/proc/none"):
+        answer = tieout(*command, "--output", output, cwd=tmp_path)
+        assert answer.returncode == 1
+        assert "remedy:" in answer.stderr and "Traceback" not in answer.stderr
+        assert len(answer.stderr.splitlines()) <= 30
+
+
+def test_settings_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    (tmp_path / "in" / "bank").mkdir(parents=True)
+    rates = "from_currency,to_currency,rate_on,rate\nEUR,GBP,2025-01-01,0.85\n"
+    (tmp_path / "in" / "bank" / "fx_rates.csv").write_text(rates)
+    (tmp_path / ".dlt").mkdir()
+    (tmp_path / ".dlt" / "config.toml").write_bytes(b'\xef\xbb\xbf[sources.imports]\ndirectory = "in"\n')
+    answer = tieout("land", "--output", "out", cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr

@@ -10,14 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from pipelines.errors import TieoutError
-from pipelines.publish import publish
+from pipelines.publish import guard_position, publish
 from pipelines.run import build_step, publish_step, retest_step
 from pipelines.settings import Settings
 
@@ -43,7 +43,7 @@ print(json.dumps(seen))
 PUBLISH = """
 import sys
 from pathlib import Path
-from pipelines.publish import publish
+from pipelines.publish import guard_position, publish
 from pipelines.settings import Settings
 
 publish(Settings(output=Path(sys.argv[1])), lambda *_: None)
@@ -155,6 +155,45 @@ def test_a_publication_killed_half_way_leaves_the_old_one_and_is_cleaned_up(ware
     kept = {path.name for path in warehouse.output.glob("published.*") if path.is_dir()}
     assert kept == {link.name, published.folder.name}, "what was never published is not what was before"
     assert published_rows(warehouse) == before
+
+
+def test_what_is_published_is_read_only_on_disk(warehouse: Settings) -> None:
+    """A reader that forgets `read_only` fails at once, and takes the lock from nobody."""
+    publish(warehouse, silent)
+    folder = warehouse.published.resolve()
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir() if path.is_file()}
+    assert set(modes.values()) == {"0o444"}, modes
+    assert {oct(path.stat().st_mode & 0o777) for path in (folder, folder / "parquet")} == {"0o555"}
+    script = f"import duckdb; duckdb.connect({str(folder / 'tieout.duckdb')!r})"
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    if nobody:  # that user has to get there
+        for parent in (folder, *folder.parents):
+            if parent.owner() == "root" and str(parent).startswith("/tmp/"):  # noqa: S108
+                parent.chmod(parent.stat().st_mode | 0o055)
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, **nobody)
+    assert answer.returncode and "Permission denied" in answer.stderr, answer.stderr
+    sealed = {"enable_external_access": "false", "lock_configuration": "true"}
+    with duckdb.connect(str(warehouse.marts), read_only=True, config=sealed) as connection:
+        assert connection.execute("select count(*) > 0 from marts.fct_stage_events").fetchall() == [(True,)]
+        with pytest.raises(duckdb.Error):
+            connection.execute("from read_csv('/etc/passwd')")
+
+
+def test_a_folder_that_people_read_gets_no_other_position_unawares(warehouse: Settings) -> None:
+    publish(warehouse, silent)  # of 2026-02-28
+    for asked in (replace(warehouse, as_of=date(2026, 1, 31)), replace(warehouse, known_at=datetime(2026, 1, 1))):  # noqa: DTZ001
+        with pytest.raises(TieoutError, match="this would replace it") as raised:
+            guard_position(asked)
+        assert "--i-know" in raised.value.remedy
+        guard_position(replace(asked, i_know=True))
+    for asked in (warehouse, replace(warehouse, as_of=None), replace(warehouse, as_of=date(2026, 3, 31))):
+        guard_position(asked)
+    guard_position(replace(warehouse, output=warehouse.output / "fresh", as_of=date(2020, 1, 1)))
+    # One of a day to come is put right by any run of the present.
+    record = warehouse.published.resolve() / "run.json"
+    record.chmod(0o644)
+    record.write_text(json.dumps({**json.loads(record.read_text()), "as_of": "2099-01-31"}))
+    guard_position(replace(warehouse, as_of=None))
 
 
 def test_something_that_is_not_our_link_is_left_alone(tmp_path: Path) -> None:
