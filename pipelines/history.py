@@ -15,7 +15,7 @@ from typing import cast
 import duckdb
 
 from pipelines.errors import TieoutError
-from pipelines.settings import PRIVATE, Settings
+from pipelines.settings import PRIVATE, Settings, owner_only
 
 _TABLES = """
     create table if not exists exception_events (
@@ -100,7 +100,7 @@ def write_history(settings: Settings) -> bool:
     """
     if settings.known_at is not None:
         return False
-    with attached(settings) as connection:
+    with owner_only(), attached(settings) as connection:
         (last_on, as_of_on) = connection.execute(
             "select (select max(as_of_on) from control_results), max(as_of_on) from build.marts.fct_control_results"
         ).fetchall()[0]
@@ -183,12 +183,12 @@ def correct_history(settings: Settings, day: date) -> tuple[Path, dict[str, int]
     if not path.exists():
         raise TieoutError(f"there is no history in {settings.output}", "nothing has to be corrected")
     kept = path.with_name(f"history.{datetime.now(timezone.utc):%Y%m%dT%H%M%S%fZ}.duckdb")
-    with closing(_opened(path)) as connection:
+    with owner_only(), closing(_opened(path)) as connection:
         # Nothing waits in the log beside the file: the copy is whole.
         connection.execute("checkpoint")
     shutil.copyfile(path, kept)
     kept.chmod(PRIVATE)
-    with closing(_opened(path)) as connection:
+    with owner_only(), closing(_opened(path)) as connection:
         connection.begin()
         counts = {
             what: int(connection.execute(statement, {"day": day} if "$day" in statement else {}).fetchall()[0][0])

@@ -11,16 +11,18 @@ from typing import Any
 
 import requests
 import tomlkit
+from dlt.common.configuration.container import Container
 from dlt.common.configuration.exceptions import ConfigFieldMissingException
 from dlt.common.configuration.providers import ConfigTomlProvider, EnvironProvider, SecretsTomlProvider
 from dlt.common.configuration.providers.dictionary import DictionaryProvider
 from dlt.common.configuration.providers.provider import ConfigProvider
+from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
 from dlt.common.data_writers.buffered import BufferedDataWriter
 from dlt.common.runtime.run_context import RunContext, switched_run_context
 
 from pipelines import failures
 from pipelines.errors import LandingError
-from pipelines.settings import PRIVATE
+from pipelines.settings import PRIVATE, owner_only
 
 UNUSABLE = (
     requests.exceptions.InvalidURL,
@@ -62,16 +64,13 @@ def as_landing_error(system: str, failure: BaseException) -> LandingError:
 @contextmanager
 def private(output: Path) -> Iterator[None]:
     """What a landing writes is for its owner alone: the log, the history, and all that lies beside them meanwhile."""
-    before = os.umask(0o077)
-    try:
+    with owner_only():
         (output / "dlt").mkdir(parents=True, exist_ok=True)
         for path in (output / "raw.duckdb", output / "history.duckdb", output / "dlt"):
             # One that an older version made was open to everybody.
             if path.exists() and path.stat().st_mode & 0o077:
                 path.chmod(PRIVATE if path.is_file() else 0o700)
         yield
-    finally:
-        os.umask(before)
 
 
 @contextmanager
@@ -104,9 +103,6 @@ def own_environment() -> Iterator[None]:
 
 class _OurFile:
     """Of a provider of settings: it reads the one file of the project's folder, which may begin with a BOM."""
-
-    def _resolve_toml_paths(self, file_name: str, resolvable_dirs: list[str]) -> list[str]:
-        return [str(Path(resolvable_dirs[0]) / file_name)]
 
     def _read_toml_file(self, toml_path: str) -> tomlkit.TOMLDocument | None:
         path = Path(toml_path)
@@ -156,5 +152,9 @@ class _TieoutContext(RunContext):
 
 @contextmanager
 def configured(config_dir: Path, output: Path) -> Iterator[None]:
-    with switched_run_context(_TieoutContext(config_dir.absolute(), output.absolute())):
+    ours = _TieoutContext(config_dir.absolute(), output.absolute())
+    if PluggableRunContext not in Container():
+        # dlt would make one of its own first, which reads the settings of whatever folder this is.
+        Container()[PluggableRunContext] = PluggableRunContext(ours)
+    with switched_run_context(ours):
         yield

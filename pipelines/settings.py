@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +16,16 @@ from pipelines.safe_text import learn_settings
 PROJECT = Path(__file__).resolve().parent.parent
 PRIVATE = 0o600
 """Of files that only their owner may read: what arrived, and what was decided about it."""
+
+
+@contextmanager
+def owner_only() -> Iterator[None]:
+    """Files that are made meanwhile, by any library, are for their owner alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @dataclass(frozen=True)

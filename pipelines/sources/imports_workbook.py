@@ -190,9 +190,9 @@ def _styles(book: zipfile.ZipFile, names: set[str]) -> dict[int, str]:
     kept = {}
     for place, attributes in enumerate(re.findall(r"<(?:\w+:)?xf\s([^>]*)>", section.group() if section else "")):
         number = re.search(r"\bnumFmtId=[\"'](\d+)[\"']", attributes)
-        code = codes.get(int(number.group(1)), "") if number else ""
-        if code not in _PLAIN and not _DATE.search(_IN_QUOTES.sub("", code)):
-            kept[place] = code
+        shown_as = codes.get(int(number.group(1)), "") if number else ""
+        if shown_as not in _PLAIN and not _DATE.search(_IN_QUOTES.sub("", shown_as)):
+            kept[place] = shown_as
     return kept
 
 

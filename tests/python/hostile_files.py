@@ -1,4 +1,4 @@
-"""Broken and hostile import files, made; what becomes of each when it is landed. Of most, the least that may be said."""
+"""Broken and hostile import files, made; what becomes of each when it is landed."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def steps(settings: Settings) -> dict[str, Callable[[], object]]:
     }
 
 
-def in_a_process(work: Callable[[], object], killed_after: float | None = None) -> int:
+def in_a_process(work: Callable[[], object], killed_after: float | None = None, how: int = signal.SIGKILL) -> int:
     """Runs work in a process group of its own; its wait status. What it says goes to a file, which the parent shows."""
     child = os.fork()
     if child == 0:
@@ -75,6 +75,8 @@ def in_a_process(work: Callable[[], object], killed_after: float | None = None) 
         except TieoutError as error:
             print(f"error: {error.cause}\nremedy: {error.remedy}", file=sys.stderr)
             code = 1
+        except KeyboardInterrupt:
+            code = 130
         except BaseException as error:
             print(f"Traceback: {type(error).__name__}: {error}", file=sys.stderr)
             code = 2
@@ -82,7 +84,7 @@ def in_a_process(work: Callable[[], object], killed_after: float | None = None) 
         os._exit(code)
     if killed_after is not None:
         time.sleep(killed_after)
-        os.kill(child, signal.SIGKILL)
+        os.kill(child, how)
     return os.waitpid(child, 0)[1]
 
 
@@ -101,7 +103,7 @@ def leftovers(output: Path) -> list[str]:
 
 
 def kill(settings: Settings, kills: int, seed: int, names: list[str]) -> dict[str, object]:
-    """Kills each step its share of times, at moments drawn at random; each is run again, and must end as it did."""
+    """Kills or stops each step its share of times, at moments drawn at random; run again, it must end as it did."""
     work, moments = steps(settings), random.Random(seed)  # noqa: S311 - to be drawn again
     took, before = {}, published(settings)
     stop = settings.output.parent / "stop"
@@ -120,7 +122,10 @@ def kill(settings: Settings, kills: int, seed: int, names: list[str]) -> dict[st
             took[name] = time.monotonic() - started
         for number in range(kills):
             name = names[number % len(names)]
-            counts[name] += os.WIFSIGNALED(in_a_process(work[name], moments.uniform(0, took[name])))
+            # Now and then by hand (Ctrl-C), which may clean up and must leave no less.
+            how = signal.SIGINT if number % 4 == 3 else signal.SIGKILL
+            status = in_a_process(work[name], moments.uniform(0, took[name]), how)
+            counts[name] += os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) != 0
             if in_a_process(work[name]):
                 raise SystemExit(f"{name} fails after kill {number}")
             if name == "build" and in_a_process(work["publish"]):

@@ -200,7 +200,9 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "it answers with escapes": Behaviour(plain(200, b"\x1b[2J\x1b]0;gone\x07"), REFUSED, "not JSON"),
     "it answers with half of JSON": Behaviour(plain(200, b'{"results": [{"id"'), REFUSED, "not JSON"),
     "it answers with NaN": Behaviour(plain(200, b'{"results": [{"id": NaN}]}'), REFUSED, "not JSON"),
-    "it answers with bytes that are no UTF-8": Behaviour(plain(200, b'{"results": [{"id": "M\xfcller"}]}'), REFUSED, "UTF-8"),
+    "it answers with bytes that are no UTF-8": Behaviour(
+        plain(200, b'{"results": [{"id": "M\xfcller"}]}'), REFUSED, "UTF-8"
+    ),
     "it answers a hundred thousand brackets deep": Behaviour(plain(200, b"[" * 100_000), REFUSED, "not JSON"),
     "it answers with a list": Behaviour(json_of([GOOD]), DRIFT, "a list, not an object"),
     "it answers with null": Behaviour(json_of(None), DRIFT, "null, not an object"),

@@ -1,4 +1,4 @@
-"""Files that are broken, hostile or merely odd: each is landed as it is shown, or refused by name, and nothing hangs."""
+"""Files that are broken, hostile or merely odd: each lands as it is shown, or is refused by name; nothing hangs."""
 
 from __future__ import annotations
 
