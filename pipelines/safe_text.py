@@ -32,6 +32,8 @@ _SECRET_NAME = re.compile(
     r"(?i)(^|[_.-])(pass|passwd|password|passphrase|pwd|secret|token|credentials?|private[_-]?key|api[_-]?key|apikey"
     r"|access[_-]?key|auth|authorization|sslpassword|sig|signature)([_.-]|$)|(password|secret|token|apikey)$"
 )
+# Folders and sockets that are called so.
+_NO_SECRETS = {"PWD", "OLDPWD", "SSH_AUTH_SOCK", "XAUTHORITY"}
 _FORMS = (
     # A password in an address, a parameter that is one, what a header says.
     (re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]*://[^/\s:@'\"]*:)[^\s'\"]*(?=@)"), rf"\1{HIDDEN}"),
@@ -77,6 +79,8 @@ def learn_settings(config: Path) -> None:
             continue  # whoever needs the file says what is wrong with it
         learn(*_secrets_in(said, all_of_it))
     for name, value in os.environ.items():
+        if name in _NO_SECRETS:
+            continue
         if _SECRET_NAME.search(name.rpartition("__")[2]) and len(value) >= 2 * SHORTEST:
             learn(value)
         elif "://" in value:

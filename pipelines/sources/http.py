@@ -22,7 +22,7 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timezone
@@ -272,9 +272,9 @@ class ApiSession(requests.Session):
                 raise
             return error.response
 
-    def resolve_redirects(self, *_: Any, **__: Any) -> Iterator[Any]:
+    def resolve_redirects(self, *_: Any, **__: Any) -> Generator[Response, None, None]:  # type: ignore[override]
         """None: requests itself follows nothing, and prepares nothing to follow."""
-        return iter(())
+        yield from ()
 
     def _moved(self, request: PreparedRequest, response: Response, redirects: int) -> PreparedRequest:
         """The same question at the place that a redirect names, if that is on the same host."""

@@ -224,7 +224,9 @@ def test_secrets_of_every_place_are_learnt(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / name).write_text('[sources.hubspot]\naccess_token = "from-the-file-1"\nbase_url = "http://host/a"\n')
     monkeypatch.setenv("SOURCES__XERO__CLIENT_SECRET", "from-the-environment")
     monkeypatch.setenv("SOURCES__FIELD_SERVICE__DATABASE_URL", "postgresql://u:in-an%20address@h/d")
+    monkeypatch.setenv("PWD", "/some/folder")
     learn_settings(tmp_path)
+    assert hide("/some/folder/file") == "/some/folder/file"
     assert hide("from-the-file-1, from-the-environment, in-an address, in-an%20address") == "***, ***, ***, ***"
     assert hide("GET http://host/a") == "GET http://host/a"
 
