@@ -96,8 +96,8 @@ def land(
     results: list[Landed] = []
     failures.keep_in(output)
     learn_settings(config_dir)
-    held = writing(output, "land --systems " + ",".join(systems))
-    with held, private(output), own_environment(), percent_signs(), configured(config_dir, output):
+    lock = writing(output, "land --systems " + ",".join(systems))
+    with lock, private(output), own_environment(), percent_signs(), configured(config_dir, output):
         sources = {name: importlib.import_module(f"pipelines.sources.{name}") for name in CONNECTORS}
         raw_path = output / "raw.duckdb"
         # A build reads both, whoever starts it: there is always a history, if an empty one.

@@ -101,25 +101,29 @@ def own_environment() -> Iterator[None]:
         os.environ.update(before)
 
 
-class _OurFile:
-    """Of a provider of settings: it reads the one file of the project's folder, which may begin with a BOM."""
-
-    def _read_toml_file(self, toml_path: str) -> tomlkit.TOMLDocument | None:
-        path = Path(toml_path)
-        if not path.is_file():
-            return None
-        try:
-            return tomlkit.parse(path.read_text(encoding="utf-8-sig"))
-        except (tomlkit.exceptions.ParseError, UnicodeDecodeError) as error:
-            raise LandingError(f"{path} is not TOML: {error}", "Correct the line it names.") from error
+def _read(toml_path: str) -> tomlkit.TOMLDocument | None:
+    """A file of settings, which may begin with a byte order mark."""
+    path = Path(toml_path)
+    if not path.is_file():
+        return None
+    try:
+        return tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    except (tomlkit.exceptions.ParseError, UnicodeDecodeError) as error:
+        raise LandingError(f"{path} is not TOML: {error}", "Correct the line it names.") from error
 
 
-class _Config(_OurFile, ConfigTomlProvider):
+class _Config(ConfigTomlProvider):
     """config.toml."""
 
+    def _read_toml_file(self, toml_path: str) -> tomlkit.TOMLDocument | None:
+        return _read(toml_path)
 
-class _Secrets(_OurFile, SecretsTomlProvider):
+
+class _Secrets(SecretsTomlProvider):
     """secrets.toml."""
+
+    def _read_toml_file(self, toml_path: str) -> tomlkit.TOMLDocument | None:
+        return _read(toml_path)
 
 
 class _TieoutContext(RunContext):

@@ -135,8 +135,8 @@ def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> It
         for place, (cell, kind) in enumerate(zip(cells, kinds, strict=False)):
             try:
                 row.append(_cell(cell, kind, known.formats.get((number, place + left), "")))
-            except _NotAsShown as error:
-                faults.append(Fault(name, error.problem, error.remedy, number, header[place], str(cell)))
+            except _NotAsShown as odd:
+                faults.append(Fault(name, odd.problem, odd.remedy, number, header[place], str(cell)))
                 # Some value, so that it is not called empty as well.
                 row.append(str(cell) if kind == "text" else None if kind == "code" else "0")
         for column, error in errors.get(number, []):

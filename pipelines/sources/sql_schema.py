@@ -141,7 +141,7 @@ def _schema(inspector: sa.Inspector, mapped: MappedTable) -> str | None:
     if schema is not None or inspector.dialect.name != "postgresql":
         return schema
     with inspector.engine.connect() as connection:
-        path = connection.execute(sa.text("select unnest(current_schemas(false))")).scalars().all()
+        path: Sequence[Any] = connection.execute(sa.text("select unnest(current_schemas(false))")).scalars().all()
     for candidate in map(str, path):
         if name in {*inspector.get_table_names(candidate), *_views(inspector, candidate)}:
             return candidate
