@@ -115,14 +115,14 @@ def _read(toml_path: str) -> tomlkit.TOMLDocument | None:
 class _Config(ConfigTomlProvider):
     """config.toml."""
 
-    def _read_toml_file(self, toml_path: str) -> tomlkit.TOMLDocument | None:
+    def _read_toml_file(self, toml_path: str) -> tomlkit.TOMLDocument | None:  # type: ignore[override]
         return _read(toml_path)
 
 
 class _Secrets(SecretsTomlProvider):
     """secrets.toml."""
 
-    def _read_toml_file(self, toml_path: str) -> tomlkit.TOMLDocument | None:
+    def _read_toml_file(self, toml_path: str) -> tomlkit.TOMLDocument | None:  # type: ignore[override]
         return _read(toml_path)
 
 

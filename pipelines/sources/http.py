@@ -272,7 +272,7 @@ class ApiSession(requests.Session):
                 raise
             return error.response
 
-    def resolve_redirects(self, *_: Any, **__: Any) -> Generator[Response, None, None]:  # type: ignore[override]
+    def resolve_redirects(self, *_: Any, **__: Any) -> Generator[Response, None, None]:
         """None: requests itself follows nothing, and prepares nothing to follow."""
         yield from ()
 
