@@ -62,6 +62,19 @@
     {{ extract_first(replace_all(first, "[^0-9]", ""), "([0-9]{8})$") }}
 {%- endmacro %}
 
+{# The end of a telephone number, by which a local number is known again inside one place: the last seven digits of the first number, or six if it has no
+   more. A number that is one digit throughout, that counts up or that a spreadsheet has rounded is none. #}
+{% macro phone_tail(text) -%}
+    {%- set number = replace_all("lower(" ~ text ~ ")", "(ext|x|#).*$", "") -%}
+    {%- set first = replace_all(number, "^((?:[^0-9]*[0-9]){6,}[^/;,]*)[/;,].*$", "\\1") -%}
+    {%- set digits = replace_all(first, "[^0-9]", "") -%}
+    {%- set tail = extract_first(digits, "([0-9]{6,7})$") -%}
+    case
+        when {{ number }} like '%e+%' or replace({{ tail }}, substr({{ tail }}, 1, 1), '') = '' or {{ tail }} in ('1234567', '123456', '2345678', '3456789') then null
+        else {{ tail }}
+    end
+{%- endmacro %}
+
 {# The number that a word is or holds, in digits or as a Roman numeral of two signs and more; else null. #}
 {% macro number_in(word) -%}
     {{ extract_first(word, "([0-9]|^II$|^III$|^IV$|^VI{1,3}$|^IX$|^XI{1,3}$|^XI?[VX]$|^XVI{1,3}$)") }}
@@ -77,12 +90,30 @@
     substr({{ text }}, 1, 1) || {{ replace_all("substr(" ~ text ~ ", 2)", "[AEIOUYH ]", "") }}
 {%- endmacro %}
 
-{# The street of an address line, without numbers and without the word for street, that is abbreviated in as many ways. #}
+{# The street of an address line in one word: without the number of the house, without the word for street, which is abbreviated in as many ways, and
+   without what stands behind that (a floor, a suite, a town). A street that is a number keeps it: `87th St` is O87. A point of the compass is left out. #}
 {% macro street_of(text) -%}
-    {%- set words = folded(transliterated(cleaned_name(text))) -%}
-    {%- set letters = replace_all(words, "[^\\p{L} ]", "") -%}
-    {%- set plain = replace_all("' ' || " ~ letters ~ " || ' '", " (STREET|ST|ROAD|RD|AVENUE|AVE|AV|LANE|LN|DRIVE|DR|CLOSE|PLACE|PL|SQUARE|SQ|COURT|CT|WAY|BOULEVARD|BLVD|STRASSE|STR|RUE|VIA|CALLE|UNIT|SUITE|STE|FLOOR|BUILDING) ", " ") -%}
-    nullif(trim({{ replace_all(plain, "(STRASSE|STR|STRAAT|GATAN|GATE|VEJ) ", " ") }}), '')
+    {%- set kinds = "STREET|ST|ROAD|RD|AVENU|AVENUE|AVE|AV|LANE|LN|DRIVE|DR|CLOSE|PLACE|PL|SQUARE|SQ|COURT|CT|WAY|BOULEVARD|BLVD|PARKWAY|PKWY|TERRACE|TER|STRASSE|STR" -%}
+    {%- set others = "RU|R|VIA|CALLE|C|AVENIDA|UL|ULICA|JALAN|JL|SAINT|UNIT|SUITE|STE|FLOOR|FL|BUILDING|N|S|E|W|NORTH|SOUTH|EAST|WEST|DE|DA|DO|DES|LA" -%}
+    {%- set words = folded(transliterated(cleaned_name(replace_all(text, "[.]", " ")))) -%}
+    {%- set spaced = "' ' || replace(" ~ words ~ ", ' ', '  ') || ' '" -%}
+    {%- set joined = replace_all(spaced, " ([0-9]+)  (TH|ND|RD) ", " O\\1 ") -%}
+    {%- set bare = replace_all(joined, "^( +[0-9]+[^0-9]*) ([0-9]+)  (" ~ kinds ~ ") ", "\\1 O\\2  \\3 ") -%}
+    {%- set ordinals = replace_all(bare, " ([0-9]+)(ST|ND|RD|TH) ", " O\\1 ") -%}
+    {%- set unnumbered = replace_all(ordinals, " [0-9]+[A-Z]? ", " ") -%}
+    {%- set cut = replace_all(unnumbered, "^( *(?:(?:N|S|E|W|NORTH|SOUTH|EAST|WEST|O[0-9]+)  )*[^ ].*?) (" ~ kinds ~ ") .*$", "\\1 ") -%}
+    {%- set passed_over = " (" ~ kinds ~ "|" ~ others ~ ") " -%}
+    {%- set endings = "(STRASSE|STR|STRAAT|GATAN|GATE|VEJ) " -%}
+    coalesce(
+        nullif(replace({{ replace_all(replace_all(cut, passed_over, " "), endings, " ") }}, ' ', ''), ''),
+        nullif(replace({{ replace_all(replace_all(unnumbered, passed_over, " "), endings, " ") }}, ' ', ''), ''),
+        {{ extract_first(cut, "([^ ]+) *$") }}
+    )
+{%- endmacro %}
+
+{# The point of the compass that stands before the street, as one letter: 300 North Main Street is not 300 South Main Street. #}
+{% macro street_side(text) -%}
+    {{ extract_first("' ' || upper(replace(" ~ text ~ ", '.', ' '))", " [0-9]+[A-Z]? +(N|S|E|W)(?:ORTH|OUTH|AST|EST)? ") }}
 {%- endmacro %}
 
 {# What a domain has of its own: without its country and `.com`, and without `.co` before a country. #}

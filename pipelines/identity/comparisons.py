@@ -31,6 +31,14 @@ def _name_level(level: int) -> str:
     return f"name_level(names_l, names_r) = {level}"
 
 
+_SAME_NUMBER = "house_number_l = house_number_r and coalesce(street_side_l = street_side_r, true)"
+_SAME_STREET = (
+    "(street_l = street_r or (least(length(street_l), length(street_r)) >= 5 and ("
+    "starts_with(street_l, street_r) or starts_with(street_r, street_l)"
+    " or jaro_winkler_similarity(street_l, street_r) >= 0.94 or damerau_levenshtein(street_l, street_r) <= 1)))"
+)
+"""But for slips, and for what stands behind it."""
+
 COMPARISONS = [
     _comparison(
         "name",
@@ -39,31 +47,48 @@ COMPARISONS = [
         _level(_name_level(6), "the same letters", "core_word"),
         _level(_name_level(5), "the same but for slips and initials", "core_word"),
         _level(_name_level(4), "one has words more", "core_word"),
+        _level(_name_level(3), "most of the shorter one shared, and words of their own on both sides", "core_word"),
         _level(_name_level(2), "one is the other's initials"),
         _level(_name_level(1), "words shared, and words of their own on both sides"),
     ),
     _comparison(
         "address",
         _level(
-            "(postal_code_l is null and city_l is null) or (postal_code_r is null and city_r is null)"
-            " or (postal_code_l is null and city_r is null) or (city_l is null and postal_code_r is null)",
+            "coalesce(postal_code_l = postal_code_r, city_l = city_r,"
+            " house_number_l || street_l = house_number_r || street_r)"
+            " is null",
             "no address",
             is_null=True,
         ),
-        _level("postal_code_l = postal_code_r and house_number_l = house_number_r", "the same door", "postal_code"),
-        _level("postal_code_l = postal_code_r", "the same postal code", "postal_code"),
         _level(
-            "(city_l = city_r or postal_area_l = postal_area_r) and house_number_l = house_number_r"
-            " and jaro_winkler_similarity(street_l, street_r) >= 0.92",
-            "the same street and number",
+            f"postal_code_l = postal_code_r and (({_SAME_NUMBER} and coalesce({_SAME_STREET}, true))"
+            f" or (house_number_l is null and house_number_r is null and {_SAME_STREET}))",
+            "the same door",
+            "door",
         ),
-        _level("city_l = city_r or postal_area_l = postal_area_r", "the same town"),
+        _level(
+            f"{_SAME_NUMBER} and {_SAME_STREET} and coalesce(postal_code_l = postal_code_r or city_l = city_r"
+            " or postal_area_l = postal_area_r, true)",
+            "the same street and number",
+            "door",
+        ),
+        _level(
+            f"postal_code_l = postal_code_r and coalesce({_SAME_NUMBER}, true) and coalesce({_SAME_STREET}, true)",
+            "the same postal code",
+            "postal_code",
+        ),
+        _level("city_l = city_r or postal_area_l = postal_area_r or postal_code_l = postal_code_r", "the same town"),
     ),
     _comparison(
         "phone",
-        _level("phone_l is null or phone_r is null", "no telephone", is_null=True),
-        _level("phone_l = phone_r", "the same telephone", "phone"),
-        _level("damerau_levenshtein(phone_l, phone_r) <= 1", "one digit of the telephone differs"),
+        _level("phone_tail_l is null or phone_tail_r is null", "no telephone", is_null=True),
+        _level(
+            "phone_l = phone_r or (phone_tail_l = phone_tail_r and (phone_l is null or phone_r is null)"
+            " and coalesce(postal_code_l = postal_code_r or city_l = city_r or postal_area_l = postal_area_r, true))",
+            "the same telephone",
+            "phone_tail",
+        ),
+        _level("damerau_levenshtein(phone_tail_l, phone_tail_r) <= 1", "one digit of the telephone differs"),
     ),
     _comparison(
         "web",
@@ -107,8 +132,17 @@ COMPARISONS = [
     ),
 ]
 
-TERMS = ("name_key", "core_word", "postal_code", "phone", "domain", "domain_label")
-"""The columns whose frequent values say less than rare ones."""
+TERMS = {
+    "name_key": "cluster_id",
+    "core_word": "cluster_id",
+    "postal_code": "cluster_id",
+    "door": "core_word",
+    "phone_tail": "core_word",
+    "domain": "core_word",
+    "domain_label": "core_word",
+}
+"""The columns whose frequent values say less than rare ones, and by what they are counted: records that are one already
+count once, and a door or a telephone is as frequent as the names that have it."""
 
 
 def settings() -> dict[str, Any]:

@@ -11,7 +11,9 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from rapidfuzz.distance import OSA, Prefix
 
-SAME, SAME_LETTERS, SLIPS, WORDS_MORE, INITIALS, WORDS_SHARED, NOTHING = 7, 6, 5, 4, 2, 1, 0
+SAME, SAME_LETTERS, SLIPS, WORDS_MORE, MOSTLY_SHARED, INITIALS, WORDS_SHARED, NOTHING = 7, 6, 5, 4, 3, 2, 1, 0
+SLIP_EVERY = 12
+"""A whole name may have one slip in so many letters."""
 COMMON, FORM = "*", "?"
 """Stand after a word that many records have, so that it is no slip of another such word, and after one that is no word
 of the name but may be a legal form, mistyped or cut."""
@@ -26,8 +28,9 @@ def name_level(these: str | None, those: str | None) -> int:
         those: the other's.
 
     Returns:
-        7 the same words, 6 the same letters, 5 but for slips and initials, 4 one has words more, 2 one is the other's
-        initials, 1 both have words of their own beside shared ones, 0 nothing is shared.
+        7 the same words, 6 the same letters, 5 but for slips and initials, 4 one has words more, 3 both have words of
+        their own and most of the shorter one is shared, 2 one is the other's initials, 1 both have words of their own
+        beside shared ones, 0 nothing is shared.
     """
     if not these or not those:
         return NOTHING
@@ -38,15 +41,19 @@ def name_level(these: str | None, those: str | None) -> int:
 
 
 @lru_cache(maxsize=400_000)
-def _level(one: str, other: str) -> int:
-    (ours, our_spelling), (theirs, their_spelling) = _words(one), _words(other)
+def _level(one: str, other: str) -> int:  # noqa: PLR0911 - one return a level
+    (all_ours, our_spelling), (all_theirs, their_spelling) = _words(one), _words(other)
+    # A sponsor that is also the site, a company that owns itself: a word said again says nothing more.
+    ours, theirs = tuple(dict.fromkeys(all_ours)), tuple(dict.fromkeys(all_theirs))
     forms = _forms(one) | _forms(other)
     left = [word for word in ours if word not in theirs]
     right = [word for word in theirs if word not in ours]
     if not left and not right:
-        return SAME if len(ours) == len(theirs) else WORDS_MORE
+        return SAME
     letters, others = "".join(ours), "".join(theirs)
     if letters == others or _as_written(ours, our_spelling) == _as_written(theirs, their_spelling):
+        return SAME_LETTERS
+    if _is_slip_of_long_word(ours, theirs, left, right, one, other):
         return SAME_LETTERS
     is_shared = len(left) < len(ours)
     matched = [
@@ -70,6 +77,9 @@ def _level(one: str, other: str) -> int:
         return WORDS_MORE
     if _are_initials(ours, others) or _are_initials(theirs, letters):
         return INITIALS
+    if (is_shared or matched) and not _are_of_a_series(left, right):
+        common = min(len(ours) - len(left) + len({word for word, _ in matched}), len(ours), len(theirs))
+        return MOSTLY_SHARED if common >= 2 or 2 * common > min(len(ours), len(theirs)) else WORDS_SHARED
     return WORDS_SHARED if is_shared else NOTHING
 
 
@@ -79,6 +89,22 @@ def _forms(name: str) -> set[str]:
         if FORM in name
         else set()
     )
+
+
+def _is_slip_of_long_word(
+    ours: tuple[str, ...], theirs: tuple[str, ...], left: list[str], right: list[str], one: str, other: str
+) -> bool:
+    """Two long words of one name are the same, and the third, long too, has a slip: no two companies are so alike."""
+    if len(left) != 1 or len(right) != 1 or len(ours) != len(theirs):
+        return False
+    (word,), (answer,) = left, right
+    if min(len(word), len(answer)) < 7 or word[0] != answer[0] or not (word.isalpha() and answer.isalpha()):
+        return False
+    if sum(len(kept) >= 4 for kept in ours if kept != word) < 2 or (
+        _is_common(word, one) and _is_common(answer, other)
+    ):
+        return False
+    return OSA.distance(word, answer, score_cutoff=2) <= 2
 
 
 _SIGNS = str.maketrans("", "", COMMON + FORM)
@@ -140,9 +166,10 @@ def _is_common(word: str, name: str) -> bool:
 
 def _is_slip_of_all(letters: str, others: str) -> bool:
     """The whole name mistyped, over a boundary of words."""
-    if min(len(letters), len(others)) < 8 or abs(len(letters) - len(others)) > 1 or letters[0] != others[0]:
+    if min(len(letters), len(others)) < 8 or abs(len(letters) - len(others)) > 3 or letters[0] != others[0]:
         return False
-    return OSA.distance(letters, others, score_cutoff=1) <= 1 and letters.isalpha() and others.isalpha()
+    allowed = max(1, min(len(letters), len(others)) // SLIP_EVERY)
+    return OSA.distance(letters, others, score_cutoff=allowed) <= allowed and letters.isalpha() and others.isalpha()
 
 
 def _are_numerals(left: list[str], right: list[str]) -> bool:
@@ -150,6 +177,12 @@ def _are_numerals(left: list[str], right: list[str]) -> bool:
     if left and right:
         return all(len(word) == 1 or not word.strip("IVX") for word in (*left, *right))
     return not "".join((*left, *right)).strip("IVX")
+
+
+def _are_of_a_series(left: list[str], right: list[str]) -> bool:
+    """All that differs are letters, numerals and numbers: house 12 and house 14, fund II and fund III."""
+    both = (*left, *right)
+    return bool(left and right) and all(len(word) == 1 or not word.strip("IVX") or not word.isalpha() for word in both)
 
 
 def _are_judged(left: list[str], right: list[str]) -> bool:

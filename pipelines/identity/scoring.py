@@ -66,7 +66,7 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
             connection.execute(
                 "insert into scored select least(record_id_l, record_id_r), greatest(record_id_l, record_id_r),"
                 # Six places: nobody's threshold is finer, and engines differ beyond.
-                f" cast(max(match_probability) as decimal(9, 6)), {levels}"
+                f" cast(max(match_probability) as decimal(9, 6)), cast(max(match_weight) as decimal(9, 3)), {levels}"
                 f" from {found.physical_name} group by 1, 2"
             )
             found.drop_table_from_database_and_remove_from_cache()
@@ -114,11 +114,11 @@ def linked(connection: duckdb.DuckDBPyConnection, records: str, wanted: dict[str
     names.register(connection)
     api = DuckDBAPI(connection)
     linker = Linker(api.register(records), SettingsCreator(**{k: v for k, v in wanted.items() if k != "sql_dialect"}))
-    for term in TERMS:
+    for term, counted in TERMS.items():
         # In steps of two: a single record more moves no score but across a step, and only of those who share the value.
         connection.execute(
             f"create or replace temp table __splink__terms_{term} as select {term},"
-            f" least(0.5, pow(2, ceil(log2(greatest(count(*), 2)))) / {RECORDS}) as tf_{term}"
+            f" least(0.5, pow(2, ceil(log2(greatest(count(distinct {counted}), 2)))) / {RECORDS}) as tf_{term}"
             f" from {records} where {term} is not null group by {term}"
         )
         linker.table_management.register_term_frequency_lookup(api.register(f"__splink__terms_{term}"), term)
@@ -147,7 +147,8 @@ def _nothing() -> str:
     columns = ", ".join(f"cast(null as integer) as {name}_level" for name in _names())
     return (
         "select cast(null as varchar) as left_record_id, cast(null as varchar) as right_record_id,"
-        f" cast(null as decimal(9, 6)) as probability, {columns} where false"
+        " cast(null as decimal(9, 6)) as probability, cast(null as decimal(9, 3)) as match_weight,"
+        f" {columns} where false"
     )
 
 

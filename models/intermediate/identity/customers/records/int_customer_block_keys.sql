@@ -1,5 +1,9 @@
 -- One row per customer record and key under which it is compared with others that have the same: what no key brings together is never compared.
-with profiles as (
+with clusters as (
+    select record_id, cluster_id from {{ ref('int_customers_by_name_and_country') }}
+),
+
+profiles as (
     select * from {{ ref('int_customer_profiles') }}
 ),
 
@@ -40,6 +44,12 @@ keyed as (
     select record_id, 'register number ' || registration_number from profiles
     union
     select record_id, 'phone ' || phone from profiles
+    union
+    select record_id, 'phone tail ' || phone_tail from profiles
+    union
+    select record_id, 'house ' || door from profiles
+    union
+    select record_id, 'house number ' || house_number || ' ' || substr(street, 1, 3) from profiles
     union
     select record_id, 'domain ' || domain from profiles
     union
@@ -88,14 +98,25 @@ keyed as (
     inner join rare as other on one.record_id = other.record_id and one.rarity < other.rarity
 ),
 
--- A key that many share would compare each with each, and says little: narrower ones take its place.
+sizes as (
+    select
+        keyed.block_key,
+        count(distinct clusters.cluster_id) as cluster_count,
+        count(*) as record_count
+    from keyed
+    inner join clusters on keyed.record_id = clusters.record_id
+    where keyed.block_key is not null
+    group by keyed.block_key
+),
+
+-- A key that many share would compare each with each, and says little: narrower ones take its place. What is one already counts as one.
 final as (
     select
-        record_id,
-        block_key
+        keyed.record_id,
+        keyed.block_key
     from keyed
-    where block_key is not null
-    qualify count(*) over (partition by block_key) between 2 and {{ var('block_records') }}
+    inner join sizes on keyed.block_key = sizes.block_key
+    where sizes.cluster_count between 2 and {{ var('block_records') }} and sizes.record_count <= 8 * {{ var('block_records') }}
 )
 
 select * from final

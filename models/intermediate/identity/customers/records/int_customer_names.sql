@@ -16,7 +16,7 @@ written as (
     where legal_name is not null
 ),
 
--- What stands behind a legal form, past a dash or a bracket, is a site or a note: `Acme Ltd - Leeds`.
+-- What stands behind a legal form, past a dash or a bracket, is a site or a note: `Acme Ltd - Leeds`. Past a comma it is a town: `Acme N.V., Delft, NL`.
 names as (
     select
         record_id,
@@ -24,6 +24,7 @@ names as (
         is_main,
         {{ name_without_notes('written_name') }} as name,
         cast(null as {{ dbt.type_string() }}) as site,
+        cast(null as {{ dbt.type_string() }}) as town,
         false as is_head
     from written
     union all
@@ -32,7 +33,19 @@ names as (
         country,
         is_main,
         {{ name_without_notes(extract_first('written_name', '^(.*?[^ ]) *(?: [-–—] |[(]).+$')) }} as name,
-        {{ cleaned_name(extract_first('written_name', '^.*?[^ ] *(?: [-–—] |[(])(.+)$')) }} as site,
+        {{ cleaned_name(extract_first('written_name', '^.*?[^ ,] *(?: [-–—] |[(])(.+)$')) }} as site,
+        cast(null as {{ dbt.type_string() }}) as town,
+        true as is_head
+    from written
+    union all
+    select
+        record_id,
+        country,
+        is_main,
+        {{ name_without_notes(extract_first('written_name', '^([^,]*[^ ,]) *,+ *[^ ,.].*$')) }} as name,
+        cast(null as {{ dbt.type_string() }}) as site,
+        -- Without the letters of the country.
+        {{ replace_all("' ' || " ~ cleaned_name(extract_first('written_name', '^[^,]*[^ ,] *,+ *([^ ,.].*)$')), ' [A-Z]{2}$', '') }} as town,
         true as is_head
     from written
 ),
@@ -78,7 +91,8 @@ forms as (
                 min(legal_forms.kind) over (partition by parts.record_id, parts.name, parts.is_head, parts.position, parts.part)
                 = max(legal_forms.kind) over (partition by parts.record_id, parts.name, parts.is_head, parts.position, parts.part)
                 then legal_forms.kind
-        end as kind
+        end as kind,
+        case when legal_forms.is_distinctive then legal_forms.kind || case when parts.part like 'P%' then ' PRIVATE' else '' end else replace(parts.part, ' ', '') end as form
     from parts
     inner join legal_forms
         on
@@ -107,23 +121,35 @@ chosen as (
         end as name,
         -- The kind of company that the form says it is; null where none is written, or one that says little (CO).
         forms.kind as legal_form,
+        -- The form as it is written, where that is all that is known.
+        forms.form as written_form,
         -- What stands behind the form, unless it is a note.
-        case when names.is_head then nullif({{ replace_all('names.site', '^(' ~ note_words() ~ ')( (' ~ note_words() ~ '))*$', '') }}, '') end as site
+        case when names.is_head then nullif({{ replace_all('names.site', '^(' ~ note_words() ~ ')( (' ~ note_words() ~ '))*$', '') }}, '') end as site,
+        nullif(trim(names.town), '') as town
     from names
     left join forms on names.record_id = forms.record_id and names.name = forms.name and names.is_head = forms.is_head
-    where names.name is not null and (not names.is_head or forms.record_id is not null)
-    qualify row_number() over (partition by names.record_id, names.is_main order by names.is_head desc) = 1
+    -- Behind a comma may stand the rest of the form (`Co., Ltd.`): then the form before it says little.
+    where
+        names.name is not null
+        and (not names.is_head or forms.record_id is not null)
+        and (names.town is null or forms.kind is not null)
+    qualify row_number() over (partition by names.record_id, names.is_main order by names.is_head desc, length(names.name) asc) = 1
 ),
 
 final as (
     select distinct
-        record_id,
-        country,
-        is_main,
-        name,
-        legal_form,
-        site
+        chosen.record_id,
+        chosen.country,
+        chosen.is_main,
+        chosen.name,
+        chosen.legal_form,
+        chosen.written_form,
+        chosen.site,
+        chosen.town
     from chosen
+    -- `Cash sales`, `Unknown` and `To be confirmed` are nobody's name, with a number behind them or without.
+    left join {{ ref('placeholder_names') }} as placeholders on {{ replace_all('chosen.name', '( (NO|NR))?( [0-9]+)+$', '') }} = placeholders.placeholder
+    where placeholders.placeholder is null
 )
 
 select * from final

@@ -64,7 +64,12 @@ main_names as (
 cities as (
     select
         record_id,
-        {{ folded(transliterated('city')) }} as city
+        {{ folded(transliterated('city')) }} as city,
+        -- `Level 4, 88 Pitt Street`: the number of the floor or the unit is none of the house, unless it is all there is.
+        coalesce(
+            {{ extract_first('upper(address_line)', '^(?:LEVEL|LVL|UNIT|SUITE|STE|FLOOR|FLAT|APT|ROOM|RM|SHOP|OFFICE)[. ]*[0-9]+[A-Z]?[ ,/-][^0-9]*([0-9]+)') }},
+            {{ extract_first('upper(address_line)', '([0-9]+)') }}
+        ) as house_number
     from records
 ),
 
@@ -79,6 +84,8 @@ telling_words as (
     inner join cities on words.record_id = cities.record_id
     where
         words.is_main
+        -- The number of its own house in its name tells it from nobody at that door.
+        and (length(words.word) < 3 or coalesce(words.word <> cities.house_number, true))
         and (
             words.kind in ('role', 'place')
             or words.word = cities.city
@@ -93,6 +100,14 @@ marker_words as (
         {{ list_in_order('distinct word', 'word') }} as marker_words
     from telling_words
     group by record_id
+),
+
+own_words as (
+    select
+        main_names.record_id,
+        list_filter(main_names.sorted_words, lambda word: not list_contains(coalesce(marker_words.marker_words, []), word)) as own_words
+    from main_names
+    left join marker_words on main_names.record_id = marker_words.record_id
 ),
 
 role_words as (
@@ -122,6 +137,15 @@ legal_forms as (
     group by record_id
 ),
 
+towns as (
+    select
+        record_id,
+        min(town) as town
+    from {{ ref('int_customer_names') }}
+    where town is not null
+    group by record_id
+),
+
 sites as (
     select
         record_id,
@@ -135,7 +159,7 @@ free_mail_domains as (
     select domain from {{ ref('free_mail_domains') }}
 ),
 
-final as (
+told as (
     select
         records.record_id,
         records.source_system,
@@ -146,6 +170,7 @@ final as (
         main_names.core_word,
         {{ initials('main_names.words') }} as initials,
         coalesce(marker_words.marker_words, []) as marker_words,
+        own_words.own_words,
         role_words.role_words,
         coalesce(number_words.number_words, []) as number_words,
         legal_forms.legal_forms,
@@ -156,10 +181,13 @@ final as (
                 then substr(records.postal_code, 1, length(records.postal_code) - 3)
             else substr(records.postal_code, 1, 3)
         end as postal_area,
-        cities.city,
-        {{ extract_first('upper(records.address_line)', '([0-9]+)') }} as house_number,
+        -- A town behind the name is where it is, if nothing else says.
+        coalesce(cities.city, case when coalesce(records.postal_code, records.address_line) is null then {{ folded(transliterated('towns.town')) }} end) as city,
+        cities.house_number,
         {{ street_of('records.address_line') }} as street,
+        {{ street_side('records.address_line') }} as street_side,
         records.phone,
+        records.phone_tail,
         case when free_mail_domains.domain is null then records.domain end as domain,
         case when free_mail_domains.domain is null then {{ domain_label('records.domain') }} end as domain_label,
         case when free_mail_domains.domain is not null then records.email end as free_email,
@@ -171,11 +199,45 @@ final as (
     left join named on records.record_id = named.record_id
     left join main_names on records.record_id = main_names.record_id
     left join marker_words on records.record_id = marker_words.record_id
+    left join own_words on records.record_id = own_words.record_id
     left join role_words on records.record_id = role_words.record_id
     left join number_words on records.record_id = number_words.record_id
     left join legal_forms on records.record_id = legal_forms.record_id
+    left join towns on records.record_id = towns.record_id
     left join sites on records.record_id = sites.record_id
     left join free_mail_domains on records.domain = free_mail_domains.domain
+),
+
+doors as (
+    select
+        *,
+        house_number || ' ' || substr(street, 1, 8) as door
+    from told
+),
+
+-- An office house, an accountant or a managing agent: a door or a telephone that customers of many names share says little of each.
+door_names as (
+    select door, count(distinct core_word) as name_count
+    from doors
+    where door is not null
+    group by door
+),
+
+phone_names as (
+    select phone_tail, count(distinct core_word) as name_count
+    from doors
+    where phone_tail is not null
+    group by phone_tail
+),
+
+final as (
+    select
+        doors.*,
+        coalesce(door_names.name_count, 0) >= {{ var('shared_by_names') }} as is_shared_door,
+        coalesce(phone_names.name_count, 0) >= {{ var('shared_by_names') }} as is_shared_phone
+    from doors
+    left join door_names on doors.door = door_names.door
+    left join phone_names on doors.phone_tail = phone_names.phone_tail
 )
 
 select * from final

@@ -41,7 +41,8 @@ final as (
         prefixed.country,
         {{ cleaned_name('prefixed.city') }} as city,
         {{ cleaned_postal_code('prefixed.postal_code', 'prefixed.country') }} as postal_code,
-        prefixed.address_line,
+        -- At somebody else's door, a customer has no door of its own.
+        case when {{ extract_first("lower(prefixed.address_line)", "(c/o|^care of | care of )") }} is null then nullif(trim(prefixed.address_line), '') end as address_line,
         substr(prefixed.tax_code, length(prefixed.tax_prefix) + 1) as tax_number,
         case prefixed.tax_prefix
             when 'CHE' then 'CH'
@@ -53,6 +54,7 @@ final as (
         coalesce(prefixed.website_domain, prefixed.email_domain) as domain,
         lower(trim(prefixed.email)) as email,
         {{ cleaned_phone('prefixed.phone') }} as phone,
+        {{ phone_tail('prefixed.phone') }} as phone_tail,
         -- Who speaks for a cluster: what was merged away last, the CRM's records first, then the oldest. Nothing that a record arriving later
         -- could change.
         row_number() over (
