@@ -1,7 +1,8 @@
 {# One identity rule: records that share a value of its evidence become one cluster, and so do the clusters they are in, as far as the
    chain reaches. `records` is the model of the rule before; `evidence` and `marks` are one row per record and value. A mark says what may
    not be joined: one cluster may not come to hold two values of one mark_scope that none of its parts held before. Where a chain would, the
-   rule joins none of its clusters (`is_refused`), and they become suggestions: contradiction is never resolved silently. #}
+   rule joins of its clusters only those that share a value and say the same of everything that is in dispute (all that are an NV, whatever else
+   is an SA), and the others become suggestions: contradiction is never resolved silently. #}
 {% macro join_records(records, evidence, marks, rule, respecting) %}
 with recursive records as (
     select * from {{ ref(records) }}
@@ -26,7 +27,7 @@ ties as (
 ),
 
 spread as (
-    {{ spread_labels('ties') }}
+    {{ spread_labels('ties', 'spread') }}
 ),
 
 chains as (
@@ -69,8 +70,10 @@ marks_of_chains as (
     group by label, mark_scope
 ),
 
-refused as (
-    select distinct marks_of_chains.label
+disputed as (
+    select
+        marks_of_chains.label,
+        marks_of_chains.mark_scope
     from marks_of_chains
     inner join (
         select
@@ -83,27 +86,71 @@ refused as (
     where marks_of_chains.value_count > before.value_count
 ),
 
+refused as (
+    select distinct label from disputed
+),
+
+-- What each cluster of such a chain says of what is in dispute: those that say nothing of it are of one side too.
+sided as (
+    select
+        chains.node as cluster_id,
+        coalesce({{ joined_in_order("said.mark_scope || ' ' || said.mark_value", "' '", 'said.mark_scope') }}, '') as side
+    from chains
+    inner join refused on chains.label = refused.label
+    left join (
+        select distinct marked.cluster_id, marked.mark_scope, marked.mark_value
+        from marked
+        inner join disputed on marked.label = disputed.label and marked.mark_scope = disputed.mark_scope
+    ) as said on chains.node = said.cluster_id
+    group by chains.node
+    -- One that contradicts itself already is on no side.
+    having count(said.mark_scope) = count(distinct said.mark_scope)
+),
+
+sided_ties as (
+    select
+        ties.node,
+        ties.hub || ' ' || sided.side as hub
+    from ties
+    inner join sided on ties.node = sided.cluster_id
+),
+
+sided_spread as (
+    {{ spread_labels('sided_ties', 'sided_spread') }}
+),
+
+sided_chains as (
+    select
+        node,
+        label,
+        count(*) over (partition by label) as parts
+    from sided_spread
+    where pass = (select max(last.pass) from sided_spread as last)
+),
+
 final as (
     select
         records.record_id,
-        case when refused.label is null then coalesce(chains.label, records.cluster_id) else records.cluster_id end as cluster_id,
+        case when refused.label is null then coalesce(chains.label, records.cluster_id) else coalesce(sided_chains.label, records.cluster_id) end as cluster_id,
         case
             when records.match_rule is not null then records.match_rule
             when chains.parts > 1 and refused.label is null then '{{ rule }}'
+            when sided_chains.parts > 1 then '{{ rule }}'
         end as match_rule,
         refused.label is not null as is_refused
     from records
     left join chains on records.cluster_id = chains.node
     left join refused on chains.label = refused.label
+    left join sided_chains on case when refused.label is not null then records.cluster_id end = sided_chains.node
 )
 
 select * from final
 {% endmacro %}
 
-{# Connected components of a table of ties (node, hub), as the body of a recursive CTE named `spread`: each pass gives a node the smallest label
+{# Connected components of a table of ties (node, hub), as the body of a recursive CTE of the name `spread`: each pass gives a node the smallest label
    among its neighbours, gives that label's own node the same, and then the label of its label, so that the reach doubles with a pass.
    It ends by itself when nothing moves. `identity_passes` only bounds it; the law `converged` fails where that was too few. #}
-{% macro spread_labels(ties) %}
+{% macro spread_labels(ties, spread) %}
     select distinct
         node,
         node as label,
@@ -117,7 +164,7 @@ select * from final
                 ties.hub,
                 min(spread.label) as label
             from {{ ties }} as ties
-            inner join spread on ties.node = spread.node
+            inner join {{ spread }} as spread on ties.node = spread.node
             group by ties.hub
         ),
 
@@ -134,7 +181,7 @@ select * from final
             select
                 spread.label as root,
                 min(neighbours.label) as label
-            from spread
+            from {{ spread }} as spread
             inner join neighbours on spread.node = neighbours.node
             group by spread.label
         ),
@@ -145,7 +192,7 @@ select * from final
                 spread.pass,
                 spread.label as label_before,
                 least(neighbours.label, roots.label) as label
-            from spread
+            from {{ spread }} as spread
             inner join neighbours on spread.node = neighbours.node
             inner join roots on spread.label = roots.root
         )
@@ -159,6 +206,6 @@ select * from final
         left join roots on hooked.label = roots.root
         where
             hooked.pass < {{ var('identity_passes', 60) }}
-            and (select max(case when spread.has_moved then 1 else 0 end) from spread) = 1
+            and (select max(case when spread.has_moved then 1 else 0 end) from {{ spread }} as spread) = 1
     ) as next_pass
 {% endmacro %}

@@ -3,113 +3,56 @@ with pairs as (
     select * from {{ ref('int_customer_objections') }}
 ),
 
+choices as (
+    select * from {{ ref('int_customer_link_choices') }}
+),
+
 thresholds as (
     select * from {{ ref('match_thresholds') }}
     where entity = 'customer'
 ),
 
-clusters as (
-    select record_id, cluster_id from {{ ref('int_customers_by_name_and_country') }}
-),
-
-rated as (
+named as (
     select
-        pairs.*,
-        lefts.cluster_id as left_cluster_id,
-        rights.cluster_id as right_cluster_id,
-        pairs.objection is null and pairs.probability >= thresholds.automatic_from as is_candidate,
-        -- The odds, in whole steps of two, so that candidates can be compared near certainty.
-        ln(pairs.probability / greatest(1 - pairs.probability, 0.0000005)) as log_odds,
-        ln(thresholds.ambiguous_within) as margin
+        *,
+        left_record_id || ' = ' || right_record_id as pair_id
     from pairs
-    cross join thresholds
-    inner join clusters as lefts on pairs.left_record_id = lefts.record_id
-    inner join clusters as rights on pairs.right_record_id = rights.record_id
-),
-
-candidates as (
-    select left_cluster_id as cluster_id, right_cluster_id as other_cluster_id, right_system as other_system, log_odds, margin
-    from rated
-    where is_candidate
-    union all
-    select right_cluster_id, left_cluster_id, left_system, log_odds, margin
-    from rated
-    where is_candidate
-),
-
--- By cluster: what the exact rules joined is one candidate.
-ranked as (
-    select
-        cluster_id,
-        other_system,
-        other_cluster_id,
-        max(log_odds) as log_odds,
-        max(margin) as margin
-    from candidates
-    group by cluster_id, other_system, other_cluster_id
-),
-
-joined as (
-    select distinct cluster_id, other_cluster_id from ranked
-),
-
-apart as (
-    select left_cluster_id as cluster_id, right_cluster_id as other_cluster_id from rated where is_apart
-    union
-    select right_cluster_id, left_cluster_id from rated where is_apart
-),
-
--- Two candidates that are not each other's, of one system or with something between them that says so: at most the one that is
--- clearly ahead is taken.
-rivals as (
-    select
-        one.cluster_id,
-        one.other_cluster_id,
-        max(case when other.log_odds > one.log_odds - one.margin then 1 else 0 end) = 1 as is_ambiguous
-    from ranked as one
-    inner join ranked as other on one.cluster_id = other.cluster_id
-    left join joined on one.other_cluster_id = joined.cluster_id and other.other_cluster_id = joined.other_cluster_id
-    left join apart on one.other_cluster_id = apart.cluster_id and other.other_cluster_id = apart.other_cluster_id
-    where
-        one.other_cluster_id <> other.other_cluster_id
-        and joined.cluster_id is null
-        and (one.other_system = other.other_system or apart.cluster_id is not null)
-    group by one.cluster_id, one.other_cluster_id
 ),
 
 final as (
     select
-        rated.left_record_id,
-        rated.right_record_id,
-        rated.left_system,
-        rated.right_system,
-        rated.probability,
-        rated.name_level,
-        rated.address_level,
-        rated.phone_level,
-        rated.web_level,
-        rated.numbers_level,
-        rated.country_level,
-        rated.legal_form_level,
-        rated.support_count,
-        rated.is_apart,
-        rated.left_record_id || ' = ' || rated.right_record_id as pair_id,
+        named.left_record_id,
+        named.right_record_id,
+        named.left_system,
+        named.right_system,
+        named.probability,
+        named.match_weight,
+        named.name_level,
+        named.address_level,
+        named.phone_level,
+        named.web_level,
+        named.numbers_level,
+        named.country_level,
+        named.legal_form_level,
+        named.support_count,
+        named.is_of_lists,
+        named.is_apart,
+        named.pair_id,
         case
-            when rated.is_candidate and coalesce(left_rivals.is_ambiguous, false) = false and coalesce(right_rivals.is_ambiguous, false) = false
-                then 'automatic'
-            when rated.is_rejected then 'rejected'
+            when choices.is_taken then 'automatic'
+            when (named.is_of_lists or named.is_name_only) and named.name_level >= 6 then 'review'
+            when named.is_rejected or named.probability < thresholds.review_from then 'rejected'
             else 'review'
         end as link_status,
         case
-            when rated.objection is not null then rated.objection
-            when not rated.is_candidate then 'not sure enough'
-            when left_rivals.is_ambiguous or right_rivals.is_ambiguous then 'more than one record could be meant'
+            when named.objection is not null then named.objection
+            when choices.pair_id is null and named.is_slip_if_seldom then 'the names differ in spelling, and nothing else agrees'
+            when choices.pair_id is null then 'not sure enough'
+            else choices.held_back_by
         end as held_back_by
-    from rated
-    left join rivals as left_rivals
-        on rated.left_cluster_id = left_rivals.cluster_id and rated.right_cluster_id = left_rivals.other_cluster_id
-    left join rivals as right_rivals
-        on rated.right_cluster_id = right_rivals.cluster_id and rated.left_cluster_id = right_rivals.other_cluster_id
+    from named
+    cross join thresholds
+    left join choices on named.pair_id = choices.pair_id
 )
 
 select * from final

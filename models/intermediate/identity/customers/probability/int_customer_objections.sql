@@ -16,22 +16,29 @@ letters as (
 ),
 
 -- Splink counts the levels of a comparison from the last: -1 nothing to compare, 0 nothing agrees.
-supported as (
+told as (
     select
         pairs.*,
-        case when pairs.address_level >= 2 then 1 else 0 end
-        + case when pairs.phone_level = 2 then 1 else 0 end
-        -- That the domain is the name again, under another country's letters, is not said twice.
-        + case when pairs.web_level >= 2 then 1 else 0 end
-        + case when pairs.numbers_level = 2 then 2 else 0 end as support_count,
+        -- Of a door and a telephone that agree both, one of them being shared by many is enough to know by the other.
+        pairs.address_level >= 3 and (not lefts.is_shared_door or (pairs.phone_level = 2 and not lefts.is_shared_phone)) as has_door,
+        pairs.phone_level = 2 and (not lefts.is_shared_phone or (pairs.address_level >= 3 and not lefts.is_shared_door)) as has_phone,
+        pairs.address_level between 0 and 1 and coalesce(lefts.house_number <> rights.house_number, false) as has_other_door,
         least(pairs.address_level, pairs.phone_level, pairs.web_level) = 0
         or (pairs.address_level = 1 and lefts.postal_code <> rights.postal_code) as has_conflict,
+        pairs.country_level = -1 and pairs.address_level = -1 as is_name_only,
         -- A space that moved makes other words of the same letters, such as “Estate sgmbh” of “Estates GmbH”: that says no more.
         lefts.marker_words <> rights.marker_words
         and coalesce(left_letters.letters <> right_letters.letters, true) as has_other_markers,
+        lefts.own_words = rights.own_words as has_same_own_words,
+        coalesce(lefts.role_words, []) <> coalesce(rights.role_words, []) as has_other_roles,
+        -- Each names a number that the other does not: the second and the third.
+        not list_has_all(lefts.number_words, rights.number_words) and not list_has_all(rights.number_words, lefts.number_words) as has_numbers_apart,
         lefts.number_words <> rights.number_words as has_other_numbers,
         coalesce(lefts.site <> rights.site, false) as has_other_site,
         lefts.tax_number <> rights.tax_number and lefts.tax_country = rights.tax_country and pairs.numbers_level <> 1 as has_other_tax_number,
+        -- Registered names that differ are two companies; what people call a place or a department may differ.
+        lefts.legal_forms is not null and rights.legal_forms is not null as is_registered,
+        lefts.legal_forms is not null or rights.legal_forms is not null as has_form,
         lefts.source_system as left_system,
         rights.source_system as right_system,
         lefts.source_system = rights.source_system as is_within_system
@@ -42,6 +49,22 @@ supported as (
     left join letters as right_letters on pairs.right_record_id = right_letters.record_id
 ),
 
+supported as (
+    select
+        *,
+        case when has_door or (address_level = 2) then 1 else 0 end
+        + case when has_phone then 1 else 0 end
+        -- That the domain is the name again, under another country's letters, is not said twice.
+        + case when web_level >= 2 then 1 else 0 end
+        + case when numbers_level = 2 then 2 else 0 end as support_count,
+        country_level = 1 and greatest(address_level, phone_level, web_level, numbers_level) = -1 as is_of_lists,
+        -- What a register does not keep apart is told by door and telephone.
+        not has_form and has_door as is_told_by_door,
+        -- At one door with one telephone, what one name says more is said of the same place; not a role alone, which names a company of a group.
+        not has_form and has_door and has_phone and not has_numbers_apart and not (has_same_own_words and has_other_roles) as is_marked_in_passing
+    from told
+),
+
 objected as (
     select
         *,
@@ -49,16 +72,26 @@ objected as (
             when has_other_tax_number then 'their tax numbers differ'
             when numbers_level = 0 then 'their register numbers differ'
             when country_level = 0 then 'they are in different countries'
-            when name_level <= 1 then 'their names say two companies'
+            when name_level = -1 and support_count < 2 then 'one of them has no name that says who it is'
+            when name_level <= 1 and name_level >= 0 then 'their names say two companies'
             when legal_form_level = 0 and numbers_level <> 2 then 'their legal forms differ'
             when has_other_site then 'their names say two sites'
             when name_level = 2 and support_count < 2 then 'one name is only the initials of the other'
-            when (name_level = 3 and has_other_markers) or (name_level = 4 and has_other_numbers)
+            when
+                not is_marked_in_passing and (
+                    (name_level = 4 and has_other_markers and (has_form or has_same_own_words or has_numbers_apart))
+                    or (name_level = 3 and has_other_markers and (has_same_own_words or has_numbers_apart))
+                    or (name_level in (3, 5) and has_other_numbers)
+                )
                 then 'one name says more: a role, a place or a number'
+            when name_level = 3 and not is_told_by_door then 'each name says more than the other'
             -- One system that has both spellings beside each other may well mean two.
-            when name_level = 3 and support_count < case when is_within_system then 3 else 2 end then 'one name says more, and too little else agrees'
-            when name_level = 4 and support_count < 1 then 'the names differ in spelling, and nothing else agrees'
+            when name_level = 4 and not is_told_by_door and support_count < case when is_within_system then 3 else 2 end
+                then 'one name says more, and too little else agrees'
+            when name_level = 5 and support_count < 1 and not (is_of_lists and legal_form_level = 1) then 'the names differ in spelling, and nothing else agrees'
             when has_conflict and support_count < 1 then 'the names agree, and nothing else does'
+            when has_other_door and support_count < 2 then 'the names agree, and they are at two doors'
+            when is_name_only and support_count < 1 then 'nothing is known but the names'
         end as objection
     from supported
 ),
@@ -70,6 +103,7 @@ final as (
         left_system,
         right_system,
         probability,
+        match_weight,
         name_level,
         address_level,
         phone_level,
@@ -78,21 +112,39 @@ final as (
         country_level,
         legal_form_level,
         support_count,
+        -- Of both nothing is known but a name and its country, as of many lists: the same name is the same customer, as for the exact rules.
+        is_of_lists,
+        is_name_only and support_count = 0 and phone_level = -1 and web_level = -1 as is_name_only,
+        name_level >= 6 and is_of_lists as is_sure_by_name,
+        -- A slip is known by how seldom it is written beside what is written often.
+        name_level = 5 and is_of_lists and legal_form_level = 1 and not has_other_numbers as is_slip_if_seldom,
         objection,
         coalesce(
-            objection in ('their tax numbers differ', 'their register numbers differ', 'their names say two companies')
-            or (is_within_system and objection in ('their legal forms differ', 'one name says more: a role, a place or a number')),
+            objection in ('their tax numbers differ', 'their register numbers differ', 'their legal forms differ')
+            or (is_registered and not is_of_lists and objection = 'their names say two companies')
+            or ((has_numbers_apart or (not is_of_lists and (is_registered or (is_within_system and has_form)))) and objection = 'one name says more: a role, a place or a number'),
             false
         ) as is_apart,
-        -- A new name at the same door, telephone and domain may be the old customer, renamed.
-        -- Not where one says a role or a place that the other does not: that is how the companies of a group are named.
-        objection = 'their names say two companies' and name_level = 1 and support_count >= 3 and not is_within_system and not has_other_markers
-            as may_be_renamed
+        coalesce(
+            (objection = 'their names say two companies' and not has_door and not has_phone)
+            or (is_registered and objection = 'each name says more than the other')
+            or (is_of_lists and objection = 'one name says more: a role, a place or a number'),
+            false
+        ) as is_unlike,
+        coalesce(case
+            when objection in ('their tax numbers differ', 'their register numbers differ') then true
+            -- A name that says more, at another door: what it says more is where that is.
+            when name_level in (3, 4) and has_other_door and support_count < 1 then true
+            -- Of lists of names it is asked: a form is written wrong as often as a name.
+            when is_within_system and objection = 'their legal forms differ' then not (is_of_lists and name_level >= 6)
+            when is_within_system and objection = 'one name says more: a role, a place or a number' then has_form or not has_door
+            -- Names alone never outweigh door and telephone together: a customer may be renamed, or called by what it is part of.
+            -- Not where one says a role or a place that the other does not: that is how the companies of a group are named.
+            when objection in ('their names say two companies', 'each name says more than the other')
+                then not (has_door and (has_phone or name_level = 3 or (name_level = 1 and phone_level = -1))) or (is_registered and (is_within_system or has_other_markers))
+        end, false) as is_rejected
     from objected
 )
 
 -- What a register or the names themselves say is no question for a person.
-select
-    *,
-    is_apart and not may_be_renamed as is_rejected
-from final
+select * from final

@@ -32,13 +32,16 @@ beside as (
     inner join systems as rights on paired.right_customer_key = rights.customer_key and lefts.source_system = rights.source_system
 ),
 
--- A system that has both, with another role, number or legal form in their names, means two: as within one system.
+-- A system that has both, with another role, number or legal form in their names, means two: as within one system. Not at one door with one
+-- telephone: names alone do not outweigh them.
 final as (
     select paired.*
     from paired
     left join beside on paired.pair_id = beside.pair_id
     where
         beside.pair_id is null
+        or (paired.support_count >= 2 and paired.held_back_by <> 'their legal forms differ')
+        or (paired.is_of_lists and paired.held_back_by = 'their legal forms differ')
         or paired.held_back_by is null
         or paired.held_back_by not in (
             'their legal forms differ', 'one name says more: a role, a place or a number', 'their names say two companies'

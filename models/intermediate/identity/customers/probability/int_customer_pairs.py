@@ -17,4 +17,5 @@ def model(dbt, session):
     def progress(done, total):
         fire_event(Note(msg=f"customers compared: part {done} of {total}"))
 
-    return scored_pairs(records, MODEL, float(least), progress)
+    # What is asked about begins at `review_from`; what speaks a little for a pair, or against it, counts beside others.
+    return scored_pairs(records, MODEL, float(least) / 10, progress)

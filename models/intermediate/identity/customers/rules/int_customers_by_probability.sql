@@ -10,6 +10,7 @@
         'parent_in_system',
         'tax_number_in_system',
         'registration_in_system',
+        'legal_form',
         'site',
         'rejected',
     ],
