@@ -28,6 +28,9 @@ _PARSED: dict[str, Manifest] = {}
 _COMPILED: dict[str, tuple[Path, str]] = {}
 """The output and the position that a parsed project was last compiled for."""
 
+DECISIONS = ("customer_links+", "product_links+", "job_links+")
+"""What people say of who is who, and all that hangs on it."""
+
 FAILED = {"error", "fail", "runtime error", "partial success"}
 
 
@@ -76,6 +79,19 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
     chosen = ["--select", *select, "--indirect-selection", "cautious"] if select else []
     arguments = ["build", "--exclude-resource-type", "unit_test", *chosen]
     return _run(settings, arguments, progress)
+
+
+def rebuild(settings: Settings, progress: Progress) -> BuildResult:
+    """Takes people's answers (the seeds of links) into a build that is there, and tests what hangs on them.
+
+    What landed since, staging and the input layer stay as they were built.
+
+    Raises:
+        TieoutError: nothing is built, or a model or a test of severity error failed; the message names each one.
+    """
+    if not settings.build.exists():
+        raise TieoutError(f"there is no build in {settings.output}", "run `tieout build` first")
+    return _run(settings, ["build", "--exclude-resource-type", "unit_test", "--select", *DECISIONS], progress)
 
 
 def test(settings: Settings, progress: Progress) -> BuildResult:

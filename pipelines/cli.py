@@ -84,6 +84,12 @@ def build(
     output: Output = WAREHOUSE,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    answers: Annotated[
+        bool,
+        typer.Option(
+            "--answers", help="Only what hangs on the answers of `tieout review`, in the build that is there."
+        ),
+    ] = False,
     wait: Wait = False,
     i_know: IKnow = False,
 ) -> None:
@@ -91,9 +97,10 @@ def build(
 
     With `--as-of` or `--known-at` it is the position of a past day, or of what was known then.
     """
-    from pipelines.run import build_step
+    from pipelines.run import build_step, rebuild_step
 
-    build_step(settings_of(HERE, None, None, output, as_of, known_at, wait=wait, i_know=i_know))
+    step = rebuild_step if answers else build_step
+    step(settings_of(HERE, None, None, output, as_of, known_at, wait=wait, i_know=i_know))
     _next("publish", output)
 
 

@@ -113,7 +113,7 @@ def place_record(
     today = date.today()  # noqa: DTZ011 - people decide by their own calendar
     place(Placement(*placed(settings, named), job_system, job_id, reason, by or getpass.getuser(), today))
     console.say(f"{named} belongs to {to or 'no job'}, in {JOB_SEED}")
-    console.next_step("commit the seed, then tieout build")
+    console.next_step("commit the seed, then tieout build --answers")
 
 
 def train(
@@ -205,7 +205,7 @@ def _write(
     today = date.today()  # noqa: DTZ011 - people decide by their own calendar
     write(Link(*left, *right, decision, reason, by or getpass.getuser(), today), seed)
     console.say(f"{_named(left)} and {_named(right)} are {decision}, in {seed}")
-    console.next_step("commit the seed, then tieout build")
+    console.next_step("commit the seed, then tieout build --answers")
 
 
 def _named(of: Record) -> str:

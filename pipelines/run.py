@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import console
-from pipelines.build import BuildResult, build, test
+from pipelines.build import BuildResult, build, rebuild, test
 from pipelines.docs_site import write_docs
 from pipelines.errors import TieoutError
 from pipelines.history import correct_history, take_back_future, write_history
@@ -106,6 +106,13 @@ def build_step(settings: Settings) -> BuildResult:
         _take_back_future(settings)
         with console.working("Build") as report:
             result = build(settings, report)
+    return _told_build(result, "Built")
+
+
+def rebuild_step(settings: Settings) -> BuildResult:
+    """Builds and tests what hangs on people's answers, and says how many of each, with every warning."""
+    with console.working("Build") as report:
+        result = rebuild(settings, report)
     return _told_build(result, "Built")
 
 
