@@ -7,6 +7,10 @@ suggestions as (
     select * from {{ ref('int_customer_suggestions') }}
 ),
 
+ties as (
+    select * from {{ ref('int_customer_ties') }}
+),
+
 strengths as (
     select * from {{ ref('int_customer_link_strengths') }}
 ),
@@ -41,11 +45,11 @@ records as (
         'customers' as source_entity,
         keys.customer_id as source_id,
         keys.customer_key,
-        coalesce(keys.match_rule, 'own_record') as match_rule,
+        coalesce(ties.match_rule, 'own_record') as match_rule,
         strengths.probability as own_probability,
         case
-            when keys.match_rule = 'decision' then 'confirmed'
-            when keys.match_rule is not null then 'automatic'
+            when ties.match_rule = 'decision' then 'confirmed'
+            when ties.match_rule is not null then 'automatic'
             when suggestions.is_decided_different or (suggestions.record_id is null and apart.record_id is not null) then 'rejected'
             when suggestions.record_id is not null then 'suggested'
             else 'automatic'
@@ -55,7 +59,8 @@ records as (
         coalesce(together.decided_by, apart.decided_by) as decided_by,
         coalesce(together.decided_on, apart.decided_on) as decided_on
     from keys
-    left join strengths on case when keys.match_rule = 'probability' then keys.record_id end = strengths.record_id
+    left join ties on keys.record_id = ties.record_id
+    left join strengths on case when ties.match_rule = 'probability' then keys.record_id end = strengths.record_id
     left join suggestions on keys.record_id = suggestions.record_id
     left join judged as together on keys.record_id = together.record_id and together.decision = 'same'
     left join judged as apart on keys.record_id = apart.record_id and apart.decision = 'different'

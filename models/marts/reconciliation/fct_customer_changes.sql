@@ -14,6 +14,10 @@ keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
 
+ties as (
+    select * from {{ ref('int_customer_ties') }}
+),
+
 decisions as (
     select * from {{ ref('int_customer_decisions') }}
 ),
@@ -37,12 +41,13 @@ moved as (
         keys.record_id,
         keys.source_system,
         keys.customer_id,
-        keys.match_rule,
+        ties.match_rule,
         remembered.customer_key as from_customer_key,
         keys.customer_key as to_customer_key,
         case when current_keys.customer_key is null then 'merged' else 'split' end as change
     from keys
     inner join remembered on keys.source_system = remembered.source_system and keys.customer_id = remembered.customer_id
+    left join ties on keys.record_id = ties.record_id
     left join current_keys on remembered.customer_key = current_keys.customer_key
     where keys.customer_key <> remembered.customer_key
 ),

@@ -1,10 +1,14 @@
--- One row per product, job or merged customer record and what it is joined to or might be: what speaks for it, what against, and what hangs on it.
+-- One row per customer, product or job record and what it is joined to or might be: what speaks for it, what against, and what hangs on it.
 with products as (
     select * from {{ ref('int_product_candidates') }}
 ),
 
 jobs as (
     select * from {{ ref('dim_job') }}
+),
+
+joined_customers as (
+    select * from {{ ref('int_customer_joined') }}
 ),
 
 suggested as (
@@ -147,7 +151,7 @@ customers as (
 ),
 
 -- Its own system says so: nothing is asked, and the row is there to be seen.
-of_customers as (
+of_merged_customers as (
     select
         'customer' as entity,
         mergers.source_system,
@@ -170,6 +174,44 @@ of_customers as (
     left join customers as merged on mergers.source_system = merged.source_system and mergers.customer_id = merged.customer_id
     left join customers as survivors on mergers.source_system = survivors.source_system and mergers.survivor_id = survivors.customer_id
     where xref_customer.match_rule = 'merged'
+),
+
+-- What a customer has booked or been billed in a system, whichever is more.
+amounts_of_customers as (
+    select
+        customer_key,
+        source_system,
+        greatest(
+            sum(case when stage in ('booked', 'change_order') then reporting_amount else 0 end),
+            sum(case when stage in ('invoiced', 'credited') then reporting_amount else 0 end),
+            0
+        ) as amount
+    from events
+    group by customer_key, source_system
+),
+
+-- Why a record is of its customer, where its own system has not merged it.
+of_customers as (
+    select
+        'customer' as entity,
+        joined_customers.source_system,
+        'customers' as source_entity,
+        joined_customers.customer_id as source_id,
+        joined_customers.record_name,
+        joined_customers.customer_key as candidate_key,
+        joined_customers.candidate_system,
+        joined_customers.candidate_id,
+        joined_customers.candidate_name,
+        joined_customers.match_rule,
+        joined_customers.match_probability,
+        joined_customers.match_status,
+        joined_customers.evidence_for,
+        joined_customers.evidence_against,
+        coalesce(amounts_of_customers.amount, 0) as amount
+    from joined_customers
+    left join amounts_of_customers
+        on joined_customers.customer_key = amounts_of_customers.customer_key and joined_customers.source_system = amounts_of_customers.source_system
+    where joined_customers.match_rule <> 'merged'
 ),
 
 final as (
@@ -197,6 +239,8 @@ final as (
         select * from of_products
         union all
         select * from of_customers
+        union all
+        select * from of_merged_customers
     ) as candidates
 )
 

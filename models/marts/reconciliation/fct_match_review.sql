@@ -65,37 +65,9 @@ final as (
         nullif(concat_ws(
             '; ',
             case when questions.match_rule <> 'probability' then 'found by ' || questions.match_rule end,
-            case links.name_level
-                when 6 then 'the same name'
-                when 5 then 'the same letters in the name'
-                when 4 then 'the same name but for slips and initials'
-                when 3 then 'one name is part of the other'
-                when 2 then 'one name is the initials of the other'
-            end,
-            case links.address_level
-                when 4 then 'the same door'
-                when 3 then 'the same postal code'
-                when 2 then 'the same street and number'
-                when 1 then 'the same town'
-            end,
-            case links.phone_level when 2 then 'the same telephone' when 1 then 'the same telephone but for one digit' end,
-            case links.web_level
-                when 3 then 'the same domain'
-                when 2 then 'the same mail address'
-                when 1 then 'the same domain in another country'
-            end,
-            case links.numbers_level when 2 then 'the same tax or register number' when 1 then 'the same number but for one digit' end,
-            case when links.country_level = 1 then 'the same country' end,
-            case when links.legal_form_level = 1 then 'the same legal form' end
+            {{ likeness_for('links') }}
         ), '') as evidence_for,
-        nullif(concat_ws(
-            '; ',
-            questions.held_back_by,
-            case when links.address_level = 0 then 'other addresses' end,
-            case when links.phone_level = 0 then 'other telephones' end,
-            case when links.web_level = 0 then 'other domains' end,
-            case when links.legal_form_level = 0 then 'other legal forms' end
-        ), '') as evidence_against,
+        {{ likeness_against('links', 'questions.held_back_by') }} as evidence_against,
         -- The customer with less would move to the other.
         cast(least(coalesce(left_amounts.revenue_amount, 0), coalesce(right_amounts.revenue_amount, 0)) as decimal(18, 2)) as revenue_at_stake_amount,
         cast(coalesce(left_amounts.revenue_amount, 0) as decimal(18, 2)) as left_revenue_amount,

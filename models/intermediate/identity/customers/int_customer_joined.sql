@@ -1,0 +1,60 @@
+-- One row per customer record that is joined to another, with the rule or link that ties it to its customer, what speaks for it and what against.
+with customers as (
+    select * from {{ ref('cnf_customers') }}
+),
+
+links as (
+    select * from {{ ref('int_customer_links') }}
+),
+
+customer_records as (
+    select
+        keys.record_id,
+        keys.source_system,
+        keys.customer_id,
+        keys.customer_key,
+        keys.position,
+        customers.customer_name
+    from {{ ref('int_customer_keys') }} as keys
+    inner join customers on keys.source_system = customers.source_system and keys.customer_id = customers.customer_id
+),
+
+final as (
+    select
+        own.record_id,
+        own.source_system,
+        own.customer_id,
+        own.customer_name as record_name,
+        own.customer_key,
+        coalesce(linked.source_system, speakers.source_system) as candidate_system,
+        coalesce(linked.customer_id, speakers.customer_id) as candidate_id,
+        coalesce(linked.customer_name, speakers.customer_name) as candidate_name,
+        xref.match_rule,
+        xref.match_probability,
+        xref.match_status,
+        case
+            when xref.match_rule = 'probability'
+                then
+                    nullif(concat_ws(
+                        '; ',
+                        {{ likeness_for('links') }},
+                        case when own.record_id not in (links.left_record_id, links.right_record_id) then 'by way of ' || strengths.pair_id end
+                    ), '')
+            else rules.meaning
+        end as evidence_for,
+        case when xref.match_rule = 'probability' then {{ likeness_against('links', 'cast(null as ' ~ dbt.type_string() ~ ')') }} end as evidence_against
+    from customer_records as own
+    inner join customer_records as speakers on own.customer_key = speakers.customer_key and speakers.position = 1
+    inner join {{ ref('xref_customer') }} as xref
+        on own.source_system = xref.source_system and own.customer_id = xref.source_id and xref.source_entity = 'customers'
+    inner join {{ ref('match_rules') }} as rules on xref.match_rule = rules.match_rule and rules.entity = 'customer'
+    left join {{ ref('int_customer_link_strengths') }} as strengths
+        on case when xref.match_rule = 'probability' then own.record_id end = strengths.record_id
+    left join links on strengths.pair_id = links.pair_id
+    -- The other end of the link: what holds two records of one rule holds both.
+    left join customer_records as linked
+        on case when links.left_record_id = own.record_id then links.right_record_id else links.left_record_id end = linked.record_id
+    where own.position > 1
+)
+
+select * from final
