@@ -12,7 +12,9 @@ from pipelines.build import build
 from pipelines.land import land
 from pipelines.settings import Settings
 
-PAIRS = Path(__file__).parents[1] / "fixtures" / "customer_pairs.csv"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+PAIRS = (FIXTURES / "customer_pairs.csv", FIXTURES / "customer_pairs_near.csv")
+"""Pairs of all kinds, and forty that are one though they do not look it, and forty that are not though they do."""
 OWN = ("pair", "expected", "what", "side")
 
 Row = dict[str, str]
@@ -20,8 +22,10 @@ Row = dict[str, str]
 
 def pairs() -> dict[str, tuple[Row, Row]]:
     """The two records of each pair; what `what` says is within one system is of one."""
-    with PAIRS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows: list[Row] = []
+    for path in PAIRS:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows += csv.DictReader(file)
     return {left["pair"]: (left, right) for left, right in zip(rows[::2], rows[1::2], strict=True)}
 
 
