@@ -1,0 +1,247 @@
+"""Labelled organisations that nothing here was made from: Tieout, Splink set up by hand, and token sets, in one call.
+
+A folder holds `sites_portal.csv`, `sites_directories.csv` and `sites_truth.csv` (sites of organisations in two systems),
+`names.csv` and `names_truth.csv` (company names in many spellings, one system) and `group_pairs.csv` (companies of one
+group, which are not one). Each may be missing.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import duckdb
+from rapidfuzz import fuzz, process
+from rapidfuzz.utils import default_process
+
+from pipelines.build import build
+from pipelines.identity.scoring import quiet_splink
+from pipelines.land import land
+from pipelines.settings import Settings
+
+FOLDER = Path(__file__).parents[2] / "shared" / "data" / "identity"
+
+Record = tuple[str, str]
+Row = dict[str, str]
+Pairs = set[frozenset[Record]]
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """A set: rows by system, and which entity each record is."""
+
+    name: str
+    systems: dict[str, list[Row]]
+    truth: dict[Record, str]
+
+    @property
+    def pairs(self) -> Pairs:
+        """All pairs that are one."""
+        return together((entity, record) for record, entity in self.truth.items())
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of a queue that is answered rightly, the likeliest first."""
+
+    pairs: Pairs
+    questions: int
+
+
+def report(folder: Path, scratch: Path) -> None:
+    """Prints the table of each set that the folder has."""
+    for organisations in sets(folder):
+        settings = built(organisations.systems, scratch / organisations.name)
+        automatic, answered = found(settings, organisations.truth)
+        true = organisations.pairs
+        print(f"\n### {organisations.name}: {len(organisations.truth):,} records, {len(true):,} pairs\n")
+        print("| | precision | recall |\n|---|---|---|")
+        ways: list[tuple[str, Pairs]] = [("automatic", automatic), ("queue answered", answered.pairs)]
+        ways += [
+            ("Splink by hand, without labels", by_splink(organisations)),
+            ("token set", by_token_set(organisations)),
+        ]
+        for name, pairs in ways:
+            right = len(pairs & true)
+            print(f"| {name} | {right / max(len(pairs), 1):.3f} | {right / max(len(true), 1):.3f} |")
+        gained = len(answered.pairs & true) - len(automatic & true)
+        print(
+            f"\n{answered.questions} questions, {answered.questions / max(gained, 1):.2f} for each pair that they gain"
+        )
+    if (folder / "group_pairs.csv").exists():
+        groups(folder, scratch / "groups")
+
+
+def groups(folder: Path, scratch: Path) -> None:
+    """How many companies of one group come out as one."""
+    rows = _rows(folder / "group_pairs.csv")
+    sides = {
+        side: [{"customer_id": f"{place}", "customer_name": row[name]} for place, row in enumerate(rows)]
+        for side, name in (("left", "name_1"), ("right", "name_2"))
+    }
+    keys = _keys(built(sides, scratch))
+    joined = sum(keys["left", f"{place}"] == keys["right", f"{place}"] for place in range(len(rows)))
+    print(f"\n### companies of a group: {joined} of {len(rows)} joined ({joined / len(rows):.1%})")
+
+
+def sets(folder: Path) -> Iterable[Organisations]:
+    """The sets that the folder has."""
+    if (folder / "sites_truth.csv").exists():
+        entity = {row["customer_id"]: row["entity_id"] for row in _rows(folder / "sites_truth.csv")}
+        systems = {name: _rows(folder / f"sites_{name}.csv") for name in ("portal", "directories")}
+        yield _labelled("sites", systems, entity)
+    if (folder / "names_truth.csv").exists():
+        entity = {row["customer_id"]: row["entity_id"] for row in _rows(folder / "names_truth.csv")}
+        yield _labelled("names", {"names": _rows(folder / "names.csv")}, entity)
+
+
+def built(systems: dict[str, list[Row]], scratch: Path) -> Settings:
+    """Lands the records and builds who is who."""
+    for system, rows in systems.items():
+        (scratch / "imports" / system).mkdir(parents=True)
+        with (scratch / "imports" / system / "customers.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    settings = Settings(output=scratch / "warehouse", systems=("imports",), imports=scratch / "imports")
+    settings.prepare()
+    for landed in land(settings.systems, settings.imports, settings.config, settings.output):
+        if landed.error:
+            raise SystemExit(str(landed.error))
+    build(settings, lambda *_: None, ["+xref_customer", "+int_customer_questions"])
+    return settings
+
+
+def found(settings: Settings, truth: dict[Record, str]) -> tuple[Pairs, Answered]:
+    """Pairs that are one customer now, and those after a person who knows has answered the queue once."""
+    keys = _keys(settings)
+    with duckdb.connect(str(settings.build), read_only=True) as warehouse:
+        asked = warehouse.execute(
+            "select left_record_id, right_record_id from intermediate.int_customer_questions"
+            " order by probability desc, left_record_id, right_record_id"
+        ).fetchall()
+    root = {key: key for key in keys.values()}
+
+    def find(key: str) -> str:
+        while root[key] != key:
+            key = root[key]
+        return key
+
+    questions = 0
+    for left, right in asked:
+        ours, theirs = _record(left), _record(right)
+        one, other = find(keys[ours]), find(keys[theirs])
+        if one != other:
+            questions += 1
+            if truth[ours] == truth[theirs]:
+                root[max(one, other)] = min(one, other)
+    automatic = together((key, record) for record, key in keys.items())
+    return automatic, Answered(together((find(key), record) for record, key in keys.items()), questions)
+
+
+def by_token_set(organisations: Organisations) -> Pairs:
+    """Every pair whose names score at least the threshold with the best F1, chosen with the labels."""
+    records = [
+        ((system, row["customer_id"]), default_process(row["customer_name"]))
+        for system, rows in organisations.systems.items()
+        for row in rows
+    ]
+    scores = process.cdist([text for _, text in records], [text for _, text in records], scorer=fuzz.token_set_ratio)
+    return _best(
+        organisations.pairs,
+        lambda least: {
+            frozenset((records[left][0], records[right][0]))
+            for left, right in zip(*(scores >= least).nonzero(), strict=True)
+            if left < right
+        },
+        range(70, 101, 2),
+    )
+
+
+def by_splink(organisations: Organisations) -> Pairs:
+    """As its tutorial has it: names by Jaro-Winkler, street, postal code and telephone, trained without labels."""
+    import splink.comparison_library as cl
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+    columns = ("customer_name", "address_line", "postal_code", "phone")
+    filled = [
+        column for column in columns if any(row.get(column) for rows in organisations.systems.values() for row in rows)
+    ]
+    comparisons = {
+        "customer_name": cl.JaroWinklerAtThresholds("customer_name", [0.92, 0.85, 0.75]),
+        "address_line": cl.JaroWinklerAtThresholds("address_line", [0.92, 0.8]),
+        "postal_code": cl.ExactMatch("postal_code").configure(term_frequency_adjustments=True),
+        "phone": cl.ExactMatch("phone").configure(term_frequency_adjustments=True),
+    }
+    with duckdb.connect(":memory:") as connection, quiet_splink():
+        told = ", ".join(f"{column} varchar" for column in filled)
+        connection.execute(f"create table records (unique_id varchar, {told})")
+        connection.executemany(
+            f"insert into records values (?{', ?' * len(filled)})",
+            [
+                (f"{system}|{row['customer_id']}", *(row[column].strip().lower() or None for column in filled))
+                for system, rows in organisations.systems.items()
+                for row in rows
+            ],
+        )
+        blocks = [block_on(column) for column in filled if column != "postal_code"]
+        blocks += [block_on("substr(customer_name, 1, 5)")]
+        api = DuckDBAPI(connection)
+        linker = Linker(
+            api.register("records"),
+            SettingsCreator(
+                link_type="dedupe_only",
+                comparisons=[comparisons[column] for column in filled],
+                blocking_rules_to_generate_predictions=blocks,
+            ),
+        )
+        linker.training.estimate_u_using_random_sampling(max_pairs=1_000_000, seed=1)
+        for block in blocks[:2] if len(filled) > 1 else ():
+            linker.training.estimate_parameters_using_expectation_maximisation(block)
+        scored = linker.inference.predict(threshold_match_probability=0.5)
+        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(scored, 0.9)
+        rows = connection.execute(f"select cluster_id, unique_id from {clusters.physical_name}").fetchall()
+    return together((cluster, _record(record)) for cluster, record in rows)
+
+
+def together(named: Iterable[tuple[str, Record]]) -> Pairs:
+    """All pairs of records of one name."""
+    members: dict[str, list[Record]] = defaultdict(list)
+    for name, record in named:
+        members[name].append(record)
+    return {frozenset(pair) for records in members.values() for pair in combinations(records, 2)}
+
+
+def _best(true: Pairs, pairs_from: Callable[[int], Pairs], thresholds: Iterable[int]) -> Pairs:
+    return max(
+        (pairs_from(least) for least in thresholds), key=lambda pairs: 2 * len(pairs & true) / (len(pairs) + len(true))
+    )
+
+
+def _keys(settings: Settings) -> dict[Record, str]:
+    with duckdb.connect(str(settings.build), read_only=True) as warehouse:
+        rows = warehouse.execute(
+            "select source_system, source_id, customer_key from marts.xref_customer where source_entity = 'customers'"
+        ).fetchall()
+    return {(system, record): key for system, record, key in rows}
+
+
+def _labelled(name: str, systems: dict[str, list[Row]], entity: dict[str, str]) -> Organisations:
+    truth = {
+        (system, row["customer_id"]): entity[row["customer_id"]] for system, rows in systems.items() for row in rows
+    }
+    return Organisations(name, systems, truth)
+
+
+def _rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _record(record_id: str) -> Record:
+    system, _, customer_id = record_id.partition("|")
+    return system, customer_id
