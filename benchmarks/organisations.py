@@ -1,6 +1,6 @@
 """Labelled organisations that nothing here was made from: Tieout, Splink set up by hand, and token sets, in one call.
 
-A folder holds `sites_portal.csv`, `sites_directories.csv` and `sites_truth.csv` (sites of organisations in two systems),
+A folder holds `sites_portal.csv`, `sites_directories.csv` and `sites_truth.csv` (sites of organisations, two systems),
 `names.csv` and `names_truth.csv` (company names in many spellings, one system) and `group_pairs.csv` (companies of one
 group, which are not one). Each may be missing.
 """
@@ -15,8 +15,10 @@ from itertools import combinations
 from pathlib import Path
 
 import duckdb
+import splink.comparison_library as cl
 from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from pipelines.build import build
 from pipelines.identity.scoring import quiet_splink
@@ -164,9 +166,6 @@ def by_token_set(organisations: Organisations) -> Pairs:
 
 def by_splink(organisations: Organisations) -> Pairs:
     """As its tutorial has it: names by Jaro-Winkler, street, postal code and telephone, trained without labels."""
-    import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-
     columns = ("customer_name", "address_line", "postal_code", "phone")
     filled = [
         column for column in columns if any(row.get(column) for rows in organisations.systems.values() for row in rows)
@@ -200,7 +199,8 @@ def by_splink(organisations: Organisations) -> Pairs:
             ),
         )
         linker.training.estimate_u_using_random_sampling(max_pairs=1_000_000, seed=1)
-        for block in blocks[:2] if len(filled) > 1 else ():
+        # Of names alone nothing else says which pairs are one: those that begin alike teach.
+        for block in blocks[:2] if len(filled) > 1 else blocks[1:]:
             linker.training.estimate_parameters_using_expectation_maximisation(block)
         scored = linker.inference.predict(threshold_match_probability=0.5)
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(scored, 0.9)

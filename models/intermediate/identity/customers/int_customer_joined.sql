@@ -19,6 +19,12 @@ customer_records as (
     inner join customers on keys.source_system = customers.source_system and keys.customer_id = customers.customer_id
 ),
 
+ends as (
+    select pair_id, left_record_id as record_id, right_record_id as other_record_id from links
+    union all
+    select pair_id, right_record_id as record_id, left_record_id as other_record_id from links
+),
+
 final as (
     select
         own.record_id,
@@ -42,7 +48,9 @@ final as (
                     ), '')
             else rules.meaning
         end as evidence_for,
-        case when xref.match_rule = 'probability' then {{ likeness_against('links', 'cast(null as ' ~ dbt.type_string() ~ ')') }} end as evidence_against
+        case
+            when xref.match_rule = 'probability' then {{ likeness_against('links', 'cast(null as ' ~ dbt.type_string() ~ ')') }}
+        end as evidence_against
     from customer_records as own
     inner join customer_records as speakers on own.customer_key = speakers.customer_key and speakers.position = 1
     inner join {{ ref('xref_customer') }} as xref
@@ -51,9 +59,9 @@ final as (
     left join {{ ref('int_customer_link_strengths') }} as strengths
         on case when xref.match_rule = 'probability' then own.record_id end = strengths.record_id
     left join links on strengths.pair_id = links.pair_id
-    -- The other end of the link: what holds two records of one rule holds both.
-    left join customer_records as linked
-        on case when links.left_record_id = own.record_id then links.right_record_id else links.left_record_id end = linked.record_id
+    left join ends on own.record_id = ends.record_id and links.pair_id = ends.pair_id
+    -- The other end of the link, or its left one where this record is held by way of it.
+    left join customer_records as linked on coalesce(ends.other_record_id, links.left_record_id) = linked.record_id
     where own.position > 1
 )
 

@@ -52,7 +52,11 @@ final as (
     select
         record_id,
         customer_key,
-        case rule_rank {% for rule in rules %} when {{ loop.index }} then '{{ 'merged' if rule == 'merge' else rule }}' {% endfor %} end as match_rule
+        case rule_rank
+            {% for rule in rules %}
+                when {{ loop.index }} then '{{ 'merged' if rule == 'merge' else rule }}'
+            {% endfor %}
+        end as match_rule
     from told
     where rule_rank is not null
 )

@@ -11,11 +11,14 @@ apart as (
 marks as (
     select record_id, mark_kind, mark_scope, mark_value
     from {{ ref('int_customer_marks') }}
-    where mark_kind in ('decided_different', 'parent', 'parent_in_system', 'tax_number_in_system', 'registration_in_system', 'legal_form', 'site')
+    where
+        mark_kind in (
+            'decided_different', 'parent', 'parent_in_system', 'tax_number_in_system', 'registration_in_system', 'legal_form', 'site'
+        )
     union
-    select left_record_id, 'rejected', pair_id, left_record_id from apart
+    select left_record_id as record_id, 'rejected' as mark_kind, pair_id as mark_scope, left_record_id as mark_value from apart
     union
-    select right_record_id, 'rejected', pair_id, right_record_id from apart
+    select right_record_id as record_id, 'rejected' as mark_kind, pair_id as mark_scope, right_record_id as mark_value from apart
 )
 
 select

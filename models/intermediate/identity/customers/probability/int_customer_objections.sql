@@ -32,7 +32,8 @@ told as (
         lefts.own_words = rights.own_words as has_same_own_words,
         coalesce(lefts.role_words, []) <> coalesce(rights.role_words, []) as has_other_roles,
         -- Each names a number that the other does not: the second and the third.
-        not list_has_all(lefts.number_words, rights.number_words) and not list_has_all(rights.number_words, lefts.number_words) as has_numbers_apart,
+        not list_has_all(lefts.number_words, rights.number_words)
+        and not list_has_all(rights.number_words, lefts.number_words) as has_numbers_apart,
         lefts.number_words <> rights.number_words as has_other_numbers,
         coalesce(lefts.site <> rights.site, false) as has_other_site,
         lefts.tax_number <> rights.tax_number and lefts.tax_country = rights.tax_country and pairs.numbers_level <> 1 as has_other_tax_number,
@@ -88,7 +89,8 @@ objected as (
             -- One system that has both spellings beside each other may well mean two.
             when name_level = 4 and not is_told_by_door and support_count < case when is_within_system then 3 else 2 end
                 then 'one name says more, and too little else agrees'
-            when name_level = 5 and support_count < 1 and not (is_of_lists and legal_form_level = 1) then 'the names differ in spelling, and nothing else agrees'
+            when name_level = 5 and support_count < 1 and not (is_of_lists and legal_form_level = 1)
+                then 'the names differ in spelling, and nothing else agrees'
             when has_conflict and support_count < 1 then 'the names agree, and nothing else does'
             when has_other_door and support_count < 2 then 'the names agree, and they are at two doors'
             when is_name_only and support_count < 1 then 'nothing is known but the names'
@@ -122,7 +124,10 @@ final as (
         coalesce(
             objection in ('their tax numbers differ', 'their register numbers differ', 'their legal forms differ')
             or (is_registered and not is_of_lists and objection = 'their names say two companies')
-            or ((has_numbers_apart or (not is_of_lists and (is_registered or (is_within_system and has_form)))) and objection = 'one name says more: a role, a place or a number'),
+            or (
+                (has_numbers_apart or (not is_of_lists and (is_registered or (is_within_system and has_form))))
+                and objection = 'one name says more: a role, a place or a number'
+            ),
             false
         ) as is_apart,
         coalesce(
@@ -141,7 +146,9 @@ final as (
             -- Names alone never outweigh door and telephone together: a customer may be renamed, or called by what it is part of.
             -- Not where one says a role or a place that the other does not: that is how the companies of a group are named.
             when objection in ('their names say two companies', 'each name says more than the other')
-                then not (has_door and (has_phone or name_level = 3 or (name_level = 1 and phone_level = -1))) or (is_registered and (is_within_system or has_other_markers))
+                then
+                    not (has_door and (has_phone or name_level = 3 or (name_level = 1 and phone_level = -1)))
+                    or (is_registered and (is_within_system or has_other_markers))
         end, false) as is_rejected
     from objected
 )

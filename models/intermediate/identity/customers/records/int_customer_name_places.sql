@@ -40,7 +40,11 @@ in_countries as (
         names.house_number,
         names.door,
         -- Of a name in no country and no place nothing is known but what is written: with its legal form or without.
-        case when names.country is null and coalesce(names.postal_code, names.city, names.address_line) is null then coalesce(' ' || names.written_form, '') else '' end as written_form,
+        case
+            when names.country is null and coalesce(names.postal_code, names.city, names.address_line) is null
+                then coalesce(' ' || names.written_form, '')
+            else ''
+        end as written_form,
         names.town,
         coalesce(names.city, names.address_line, names.town) is not null as has_address,
         coalesce(names.country, homes.country, '') as home

@@ -16,7 +16,8 @@ written as (
     where legal_name is not null
 ),
 
--- What stands behind a legal form, past a dash or a bracket, is a site or a note: `Acme Ltd - Leeds`. Past a comma it is a town: `Acme N.V., Delft, NL`.
+-- What stands behind a legal form, past a dash or a bracket, is a site or a note: `Acme Ltd - Leeds`. Past a comma it is a town:
+-- `Acme N.V., Delft, NL`.
 names as (
     select
         record_id,
@@ -92,7 +93,10 @@ forms as (
                 = max(legal_forms.kind) over (partition by parts.record_id, parts.name, parts.is_head, parts.position, parts.part)
                 then legal_forms.kind
         end as kind,
-        case when legal_forms.is_distinctive then legal_forms.kind || case when parts.part like 'P%' then ' PRIVATE' else '' end else replace(parts.part, ' ', '') end as form
+        case
+            when legal_forms.is_distinctive then legal_forms.kind || case when parts.part like 'P%' then ' PRIVATE' else '' end
+            else replace(parts.part, ' ', '')
+        end as form
     from parts
     inner join legal_forms
         on
@@ -124,7 +128,9 @@ chosen as (
         -- The form as it is written, where that is all that is known.
         forms.form as written_form,
         -- What stands behind the form, unless it is a note.
-        case when names.is_head then nullif({{ replace_all('names.site', '^(' ~ note_words() ~ ')( (' ~ note_words() ~ '))*$', '') }}, '') end as site,
+        case
+            when names.is_head then nullif({{ replace_all('names.site', '^(' ~ note_words() ~ ')( (' ~ note_words() ~ '))*$', '') }}, '')
+        end as site,
         nullif(trim(names.town), '') as town
     from names
     left join forms on names.record_id = forms.record_id and names.name = forms.name and names.is_head = forms.is_head
@@ -148,7 +154,8 @@ final as (
         chosen.town
     from chosen
     -- `Cash sales`, `Unknown` and `To be confirmed` are nobody's name, with a number behind them or without.
-    left join {{ ref('placeholder_names') }} as placeholders on {{ replace_all('chosen.name', '( (NO|NR))?( [0-9]+)+$', '') }} = placeholders.placeholder
+    left join {{ ref('placeholder_names') }} as placeholders
+        on {{ replace_all('chosen.name', '( (NO|NR))?( [0-9]+)+$', '') }} = placeholders.placeholder
     where placeholders.placeholder is null
 )
 

@@ -66,8 +66,9 @@ cities as (
         record_id,
         {{ folded(transliterated('city')) }} as city,
         -- `Level 4, 88 Pitt Street`: the number of the floor or the unit is none of the house, unless it is all there is.
+        {% set floors = 'LEVEL|LVL|UNIT|SUITE|STE|FLOOR|FLAT|APT|ROOM|RM|SHOP|OFFICE' %}
         coalesce(
-            {{ extract_first('upper(address_line)', '^(?:LEVEL|LVL|UNIT|SUITE|STE|FLOOR|FLAT|APT|ROOM|RM|SHOP|OFFICE)[. ]*[0-9]+[A-Z]?[ ,/-][^0-9]*([0-9]+)') }},
+            {{ extract_first('upper(address_line)', '^(?:' ~ floors ~ ')[. ]*[0-9]+[A-Z]?[ ,/-][^0-9]*([0-9]+)') }},
             {{ extract_first('upper(address_line)', '([0-9]+)') }}
         ) as house_number
     from records
@@ -182,7 +183,10 @@ told as (
             else substr(records.postal_code, 1, 3)
         end as postal_area,
         -- A town behind the name is where it is, if nothing else says.
-        coalesce(cities.city, case when coalesce(records.postal_code, records.address_line) is null then {{ folded(transliterated('towns.town')) }} end) as city,
+        coalesce(
+            cities.city,
+            case when coalesce(records.postal_code, records.address_line) is null then {{ folded(transliterated('towns.town')) }} end
+        ) as city,
         cities.house_number,
         {{ street_of('records.address_line') }} as street,
         {{ street_side('records.address_line') }} as street_side,

@@ -42,7 +42,10 @@ final as (
         {{ cleaned_name('prefixed.city') }} as city,
         {{ cleaned_postal_code('prefixed.postal_code', 'prefixed.country') }} as postal_code,
         -- At somebody else's door, a customer has no door of its own.
-        case when {{ extract_first("lower(prefixed.address_line)", "(c/o|^care of | care of )") }} is null then nullif(trim(prefixed.address_line), '') end as address_line,
+        case
+            when {{ extract_first("lower(prefixed.address_line)", "(c/o|^care of | care of )") }} is null
+                then nullif(trim(prefixed.address_line), '')
+        end as address_line,
         substr(prefixed.tax_code, length(prefixed.tax_prefix) + 1) as tax_number,
         case prefixed.tax_prefix
             when 'CHE' then 'CH'
