@@ -111,7 +111,7 @@ def build_step(settings: Settings) -> BuildResult:
 
 def rebuild_step(settings: Settings) -> BuildResult:
     """Builds and tests what hangs on people's answers, and says how many of each, with every warning."""
-    with console.working("Build") as report:
+    with held(settings, "build --answers"), console.working("Build") as report:
         result = rebuild(settings, report)
     return _told_build(result, "Built")
 
