@@ -5,7 +5,7 @@ READY := .venv/.ready
 SMALL := target/small_company
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test small-company kills faults audit mutants recall lint lint-python lint-sql format docs screenshots lock clean
+.PHONY: help demo test small-company kills faults audit mutants recall lint lint-python lint-sql format docs printed screenshots lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -58,6 +58,9 @@ format: $(READY) ## Rewrite Python and SQL in the project's style
 
 docs: $(READY) ## Write the docs site of what is built in warehouse/
 	@$(BIN)/tieout docs
+
+printed: $(READY) ## Write anew what README and the guides print, from a demo company built for it
+	@$(BIN)/python tests/printed.py
 
 screenshots: $(READY) ## Take the pictures of README and docs anew, from the pack that `make demo` left
 	@$(BIN)/python tests/screenshots.py
