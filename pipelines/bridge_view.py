@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -15,6 +13,7 @@ from pipelines.bridge import GAPS, Asked, Leg, legs_between, pieces, walk
 from pipelines.errors import TieoutError
 from pipelines.positions import position
 from pipelines.settings import Settings
+from pipelines.shapes import as_csv, as_json
 
 FORMATS = ("table", "csv", "json")
 SHOWN = 200
@@ -48,7 +47,7 @@ def bridge_step(
     if shape == "json":
         _as_json(legs, list(rows) if with_pieces else None)
     elif shape == "csv":
-        _as_csv(rows if with_pieces else _flat(legs))
+        as_csv(rows if with_pieces else _flat(legs))
     else:
         _as_tables(legs, list(rows))
     if opened := [leg.gap for leg in legs if leg.residual_amount]:
@@ -106,34 +105,11 @@ def _flat(legs: list[Leg]) -> Iterable[dict[str, Any]]:
         yield {**start, "row": leg.to_stage, "amount": leg.to_amount, "sentence": "", "who_acts": ""}
 
 
-def _as_csv(rows: Iterable[Mapping[str, Any]]) -> None:
-    writer = None
-    for row in rows:
-        if writer is None:
-            writer = csv.DictWriter(_Told(), list(row), lineterminator="\n")
-            writer.writeheader()
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
-
-
-class _Told:
-    """Where the CSV goes: standard output, by the console."""
-
-    def write(self, text: str) -> None:
-        """One line."""
-        console.write(text)
-
-
 def _as_json(legs: list[Leg], rows: list[dict[str, Any]] | None) -> None:
     told: dict[str, Any] = {"legs": [{**asdict(leg), "residual_amount": leg.residual_amount} for leg in legs]}
     if rows is not None:
         told["pieces"] = rows
-    # Amounts as text: a JSON number would be a floating-point one for most who read it.
-    console.write(json.dumps(told, default=str, ensure_ascii=False, indent=2) + "\n")
-
-
-def _harmless(value: object) -> object:
-    """A text that a spreadsheet would take for a formula is quoted; amounts stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    as_json(told)
 
 
 def _record(row: Mapping[str, Any], side: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn, TextIO, cast
 
@@ -35,10 +36,24 @@ app = typer.Typer(
     epilog="Exit status: 0 when all went well; 1 when something failed, with its cause and remedy; 2 for a call that "
     "cannot be read. `tieout COMMAND --help` teaches each.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tieout {version('tieout')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tieout(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Reads what concerns all commands."""
 
 
 @app.command()
@@ -186,6 +201,18 @@ def demo(
 
         measure_step(settings)
     console.next_step(f"open {settings.pack / 'index.html'}, or query {settings.marts}, read-only")
+
+
+@app.command()
+def doctor(config: Config = HERE, output: Output = WAREHOUSE) -> None:
+    """Say whether everything that Tieout needs is here, and what to do where it is not.
+
+    It looks at the Python and its packages, the disk and memory, the settings of your systems and who may read them,
+    the output folder, and what is published there. It lands nothing and calls no system.
+    """
+    from pipelines.doctor import doctor_step
+
+    doctor_step(config, output)
 
 
 app.command()(cli_findings.controls)

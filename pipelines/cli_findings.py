@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Output, Wait, settings_of
+from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Output, OutputAfter, Shape, Wait, settings_of
+
+Severity = Literal["low", "medium", "high", "fatal"]
+Status = Literal["open", "reopened", "acknowledged", "waived", "resolved"]
 
 
 def controls(
     output: Output = WAREHOUSE,
     fail_on: Annotated[
-        str | None,
-        typer.Option(help="Exit with 1 when a control of this severity or worse failed: low, medium, high or fatal."),
+        Severity | None, typer.Option(help="Exit with 1 when a control of this severity or worse failed.")
     ] = None,
+    shape: Shape = "table",
 ) -> None:
     """What every control found, on the day that is published.
 
@@ -23,7 +26,7 @@ def controls(
     """
     from pipelines.exceptions_view import controls_step
 
-    controls_step(settings_of(HERE, None, None, output), fail_on)
+    controls_step(settings_of(HERE, None, None, output), fail_on, shape)
 
 
 def bridge(
@@ -39,7 +42,7 @@ def bridge(
         str, typer.Option("--from", help="Stage to start at: booked, contracted, delivered, invoiced.")
     ] = "booked",
     last: Annotated[str, typer.Option("--to", help="Stage to end at: contracted … cash, or recognised.")] = "cash",
-    shape: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    shape: Shape = "table",
     pieces: Annotated[bool, typer.Option("--pieces", help="Every piece with the records behind it.")] = False,
     as_of: AsOf = None,
     wait: Wait = False,
@@ -68,7 +71,9 @@ def trace(
         ),
     ],
     output: Output = WAREHOUSE,
-    shape: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    shape: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="A table for people, or json for a program.")
+    ] = "table",
     records: Annotated[bool, typer.Option("--records", help="Each record as it arrived, with its load.")] = False,
 ) -> None:
     """Follow a figure down to its source records: deal, change orders, work, invoices, cash, journals.
@@ -97,12 +102,15 @@ def exceptions(
     control: Annotated[str | None, typer.Option(help="Only of this control.")] = None,
     owner: Annotated[str | None, typer.Option(help="Only whose owner's name holds this.")] = None,
     status: Annotated[
-        str | None, typer.Option(help="Only these: open, reopened, acknowledged, waived or resolved.")
+        Status | None, typer.Option(help="Only these (default: what is neither waived nor resolved).")
     ] = None,
-    severity: Annotated[str | None, typer.Option(help="Only of this severity.")] = None,
+    severity: Annotated[Severity | None, typer.Option(help="Only of this severity.")] = None,
     job: Annotated[str | None, typer.Option(help="Only of this job, by its id or code.")] = None,
     roots: Annotated[bool, typer.Option("--roots", help="Without what follows from another exception.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 40,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many (default: 40 in a table, else all).")
+    ] = None,
+    shape: Shape = "table",
 ) -> None:
     """List the exceptions that are open, the largest first. `tieout exceptions show KEY` shows one."""
     context.obj = output
@@ -111,15 +119,19 @@ def exceptions(
         from pipelines.exceptions_view import list_step
 
         wanted = Filter(control, owner, status, severity, job, roots)
-        list_step(settings_of(HERE, None, None, output), wanted, limit)
+        list_step(settings_of(HERE, None, None, output), wanted, limit, shape)
 
 
 @exceptions_app.command()
-def show(context: typer.Context, key: Annotated[str, typer.Argument(help="Its key, or how it begins.")]) -> None:
+def show(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="Its key, or how it begins.")],
+    output: OutputAfter = None,
+) -> None:
     """Show one exception: what it is, why, what to do, how such went before, and the source's own records."""
     from pipelines.exceptions_view import show_step
 
-    show_step(settings_of(HERE, None, None, context.obj), key)
+    show_step(settings_of(HERE, None, None, output or context.obj), key)
 
 
 @exceptions_app.command()
@@ -132,9 +144,11 @@ def decide(
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The waiver's last day.")] = None,
     approved_by: Annotated[str | None, typer.Option(help="Who approved the waiver: somebody else.")] = None,
     by: Annotated[str | None, typer.Option(help="Who decides (default: the user of this machine).")] = None,
+    output: OutputAfter = None,
 ) -> None:
     """Decide about one exception: a row of `seeds/exception_decisions.csv`; its pull request is the approval."""
     from pipelines.exceptions_view import decide_step
 
     last_day = until.date() if until else None
-    decide_step(settings_of(HERE, None, None, context.obj), key, reason, acknowledge, waive, last_day, approved_by, by)
+    settings = settings_of(HERE, None, None, output or context.obj)
+    decide_step(settings, key, reason, acknowledge, waive, last_day, approved_by, by)

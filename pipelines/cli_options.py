@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -23,6 +23,13 @@ AsOf = Annotated[
 KnownAt = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Use only what had arrived by then (UTC)."),
+]
+OutputAfter = Annotated[
+    Path | None, typer.Option("--output", help="Where everything a run leaves goes; here or before the sub-command.")
+]
+Shape = Annotated[
+    Literal["table", "csv", "json"],
+    typer.Option("--format", help="A table for people, or every column for a spreadsheet (csv) or a program (json)."),
 ]
 Wait = Annotated[
     bool, typer.Option("--wait", help="If another command writes here, wait for it to end (an hour at most).")

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import asdict, fields
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from pipelines import console
-from pipelines.cli_options import HERE, WAREHOUSE, Output, settings_of
+from pipelines.cli_options import HERE, WAREHOUSE, Output, OutputAfter, Shape, settings_of
 from pipelines.errors import TieoutError
-from pipelines.review import SEED, Link, Record, question, questions, record, write
-from pipelines.review_candidates import JOB_SEED, PRODUCT_SEED, Placement, candidates, job, place, placed, product
+from pipelines.review import QUESTION_COLUMNS, SEED, Link, Record, question, questions, record, write
+from pipelines.review_candidates import (
+    JOB_SEED,
+    PRODUCT_SEED,
+    Candidate,
+    Placement,
+    candidates,
+    job,
+    place,
+    placed,
+    product,
+)
 from pipelines.settings import Settings
+from pipelines.shapes import listed
 
 Same = Annotated[bool, typer.Option("--same", help="They are one customer.")]
 Different = Annotated[bool, typer.Option("--different", help="They are two.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence.")]
 By = Annotated[str | None, typer.Option(help="Who decides (default: the user of this machine).")]
 
-ENTITIES = ("customer", "product", "job")
+SHOWN = 20
+"""So many questions fit a terminal; a spreadsheet or a program gets them all."""
 
 review_app = typer.Typer(
     help="Customers, products and jobs that a person has to say something about: list them, look at two, decide.",
@@ -34,8 +47,11 @@ review_app = typer.Typer(
 def review(
     context: typer.Context,
     output: Output = WAREHOUSE,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
-    entity: Annotated[str, typer.Option(help="What to list: customer, product or job.")] = "customer",
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many (default: 20 in a table, else all).")
+    ] = None,
+    entity: Annotated[Literal["customer", "product", "job"], typer.Option(help="What to list.")] = "customer",
+    shape: Shape = "table",
 ) -> None:
     """List the customers that may be one, those that most revenue hangs on first; or products, or records of jobs.
 
@@ -44,20 +60,22 @@ def review(
     is undone by `tieout review link crm:17 ledger:44 --different --reason …`, and the next build shows it.
     """
     context.obj = output
-    if entity not in ENTITIES:
-        raise TieoutError(f"there are no questions of {entity}", f"choose one of {', '.join(ENTITIES)}")
     if context.invoked_subcommand is None:
         settings = settings_of(HERE, None, None, output)
         if entity == "customer":
-            _list(settings, limit)
+            _list(settings, limit, shape)
         else:
-            _list_candidates(settings, entity, limit)
+            _list_candidates(settings, entity, limit, shape)
 
 
 @review_app.command()
-def show(context: typer.Context, key: Annotated[str, typer.Argument(help="Its key, or how it begins.")]) -> None:
+def show(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="Its key, or how it begins.")],
+    output: OutputAfter = None,
+) -> None:
     """Show both records side by side, with what agrees and what does not."""
-    asked, sides = question(settings_of(HERE, None, None, context.obj), key)
+    asked, sides = question(settings_of(HERE, None, None, output or context.obj), key)
     rows = [[name.replace("_", " "), _text(left), _text(right)] for name, left, right in sides]
     console.table(asked.key, ["", _named(asked.left), _named(asked.right)], rows)
     console.say(f"{asked.probability:.1%} likely one, and {asked.revenue:,.2f} would move")
@@ -73,9 +91,10 @@ def decide(
     same: Same = False,
     different: Different = False,
     by: By = None,
+    output: OutputAfter = None,
 ) -> None:
     """Answer one question of the queue."""
-    asked, _ = question(settings_of(HERE, None, None, context.obj), key)
+    asked, _ = question(settings_of(HERE, None, None, output or context.obj), key)
     _write(asked.left, asked.right, same, different, reason, by)
 
 
@@ -89,9 +108,10 @@ def link(
     different: Different = False,
     by: By = None,
     products: Annotated[bool, typer.Option("--products", help="They are products, not customers.")] = False,
+    output: OutputAfter = None,
 ) -> None:
     """Say of any two records that they are one customer (or product), or two, whatever the rules make of them."""
-    settings: Settings = settings_of(HERE, None, None, context.obj)
+    settings: Settings = settings_of(HERE, None, None, output or context.obj)
     find, seed = (product, PRODUCT_SEED) if products else (record, SEED)
     _write(find(settings, left), find(settings, right), same, different, reason, by, seed)
 
@@ -104,11 +124,12 @@ def place_record(
     to: Annotated[str | None, typer.Option("--job", help="Its job, as SYSTEM:ID.")] = None,
     none: Annotated[bool, typer.Option("--no-job", help="It belongs to none.")] = False,
     by: By = None,
+    output: OutputAfter = None,
 ) -> None:
     """Say to which job a record belongs: `tieout review place xero:invoice_lines:L-7 --job field_service:J-12 …`."""
     if (to is None) != none:
         raise TieoutError("there is one answer at a time", "give either --job SYSTEM:ID or --no-job")
-    settings: Settings = settings_of(HERE, None, None, context.obj)
+    settings: Settings = settings_of(HERE, None, None, output or context.obj)
     job_system, job_id = job(settings, to) if to else (None, None)
     today = date.today()  # noqa: DTZ011 - people decide by their own calendar
     place(Placement(*placed(settings, named), job_system, job_id, reason, by or getpass.getuser(), today))
@@ -141,8 +162,10 @@ def train(
     console.next_step(f"tieout build, see who became one (marts.fct_customer_changes), then commit {file}")
 
 
-def _list(settings: Settings, limit: int) -> None:
-    found, total = questions(settings, limit)
+def _list(settings: Settings, limit: int | None, shape: str) -> None:
+    found, total = questions(settings, limit or (SHOWN if shape == "table" else None))
+    if listed([asked.flat() for asked in found], QUESTION_COLUMNS, shape):
+        return
     if not found:
         console.say("nobody needs to be asked")
         return
@@ -163,8 +186,10 @@ def _list(settings: Settings, limit: int) -> None:
     )
 
 
-def _list_candidates(settings: Settings, entity: str, limit: int) -> None:
-    found, total = candidates(settings, entity, limit)
+def _list_candidates(settings: Settings, entity: str, limit: int | None, shape: str) -> None:
+    found, total = candidates(settings, entity, limit or (SHOWN if shape == "table" else None))
+    if listed([asdict(asked) for asked in found], [field.name for field in fields(Candidate)], shape):
+        return
     if not found:
         console.say("nobody needs to be asked")
         return

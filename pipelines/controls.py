@@ -71,8 +71,8 @@ def failing(found: Sequence[ControlResult], fail_on: str) -> list[ControlResult]
     ]
 
 
-def exceptions(settings: Settings, wanted: Filter, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """The exceptions that are asked for, the largest first, and how many there are in all.
+def exceptions(settings: Settings, wanted: Filter, limit: int | None) -> tuple[list[dict[str, Any]], int, list[str]]:
+    """The exceptions that are asked for, the largest first; how many there are in all; and their columns.
 
     Raises:
         TieoutError: nothing is published.
@@ -106,7 +106,7 @@ def exceptions(settings: Settings, wanted: Filter, limit: int) -> tuple[list[dic
                 limit ?""",
             [*values, limit],
         )
-        return _as_dicts(cursor), int(total)
+        return _as_dicts(cursor), int(total), _columns(cursor)
 
 
 def exception(settings: Settings, key: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -133,8 +133,12 @@ def exception(settings: Settings, key: str) -> tuple[dict[str, Any], list[dict[s
 
 
 def _as_dicts(cursor: Any) -> list[dict[str, Any]]:
-    names = [column[0] for column in cursor.description]
+    names = _columns(cursor)
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _columns(cursor: Any) -> list[str]:
+    return [column[0] for column in cursor.description]
 
 
 @contextmanager

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
 from pipelines import console
 from pipelines.controls import (
     SEVERITIES,
+    ControlResult,
     Filter,
     evidence,
     exception,
@@ -20,11 +22,15 @@ from pipelines.controls import (
 from pipelines.decisions import SEED, Decision, write
 from pipelines.errors import TieoutError
 from pipelines.settings import Settings
+from pipelines.shapes import listed
 from pipelines.trace.raw import Record, opened
 
+SHOWN = 40
+"""So many exceptions fit a terminal; a spreadsheet or a program gets them all."""
 
-def controls_step(settings: Settings, fail_on: str | None) -> None:
-    """Prints what every control found.
+
+def controls_step(settings: Settings, fail_on: str | None, shape: str = "table") -> None:
+    """Prints what every control found, or writes it for a spreadsheet or a program.
 
     Raises:
         TieoutError: `fail_on` is no severity; a control of that severity or worse failed; or one did not run.
@@ -32,6 +38,7 @@ def controls_step(settings: Settings, fail_on: str | None) -> None:
     if fail_on is not None and fail_on not in SEVERITIES:
         raise TieoutError(f"{fail_on} is no severity", f"choose one of {', '.join(SEVERITIES)}")
     found = results(settings)
+    written = listed([asdict(result) for result in found], [field.name for field in fields(ControlResult)], shape)
     rows = [
         [
             r.control_id,
@@ -44,16 +51,19 @@ def controls_step(settings: Settings, fail_on: str | None) -> None:
         ]
         for r in found
     ]
-    console.table("Controls", ["control", "severity", "status", "examined", "found", "waived", "counted"], rows)
+    if not written:
+        console.table("Controls", ["control", "severity", "status", "examined", "found", "waived", "counted"], rows)
     stops = failing(found, fail_on) if fail_on else [r for r in found if r.status == "not_run"]
     if stops:
         named = ", ".join(f"{r.control_id} ({r.status}, {r.exception_count})" for r in stops)
         raise TieoutError(f"{len(stops)} controls stop this: {named}", "see `tieout exceptions --control NAME`")
 
 
-def list_step(settings: Settings, wanted: Filter, limit: int) -> None:
-    """Prints the exceptions that are asked for."""
-    rows, total = exceptions(settings, wanted, limit)
+def list_step(settings: Settings, wanted: Filter, limit: int | None, shape: str = "table") -> None:
+    """Prints the exceptions that are asked for, or writes them for a spreadsheet or a program."""
+    rows, total, columns = exceptions(settings, wanted, limit or (SHOWN if shape == "table" else None))
+    if listed(rows, columns, shape):
+        return
     if not total:
         console.say("nothing is open" if wanted == Filter() else "nothing is like that")
         return

@@ -73,11 +73,9 @@ def _take(file: IO[str], output: Path, wait: bool, say: Callable[[str], None], l
             if not wait or waited >= longest:
                 spent = f" after {waited:.0f} s of waiting" if wait else ""
                 remedy = "Wait for it to end (with --wait this command does), or give another --output."
-                raise InUse(f"{output} is being written to{spent}: {_holder(file)}", remedy) from error
+                raise InUse(f"{output} is being written to{spent}: {holder(file)}", remedy) from error
             if not told:
-                say(
-                    f"{output} is being written to: {_holder(file)}; waiting for it, {longest / 60:.0f} minutes at most"
-                )
+                say(f"{output} is being written to: {holder(file)}; waiting for it, {longest / 60:.0f} minutes at most")
                 told = True
             time.sleep(min(_EVERY, longest))
         except OSError as error:
@@ -98,7 +96,7 @@ def _who(command: str) -> dict[str, object]:
     return {"command": command, "process": os.getpid(), "user": user, "host": socket.gethostname(), "since": since}
 
 
-def _holder(file: IO[str]) -> str:
+def holder(file: IO[str]) -> str:
     """Who holds the lock, as it wrote it; it may be about to."""
     for _ in range(10):
         file.seek(0)

@@ -24,6 +24,12 @@ Record = tuple[str, str]
 """System and id."""
 
 
+QUESTION_COLUMNS = (
+    "key", "left_system", "left_id", "left_name", "right_system", "right_id", "right_name", "probability",
+    "evidence_for", "evidence_against", "revenue",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Question:
     """Two customers that may be one, by the records that speak most for it."""
@@ -37,6 +43,13 @@ class Question:
     evidence_for: str | None
     evidence_against: str | None
     revenue: Decimal
+
+    def flat(self) -> dict[str, object]:
+        """One value a column, as a spreadsheet has it."""
+        values = (self.key, *self.left, self.left_name, *self.right, self.right_name, self.probability)
+        return dict(
+            zip(QUESTION_COLUMNS, (*values, self.evidence_for, self.evidence_against, self.revenue), strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class Link:
     decided_on: date
 
 
-def questions(settings: Settings, limit: int, key: str = "") -> tuple[list[Question], int]:
+def questions(settings: Settings, limit: int | None, key: str = "") -> tuple[list[Question], int]:
     """The queue, what most revenue hangs on first; only keys that begin with `key`. And how many there are.
 
     Raises:

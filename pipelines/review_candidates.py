@@ -45,7 +45,7 @@ class Placement:
     decided_on: date
 
 
-def candidates(settings: Settings, entity: str, limit: int) -> tuple[list[Candidate], int]:
+def candidates(settings: Settings, entity: str, limit: int | None) -> tuple[list[Candidate], int]:
     """The questions of `product` or `job`, what most hangs on first, and how many there are.
 
     Raises:

@@ -170,7 +170,7 @@ def chosen_systems(settings: Settings) -> Sequence[str]:
 
     if settings.systems:
         return settings.systems
-    chosen = [name for name in CONNECTORS if _is_configured(name, settings)]
+    chosen = [name for name in CONNECTORS if is_configured(name, settings)]
     if not chosen:
         raise TieoutError(
             f"no system is configured in {settings.config}",
@@ -179,23 +179,29 @@ def chosen_systems(settings: Settings) -> Sequence[str]:
     return chosen
 
 
-def _is_configured(name: str, settings: Settings) -> bool:
+def is_configured(name: str, settings: Settings) -> bool:
+    """Whether the settings, the environment or an option say where the system is."""
     if name == "imports" and settings.imports is not None:
         return True
     if any(variable.startswith(f"SOURCES__{name.upper()}__") for variable in os.environ):
         return True
-    return any(name in _sources(settings.config / file) for file in ("config.toml", "secrets.toml"))
+    return any(name in sources(settings.config / file) for file in ("config.toml", "secrets.toml"))
 
 
-def _sources(path: Path) -> dict[str, Any]:
+def sources(path: Path) -> dict[str, Any]:
+    """The systems of a settings file; none where there is no file.
+
+    Raises:
+        TieoutError: it is not TOML.
+    """
     if not path.exists():
         return {}
     try:
         settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TieoutError(f"{path} is not TOML: {error}", "correct the line it names") from error
-    sources: dict[str, Any] = settings.get("sources", {})
-    return sources
+    found: dict[str, Any] = settings.get("sources", {})
+    return found
 
 
 def _land(settings: Settings) -> list[Landed]:
