@@ -1,7 +1,7 @@
 -- One row per record in a foreign currency that counts in a total: there is no rate for its day.
 with events as (
     select * from {{ ref('fct_stage_events') }}
-    where currency <> '{{ var("reporting_currency") }}' and document_amount <> 0
+    where rate_rule <> 'base' and document_amount <> 0
 ),
 
 -- Lines of one invoice have one rate; so have the applications of one receipt.

@@ -1,8 +1,38 @@
 -- One row per currency and day: its rate to the reporting currency as for any total, else, for what has none, the last one known by then.
-with rates as (
-    select from_currency as currency, rate_on, rate
-    from {{ ref('int_day_rates') }}
-    where to_currency = '{{ var("reporting_currency") }}' and is_shared
+with shared as (
+    select * from {{ ref('int_day_rates') }}
+    where is_shared
+),
+
+bases as (
+    select distinct base_currency from {{ ref('int_source_systems') }}
+),
+
+-- A pair that nobody quotes goes through a ledger's base currency; one that somebody does is not asked for twice.
+chained as (
+    select
+        steps.from_currency as currency,
+        steps.rate_on,
+        min_by({{ combined_rate('steps.rate', 'onward.rate') }}, bases.base_currency) as rate
+    from shared as steps
+    inner join bases on steps.to_currency = bases.base_currency
+    inner join shared as onward on bases.base_currency = onward.from_currency and steps.rate_on = onward.rate_on
+    where onward.to_currency = '{{ var("reporting_currency") }}'
+    group by steps.from_currency, steps.rate_on
+),
+
+straight as (
+    select from_currency as currency, rate_on, rate from shared
+    where to_currency = '{{ var("reporting_currency") }}'
+),
+
+rates as (
+    select
+        coalesce(straight.currency, chained.currency) as currency,
+        coalesce(straight.rate_on, chained.rate_on) as rate_on,
+        coalesce(straight.rate, chained.rate) as rate
+    from straight
+    full join chained on straight.currency = chained.currency and straight.rate_on = chained.rate_on
 ),
 
 documents as (

@@ -1,7 +1,7 @@
 -- One row per record in a foreign currency that counts in a total, with the rate at which it counts there: what an exception about it is worth.
 with events as (
     select * from {{ ref('fct_stage_events') }}
-    where currency <> '{{ var("reporting_currency") }}' and exchange_rate is not null and valuation_rule <> 'voided'
+    where rate_rule <> 'base' and exchange_rate is not null and valuation_rule <> 'voided'
 ),
 
 lines as (

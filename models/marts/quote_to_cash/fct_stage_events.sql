@@ -11,11 +11,16 @@ rates_of_events as (
     select
         valued.*,
         systems.legal_entity,
+        -- What is in the reporting currency already needs the way there and back only where it can be gone.
         case
-            when valued.document_rate > 0 and valued.currency not in (systems.base_currency, '{{ var("reporting_currency") }}')
+            when
+                valued.document_rate > 0 and valued.currency <> systems.base_currency
+                and (valued.currency <> '{{ var("reporting_currency") }}' or base_rates.rate is not null)
                 then valued.document_rate
         end as own_rate,
         own_rates.rate as table_rate,
+        own_rates.step_rate,
+        own_rates.is_turned,
         own_rates.quoted_on as table_quoted_on,
         base_rates.rate as base_rate,
         base_rates.quoted_on as base_quoted_on
@@ -34,6 +39,7 @@ rates_of_events as (
 ),
 
 -- The rate the document carries leads to the cents of its ledger's base currency and from there, on the event's day, to the reporting currency.
+-- So does the table's, where nobody quotes the pair itself.
 rated as (
     select
         *,
@@ -42,13 +48,16 @@ rated as (
             else table_rate
         end as rate,
         case
-            when own_rate is not null then {{ converted(converted('document_amount', 'own_rate'), 'base_rate') }}
+            when coalesce(own_rate, step_rate) is not null
+                then {{ converted(converted('document_amount', 'coalesce(own_rate, step_rate)'), 'base_rate') }}
             else {{ converted('document_amount', 'table_rate') }}
         end as reporting_amount,
         case
             when coalesce(case when own_rate is not null then base_rate else table_rate end, 0) = 0 then 'missing'
             when own_rate is not null then 'document'
             when currency = '{{ var("reporting_currency") }}' then 'base'
+            when step_rate is not null then 'table_through_base'
+            when is_turned then 'table_turned'
             when table_quoted_on < rate_on then 'table_carried_forward'
             else 'table'
         end as rate_rule,

@@ -1,5 +1,5 @@
 -- One row per rate table (a system's), pair of currencies and day for which it gives a rate: the day's own, else the last one of a few days before.
-with rates as (
+with quoted as (
     select
         source_system,
         from_currency,
@@ -8,6 +8,30 @@ with rates as (
         rate
     from {{ ref('cnf_fx_rates') }}
     where rate > 0
+),
+
+pairs as (
+    select distinct source_system, from_currency, to_currency from quoted
+),
+
+-- A central bank quotes one way only. The other way is turned where the table never quotes it, and the row says so.
+rates as (
+    select quoted.*, false as is_turned from quoted
+    union all
+    select
+        quoted.source_system,
+        quoted.to_currency as from_currency,
+        quoted.from_currency as to_currency,
+        quoted.quoted_on,
+        {{ turned_rate('quoted.rate') }} as rate,
+        true as is_turned
+    from quoted
+    left join pairs
+        on
+            quoted.source_system = pairs.source_system
+            and quoted.from_currency = pairs.to_currency
+            and quoted.to_currency = pairs.from_currency
+    where pairs.source_system is null
 ),
 
 settings as (
@@ -37,11 +61,12 @@ daily as (
         to_currency,
         {{ each_day('quoted_on', 'counts_until') }} as rate_on,
         quoted_on,
-        rate
+        rate,
+        is_turned
     from until
 ),
 
--- Of several tables the one with the latest quotation speaks for those who keep none.
+-- Of several tables one that quotes the pair itself speaks for those who keep none, and of those the latest quotation.
 final as (
     select
         source_system,
@@ -50,7 +75,10 @@ final as (
         rate_on,
         quoted_on,
         rate,
-        row_number() over (partition by from_currency, to_currency, rate_on order by quoted_on desc, source_system) = 1 as is_shared
+        is_turned,
+        row_number() over (
+            partition by from_currency, to_currency, rate_on order by is_turned, quoted_on desc, source_system
+        ) = 1 as is_shared
     from daily
 )
 

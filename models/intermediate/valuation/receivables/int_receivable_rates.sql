@@ -48,7 +48,7 @@ final as (
             used.exchange_rate,
             case
                 when documents.base_currency = '{{ var("reporting_currency") }}' then documents.base_rate
-                else cast(documents.base_rate as decimal(38, 6)) * cast(reporting.rate as decimal(38, 6))
+                else {{ combined_rate('documents.base_rate', 'reporting.rate') }}
             end
         ) as decimal(28, 12)) as exchange_rate
     from documents
