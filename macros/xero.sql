@@ -17,3 +17,10 @@
 {% macro xero_rate(currency, rate, base_currency) -%}
     cast(case when {{ currency }} = {{ base_currency }} then 1 else {{ turned_rate(rate) }} end as decimal(28, 12))
 {%- endmacro %}
+
+{# What one unit of an amount is worth where it is known what all of it was: exact to twelve decimals, in whole numbers, as above. #}
+{% macro rate_of(worth, amount) -%}
+    {%- set whole = whole_number(amount, 2) -%}
+    {%- set units = '(2 * ' ~ whole_number(worth, 2) ~ ' * cast(1000000000000 as hugeint) + ' ~ whole ~ ') // nullif(2 * ' ~ whole ~ ', 0)' -%}
+    cast({{ units }} as decimal(26, 0)) * cast(0.000000000001 as decimal(12, 12))
+{%- endmacro %}

@@ -115,7 +115,7 @@ renamed as (
             -- A bank account in base currency says what came in, where the payment has no rate.
             case
                 when coalesce(accounts.currency_code, organisations.base_currency) = organisations.base_currency
-                    then cast(round(cast(receipts.bank_amount as double) / abs(receipts.amount), 12) as decimal(28, 12))
+                    then cast({{ rate_of('receipts.bank_amount', 'abs(receipts.amount)') }} as decimal(28, 12))
             end
         ) as exchange_rate,
         receipts.method,
