@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -176,7 +177,24 @@ def contracted_to_delivered(evidence: Evidence, gap: Gap, sides: Sides) -> list[
     done = jobs_without_rate(matching.rights)
     _commitments_left(evidence, gap, [*sides.commitments.negatives, *sides.commitments.others, *matching.lefts], done)
     _deliveries_left(evidence, gap, [*sides.deliveries.negatives, *sides.deliveries.others, *matching.rights])
-    return matching.lefts
+    return _less_what_was_done_beyond(evidence, matching.lefts, matching.rights)
+
+
+def _less_what_was_done_beyond(evidence: Evidence, lefts: list[Part], rights: list[Part]) -> list[Part]:
+    """Of a job that was called off contracted less delivered is left, whichever products they were."""
+    beyond: dict[Hashable, Decimal] = defaultdict(Decimal)
+    for part in rights:
+        if part.event.has_job and part.document > 0:
+            beyond[by_job(part)] += part.document
+    found = []
+    for part in sorted(lefts, key=lambda part: part.order):
+        called_off = part.event.has_job and Terms(evidence, part.event).is_cancelled
+        taken = min(beyond[by_job(part)], part.document) if called_off else Decimal(0)
+        if taken > 0:
+            beyond[by_job(part)] -= taken
+        if taken < part.document:
+            found.append(part.cut(taken, part.document, part.document) if taken > 0 else part)
+    return found
 
 
 def jobs_without_rate(parts: Iterable[Part]) -> set[str]:

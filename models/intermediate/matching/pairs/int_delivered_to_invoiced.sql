@@ -70,11 +70,9 @@ returns as (
 -- What was agreed and is not delivered yet, or will never be.
 commitments as (
     select
-        items.item_key, items.event_on, items.job_key as advance_job_key, items.job_key as cancelled_job_key, items.product_key, items.currency,
-        matched.from_document_amount as document_amount, matched.from_reporting_amount as reporting_amount, cast(null as decimal(38, 6)) as quantity
-    from {{ ref('int_contracted_to_delivered') }} as matched
-    inner join {{ ref('int_commitment_items') }} as items on matched.from_item_key = items.item_key
-    where matched.match_rule = 'unmatched'
+        item_key, event_on, job_key as advance_job_key, job_key as cancelled_job_key, product_key, currency, document_amount, reporting_amount,
+        cast(null as decimal(38, 6)) as quantity
+    from {{ ref('int_commitments_left') }}
 ),
 
 {{ match_in_passes('deliveries', 'lines', passes, columns, {

@@ -111,11 +111,8 @@ passed_on as (
 -- What was agreed for a job that was called off, and will never be delivered.
 commitments as (
     select
-        items.item_key, items.event_on, items.job_key as cancelled_job_key, items.currency,
-        matched.from_document_amount as document_amount, matched.from_reporting_amount as reporting_amount, cast(null as decimal(38, 6)) as quantity
-    from {{ ref('int_contracted_to_delivered') }} as matched
-    inner join {{ ref('int_commitment_items') }} as items on matched.from_item_key = items.item_key
-    where matched.match_rule = 'unmatched'
+        item_key, event_on, job_key as cancelled_job_key, currency, document_amount, reporting_amount, cast(null as decimal(38, 6)) as quantity
+    from {{ ref('int_commitments_left') }}
 ),
 
 {{ match_in_passes('deliveries', 'postings', passes, columns, {
