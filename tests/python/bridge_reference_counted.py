@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -32,6 +32,7 @@ class Work:
     document: Decimal
     quantity: Decimal
     currency: str
+    has_several_times: bool = False
 
 
 def counted(evidence: Evidence) -> dict[str, Counted]:
@@ -59,6 +60,8 @@ def counted(evidence: Evidence) -> dict[str, Counted]:
             found[event.key] = _in_unit(evidence, event, unit)
             continue
         work = works.get((event.job, event.product, event.currency))
+        if work is not None and work.has_several_times:
+            work = replace(work, working_time=_last_worked(evidence, event, deliveries))
         delivery = named_delivery(evidence, event) if event.stage in ("invoiced", "credited") else None
         if delivery is not None and delivery.key in found:
             work = _work(evidence, [delivery], found)
@@ -123,6 +126,22 @@ def _working_time(evidence: Evidence, event: Event) -> dict[str, Decimal | None]
     return {unit: (found or {}).get(f"{unit}_quantity") for unit in ("day", "week", "month")}
 
 
+def _last_worked(
+    evidence: Evidence, event: Event, deliveries: dict[tuple[str, str, str], list[Event]]
+) -> dict[str, Decimal | None]:
+    """Where the working time changed: that of the last day worked by the end of the line's period, if it is one."""
+    by = event.facts.get("period_ends_on") or event.day
+    before = [one for one in deliveries[event.job, event.product, event.currency] if one.day <= by]
+    last = max((one.day for one in before), default=None)
+    return _common([_working_time(evidence, one) for one in before if one.day == last])
+
+
+def _common(times: list[dict[str, Decimal | None]]) -> dict[str, Decimal | None]:
+    """Of each unit what all have; nothing where they differ."""
+    units = times[0] if times else ()
+    return {unit: one.pop() for unit in units if len(one := {time[unit] for time in times}) == 1}
+
+
 def _work(evidence: Evidence, events: list[Event], found: dict[str, Counted]) -> Work | None:
     base_units = {found[event.key].base_unit for event in events}
     if len(base_units) != 1:
@@ -135,11 +154,11 @@ def _work(evidence: Evidence, events: list[Event], found: dict[str, Counted]) ->
     return Work(
         base_unit,
         factors.pop() if len(factors) == 1 else Decimal(1),
-        # Where the work has several working times, a day billed is everybody's.
-        {unit: one.pop() for unit in times[0] if len(one := {time[unit] for time in times}) == 1},
+        _common(times),
         sum((event.document for event in events), Decimal(0)),
         sum((found[event.key].quantity for event in events), Decimal(0)),
         events[0].currency,
+        len({(time["day"], time["week"]) for time in times}) > 1,
     )
 
 

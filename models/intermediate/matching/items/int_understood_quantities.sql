@@ -9,7 +9,7 @@ jobs as (
 ),
 
 events as (
-    select event_key as item_key, stage, job_key, product_key, currency, quantity, document_amount, source_system, source_id
+    select event_key as item_key, stage, job_key, product_key, currency, event_on, quantity, document_amount, source_system, source_id
     from {{ ref('fct_stage_events') }}
     where
         stage in ('booked', 'change_order', 'invoiced')
@@ -27,11 +27,38 @@ asking as (
         events.product_key,
         events.currency,
         events.quantity,
+        coalesce(lines.period_ends_on, events.event_on) as asked_on,
         coalesce({{ extended('events.quantity', 'lines.unit_price') }}, events.document_amount) as document_amount
     from events
     inner join jobs on events.job_key = jobs.job_key
     left join {{ ref('cnf_invoice_lines') }} as lines
         on events.source_system = lines.source_system and case when events.stage = 'invoiced' then events.source_id end = lines.invoice_line_id
+),
+
+-- Where the working time changed, a line bills days as long as those last worked by then; where they differ among people, nobody can tell.
+last_worked as (
+    select
+        asking.item_key,
+        deliveries.day_quantity,
+        deliveries.week_quantity,
+        deliveries.month_quantity
+    from asking
+    inner join {{ ref('int_understood_units') }} as understood
+        on asking.job_key = understood.job_key and asking.product_key = understood.product_key and asking.currency = understood.currency
+    inner join {{ ref('int_delivery_items') }} as deliveries
+        on understood.job_key = deliveries.job_key and understood.product_key = deliveries.product_key and understood.currency = deliveries.currency
+    where understood.has_several_times and deliveries.is_counted and deliveries.event_on <= asking.asked_on
+    qualify rank() over (partition by asking.item_key order by deliveries.event_on desc) = 1
+),
+
+times as (
+    select
+        item_key,
+        {% for unit in ['day', 'week', 'month'] %}
+            case when count(distinct coalesce({{ unit }}_quantity, 0)) = 1 then min({{ unit }}_quantity) end as {{ unit }}_quantity{{ ',' if not loop.last }}
+        {% endfor %}
+    from last_worked
+    group by item_key
 ),
 
 named as (
@@ -59,9 +86,10 @@ compared as (
         asking.document_amount,
         coalesce(named.base_unit, understood.base_unit) as base_unit,
         coalesce(named.base_quantity, understood.base_quantity) as base_quantity,
-        case when named.item_key is null then understood.day_quantity else named.day_quantity end as day_quantity,
-        case when named.item_key is null then understood.week_quantity else named.week_quantity end as week_quantity,
-        case when named.item_key is null then understood.month_quantity else named.month_quantity end as month_quantity,
+        case when named.item_key is null then coalesce(understood.day_quantity, times.day_quantity) else named.day_quantity end as day_quantity,
+        case when named.item_key is null then coalesce(understood.week_quantity, times.week_quantity) else named.week_quantity end as week_quantity,
+        case when named.item_key is null then coalesce(understood.month_quantity, times.month_quantity) else named.month_quantity end
+            as month_quantity,
         case
             when named.currency <> asking.currency or (asking.stage <> 'invoiced' and asking.document_amount = 0) then 0
             else coalesce(named.document_amount, understood.document_amount)
@@ -69,6 +97,7 @@ compared as (
         coalesce(named.quantity, understood.quantity) as priced_quantity
     from asking
     left join named on asking.item_key = named.item_key
+    left join times on asking.item_key = times.item_key
     left join {{ ref('int_understood_units') }} as understood
         on
             asking.job_key = understood.job_key

@@ -18,6 +18,7 @@ summed as (
         {% for unit in ['day', 'week', 'month'] %}
             case when count(distinct coalesce({{ unit }}_quantity, 0)) = 1 then min({{ unit }}_quantity) end as {{ unit }}_quantity,
         {% endfor %}
+        count(distinct coalesce(day_quantity, 0)) > 1 or count(distinct coalesce(week_quantity, 0)) > 1 as has_several_times,
         cast(sum(document_amount) as decimal(38, 2)) as document_amount,
         cast(sum(quantity) as decimal(38, 6)) as quantity
     from deliveries
@@ -35,6 +36,7 @@ final as (
         summed.day_quantity,
         summed.week_quantity,
         summed.month_quantity,
+        summed.has_several_times,
         summed.document_amount,
         summed.quantity
     from summed
