@@ -13,7 +13,9 @@ _SIDES = (
     "name", "legal_name", "address_line", "postal_code", "city", "country", "tax_number", "registration_number",
     "website", "email", "phone",
 )  # fmt: skip
-XREFS = {"customer": "xref_customer", "product": "xref_product", "job": "xref_job"}
+XREFS = {"customer": "xref_customer", "product": "xref_product", "person": "xref_person", "job": "xref_job"}
+# The pack lists people as owners.
+_LISTED_AS = {"person": "owner"}
 
 
 def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any]:
@@ -104,8 +106,9 @@ def _changes(connection: duckdb.DuckDBPyConnection, found: Names) -> list[list[A
 
 
 def _name(found: Names, noun: str, key: str | None) -> str:
-    place = found.places[noun].get(key or "", -1)
-    return (key or "") if place < 0 else found.members[noun][place][0]
+    listed = _LISTED_AS.get(noun, noun)
+    place = found.places[listed].get(key or "", -1)
+    return (key or "") if place < 0 else found.members[listed][place][0]
 
 
 def _suggested(connection: duckdb.DuckDBPyConnection, noun: str, table: str, found: Names) -> list[list[Any]]:

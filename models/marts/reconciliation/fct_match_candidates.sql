@@ -1,6 +1,10 @@
--- One row per customer, product or job record and what it is joined to or might be: what speaks for it, what against, and what hangs on it.
+-- One row per customer, product, person or job record and what it is joined to or might be: what speaks for it, what against, and what hangs on it.
 with products as (
     select * from {{ ref('int_product_candidates') }}
+),
+
+people as (
+    select * from {{ ref('int_person_candidates') }}
 ),
 
 jobs as (
@@ -146,6 +150,43 @@ of_products as (
     left join amounts_of_products as other on products.candidate_key = other.product_key
 ),
 
+-- What was delivered by a person, at the price agreed for it.
+amounts_of_people as (
+    select person_key, sum(reporting_amount) as amount from {{ ref('fct_stage_events') }}
+    where stage = 'delivered'
+    group by person_key
+),
+
+of_people as (
+    select
+        'person' as entity,
+        people.source_system,
+        'people' as source_entity,
+        people.person_id as source_id,
+        people.person_name as record_name,
+        people.candidate_key,
+        people.candidate_system,
+        people.candidate_id,
+        people.candidate_name,
+        people.match_rule,
+        people.match_probability,
+        people.match_status,
+        people.evidence_for,
+        people.evidence_against,
+        case
+            when keys_of_people.person_key = people.candidate_key then coalesce(own.amount, 0)
+            else least(coalesce(own.amount, 0), coalesce(other.amount, 0))
+        end as amount
+    from people
+    inner join {{ ref('xref_person') }} as keys_of_people
+        on
+            people.source_system = keys_of_people.source_system
+            and people.person_id = keys_of_people.source_id
+            and keys_of_people.source_entity = 'people'
+    left join amounts_of_people as own on keys_of_people.person_key = own.person_key
+    left join amounts_of_people as other on people.candidate_key = other.person_key
+),
+
 customers as (
     select * from {{ ref('cnf_customers') }}
 ),
@@ -237,6 +278,8 @@ final as (
         select * from of_jobs
         union all
         select * from of_products
+        union all
+        select * from of_people
         union all
         select * from of_customers
         union all
