@@ -22,20 +22,23 @@ hours as (
     group by lines.source_system, lines.deal_id
 ),
 
+-- Whom two systems know has what either says of skills, and one week's hours.
 skills_of_people as (
-    select
+    select distinct
+        people.person_key,
         systems.legal_entity,
-        lower(trim(unnest(string_split(people.skills, ';')))) as skill,
-        people.weekly_capacity_hours
-    from {{ ref('cnf_people') }} as people
-    inner join {{ ref('int_source_systems') }} as systems on people.source_system = systems.source_system
-    where coalesce(people.active, true)
+        lower(trim(unnest(string_split(records.skills, ';')))) as skill
+    from {{ ref('cnf_people') }} as records
+    inner join {{ ref('int_source_systems') }} as systems on records.source_system = systems.source_system
+    inner join {{ ref('xref_person') }} as people
+        on records.source_system = people.source_system and records.person_id = people.source_id and people.source_entity = 'people'
 ),
 
 capacities as (
-    select legal_entity, skill, sum(coalesce(weekly_capacity_hours, 0)) as capacity_hours
-    from skills_of_people
-    group by legal_entity, skill
+    select skilled.legal_entity, skilled.skill, sum(coalesce(persons.weekly_capacity_hours, 0)) as capacity_hours
+    from skills_of_people as skilled
+    inner join {{ ref('dim_person') }} as persons on skilled.person_key = persons.person_key and persons.is_active
+    group by skilled.legal_entity, skilled.skill
 ),
 
 promised as (

@@ -8,6 +8,10 @@ systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
+preparers as (
+    select * from {{ ref('int_preparers') }}
+),
+
 final as (
     select
         lines.source_system,
@@ -22,12 +26,17 @@ final as (
         min(lines.reverses_journal_id) as reverses_journal_id,
         min(lines.entered_by) as entered_by,
         min(lines.approved_by) as approved_by,
-        max(case when lines.entered_by = lines.approved_by then 1 else 0 end) = 1 as is_by_one_person,
+        max(case when preparers.is_one_person then 1 else 0 end) = 1 as is_by_one_person,
         cast(sum(case when lines.amount > 0 then lines.amount else 0 end) as decimal(18, 2)) as debit_amount,
         cast(sum(lines.amount) as decimal(18, 2)) as balance_amount,
         count(*) as line_count
     from lines
     inner join systems on lines.source_system = systems.source_system
+    left join preparers
+        on
+            lines.source_system = preparers.source_system
+            and lines.entered_by = preparers.entered_by
+            and lines.approved_by = preparers.approved_by
     group by lines.source_system, lines.journal_id, systems.base_currency
 )
 

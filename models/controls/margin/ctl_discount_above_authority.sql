@@ -17,37 +17,75 @@ lines as (
 ),
 
 people as (
-    select * from {{ ref('cnf_people') }}
+    select source_system, source_id, person_key from {{ ref('xref_person') }}
+    where person_key <> 'unknown'
 ),
 
+sold as (
+    select
+        deals.*,
+        coalesce(deals.won_on, deals.created_on) as sold_on,
+        lines.net_amount,
+        lines.discount_amount,
+        people.person_key,
+        persons.full_name,
+        persons.role
+    from deals
+    inner join lines on deals.source_system = lines.source_system and deals.deal_id = lines.deal_id
+    left join people on deals.source_system = people.source_system and deals.owner_id = people.source_id
+    left join {{ ref('dim_person') }} as persons on people.person_key = persons.person_key
+),
+
+named as (
+    select limits.*, people.person_key
+    from {{ ref('authority_limits') }} as limits
+    inner join people on limits.person_id = people.source_id
+    where limits.person_source_system is null or limits.person_source_system = people.source_system
+),
+
+-- An id that two people have, without the system it is of, is nobody's (a test names it).
 limits as (
-    select * from {{ ref('authority_limits') }}
+    select
+        person_id,
+        person_source_system,
+        discount_pct,
+        valid_from,
+        valid_to,
+        min(person_key) as person_key
+    from named
+    group by person_id, person_source_system, discount_pct, valid_from, valid_to
+    having count(distinct person_key) = 1
+),
+
+allowed as (
+    select sold.source_system, sold.deal_id, sold.sold_on, 1 as nearness, limits.discount_pct, limits.valid_from, limits.valid_to
+    from sold
+    inner join limits on sold.person_key = limits.person_key
+    union all
+    select sold.source_system, sold.deal_id, sold.sold_on, 2, limits.discount_pct, limits.valid_from, limits.valid_to
+    from sold
+    inner join {{ ref('authority_limits') }} as limits on sold.role = limits.role
+    where limits.person_id is null
+),
+
+-- A person's own limit comes before the one of the role, and that before the control's; of two that are alike the lower one holds.
+nearest as (
+    select * from allowed
+    where sold_on >= valid_from and sold_on <= coalesce(valid_to, sold_on)
+    qualify row_number() over (partition by source_system, deal_id order by nearness, valid_from desc, discount_pct) = 1
 ),
 
 rules as (
     {{ control_rules('discount_above_authority') }}
 ),
 
--- A person's own limit comes before the one of the role, and that before the control's; of two that are alike the lower one holds.
 limited as (
     select
-        deals.*,
-        lines.net_amount,
-        lines.discount_amount,
-        people.full_name,
-        coalesce(limits.discount_pct, rules.tolerance_pct) as limit_pct
-    from deals
-    inner join lines on deals.source_system = lines.source_system and deals.deal_id = lines.deal_id
-    inner join rules on {{ in_force('coalesce(deals.won_on, deals.created_on)') }}
-    left join people on deals.source_system = people.source_system and deals.owner_id = people.person_id
-    left join limits
-        on
-            (deals.owner_id = limits.person_id or (limits.person_id is null and people.role = limits.role))
-            and coalesce(deals.won_on, deals.created_on) >= limits.valid_from
-            and coalesce(deals.won_on, deals.created_on) <= coalesce(limits.valid_to, coalesce(deals.won_on, deals.created_on))
-    qualify row_number() over (
-        partition by deals.source_system, deals.deal_id order by limits.person_id is null, limits.valid_from desc nulls last, limit_pct
-    ) = 1
+        sold.*,
+        coalesce(nearest.discount_pct, rules.tolerance_pct) as limit_pct
+    from sold
+    inner join rules on {{ in_force('sold.sold_on') }}
+    left join nearest on sold.source_system = nearest.source_system and sold.deal_id = nearest.deal_id
 ),
 
 judged as (
@@ -62,7 +100,7 @@ examined as (
         judged.deal_id as entity_id,
         judged.source_system,
         {{ make_key(['judged.source_system', 'judged.deal_id']) }} as deal_key,
-        coalesce(judged.won_on, judged.created_on) as occurred_on,
+        judged.sold_on as occurred_on,
         judged.deal_name,
         judged.owner_id,
         judged.full_name,

@@ -1,19 +1,23 @@
 -- One row per document, journal or waiver that says who entered and who approved it: it was one person.
 with invoices as (
     select
-        source_system,
+        invoices.source_system,
         'invoices' as entity,
-        invoice_id as record_id,
-        invoice_key,
-        customer_key,
-        issued_on as occurred_on,
-        entered_by,
-        approved_by,
-        currency,
-        net_amount as amount,
-        lower(trim(entered_by)) = lower(trim(approved_by)) as is_one_person
-    from {{ ref('int_live_invoices') }}
-    where entered_by is not null and approved_by is not null
+        invoices.invoice_id as record_id,
+        invoices.invoice_key,
+        invoices.customer_key,
+        invoices.issued_on as occurred_on,
+        invoices.entered_by,
+        invoices.approved_by,
+        invoices.currency,
+        invoices.net_amount as amount,
+        preparers.is_one_person
+    from {{ ref('int_live_invoices') }} as invoices
+    inner join {{ ref('int_preparers') }} as preparers
+        on
+            invoices.source_system = preparers.source_system
+            and invoices.entered_by = preparers.entered_by
+            and invoices.approved_by = preparers.approved_by
 ),
 
 -- A document's own journal is approved with it.
@@ -29,7 +33,7 @@ journals as (
         journals.approved_by,
         journals.currency,
         journals.debit_amount as amount,
-        journals.is_by_one_person or lower(trim(journals.entered_by)) = lower(trim(journals.approved_by)) as is_one_person
+        journals.is_by_one_person as is_one_person
     from {{ ref('int_journals') }} as journals
     left join {{ ref('cnf_invoices') }} as documents
         on journals.source_system = documents.source_system and journals.document_id = documents.invoice_id

@@ -1,4 +1,4 @@
--- One row per standing invoice line on a revenue account: it names no job, and none could be found but by a guess.
+-- One row per standing invoice line on a revenue account, of a document of these books: it names no job, and none could be found but by a guess.
 with lines as (
     select * from {{ ref('int_live_invoice_lines') }}
 ),
@@ -17,6 +17,12 @@ links as (
     left join {{ ref('int_invoice_line_links') }} as said
         on xref.source_system = said.source_system and xref.source_id = said.invoice_line_id
     where xref.source_entity = 'invoice_lines'
+),
+
+-- What was billed before the books began was for work of then, which nobody hands over.
+old_bills as (
+    select source_system, document_id from {{ ref('int_before_the_books') }}
+    where document_kind = 'invoice'
 ),
 
 rules as (
@@ -50,7 +56,8 @@ examined as (
     inner join rules on {{ in_force('lines.issued_on') }}
     left join accounts on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
     left join links on lines.source_system = links.source_system and lines.invoice_line_id = links.source_id
-    where coalesce(accounts.account_role, 'revenue') = 'revenue' and lines.net_amount <> 0
+    left join old_bills on lines.source_system = old_bills.source_system and lines.invoice_id = old_bills.document_id
+    where coalesce(accounts.account_role, 'revenue') = 'revenue' and lines.net_amount <> 0 and old_bills.document_id is null
 ),
 
 final as (
