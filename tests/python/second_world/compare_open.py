@@ -43,7 +43,8 @@ NEVER = {
     "kestrel": ("delivered_not_invoiced",),
     "ubb": ("delivered_not_invoiced",),
 }
-OVERDUE = ("tessel", "dalen", "kestrel", "lake", "quint", "wess")
+# The register: past due by more than sixty days.
+LATE_BY_DAYS = 60
 
 
 def receivables(truth: Truth, marts: Marts) -> Iterator[str]:
@@ -142,6 +143,11 @@ def exceptions(marts: Marts) -> Iterator[str]:
             if (control, who) in spoken:
                 count, amount = spoken[control, who]
                 yield f"{control} speaks {count} times of {who}: {amount}"
-    for who in OVERDUE:
-        if ("receivable_overdue", who) not in spoken:
-            yield f"receivable_overdue is silent about {who}"
+    late = {
+        each.customer
+        for each in marts.truth.open_documents()
+        if each.kind == "invoice" and each.due is not None and (AS_OF - each.due).days > LATE_BY_DAYS
+    }
+    said = {who for control, who in spoken if control == "receivable_overdue"}
+    yield from (f"receivable_overdue is silent about {who}" for who in sorted(late - said))
+    yield from (f"receivable_overdue speaks of {who}" for who in sorted(said - late))
