@@ -1,4 +1,7 @@
-"""One row per customer record that likeness ties to its customer, with the link that holds it: the weakest on the strongest way to who speaks."""
+"""One row per customer record that likeness ties to its customer, with the link that holds it.
+
+That is the weakest link on the strongest way to the record that speaks for the customer.
+"""
 
 from pipelines.identity.ties import ties
 

@@ -1,4 +1,4 @@
-"""One row per pair of customer records that are sure enough to be one, with whether they are taken for one beside all others.
+"""One row per pair of customer records that are sure enough to be one, with whether it is taken beside all others.
 
 Average link with what may not meet (pipelines/identity/clustering.py, docs/decisions/0026).
 """
