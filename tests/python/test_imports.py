@@ -141,7 +141,7 @@ def test_floating_point_in_parquet_is_refused_for_money(tmp_path: Path, landed: 
     ).write_parquet(str(file))
     assert fault(landed({})) == (
         "costs.parquet, column amount: is floating point (DOUBLE), which does not hold such values exactly;"
-        " write it as decimal(18,2)"
+        " write it as decimal(18, 2)"
     )
 
 
