@@ -21,6 +21,7 @@ from bridge_reference_negatives import (
     net,
     net_time_on_any_day,
     posting_steps,
+    turned_round,
 )
 from bridge_reference_parts import Part
 from bridge_reference_passes import Sides, contracted_to_delivered
@@ -74,7 +75,8 @@ def _netted(evidence: Evidence) -> Sides:
             else:
                 population.others.append(part)
         # What has no rate is taken back by nothing.
-        found[name] = net(evidence, population, steps[name], STACKS[name])
+        last = turned_round() if name == "postings" else ()
+        found[name] = net(evidence, population, steps[name], STACKS[name], last)
         if name == "deliveries":
             net_time_on_any_day(evidence, found[name])
         found[name].positives += unrated

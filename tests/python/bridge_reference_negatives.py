@@ -48,25 +48,35 @@ Steps = Sequence[tuple[Any, ...]]
 
 
 def net(
-    evidence: Evidence, population: Population, steps: Steps, stacks: list[tuple[str, tuple[str, ...]]]
+    evidence: Evidence,
+    population: Population,
+    steps: Steps,
+    stacks: list[tuple[str, tuple[str, ...]]],
+    last: Steps = (),
 ) -> Population:
-    """Takes the negatives out of the positives: by the steps that name what they take back, then by what they share."""
+    """Takes the negatives out of the positives: by the steps that name what they take back, then by what they share.
+
+    `last` are steps for what is left then.
+    """
 
     def keep(rule: str, pairs: list[Pair]) -> None:
         for negative, positive, _ in pairs:
             population.netted.append(Netted(negative, positive, rule, reason_of(evidence, negative, rule)))
 
-    for rule, of_negative, of_positive, *more in steps:
-        measure, keyed = (by_worth, _as_named) if more else (by_document, _with_currency)
-        pairs, population.negatives, population.positives = in_partitions(
-            population.negatives,
-            population.positives,
-            lambda part, reference=of_negative, keyed=keyed: keyed(part, reference),
-            lambda part, reference=of_positive, keyed=keyed: keyed(part, reference),
-            lambda parts, measure=measure: measure,
-            latest_right_first=True,
-        )
-        keep(rule, pairs)
+    def by_name(these: Steps) -> None:
+        for rule, of_negative, of_positive, *more in these:
+            measure, keyed = (by_worth, _as_named) if more else (by_document, _with_currency)
+            pairs, population.negatives, population.positives = in_partitions(
+                population.negatives,
+                population.positives,
+                lambda part, reference=of_negative, keyed=keyed: keyed(part, reference),
+                lambda part, reference=of_positive, keyed=keyed: keyed(part, reference),
+                lambda parts, measure=measure: measure,
+                latest_right_first=True,
+            )
+            keep(rule, pairs)
+
+    by_name(steps)
     for rule, keys in stacks:
         pairs, population.negatives, population.positives = stacked(
             population.negatives,
@@ -76,6 +86,7 @@ def net(
             ),
         )
         keep(rule, pairs)
+    by_name(last)
     return population
 
 
@@ -203,14 +214,21 @@ def _with_product(reference: Reference) -> Reference:
     return named
 
 
+def _reversed_journal(part: Part) -> Hashable | None:
+    named = part.event.facts["reverses_journal_id"]
+    return _if(named, part.event.system, named)
+
+
+def _journal(part: Part) -> Hashable:
+    return part.event.system, part.event.facts["journal_id"]
+
+
+def turned_round() -> Steps:
+    """A deferral that found nothing to take back in its currency meets what turns it round and names it."""
+    return [("reversed_journal", _journal, _reversed_journal, ANY_CURRENCY)]
+
+
 def posting_steps() -> Steps:
-    def reversed_journal(part: Part) -> Hashable | None:
-        named = part.event.facts["reverses_journal_id"]
-        return _if(named, part.event.system, named)
-
-    def journal(part: Part) -> Hashable:
-        return part.event.system, part.event.facts["journal_id"]
-
     def document_line(part: Part) -> Hashable | None:
         named = part.event.facts["document_line_id"]
         return _if(named, part.event.system, named)
@@ -223,8 +241,8 @@ def posting_steps() -> Steps:
         return named
 
     return [
-        ("reversed_journal", placed(reversed_journal), placed(journal)),
-        ("reversed_journal", reversed_journal, journal),
-        ("reversed_journal", reversed_journal, journal, ANY_CURRENCY),
+        ("reversed_journal", placed(_reversed_journal), placed(_journal)),
+        ("reversed_journal", _reversed_journal, _journal),
+        ("reversed_journal", _reversed_journal, _journal, ANY_CURRENCY),
         ("same_document_line", document_line, document_line),
     ]

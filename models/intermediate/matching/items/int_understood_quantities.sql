@@ -54,9 +54,9 @@ last_worked as (
 times as (
     select
         item_key,
-        {% for unit in ['day', 'week', 'month'] %}
-            case when count(distinct coalesce({{ unit }}_quantity, 0)) = 1 then min({{ unit }}_quantity) end as {{ unit }}_quantity{{ ',' if not loop.last }}
-        {% endfor %}
+        case when count(distinct coalesce(day_quantity, 0)) = 1 then min(day_quantity) end as day_quantity,
+        case when count(distinct coalesce(week_quantity, 0)) = 1 then min(week_quantity) end as week_quantity,
+        case when count(distinct coalesce(month_quantity, 0)) = 1 then min(month_quantity) end as month_quantity
     from last_worked
     group by item_key
 ),

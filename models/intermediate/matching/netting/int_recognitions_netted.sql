@@ -22,6 +22,8 @@ concerned as (
     union
     select item_key from items where any_journal_key in (select any_reversed_key from negatives)
     union
+    select item_key from items where any_reversed_key in (select any_journal_key from negatives)
+    union
     select item_key from items where document_key in (select document_key from negatives)
     union
     select items.item_key
@@ -80,7 +82,26 @@ by_job as (
     {{ take_back_latest('same_job', 'left_by_product', on=['job_key', 'currency']) }}
 ),
 
-{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'by_product', 'by_job']) }}
+left_by_job as (
+    {{ less_taken('left_by_product', ['by_job'], columns) }}
+),
+
+-- A deferral in the base currency finds nothing of a document in another; what turns it round names it.
+turning as (
+    select item_key, event_on, document_amount, reporting_amount, quantity, any_reversed_key as any_journal_key from left_by_job
+    where document_amount > 0
+),
+
+turned as (
+    select item_key, event_on, -document_amount as document_amount, -reporting_amount as reporting_amount, quantity, any_journal_key from left_by_job
+    where document_amount < 0
+),
+
+turned_round as (
+    {{ pair_off('reversed_journal', 'turning', 'turned', on=['any_journal_key'], measure='reporting_amount', latest_first=true) }}
+),
+
+{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'by_product', 'by_job', 'turned_round']) }}
 
 select
     netted.*,
