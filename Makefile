@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 SMALL := target/small_company
+PLANTS_SEEDS ?= 1 2 3 4 5 6 7 8 9 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test small-company kills faults audit mutants recall lint lint-python lint-sql format docs printed screenshots lock clean
+.PHONY: help demo test small-company plants kills faults audit mutants recall lint lint-python lint-sql format docs printed screenshots lock clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -39,6 +40,9 @@ lint-python: $(READY)
 
 lint-sql: $(READY)
 	@$(BIN)/python tests/lint_sql.py lint --disable-progress-bar models tests
+
+plants: $(READY) ## Plant faults in ten companies beside ten right ones, and see what the controls say (half an hour)
+	@PLANTS_SEEDS="$(PLANTS_SEEDS)" $(BIN)/python -m pytest tests/python/test_plants.py -q --no-header
 
 kills: $(READY) ## Kill the demo ten times, run it again, and compare
 	@TIEOUT_KILLS=10 $(BIN)/python -m pytest tests/python/test_demo.py -k "killed or again"

@@ -23,6 +23,7 @@ examined as (
         tie_outs.our_amount,
         tie_outs.ledger_amount,
         tie_outs.difference_amount,
+        tie_outs.new_amount,
         tie_outs.named_amount,
         tie_outs.rounding_amount,
         tie_outs.document_count,
@@ -30,13 +31,13 @@ examined as (
         systems.base_currency as currency,
         tie_outs.our_amount as expected_amount,
         tie_outs.ledger_amount as actual_amount,
-        cast(tie_outs.difference_amount - tie_outs.rounding_amount as decimal(18, 2)) as at_risk_amount,
+        tie_outs.new_amount as at_risk_amount,
         tie_outs.ledger_amount as examined_amount,
         tie_outs.cause,
         'Post or correct the ' || tie_outs.document_count || ' documents that make account ' || tie_outs.account_codes || ' differ'
             as suggested_action,
-        -- A cent on each of many converted documents is no fault of any.
-        {{ beyond_tolerance('tie_outs.difference_amount - tie_outs.rounding_amount', '0') }} as is_exception
+        -- A cent on each of many converted documents is no fault of any; a difference that stood already is no second one.
+        {{ beyond_tolerance('tie_outs.new_amount', '0') }} as is_exception
     from tie_outs
     inner join systems on tie_outs.source_system = systems.source_system
     inner join rules on {{ in_force('tie_outs.month_ends_on') }}
@@ -45,7 +46,7 @@ examined as (
 final as (
     {{ control_rows(control_id, 'account_balances',
         evidence=[
-            'account_codes', 'our_amount', 'ledger_amount', 'difference_amount',
+            'account_codes', 'our_amount', 'ledger_amount', 'difference_amount', 'new_amount',
             'named_amount', 'rounding_amount', 'document_count', 'named_documents', 'currency',
         ]) }}
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from datetime import date
+from collections.abc import Container, Hashable
 from decimal import Decimal
-from typing import Any
 
+from bridge_reference_answers import References
 from bridge_reference_copies import Document
-from bridge_reference_evidence import UNKNOWN, Evidence
-from bridge_reference_names import named_delivery, named_work_order
+from bridge_reference_evidence import Evidence
+from bridge_reference_names import named_delivery
 from bridge_reference_negatives import reason_of
 from bridge_reference_parts import Pair, Part, Partition, by_document, by_quantity, by_reporting, in_partitions
 from bridge_reference_passes import (
@@ -28,59 +27,6 @@ from bridge_reference_pieces import Gap
 from bridge_reference_terms import Terms
 
 
-class References:
-    """Which lines and deliveries take part in which of the three passes by reference."""
-
-    def __init__(self, evidence: Evidence, lines: list[Part], deliveries: list[Part]) -> None:
-        self.delivery: dict[str, Hashable] = {}
-        self.work_order: dict[str, Hashable] = {}
-        self.period: dict[str, Hashable] = {}
-        self.ends: dict[tuple[Any, ...], date] = {}
-        for part in lines:
-            self._line(evidence, part)
-        named = set(self.delivery.values())
-        worked = set(self.work_order.values())
-        for part in deliveries:
-            event = part.event
-            if event.key in named:
-                self.delivery[event.key] = event.key
-            elif event.keys["work_order_key"] in worked:
-                self.work_order[event.key] = event.keys["work_order_key"]
-            elif event.has_job:
-                begun = [period for period in self.ends if period[:-1] == by_product(part) and period[-1] <= event.day]
-                if begun and self.ends[latest := max(begun)] >= event.day:
-                    self.period[event.key] = latest
-        self._part_work_orders_by_product(lines, deliveries)
-
-    def _part_work_orders_by_product(self, lines: list[Part], deliveries: list[Part]) -> None:
-        """The lines of a work order answer the work of their product, where both name it."""
-        of_lines, of_deliveries = (
-            {
-                (self.work_order[part.event.key], part.event.product)
-                for part in parts
-                if part.event.key in self.work_order and part.event.product != UNKNOWN
-            }
-            for parts in (lines, deliveries)
-        )
-        for part in (*lines, *deliveries):
-            named = (self.work_order.get(part.event.key), part.event.product)
-            if named in of_lines & of_deliveries:
-                self.work_order[part.event.key] = named
-
-    def _line(self, evidence: Evidence, part: Part) -> None:
-        event = part.event
-        starts, ends = event.facts["period_starts_on"], event.facts["period_ends_on"]
-        if (delivery := named_delivery(evidence, event)) is not None:
-            self.delivery[event.key] = delivery.key
-        elif (order := named_work_order(evidence, event)) is not None:
-            self.work_order[event.key] = order
-        elif event.has_job and starts is not None and ends is not None:
-            # Periods that begin together are one, as long as the longest.
-            period = (*by_product(part), starts)
-            self.period[event.key] = period
-            self.ends[period] = max(self.ends.get(period, ends), ends)
-
-
 def delivered_to_invoiced(
     evidence: Evidence, gap: Gap, sides: Sides, ordered: list[Part], copied: set[Document]
 ) -> list[Pair]:
@@ -93,19 +39,31 @@ def delivered_to_invoiced(
 
     lines = [part for part in sides.billing.positives if not is_copy(part)]
     matching = Matching(gap, sides.deliveries.positives, lines, "rate_variance", sides)
-    references = References(evidence, lines, sides.deliveries.positives)
+    references = References(evidence, lines, sides.deliveries.positives, sides)
+    amounts = {part.event.key: part.document for part in (*sides.deliveries.positives, *lines)}
+
+    def by_whole_amount(part: Part) -> Hashable | None:
+        """What is not counted has its amount for a price."""
+        if not part.event.has_job or sides.is_counted(part):
+            return None
+        return by_product(part), amounts[part.event.key]
+
     by_delivery = matching.take(
         "delivery_reference", lambda part: references.delivery.get(part.event.key), choose=sides.best
     )
-    held = _held(references, matching)
+    held = _held(references.delivery, matching)
     pairs = [
         *by_delivery,
         *matching.take(
             "work_order_reference", lambda part: references.work_order.get(part.event.key), choose=sides.best
         ),
-        *matching.take("billing_period", lambda part: references.period.get(part.event.key), choose=sides.best),
+        *matching.take("billing_period", lambda part: references.period.get(part.event.key), choose=references.best),
+    ]
+    held += _held(references.above_their_period, matching)
+    pairs += [
         *matching.take("job_and_product", sides.by_price, measure=by_quantity),
         *matching.take("job_and_product", sides.by_quantity, measure=by_quantity),
+        *matching.take("job_and_product", by_whole_amount),
         *matching.take("job_and_product", by_product),
         *matching.take("job_and_product", by_product_in_any_currency, measure=by_reporting),
     ]
@@ -113,7 +71,7 @@ def delivered_to_invoiced(
     matching.lefts = corrected(gap, "from", matching.lefts, taken_back, sides, "rate_variance")
     rights = [*matching.rights, *held]
     matching.rights = corrected(gap, "to", rights, taken_back_work(sides), sides, "rate_variance")
-    held = _held(references, matching)
+    held = _held({*references.delivery, *references.above_their_period}, matching)
     ordered = _advance(evidence, gap, matching, ordered, by_product)
     pairs += matching.take("job_other_product", by_job)
     ordered = _advance(evidence, gap, matching, ordered, by_job)
@@ -152,10 +110,10 @@ def _wholly_billed(evidence: Evidence, copied: set[Document]) -> set[str]:
     return {event.key for event in evidence.of("delivered") if billed.get(event.key) == event.facts["quantity"]}
 
 
-def _held(references: References, matching: Matching) -> list[Part]:
-    """Takes out what names a delivery: it answers that one, or what took it back, and nothing else."""
-    held = [part for part in matching.rights if part.event.key in references.delivery]
-    matching.rights = [part for part in matching.rights if part.event.key not in references.delivery]
+def _held(keys: Container[str], matching: Matching) -> list[Part]:
+    """Takes out what names a delivery, or is above its period: it answers that, or what took it back, and no other."""
+    held = [part for part in matching.rights if part.event.key in keys]
+    matching.rights = [part for part in matching.rights if part.event.key not in keys]
     return held
 
 

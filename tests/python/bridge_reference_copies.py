@@ -83,7 +83,22 @@ def _repeats(evidence: Evidence, lines: dict[Document, list[Event]], document: D
     numbers = [one["invoice_number"].strip().lower() for one in (mine, theirs)]
     if numbers[0] == numbers[1] and _asked(lines[document]) == _asked(lines[other]):
         return True
+    if _names_nothing(lines[document]) and _worded(lines[document]) == _worded(lines[other]):
+        return True
     return _said(lines[document]) == _said(lines[other])
+
+
+def _names_nothing(lines: list[Event]) -> bool:
+    """No delivery, work order or period: such a copy says less than the bill that it repeats."""
+    names = ("delivery_id", "work_order_ref", "period_starts_on")
+    return all(event.facts[name] is None for event in lines for name in names)
+
+
+def _worded(events: list[Event]) -> Counter[tuple[Any, ...]]:
+    return Counter(
+        (event.job, event.product, event.facts["quantity"], event.document, event.facts["description"])
+        for event in events
+    )
 
 
 def _asked(events: list[Event]) -> Counter[tuple[Any, ...]]:

@@ -220,7 +220,8 @@ def _event(
     if row["source_entity"] == "invoice_lines":
         known["account_type"] = account_types[row["source_system"], row["source_id"]]
         line = lines[row["source_system"], row["source_id"]]
-        known |= {name: line[name] for name in ("description", "discount_amount", "unit_price", "delivery_id")}
+        names = ("description", "discount_amount", "unit_price", "delivery_id", "work_order_ref")
+        known |= {name: line[name] for name in names}
     document, currency = row["document_amount"], row["currency"]
     if row["stage"] == "recognised":
         known["reverses_journal_id"] = journals[row["source_system"], row["source_id"]]["reverses_journal_id"]

@@ -47,6 +47,10 @@ class Terms:
         return self.allow_ahead and self._agreed("billing_rule") == "periodic_advance"
 
     @property
+    def bill_in_arrears(self) -> bool:
+        return (self._agreed("billing_rule") or "on_delivery") in ("periodic_arrears", "on_delivery")
+
+    @property
     def planned_end(self) -> date | None:
         return self.job.get("planned_end_on") or self.deal.get("service_ends_on") or self.contract.get("ends_on")
 

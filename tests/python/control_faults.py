@@ -16,6 +16,7 @@ OWN_FOLDER = frozenset(
         "accrued_income_tie_out",
         "cash_tie_out",
         "retention_tie_out",
+        "cost_of_sales_tie_out",
         "trial_balance_tie_out",
         "landed_incomplete",
         "source_stale",
@@ -413,6 +414,12 @@ FAULTS: dict[str, Fault] = {
     "revenue_cut_off": Fault(
         months, lambda c: [c.drop("journal_lines", journal_id=f"{c.p}JA1{turn}") for turn in ("1", "-1")]
     ),
+    "recognised_above_delivered": Fault(
+        months,
+        lambda c: c.journal(
+            "JX", date(2026, 2, 27), ("1150", 200), ("4000", -200), document_type="accrual", job_ref=f"JOB-{c.p}"
+        ),
+    ),
     "posted_to_closed_period": Fault(
         hours,
         lambda c: c.journal("JX", date(2026, 1, 20), ("5000", 100), ("1000", -100), entered_at="2026-02-10T12:00:00"),
@@ -445,6 +452,16 @@ FAULTS: dict[str, Fault] = {
         hours,
         lambda c: c.journal(
             "JX", date(2026, 3, 2), ("1000", 50), ("5000", -50), document_type="receipt", document_id="nothing"
+        ),
+    ),
+    "cost_of_sales_tie_out": Fault(
+        stages,
+        lambda c: c.journal(
+            "JX",
+            c.one("costs")["incurred_on"],
+            ("5000", c.one("costs")["amount"] + 50),
+            ("2000", -c.one("costs")["amount"] - 50),
+            document_id=c.one("costs")["cost_id"],
         ),
     ),
     "trial_balance_tie_out": Fault(

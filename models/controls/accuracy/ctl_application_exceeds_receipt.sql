@@ -46,10 +46,24 @@ of_invoices as (
     group by invoices.source_system, invoices.invoice_id, invoices.invoice_key, invoices.issued_on, invoices.currency, invoices.gross_amount
 ),
 
+-- What one application gives too much is found once, at its receipt: the invoice has it from there.
+from_receipts as (
+    select
+        standing.source_system,
+        standing.invoice_id,
+        sum(of_receipts.applied_amount - of_receipts.limit_amount) as excess_amount
+    from (select distinct source_system, payment_id, invoice_id from standing where payment_id is not null) as standing
+    inner join of_receipts on standing.source_system = of_receipts.source_system and standing.payment_id = of_receipts.record_id
+    where of_receipts.applied_amount > of_receipts.limit_amount
+    group by standing.source_system, standing.invoice_id
+),
+
 both_kinds as (
-    select * from of_receipts
+    select *, 0 as excess_amount from of_receipts
     union all
-    select * from of_invoices
+    select of_invoices.*, coalesce(from_receipts.excess_amount, 0)
+    from of_invoices
+    left join from_receipts on of_invoices.source_system = from_receipts.source_system and of_invoices.record_id = from_receipts.invoice_id
 ),
 
 rules as (
@@ -67,11 +81,11 @@ examined as (
         both_kinds.currency,
         both_kinds.limit_amount as expected_amount,
         cast(both_kinds.applied_amount as decimal(18, 2)) as actual_amount,
-        cast(both_kinds.applied_amount - both_kinds.limit_amount as decimal(18, 2)) as at_risk_amount,
+        cast(both_kinds.applied_amount - both_kinds.limit_amount - both_kinds.excess_amount as decimal(18, 2)) as at_risk_amount,
         both_kinds.limit_amount as examined_amount,
         case when both_kinds.entity = 'payments' then 'more_than_received' else 'more_than_owed' end as cause,
         'Correct the applications of ' || both_kinds.record_id as suggested_action,
-        {{ above_tolerance('both_kinds.applied_amount - both_kinds.limit_amount', '0') }} as is_exception
+        {{ above_tolerance('both_kinds.applied_amount - both_kinds.limit_amount - both_kinds.excess_amount', '0') }} as is_exception
     from both_kinds
     inner join rules on {{ in_force('both_kinds.occurred_on') }}
 ),

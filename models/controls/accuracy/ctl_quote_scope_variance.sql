@@ -119,7 +119,10 @@ orders as (
         case when quotes.beyond_amount > 0 then 'ordered_more_than_quoted' else 'ordered_less_than_quoted' end as cause,
         'Sold were ' || quotes.quoted_amount || ', ordered ' || quotes.ordered_amount || ': agree a change order, or correct the order'
             as suggested_action,
-        {{ beyond_tolerance('quotes.beyond_amount', 'quotes.quoted_amount') }} as is_exception
+        -- What was delivered as sold in the end is no other scope, whatever the order still says.
+        {{ beyond_tolerance('quotes.beyond_amount', 'quotes.quoted_amount') }}
+        and not (quotes.is_complete and not {{ beyond_tolerance('quotes.delivered_amount - quotes.quoted_amount', 'quotes.quoted_amount') }})
+            as is_exception
     from {{ ref('int_order_quotes') }} as quotes
     inner join rules on {{ in_force('quotes.sold_on') }}
 ),

@@ -1,10 +1,16 @@
 -- One row per standing invoice line whose tax code has a rate: its tax is not the rate of its code and product category on its net.
-with lines as (
-    select * from {{ ref('int_live_document_lines') }}
+with headers as (
+    select * from {{ ref('int_live_invoices') }}
 ),
 
-headers as (
-    select * from {{ ref('int_live_invoices') }}
+-- What a credit note gives back is taxed as the invoice was that it corrects.
+lines as (
+    select
+        documents.*,
+        coalesce(corrected.issued_on, documents.issued_on) as taxed_on
+    from {{ ref('int_live_document_lines') }} as documents
+    left join headers as corrected
+        on documents.source_system = corrected.source_system and documents.corrects_invoice_id = corrected.invoice_id
 ),
 
 -- Where the header's net is not the lines', it is their net that is in doubt: invoice_header_mismatch says so.
@@ -36,7 +42,7 @@ rated as (
     left join products on lines.product_key = products.product_key
     inner join rates on lines.source_system = rates.source_system and lines.tax_code = rates.tax_code
     where
-        lines.issued_on >= rates.valid_from and lines.issued_on <= coalesce(rates.valid_to, lines.issued_on)
+        lines.taxed_on >= rates.valid_from and lines.taxed_on <= coalesce(rates.valid_to, lines.taxed_on)
         and (rates.product_category is null or rates.product_category = products.product_category)
     qualify row_number() over (
         partition by lines.source_system, lines.invoice_line_id order by rates.product_category is null, rates.valid_from desc, rates.rate_pct

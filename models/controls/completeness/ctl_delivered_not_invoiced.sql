@@ -1,4 +1,4 @@
--- One row per approved, billable delivery: no standing invoice bills it, and its billing window is over.
+-- One row per approved, billable delivery, and per fixed price that is complete: no standing invoice bills it, and its billing window is over.
 with deliveries as (
     select * from {{ ref('int_delivery_billing') }}
 ),
@@ -35,9 +35,37 @@ examined as (
             else 'not_billed'
         end as cause,
         'Bill delivery ' || deliveries.delivery_id || ', due for billing by ' || deliveries.bill_by_on as suggested_action,
-        deliveries.billed_by is null and deliveries.bill_by_on < {{ as_of() }} as is_exception
+        (deliveries.billed_by is null or (deliveries.billed_by = 'first_in_first_out' and deliveries.is_short_in_its_period))
+        and deliveries.bill_by_on < {{ as_of() }} as is_exception
     from deliveries
     inner join rules on {{ in_force('deliveries.delivered_on') }}
+),
+
+-- A fixed price without milestones and work orders is delivered when its job is complete.
+completed as (
+    select
+        completions.job_id as entity_id,
+        completions.source_system,
+        completions.event_key as part,
+        completions.job_key,
+        completions.product_key,
+        completions.event_on as occurred_on,
+        completions.event_on as delivered_on,
+        completions.bill_by_on,
+        completions.billing_rule,
+        completions.valuation_rule,
+        completions.currency,
+        completions.value_amount,
+        completions.value_amount as expected_amount,
+        cast(completions.value_amount - completions.open_amount as decimal(18, 2)) as actual_amount,
+        completions.open_amount as at_risk_amount,
+        completions.value_amount as examined_amount,
+        'not_billed' as cause,
+        'Bill job ' || completions.job_id || ', complete since ' || completions.event_on as suggested_action,
+        not completions.is_billed and completions.bill_by_on < {{ as_of() }} as is_exception
+    from {{ ref('int_completion_billing') }} as completions
+    inner join rules on {{ in_force('completions.event_on') }}
+    where completions.work_order_key is null
 ),
 
 final as (
@@ -45,6 +73,13 @@ final as (
         'delivered_not_invoiced', 'deliveries',
         has=['job_key', 'contract_key', 'work_order_key', 'delivery_key', 'product_key'],
         evidence=['delivered_on', 'bill_by_on', 'billing_rule', 'quantity', 'unit', 'value_amount', 'currency', 'valuation_rule'],
+    ) }}
+    union all
+    {{ control_rows(
+        'delivered_not_invoiced', 'jobs',
+        has=['job_key', 'part', 'product_key'],
+        evidence=['delivered_on', 'bill_by_on', 'billing_rule', 'value_amount', 'currency', 'valuation_rule'],
+        subjects='completed',
     ) }}
 )
 

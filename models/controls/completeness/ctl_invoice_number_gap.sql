@@ -12,19 +12,48 @@ with numbered as (
 ),
 
 -- Longer numbers would not fit a whole number, and are no series.
+readable as (
+    select
+        numbered.*,
+        cast(numbered.digits as bigint) as number,
+        years.fiscal_year_number
+    from numbered
+    left join {{ ref('dim_calendar') }} as years on numbered.issued_on = years.date_on
+    where numbered.digits <> '' and length(numbered.digits) <= 15
+),
+
+-- A series whose numbers are used again begins anew with each fiscal year.
+numbers_of_years as (
+    select
+        source_system,
+        prefix,
+        number,
+        count(distinct fiscal_year_number) as year_count
+    from readable
+    group by source_system, prefix, number
+),
+
+used_again as (
+    select distinct
+        source_system,
+        prefix
+    from numbers_of_years
+    where year_count > 1
+),
+
 series as (
     select
-        *,
-        cast(digits as bigint) as number
-    from numbered
-    where digits <> '' and length(digits) <= 15
+        readable.*,
+        case when used_again.prefix is not null then readable.fiscal_year_number else 0 end as series_year_number
+    from readable
+    left join used_again on readable.source_system = used_again.source_system and readable.prefix = used_again.prefix
 ),
 
 steps as (
     select
         *,
-        lag(number) over (partition by source_system, prefix order by number, invoice_id) as number_before,
-        lag(invoice_number) over (partition by source_system, prefix order by number, invoice_id) as invoice_number_before
+        lag(number) over (partition by source_system, prefix, series_year_number order by number, invoice_id) as number_before,
+        lag(invoice_number) over (partition by source_system, prefix, series_year_number order by number, invoice_id) as invoice_number_before
     from series
 ),
 

@@ -36,6 +36,16 @@ by_period as (
         and deliveries.delivered_on between pay_items.period_starts_on and pay_items.period_ends_on
 ),
 
+-- What is owed to the person is the hours at the pay rate beside the charge rate of the day; where none is agreed, at most what was charged.
+owed as (
+    select
+        deliveries.delivery_key,
+        coalesce({{ share('deliveries.value_amount', 'rates.pay_rate', 'rates.charge_rate', part_places=6) }}, deliveries.value_amount) as pay_amount
+    from deliveries
+    left join {{ ref('int_contract_rates') }} as rates
+        on deliveries.contract_key = rates.contract_key and deliveries.contract_rate_id = rates.contract_rate_id
+),
+
 rules as (
     {{ control_rules('timesheet_billed_not_paid') }}
 ),
@@ -54,15 +64,16 @@ examined as (
         deliveries.unit,
         deliveries.currency,
         deliveries.value_amount,
-        deliveries.value_amount as expected_amount,
+        owed.pay_amount as expected_amount,
         cast(0 as decimal(18, 2)) as actual_amount,
-        deliveries.value_amount as at_risk_amount,
+        owed.pay_amount as at_risk_amount,
         deliveries.value_amount as examined_amount,
         'billed_not_paid' as cause,
         'Pay timesheet ' || deliveries.delivery_id || ', or credit the client' as suggested_action,
         by_delivery.delivery_key is null and by_period.delivery_key is null and {{ window_passed('deliveries.delivered_on') }} as is_exception
     from deliveries
     inner join payers on deliveries.legal_entity = payers.legal_entity
+    inner join owed on deliveries.delivery_key = owed.delivery_key
     inner join rules on {{ in_force('deliveries.delivered_on') }}
     left join by_delivery on deliveries.delivery_key = by_delivery.delivery_key
     left join by_period on deliveries.delivery_key = by_period.delivery_key

@@ -4,6 +4,7 @@ with time_deliveries as (
         {{ make_key(['source_system', 'delivery_id']) }} as delivery_key,
         contract_key,
         delivered_on,
+        quantity,
         coalesce(period_starts_on, delivered_on) as first_on,
         coalesce(period_ends_on, delivered_on) as last_on
     from {{ ref('int_delivery_terms') }}
@@ -75,15 +76,63 @@ contracts as (
     group by contract_key
 ),
 
+-- What a period of the contract is usually worth, all of its timesheets together.
+worked as (
+    select
+        spans.contract_key,
+        spans.span_key,
+        sum(billing.value_amount) as value_amount
+    from spans
+    inner join {{ ref('int_delivery_billing') }} as billing on spans.contract_key = billing.contract_key
+    where billing.delivery_type = 'time' and billing.delivered_on between spans.period_starts_on and spans.period_ends_on
+    group by spans.contract_key, spans.span_key
+),
+
 usual as (
     select contract_key, cast(median(value_amount) as decimal(18, 2)) as value_amount
-    from {{ ref('int_delivery_billing') }}
-    where delivery_type = 'time'
+    from worked
     group by contract_key
+),
+
+-- A contract that says how much a period holds is missing that much, at its charge rate, where it has one.
+standard as (
+    select
+        terms.contract_key,
+        terms.billing_period,
+        terms.planned_quantity,
+        case
+            when count(distinct rates.charge_rate) = 1 then {{ extended('terms.standard_quantity_per_period', 'max(rates.charge_rate)') }}
+        end as value_amount
+    from {{ ref('dim_contract') }} as terms
+    left join {{ ref('int_contract_rates') }} as rates on terms.contract_key = rates.contract_key
+    where not terms.is_unknown
+    group by terms.contract_key, terms.billing_period, terms.planned_quantity, terms.standard_quantity_per_period
+),
+
+-- Where all that was agreed is worked, nobody owes another timesheet.
+used_up as (
+    select
+        spans.span_key,
+        sum(time_deliveries.quantity) as quantity
+    from spans
+    inner join time_deliveries on spans.contract_key = time_deliveries.contract_key
+    where time_deliveries.last_on < spans.period_starts_on
+    group by spans.span_key
 ),
 
 rules as (
     {{ control_rules('timesheet_missing') }}
+),
+
+valued as (
+    select
+        contracts.*,
+        coalesce(case when contracts.is_placement = (standard.billing_period = 'week') then standard.value_amount end, usual.value_amount, 0)
+            as value_amount,
+        standard.planned_quantity
+    from contracts
+    left join usual on contracts.contract_key = usual.contract_key
+    left join standard on contracts.contract_key = standard.contract_key
 ),
 
 -- A day or two of a week at either end may hold no working day.
@@ -100,19 +149,21 @@ examined as (
         spans.period_ends_on,
         contracts.contract_id,
         contracts.currency,
-        coalesce(usual.value_amount, 0) as expected_amount,
+        contracts.value_amount as expected_amount,
         cast(0 as decimal(18, 2)) as actual_amount,
-        coalesce(usual.value_amount, 0) as at_risk_amount,
-        coalesce(usual.value_amount, 0) as examined_amount,
+        contracts.value_amount as at_risk_amount,
+        contracts.value_amount as examined_amount,
         'no_timesheet' as cause,
         'Ask for the timesheet of ' || spans.period_starts_on || ' to ' || spans.period_ends_on as suggested_action,
-        handed_in.span_key is null and {{ window_passed('spans.period_ends_on') }} as is_exception
+        handed_in.span_key is null
+        and coalesce(used_up.quantity < contracts.planned_quantity, true)
+        and {{ window_passed('spans.period_ends_on') }} as is_exception
     from spans
-    inner join contracts on spans.contract_key = contracts.contract_key
+    inner join valued as contracts on spans.contract_key = contracts.contract_key
     inner join {{ ref('int_job_terms') }} as jobs on contracts.job_key = jobs.job_key
     inner join rules on {{ in_force('spans.period_ends_on') }}
     left join handed_in on spans.span_key = handed_in.span_key
-    left join usual on spans.contract_key = usual.contract_key
+    left join used_up on spans.span_key = used_up.span_key
     where
         spans.period_ends_on <= {{ as_of() }}
         and {{ days_between('spans.period_starts_on', 'spans.period_ends_on') }} >= 2

@@ -1,7 +1,19 @@
--- One row per completed work order with billable work: no standing invoice names it, and none bills what was delivered for it.
+-- One row per completed work order with billable work or a fixed price: no standing invoice names it, and none bills what was delivered for it.
 with work_orders as (
     select * from {{ ref('dim_work_order') }}
     where status = 'completed' and completed_on <= {{ as_of() }}
+),
+
+-- A fixed price is delivered whole by the last of its work orders: its hours are quantity and cost, not value.
+deliveries as (
+    select
+        work_order_key, job_key, currency, value_amount, value_reporting_amount, bill_by_on,
+        billed_by is not null as is_billed
+    from {{ ref('int_delivery_billing') }}
+    union all
+    select work_order_key, job_key, currency, value_amount, value_reporting_amount, bill_by_on, is_billed
+    from {{ ref('int_completion_billing') }}
+    where work_order_key is not null
 ),
 
 worth as (
@@ -12,9 +24,9 @@ worth as (
         sum(value_amount) as value_amount,
         case when count(value_reporting_amount) = count(*) then sum(value_reporting_amount) end as value_reporting_amount,
         count(*) as delivery_count,
-        count(billed_by) as billed_count,
+        count(case when is_billed then 1 end) as billed_count,
         min(bill_by_on) as bill_by_on
-    from {{ ref('int_delivery_billing') }}
+    from deliveries
     group by work_order_key
 ),
 

@@ -51,6 +51,17 @@ judged as (
             and running.month_on = swings.month_on
 ),
 
+-- What the next month takes back to the rate is all of it.
+valued as (
+    select
+        judged.*,
+        case
+            when abs(judged.ahead_amount) - judged.moved_amount <= judged.translation_amount then cast(abs(judged.ahead_amount) as decimal(18, 2))
+            else judged.moved_amount
+        end as missing_amount
+    from judged
+),
+
 examined as (
     select
         jobs.job_id as entity_id,
@@ -63,15 +74,15 @@ examined as (
         judged.base_currency as currency,
         cast(judged.delivered_amount as decimal(18, 2)) as expected_amount,
         cast(judged.recognised_amount as decimal(18, 2)) as actual_amount,
-        coalesce(judged.moved_amount, 0) as at_risk_amount,
+        coalesce(judged.missing_amount, 0) as at_risk_amount,
         cast(judged.delivered_amount as decimal(18, 2)) as examined_amount,
         judged.next_month_on as corrected_in_month_on,
         case when judged.ahead_amount > 0 then 'recognised_later' else 'recognised_early' end as cause,
         'Accrue or defer the difference of job ' || jobs.job_id || ' at the end of '
         || cast(judged.month_on as {{ dbt.type_string() }}) as suggested_action,
         coalesce(judged.is_taken_back, false) and judged.moved_amount > greatest(0.01, judged.translation_amount)
-        and {{ beyond_tolerance('judged.moved_amount', 'judged.delivered_amount') }} as is_exception
-    from judged
+        and {{ beyond_tolerance('judged.missing_amount', 'judged.delivered_amount') }} as is_exception
+    from valued as judged
     inner join jobs on judged.job_key = jobs.job_key
     inner join rules on {{ in_force('judged.month_on') }}
     where jobs.recognition_rule <> 'straight_line' and {{ dbt.last_day('judged.month_on', 'month') }} <= {{ as_of() }}

@@ -41,6 +41,12 @@ referred as (
     where side = 'from' and match_rule <> 'billing_period'
 ),
 
+-- What a period's bills leave of its work is no matter of the order of days: nobody billed it.
+in_bills as (
+    select item_key as event_key from {{ ref('int_billing_references') }}
+    where side = 'from' and match_rule = 'billing_period'
+),
+
 -- Of a contract that is billed in advance a period's invoice bills all work of it, and no other.
 periods_billed_ahead as (
     select
@@ -128,7 +134,8 @@ final as (
             when periods_billed_ahead.is_billed then 'billing_period'
             when not periods_billed_ahead.is_billed and open_contracts.contract_key is not null then null
             when parts.open_amount * 2 < parts.document_amount then 'first_in_first_out'
-        end as billed_by
+        end as billed_by,
+        in_bills.event_key is not null and parts.open_amount > 0 as is_short_in_its_period
     from deliveries
     inner join parts on deliveries.event_key = parts.event_key
     inner join policies on deliveries.job_key = policies.job_key
@@ -136,6 +143,7 @@ final as (
     left join {{ ref('int_sold_for_cash') }} as sold on deliveries.event_key = sold.item_key
     left join in_periods on deliveries.delivery_key = in_periods.delivery_key
     left join referred on deliveries.event_key = referred.event_key
+    left join in_bills on deliveries.event_key = in_bills.event_key
     left join periods_billed_ahead on deliveries.delivery_key = periods_billed_ahead.delivery_key
     left join open_contracts on deliveries.contract_key = open_contracts.contract_key
     left join {{ ref('int_delivery_settlements') }} as settled on deliveries.event_key = settled.item_key

@@ -32,6 +32,8 @@ final as (
         sold.currency,
         cast(sold.quoted_amount as decimal(18, 2)) as quoted_amount,
         ordered.ordered_amount,
+        ordered.delivered_amount,
+        jobs.status = 'completed' and jobs.completed_on <= {{ as_of() }} as is_complete,
         cast(ordered.ordered_amount - sold.quoted_amount as decimal(18, 2)) as beyond_amount
     from jobs
     inner join single on jobs.deal_key = single.deal_key

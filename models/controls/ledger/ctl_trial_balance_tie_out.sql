@@ -11,16 +11,32 @@ rules as (
     {{ control_rules('trial_balance_tie_out') }}
 ),
 
--- The month's share of a difference says when it began.
+differing as (
+    select
+        *,
+        ledger_amount - our_amount as difference_amount,
+        sign(last_value(ledger_amount - our_amount) over (
+            partition by source_system, account_code order by balance_on rows between unbounded preceding and unbounded following
+        )) as sign_now
+    from balances
+),
+
+lasting as (
+    select
+        *,
+        greatest(min(difference_amount * sign_now) over (
+            partition by source_system, account_code order by balance_on rows between current row and unbounded following
+        ), 0) as lasting_amount
+    from differing
+),
+
+-- One standing difference is found once, on the day on which it arose, and is worth what still stands of it.
 compared as (
     select
-        balances.*,
-        balances.ledger_amount - balances.our_amount as difference_amount,
-        balances.ledger_amount - balances.our_amount
-        - coalesce(lag(balances.ledger_amount - balances.our_amount) over (
-            partition by balances.source_system, balances.account_code order by balances.balance_on
-        ), 0) as new_difference_amount
-    from balances
+        *,
+        lasting_amount - lag(lasting_amount, 1, 0) over so_far as new_difference_amount
+    from lasting
+    window so_far as (partition by source_system, account_code order by balance_on)
 ),
 
 named as (
@@ -56,7 +72,7 @@ examined as (
         systems.base_currency as currency,
         compared.our_amount as expected_amount,
         cast(compared.ledger_amount as decimal(18, 2)) as actual_amount,
-        cast(compared.difference_amount as decimal(18, 2)) as at_risk_amount,
+        cast(compared.new_difference_amount as decimal(18, 2)) as at_risk_amount,
         cast(compared.ledger_amount as decimal(18, 2)) as examined_amount,
         named.named_amount,
         named.named_documents,
@@ -67,7 +83,7 @@ examined as (
         end as cause,
         'Land the journals of account ' || compared.account_code || ' again, and look for what was changed after ' || compared.balance_on
             as suggested_action,
-        {{ beyond_tolerance('compared.difference_amount', '0') }} as is_exception
+        {{ above_tolerance('compared.new_difference_amount', '0') }} as is_exception
     from compared
     inner join systems on compared.source_system = systems.source_system
     inner join rules on {{ in_force('compared.balance_on') }}

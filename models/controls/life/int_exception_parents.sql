@@ -19,34 +19,46 @@ documents as (
 -- What an exception touches. `unknown` links nothing.
 links as (
     {% for kind in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice', 'customer'] %}
-        select exception_key, control_id, '{{ kind }}' as linked_by, {{ kind }}_key as link, value_at_risk_amount
+        select exception_key, control_id, '{{ kind }}' as linked_by, {{ kind }}_key as link, value_at_risk_amount, currency, document_amount
         from exceptions
         where {{ kind }}_key <> 'unknown'
         union all
     {% endfor %}
-    select exception_key, control_id, 'record', source_system || '|' || entity || '|' || entity_id, value_at_risk_amount
+    select exception_key, control_id, 'record', source_system || '|' || entity || '|' || entity_id, value_at_risk_amount, currency, document_amount
     from exceptions
     union all
     -- What a tie-out names: documents by their own ids, contracts and jobs by their keys.
-    select exception_key, control_id, 'document', source_system || '|' || entity_id, value_at_risk_amount
+    select exception_key, control_id, 'document', source_system || '|' || entity_id, value_at_risk_amount, currency, document_amount
     from exceptions
     union all
     {% for kind in ['contract', 'job'] %}
-        select exception_key, control_id, 'document', {{ kind }}_key, value_at_risk_amount
+        select exception_key, control_id, 'document', {{ kind }}_key, value_at_risk_amount, currency, document_amount
         from exceptions
         where {{ kind }}_key <> 'unknown'
         union all
     {% endfor %}
     -- An invoice of several jobs is of none: its lines are of their contracts and jobs.
     {% for kind in ['contract', 'job'] %}
-        select distinct exceptions.exception_key, exceptions.control_id, 'document', lines.{{ kind }}_key, exceptions.value_at_risk_amount
+        select distinct
+            exceptions.exception_key, exceptions.control_id, 'document', lines.{{ kind }}_key, exceptions.value_at_risk_amount,
+            exceptions.currency, exceptions.document_amount
         from exceptions
         inner join {{ ref('int_invoice_values') }} as lines
             on exceptions.source_system = lines.source_system and exceptions.entity_id = lines.invoice_id
         where exceptions.entity = 'invoices' and lines.{{ kind }}_key <> 'unknown'
         union all
     {% endfor %}
-    select exceptions.exception_key, exceptions.control_id, 'document', documents.link, exceptions.value_at_risk_amount
+    -- A customer whom nobody knows is what its invoices have in common.
+    select
+        exceptions.exception_key, exceptions.control_id, 'invoice', invoices.invoice_key, exceptions.value_at_risk_amount,
+        exceptions.currency, exceptions.document_amount
+    from exceptions
+    inner join {{ ref('int_live_invoices') }} as invoices on exceptions.customer_key = invoices.customer_key
+    where exceptions.control_id = 'customer_unmatched' and exceptions.customer_key <> 'unknown'
+    union all
+    select
+        exceptions.exception_key, exceptions.control_id, 'document', documents.link, exceptions.value_at_risk_amount,
+        exceptions.currency, exceptions.document_amount
     from exceptions
     inner join documents
         on
@@ -67,8 +79,8 @@ by_link as (
         on precedence.root = roots.control_id and symptoms.linked_by = roots.linked_by and symptoms.link = roots.link
     where
         symptoms.exception_key <> roots.exception_key
-        -- That two are of one customer is weak: what follows is then no larger than what it follows from.
-        and (symptoms.linked_by <> 'customer' or symptoms.value_at_risk_amount <= roots.value_at_risk_amount)
+        -- That two are of one customer is no link: they are of one amount, too, in the currency of both.
+        and (symptoms.linked_by <> 'customer' or (symptoms.currency = roots.currency and symptoms.document_amount = roots.document_amount))
 ),
 
 -- A missing period is the root of what lies in it, and of nothing else of its contract.

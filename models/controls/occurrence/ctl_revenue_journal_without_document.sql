@@ -2,14 +2,21 @@
 with lines as (
     select
         lines.*,
-        accounts.account_role
+        accounts.account_role,
+        xref_job.job_key
     from {{ ref('cnf_journal_lines') }} as lines
     inner join {{ ref('cnf_accounts') }} as accounts
         on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
+    left join {{ ref('xref_job') }} as xref_job
+        on
+            lines.source_system = xref_job.source_system
+            and lines.journal_line_id = xref_job.source_id
+            and xref_job.source_entity = 'journal_lines'
     where lines.posted_on <= {{ as_of() }}
 ),
 
--- What goes between revenue and a balance of it is a matter of period, not of more or less revenue.
+-- What goes between revenue and a balance of it is a matter of period, not of more or less revenue. Accrued by hand it is more revenue all the
+-- same, until it is turned round: nothing was billed for it.
 journals as (
     select
         source_system,
@@ -20,10 +27,26 @@ journals as (
         max(case when account_role = 'revenue' then description end) as description,
         min(entered_by) as entered_by,
         -sum(case when account_role = 'revenue' then amount else 0 end) as revenue_amount,
-        max(case when account_role in ('accrued_income', 'deferred_income', 'customer_deposits', 'wip') then 1 else 0 end) = 1 as is_of_period
+        max(coalesce(job_ref, '')) as job_ref,
+        case when count(distinct job_key) = 1 then min(job_key) end as job_key,
+        max(case when account_role in ('accrued_income', 'deferred_income', 'customer_deposits', 'wip') then 1 else 0 end) = 1 as is_of_period,
+        max(case when account_role = 'accrued_income' then 1 else 0 end) = 1 as is_accrued
     from lines
     group by source_system, journal_id
     having max(case when account_role = 'revenue' then 1 else 0 end) = 1
+),
+
+turned_round as (
+    select distinct
+        journals.source_system,
+        journals.journal_id
+    from journals
+    inner join journals as others
+        on
+            journals.source_system = others.source_system
+            and journals.job_ref = others.job_ref
+            and journals.revenue_amount = -others.revenue_amount
+    where journals.is_accrued and others.is_accrued
 ),
 
 documents as (
@@ -46,6 +69,7 @@ examined as (
     select
         journals.journal_id as entity_id,
         journals.source_system,
+        journals.job_key,
         journals.posted_on as occurred_on,
         journals.posted_on,
         journals.document_type,
@@ -61,15 +85,19 @@ examined as (
         'Name the document that journal ' || journals.journal_id || ' posts, or reverse it' as suggested_action,
         documents.document_id is null
         and coalesce(journals.document_type, 'other') not in ('opening', 'year_close', 'accrual')
-        and not journals.is_of_period as is_exception
+        and (
+            not journals.is_of_period
+            or (journals.is_accrued and journals.document_type = 'manual' and turned_round.journal_id is null)
+        ) as is_exception
     from journals
     inner join systems on journals.source_system = systems.source_system
     inner join rules on {{ in_force('journals.posted_on') }}
+    left join turned_round on journals.source_system = turned_round.source_system and journals.journal_id = turned_round.journal_id
     left join documents on journals.source_system = documents.source_system and journals.document_id = documents.document_id
 ),
 
 final as (
-    {{ control_rows('revenue_journal_without_document', 'journal_lines',
+    {{ control_rows('revenue_journal_without_document', 'journal_lines', has=['job_key'],
         evidence=['posted_on', 'document_type', 'document_id', 'description', 'entered_by', 'actual_amount', 'currency']) }}
 )
 

@@ -21,7 +21,8 @@ lines as (
         lines.source_system,
         lines.invoice_line_id,
         lines.invoice_id,
-        lines.description
+        -- A field for one job in which several stand is a text.
+        coalesce(lines.job_ref || '; ', '') || coalesce(lines.description, '') as description
     from {{ ref('cnf_invoice_lines') }} as lines
     left join refs on lines.source_system = refs.source_system and lines.job_ref = refs.job_ref
     left join {{ ref('int_document_links') }} as links

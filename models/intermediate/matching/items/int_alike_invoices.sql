@@ -1,5 +1,5 @@
--- One row per standing invoice that asks for what another asked for a few days before: the same customer, amount and lines, or the same number,
--- customer, amount and lines but for what they say. A number alone makes none: numbers begin again.
+-- One row per standing invoice that asks for what another asked for a few days before: the same customer, amount and lines, the same but for a
+-- delivery or period that only the first names, or the same number, customer, amount and lines but for what they say. A number alone makes none.
 with settings as (
     select * from {{ ref('int_matching_policy') }}
 ),
@@ -40,7 +40,11 @@ lines as (
             'values_of_lines.job_key', 'values_of_lines.product_key', 'lines.quantity', 'values_of_lines.document_amount', 'lines.delivery_id',
             'lines.work_order_ref', 'lines.period_starts_on', 'lines.period_ends_on', 'lines.description',
         ]) }} as said,
-        {{ make_key(['values_of_lines.job_key', 'values_of_lines.product_key', 'lines.quantity', 'values_of_lines.document_amount']) }} as asked
+        {{ make_key([
+            'values_of_lines.job_key', 'values_of_lines.product_key', 'lines.quantity', 'values_of_lines.document_amount', 'lines.description',
+        ]) }} as worded,
+        {{ make_key(['values_of_lines.job_key', 'values_of_lines.product_key', 'lines.quantity', 'values_of_lines.document_amount']) }} as asked,
+        coalesce(lines.delivery_id, lines.work_order_ref, cast(lines.period_starts_on as {{ dbt.type_string() }})) is null as is_silent
     from {{ ref('int_invoice_values') }} as values_of_lines
     inner join {{ ref('cnf_invoice_lines') }} as lines
         on values_of_lines.source_system = lines.source_system and values_of_lines.invoice_line_id = lines.invoice_line_id
@@ -53,7 +57,9 @@ contents as (
         source_system,
         invoice_id,
         {{ fingerprint('said') }} as said,
-        {{ fingerprint('asked') }} as asked
+        {{ fingerprint('worded') }} as worded,
+        {{ fingerprint('asked') }} as asked,
+        min(case when is_silent then 1 else 0 end) = 1 as is_silent
     from lines
     group by source_system, invoice_id
 ),
@@ -69,6 +75,15 @@ told_apart as (
             partition by invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.said
             order by invoices.issued_on, invoices.invoice_id
         ) as same_said_id,
+        contents.is_silent,
+        lag(invoices.issued_on) over (
+            partition by invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.worded
+            order by invoices.issued_on, invoices.invoice_id
+        ) as same_words_on,
+        lag(invoices.invoice_id) over (
+            partition by invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.worded
+            order by invoices.issued_on, invoices.invoice_id
+        ) as same_words_id,
         lag(invoices.issued_on) over (
             partition by
                 invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.asked,
@@ -89,7 +104,9 @@ judged as (
     select
         told_apart.*,
         {{ days_between('told_apart.same_number_on', 'told_apart.issued_on') }} <= settings.duplicate_window_days as has_same_number,
-        {{ days_between('told_apart.same_said_on', 'told_apart.issued_on') }} <= settings.duplicate_window_days as has_same_lines
+        {{ days_between('told_apart.same_said_on', 'told_apart.issued_on') }} <= settings.duplicate_window_days as has_same_lines,
+        told_apart.is_silent
+        and {{ days_between('told_apart.same_words_on', 'told_apart.issued_on') }} <= settings.duplicate_window_days as has_same_words
     from told_apart
     cross join settings
 ),
@@ -99,10 +116,10 @@ final as (
         source_system,
         invoice_id,
         issued_on,
-        case when has_same_number then same_number_id else same_said_id end as original_invoice_id,
+        case when has_same_number then same_number_id when has_same_lines then same_said_id else same_words_id end as original_invoice_id,
         case when has_same_number then 'same_number' else 'same_lines' end as match_rule
     from judged
-    where has_same_number or has_same_lines
+    where has_same_number or has_same_lines or has_same_words
 )
 
 select * from final

@@ -1,5 +1,10 @@
--- One row per delivery and invoice line with evidence of what it answers: the delivery named, the work order named, or the period billed.
-with deliveries as (
+-- One row per delivery and invoice line with evidence of what it answers, after the day that a period's bill left out and the rates that a later
+-- bill made up are known.
+with reference_groups as (
+    select * from {{ ref('int_billing_reference_groups') }}
+),
+
+deliveries as (
     select * from {{ ref('int_delivery_open_items') }}
     where document_amount > 0 or is_counted
 ),
@@ -9,155 +14,133 @@ lines as (
     where (document_amount > 0 or is_counted) and not is_copy
 ),
 
-naming as (
+items as (
+    select item_key, event_on, job_key, product_key, currency, document_amount, reporting_amount, quantity from deliveries
+    union all
+    select item_key, event_on, job_key, product_key, currency, document_amount, reporting_amount, quantity from lines
+),
+
+grouped as (
     select
-        lines.*,
-        deliveries.item_key is not null as names_delivery
-    from lines
-    left join deliveries on lines.delivery_key = deliveries.item_key
+        reference_groups.*,
+        items.event_on,
+        items.job_key,
+        items.product_key,
+        items.currency,
+        items.document_amount,
+        cast(
+            case reference_groups.measured_by
+                when 'quantity' then items.quantity when 'document' then items.document_amount else items.reporting_amount
+            end as decimal(38, 6)
+        ) as measure
+    from reference_groups
+    inner join items on reference_groups.item_key = items.item_key
 ),
 
-named as (
-    select
-        deliveries.*,
-        deliveries.item_key in (select naming.delivery_key from naming where naming.names_delivery) as is_named
-    from deliveries
-),
-
-work_orders as (
-    select work_order_key from naming
-    where not names_delivery and work_order_key is not null
-    intersect
-    select work_order_key from named
-    where not is_named and work_order_key is not null
-),
-
--- A work order's line answers the work of its product, where both know it.
-work_order_products as (
-    select work_order_key, product_key from naming
-    where not names_delivery and product_key <> 'unknown'
-    intersect
-    select work_order_key, product_key from named
-    where not is_named
-),
-
--- Of lines that name neither; periods that begin together are one, as long as the longest.
+-- By how much the bills of a period fall short of its work.
 periods as (
     select
-        job_key,
-        product_key,
-        currency,
-        period_starts_on,
-        max(period_ends_on) as period_ends_on
-    from naming
-    where
-        not names_delivery and coalesce(work_order_key not in (select work_orders.work_order_key from work_orders), true)
-        and job_key is not null and period_ends_on >= period_starts_on
-    group by job_key, product_key, currency, period_starts_on
-),
-
--- The period that begins last on or before the day of a delivery, found by going along the days.
-days as (
-    select job_key, product_key, currency, event_on as day, item_key, cast(null as date) as period_starts_on
-    from named
-    where
-        not is_named
-        and coalesce(work_order_key not in (select work_orders.work_order_key from work_orders), true)
-        and exists (
-            select 1 from periods
-            where named.job_key = periods.job_key and named.product_key = periods.product_key and named.currency = periods.currency
-        )
-    union all
-    select job_key, product_key, currency, period_starts_on as day, null, period_starts_on from periods
-),
-
-begun as (
-    select
-        *,
-        max(period_starts_on) over (
-            partition by job_key, product_key, currency order by day, case when item_key is null then 0 else 1 end
-            range between unbounded preceding and current row
-        ) as last_starts_on
-    from days
-),
-
-in_period as (
-    select
-        begun.item_key,
-        begun.last_starts_on as period_starts_on
-    from begun
-    inner join periods
-        on
-            begun.job_key = periods.job_key
-            and begun.product_key = periods.product_key
-            and begun.currency = periods.currency
-            and begun.last_starts_on = periods.period_starts_on
-    where begun.item_key is not null and begun.day <= periods.period_ends_on
-),
-
-placed as (
-    select
-        'from' as side,
-        named.item_key,
-        named.is_counted,
-        named.base_unit,
-        named.currency,
-        case
-            when named.is_named then 'delivery_reference|' || named.item_key
-            when work_orders.work_order_key is not null
-                then 'work_order_reference|' || named.work_order_key || coalesce('|' || work_order_products.product_key, '')
-            else 'billing_period|' || named.job_key || named.product_key || named.currency || in_period.period_starts_on
-        end as reference_key
-    from named
-    left join work_orders on named.work_order_key = work_orders.work_order_key
-    left join work_order_products
-        on named.work_order_key = work_order_products.work_order_key and named.product_key = work_order_products.product_key
-    left join in_period on named.item_key = in_period.item_key
-    where named.is_named or work_orders.work_order_key is not null or in_period.item_key is not null
-    union all
-    select
-        'to',
-        naming.item_key,
-        naming.is_counted,
-        naming.base_unit,
-        naming.currency,
-        case
-            when naming.names_delivery then 'delivery_reference|' || naming.delivery_key
-            when work_orders.work_order_key is not null
-                then 'work_order_reference|' || naming.work_order_key || coalesce('|' || work_order_products.product_key, '')
-            when naming.period_ends_on >= naming.period_starts_on
-                then 'billing_period|' || naming.job_key || naming.product_key || naming.currency || naming.period_starts_on
-        end
-    from naming
-    left join work_orders on naming.work_order_key = work_orders.work_order_key
-    left join work_order_products
-        on naming.work_order_key = work_order_products.work_order_key and naming.product_key = work_order_products.product_key
-),
-
--- What may be measured together: quantities of one unit, else amounts of one currency, else reporting amounts.
-measures as (
-    select
         reference_key,
-        case
-            when min(case when is_counted then 1 else 0 end) = 1 and count(distinct base_unit) = 1 then 'quantity'
-            when count(distinct currency) = 1 then 'document'
-            else 'reporting'
-        end as measured_by
-    from placed
-    where reference_key is not null
+        min(measured_by) as measured_by,
+        min(job_key) as job_key,
+        min(product_key) as product_key,
+        min(currency) as currency,
+        sum(case when side = 'from' then measure else -measure end) as short_measure,
+        sum(case when side = 'from' then document_amount else -document_amount end) as short_amount,
+        max(case when side = 'to' then event_on end) as billed_on
+    from grouped
+    where match_rule = 'billing_period'
     group by reference_key
-    having count(distinct side) = 2
+),
+
+-- Where they fall short by just one delivery, it is that one which they left out; of several the last.
+left_out as (
+    select
+        grouped.item_key,
+        grouped.job_key,
+        grouped.product_key,
+        grouped.event_on
+    from grouped
+    inner join periods on grouped.reference_key = periods.reference_key
+    where grouped.side = 'from' and grouped.measure > 0 and grouped.measure = periods.short_measure
+    qualify row_number() over (partition by grouped.reference_key order by grouped.event_on desc, grouped.item_key desc) = 1
+),
+
+-- A rate that was raised back in time is billed on a line of its own: it says no work and no period, and is just what all periods billed up
+-- to then at their whole quantity lack.
+top_ups as (
+    select
+        lines.item_key,
+        lines.job_key,
+        lines.product_key,
+        lines.currency,
+        lines.event_on
+    from lines
+    inner join periods
+        on lines.job_key = periods.job_key and lines.product_key = periods.product_key and lines.currency = periods.currency
+    left join reference_groups on lines.item_key = reference_groups.item_key
+    where
+        reference_groups.item_key is null and lines.delivery_key is null and lines.work_order_key is null and lines.period_ends_on is null
+        and periods.measured_by = 'quantity' and periods.short_measure = 0 and periods.short_amount > 0 and periods.billed_on <= lines.event_on
+    group by lines.item_key, lines.job_key, lines.product_key, lines.currency, lines.event_on, lines.document_amount
+    having sum(periods.short_amount) = lines.document_amount
+    qualify row_number() over (
+        partition by lines.job_key, lines.product_key, lines.currency order by lines.event_on, lines.item_key
+    ) = 1
+),
+
+topped_up as (
+    select
+        periods.reference_key,
+        top_ups.item_key as top_up_key
+    from periods
+    inner join top_ups
+        on periods.job_key = top_ups.job_key and periods.product_key = top_ups.product_key and periods.currency = top_ups.currency
+    where
+        periods.measured_by = 'quantity' and periods.short_measure = 0 and periods.short_amount > 0 and periods.billed_on <= top_ups.event_on
+),
+
+-- Work that no bill answers by what it says.
+open_work as (
+    select
+        deliveries.job_key,
+        deliveries.product_key,
+        min(deliveries.event_on) as first_on
+    from deliveries
+    left join grouped on deliveries.item_key = grouped.item_key
+    left join periods on grouped.reference_key = periods.reference_key
+    where grouped.item_key is null or periods.short_measure > 0
+    group by deliveries.job_key, deliveries.product_key
+),
+
+-- What is billed in arrears above the work of its period answers no work that was done after the bill.
+over_billed as (
+    select grouped.item_key
+    from grouped
+    inner join periods on grouped.reference_key = periods.reference_key
+    inner join {{ ref('int_job_policies') }} as policies on grouped.job_key = policies.job_key
+    left join open_work on grouped.job_key = open_work.job_key and grouped.product_key = open_work.product_key
+    where
+        grouped.side = 'to' and periods.short_measure < 0 and policies.billing_rule in ('periodic_arrears', 'on_delivery')
+        and coalesce(open_work.first_on > grouped.event_on, true)
 ),
 
 final as (
     select
-        placed.item_key,
-        placed.side,
-        placed.reference_key,
-        {{ dbt.split_part('placed.reference_key', "'|'", 1) }} as match_rule,
-        measures.measured_by
-    from placed
-    inner join measures on placed.reference_key = measures.reference_key
+        grouped.item_key,
+        grouped.side,
+        coalesce('billing_period|top_up|' || topped_up.top_up_key, grouped.reference_key) as reference_key,
+        grouped.match_rule,
+        case when topped_up.top_up_key is not null then 'document' else grouped.measured_by end as measured_by,
+        over_billed.item_key is not null as is_above_its_period
+    from grouped
+    left join topped_up on grouped.reference_key = topped_up.reference_key
+    left join over_billed on grouped.item_key = over_billed.item_key
+    left join left_out on grouped.item_key = left_out.item_key
+    where left_out.item_key is null
+    union all
+    select item_key, 'to', 'billing_period|top_up|' || item_key, 'billing_period', 'document', false
+    from top_ups
 )
 
 select * from final

@@ -1,13 +1,14 @@
 -- One row per part of a delivery and the part of an invoice line that answers it; what nothing answers has the other side null.
 {% set columns = [
     'job_key', 'free_job_key', 'product_key', 'currency', 'base_unit', 'unit_price', 'advance_job_key', 'cancelled_job_key', 'reference_key',
-    'reference_rule',
+    'reference_rule', 'whole_amount',
 ] %}
 {% set answers = ['job_key', 'product_key', 'currency', 'base_unit'] %}
 {% set passes = [
     {'rule': 'reference', 'on': ['reference_key', 'reference_rule'], 'measure': 'reference_measure', 'rule_of': 'from_totals.reference_rule'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'base_unit', 'currency', 'unit_price'], 'measure': 'quantity'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity'},
+    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'currency', 'whole_amount'], 'measure': 'document_amount'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key'], 'measure': 'reporting_amount'},
     {'rule': 'corrected', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity', 'to': 'credits'},
@@ -32,7 +33,9 @@ with deliveries as (
         items.unit_price, items.document_amount, items.reporting_amount, items.quantity,
         cast(null as {{ dbt.type_string() }}) as advance_job_key, cast(null as {{ dbt.type_string() }}) as cancelled_job_key,
         case when settled.item_key is null then referred.reference_key end as reference_key,
-        referred.match_rule as reference_rule, {{ measure }} as reference_measure
+        referred.match_rule as reference_rule, {{ measure }} as reference_measure,
+        -- What is not counted has its amount for a price.
+        case when items.base_unit is null then items.document_amount end as whole_amount
     from {{ ref('int_delivery_open_items') }} as items
     left join {{ ref('int_billing_references') }} as referred on items.item_key = referred.item_key
     left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key
@@ -42,7 +45,9 @@ with deliveries as (
 lines as (
     select
         items.item_key, items.event_on, case when not items.is_copy then items.job_key end as job_key,
-        case when not items.is_copy and items.delivery_key is null then items.job_key end as free_job_key,
+        case
+            when not items.is_copy and items.delivery_key is null and referred.is_above_its_period is not true then items.job_key
+        end as free_job_key,
         items.product_key, items.currency, items.base_unit, items.unit_price,
         items.document_amount, items.reporting_amount, items.quantity,
         case
@@ -51,9 +56,12 @@ lines as (
                 and policies.is_open and policies.billing_rule in ('on_order', 'periodic_advance', 'milestone') then items.job_key
         end as advance_job_key,
         case
-            when not items.is_copy and items.delivery_key is null and policies.status = 'cancelled' then items.job_key
+            when
+                not items.is_copy and items.delivery_key is null and referred.is_above_its_period is not true
+                and policies.status = 'cancelled' then items.job_key
         end as cancelled_job_key,
-        referred.reference_key, referred.match_rule as reference_rule, {{ measure }} as reference_measure
+        referred.reference_key, referred.match_rule as reference_rule, {{ measure }} as reference_measure,
+        case when items.base_unit is null then items.document_amount end as whole_amount
     from {{ ref('int_billing_open_items') }} as items
     left join {{ ref('int_billing_references') }} as referred on items.item_key = referred.item_key
     left join {{ ref('int_job_policies') }} as policies on items.job_key = policies.job_key

@@ -20,10 +20,30 @@ of_documents as (
     group by differences.control_id, differences.source_system, month_ends.month_ends_on, differences.document_type, differences.document_id
 ),
 
--- Deposits and retention are held against the ledger document by document.
+-- Deposits, retention and costs are held against the ledger document by document.
+balances as (
+    select source_system, account_role, document_type, document_id, posted_on, our_amount, ledger_amount
+    from {{ ref('int_balance_postings') }}
+    union all
+    -- Costs are many, and most are posted in their month as they are.
+    select source_system, account_role, document_type, document_id, month_on, our_amount, ledger_amount
+    from (
+        select
+            source_system, account_role, document_type, document_id,
+            cast({{ dbt.date_trunc('month', 'posted_on') }} as date) as month_on,
+            sum(our_amount) as our_amount,
+            sum(ledger_amount) as ledger_amount
+        from {{ ref('int_cost_postings') }}
+        group by source_system, account_role, document_type, document_id, cast({{ dbt.date_trunc('month', 'posted_on') }} as date)
+    ) as costs
+    where our_amount <> ledger_amount
+),
+
 of_balances as (
     select
-        case balances.account_role when 'retention' then 'retention_tie_out' else 'deferred_income_tie_out' end as control_id,
+        case balances.account_role
+            when 'retention' then 'retention_tie_out' when 'cost_of_sales' then 'cost_of_sales_tie_out' else 'deferred_income_tie_out'
+        end as control_id,
         balances.source_system,
         month_ends.month_ends_on,
         balances.document_type,
@@ -36,7 +56,7 @@ of_balances as (
         end as cause,
         sum(balances.our_amount) as our_amount,
         sum(balances.ledger_amount) as ledger_amount
-    from {{ ref('int_balance_postings') }} as balances
+    from balances
     inner join month_ends on balances.posted_on <= month_ends.month_ends_on
     group by balances.account_role, balances.source_system, month_ends.month_ends_on, balances.document_type, balances.document_id
 ),

@@ -21,6 +21,8 @@ accounts as (
                 when 'deferred_income' then 'deferred_income_tie_out'
                 when 'customer_deposits' then 'deferred_income_tie_out'
                 when 'retention' then 'retention_tie_out'
+                when 'cost_of_sales' then 'cost_of_sales_tie_out'
+                when 'wip' then 'cost_of_sales_tie_out'
             end as control_id
         from {{ ref('cnf_accounts') }}
     ) as tied
@@ -59,6 +61,8 @@ balances as (
         our_amount,
         ledger_amount
     from {{ ref('int_balance_postings') }}
+    union all
+    select 'cost_of_sales_tie_out', source_system, posted_on, our_amount, ledger_amount from {{ ref('int_cost_postings') }}
 ),
 
 -- Without journals there is no ledger side, and nothing to tie.
@@ -156,7 +160,8 @@ final as (
         cast(coalesce(documents.rounding_amount, 0) as decimal(18, 2)) as rounding_amount,
         coalesce(documents.document_count, 0) as document_count,
         coalesce(documents.cause, 'none') as cause,
-        documents.named_documents
+        documents.named_documents,
+        cast(coalesce(arisen.new_amount, 0) as decimal(18, 2)) as new_amount
     from sums
     inner join accounts
         on sums.source_system = accounts.source_system and sums.control_id = accounts.control_id
@@ -165,6 +170,11 @@ final as (
             sums.control_id = documents.control_id
             and sums.source_system = documents.source_system
             and sums.month_ends_on = documents.month_ends_on
+    left join {{ ref('int_standing_differences') }} as arisen
+        on
+            sums.control_id = arisen.control_id
+            and sums.source_system = arisen.source_system
+            and sums.month_ends_on = arisen.month_ends_on
 )
 
 select * from final

@@ -55,7 +55,7 @@ document_lines as (
         and (valued.event_on >= books.begin_on or posted_documents.document_id is not null)
 ),
 
--- What is released or used up leaves at the rate at which it was held or taken; a rate of the day would leave a balance where nothing is.
+-- What is released or used up leaves at the rate at which it was held or taken; a rate of the day leaves a balance where nothing is.
 running as (
     select
         *,
@@ -70,13 +70,14 @@ running as (
     )
 ),
 
-valued_lines as (
+at_both_rates as (
     select
         source_system,
         account_role,
         case stage when 'credited' then 'credit_note' else 'invoice' end as document_type,
         invoice_id as document_id,
         event_on as posted_on,
+        {{ converted('moved_amount', 'base_rate') }} as own_amount,
         case
             when moved_amount < 0 and released_so_far <= held_document_amount
                 then -(
@@ -84,8 +85,52 @@ valued_lines as (
                     - {{ share('held_base_amount', 'released_so_far + moved_amount', 'held_document_amount') }}
                 )
             else {{ converted('moved_amount', 'base_rate') }}
-        end as amount
+        end as held_amount
     from running
+),
+
+documents as (
+    select source_system, account_role, document_id, sum(own_amount) as own_amount, sum(held_amount) as held_amount
+    from at_both_rates
+    group by source_system, account_role, document_id
+),
+
+posted as (
+    select source_system, account_role, document_id, sum(amount) as amount
+    from ledger_lines
+    group by source_system, account_role, document_id
+),
+
+-- A ledger that posts a document whole at the document's own rate is not wrong: what it leaves is an exchange difference to be posted.
+at_own_rate as (
+    select
+        documents.source_system,
+        documents.account_role,
+        documents.document_id
+    from documents
+    inner join posted
+        on
+            documents.source_system = posted.source_system
+            and documents.account_role = posted.account_role
+            and documents.document_id = posted.document_id
+    where posted.amount = documents.own_amount and documents.own_amount <> documents.held_amount
+),
+
+valued_lines as (
+    select
+        at_both_rates.source_system,
+        at_both_rates.account_role,
+        at_both_rates.document_type,
+        at_both_rates.document_id,
+        at_both_rates.posted_on,
+        case when at_own_rate.document_id is not null then at_both_rates.own_amount else at_both_rates.held_amount end as amount,
+        case when at_own_rate.document_id is not null then at_both_rates.own_amount - at_both_rates.held_amount else 0 end as left_amount
+    from at_both_rates
+    left join at_own_rate
+        on
+            at_both_rates.source_system = at_own_rate.source_system
+            and at_both_rates.account_role = at_own_rate.account_role
+            and at_both_rates.document_id = at_own_rate.document_id
 ),
 
 payments as (
@@ -135,11 +180,33 @@ theirs as (
         on ledger_lines.source_system = exchange_journals.source_system and ledger_lines.journal_id = exchange_journals.journal_id
 ),
 
+rests as (
+    select source_system, account_role, sum(left_amount) as left_amount from valued_lines
+    group by source_system, account_role
+),
+
+-- Journals that take an exchange difference off are right as far as documents left one.
+exchanged as (
+    select
+        theirs.source_system,
+        theirs.account_role
+    from theirs
+    inner join rests on theirs.source_system = rests.source_system and theirs.account_role = rests.account_role
+    where theirs.document_type = 'exchange'
+    group by theirs.source_system, theirs.account_role
+    having abs(sum(theirs.amount) + max(rests.left_amount)) < abs(max(rests.left_amount))
+),
+
 final as (
     select source_system, account_role, document_type, document_id, posted_on, amount as our_amount, cast(0 as decimal(18, 2)) as ledger_amount
     from valued_lines
     union all
     select source_system, account_role, document_type, document_id, posted_on, amount, 0 from of_payments
+    union all
+    select theirs.source_system, theirs.account_role, theirs.document_type, theirs.document_id, theirs.posted_on, theirs.amount, 0
+    from theirs
+    inner join exchanged on theirs.source_system = exchanged.source_system and theirs.account_role = exchanged.account_role
+    where theirs.document_type = 'exchange'
     union all
     select source_system, account_role, document_type, document_id, posted_on, 0, amount from theirs
 )

@@ -15,7 +15,8 @@ final as (
         coalesce(lower(trim(rates.unit)), product_units.unit) as unit,
         coalesce(units.base_unit, lower(trim(rates.unit)), product_units.unit) as base_unit,
         {{ in_base_unit('1', 'units.base_quantity') }} as base_quantity,
-        rates.charge_rate
+        rates.charge_rate,
+        rates.pay_rate
     from rates
     inner join {{ ref('int_contract_references') }} as contract_references
         on rates.source_system = contract_references.source_system and rates.contract_id = contract_references.contract_id

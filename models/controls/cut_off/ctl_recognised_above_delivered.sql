@@ -1,0 +1,70 @@
+-- One row per job with revenue: more was recognised than was delivered, by postings of no bill.
+with postings as (
+    select
+        events.job_key,
+        min(events.event_on) as first_on,
+        sum(events.reporting_amount) as recognised_amount,
+        -- Accruals that were turned round are nothing together. What is entered by hand is another control's.
+        sum(case
+            when coalesce(posted.document_type, 'other') in ('accrual', 'other') then events.reporting_amount else 0
+        end) as accrued_amount
+    from {{ ref('fct_stage_events') }} as events
+    inner join {{ ref('int_recognised_values') }} as posted on events.event_key = posted.event_key
+    where events.stage = 'recognised' and events.job_key <> 'unknown' and events.event_on <= {{ as_of() }}
+    group by events.job_key
+),
+
+-- What is billed above the work is the bill's fault, and is found there: its posting follows from it.
+above as (
+    select
+        job_key,
+        sum(case when gap = 'delivered_to_recognised' then to_amount else -to_amount end) as above_amount,
+        min(case when gap = 'delivered_to_recognised' then to_on end) as first_on
+    from {{ ref('fct_bridge') }}
+    where
+        gap in ('delivered_to_recognised', 'delivered_to_invoiced') and reason in ('billed_without_delivery', 'recognised_early', 'billed_in_advance')
+        and from_amount = 0 and to_amount > 0 and job_key <> 'unknown'
+    group by job_key
+),
+
+rules as (
+    {{ control_rules('recognised_above_delivered') }}
+),
+
+compared as (
+    select
+        postings.job_key,
+        postings.recognised_amount,
+        coalesce(above.first_on, postings.first_on) as occurred_on,
+        postings.accrued_amount,
+        cast(greatest(least(coalesce(above.above_amount, 0), postings.accrued_amount), 0) as decimal(18, 2)) as above_amount
+    from postings
+    left join above on postings.job_key = above.job_key
+),
+
+examined as (
+    select
+        jobs.job_id as entity_id,
+        jobs.source_system,
+        compared.job_key,
+        compared.occurred_on,
+        cast(compared.accrued_amount as decimal(18, 2)) as accrued_amount,
+        '{{ var("reporting_currency") }}' as currency,
+        cast(compared.recognised_amount - compared.above_amount as decimal(18, 2)) as expected_amount,
+        cast(compared.recognised_amount as decimal(18, 2)) as actual_amount,
+        compared.above_amount as at_risk_amount,
+        cast(compared.recognised_amount as decimal(18, 2)) as examined_amount,
+        'posted_without_work' as cause,
+        'Reverse the revenue of job ' || jobs.job_id || ' that is above its work, or record the work' as suggested_action,
+        {{ above_tolerance('compared.above_amount', '0') }} as is_exception
+    from compared
+    inner join {{ ref('int_job_terms') }} as jobs on compared.job_key = jobs.job_key
+    inner join rules on {{ in_force('compared.occurred_on') }}
+),
+
+final as (
+    {{ control_rows('recognised_above_delivered', 'jobs', has=['job_key'],
+        evidence=['accrued_amount', 'expected_amount', 'actual_amount', 'at_risk_amount', 'currency']) }}
+)
+
+select * from final

@@ -1,0 +1,63 @@
+-- One row per tie-out, ledger and month end at which differences of documents arose that stand to the last month end: what is new of them.
+with month_ends as (
+    select distinct month_ends_on from {{ ref('dim_calendar') }}
+    where month_ends_on <= {{ as_of() }}
+),
+
+-- How many month ends there are from each to the last one.
+counted_ends as (
+    select month_ends_on, row_number() over (order by month_ends_on desc) as ends_left from month_ends
+),
+
+-- What of a document's difference stands from a month end to the last one: it differs at each, to the same side.
+standing as (
+    select
+        documents.*,
+        counted_ends.ends_left,
+        count(*) over from_here as rows_left,
+        min(documents.difference_amount * documents.sign_now) over from_here as least_amount
+    from (
+        select
+            *,
+            sign(last_value(difference_amount) over (
+                partition by control_id, source_system, document_type, document_id order by month_ends_on
+                rows between unbounded preceding and unbounded following
+            )) as sign_now
+        from {{ ref('int_tie_out_documents') }}
+        where cause <> 'rate_missing' and abs(difference_amount) > 0.01
+    ) as documents
+    inner join counted_ends on documents.month_ends_on = counted_ends.month_ends_on
+    window from_here as (
+        partition by documents.control_id, documents.source_system, documents.document_type, documents.document_id
+        order by documents.month_ends_on rows between current row and unbounded following
+    )
+),
+
+lasting as (
+    select
+        *,
+        sign_now * case when rows_left = ends_left then greatest(least_amount, 0) else 0 end as lasting_amount
+    from standing
+),
+
+final as (
+    select
+        control_id,
+        source_system,
+        month_ends_on,
+        sum(new_amount) as new_amount
+    from (
+        select
+            control_id,
+            source_system,
+            month_ends_on,
+            lasting_amount - lag(lasting_amount, 1, 0) over (
+                partition by control_id, source_system, document_type, document_id order by month_ends_on
+            ) as new_amount
+        from lasting
+    ) as of_documents
+    where new_amount <> 0
+    group by control_id, source_system, month_ends_on
+)
+
+select * from final

@@ -1,0 +1,146 @@
+"""What is billed by the month, at a fixed price, again next year or by hand: just beyond and just within the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from control_companies import Company
+from control_edges import bill, like, march
+
+
+def left_out_of_the_month(c: Company) -> None:
+    """Four of February's hours are not in its line."""
+    like(c, "deliveries", "VX", delivered_on="2026-02-10", quantity=4)
+
+
+def short_of_the_month(c: Company) -> None:
+    """February's line is an hour short, which is no day of it."""
+    _line(c, "I2").update(quantity=9, net_amount=450)
+
+
+def above_the_month(c: Company) -> None:
+    """January's line has four hours too many; what was worked in March is not billed yet."""
+    _line(c, "I1").update(quantity=14, net_amount=700)
+    like(c, "deliveries", "VX", delivered_on=march(20), quantity=10)
+
+
+def caught_up(c: Company) -> None:
+    """February's line has four hours too many, and January's work had four that nobody billed."""
+    like(c, "deliveries", "VX", delivered_on="2026-01-12", quantity=4)
+    _line(c, "I2").update(quantity=14, net_amount=700)
+
+
+def raised_back(by: int) -> Callable[[Company], None]:
+    """Two months at 50, agreed later at 52 from the beginning: the difference is billed on a line of its own."""
+
+    def change(c: Company) -> None:
+        c.one("contract_rates")["charge_rate"] = 52
+        c.invoice("I3", march(6), [c.line(20, by)])
+
+    return change
+
+
+def _line(c: Company, invoice: str) -> dict[str, object]:
+    return next(row for row in c.tables["invoice_lines"] if row["invoice_id"] == f"{c.p}{invoice}")
+
+
+def fixed_price(*, work_order: bool, billed: bool) -> Callable[[Company], None]:
+    """A fixed price that is complete: its hours are worth nothing by themselves."""
+
+    def change(c: Company) -> None:
+        c.one("jobs")["job_type"] = "fixed_price"
+        c.one("deliveries").update(billable="false", work_order_id=f"{c.p}W" if work_order else None)
+        c.tables["contract_rates"].clear()
+        for entity in ("invoices", "invoice_lines", "payments", "payment_applications", "journal_lines"):
+            c.tables[entity].clear()
+        if not work_order:
+            c.tables["work_orders"].clear()
+        if billed:
+            bill(c, "IX", march(1), 1000)
+
+    return change
+
+
+def credited_tax(c: Company) -> None:
+    """The tax rose in March: what is given back of a bill of February is taxed as that was."""
+    for ident, corrects in (("NA", f"{c.p}IF"), ("NB", None)):
+        note = {"invoice_type": "credit_note", "corrects_invoice_id": corrects}
+        bill(c, ident, march(10), 100, **note)
+        c.tables["invoice_lines"][-1].update(tax_code="T10", tax_amount=9)
+        c.tables["invoices"][-1].update(tax_amount=9, gross_amount=Decimal(109))
+    bill(c, "IF", date(2026, 2, 20), 100)
+    c.tables["invoice_lines"][-1].update(tax_code="T10", tax_amount=9)
+    c.tables["invoices"][-1].update(tax_amount=9, gross_amount=Decimal(109))
+
+
+def numbers_used_again(c: Company) -> None:
+    """A series begins anew with the year: a number that the year before had is no answer for a hole in this."""
+    for ident, on, number in (
+        ("IA", date(2025, 11, 3), 1),
+        ("IB", date(2025, 11, 4), 2),
+        ("IC", date(2025, 11, 5), 3),
+        ("ID", date(2026, 1, 12), 1),
+        ("IE", date(2026, 1, 13), 3),
+        ("IF", date(2026, 1, 14), 4),
+    ):
+        bill(c, ident, on, 3, ident, invoice_number=f"{c.p}-R-{number}")
+
+
+def revenue_by_hand(c: Company) -> None:
+    """Accrued by hand and never turned round; turned round; a release of what was billed; an accrual of the close."""
+    for ident, account, amount, kind in (
+        ("JA", "1150", 70, "manual"),
+        ("JB", "1150", 80, "manual"),
+        ("JC", "1150", -80, "manual"),
+        ("JD", "2100", 90, "manual"),
+        ("JE", "1150", 95, "accrual"),
+    ):
+        c.journal(
+            ident,
+            march(2),
+            (account, amount),
+            ("4000", -amount),
+            document_type=kind,
+            is_manual="true",
+            job_ref=f"JOB-{c.p}",
+        )
+
+
+def used_up(planned: int) -> Callable[[Company], None]:
+    """Twenty hours were worked, and the contract runs on to the end of March."""
+
+    def change(c: Company) -> None:
+        c.one("contracts").update(planned_quantity=planned, ends_on="2026-03-31")
+        c.one("jobs").update(status="in_progress", completed_on=None)
+
+    return change
+
+
+def two_in_the_field(c: Company) -> None:
+    """A field for one job names two."""
+    like(c, "jobs", "J2", job_ref=f"JOB-9{c.p}", deal_id=None, contract_id=None)
+    bill(c, "IA", march(1), 10)
+    c.tables["invoice_lines"][-1]["job_ref"] = f"JOB-{c.p} / JOB-9{c.p}"
+
+
+def delivered_as_sold(quantity: int) -> Callable[[Company], None]:
+    """The order says less than was sold; what was delivered in the end decides."""
+
+    def change(c: Company) -> None:
+        c.add(
+            "job_lines",
+            job_line_id=f"{c.p}OL",
+            job_id=f"{c.p}J",
+            deal_line_id=f"{c.p}DL",
+            product_id=f"{c.p}P",
+            quantity=10,
+            unit="hour",
+            unit_price=50,
+            net_amount=500,
+            currency="GBP",
+        )
+        c.one("deliveries")["quantity"] = quantity
+
+    return change
