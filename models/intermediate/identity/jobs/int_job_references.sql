@@ -12,6 +12,10 @@ codes as (
     select * from {{ ref('int_job_codes') }}
 ),
 
+of_group as (
+    select * from {{ ref('int_group_job_references') }}
+),
+
 asked as (
     select
         named.source_system,
@@ -64,6 +68,11 @@ found as (
     inner join codes on asked.legal_entity = codes.legal_entity and asked.code = codes.code
     left join own on asked.source_system = own.source_system and asked.job_ref = own.job_ref
     where own.job_key is null and codes.job_count > 1
+    union all
+    select of_group.source_system, of_group.job_ref, of_group.job_key, 'job_code_of_group', 1
+    from of_group
+    left join own on of_group.source_system = own.source_system and of_group.job_ref = own.job_ref
+    where own.job_key is null
 ),
 
 final as (
