@@ -56,7 +56,8 @@ examined as (
         case when taken_back_id is null then 'entered_long_after' else 'taken_back_long_after' end as cause,
         case
             when taken_back_id is null then 'Confirm the date of journal ' || journal_id || ' with its document'
-            else 'See whether the month of ' || posted_on || ' was reported: the ledger dated back that '
+            else
+                'See whether the month of ' || posted_on || ' was reported: the ledger dated back that '
                 || coalesce(document_type, 'document') || ' ' || taken_back_id || ' was changed or voided'
         end as suggested_action,
         is_late and is_first as is_exception

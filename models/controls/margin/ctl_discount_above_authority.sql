@@ -17,8 +17,7 @@ lines as (
 ),
 
 people as (
-    select source_system, source_id, person_key from {{ ref('xref_person') }}
-    where person_key <> 'unknown'
+    select source_system, source_id, nullif(person_key, 'unknown') as person_key from {{ ref('xref_person') }}
 ),
 
 sold as (
@@ -39,8 +38,8 @@ sold as (
 named as (
     select limits.*, people.person_key
     from {{ ref('authority_limits') }} as limits
-    inner join people on limits.person_id = people.source_id
-    where limits.person_source_system is null or limits.person_source_system = people.source_system
+    inner join people
+        on limits.person_id = people.source_id and coalesce(limits.person_source_system, people.source_system) = people.source_system
 ),
 
 -- An id that two people have, without the system it is of, is nobody's (a test names it).
@@ -58,20 +57,27 @@ limits as (
 ),
 
 allowed as (
-    select sold.source_system, sold.deal_id, sold.sold_on, 1 as nearness, limits.discount_pct, limits.valid_from, limits.valid_to
+    select sold.source_system, sold.deal_id, 1 as nearness, limits.discount_pct, limits.valid_from
     from sold
-    inner join limits on sold.person_key = limits.person_key
+    inner join limits
+        on
+            sold.person_key = limits.person_key
+            and sold.sold_on >= limits.valid_from
+            and sold.sold_on <= coalesce(limits.valid_to, sold.sold_on)
     union all
-    select sold.source_system, sold.deal_id, sold.sold_on, 2, limits.discount_pct, limits.valid_from, limits.valid_to
+    select sold.source_system, sold.deal_id, 2, limits.discount_pct, limits.valid_from
     from sold
-    inner join {{ ref('authority_limits') }} as limits on sold.role = limits.role
-    where limits.person_id is null
+    inner join {{ ref('authority_limits') }} as limits
+        on
+            sold.role = limits.role
+            and limits.person_id is null
+            and sold.sold_on >= limits.valid_from
+            and sold.sold_on <= coalesce(limits.valid_to, sold.sold_on)
 ),
 
 -- A person's own limit comes before the one of the role, and that before the control's; of two that are alike the lower one holds.
 nearest as (
     select * from allowed
-    where sold_on >= valid_from and sold_on <= coalesce(valid_to, sold_on)
     qualify row_number() over (partition by source_system, deal_id order by nearness, valid_from desc, discount_pct) = 1
 ),
 

@@ -19,12 +19,6 @@ links as (
     where xref.source_entity = 'invoice_lines'
 ),
 
--- What was billed before the books began was for work of then, which nobody hands over.
-old_bills as (
-    select source_system, document_id from {{ ref('int_before_the_books') }}
-    where document_kind = 'invoice'
-),
-
 rules as (
     {{ control_rules('invoice_without_job') }}
 ),
@@ -56,7 +50,9 @@ examined as (
     inner join rules on {{ in_force('lines.issued_on') }}
     left join accounts on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
     left join links on lines.source_system = links.source_system and lines.invoice_line_id = links.source_id
-    left join old_bills on lines.source_system = old_bills.source_system and lines.invoice_id = old_bills.document_id
+    -- What was billed before the books began was for work of then, which nobody hands over.
+    left join {{ ref('int_before_the_books') }} as old_bills
+        on lines.source_system = old_bills.source_system and lines.invoice_id = old_bills.document_id and old_bills.document_kind = 'invoice'
     where coalesce(accounts.account_role, 'revenue') = 'revenue' and lines.net_amount <> 0 and old_bills.document_id is null
 ),
 
