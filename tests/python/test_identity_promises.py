@@ -99,11 +99,12 @@ def test_a_key_changes_with_new_records_and_a_new_system_only_where_that_is_writ
 ) -> None:
     """Half of one system first, then the other half and a second system, which brings spellings that join two."""
     (first, known), *others = world.systems.items()
-    before = linked(tmp_path, {first: known[::2]})
+    marts = ("+fct_customer_changes",)
+    before = linked(tmp_path, {first: known[::2]}, marts=marts)
     settings = Settings(output=tmp_path / "warehouse", systems=("imports",), imports=tmp_path / "imports")
     with attached(settings) as connection:
         write_customers(connection, date(2026, 1, 1))
-    after = linked(tmp_path, {first: known, **dict(others)}, marts=("+fct_customer_changes",))
+    after = linked(tmp_path, {first: known, **dict(others)}, marts=marts)
     with duckdb.connect(str(settings.build), read_only=True) as connection:
         written = connection.execute(
             "select source_system, customer_id, from_customer_key, to_customer_key"
