@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import duckdb
+
 from pipelines.errors import TieoutError
 from pipelines.history import prepare_history
+from pipelines.identity.answers import check_answers
 from pipelines.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
@@ -30,6 +33,9 @@ _COMPILED: dict[str, tuple[Path, str]] = {}
 
 DECISIONS = ("customer_links+", "product_links+", "job_links+")
 """What people say of who is who, and all that hangs on it."""
+
+SHOWN = 5
+"""So many rows of a failed test are shown, where they name what is to be corrected."""
 
 FAILED = {"error", "fail", "runtime error", "partial success"}
 
@@ -63,13 +69,15 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
         select: dbt's node selection; empty means everything.
 
     Raises:
-        TieoutError: nothing has landed, or a model or a test of severity error failed; the message names each one.
+        TieoutError: nothing has landed, people's answers contradict each other, or a model or a test of severity error
+            failed; the message names each one.
     """
     if not settings.raw.exists():
         raise TieoutError(
             f"there is nothing to build from: {settings.raw} does not exist",
             "run `tieout land` first, or `tieout run` for all of it in order",
         )
+    check_answers()
     if not select:
         # Everything is made anew, so nothing has to be moved out of the way first, and the file does not grow.
         for path in (settings.build, settings.build.with_name(f"{settings.build.name}.wal")):
@@ -87,10 +95,12 @@ def rebuild(settings: Settings, progress: Progress) -> BuildResult:
     What landed since, staging and the input layer stay as they were built.
 
     Raises:
-        TieoutError: nothing is built, or a model or a test of severity error failed; the message names each one.
+        TieoutError: nothing is built, people's answers contradict each other, or a model or a test of severity error
+            failed; the message names each one.
     """
     if not settings.build.exists():
         raise TieoutError(f"there is no build in {settings.output}", "run `tieout build` first")
+    check_answers()
     return _run(settings, ["build", "--exclude-resource-type", "unit_test", "--select", *DECISIONS], progress)
 
 
@@ -192,7 +202,7 @@ def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> Bu
     if answer.exception is not None or not results:
         cause = str(answer.exception or "dbt ran no node").strip()
         raise TieoutError(cause, f"see {settings.target / 'logs' / 'dbt.log'}")
-    failures = [_outcome(result) for result in results if str(result.status) in FAILED]
+    failures = [_named(settings, result) for result in results if str(result.status) in FAILED]
     if failures:
         raise TieoutError(_told(failures), f"nothing was published; see {settings.target / 'logs' / 'dbt.log'}")
     return BuildResult(
@@ -202,6 +212,17 @@ def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> Bu
         warnings=tuple(_outcome(result) for result in results if str(result.status) == "warn"),
         seconds=time.monotonic() - started,
     )
+
+
+def _named(settings: Settings, result: Any) -> Outcome:
+    """What failed; of a test whose rows are what a person has to correct, the first of them too."""
+    outcome = _outcome(result)
+    if outcome.status != "fail" or not result.node.config.meta.get("shows_rows"):
+        return outcome
+    with duckdb.connect(str(settings.build), read_only=True) as connection:
+        rows = connection.execute(f"select * from ({result.node.compiled_code}) limit {SHOWN}").fetchall()
+    shown = "; ".join(" ".join(str(value) for value in row if value is not None) for row in rows)
+    return Outcome(outcome.name, outcome.status, f"{outcome.message}: {shown}")
 
 
 def _outcome(result: Any) -> Outcome:

@@ -53,7 +53,7 @@ def review(
     entity: Annotated[Literal["customer", "product", "job"], typer.Option(help="What to list.")] = "customer",
     shape: Shape = "table",
 ) -> None:
-    """List the customers that may be one, those that most revenue hangs on first; or products, or records of jobs.
+    """List the customers that may be one, those whose answer is worth most first; or products, or records of jobs.
 
     Answer with `tieout review decide KEY --same --reason "one company, renamed in 2024"`: it is a row of
     `seeds/customer_links.csv`, which always wins, and whose pull request is the approval. A link that was wrongly taken

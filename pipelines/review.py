@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from pipelines.errors import TieoutError
+from pipelines.identity.answers import Answer, contradictions, read_answers
 from pipelines.seed_files import put
 from pipelines.settings import PROJECT, Settings
 
@@ -67,7 +68,7 @@ class Link:
 
 
 def questions(settings: Settings, limit: int | None, key: str = "") -> tuple[list[Question], int]:
-    """The queue, what most revenue hangs on first; only keys that begin with `key`. And how many there are.
+    """The queue, the answer that is worth most first; only keys that begin with `key`. And how many there are.
 
     Raises:
         TieoutError: nothing is published.
@@ -79,7 +80,7 @@ def questions(settings: Settings, limit: int | None, key: str = "") -> tuple[lis
                 match_probability, evidence_for, evidence_against, revenue_at_stake_amount, count(*) over ()
             from marts.fct_match_review
             where starts_with(match_review_key, ?)
-            order by revenue_at_stake_amount desc, match_probability desc, match_review_key
+            order by answer_worth_amount desc, uncertainty * settled_count desc, match_review_key
             limit ?
             """,
             [key, limit],
@@ -128,9 +129,11 @@ def write(link: Link, seed: Path = SEED) -> None:
     """Adds the row, or replaces what was decided about the same two records; the file is in the order of its records.
 
     Raises:
-        TieoutError: it is no decision, has no reason or author, is about one record only, or the file is not the seed.
+        TieoutError: it is no decision, has no reason or author, is about one record only, contradicts what others
+            answered, or the file is not the seed.
     """
     _check(link)
+    _check_beside_others(link, seed)
     put(seed, COLUMNS, astuple(link), _pair)
 
 
@@ -143,6 +146,24 @@ def _check(link: Link) -> None:
         raise TieoutError("a decision needs an author", "say who decides: --by NAME")
     if (link.left_system, link.left_id) == (link.right_system, link.right_id):
         raise TieoutError("that is one record, not two", "name two records")
+
+
+def _check_beside_others(link: Link, seed: Path) -> None:
+    pair = frozenset({(link.left_system, link.left_id), (link.right_system, link.right_id)})
+    others = [answer for answer in read_answers(seed) if frozenset({answer.left, answer.right}) != pair]
+    fresh = Answer(
+        (link.left_system, link.left_id),
+        (link.right_system, link.right_id),
+        link.decision == "same",
+        link.decided_by,
+        link.decided_on.isoformat(),
+    )
+    known = set(contradictions(others))
+    if found := [one for one in contradictions([*others, fresh]) if one not in known]:
+        raise TieoutError(
+            f"that contradicts an answer that is there: {found[0]}",
+            "answer the other one again first, with `tieout review link`, or take it out of the seed",
+        )
 
 
 def _pair(row: list[str]) -> frozenset[Record]:

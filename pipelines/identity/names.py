@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import threading
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from rapidfuzz.distance import OSA, Prefix
 
@@ -40,21 +41,20 @@ def name_level(these: str | None, those: str | None) -> int:
     return min(best, WORDS_MORE) if _level(ours[-1], theirs[-1]) <= WORDS_SHARED else best
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=20_000)
 def _level(one: str, other: str) -> int:  # noqa: PLR0911 - one return a level
-    (all_ours, our_spelling), (all_theirs, their_spelling) = _words(one), _words(other)
-    # A sponsor that is also the site, a company that owns itself: a word said again says nothing more.
-    ours, theirs = tuple(dict.fromkeys(all_ours)), tuple(dict.fromkeys(all_theirs))
-    forms = _forms(one) | _forms(other)
+    mine, yours = _read(one), _read(other)
+    ours, theirs, our_spelling, their_spelling = mine.words, yours.words, mine.spelling, yours.spelling
     left = [word for word in ours if word not in theirs]
     right = [word for word in theirs if word not in ours]
     if not left and not right:
         return SAME
-    letters, others = "".join(ours), "".join(theirs)
-    if letters == others or _as_written(ours, our_spelling) == _as_written(theirs, their_spelling):
+    letters, others = mine.letters, yours.letters
+    if letters == others or mine.written == yours.written:
         return SAME_LETTERS
-    if _is_slip_of_long_word(ours, theirs, left, right, one, other):
+    if len(left) == len(right) == 1 and _is_slip_of_long_word(ours, theirs, left, right, one, other):
         return SAME_LETTERS
+    forms = mine.forms | yours.forms if mine.forms or yours.forms else mine.forms
     is_shared = len(left) < len(ours)
     matched = [
         (word, answer)
@@ -83,14 +83,6 @@ def _level(one: str, other: str) -> int:  # noqa: PLR0911 - one return a level
     return WORDS_SHARED if is_shared else NOTHING
 
 
-def _forms(name: str) -> set[str]:
-    return (
-        {word.translate(_SIGNS).split("~")[0] for word in name.split() if word.endswith(FORM)}
-        if FORM in name
-        else set()
-    )
-
-
 def _is_slip_of_long_word(
     ours: tuple[str, ...], theirs: tuple[str, ...], left: list[str], right: list[str], one: str, other: str
 ) -> bool:
@@ -110,21 +102,49 @@ def _is_slip_of_long_word(
 _SIGNS = str.maketrans("", "", COMMON + FORM)
 
 
-@lru_cache(maxsize=200_000)
-def _words(name: str) -> tuple[tuple[str, ...], dict[str, str]]:
-    """The words as they are read, and how those are spelled that are read as another."""
-    read = [word.translate(_SIGNS).split("~") for word in name.split()]
-    return tuple(word[0] for word in read), {word[0]: word[1] for word in read if len(word) > 1}
+class _Name(NamedTuple):
+    """A name as it is compared."""
+
+    words: tuple[str, ...]
+    """As they are read, each once: a sponsor that is also the site, a company that owns itself, says nothing more."""
+    spelling: dict[str, str]
+    """How those are spelled that are read as another."""
+    letters: str
+    written: str
+    """The letters as they are spelled."""
+    forms: frozenset[str]
+    """Words that may be a legal form, mistyped or cut."""
 
 
-def _answers(word: str, other: str, one: str, theirs: str) -> bool:
+_AS_READ: dict[str, str] = {}
+
+
+@lru_cache(maxsize=250_000)
+def _read(name: str) -> _Name:
+    signed = name.split()
+    read = [word.translate(_SIGNS).split("~") for word in signed]
+    words = tuple(dict.fromkeys(word[0] for word in read))
+    spelling = {word[0]: word[1] for word in read if len(word) > 1}
+    letters = "".join(words)
+    return _Name(
+        words,
+        spelling or _AS_READ,
+        letters,
+        "".join(spelling.get(word, word) for word in words) if spelling else letters,
+        frozenset(word[0] for sign, word in zip(signed, read, strict=True) if sign.endswith(FORM)),
+    )
+
+
+def _answers(word: str, other: str, one: str, theirs: str) -> bool:  # noqa: PLR0911 - one return a reason
     """An initial of it, or mistyped or cut short. Numbers never are, and two words that many have are two words."""
     length, others = len(word), len(other)
+    if word[0] != other[0]:
+        return _is_slip_of_first(word, other) and not (_is_common(word, one) and _is_common(other, theirs))
     if length == 1 or others == 1:
-        return word[0] == other[0]
-    if not (word.isalpha() and other.isalpha()):
-        return False
+        return True
     shorter = min(length, others)
+    if shorter < 3 or not (word.isalpha() and other.isalpha()):
+        return False
     if (shorter >= 4 and (word.startswith(other) or other.startswith(word))) or (
         _is_abbreviation(word, other) and _is_common(other, theirs)
         if length < others
@@ -137,6 +157,15 @@ def _answers(word: str, other: str, one: str, theirs: str) -> bool:
         return True
     allowed = 2 if shorter >= 7 else 1
     return OSA.distance(word, other, score_cutoff=allowed) <= allowed
+
+
+def _is_slip_of_first(word: str, other: str) -> bool:
+    """One slip, in the first letter. Whoever mistypes twice begins the word rightly: Westfield is not Eastfield."""
+    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 1:
+        return False
+    return (
+        word[1:] in (other[1:], other) or word == other[1:] or (word[1::-1] == other[:2] and word[2:] == other[2:])
+    ) and (word.isalpha() and other.isalpha())
 
 
 _ENDINGS = frozenset(("", "S", "Y", "IES", "ER", "ERS", "ING", "INGS", "OR", "ORS"))
@@ -154,10 +183,6 @@ def _is_abbreviation(short: str, whole: str) -> bool:
         return False
     rest = iter(whole)
     return all(letter in rest for letter in short)
-
-
-def _as_written(words: tuple[str, ...], spelling: dict[str, str]) -> str:
-    return "".join(spelling.get(word, word) for word in words)
 
 
 def _is_common(word: str, name: str) -> bool:
@@ -211,9 +236,8 @@ def _are_initials(words: tuple[str, ...], others: str) -> bool:
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes `name_level` known to SQL, in this connection."""
-    # It may not be there yet.
-    with suppress(duckdb.InvalidInputException):
-        connection.remove_function("name_level")
+    if connection.execute("select 1 from duckdb_functions() where function_name = 'name_level'").fetchall():
+        return
     connection.create_function(
         "name_level",
         _levels,
@@ -224,6 +248,22 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+_ASKED: dict[int, tuple[Any, Any, Any, int]] = {}
+"""By thread, what was asked last: the pairs, their levels, and the level that is asked about next."""
+
+
 def _levels(these: Any, those: Any) -> Any:
+    """The level of each pair. Splink asks once for each level, of the pairs that the levels above have left over."""
+    # DuckDB's threads are not Python's: what belongs to one of them (threading.local) is gone with each call.
+    thread = threading.get_ident()
+    if known := _ASKED.get(thread):
+        lefts, rights, levels, asked = known
+        rest = pc.less(levels, asked)
+        if these.equals(lefts.filter(rest)) and those.equals(rights.filter(rest)):
+            levels = levels.filter(rest)
+            _ASKED[thread] = these, those, levels, asked - 1
+            return levels
     pairs = zip(these.to_pylist(), those.to_pylist(), strict=True)
-    return pa.array([name_level(one, other) for one, other in pairs], pa.int32())
+    levels = pa.array([name_level(one, other) for one, other in pairs], pa.int32())
+    _ASKED[thread] = these, those, levels, SAME
+    return levels

@@ -50,14 +50,14 @@ def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any
 
 
 def _asked(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The questions that only a person can answer, what hangs most on them first."""
+    """The questions that only a person can answer, the answer that is worth most first."""
     if not has(connection, "fct_match_review"):
         return []
     return rows(
         connection,
         """
         select * from fct_match_review
-        order by revenue_at_stake_amount desc nulls last, match_probability desc, match_review_key
+        order by answer_worth_amount desc nulls last, uncertainty * settled_count desc, match_review_key
         """,
     )
 

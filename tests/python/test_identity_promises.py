@@ -16,6 +16,7 @@ import pytest
 from benchmarks.companies.corruption import Row
 from benchmarks.companies.records import COLUMNS, Labelled, labelled
 from pipelines.build import build
+from pipelines.history import attached, write_customers
 from pipelines.land import land
 from pipelines.review import Link
 from pipelines.review import write as write_link
@@ -42,7 +43,7 @@ def world() -> Labelled:
     return labelled(9, 700, half=0)
 
 
-def linked(folder: Path, *loads: dict[str, list[Row]]) -> Links:
+def linked(folder: Path, *loads: dict[str, list[Row]], marts: tuple[str, ...] = ()) -> Links:
     """Lands the loads one after the other, builds, and says who is who."""
     settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports")
     settings.prepare()
@@ -54,7 +55,7 @@ def linked(folder: Path, *loads: dict[str, list[Row]]) -> Links:
                 writer.writeheader()
                 writer.writerows(rows)
         land(["imports"], settings.imports, settings.config, settings.output)
-    build(settings, lambda *_: None, ["+xref_customer", *OWN_TESTS])
+    build(settings, lambda *_: None, ["+xref_customer", *marts, *OWN_TESTS])
     with duckdb.connect(str(settings.build), read_only=True) as connection:
         rows = connection.execute(
             "select source_system, source_id, customer_key, match_rule, match_probability, match_status, runner_up_key"
@@ -91,6 +92,32 @@ def test_one_unrelated_customer_changes_nobodys_link_or_key(world: Labelled, lin
     stranger = after.pop(("crm", "C0"))
     assert after == links
     assert stranger[0] not in {key for key, *_ in links.values()}
+
+
+def test_a_key_changes_with_new_records_and_a_new_system_only_where_that_is_written_down(
+    world: Labelled, tmp_path: Path
+) -> None:
+    """Half of one system first, then the other half and a second system, which brings spellings that join two."""
+    (first, known), *others = world.systems.items()
+    marts = ("+fct_customer_changes",)
+    before = linked(tmp_path, {first: known[::2]}, marts=marts)
+    settings = Settings(output=tmp_path / "warehouse", systems=("imports",), imports=tmp_path / "imports")
+    with attached(settings) as connection:
+        write_customers(connection, date(2026, 1, 1))
+    after = linked(tmp_path, {first: known, **dict(others)}, marts=marts)
+    with duckdb.connect(str(settings.build), read_only=True) as connection:
+        written = connection.execute(
+            "select source_system, customer_id, from_customer_key, to_customer_key"
+            " from marts.fct_customer_changes where is_new"
+        ).fetchall()
+    changed = {(*record, link[0], after[record][0]) for record, link in before.items() if after[record][0] != link[0]}
+    assert set(written) == changed
+    assert len(written) == len(changed)
+    # Nobody new takes the key of somebody who is still there.
+    assert {link[0] for link in before.values()} - {link[0] for link in after.values()} <= {
+        key for *_, key, _ in written
+    }
+    assert len({link[0] for link in after.values()}) < len(after)
 
 
 def test_one_line_of_the_seed_undoes_a_link_and_the_marts_show_it(

@@ -27,7 +27,7 @@ amounts as (
     group by customer_key
 ),
 
-final as (
+told as (
     select
         {{ make_key(['questions.pair_id']) }} as match_review_key,
         'customer' as entity,
@@ -72,13 +72,22 @@ final as (
         cast(least(coalesce(left_amounts.revenue_amount, 0), coalesce(right_amounts.revenue_amount, 0)) as decimal(18, 2)) as revenue_at_stake_amount,
         cast(coalesce(left_amounts.revenue_amount, 0) as decimal(18, 2)) as left_revenue_amount,
         cast(coalesce(right_amounts.revenue_amount, 0) as decimal(18, 2)) as right_revenue_amount,
-        lefts.source_system = rights.source_system as is_within_system
+        lefts.source_system = rights.source_system as is_within_system,
+        questions.uncertainty,
+        cast(questions.settled_count as integer) as settled_count
     from questions
     inner join customers as lefts on questions.left_record_id = lefts.record_id
     inner join customers as rights on questions.right_record_id = rights.record_id
     left join links on questions.left_record_id = links.left_record_id and questions.right_record_id = links.right_record_id
     left join amounts as left_amounts on questions.left_customer_key = left_amounts.customer_key
     left join amounts as right_amounts on questions.right_customer_key = right_amounts.customer_key
+),
+
+final as (
+    select
+        *,
+        cast(revenue_at_stake_amount * uncertainty * cast(settled_count as decimal(9, 0)) as decimal(18, 2)) as answer_worth_amount
+    from told
 )
 
 select * from final

@@ -1,6 +1,6 @@
 -- What a person decided about two records holds: the same have one key, the different two. It fails too where decisions contradict each
 -- other (a = b, b = c, a different from c): take one back in the seed.
-{{ config(severity='error', tags=['law']) }}
+{{ config(severity='error', tags=['law'], meta={'shows_rows': true}) }}
 
 with decisions as (
     select 'customer' as noun, left_record_id, right_record_id, decision from {{ ref('int_customer_decisions') }}

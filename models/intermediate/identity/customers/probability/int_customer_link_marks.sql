@@ -12,7 +12,9 @@ marks as (
     select record_id, mark_kind, mark_scope, mark_value
     from {{ ref('int_customer_marks') }}
     where
-        mark_kind in (
+        -- Of a list's names, a form that is written seldom beside another says nothing.
+        (mark_kind <> 'legal_form' or record_id not in (select record_id from {{ ref('int_customer_profiles') }} where has_seldom_form))
+        and mark_kind in (
             'decided_different', 'parent', 'parent_in_system', 'tax_number_in_system', 'registration_in_system', 'legal_form', 'site'
         )
     union

@@ -54,15 +54,18 @@ supported as (
     select
         *,
         case when has_door or (address_level = 2) then 1 else 0 end
-        + case when has_phone then 1 else 0 end
+        -- At one door, a telephone with one digit that differs is that telephone, mistyped.
+        + case when has_phone or (has_door and phone_level = 1) then 1 else 0 end
         -- That the domain is the name again, under another country's letters, is not said twice.
         + case when web_level >= 2 then 1 else 0 end
         + case when numbers_level = 2 then 2 else 0 end as support_count,
         country_level = 1 and greatest(address_level, phone_level, web_level, numbers_level) = -1 as is_of_lists,
         -- What a register does not keep apart is told by door and telephone.
         not has_form and has_door as is_told_by_door,
-        -- At one door with one telephone, what one name says more is said of the same place; not a role alone, which names a company of a group.
-        not has_form and has_door and has_phone and not has_numbers_apart and not (has_same_own_words and has_other_roles) as is_marked_in_passing
+        -- At one door with one telephone, what one name says more is said of the same place; not a role or a number alone, which names a company of a
+        -- group.
+        not has_form and has_door and has_phone and not has_numbers_apart
+        and not (has_same_own_words and (has_other_roles or has_other_numbers)) as is_marked_in_passing
     from told
 ),
 
@@ -81,7 +84,7 @@ objected as (
             when
                 not is_marked_in_passing and (
                     (name_level = 4 and has_other_markers and (has_form or has_same_own_words or has_numbers_apart))
-                    or (name_level = 3 and has_other_markers and (has_same_own_words or has_numbers_apart))
+                    or (name_level = 3 and has_other_markers and (has_same_own_words or has_numbers_apart or has_other_roles))
                     or (name_level in (3, 5) and has_other_numbers)
                 )
                 then 'one name says more: a role, a place or a number'
@@ -89,7 +92,7 @@ objected as (
             -- One system that has both spellings beside each other may well mean two.
             when name_level = 4 and not is_told_by_door and support_count < case when is_within_system then 3 else 2 end
                 then 'one name says more, and too little else agrees'
-            when name_level = 5 and support_count < 1 and not (is_of_lists and legal_form_level = 1)
+            when name_level = 5 and support_count < 1 and not (is_of_lists and legal_form_level <> 0)
                 then 'the names differ in spelling, and nothing else agrees'
             when has_conflict and support_count < 1 then 'the names agree, and nothing else does'
             when has_other_door and support_count < 2 then 'the names agree, and they are at two doors'
@@ -119,7 +122,7 @@ final as (
         is_name_only and support_count = 0 and phone_level = -1 and web_level = -1 as is_name_only,
         name_level >= 6 and is_of_lists as is_sure_by_name,
         -- A slip is known by how seldom it is written beside what is written often.
-        name_level = 5 and is_of_lists and legal_form_level = 1 and not has_other_numbers as is_slip_if_seldom,
+        name_level = 5 and is_of_lists and legal_form_level <> 0 and not has_other_numbers as is_slip_if_seldom,
         objection,
         coalesce(
             objection in ('their tax numbers differ', 'their register numbers differ', 'their legal forms differ')

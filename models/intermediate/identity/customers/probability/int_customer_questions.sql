@@ -56,9 +56,23 @@ candidates as (
     from by_rule
     left join links on by_rule.left_record_id = links.left_record_id and by_rule.right_record_id = links.right_record_id
     where links.left_record_id is null
+    union all
+    select
+        least(neighbours.left_record_id, neighbours.right_record_id) as left_record_id,
+        greatest(neighbours.left_record_id, neighbours.right_record_id) as right_record_id,
+        rules.probability,
+        rules.match_rule,
+        'only the door is the same' as held_back_by
+    from {{ ref('int_customer_neighbours') }} as neighbours
+    inner join rules on rules.match_rule = 'same_door'
+    left join links
+        on
+            least(neighbours.left_record_id, neighbours.right_record_id) = links.left_record_id
+            and greatest(neighbours.left_record_id, neighbours.right_record_id) = links.right_record_id
+    where links.left_record_id is null or links.held_back_by in ('their names say two companies', 'not sure enough')
 ),
 
-final as (
+asked as (
     select
         candidates.left_record_id || ' = ' || candidates.right_record_id as pair_id,
         candidates.left_record_id,
@@ -67,7 +81,9 @@ final as (
         rights.customer_key as right_customer_key,
         candidates.match_rule,
         candidates.probability,
-        candidates.held_back_by
+        candidates.held_back_by,
+        -- Of what something speaks against, half may be one at most.
+        candidates.probability * case when candidates.held_back_by in ('not sure enough', 'only the door is the same') then 1.0 else 0.5 end as likely
     from candidates
     inner join keys as lefts on candidates.left_record_id = lefts.record_id
     inner join keys as rights on candidates.right_record_id = rights.record_id
@@ -79,6 +95,37 @@ final as (
         partition by least(lefts.customer_key, rights.customer_key), greatest(lefts.customer_key, rights.customer_key)
         order by candidates.probability desc, rules.rank asc, candidates.left_record_id asc, candidates.right_record_id asc
     ) = 1
+),
+
+sides as (
+    select pair_id, left_customer_key as customer_key, right_customer_key as other_key from asked
+    union all
+    select pair_id, right_customer_key as customer_key, left_customer_key as other_key from asked
+),
+
+-- What is asked of two beside the same third is one question once they are one.
+settled as (
+    select asked.pair_id, count(*) as other_count
+    from asked
+    inner join sides as lefts on asked.left_customer_key = lefts.customer_key
+    inner join sides as rights on asked.right_customer_key = rights.customer_key and lefts.other_key = rights.other_key
+    group by asked.pair_id
+),
+
+final as (
+    select
+        asked.pair_id,
+        asked.left_record_id,
+        asked.right_record_id,
+        asked.left_customer_key,
+        asked.right_customer_key,
+        asked.match_rule,
+        asked.probability,
+        asked.held_back_by,
+        cast(4 * asked.likely * (1 - asked.likely) as decimal(9, 6)) as uncertainty,
+        1 + coalesce(settled.other_count, 0) as settled_count
+    from asked
+    left join settled on asked.pair_id = settled.pair_id
 )
 
 select * from final

@@ -127,6 +127,7 @@ chosen as (
         forms.kind as legal_form,
         -- The form as it is written, where that is all that is known.
         forms.form as written_form,
+        case when forms.position = 'end' then substr(names.name, length(names.name) - forms.part_length + 1, 1) end as form_letter,
         -- What stands behind the form, unless it is a note.
         case
             when names.is_head then nullif({{ replace_all('names.site', '^(' ~ note_words() ~ ')( (' ~ note_words() ~ '))*$', '') }}, '')
@@ -142,6 +143,32 @@ chosen as (
     qualify row_number() over (partition by names.record_id, names.is_main order by names.is_head desc, length(names.name) asc) = 1
 ),
 
+form_letters as (
+    select name, country, form_letter
+    from chosen
+    where form_letter is not null
+    group by name, country, form_letter
+    having count(distinct record_id) >= 5
+),
+
+-- Of a field that was too short a form's first letter is left: `Acme N` is Acme NV where five and more write that.
+whole as (
+    select
+        chosen.record_id,
+        chosen.country,
+        chosen.is_main,
+        coalesce(form_letters.name, chosen.name) as name,
+        chosen.legal_form,
+        chosen.written_form,
+        chosen.site,
+        chosen.town
+    from chosen
+    left join form_letters
+        on
+            case when chosen.legal_form is null then chosen.name end = form_letters.name || ' ' || form_letters.form_letter
+            and chosen.country = form_letters.country
+),
+
 final as (
     select distinct
         chosen.record_id,
@@ -152,7 +179,7 @@ final as (
         chosen.written_form,
         chosen.site,
         chosen.town
-    from chosen
+    from whole as chosen
     -- `Cash sales`, `Unknown` and `To be confirmed` are nobody's name, with a number behind them or without.
     left join {{ ref('placeholder_names') }} as placeholders
         on {{ replace_all('chosen.name', '( (NO|NR))?( [0-9]+)+$', '') }} = placeholders.placeholder

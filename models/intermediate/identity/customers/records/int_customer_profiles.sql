@@ -12,7 +12,7 @@ marked as (
         *,
         word
         || coalesce('~' || own_spelling, '')
-        || case when record_count >= {{ var('common_word_records') }} then '*' else '' end
+        || case when name_count >= {{ var('common_word_names') }} then '*' else '' end
         || case when is_form_slip then '?' else '' end as marked_word
     from words
 ),
@@ -174,7 +174,7 @@ told as (
         own_words.own_words,
         role_words.role_words,
         coalesce(number_words.number_words, []) as number_words,
-        legal_forms.legal_forms,
+        legal_forms.legal_forms as written_forms,
         sites.site,
         records.postal_code,
         case
@@ -234,14 +234,54 @@ phone_names as (
     group by phone_tail
 ),
 
+-- Records of a list that says nothing but names and countries.
+listed as (
+    select
+        record_id,
+        name_letters,
+        country,
+        array_to_string(written_forms, ' ') as legal_form
+    from doors
+    where
+        country is not null
+        and coalesce(postal_code, city, street, house_number, phone_tail, domain, free_email, tax_number, registration_number) is null
+),
+
+form_counts as (
+    select name_letters, country, legal_form, count(*) as record_count
+    from listed
+    where legal_form is not null
+    group by name_letters, country, legal_form
+),
+
+form_mosts as (
+    select name_letters, country, max(record_count) as record_count
+    from form_counts
+    group by name_letters, country
+),
+
+-- There a form is written wrong as a name is: one that stands a fifth as often as another of the same name tells of no second company.
+seldom_forms as (
+    select listed.record_id
+    from listed
+    inner join form_counts
+        on listed.name_letters = form_counts.name_letters and listed.country = form_counts.country and listed.legal_form = form_counts.legal_form
+    inner join form_mosts on listed.name_letters = form_mosts.name_letters and listed.country = form_mosts.country
+    where form_mosts.record_count >= 5 * form_counts.record_count
+),
+
 final as (
     select
         doors.*,
+        seldom_forms.record_id is not null as has_seldom_form,
+        case when seldom_forms.record_id is null then doors.written_forms end as legal_forms,
+        door_names.name_count as door_name_count,
         coalesce(door_names.name_count, 0) >= {{ var('shared_by_names') }} as is_shared_door,
         coalesce(phone_names.name_count, 0) >= {{ var('shared_by_names') }} as is_shared_phone
     from doors
     left join door_names on doors.door = door_names.door
     left join phone_names on doors.phone_tail = phone_names.phone_tail
+    left join seldom_forms on doors.record_id = seldom_forms.record_id
 )
 
 select * from final

@@ -49,7 +49,9 @@ kept as (
         word,
         own_spelling,
         kind,
-        has_no_form and kind = 'own' and place > 1 and place = max(place) over (partition by record_id, is_main, name) as is_where_a_form_stands
+        has_no_form and kind = 'own' and place > 1 and place = max(place) over (partition by record_id, is_main, name) as is_where_a_form_stands,
+        -- `The Singer Company N.V.` is The Singer N.V.
+        word = 'COMPANY' and place > 1 and place = max(place) over (partition by record_id, is_main, name) as is_company_behind
     from read
     where word <> '' and (kind <> 'joining' or is_joining_only = 1)
 ),
@@ -57,7 +59,9 @@ kept as (
 counted as (
     select
         word,
-        count(distinct record_id) as record_count
+        count(distinct record_id) as record_count,
+        -- Fifty records of one name make none of its words a common one.
+        count(distinct name) as name_count
     from kept
     group by word
 ),
@@ -108,7 +112,8 @@ final as (
         kept.own_spelling,
         kept.kind,
         counted.record_count,
-        form_slips.word is not null as is_form_slip
+        counted.name_count,
+        form_slips.word is not null or kept.is_company_behind as is_form_slip
     from kept
     inner join counted on kept.word = counted.word
     left join form_slips
