@@ -57,6 +57,11 @@ class Settings:
         return self.output / "build.duckdb"
 
     @property
+    def position(self) -> Path:
+        """Which position the build is of."""
+        return self.output / "build.json"
+
+    @property
     def history(self) -> Path:
         """The life of exceptions: it outlives every rebuild."""
         return self.output / "history.duckdb"
@@ -110,6 +115,8 @@ class Settings:
             DBT_TARGET_PATH=str(self.target.resolve()),
             DLT_DATA_DIR=str((self.output / "dlt").resolve()),
             RUNTIME__DLTHUB_TELEMETRY="false",
+            # Else dlt keeps the first Ctrl-C to itself until a whole source is read.
+            RUNTIME__INTERCEPT_SIGNALS="false",
             GX_ANALYTICS_ENABLED="false",
             DO_NOT_TRACK="1",
         )
