@@ -240,10 +240,16 @@ def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> Bu
     answer = dbt(settings, arguments, [follow])
     results: list[Any] = list(getattr(answer.result, "results", None) or [])
     if answer.exception is not None or not results:
+        if answer.exception is not None and (known := failures.explained(answer.exception)):
+            raise known
         cause = str(answer.exception or "dbt ran no node").strip()
         raise TieoutError(cause, f"see {settings.target / 'logs' / 'dbt.log'}")
     failed = [_outcome(result) for result in results if str(result.status) in FAILED]
     if failed:
+        # Of a disk that is full or of memory that is gone, the models that it met tell nothing.
+        for failure in failed:
+            if known := failures.explained_text(failure.message):
+                raise TieoutError(f"{failure.name}: {known.cause}", known.remedy)
         raise TieoutError(_told(failed), f"nothing was published; see {settings.target / 'logs' / 'dbt.log'}")
     return BuildResult(
         models=sum(result.node.resource_type == "model" for result in results),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from pipelines.errors import TieoutError
 from pipelines.safe_text import learn_settings
 
 PROJECT = Path(__file__).resolve().parent.parent
+MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
+"""How TIEOUT_MEMORY is written."""
 PRIVATE = 0o600
 """Of files that only their owner may read: what arrived, and what was decided about it."""
 
@@ -103,6 +106,8 @@ class Settings:
     def prepare(self) -> None:
         """Makes the output folder, and keeps every library's own files and telemetry inside it; learns the secrets."""
         learn_settings(self.config)
+        if (memory := os.environ.get("TIEOUT_MEMORY")) is not None and not MEMORY.fullmatch(memory):
+            raise TieoutError(f"TIEOUT_MEMORY is {memory!r}", "give it a number and a unit: 3GB")
         if "?" in str(self.output):
             raise TieoutError(f"{self.output} cannot hold a warehouse: its name has a ?", "give another --output")
         try:

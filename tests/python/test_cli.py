@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -16,6 +17,8 @@ from rich.console import Console
 
 from pipelines import cli, console, failures
 from pipelines.build import dbt
+from pipelines.build import test as retest
+from pipelines.errors import TieoutError
 from pipelines.land import land
 from pipelines.safe_text import learn
 from pipelines.settings import PROJECT, Settings
@@ -200,6 +203,51 @@ def test_a_build_that_is_stopped_is_not_a_build_that_failed(
     monkeypatch.setattr("dbt.cli.main.dbtRunner.__init__", lambda self, **chosen: None)
     with pytest.raises(KeyboardInterrupt):
         dbt(Settings(output=tmp_path), [command])
+
+
+@pytest.mark.parametrize("memory", ["banana", "10", "-5GB", "", "3 G"])
+def test_a_memory_that_is_none_is_said_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: str
+) -> None:
+    monkeypatch.setenv("TIEOUT_MEMORY", memory)
+    with pytest.raises(TieoutError, match="TIEOUT_MEMORY is") as raised:
+        Settings(output=tmp_path / "out").prepare()
+    assert "3GB" in raised.value.remedy and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (dbtRunnerResult(success=False, exception=MemoryError()), "there is not enough memory"),
+        (
+            dbtRunnerResult(success=False, exception=RuntimeError("Out of Memory Error: failed to allocate\n * more")),
+            "there is not enough memory",
+        ),
+        (
+            dbtRunnerResult(
+                success=False,
+                result=SimpleNamespace(
+                    results=[
+                        SimpleNamespace(
+                            status="error", node=SimpleNamespace(name=name), message=f"IO Error: {name}: {said}"
+                        )
+                        for name, said in (("stg_a", "No space left on device"), ("int_b", "skipped"))
+                    ]
+                ),
+            ),
+            "stg_a: the disk is full",
+        ),
+    ],
+    ids=["memory", "memory of DuckDB", "disk under a model"],
+)
+def test_what_the_machine_lacks_in_a_build_has_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: dbtRunnerResult, cause: str
+) -> None:
+    (tmp_path / "build.duckdb").touch()
+    monkeypatch.setattr("pipelines.build.dbt", lambda *_: answer)
+    with pytest.raises(TieoutError, match=cause) as raised:
+        retest(Settings(output=tmp_path), lambda *_: None)
+    assert "dbt.log" not in raised.value.remedy and "run again" in raised.value.remedy
 
 
 @pytest.mark.parametrize(
