@@ -7,12 +7,14 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import duckdb
 
+from pipelines import failures
 from pipelines.errors import TieoutError
 from pipelines.history import prepare_history
 from pipelines.identity.answers import check_answers
@@ -82,6 +84,7 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
         # Everything is made anew, so nothing has to be moved out of the way first, and the file does not grow.
         for path in (settings.build, settings.build.with_name(f"{settings.build.name}.wal")):
             path.unlink(missing_ok=True)
+        _keep_position(settings)
     # Unit tests are about the code, not about what landed: `dbt build` and `make test` run them.
     # Of what is selected, those tests that need nothing else.
     chosen = ["--select", *select, "--indirect-selection", "cautious"] if select else []
@@ -92,16 +95,55 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
 def rebuild(settings: Settings, progress: Progress) -> BuildResult:
     """Takes people's answers (the seeds of links) into a build that is there, and tests what hangs on them.
 
-    What landed since, staging and the input layer stay as they were built.
+    What landed since, staging and the input layer stay as they were built, and so does the position.
 
     Raises:
-        TieoutError: nothing is built, people's answers contradict each other, or a model or a test of severity error
-            failed; the message names each one.
+        TieoutError: nothing is built, it is of another position than the one that is asked for, people's answers
+            contradict each other, or a model or a test of severity error failed; the message names each one.
     """
     if not settings.build.exists():
         raise TieoutError(f"there is no build in {settings.output}", "run `tieout build` first")
     check_answers()
+    settings = as_built(settings)
     return _run(settings, ["build", "--exclude-resource-type", "unit_test", "--select", *DECISIONS], progress)
+
+
+def as_built(settings: Settings) -> Settings:
+    """The settings with the position of the build that is there, which is the one meant where none is named.
+
+    Raises:
+        TieoutError: another one is named.
+    """
+    if not settings.position.exists():
+        return settings  # built by dbt itself
+    said = json.loads(settings.position.read_text(encoding="utf-8"))
+    built = replace(
+        settings,
+        as_of=date.fromisoformat(said["as_of"]) if said["as_of"] else None,
+        known_at=datetime.fromisoformat(said["known_at"]) if said["known_at"] else None,
+    )
+    asked = (settings.as_of, settings.known_at)
+    if asked not in ((None, None), (built.as_of, built.known_at)):
+        raise TieoutError(
+            f"the build in {settings.output} is {_told_position(built)}, and this asks for {_told_position(settings)}",
+            "run `tieout build` with the same --as-of and --known-at first, or leave them out here",
+        )
+    return built
+
+
+def _keep_position(settings: Settings) -> None:
+    said = {
+        "as_of": settings.as_of.isoformat() if settings.as_of else None,
+        "known_at": settings.known_at.isoformat() if settings.known_at else None,
+    }
+    made = settings.position.with_name(f".{settings.position.name}.new")
+    made.write_text(json.dumps(said) + "\n", encoding="utf-8")
+    made.replace(settings.position)
+
+
+def _told_position(settings: Settings) -> str:
+    day = f"the position of {settings.as_of}" if settings.as_of else "the present position"
+    return day + (f" as known at {settings.known_at}" if settings.known_at else "")
 
 
 def test(settings: Settings, progress: Progress) -> BuildResult:
@@ -143,16 +185,23 @@ def dbt(
     try:
         if graph not in _PARSED:
             with _from_the_root():
-                parsed = dbtRunner().invoke(["parse", *fixed, "--vars", graph])
+                parsed = _not_by_hand(dbtRunner().invoke(["parse", *fixed, "--vars", graph]))
             if parsed.exception is not None:
                 raise TieoutError(str(parsed.exception).strip(), f"see {settings.target / 'logs' / 'dbt.log'}")
             _PARSED[graph] = cast("Manifest", parsed.result)
         _COMPILED[graph] = (settings.output, position)
         runner = dbtRunner(manifest=_PARSED[graph], callbacks=list(callbacks))
-        return runner.invoke([*arguments, *fixed, "--vars", position])
+        return _not_by_hand(runner.invoke([*arguments, *fixed, "--vars", position]))
     finally:
         # The adapter would keep the build's file open for as long as this process lives, and nobody else could read it.
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+def _not_by_hand(answer: dbtRunnerResult) -> dbtRunnerResult:
+    """The answer, unless it is that a person stopped it: dbt hands that over like any failure."""
+    if answer.exception is not None and failures.by_hand(answer.exception):
+        raise KeyboardInterrupt from answer.exception
+    return answer
 
 
 def is_compiled(settings: Settings) -> bool:
@@ -200,11 +249,17 @@ def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> Bu
     answer = dbt(settings, arguments, [follow])
     results: list[Any] = list(getattr(answer.result, "results", None) or [])
     if answer.exception is not None or not results:
+        if answer.exception is not None and (known := failures.explained(answer.exception)):
+            raise known
         cause = str(answer.exception or "dbt ran no node").strip()
         raise TieoutError(cause, f"see {settings.target / 'logs' / 'dbt.log'}")
-    failures = [_named(settings, result) for result in results if str(result.status) in FAILED]
-    if failures:
-        raise TieoutError(_told(failures), f"nothing was published; see {settings.target / 'logs' / 'dbt.log'}")
+    failed = [_named(settings, result) for result in results if str(result.status) in FAILED]
+    if failed:
+        # Of a disk that is full or of memory that is gone, the models that it met tell nothing.
+        for failure in failed:
+            if known := failures.explained_text(failure.message):
+                raise TieoutError(f"{failure.name}: {known.cause}", known.remedy)
+        raise TieoutError(_told(failed), f"nothing was published; see {settings.target / 'logs' / 'dbt.log'}")
     return BuildResult(
         models=sum(result.node.resource_type == "model" for result in results),
         tests=sum(result.node.resource_type == "test" for result in results),

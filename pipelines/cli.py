@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -252,6 +256,30 @@ STOPPED = 130
 """As the shell reports it: 128 + SIGINT."""
 
 
+STOP_AGAIN = 5.0
+"""Seconds after which a Ctrl-C that nobody heard is said again."""
+
+
+@contextmanager
+def _heard() -> Iterator[None]:
+    """Ctrl-C is said again until it is heard: DuckDB, for one, swallows it for a second while it looks for pandas."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        yield
+        return
+
+    def stop(*_: object) -> NoReturn:
+        signal.setitimer(signal.ITIMER_REAL, STOP_AGAIN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGALRM)}
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _stopped() -> NoReturn:
     console.fail(TieoutError("stopped by hand", "run the same command again: it goes on where it was"))
     sys.exit(STOPPED)
@@ -262,10 +290,8 @@ def main() -> None:
     # The last wall: whatever writes to them, a library or the interpreter itself, no secret gets through.
     sys.stdout, sys.stderr = cast("TextIO", Hiding(sys.stdout)), cast("TextIO", Hiding(sys.stderr))
     try:
-        app()
-    except TieoutError as error:
-        console.fail(error)
-        sys.exit(1)
+        with _heard():
+            app()
     except KeyboardInterrupt:
         _stopped()
     except SystemExit as end:
@@ -277,7 +303,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
-        console.fail(failures.unforeseen(error))
+        if failures.by_hand(error):
+            _stopped()
+        console.fail(error if isinstance(error, TieoutError) else failures.unforeseen(error))
         sys.exit(1)
 
 

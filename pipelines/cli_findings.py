@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipelines.cli_options import HERE, WAREHOUSE, AsOf, Output, OutputAfter, Shape, Wait, settings_of
+from pipelines.cli_options import HERE, WAREHOUSE, AsOf, IKnow, Output, OutputAfter, Shape, Wait, settings_of
 
 Severity = Literal["low", "medium", "high", "fatal"]
 Status = Literal["open", "reopened", "acknowledged", "waived", "resolved"]
@@ -46,6 +46,7 @@ def bridge(
     pieces: Annotated[bool, typer.Option("--pieces", help="Every piece with the records behind it.")] = False,
     as_of: AsOf = None,
     wait: Wait = False,
+    i_know: IKnow = False,
 ) -> None:
     """Walk from one stage to another: every cent of the difference by its cause, and a residual of nothing.
 
@@ -58,7 +59,8 @@ def bridge(
 
     asked = Asked(customer, job, owner, product, month.date() if month else None)
     day = as_of.date() if as_of else None
-    bridge_step(settings_of(HERE, None, None, output, wait=wait), asked, first, last, shape, pieces, day)
+    settings = settings_of(HERE, None, None, output, as_of, wait=wait, i_know=i_know)
+    bridge_step(settings, asked, first, last, shape, pieces, day)
 
 
 def trace(

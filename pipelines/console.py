@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from rich.table import Table
 
 from pipelines import failures
 from pipelines.errors import TieoutError
-from pipelines.safe_text import safe
+from pipelines.safe_text import in_json, safe
 
 Report = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are (0: not known)."""
@@ -76,6 +77,11 @@ def next_step(text: str) -> None:
 def write(text: str) -> None:
     """What another program reads, on standard output: as it is, but for secrets and what a terminal would obey."""
     sys.stdout.write(safe(text))
+
+
+def write_json(value: object) -> None:
+    """A document for another program: amounts as text, for a JSON number is a floating-point one for most readers."""
+    sys.stdout.write(in_json(json.dumps(value, default=str, ensure_ascii=False, indent=2)) + "\n")
 
 
 def fail(error: TieoutError) -> None:

@@ -33,5 +33,8 @@ def write_docs(settings: Settings) -> Path:
     page = re.sub(r"\$\{require\([^)]*favicon[^)]*\)\}", "data:,", page)
     style = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
     page = page.replace("</head>", f"<style>\n{style}</style></head>", 1)
-    settings.docs.write_text(page, encoding="utf-8")
+    # In one step: who reads the page now never has half of it, and a full disk leaves the one that was there.
+    made = settings.docs.with_name(f".{settings.docs.name}.new")
+    made.write_text(page, encoding="utf-8")
+    made.replace(settings.docs)
     return settings.docs

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
 import shutil
 import stat
 import sys
@@ -22,7 +21,7 @@ from pipelines import console
 from pipelines.errors import TieoutError
 from pipelines.lock import NAME, holder
 from pipelines.run import is_configured, sources
-from pipelines.settings import Settings
+from pipelines.settings import MEMORY, Settings
 
 Verdict = Literal["good", "note", "wrong"]
 GIB = 1024**3
@@ -88,7 +87,7 @@ def _memory() -> Finding:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limit = os.environ.get("TIEOUT_MEMORY", "3GB")
     said = f"{memory / GIB:.1f} GiB here; a build takes {limit} at most (TIEOUT_MEMORY)"
-    if not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?)?B", limit, re.IGNORECASE):
+    if not MEMORY.fullmatch(limit):
         return Finding("memory", "wrong", f"TIEOUT_MEMORY is {limit}", "give it a number and a unit: 3GB")
     if memory < LEAST_MEMORY:
         return Finding("memory", "note", said, "set TIEOUT_MEMORY to two thirds of what is here; what is more spills")

@@ -89,6 +89,11 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         current = current.__cause__ or current.__context__
 
 
+def by_hand(error: BaseException) -> bool:
+    """Whether a person stopped it. Libraries make errors of their own of that: DuckDB of its query, dlt of its step."""
+    return any(isinstance(cause, KeyboardInterrupt) for cause in chain(error))
+
+
 def explained(error: BaseException) -> TieoutError | None:
     """The failure of the machine that an error tells of, with its remedy; None where it is something else."""
     for cause in chain(error):

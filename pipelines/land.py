@@ -6,6 +6,7 @@ import datetime as dt
 import importlib
 import shutil
 import time
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -140,6 +141,8 @@ class _Run:
             try:
                 pipeline.run()
             except Exception as error:
+                if failures.by_hand(error):
+                    raise KeyboardInterrupt from error
                 shutil.rmtree(self.working_dir)
                 self.report(self.system, f"the interrupted load could not be completed and is made anew: {error}")
         before = self._load_ids()
@@ -172,6 +175,9 @@ class _Run:
         try:
             pipeline.run(source(), loader_file_format="parquet")
         except Exception as failure:
+            # Not a system that failed: the next ones would be landed, and the rest published, for somebody who left.
+            if failures.by_hand(failure):
+                raise KeyboardInterrupt from failure
             error = as_landing_error(source_system, failure)
         finally:
             CURRENT_LANDING.reset(token)
@@ -213,8 +219,13 @@ class _Run:
             return ()  # an API's own ids
         found = []
         own = " and ".join(f"{quoted(name)} = {literal(value)}" for name, value in landing.constants.items()) or "true"
-        plain = r"lower(nfc_normalize(regexp_replace(_record_key, '[\s\p{Z}]+', '', 'g')))"
+        shortened = r"regexp_replace(_record_key, '[\s\p{Z}]+', '', 'g')"
+        plain = rf"case when regexp_matches(_record_key, '[^\x00-\x7F]') then folded({shortened})"
+        plain += f" else lower({shortened}) end"
         with open_raw(self.raw_path) as con:
+            # DuckDB knows no compatibility forms (１ for 1), nor that ß is ss.
+            if not con.execute("select 1 from duckdb_functions() where function_name = 'folded'").fetchone():
+                con.create_function("folded", _folded, ["VARCHAR"], "VARCHAR")
             for table in self.tables:
                 name = f"{quoted(f'raw_{self.system}')}.{quoted(table.name)}"
                 keys = con.execute(
@@ -240,3 +251,7 @@ class _Run:
             EntityCount(*counts, tuple(new.split(", ")) if new else (), refused)  # type: ignore[call-arg]
             for *counts, new, refused in rows
         )
+
+
+def _folded(key: str) -> str:
+    return unicodedata.normalize("NFKC", key).casefold()

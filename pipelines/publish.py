@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -81,20 +81,22 @@ def guard_position(settings: Settings) -> None:
     """A folder that people read daily gets no other day's position unawares.
 
     Raises:
-        TieoutError: what is published is of a later day, or of all that is known, and this run is not; and nobody said
-            that this is meant.
+        TieoutError: what is published is of a later day, or of all that is known, and this run is not; or this run is
+            of a day to come; and nobody said that this is meant.
     """
     path = settings.published / "run.json"
-    if settings.i_know or not path.exists():
+    if settings.i_know:
         return
-    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     today = datetime.now(timezone.utc).date()
     shown = date.fromisoformat(record["as_of"]) if record.get("as_of") else _day_of(record.get("run_id", ""))
     wanted = settings.as_of or today
+    if wanted > today + timedelta(days=1):
+        cause = f"this would publish the position of {wanted}, a day to come, in {settings.published}"
     # One that was published for a day to come is put right by any run of the present.
-    if shown is not None and wanted < min(shown, today):
+    elif shown is not None and wanted < min(shown, today):
         cause = f"{settings.published} shows the position of {shown}, and this would replace it with that of {wanted}"
-    elif settings.known_at is not None and not record.get("known_at"):
+    elif record and settings.known_at is not None and not record.get("known_at"):
         cause = (
             f"{settings.published} shows what is known, and this would replace it with what was known at"
             f" {settings.known_at}"

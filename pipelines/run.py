@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import console
-from pipelines.build import BuildResult, build, rebuild, test
+from pipelines.build import BuildResult, as_built, build, rebuild, test
 from pipelines.docs_site import write_docs
 from pipelines.errors import TieoutError
 from pipelines.history import correct_history, take_back_future, write_history
@@ -68,12 +68,14 @@ def held(settings: Settings, command: str) -> AbstractContextManager[None]:
 def publish_all(settings: Settings) -> None:
     """Tests the build again, publishes it, and takes it into the history if it is of the present."""
     with held(settings, "publish"):
-        guard_position(settings)
-        retest_step(settings)
-        publish_step(settings)
+        # A build is published as what it is, whatever day it is today.
+        built = as_built(settings)
+        guard_position(built)
+        retest_step(built)
+        publish_step(built)
         # A day that is asked for by name is only looked at: it leaves no history.
         if settings.as_of is None and settings.known_at is None:
-            history_step(settings)
+            history_step(built)
 
 
 def land_step(settings: Settings) -> None:

@@ -40,7 +40,7 @@ _FORMS = (
     (
         re.compile(
             r"(?i)\b((?:ssl)?passw(?:or)?d|pwd|passphrase|client_secret|access_token|refresh_token|api_?key|hapikey)"
-            r"(\s*=\s*)('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s&;,'\")]+)"
+            r"(\s*=\s*)('(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|[^\s&;,'\")]+)"
         ),
         rf"\1\2{HIDDEN}",
     ),
@@ -116,6 +116,11 @@ def visible(text: str) -> str:
 def safe(text: str) -> str:
     """Fit to be told."""
     return visible(hide(text))
+
+
+def in_json(text: str) -> str:
+    """A JSON document fit to be told: what a terminal would obey is escaped as JSON does it, so it stays one."""
+    return _OBEYED.sub(lambda found: json.dumps(found.group())[1:-1], hide(text))
 
 
 def without_secrets(address: str) -> str:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
-from collections.abc import Callable, Hashable, Sequence
+import os
+import time
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.errors import TieoutError
+from pipelines.errors import InUse, TieoutError
 
 Row = list[str]
+LONGEST = 10.0
+"""Seconds to wait for another command that writes to a seed of the same folder; it takes milliseconds."""
 
 
 def put(
@@ -29,8 +35,19 @@ def put(
         order: what the file's rows are sorted by; without it, their columns.
 
     Raises:
-        TieoutError: the file has other columns.
+        TieoutError: the file has other columns, or somebody else keeps writing to it.
     """
+    with _alone(seed):
+        _put(seed, columns, values, same, order)
+
+
+def _put(
+    seed: Path,
+    columns: Sequence[str],
+    values: Sequence[object],
+    same: Callable[[Row], Hashable],
+    order: Callable[[Row], tuple[str, ...]] | None,
+) -> None:
     text = seed.read_text(encoding="utf-8") if seed.exists() else ""
     rows: list[Row] = list(csv.reader(io.StringIO(text, newline="")))
     if rows and tuple(rows[0]) != tuple(columns):
@@ -45,3 +62,21 @@ def put(
     partial = seed.with_name(f".{seed.name}.partial")
     partial.write_text(out.getvalue(), encoding="utf-8")
     partial.replace(seed)
+
+
+@contextmanager
+def _alone(seed: Path) -> Iterator[None]:
+    """Two people who answer at once both read the file before either writes it: the second would undo the first."""
+    folder, ends = os.open(seed.parent, os.O_RDONLY), time.monotonic() + LONGEST
+    try:
+        while True:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() > ends:
+                    raise InUse(f"{seed} is being written to by another command", "try again") from error
+                time.sleep(0.02)
+        yield
+    finally:
+        os.close(folder)

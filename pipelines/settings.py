@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from pipelines.errors import TieoutError
 from pipelines.safe_text import learn_settings
 
 PROJECT = Path(__file__).resolve().parent.parent
+MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
+"""How TIEOUT_MEMORY is written."""
 PRIVATE = 0o600
 """Of files that only their owner may read: what arrived, and what was decided about it."""
 
@@ -57,6 +60,11 @@ class Settings:
         return self.output / "build.duckdb"
 
     @property
+    def position(self) -> Path:
+        """Which position the build is of."""
+        return self.output / "build.json"
+
+    @property
     def history(self) -> Path:
         """The life of exceptions: it outlives every rebuild."""
         return self.output / "history.duckdb"
@@ -98,6 +106,8 @@ class Settings:
     def prepare(self) -> None:
         """Makes the output folder, and keeps every library's own files and telemetry inside it; learns the secrets."""
         learn_settings(self.config)
+        if (memory := os.environ.get("TIEOUT_MEMORY")) is not None and not MEMORY.fullmatch(memory):
+            raise TieoutError(f"TIEOUT_MEMORY is {memory!r}", "give it a number and a unit: 3GB")
         if "?" in str(self.output):
             raise TieoutError(f"{self.output} cannot hold a warehouse: its name has a ?", "give another --output")
         try:
@@ -110,6 +120,8 @@ class Settings:
             DBT_TARGET_PATH=str(self.target.resolve()),
             DLT_DATA_DIR=str((self.output / "dlt").resolve()),
             RUNTIME__DLTHUB_TELEMETRY="false",
+            # Else dlt keeps the first Ctrl-C to itself until a whole source is read.
+            RUNTIME__INTERCEPT_SIGNALS="false",
             GX_ANALYTICS_ENABLED="false",
             DO_NOT_TRACK="1",
         )

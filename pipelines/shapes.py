@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -21,8 +20,8 @@ def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = No
 
 
 def as_json(value: Any) -> None:
-    """One document. Amounts are text: a number would be a floating-point one for most who read it."""
-    console.write(json.dumps(value, default=str, ensure_ascii=False, indent=2) + "\n")
+    """One document."""
+    console.write_json(value)
 
 
 def listed(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], shape: str) -> bool:

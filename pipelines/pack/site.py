@@ -79,15 +79,21 @@ def write_site(
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise TieoutError(f"{folder} holds something that is not a pack", "give an empty folder with --output")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = folder.with_name(f".{folder.name}.partial")
+    fresh, old = folder.with_name(f".{folder.name}.partial"), folder.with_name(f".{folder.name}.old")
+    if old.exists() and not folder.exists():
+        old.rename(folder)  # a run was killed between the two renames below
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         fresh.mkdir()
         _write(settings, connection, at, Target(folder, fresh), progress)
         mark = {"period": at.period, "run_id": at.run_id, "as_of": at.as_of_on.isoformat()}
         (fresh / MARK).write_text(json.dumps(mark, indent=2) + "\n", encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
+        # Moved, not removed, to make room: half a folder without its mark would be taken for somebody else's.
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
         fresh.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise

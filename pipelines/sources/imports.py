@@ -31,7 +31,12 @@ else:
 
 TABLES: tuple[Table, ...] = tuple(entity.table() for entity in entities().values())
 FORMATS = (".csv", ".parquet", ".xlsx")
-OTHER_FORMATS = (".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".json", ".jsonl", ".gz", ".zip", ".parq", ".feather")
+# An entity by its name, in what is not read: left alone, it would be missing without a word.
+OTHER_FORMATS = (
+    *(".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".tsv", ".txt", ".dat", ".json", ".jsonl", ".xml", ".html"),
+    *(".gz", ".zip", ".7z", ".rar", ".bz2", ".xz", ".zst", ".parq", ".feather", ""),
+)
+OTHERWISE = "save it as .csv, .parquet or .xlsx"
 SETTINGS = "imports.toml"
 CONNECTORS = ("hubspot", "xero", "field_service", "imports")
 
@@ -134,11 +139,13 @@ def _files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
         if not path.is_file():
             if suffix in FORMATS:
                 faults.append(Fault(path.name, *_no_file(path)))
+            elif not path.name.startswith("_") and (below := _entity_below(path)):
+                problem = f"is a folder that holds {below}, which is not read there"
+                faults.append(Fault(path.name, problem, f"move the files up, or name it _{path.name} to leave it out"))
             continue
-        if suffix in OTHER_FORMATS and name.split(".")[0] in entities():
-            faults.append(
-                Fault(path.name, f"is of a format that is not read ({suffix})", "save it as .csv, .parquet or .xlsx")
-            )
+        if suffix not in FORMATS and suffix.strip() in (*FORMATS, *OTHER_FORMATS) and name.split(".")[0] in entities():
+            told = f"({suffix})" if suffix else "(its name has no ending)"
+            faults.append(Fault(path.name, f"is of a format that is not read {told}", OTHERWISE))
         elif suffix not in FORMATS:
             continue
         elif name not in entities():
@@ -148,6 +155,14 @@ def _files(folder: Path, faults: list[Fault]) -> dict[str, Path]:
         else:
             files[name] = path
     return files
+
+
+def _entity_below(folder: Path) -> str | None:
+    """A file of an entity that lies a folder too deep."""
+    if not folder.is_dir():
+        return None
+    names = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in FORMATS and path.stem in entities())
+    return f"{folder.name}/{names[0]}" if names else None
 
 
 def _no_file(path: Path) -> tuple[str, str]:

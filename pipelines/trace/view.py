@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -35,8 +34,7 @@ def trace_step(settings: Settings, subject: str, shape: str, with_records: bool)
     with duckdb.connect(str(settings.marts), read_only=True) as marts, opened(settings.raw) as raw:
         told = chain(marts, subject, raw)
     if shape == "json":
-        # Amounts are text: a JSON number would be a floating-point one for most who read it.
-        console.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        console.write_json(told)
         return
     if raw is None:
         console.say(f"there is no {settings.raw}: records are named, not shown")

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -78,6 +79,20 @@ def _builder(nodeid: str) -> str:
 def own_secrets() -> None:
     """A test's secrets are its own: those of the one before would be hidden in what this one reads."""
     forget()
+
+
+@pytest.fixture(autouse=True)
+def own_connectors() -> Iterator[None]:
+    """A test's made-up connectors go with it: the next one in this process lands with the real ones."""
+    names = [f"pipelines.sources.{name}" for name in ("hubspot", "xero", "field_service", "imports")]
+    before = {name: sys.modules.get(name) for name in names}
+    yield
+    for name, module in before.items():
+        if not hasattr(sys.modules.get(name), "__file__"):
+            if module is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module
 
 
 @pytest.fixture(scope="session")

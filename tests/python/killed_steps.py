@@ -43,7 +43,7 @@ while not stop.exists():
             (found,) = connection.execute(f'select count(*) from marts."{mart}"').fetchone()
             assert found == rows, (folder, mart, found, rows)
     opened += 1
-    time.sleep(0.2)
+    time.sleep(float((sys.argv[3:] or ["0.2"])[0]))
 print(opened)
 """
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from published import writable
 
 from pipelines.pack.step import pack_step
 from pipelines.settings import Settings
@@ -35,7 +36,7 @@ def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
     settings = Settings(output=folder / "warehouse", as_of=small.as_of)
     settings.output.mkdir(parents=True)
     shutil.copytree(small.published.resolve(), settings.published)
-    with duckdb.connect(str(settings.marts)) as marts:
+    with duckdb.connect(str(writable(settings))) as marts:
         marts.execute("set schema = 'marts'")
         for table, column in (
             ("dim_customer", "customer_name"),

@@ -63,6 +63,14 @@ def copy_of(tmp_path: Path) -> Iterator[Callable[[Settings], Settings]]:
     os.environ.update(before)
 
 
+def writable(settings: Settings) -> Path:
+    """The published file, for a test that plants something in a copy of its own: it is read-only on disk."""
+    file = settings.marts.resolve()
+    for path in (file.parent, file):
+        path.chmod(0o755)
+    return file
+
+
 @pytest.fixture
 def imports_with() -> Callable[[Path, str, str, str, str], tuple[Path, int]]:
     """Copies the small company's files with one value of a column replaced; says where, and in which line."""

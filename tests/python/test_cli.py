@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
+from dbt.cli.main import dbtRunnerResult
 from rich.console import Console
 
 from pipelines import cli, console, failures
+from pipelines.build import dbt
+from pipelines.build import test as retest
+from pipelines.errors import TieoutError
+from pipelines.land import land
 from pipelines.safe_text import learn
-from pipelines.settings import Settings
+from pipelines.settings import PROJECT, Settings
 
 VERBS = ("land", "check", "build", "publish", "docs", "run", "demo", "train", "history")
 
@@ -124,6 +132,122 @@ def test_each_failure_of_the_machine_has_its_own_cause_and_remedy(error: Excepti
     for one in (error, wrapped):
         told = failures.unforeseen(one)
         assert cause in told.cause and remedy in told.remedy
+
+
+SWALLOWS = """
+import sys, time
+from pipelines import cli
+
+def app():
+    print("working", flush=True)
+    try:
+        time.sleep(60)
+    except KeyboardInterrupt:
+        pass
+    {then}
+
+cli.STOP_AGAIN, cli.app = 0.5, app
+cli.main()
+"""
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "time.sleep(60)",
+        "raise RuntimeError('Query interrupted') from KeyboardInterrupt()",
+        "raise cli.TieoutError('a step failed') from KeyboardInterrupt()",
+    ],
+    ids=["swallowed", "as DuckDB says it", "as a step says it"],
+)
+def test_ctrl_c_is_heard_whoever_swallows_it_or_calls_it_otherwise(then: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SWALLOWS.format(then=then)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+    assert process.stdout is not None and process.stdout.readline() == "working\n"
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said.splitlines()[0] == "error: stopped by hand" and "Traceback" not in said
+
+
+def test_a_landing_that_is_stopped_lands_no_other_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB makes an error of its own of Ctrl-C, and dlt another: as a system that failed, the run would go on."""
+    for name in ("bank", "desk"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "fx_rates.csv").write_text("from_currency,to_currency,rate_on,rate\n")
+    read: list[Path] = []
+
+    def stopped(con: object, path: Path, *rest: object) -> None:
+        read.append(path)
+        raise RuntimeError("Query interrupted") from KeyboardInterrupt()
+
+    monkeypatch.setattr("pipelines.sources.imports.read_file", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        land(["imports"], tmp_path / "in", tmp_path / ".dlt", tmp_path / "out")
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize("command", ["parse", "build"])
+def test_a_build_that_is_stopped_is_not_a_build_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr("pipelines.build._PARSED", {} if command == "parse" else {"{}": object()})
+    answer = dbtRunnerResult(success=False, exception=KeyboardInterrupt())
+    monkeypatch.setattr("dbt.cli.main.dbtRunner.invoke", lambda self, arguments: answer)
+    monkeypatch.setattr("dbt.cli.main.dbtRunner.__init__", lambda self, **chosen: None)
+    with pytest.raises(KeyboardInterrupt):
+        dbt(Settings(output=tmp_path), [command])
+
+
+@pytest.mark.parametrize("memory", ["banana", "10", "-5GB", "", "3 G"])
+def test_a_memory_that_is_none_is_said_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: str
+) -> None:
+    monkeypatch.setenv("TIEOUT_MEMORY", memory)
+    with pytest.raises(TieoutError, match="TIEOUT_MEMORY is") as raised:
+        Settings(output=tmp_path / "out").prepare()
+    assert "3GB" in raised.value.remedy and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (dbtRunnerResult(success=False, exception=MemoryError()), "there is not enough memory"),
+        (
+            dbtRunnerResult(success=False, exception=RuntimeError("Out of Memory Error: failed to allocate\n * more")),
+            "there is not enough memory",
+        ),
+        (
+            dbtRunnerResult(
+                success=False,
+                result=SimpleNamespace(
+                    results=[
+                        SimpleNamespace(
+                            status="error", node=SimpleNamespace(name=name), message=f"IO Error: {name}: {said}"
+                        )
+                        for name, said in (("stg_a", "No space left on device"), ("int_b", "skipped"))
+                    ]
+                ),
+            ),
+            "stg_a: the disk is full",
+        ),
+    ],
+    ids=["memory", "memory of DuckDB", "disk under a model"],
+)
+def test_what_the_machine_lacks_in_a_build_has_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: dbtRunnerResult, cause: str
+) -> None:
+    (tmp_path / "build.duckdb").touch()
+    monkeypatch.setattr("pipelines.build.dbt", lambda *_: answer)
+    with pytest.raises(TieoutError, match=cause) as raised:
+        retest(Settings(output=tmp_path), lambda *_: None)
+    assert "dbt.log" not in raised.value.remedy and "run again" in raised.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -169,12 +169,30 @@ def test_folders_and_files_that_are_none_are_refused_by_name(tmp_path: Path) -> 
         assert told in results["bank"]
 
 
+def test_an_entity_in_a_form_that_is_not_read_is_refused_and_a_note_is_not(tmp_path: Path) -> None:
+    """Exports come without an ending, as text, or in a folder of their day; none may be missing without a word."""
+    imported = tmp_path / "in"
+    refused = ("fx_rates", "fx_rates.txt", "fx_rates.csv ", "fx_rates.xml", "fx_rates.csv.gz", "2026-06/fx_rates.csv")
+    left_alone = ("readme.txt", "notes", "fx_rates.csv.part", "_2025/fx_rates.csv", ".git/fx_rates.csv", "old/x.csv")
+    for number, name in enumerate((*refused, *left_alone)):
+        path = imported / f"s{number}" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(RATES + RATE, encoding="utf-8")
+    results = {r.source_system: r.error for r in land(["imports"], imported, tmp_path / ".dlt", tmp_path / "out")}
+    found = [not results[f"s{number}"] for number in range(len(results))]
+    assert found == [False] * len(refused) + [True] * len(left_alone)
+    assert "its name has no ending" in str(results["s0"])
+    assert "holds 2026-06/fx_rates.csv" in str(results["s5"]) and "_2026-06" in str(results["s5"])
+
+
 def test_keys_that_a_person_reads_as_one_are_reported(tmp_path: Path, landed: Callable[..., list[Landed]]) -> None:
     composed, apart = "CAFÉ", unicodedata.normalize("NFD", "CAFÉ")
     rows = ["A1,Acme", "a1,Acme", "B 2,Bolt", "B2,Bolt", f"{composed},Café", f"{apart},Café", "C3,Core"]
+    # Of another width, and of another alphabet's case.
+    rows += ["D4,Dorn", "Ｄ４,Dorn", "STRASSE,Ernst", "straße,Ernst", "E5,Elm", "É5,Elm"]
     (result,) = landed("crm", customers__csv="\n".join(["customer_id,customer_name", *rows]).encode())
     assert result.error is None
-    assert len(result.alike) == 1 and "and 2 more" in result.alike[0]
+    assert len(result.alike) == 1 and "and 4 more" in result.alike[0]
     (again,) = landed("crm", customers__csv="\n".join(["customer_id,customer_name", *rows, "c3,Core"]).encode())
     assert again.alike == ("customers: 'C3', 'c3'",), "the new ones, beside what was known"
 

@@ -25,15 +25,6 @@ CONTENT = {
 }
 
 
-@pytest.fixture(autouse=True)
-def own_connectors() -> Iterator[None]:
-    before = {name: module for name, module in sys.modules.items() if name.startswith("pipelines.sources.")}
-    yield
-    for name in [name for name in sys.modules if name.startswith("pipelines.sources.")]:
-        del sys.modules[name]
-    sys.modules.update(before)
-
-
 def run_days(output: Path, how: str) -> str:
     environment = {**os.environ, "PYTHONPATH": f"{HERE.parent.parent}{os.pathsep}{HERE}"}
     command = [sys.executable, str(HERE / "killed_landing.py"), str(output), how]

@@ -35,6 +35,8 @@ COMMANDS = (
     ["land", "--systems", "imports", "--imports", "{folder}"],
     ["check"],
     ["build"],
+    ["build", "--answers"],
+    ["bridge", "--as-of", "2026-01-31"],
     ["publish"],
     ["docs"],
     ["pack", "--warehouse", "{output}"],
@@ -72,6 +74,8 @@ def tieout(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_every_command_that_writes_says_who_does_and_since_when(tmp_path: Path, command: list[str]) -> None:
     output = tmp_path / "out"
+    output.mkdir()
+    (output / "raw.duckdb").touch()
     with held(output) as other:
         before = sorted(path.name for path in output.iterdir())
         arguments = [part.format(output=output, folder=tmp_path) for part in command]
@@ -192,8 +196,8 @@ def test_history_takes_a_correction_and_keeps_what_it_was(tmp_path: Path) -> Non
 
 
 def test_a_day_to_come_needs_a_word(tmp_path: Path) -> None:
-    for option in ("--as-of", "--known-at"):
-        answer = tieout("build", option, "2199-01-01", "--output", str(tmp_path))
+    for command, option in (("build", "--as-of"), ("build", "--known-at"), ("bridge", "--as-of")):
+        answer = tieout(command, option, "2199-01-01", "--output", str(tmp_path))
         assert answer.returncode == 1 and "lies in the future" in answer.stderr and "--i-know" in answer.stderr
     answer = tieout("build", "--as-of", "2199-01-01", "--i-know", "--output", str(tmp_path))
     assert "lies in the future" not in answer.stderr and "nothing to build from" in answer.stderr

@@ -42,7 +42,7 @@ def warehouse(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactor
     return replace(small_warehouse, output=output)
 
 
-def asked(settings: Settings, folder: Path, *arguments: str) -> list[dict[str, str]]:
+def asked(settings: Settings, folder: Path, *arguments: str, target: str = "dev") -> list[dict[str, str]]:
     """The rows that `mf query` writes, with all their digits."""
     answer = folder / "answer.csv"
     # mf looks for the semantic manifest where dbt writes it by default, whatever DBT_TARGET_PATH says.
@@ -50,6 +50,7 @@ def asked(settings: Settings, folder: Path, *arguments: str) -> list[dict[str, s
     shutil.copy(settings.output / "semantic_manifest.json", PROJECT / "target")
     environment = os.environ | {
         "TIEOUT_OUTPUT": str(settings.output),
+        "TIEOUT_TARGET": target,
         "DBT_TARGET_PATH": str(PROJECT / "target"),
     }
     command = [str(Path(sys.executable).parent / "mf"), "query", *arguments, "--csv", str(answer)]
@@ -66,6 +67,17 @@ def test_a_metric_equals_its_mart(small_warehouse: Settings, warehouse: Settings
     assert {name: Decimal(row[name]).quantize(CENT) for name in MARTS} == expected
     # Known by hand, so that two empty answers would not do: tests/fixtures/small_company/README.md.
     assert expected["recognised"] == Decimal("21095.50")
+
+
+def test_what_is_published_can_be_asked_while_a_run_writes(
+    small_warehouse: Settings, warehouse: Settings, tmp_path: Path
+) -> None:
+    """With the target `published` the build's file is not opened at all, and the published one only to be read."""
+    (warehouse.output / "published").symlink_to(small_warehouse.published.resolve())
+    with duckdb.connect(str(warehouse.build)), duckdb.connect(str(small_warehouse.marts), read_only=True):
+        (row,) = asked(warehouse, tmp_path, "--metrics", "booked,cash,backlog,receivable", target="published")
+    (expected,) = asked(warehouse, tmp_path, "--metrics", "booked,cash,backlog,receivable")
+    assert row == expected
 
 
 def test_a_metric_by_month_and_customer_equals_the_monthly_mart(

@@ -100,6 +100,22 @@ def test_what_is_not_a_pack_is_not_replaced(small_warehouse: Settings, tmp_path:
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "years of work"
 
 
+@pytest.mark.parametrize("moment", ["the old one is moved away", "the old one is being removed"])
+def test_a_pack_killed_in_its_switch_is_made_anew(small_warehouse: Settings, tmp_path: Path, moment: str) -> None:
+    """Nothing that a kill leaves there is ever taken for somebody else's folder."""
+    old, site = tmp_path / ".site.old", tmp_path / "site"
+    old.mkdir()
+    if moment == "the old one is moved away":
+        (old / "pack.json").write_text("{}")
+    else:
+        (old / "half.html").write_text("")
+        site.mkdir()
+        (site / "pack.json").write_text("{}")
+    pack_step(small_warehouse, output=site)
+    assert (site / "index.html").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
 def test_every_link_of_a_pack_alone_stays_in_its_folder(pack: Path) -> None:
     found = 0
     for page in [*pack.glob("*.html"), pack / "data_docs" / "index.html"]:

@@ -18,9 +18,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.build import as_built
 from pipelines.errors import TieoutError
 from pipelines.publish import guard_position, publish, remove_published
-from pipelines.run import build_step, publish_step, retest_step
+from pipelines.run import build_step, publish_all, publish_step, rebuild_step, retest_step
 from pipelines.settings import Settings
 
 READER = """
@@ -213,6 +214,28 @@ def test_a_folder_that_people_read_gets_no_other_position_unawares(warehouse: Se
     record.chmod(0o644)
     record.write_text(json.dumps({**json.loads(record.read_text()), "as_of": "2099-01-31"}))
     guard_position(replace(warehouse, as_of=None))
+    for output in (warehouse.output, warehouse.output / "fresh"):
+        with pytest.raises(TieoutError, match="a day to come"):
+            guard_position(replace(warehouse, output=output, as_of=date(2099, 1, 31)))
+
+
+def test_a_build_is_published_as_what_it_is(warehouse: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Built for a past day, and published without naming it: the guard and the record are of that day all the same."""
+    asked = replace(warehouse, as_of=None)
+    assert as_built(asked).as_of == warehouse.as_of
+    for other in (replace(warehouse, as_of=date(2026, 1, 31)), replace(warehouse, known_at=datetime(2026, 1, 1))):  # noqa: DTZ001
+        for command in (publish_all, rebuild_step):
+            with pytest.raises(TieoutError, match="and this asks for the p") as raised:
+                command(other)
+            assert "tieout build" in raised.value.remedy
+    warehouse.position.write_text('{"as_of": "2026-01-31", "known_at": null}')
+    with pytest.raises(TieoutError, match="replace it with that of 2026-01-31"):
+        publish_all(asked)
+    seen: list[Settings] = []
+    monkeypatch.setattr("pipelines.run.retest_step", seen.append)
+    publish_all(replace(asked, i_know=True))
+    assert [settings.as_of for settings in seen] == [date(2026, 1, 31)]
+    assert json.loads((warehouse.published / "run.json").read_text())["as_of"] == "2026-01-31"
 
 
 def test_something_that_is_not_our_link_is_left_alone(tmp_path: Path) -> None:

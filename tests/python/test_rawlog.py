@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -16,15 +15,6 @@ from fake_systems import INVOICES, LINES, Batch, connector, counts, install, inv
 from pipelines.errors import DriftError, LandingError
 from pipelines.land import land
 from pipelines.rawlog import Extract, Scan, Table, group
-
-
-@pytest.fixture(autouse=True)
-def own_connectors() -> Iterator[None]:
-    before = {name: module for name, module in sys.modules.items() if name.startswith("pipelines.sources.")}
-    yield
-    for name in [name for name in sys.modules if name.startswith("pipelines.sources.")]:
-        del sys.modules[name]
-    sys.modules.update(before)
 
 
 def test_the_same_data_twice_adds_nothing(tmp_path: Path) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
+from published import writable
 from typer.testing import CliRunner
 
 from pipelines.cli import app
@@ -24,7 +29,7 @@ LINE = Placement("ledger", "invoice_lines", "L1", "office", "J1", "their order s
 def asking(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]) -> Settings:
     """The small company, with a question about a product and two answers to one about an invoice line."""
     settings = copy_of(small_warehouse)
-    with duckdb.connect(str(settings.marts)) as marts:
+    with duckdb.connect(str(writable(settings))) as marts:
         columns = (
             "match_candidate_key, entity, source_system, source_entity, source_id, record_name, candidate_key,"
             " candidate_system, candidate_id, candidate_name, match_rule, match_probability, match_status,"
@@ -67,7 +72,7 @@ def test_the_command_shows_names_as_they_are_and_says_how_to_answer(asking: Sett
     assert HOSTILE[:12] in answer.output
     assert "--products" in answer.output
     refused = CliRunner().invoke(app, ["review", "--output", str(asking.output), "--entity", "invoice"])
-    assert isinstance(refused.exception, TieoutError)
+    assert refused.exit_code == 2
 
 
 def test_only_what_is_there_can_be_answered(small_warehouse: Settings) -> None:
@@ -101,6 +106,23 @@ def test_an_answer_takes_the_place_of_the_one_before_about_the_same_record(tmp_p
         'ledger,invoice_lines,L0,,,"a gift, no job",Ann,2026-01-02',
         'ledger,invoice_lines,L1,office,J2,"renamed, ""J2""",Bob,2026-01-02',
     ]
+
+
+def test_answers_given_at_once_are_all_kept(tmp_path: Path) -> None:
+    seed = tmp_path / "job_links.csv"
+    answers = [replace(LINE, source_id=f"L{number:03}") for number in range(60)]
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(partial(place, seed=seed), answers))
+    assert len(seed.read_text(encoding="utf-8").splitlines()) == 61
+
+
+def test_somebody_who_keeps_a_seed_is_named_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.seed_files.LONGEST", 0.1)
+    folder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    with pytest.raises(TieoutError, match="is being written to"):
+        place(LINE, tmp_path / "job_links.csv")
+    os.close(folder)
 
 
 @pytest.mark.parametrize("change", [{"reason": " "}, {"decided_by": ""}])

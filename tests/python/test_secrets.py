@@ -263,6 +263,16 @@ def test_what_a_terminal_obeys_is_shown(text: str, capsys: pytest.CaptureFixture
     assert safe("ordinary ü text\n\tand more") == "ordinary ü text\n\tand more"
 
 
+def test_what_a_program_reads_stays_json_whatever_the_data_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """Names of records that were decoded wrongly hold such characters; a password may stand in a note."""
+    learn("planted-secret-1")
+    names = ["\x80\x9b31m", "\x1b[2J", "\u202egnp", "\U000e0041", "a\r\nb", "password=", "planted-secret-1", "ü"]
+    console.write_json([{"name": name} for name in names])
+    said = capsys.readouterr().out
+    assert not set(said) & set("\x1b\x80\x9b\u202e\U000e0041\r")
+    assert [row["name"] for row in json.loads(said)] == [*names[:6], "***", "ü"]
+
+
 def test_a_long_failure_takes_a_screen_at_most_and_the_whole_is_in_a_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from published import writable
 
 from pipelines.errors import TieoutError
 from pipelines.settings import Settings
@@ -196,7 +197,7 @@ def test_the_tables_show_hostile_names_and_do_nothing_else(
 ) -> None:
     warehouse = copy_of(small_warehouse)
     name = "[red]=cmd|x[/red] <b>Zoë</b>"
-    with duckdb.connect(str(warehouse.marts)) as connection:
+    with duckdb.connect(str(writable(warehouse))) as connection:
         connection.execute("update marts.dim_customer set customer_name = ?", [name])
     trace_step(warehouse, "J3", "table", with_records=True)
     shown = capsys.readouterr().out
