@@ -191,7 +191,7 @@ def test_controls_evidence_and_identity_say_what_the_marts_say(
 
     ((_, _, links),) = tables(folder / "identity.html")
     expected: Counter[Any] = Counter()
-    for noun in ("customer", "product", "job"):
+    for noun in ("customer", "product", "person", "job"):
         expected.update(
             line(noun, number, least)
             for number, least in asked(
