@@ -34,7 +34,9 @@ costs as (
     from {{ ref('fct_stage_events') }} as events
     inner join systems on events.source_system = systems.source_system
     left join {{ ref('cnf_costs') }} as records
-        on events.source_system = records.source_system and events.source_id = records.cost_id and events.source_entity = 'costs'
+        on
+            events.source_system = records.source_system
+            and case when events.source_entity = 'costs' then events.source_id end = records.cost_id
     where events.stage = 'cost' and events.event_on <= {{ as_of() }}
 ),
 
