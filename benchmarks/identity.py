@@ -4,7 +4,9 @@
     python benchmarks/identity.py --half 0 --seed 11     the set that thresholds were looked at with
     python benchmarks/identity.py --pace 100000          100,000 × 100,000 records: seconds and memory only
     python benchmarks/identity.py --labelled FOLDER      labelled organisations beside it, with Splink and token sets
-    python benchmarks/identity.py --train                learn the model anew from a third set, and write its file
+    python benchmarks/identity.py --train --labelled FOLDER      learn the model anew, and write its file
+
+The model learns from a third set of the generator, and from half of the labelled sites (benchmarks/organisations.py).
 
 The reported set is made of the half of the words that neither training nor thresholds have seen.
 """
@@ -32,7 +34,7 @@ from benchmarks import organisations
 from benchmarks.companies.records import Labelled, labelled, write
 from pipelines.build import build
 from pipelines.identity.scoring import MODEL
-from pipelines.identity.training import train, write_model
+from pipelines.identity.training import shown, train, write_model
 from pipelines.land import land
 from pipelines.settings import Settings
 
@@ -57,7 +59,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--pace", type=int, metavar="RECORDS", help="so many records in each of two systems, timed")
     parser.add_argument("--train", action="store_true", help="write the trained model")
-    parser.add_argument("--labelled", type=Path, default=organisations.FOLDER, help="folder of labelled organisations")
+    parser.add_argument("--labelled", type=Path, help="folder of labelled organisations")
     parser.add_argument("--only-labelled", action="store_true", help="those alone")
     parser.add_argument("--keep", type=Path, help="leave the warehouse in this folder")
     parser.add_argument("--fast", action="store_true", help="without the baselines")
@@ -65,12 +67,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tieout-identity-") as scratch:
         folder = options.keep or Path(scratch)
         if options.train:
-            train_model(folder)
+            train_model(folder, options.labelled)
         elif options.pace:
             pace(folder, options.pace)
         else:
             # First what nothing here was made from: nobody is to be pleased by a generator alone.
-            organisations.report(options.labelled, folder / "labelled")
+            if options.labelled:
+                organisations.report(options.labelled, folder / "labelled")
             if options.only_labelled:
                 return
             quality(folder, labelled(options.seed, options.count, half=options.half), fast=options.fast)
@@ -88,15 +91,29 @@ def warehouse(folder: Path, world: Labelled, *select: str) -> Settings:
     return settings
 
 
-def train_model(folder: Path) -> None:
-    """Learns from records that are neither reported nor looked at for thresholds, without their labels."""
+def train_model(folder: Path, labelled_folder: Path | None) -> None:
+    """Learns from generated records without their labels, then from half of the labelled sites, if they are there."""
     settings = warehouse(folder, labelled(TRAINING_SEED, 20_000, half=SEEN_HALF), "+int_customer_compared")
-    with duckdb.connect(str(settings.build), read_only=True) as built:
-        records = built.execute("select * from intermediate.int_customer_compared").to_arrow_table()
     with duckdb.connect(":memory:") as own:
-        own.register("records", records)
-        write_model(train(own, "records"), MODEL)
+        _copy_compared(settings, own)
+        model = train(own, "records")
+    if labelled_folder:
+        (sites,) = (known for known in organisations.sets(labelled_folder) if known.name == "sites")
+        settings = organisations.built(sites.systems, folder / "sites", ["+int_customer_compared"])
+        with duckdb.connect(":memory:") as own:
+            _copy_compared(settings, own)
+            own.execute("create table pairs (left_record_id varchar, right_record_id varchar)")
+            own.executemany("insert into pairs values (?, ?)", organisations.taught_pairs(sites))
+            model = shown(own, "records", "pairs", model)
+    write_model(model, MODEL)
     print(f"written: {MODEL}")
+
+
+def _copy_compared(settings: Settings, own: duckdb.DuckDBPyConnection) -> None:
+    with duckdb.connect(str(settings.build), read_only=True) as built:
+        records = built.execute("select * from intermediate.int_customer_compared order by record_id").to_arrow_table()
+    own.register("arrived", records)
+    own.execute("create table records as select * from arrived")
 
 
 def pace(folder: Path, count: int) -> None:

@@ -8,8 +8,10 @@ group, which are not one). Each may be missing.
 from __future__ import annotations
 
 import csv
+import hashlib
+import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -25,7 +27,9 @@ from pipelines.identity.scoring import quiet_splink
 from pipelines.land import land
 from pipelines.settings import Settings
 
-FOLDER = Path(__file__).parents[2] / "shared" / "data" / "identity"
+PAIRS_OF_AN_ENTITY = 6
+"""So many pairs of one entity at most teach the model: a site that is written twenty times is one site."""
+QUEUE = ("+xref_customer", "+int_customer_questions")
 
 Record = tuple[str, str]
 Row = dict[str, str]
@@ -45,6 +49,10 @@ class Organisations:
         """All pairs that are one."""
         return together((entity, record) for record, entity in self.truth.items())
 
+    def held_out(self, pairs: Pairs) -> Pairs:
+        """Those of the pairs that have a record of an entity that the model did not learn from."""
+        return {pair for pair in pairs if any(not is_taught(self.truth[record]) for record in pair)}
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -54,22 +62,45 @@ class Answered:
     questions: int
 
 
+def is_taught(entity: str) -> bool:
+    """Whether the model that comes along learns from this entity: from half of them, whatever their order."""
+    return hashlib.sha256(entity.encode()).digest()[0] % 2 == 0
+
+
+def taught_pairs(organisations: Organisations) -> list[tuple[str, str]]:
+    """Pairs of record ids that are one, of the entities that the model learns from."""
+    members: dict[str, list[str]] = defaultdict(list)
+    for (system, record), entity in organisations.truth.items():
+        if is_taught(entity):
+            members[entity].append(f"{system}|{record}")
+    drawn = random.Random(17)  # noqa: S311 - a sample, not a secret
+    pairs: list[tuple[str, str]] = []
+    for entity in sorted(members):
+        own = list(combinations(sorted(members[entity]), 2))
+        pairs += drawn.sample(own, min(len(own), PAIRS_OF_AN_ENTITY))
+    return pairs
+
+
 def report(folder: Path, scratch: Path) -> None:
-    """Prints the table of each set that the folder has."""
+    """Prints the table of each set that the folder has: of all entities, and of those that nothing was learnt from."""
     for organisations in sets(folder):
         settings = built(organisations.systems, scratch / organisations.name)
         automatic, answered = found(settings, organisations.truth)
         true = organisations.pairs
         print(f"\n### {organisations.name}: {len(organisations.truth):,} records, {len(true):,} pairs\n")
-        print("| | precision | recall |\n|---|---|---|")
+        print("| | precision | recall | precision, not learnt from | recall, not learnt from |\n|---|---|---|---|---|")
         ways: list[tuple[str, Pairs]] = [("automatic", automatic), ("queue answered", answered.pairs)]
         ways += [
             ("Splink by hand, without labels", by_splink(organisations)),
             ("token set", by_token_set(organisations)),
         ]
         for name, pairs in ways:
-            right = len(pairs & true)
-            print(f"| {name} | {right / max(len(pairs), 1):.3f} | {right / max(len(true), 1):.3f} |")
+            cells = [
+                f"{share:.3f}"
+                for one, other in ((pairs, true), (organisations.held_out(pairs), organisations.held_out(true)))
+                for share in (len(one & other) / max(len(one), 1), len(one & other) / max(len(other), 1))
+            ]
+            print(f"| {name} | {' | '.join(cells)} |")
         gained = len(answered.pairs & true) - len(automatic & true)
         print(
             f"\n{answered.questions} questions, {answered.questions / max(gained, 1):.2f} for each pair that they gain"
@@ -101,8 +132,8 @@ def sets(folder: Path) -> Iterable[Organisations]:
         yield _labelled("names", {"names": _rows(folder / "names.csv")}, entity)
 
 
-def built(systems: dict[str, list[Row]], scratch: Path) -> Settings:
-    """Lands the records and builds who is who."""
+def built(systems: dict[str, list[Row]], scratch: Path, select: Sequence[str] = QUEUE) -> Settings:
+    """Lands the records and builds who is who, or what is asked for."""
     for system, rows in systems.items():
         (scratch / "imports" / system).mkdir(parents=True)
         with (scratch / "imports" / system / "customers.csv").open("w", encoding="utf-8", newline="") as file:
@@ -114,7 +145,7 @@ def built(systems: dict[str, list[Row]], scratch: Path) -> Settings:
     for landed in land(settings.systems, settings.imports, settings.config, settings.output):
         if landed.error:
             raise SystemExit(str(landed.error))
-    build(settings, lambda *_: None, ["+xref_customer", "+int_customer_questions"])
+    build(settings, lambda *_: None, select)
     return settings
 
 
@@ -178,17 +209,22 @@ def by_splink(organisations: Organisations) -> Pairs:
     }
     with duckdb.connect(":memory:") as connection, quiet_splink():
         told = ", ".join(f"{column} varchar" for column in filled)
-        connection.execute(f"create table records (unique_id varchar, {told})")
+        connection.execute(f"create table records (unique_id varchar, beginning varchar, {told})")
         connection.executemany(
-            f"insert into records values (?{', ?' * len(filled)})",
+            f"insert into records values (?, ?{', ?' * len(filled)})",
             [
-                (f"{system}|{row['customer_id']}", *(row[column].strip().lower() or None for column in filled))
+                (
+                    f"{system}|{row['customer_id']}",
+                    row["customer_name"].strip().lower()[:5],
+                    *(row[column].strip().lower() or None for column in filled),
+                )
                 for system, rows in organisations.systems.items()
                 for row in rows
             ],
         )
         blocks = [block_on(column) for column in filled if column != "postal_code"]
-        blocks += [block_on("substr(customer_name, 1, 5)")]
+        # A column of its own: Splink does not train by what it blocks on, and some lists have nothing but names.
+        blocks += [block_on("beginning")]
         api = DuckDBAPI(connection)
         linker = Linker(
             api.register("records"),

@@ -145,10 +145,11 @@ def train(
 ) -> None:
     """Learn from your own customers what two records of one company look like, and write the model's next version.
 
-    No labels are needed: it learns from pairs that share a tax or register number, and from those that people called
-    the same in `seeds/customer_links.csv`; and from 1,000,000 pairs drawn by chance how often what differs agrees. The
-    model that came along counts for 300 pairs, so a few of your own move it a little. It needs 1,000 customers and a
-    build.
+    No labels are needed: it learns from pairs that share a tax or register number; where those are fewer than 300,
+    from pairs that agree in a door, a telephone or a domain, each by how likely it is one; and from 1,000,000 pairs
+    drawn by chance how often what differs agrees. The model that came along counts for 300 pairs, so a few of your own
+    move it a little. Last, it moves to what people answered in `seeds/customer_links.csv`, the same and different:
+    fifty answers are felt. It needs a build with 1,000 customers, 300 likely pairs, or answers.
 
     Worth it where many questions of `tieout review` are answered the same way. No build trains by itself: the same
     input gives the same links until you commit another file. Build afterwards, look at `marts.fct_customer_changes` and

@@ -14,7 +14,13 @@ from pipelines.identity.scoring import read_model
 from pipelines.identity.training import Model, train, write_model
 from pipelines.settings import Settings
 
-NEEDED = ("int_customer_compared", "int_customer_keys", "int_customer_questions", "int_customer_decisions")
+NEEDED = (
+    "int_customer_compared",
+    "int_customer_keys",
+    "int_customer_questions",
+    "int_customer_decisions",
+    "int_customer_objections",
+)
 
 
 def train_step(settings: Settings, path: Path) -> Model:
@@ -29,7 +35,8 @@ def train_step(settings: Settings, path: Path) -> Model:
         model = train(connection, "records", "decisions", "distinct_records", before, report)
         write_model(model, path)
     console.table(
-        f"version {model['version']}: {model['customer_records']:,} records, {model['known_pairs']:,} known pairs",
+        f"version {model['version']}: {model['customer_records']:,} records, {model['known_pairs']:,} known pairs, "
+        f"{model['answers']:,} answers",
         ["compared", "level", "bits before", "bits now"],
         moved(before, model),
     )
@@ -64,9 +71,15 @@ def _read(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
             )
         tables = {
             "records": "select * from intermediate.int_customer_compared order by record_id",
+            # What an objection holds apart is apart whatever the score: that it is two says nothing of the score.
             "decisions": """
-                select left_record_id, right_record_id from intermediate.int_customer_decisions
-                where decision = 'same' order by 1, 2
+                select decisions.left_record_id, decisions.right_record_id, decisions.decision = 'same' as is_same
+                from intermediate.int_customer_decisions as decisions
+                left join intermediate.int_customer_objections as held
+                    on least(decisions.left_record_id, decisions.right_record_id) = held.left_record_id
+                    and greatest(decisions.left_record_id, decisions.right_record_id) = held.right_record_id
+                where decisions.decision = 'same' or held.objection is null
+                order by 1, 2
             """,
             # One record of each customer, and none of those that may be another's.
             "distinct_records": """

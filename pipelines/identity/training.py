@@ -1,4 +1,4 @@
-"""Trains the model on the customers at hand, without labels: by pairs that a number or a person says are one."""
+"""Trains the model on the customers at hand: by pairs that a number says are one, by likelihood, and by answers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import duckdb
 from splink import Linker
 
 from pipelines.errors import TieoutError
+from pipelines.identity.answered import taught
 from pipelines.identity.comparisons import settings
 from pipelines.identity.scoring import linked, quiet_splink
+from pipelines.identity.unlabelled import ENOUGH, expected
 
 ENOUGH_RECORDS = 1_000
 PRIOR_PAIRS = 300
@@ -24,9 +26,16 @@ PAIRS = 1_000_000
 NUMBERS = {"the same tax or register number": 0.94, "one digit of a number differs": 0.03, "nothing of it agrees": 0.03}
 """How often numbers of one company agree. It cannot be learnt from pairs that were chosen because they do."""
 
+LEGAL_FORMS = {"the same legal form": 0.9, "nothing of it agrees": 0.1}
+"""How often one company is written with one form: one in ten is a slip, or a form that was changed."""
+REAL = 0.5
+"""So much of what pairs look like comes from labelled pairs of real records, where there are some."""
+SHOWN = ("name", "address", "phone")
+"""What pairs of sites show: they carry little else."""
+
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
-STEPS = 3
+STEPS = 4
 
 Model = dict[str, Any]
 """What the file of a model holds: version, trained_on, customer_records, known_pairs, Splink's trained settings
@@ -47,13 +56,14 @@ def train(
     """The model of the records in `records`, ready to be written.
 
     What a match looks like is learnt from pairs that are known without looking at names: those whose tax or register
-    number joined them, and those that people called the same. The model that came along counts for 300 such pairs, so
-    that a few of your own move it a little, and many replace it.
+    number joined them. Where they are few, from all pairs, each by how likely it is one. The model that came along
+    counts for 300 such pairs, so that a few of your own move it a little, and many replace it. Last, the score is moved
+    to what people answered, the same and different.
 
     Args:
         connection: a connection to a database of its own: Splink leaves tables in it.
         records: name of a relation as `scored_pairs` wants it.
-        decisions: name of a relation with left_record_id and right_record_id of pairs that people called the same.
+        decisions: name of a relation with left_record_id, right_record_id and is_same of pairs that people judged.
         distinct: name of a relation with record_id of records that are different customers, as far as is known: from
             them is learnt how often what differs agrees. None: all records.
         before: the model to go on from; None: learn from the known pairs alone.
@@ -64,41 +74,89 @@ def train(
     """
     sample = f"(select * from {records} where record_id in (select record_id from {distinct}))" if distinct else records
     count = _count(connection, sample)
-    if count < ENOUGH_RECORDS:
-        raise TieoutError(
-            f"{count:,} customer records are too few to learn from; {ENOUGH_RECORDS:,} would do",
-            "keep the model that came along",
-        )
-    labels = _label(connection, records, decisions)
+    answers = _count(connection, decisions) if decisions else 0
+    is_large = count >= ENOUGH_RECORDS
+    if before is None and not is_large:
+        raise _too_few(count)
+    labels = _label(connection, records)
     if before is None and labels < PRIOR_PAIRS:
         raise TieoutError(f"{labels:,} known pairs are too few to learn from alone", "go on from a model that is there")
+    prior = _prior(before)
     with quiet_splink():
         progress("how often what differs agrees", 0, STEPS)
-        connection.execute(
-            f"create or replace temp table __splink__sample as select * from {sample} order by record_id"
-        )
-        unlike = linked(connection, "__splink__sample", settings())
-        unlike.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=SEED, min_count_per_level=None)
+        unlike = _unlike(connection, sample) if is_large or before is None else before["splink"]
         progress("how often what is one agrees", 1, STEPS)
         alike = linked(connection, records, settings())
         if labels:
             alike.training.estimate_m_from_pairwise_labels("__splink__known_pairs")  # type: ignore[no-untyped-call]
-    progress("weighing", 2, STEPS)
-    prior = _prior(before)
-    seen = _seen(connection, records)
-    learnt = _weighed(alike, prior, seen, 0.5 / max(labels, PRIOR_PAIRS))
-    _fill(learnt, "u_probability", _shares(unlike.misc.save_model_to_json(), "u_probability"), 1 / PAIRS)
-    learnt["probability_two_random_records_match"] = settings()["probability_two_random_records_match"]
-    # Splink's own is another one each time, and says nothing.
-    learnt["linker_uid"] = "tieout"
-    progress("weighing", STEPS, STEPS)
+        learnt = _weighed(alike, prior, _seen(connection, records), 0.5 / max(labels, PRIOR_PAIRS))
+        _fill(learnt, "u_probability", _shares(unlike, "u_probability"), 1 / PAIRS if is_large else 0.0)
+        learnt["probability_two_random_records_match"] = settings()["probability_two_random_records_match"]
+        # Splink's own is another one each time, and says nothing.
+        learnt["linker_uid"] = "tieout"
+        progress("what is likely one", 2, STEPS)
+        likely = expected(connection, records, learnt) if labels < PRIOR_PAIRS else {}
+        if likely:
+            _fill(learnt, "m_probability", {**likely, "numbers": NUMBERS}, 0.5 / PRIOR_PAIRS)
+        elif not (is_large or answers):
+            raise _too_few(count)
+        progress("answers", 3, STEPS)
+        if decisions:
+            taught(connection, records, decisions, learnt)
+    progress("answers", STEPS, STEPS)
     return {
         "version": (before or {}).get("version", 0) + 1,
         "trained_on": date.today().isoformat(),  # noqa: DTZ011 - the day on the trainer's wall
         "customer_records": _count(connection, records),
         "known_pairs": labels,
+        "answers": answers,
         "splink": learnt,
         "prior": prior or _shares(learnt, "m_probability"),
+    }
+
+
+def _too_few(count: int) -> TieoutError:
+    return TieoutError(
+        f"{count:,} different customers are too few to learn from; {ENOUGH_RECORDS:,} would do, {ENOUGH:,} pairs that "
+        "are likely one, or answers",
+        "keep the model that came along, or answer questions of `tieout review`",
+    )
+
+
+def shown(connection: duckdb.DuckDBPyConnection, records: str, pairs: str, before: Model) -> Model:
+    """`before`, with what pairs that are one look like mostly from labelled pairs of other records.
+
+    What the pairs cannot show (numbers, domains, countries, legal forms) stays as it is.
+
+    Args:
+        connection: a connection to a database of its own.
+        records: name of a relation as `scored_pairs` wants it.
+        pairs: name of a relation with left_record_id and right_record_id of pairs that are one.
+        before: the model to go on from.
+    """
+    connection.execute(f"""
+        create or replace temp table __splink__known_pairs as
+        select least(left_record_id, right_record_id) as record_id_l,
+            greatest(left_record_id, right_record_id) as record_id_r
+        from {pairs}
+        order by all
+    """)
+    with quiet_splink():
+        alike = linked(connection, records, settings())
+        alike.training.estimate_m_from_pairwise_labels("__splink__known_pairs")  # type: ignore[no-untyped-call]
+        own = _shares(alike.misc.save_model_to_json(), "m_probability")
+    prior = _shares(before["splink"], "m_probability")
+    halved = {
+        name: {label: (1 - REAL) * share + REAL * own.get(name, {}).get(label, 0.0) for label, share in levels.items()}
+        for name, levels in prior.items()
+        if name in SHOWN
+    }
+    model: Model = json.loads(json.dumps(before))
+    _fill(model["splink"], "m_probability", {**prior, **halved, "legal_form": LEGAL_FORMS}, 1 / 500)
+    return {
+        **model,
+        "known_pairs": before["known_pairs"] + _count(connection, pairs),
+        "prior": _shares(model["splink"], "m_probability"),
     }
 
 
@@ -109,7 +167,16 @@ def write_model(model: Model, path: Path) -> None:
     partial.replace(path)
 
 
-def _label(connection: duckdb.DuckDBPyConnection, records: str, decisions: str | None) -> int:
+def _unlike(connection: duckdb.DuckDBPyConnection, sample: str) -> dict[str, Any]:
+    """Splink's settings, with how often each level is so among pairs that were drawn by chance."""
+    connection.execute(f"create or replace temp table __splink__sample as select * from {sample} order by record_id")
+    linker = linked(connection, "__splink__sample", settings())
+    linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=SEED, min_count_per_level=None)
+    settled: dict[str, Any] = linker.misc.save_model_to_json()
+    return settled
+
+
+def _label(connection: duckdb.DuckDBPyConnection, records: str) -> int:
     """Makes the table of pairs that are known to be one, and counts them."""
     connection.execute(f"""
         create or replace temp table __splink__known_pairs as
@@ -122,22 +189,9 @@ def _label(connection: duckdb.DuckDBPyConnection, records: str, decisions: str |
         from {records} as l
         inner join {records} as r on l.registration_number = r.registration_number and l.country = r.country
         where l.cluster_id = r.cluster_id and l.record_id < r.record_id
-        {_decided(records, decisions)}
         order by all
     """)
     return _count(connection, "__splink__known_pairs")
-
-
-def _decided(records: str, decisions: str | None) -> str:
-    if decisions is None:
-        return ""
-    return f"""
-        union
-        select least(left_record_id, right_record_id), greatest(left_record_id, right_record_id)
-        from {decisions}
-        where left_record_id in (select record_id from {records})
-            and right_record_id in (select record_id from {records})
-    """
 
 
 def _seen(connection: duckdb.DuckDBPyConnection, records: str) -> dict[str, int]:

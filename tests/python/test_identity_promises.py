@@ -97,20 +97,25 @@ def test_one_unrelated_customer_changes_nobodys_link_or_key(world: Labelled, lin
 def test_a_key_changes_with_new_records_and_a_new_system_only_where_that_is_written_down(
     world: Labelled, tmp_path: Path
 ) -> None:
-    """Half of one system first, then the other half and a second system, which brings spellings that join two."""
-    (first, known), *others = world.systems.items()
+    """Half of one system first, and another that knows only account numbers; then the rest, by name."""
+    (first, known), (second, others) = world.systems.items()
+    accounts = [
+        {**dict.fromkeys(row, ""), "customer_id": row["customer_id"], "customer_name": f"Account {row['customer_id']}"}
+        for row in others
+    ]
     marts = ("+fct_customer_changes",)
-    before = linked(tmp_path, {first: known[::2]}, marts=marts)
+    before = linked(tmp_path, {first: known[::2], second: accounts}, marts=marts)
     settings = Settings(output=tmp_path / "warehouse", systems=("imports",), imports=tmp_path / "imports")
     with attached(settings) as connection:
         write_customers(connection, date(2026, 1, 1))
-    after = linked(tmp_path, {first: known, **dict(others)}, marts=marts)
+    after = linked(tmp_path, world.systems, marts=marts)
     with duckdb.connect(str(settings.build), read_only=True) as connection:
         written = connection.execute(
             "select source_system, customer_id, from_customer_key, to_customer_key"
             " from marts.fct_customer_changes where is_new"
         ).fetchall()
     changed = {(*record, link[0], after[record][0]) for record, link in before.items() if after[record][0] != link[0]}
+    assert len(changed) > 30
     assert set(written) == changed
     assert len(written) == len(changed)
     # Nobody new takes the key of somebody who is still there.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -104,11 +105,102 @@ def test_what_people_decided_is_learnt_from_and_no_pair_counts_twice(
     path = tmp_path / "model.json"
     shutil.copy(MODEL, path)
     with_people = train_step(decided, path)
-    assert plain["known_pairs"] < with_people["known_pairs"] <= plain["known_pairs"] + len(rows)
+    assert (plain["answers"], with_people["answers"]) == (0, 2 * len(rows))
+    assert with_people["known_pairs"] == plain["known_pairs"]
+    assert with_people["splink"] != plain["splink"]
     # Trained again on the same, it says the same: what the file began with is kept, not what it became.
     again = train_step(decided, path)
     assert again["version"] == with_people["version"] + 1
     assert again["splink"] == with_people["splink"]
+
+
+def answered(settings: Settings, rows: list[tuple[str, str]], decision: str) -> None:
+    with duckdb.connect(str(settings.build)) as connection:
+        connection.executemany(
+            "insert into intermediate.int_customer_decisions (pair_id, left_record_id, right_record_id, decision)"
+            " values (?, ?, ?, ?)",
+            [(f"{left} = {right}", left, right, decision) for left, right in rows],
+        )
+
+
+def bits(model: dict[str, Any]) -> dict[tuple[str, str], float]:
+    """By comparison and level, what it says for one customer."""
+    return {
+        (comparison["output_column_name"], level["label_for_charts"]): math.log2(
+            level["m_probability"] / level["u_probability"]
+        )
+        for comparison in model["splink"]["comparisons"]
+        for level in comparison["comparison_levels"]
+        if not level.get("is_null_level")
+    }
+
+
+def test_fifty_answers_move_what_they_are_about_either_way_and_leave_the_rest(
+    built: Settings, copy_of: Callable[[Settings], Settings], tmp_path: Path
+) -> None:
+    """Whatever people say of pairs that nothing else holds apart, the score says more like it afterwards."""
+    names = [comparison["output_column_name"] for comparison in json.loads(MODEL.read_text())["splink"]["comparisons"]]
+    with duckdb.connect(str(built.build), read_only=True) as connection:
+        rows = connection.execute(f"""
+            select pairs.left_record_id, pairs.right_record_id, {", ".join(f"pairs.{name}_level" for name in names)}
+            from intermediate.int_customer_pairs as pairs
+            inner join intermediate.int_customer_objections as held
+                on pairs.left_record_id = held.left_record_id and pairs.right_record_id = held.right_record_id
+            where held.objection is null
+            order by abs(pairs.match_weight), 1, 2
+            limit 50
+        """).fetchall()
+    assert len(rows) >= 20
+    plain = trained(built, tmp_path)
+    told = {}
+    for decision in ("same", "different"):
+        settings = copy_of(built)
+        answered(settings, [row[:2] for row in rows], decision)
+        told[decision] = trained(settings, tmp_path)
+
+    def says(model: dict[str, Any]) -> float:
+        """The average bits that a model gives these pairs by their levels."""
+        by_level = [
+            [math.log2(level["m_probability"] / level["u_probability"]) for level in reversed(levels)]
+            for comparison in model["splink"]["comparisons"]
+            if (levels := [one for one in comparison["comparison_levels"] if not one.get("is_null_level")])
+        ]
+        total = sum(by_level[place][level] for row in rows for place, level in enumerate(row[2:]) if level >= 0)
+        return total / len(rows)
+
+    assert says(told["same"]) > says(plain) + 0.2
+    assert says(told["different"]) < says(plain) - 2
+    # What nobody was asked about says what it said.
+    asked = {(name, level) for row in rows for name, level in zip(names, row[2:], strict=True)}
+    for number, name in enumerate(names):
+        levels = [
+            [one for one in model["splink"]["comparisons"][number]["comparison_levels"] if not one.get("is_null_level")]
+            for model in (plain, told["same"], told["different"])
+        ]
+        for place, same in enumerate(zip(*levels, strict=True)):
+            if (name, len(levels[0]) - 1 - place) not in asked:
+                assert len({level["m_probability"] for level in same}) == 1
+
+
+def test_answers_alone_teach_where_there_are_too_few_customers_for_more(
+    built: Settings, copy_of: Callable[[Settings], Settings], tmp_path: Path
+) -> None:
+    few = copy_of(built)
+    with duckdb.connect(str(few.build)) as connection:
+        connection.execute("delete from intermediate.int_customer_keys where hash(record_id) % 4 > 0")
+        rows = connection.execute(
+            "select left_record_id, right_record_id from intermediate.int_customer_objections"
+            " where objection is null order by abs(match_weight), 1, 2 limit 20"
+        ).fetchall()
+    answered(few, rows, "same")
+    before = json.loads(MODEL.read_text(encoding="utf-8"))
+    now = trained(few, tmp_path)
+    assert now["answers"] == len(rows)
+    # How often what differs agrees cannot be learnt from so few: it stays.
+    for was, comparison in zip(before["splink"]["comparisons"], now["splink"]["comparisons"], strict=True):
+        for old, new in zip(was["comparison_levels"], comparison["comparison_levels"], strict=True):
+            assert old.get("u_probability") == new.get("u_probability")
+    assert bits(now) != bits(before)
 
 
 def test_too_few_customers_leave_the_model_as_it_is(
