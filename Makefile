@@ -6,10 +6,10 @@ SMALL := target/small_company
 PLANTS_SEEDS ?= 1 2 3 4 5 6 7 8 9 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test small-company plants kills faults audit mutants recall lint lint-python lint-sql format docs printed screenshots lock clean
+.PHONY: help demo test small-company plants kills faults step-kills audit mutants recall lint lint-python lint-sql format docs printed screenshots lock clean
 
 help: ## Show the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: $(READY) ## Run the demo company end to end into warehouse/, and say where to look
 	@$(BIN)/tieout demo
@@ -51,6 +51,10 @@ faults: $(READY) ## Break everything that can break: servers, files, databases, 
 	@TIEOUT_ALL_FAULTS=1 TIEOUT_STEP_KILLS=$(or $(STEP_KILLS),1000) TIEOUT_STEPS=land,check,build,publish,docs,pack $(BIN)/python -m pytest \
 		tests/python/test_misbehaving_http.py tests/python/test_hostile_files.py tests/python/test_secrets.py \
 		tests/python/test_lock.py tests/python/test_database_faults.py tests/python/test_killed_steps.py -rP
+
+step-kills: $(READY) ## Kill the steps of a demo of scale 0.05, STEP_KILLS times (1,000 take a day), each from the state it begins with
+	@$(BIN)/tieout demo --scale 0.05 --output target/kills
+	@$(BIN)/python tests/python/killed_demo.py target/kills $(or $(STEP_KILLS),1000) 1
 
 audit: $(READY) ## Ask the Python advisory database about every pinned dependency, in an environment of its own; fails where one is known to be open
 	@$(BIN)/python tests/audit.py

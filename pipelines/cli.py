@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -289,6 +290,8 @@ def main() -> None:
     """The console script: a failure a person can act on is told in two lines, never as a traceback."""
     # The last wall: whatever writes to them, a library or the interpreter itself, no secret gets through.
     sys.stdout, sys.stderr = cast("TextIO", Hiding(sys.stdout)), cast("TextIO", Hiding(sys.stderr))
+    # A log that cannot be written, on a full disk, would print a traceback for each of its lines.
+    logging.raiseExceptions = False
     try:
         with _heard():
             app()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from pipelines import failures
 from pipelines.build import dbt, is_compiled
 from pipelines.errors import TieoutError
 from pipelines.settings import Settings
@@ -22,6 +23,8 @@ def write_docs(settings: Settings) -> Path:
     tests = ["--exclude", "resource_type:test", "resource_type:unit_test"]
     answer = dbt(settings, ["docs", "generate", "--static", *(["--no-compile"] if is_compiled(settings) else tests)])
     if not answer.success:
+        if answer.exception is not None and (known := failures.explained(answer.exception)):
+            raise known
         raise TieoutError(
             f"dbt could not write the docs site: {answer.exception}", "run `dbt docs generate` to see why"
         )

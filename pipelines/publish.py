@@ -137,12 +137,16 @@ def public_models(settings: Settings) -> list[Mart]:
     """The models with `access: public`, by name, as dbt's manifest of this output has them.
 
     Raises:
-        TieoutError: the build has no manifest.
+        TieoutError: the build has no manifest, or half of one.
     """
     path = settings.target / "manifest.json"
     if not path.exists() or not settings.build.exists():
         raise TieoutError(f"there is no build in {settings.output}", "run `tieout build` first")
-    nodes: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["nodes"]
+    try:
+        nodes: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["nodes"]
+    except (ValueError, KeyError) as error:
+        # dbt writes it in place: a command that was killed meanwhile leaves half of it.
+        raise TieoutError(f"{path} is damaged: {error}", "run `tieout build` again") from error
     return sorted(
         (
             Mart(

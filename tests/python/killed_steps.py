@@ -70,6 +70,7 @@ def in_a_process(work: Callable[[], object], killed_after: float | None = None, 
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
         code = 0
         try:
             work()

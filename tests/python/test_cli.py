@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -18,6 +19,7 @@ from rich.console import Console
 from pipelines import cli, console, failures
 from pipelines.build import dbt
 from pipelines.build import test as retest
+from pipelines.docs_site import write_docs
 from pipelines.errors import TieoutError
 from pipelines.land import land
 from pipelines.safe_text import learn
@@ -213,6 +215,41 @@ def test_a_memory_that_is_none_is_said_before_anything_is_done(
     with pytest.raises(TieoutError, match="TIEOUT_MEMORY is") as raised:
         Settings(output=tmp_path / "out").prepare()
     assert "3GB" in raised.value.remedy and not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_under_the_docs_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "build.duckdb").touch()
+    full = dbtRunnerResult(success=False, exception=OSError(errno.ENOSPC, "No space left on device"))
+    monkeypatch.setattr("pipelines.docs_site.dbt", lambda *_: full)
+    with pytest.raises(TieoutError, match="the disk is full") as raised:
+        write_docs(Settings(output=tmp_path))
+    assert "free some space" in raised.value.remedy
+
+
+def test_a_log_that_cannot_be_written_prints_no_traceback() -> None:
+    """dbt's log lies in the output folder: on a full disk the logging module would print a page for each line."""
+    program = """
+import logging
+from pipelines import cli
+
+def app():
+    log = logging.getLogger("dbt")
+    log.addHandler(logging.FileHandler("/dev/full"))
+    log.warning("a line")
+    raise cli.TieoutError("the cause", "the remedy")
+
+cli.app = app
+cli.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+    assert (done.returncode, done.stderr.split()) == (1, ["error:", "the", "cause", "remedy:", "the", "remedy"])
 
 
 @pytest.mark.parametrize(

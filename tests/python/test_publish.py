@@ -222,6 +222,9 @@ def test_a_folder_that_people_read_gets_no_other_position_unawares(warehouse: Se
 def test_a_build_is_published_as_what_it_is(warehouse: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Built for a past day, and published without naming it: the guard and the record are of that day all the same."""
     asked = replace(warehouse, as_of=None)
+    warehouse.position.unlink(missing_ok=True)
+    assert as_built(asked) == asked, "built by dbt itself: what is asked for is taken at its word"
+    warehouse.position.write_text('{"as_of": "2026-02-28", "known_at": null}')
     assert as_built(asked).as_of == warehouse.as_of
     for other in (replace(warehouse, as_of=date(2026, 1, 31)), replace(warehouse, known_at=datetime(2026, 1, 1))):  # noqa: DTZ001
         for command in (publish_all, rebuild_step):
@@ -242,6 +245,15 @@ def test_something_that_is_not_our_link_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "published").mkdir()
     with pytest.raises(TieoutError, match="not a link made by publish"):
         publish(Settings(output=tmp_path), silent)
+
+
+def test_half_a_manifest_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "dbt").mkdir()
+    (tmp_path / "build.duckdb").touch()
+    (tmp_path / "dbt" / "manifest.json").write_text('{"nodes": {"model.a"')
+    with pytest.raises(TieoutError, match="is damaged") as raised:
+        publish(Settings(output=tmp_path), silent)
+    assert "tieout build" in raised.value.remedy
 
 
 def test_nothing_built_is_said_in_one_line(tmp_path: Path) -> None:
