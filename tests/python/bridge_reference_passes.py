@@ -129,7 +129,7 @@ def corrected(
 def taken_back_work(sides: Sides) -> list[Netted]:
     """Deliveries that were taken back, as a bill or a posting meets them: nobody owes for them."""
     return [
-        replace(one, reason="rebate" if one.reason == "rebate" else "billed_without_delivery")
+        replace(one, reason="rebate_not_credited" if one.reason == "rebate" else "billed_without_delivery")
         for one in sides.deliveries.netted
     ]
 
