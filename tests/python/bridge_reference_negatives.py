@@ -197,11 +197,20 @@ def billing_steps(evidence: Evidence) -> Steps:
     def own(part: Part) -> Hashable | None:
         return document(part) if part.event.stage == "invoiced" and part.event.rule != "voided" else None
 
+    def billed_period(part: Part) -> Hashable | None:
+        event = part.event
+        days = (event.facts["period_starts_on"], event.facts["period_ends_on"])
+        return (event.job, event.product, *days) if event.has_job and None not in days else None
+
+    def lowered_period(part: Part) -> Hashable | None:
+        return billed_period(part) if part.event.rule != "voided" else None
+
     return [
         ("same_line", line, line),
         ("corrected_invoice", _with_product(corrected), _with_product(document)),
         ("corrected_invoice", corrected, document),
         ("corrected_invoice", corrected, document, ANY_CURRENCY),
+        ("same_period", lowered_period, billed_period),
         ("same_invoice", own, document),
     ]
 

@@ -1,6 +1,6 @@
 -- One row per billed line and the void, credit or negative line that takes it back, in part or whole.
 {% set columns = [
-    'job_key', 'product_key', 'currency', 'line_key', 'invoice_key', 'corrected_key', 'any_invoice_key', 'any_corrected_key', 'stage', 'is_void',
+    'job_key', 'product_key', 'currency', 'line_key', 'invoice_key', 'corrected_key', 'any_invoice_key', 'any_corrected_key', 'period_key', 'stage', 'is_void',
 ] %}
 with items as (
     select
@@ -9,7 +9,8 @@ with items as (
         source_system || '|' || invoice_id || '|' || currency as invoice_key,
         source_system || '|' || corrects_invoice_id || '|' || currency as corrected_key,
         source_system || '|' || invoice_id as any_invoice_key,
-        source_system || '|' || corrects_invoice_id as any_corrected_key
+        source_system || '|' || corrects_invoice_id as any_corrected_key,
+        job_key || '|' || product_key || '|' || currency || '|' || period_starts_on || '|' || period_ends_on as period_key
     from {{ ref('int_billing_items') }}
     where document_amount <> 0 and is_unrated is not true
 ),
@@ -48,6 +49,7 @@ items_0 as (
     ('corrected_invoice', ['invoice_key', 'product_key'], 'corrected_key', "stage = 'credited' and not is_void", 'document_amount'),
     ('corrected_invoice', ['invoice_key'], 'corrected_key', "stage = 'credited' and not is_void", 'document_amount'),
     ('corrected_invoice', ['any_invoice_key'], 'any_corrected_key', "stage = 'credited' and not is_void", 'reporting_amount'),
+    ('same_period', ['period_key'], 'period_key', "not is_void", 'document_amount'),
     ('same_invoice', ['invoice_key'], 'invoice_key', "stage = 'invoiced' and not is_void", 'document_amount'),
 ] %}
 {% for rule, on, named_by, which, measure in steps %}
@@ -74,11 +76,11 @@ items_0 as (
 {% endfor %}
 
 by_product as (
-    {{ take_back_latest('same_job_and_product', 'items_5', on=['job_key', 'product_key', 'currency']) }}
+    {{ take_back_latest('same_job_and_product', 'items_6', on=['job_key', 'product_key', 'currency']) }}
 ),
 
 left_by_product as (
-    {{ less_taken('items_5', ['by_product'], columns) }}
+    {{ less_taken('items_6', ['by_product'], columns) }}
 ),
 
 -- Credits often say what came back in words alone, or by a code of their own.
@@ -86,7 +88,7 @@ by_job as (
     {{ take_back_latest('same_job', 'left_by_product', on=['job_key', 'currency']) }}
 ),
 
-{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'step_5', 'by_product', 'by_job']) }}
+{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'step_5', 'step_6', 'by_product', 'by_job']) }}
 
 select
     netted.*,
