@@ -24,7 +24,7 @@ from pipelines.sources.imports_layer import entities
 OPEN = Path(__file__).parents[1] / "fixtures" / "plants_open.txt"
 SAMPLE, SAMPLE_JOBS, JOBS = 5, 12, 60
 SEEDS = os.environ.get("PLANTS_SEEDS", "").split()
-# Measured over ten companies: shares of the faults planted, of what is said, and of the values the design fixes.
+# What must hold over ten companies: shares of the faults planted, of what is said, and of the values the design fixes.
 RECALL, PRECISION, VALUE, ONCE = 0.97, 0.98, 0.99, 0.97
 
 
