@@ -147,7 +147,9 @@ def missing(build: Build, label: dict[str, str], to_the_cent: bool = False) -> s
         if "rate_missing" in shows.reasons:
             # Without a rate there is no amount: that there is a piece says all that can be said.
             wanted = ZERO
-        is_exact = label["currency"] == REPORTING and not shows.is_gross
+        # A pound in the books of a company in euros is worth a pound but for what two rates round.
+        at_face = all((build.events[_carrier(piece)]["exchange_rate"] or 1) == 1 for piece in pieces)
+        is_exact = label["currency"] == REPORTING and at_face and not shows.is_gross
         allowed = ZERO if is_exact else 2 * CENT * len(pieces)
         if shows.is_mixed:
             amount, allowed = abs(sum((_carried(piece) for piece in pieces), ZERO)), wanted / 50

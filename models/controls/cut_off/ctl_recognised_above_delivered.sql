@@ -22,7 +22,11 @@ above as (
         min(case when gap = 'delivered_to_recognised' then to_on end) as first_on
     from {{ ref('fct_bridge') }}
     where
-        gap in ('delivered_to_recognised', 'delivered_to_invoiced') and reason in ('billed_without_delivery', 'recognised_early', 'billed_in_advance')
+        gap in ('delivered_to_recognised', 'delivered_to_invoiced')
+        and reason in (
+            'billed_without_delivery', 'recognised_early', 'billed_in_advance', 'rate_variance', 'quantity_variance', 'duplicate_invoice',
+            'rebate_not_credited'
+        )
         and from_amount = 0 and to_amount > 0 and job_key <> 'unknown'
     group by job_key
 ),

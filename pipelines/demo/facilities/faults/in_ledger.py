@@ -89,7 +89,10 @@ def _ahead(planter: Planter, number: int) -> Journal:
 
 
 def _touched(planter: Planter, account: str, number: int) -> list[Journal]:
-    """A correction straight into a balance that month end owns, taken back later: three month ends don't tie."""
+    """A correction straight into a balance that month end owns, taken back later: three month ends don't tie.
+
+    It is one matter, found at the first of them.
+    """
     control = "accrued_income_tie_out" if account == ACCRUED else "deferred_income_tie_out"
     # Deposits are a part of the contract liability: both accounts are held against the records together.
     accounts = account if account == ACCRUED else f"{DEPOSITS}, {account}"
@@ -101,18 +104,10 @@ def _touched(planter: Planter, account: str, number: int) -> list[Journal]:
         _journal(text, first, first, [Entry(account, amount, text), Entry(ROUNDING, -amount, text)]),
         _journal(f"{text}, taken back", back, back, [Entry(account, -amount, text), Entry(ROUNDING, amount, text)]),
     ]
-    for on in month_ends():
-        if first <= on < back:
-            planter.note(
-                control,
-                "account_balances",
-                "xero",
-                f"{accounts}|{on}",
-                amount,
-                "GBP",
-                on,
-                f"journal {made[0].ident} {text}",
-            )
+    on = month_end(first)
+    planter.note(
+        control, "account_balances", "xero", f"{accounts}|{on}", amount, "GBP", on, f"journal {made[0].ident} {text}"
+    )
     return made
 
 
