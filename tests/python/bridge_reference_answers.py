@@ -76,8 +76,11 @@ class References:
                 lacking.setdefault(by_product(work[0]) or (), {})[period] = (money, billed_on)
         self._make_up(lines, lacking)
         for part in above:
-            first = min((w.event.day for w in unanswered if _of_product(w) == _of_product(part)), default=None)
-            if Terms(evidence, part.event).bill_in_arrears and (first is None or first > part.event.day):
+            open_work = [w.event for w in unanswered if _of_product(w) == _of_product(part)]
+            # Work whose time to be billed is over has no bill to come.
+            late = any(Terms(evidence, event).window_ends(event.day) < evidence.as_of for event in open_work)
+            before = any(event.day <= part.event.day for event in open_work)
+            if Terms(evidence, part.event).bill_in_arrears and not late and not before:
                 self.above_their_period.add(part.event.key)
 
     def _answers_something(self, part: Part, rooms: dict[Hashable, Any]) -> bool:

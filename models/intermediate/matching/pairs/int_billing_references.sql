@@ -100,29 +100,38 @@ topped_up as (
         periods.measured_by = 'quantity' and periods.short_measure = 0 and periods.short_amount > 0 and periods.billed_on <= top_ups.event_on
 ),
 
--- Work that no bill answers by what it says.
+policies as (
+    select * from {{ ref('int_job_policies') }}
+),
+
+-- Work that no bill answers by what it says, and whether some of it should have been billed by now.
 open_work as (
     select
         deliveries.job_key,
         deliveries.product_key,
-        min(deliveries.event_on) as first_on
+        min(deliveries.event_on) as first_on,
+        max(case
+            when {{ plus_days(billing_due_on('deliveries.event_on', 'policies'), 'policies.billing_window_days') }} < {{ as_of() }} then 1 else 0
+        end) as late_count
     from deliveries
+    left join policies on deliveries.job_key = policies.job_key
     left join grouped on deliveries.item_key = grouped.item_key
     left join periods on grouped.reference_key = periods.reference_key
     where grouped.item_key is null or periods.short_measure > 0
     group by deliveries.job_key, deliveries.product_key
 ),
 
--- What is billed in arrears above the work of its period answers no work that was done after the bill.
+-- What is billed in arrears above the work of its period answers no work that was done after the bill and is still to be billed. Work
+-- whose time to be billed is over has no bill to come: the rest of this one answers it.
 over_billed as (
     select grouped.item_key
     from grouped
     inner join periods on grouped.reference_key = periods.reference_key
-    inner join {{ ref('int_job_policies') }} as policies on grouped.job_key = policies.job_key
+    inner join policies on grouped.job_key = policies.job_key
     left join open_work on grouped.job_key = open_work.job_key and grouped.product_key = open_work.product_key
     where
         grouped.side = 'to' and periods.short_measure < 0 and policies.billing_rule in ('periodic_arrears', 'on_delivery')
-        and coalesce(open_work.first_on > grouped.event_on, true)
+        and coalesce(open_work.first_on > grouped.event_on and open_work.late_count = 0, true)
 ),
 
 final as (
