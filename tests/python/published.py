@@ -52,7 +52,8 @@ def copy_of(tmp_path: Path) -> Iterator[Callable[[Settings], Settings]]:
     before = dict(os.environ)
 
     def copy(settings: Settings) -> Settings:
-        output = tmp_path / "warehouse"
+        made = len(list(tmp_path.glob("warehouse*")))
+        output = tmp_path / (f"warehouse_{made + 1}" if made else "warehouse")
         shutil.copytree(settings.output, output, symlinks=True)
         copied = replace(settings, output=output)
         copied.prepare()

@@ -153,6 +153,11 @@ cli.main()
 """
 
 
+def hears_ctrl_c() -> None:
+    """What runs in the background, as a CI's tests may, ignores Ctrl-C, and so does what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(
     "then",
     [
@@ -170,6 +175,7 @@ def test_ctrl_c_is_heard_whoever_swallows_it_or_calls_it_otherwise(then: str) ->
         text=True,
         cwd=PROJECT,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        preexec_fn=hears_ctrl_c,  # noqa: PLW1509 - no threads here
     )
     assert process.stdout is not None and process.stdout.readline() == "working\n"
     process.send_signal(signal.SIGINT)

@@ -171,7 +171,8 @@ def test_an_earlier_day_is_refused_with_what_to_do_instead(finished: Finished, t
     assert "tieout build --as-of 2026-06-29" in said.partition("remedy:")[2]
     assert "Traceback" not in said
     assert (tmp_path / "demo" / "company.json").read_bytes() == held
-    assert [path.name for path in tmp_path.rglob("*")] == ["demo", "company.json"]
+    # The lock is of whoever asked.
+    assert {path.name for path in tmp_path.rglob("*")} == {"demo", "company.json", "tieout.lock"}
 
 
 @pytest.mark.parametrize(

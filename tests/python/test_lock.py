@@ -211,6 +211,8 @@ def test_stopped_by_hand_it_says_so(tmp_path: Path) -> None:
             stderr=subprocess.PIPE,
             text=True,
             cwd=PROJECT,
+            # What runs in the background ignores Ctrl-C, and so does what it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
         )
         assert process.stderr is not None
         assert "is being written to" in process.stderr.readline()

@@ -119,7 +119,7 @@ def test_pages_that_move_on_are_read_to_their_end() -> None:
         assert [len(page) for page in hubspot(server.url).listed("objects/deals")] == [1] * 9
 
 
-@pytest.mark.parametrize("token", ["a\nb-secret-token", "tok\u2028en-secret", "geheim-ß-token"])
+@pytest.mark.parametrize("token", ["a\nb-secret-token", "tok\u2028en-secret", "tajny-ł-token"])
 def test_a_token_that_no_header_can_hold_is_an_error_without_it(token: str) -> None:
     with serving(plain(200, b"{}")) as (server, _):
         try:
@@ -129,7 +129,7 @@ def test_a_token_that_no_header_can_hold_is_an_error_without_it(token: str) -> N
             told = as_landing_error("shop", error)
             assert told.remedy and token not in f"{told} {told.remedy}"
         else:
-            pytest.skip("this one can be sent")
+            pytest.fail("it was sent")
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ differing as (
         ledger_amount - our_amount as difference_amount,
         sign(last_value(ledger_amount - our_amount) over (
             partition by source_system, account_code order by balance_on rows between unbounded preceding and unbounded following
-        )) as sign_now
+        )) as last_sign
     from balances
 ),
 
 lasting as (
     select
         *,
-        greatest(min(difference_amount * sign_now) over (
+        greatest(min(difference_amount * last_sign) over (
             partition by source_system, account_code order by balance_on rows between current row and unbounded following
         ), 0) as lasting_amount
     from differing

@@ -15,14 +15,14 @@ standing as (
         documents.*,
         counted_ends.ends_left,
         count(*) over from_here as rows_left,
-        min(documents.difference_amount * documents.sign_now) over from_here as least_amount
+        min(documents.difference_amount * documents.last_sign) over from_here as least_amount
     from (
         select
             *,
             sign(last_value(difference_amount) over (
                 partition by control_id, source_system, document_type, document_id order by month_ends_on
                 rows between unbounded preceding and unbounded following
-            )) as sign_now
+            )) as last_sign
         from {{ ref('int_tie_out_documents') }}
         where cause <> 'rate_missing' and abs(difference_amount) > 0.01
     ) as documents
@@ -36,7 +36,7 @@ standing as (
 lasting as (
     select
         *,
-        sign_now * case when rows_left = ends_left then greatest(least_amount, 0) else 0 end as lasting_amount
+        last_sign * case when rows_left = ends_left then greatest(least_amount, 0) else 0 end as lasting_amount
     from standing
 ),
 
