@@ -86,7 +86,9 @@ told as (
 final as (
     select
         *,
-        cast(cast(revenue_at_stake_amount as decimal(20, 2)) * uncertainty * cast(settled_count as decimal(9, 0)) as decimal(18, 2)) as answer_worth_amount
+        cast(
+            cast(revenue_at_stake_amount as decimal(20, 2)) * uncertainty * cast(settled_count as decimal(9, 0)) as decimal(18, 2)
+        ) as answer_worth_amount
     from told
 )
 

@@ -111,7 +111,11 @@ open_work as (
         deliveries.product_key,
         min(deliveries.event_on) as first_on,
         max(case
-            when {{ plus_days(billing_due_on('deliveries.event_on', 'policies'), 'policies.billing_window_days') }} < {{ as_of() }} then 1 else 0
+            when
+                policies.billing_window_days is not null
+                and {{ plus_days(billing_due_on('deliveries.event_on', 'policies'), 'policies.billing_window_days') }} < {{ as_of() }}
+                then 1
+            else 0
         end) as late_count
     from deliveries
     left join policies on deliveries.job_key = policies.job_key
