@@ -110,3 +110,13 @@
 {% macro default__same_letters(one, other) -%}
     list_sort(string_split({{ one }}, '')) = list_sort(string_split({{ other }}, ''))
 {%- endmacro %}
+
+{# A day as people write it: 28 February 2026. #}
+{% macro day_in_words(date) -%} {{ return(adapter.dispatch('day_in_words', 'tieout')(date)) }} {%- endmacro %}
+
+{% macro default__day_in_words(date) -%} strftime({{ date }}, '%-d %B %Y') {%- endmacro %}
+
+{# The month of a day as people write it: February 2026. #}
+{% macro month_in_words(date) -%} {{ return(adapter.dispatch('month_in_words', 'tieout')(date)) }} {%- endmacro %}
+
+{% macro default__month_in_words(date) -%} strftime({{ date }}, '%B %Y') {%- endmacro %}

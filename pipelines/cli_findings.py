@@ -22,7 +22,9 @@ def controls(
 ) -> None:
     """What every control found, on the day that is published.
 
-    A control that had nothing to look at says `no_population`, which is not passing; one that did not run always fails.
+    A control that had nothing to look at says `no_population`, one whose subjects are all too young to be judged
+    `not_due_yet`: neither is passing. One that did not run always fails. Loss is money earned and not coming, or
+    charged and not owed; doubt is a record to mend before anyone knows. Each amount is counted once.
     """
     from pipelines.exceptions_view import controls_step
 
@@ -90,8 +92,9 @@ def trace(
 
 exceptions_app = typer.Typer(
     help="What needs a person: list it, look at one, decide about it.\n\n"
-    "In the list `days` is how long it has been open, `at risk` what it may cost, and `counted` how much of that is "
-    "its own: what follows from another exception counts there.",
+    "In the list `days` counts from the first day on which it could be found, `loss` is money earned and not coming "
+    "or charged and not owed, `doubt` hangs on a record to mend, and `counted` is how much of the two is its own: what "
+    "follows from another exception counts there.",
     invoke_without_command=True,
     add_completion=False,
 )

@@ -529,6 +529,8 @@ LATER: dict[str, Callable[[Company], object]] = {
     "unapproved_edit": lambda c: (
         c.one("deal_lines").update(quantity=24, net_amount=1200),
         c.one("deals").update(amount=1200),
-    )
+    ),
+    # What the newest export says counts.
+    "landed_incomplete": lambda c: c.one("extract_totals").update(row_count=3),
 }
 """What happens between a first landing and a second one."""

@@ -192,7 +192,7 @@ def test_ci_stops_at_what_is_as_severe_as_asked(published: Settings) -> None:
 
 
 def test_one_exception_is_shown_down_to_its_raw_records(published: Settings) -> None:
-    rows, total = exceptions(published, Filter(control=CONTROL), 10)
+    rows, total, _ = exceptions(published, Filter(control=CONTROL), 10)
     assert total == len(rows)
     assert {row["control_id"] for row in rows} == {CONTROL}
     with duckdb.connect(str(published.marts), read_only=True) as marts:

@@ -34,7 +34,7 @@ examined as (
             when deliveries.billing_starts_on is not null then 'not_in_its_period'
             else 'not_billed'
         end as cause,
-        'Bill delivery ' || deliveries.delivery_id || ', due for billing by ' || deliveries.bill_by_on as suggested_action,
+        'Bill delivery {record}, due for billing by ' || {{ day_in_words('deliveries.bill_by_on') }} as suggested_action,
         (deliveries.billed_by is null or (deliveries.billed_by = 'first_in_first_out' and deliveries.is_short_in_its_period))
         and deliveries.bill_by_on < {{ as_of() }} as is_exception
     from deliveries

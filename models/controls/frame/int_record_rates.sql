@@ -33,7 +33,7 @@ final as (
         entity,
         record_id,
         currency,
-        min_by(exchange_rate, event_on) as exchange_rate
+        min_by(exchange_rate, event_on || '|' || exchange_rate) as exchange_rate
     from named
     group by source_system, entity, record_id, currency
 )

@@ -48,7 +48,7 @@ named as (
         max(case when documents.cause <> 'no_document_landed' then documents.cause end) as cause,
         string_agg(
             documents.document_type || ' ' || documents.document_id || ' ' || documents.cause || ' ' || documents.amount, '; '
-            order by abs(documents.amount) desc, documents.document_id
+            order by abs(documents.amount) desc, documents.document_type, documents.document_id, documents.cause
         ) as named_documents
     from balances
     inner join {{ ref('int_trial_balance_documents') }} as documents

@@ -132,11 +132,12 @@ final as (
         matched.match_rule as linked_by,
         bridge.gap,
         bridge.reason,
+        bridge.gap_class,
         cast(sum(matched.to_reporting_amount) as decimal(18, 2)) as counted_amount
     from matched
     inner join bridge on matched.to_item_key = bridge.bridge_item_key
     where matched.match_rule <> 'unmatched' and matched.to_reporting_amount > 0
-    group by matched.from_item_key, matched.to_item_key, matched.match_rule, bridge.gap, bridge.reason
+    group by matched.from_item_key, matched.to_item_key, matched.match_rule, bridge.gap, bridge.reason, bridge.gap_class
 )
 
 select * from final

@@ -18,7 +18,7 @@ named as (
         sum(case when lines.signed_net_amount < 0 then -lines.quantity else lines.quantity end) as billed_quantity,
         sum(sign(lines.signed_net_amount) * lines.charged_amount) as billed_amount,
         min(case when lines.signed_net_amount > 0 then lines.net_amount end) as least_amount,
-        max_by(lines.invoice_key, lines.issued_on) as invoice_key
+        max_by(lines.invoice_key, lines.issued_on || lines.invoice_key) as invoice_key
     from {{ ref('int_line_references') }} as line_references
     inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
     group by line_references.delivery_key
@@ -74,7 +74,7 @@ examined as (
         cast(greatest(least(named.billed_amount - largest.largest_amount, named.least_amount), 0) as decimal(18, 2)) as at_risk_amount,
         cast(named.billed_amount as decimal(18, 2)) as examined_amount,
         'on_two_invoices' as cause,
-        'Delivery ' || deliveries.delivery_id || ' is on ' || named.invoice_numbers || ': credit one of them' as suggested_action,
+        'Delivery {record} is on ' || named.invoice_numbers || ': credit one of them' as suggested_action,
         named.invoice_count > 1
         and named.billed_amount > greatest(deliveries.value_amount, largest.largest_amount)
         + greatest(rules.tolerance_amount, named.line_count * 0.01) as is_exception

@@ -79,7 +79,7 @@ examined as (
         cast(0 as decimal(18, 2)) as at_risk_amount,
         cast(coalesce(billed.revenue_amount, 0) as decimal(18, 2)) as examined_amount,
         case when within_system.position > 1 then 'twice_in_one_system' else 'suggested' end as cause,
-        'Decide in seeds/customer_links.csv whether ' || within_system.source_id || ' is '
+        'Decide in seeds/customer_links.csv whether {record}, ' || within_system.source_id || ', is '
         || case when within_system.position > 1 then within_system.first_id else suggested.other_id end as suggested_action,
         (within_system.position > 1 or suggested.source_id is not null)
         and within_system.decided_by is null
