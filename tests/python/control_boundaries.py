@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from control_boundaries_seldom import SELDOM
 from control_companies import goods, hours, months, permanent, placement, stages
 from control_edges import SOON, Boundary, finds, march
 from control_edges_billing import (
@@ -176,4 +177,5 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("invoice_job_ambiguous", hours, two_in_the_field, finds("IAL1")),
     Boundary("quote_scope_variance", hours, delivered_as_sold(20), finds()),
     Boundary("quote_scope_variance", hours, delivered_as_sold(10), finds("J")),
+    *SELDOM,
 )

@@ -25,6 +25,7 @@ CODES = {
     "1300": ("asset", "retention"),
     "2000": ("liability", "tax"),
     "2100": ("liability", "deferred_income"),
+    "2200": ("liability", "customer_deposits"),
     "3000": ("equity", "other"),
     "4000": ("revenue", "revenue"),
     "5000": ("expense", "cost_of_sales"),
@@ -759,6 +760,13 @@ def write(companies: list[Company], folder: Path) -> None:
             "product_category": None,
         },
         {"tax_code": "T10", "rate_pct": 10, "valid_from": "2026-03-01", "valid_to": None, "product_category": None},
+        {
+            "tax_code": "T15",
+            "rate_pct": 15,
+            "valid_from": "2020-01-01",
+            "valid_to": "2025-12-31",
+            "product_category": None,
+        },
     ]
     folder.mkdir(parents=True, exist_ok=True)
     for entity, rows in tables.items():

@@ -1,10 +1,10 @@
 -- One row per receipt and per invoice with applications: more was applied than was received, or than was asked for.
 with payments as (
     select * from {{ ref('int_payment_terms') }}
-    where received_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
+    where received_on <= {{ as_of() }}
 ),
 
--- An application of a receipt that is not there, or was taken back, settles nothing.
+-- An application of a receipt that is not there settles nothing; what is applied of one that was taken back is taken back with it.
 standing as (
     select applications.*
     from {{ ref('int_application_parts') }} as applications

@@ -68,7 +68,7 @@ open_jobs as (
         min(coalesce(started_on, planned_start_on, {{ as_of() }})) as occurred_on,
         count(*) as job_count
     from {{ ref('dim_job') }}
-    where is_open and not is_placeholder and customer_key <> 'unknown'
+    where is_open and not is_placeholder
     group by customer_key
 ),
 

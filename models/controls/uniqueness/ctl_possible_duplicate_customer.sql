@@ -27,7 +27,7 @@ records as (
     -- A record that its own system merged away is nobody's duplicate any more.
     left join {{ ref('int_customer_merges') }} as mergers
         on xref.source_system = mergers.source_system and xref.source_id = mergers.customer_id
-    where xref.source_entity = 'customers' and mergers.customer_id is null
+    where mergers.customer_id is null
 ),
 
 -- Two records of one system that are one customer are a duplicate there; the oldest is the one to keep.
