@@ -226,5 +226,9 @@ def posting_steps() -> Steps:
         ("reversed_journal", placed(reversed_journal), placed(journal)),
         ("reversed_journal", reversed_journal, journal),
         ("reversed_journal", reversed_journal, journal, ANY_CURRENCY),
+        # Revenue that was deferred comes back with a positive posting that names the negative one.
+        ("reversed_journal", placed(journal), placed(reversed_journal)),
+        ("reversed_journal", journal, reversed_journal),
+        ("reversed_journal", journal, reversed_journal, ANY_CURRENCY),
         ("same_document_line", document_line, document_line),
     ]

@@ -118,7 +118,7 @@ EXPECTED: dict[str, tuple[Shows, ...] | InNoGap] = {
         Shows(INVOICED, NOT_BILLED, of="job"),
     ),
     "quote_scope_variance": InNoGap("hours inside a fixed price are worth nothing by themselves; their cost is margin"),
-    "rebate_not_credited": (Shows(INVOICED, ("rebate",), of="job"),),
+    "rebate_not_credited": (Shows(INVOICED, ("rebate_not_credited",), of="job"),),
     "receivable_overdue": (Shows(CASH, ("overdue", "short_paid"), is_gross=True),),
     "revenue_cut_off": InNoGap("posted a month later: settled, with another month on each side (fct_bridge_monthly)"),
     "revenue_journal_without_document": (Shows(RECOGNISED, ("manual_journal",)),),

@@ -22,6 +22,8 @@ concerned as (
     union
     select item_key from items where any_journal_key in (select any_reversed_key from negatives)
     union
+    select item_key from items where any_reversed_key in (select any_journal_key from negatives)
+    union
     select item_key from items where document_key in (select document_key from negatives)
     union
     select items.item_key
@@ -37,11 +39,15 @@ items_0 as (
     inner join concerned on items.item_key = concerned.item_key
 ),
 
--- A month end may be turned round in the base currency: what it names it takes back all the same.
+-- A month end may be turned round in the base currency: what it names it takes back all the same. Revenue that was deferred comes back
+-- with a positive posting that names the negative one.
 {% set steps = [
     ('reversed_journal', ['journal_key', 'job_key', 'product_key'], 'reversed_key', 'document_amount'),
     ('reversed_journal', ['journal_key'], 'reversed_key', 'document_amount'),
     ('reversed_journal', ['any_journal_key'], 'any_reversed_key', 'reporting_amount'),
+    ('reversed_journal', ['reversed_key', 'job_key', 'product_key'], 'journal_key', 'document_amount'),
+    ('reversed_journal', ['reversed_key'], 'journal_key', 'document_amount'),
+    ('reversed_journal', ['any_reversed_key'], 'any_journal_key', 'reporting_amount'),
     ('same_document_line', ['document_key'], 'document_key', 'document_amount'),
 ] %}
 {% for rule, on, named_by, measure in steps %}
@@ -68,11 +74,11 @@ items_0 as (
 {% endfor %}
 
 by_product as (
-    {{ take_back_latest('same_job_and_product', 'items_4', on=['job_key', 'product_key', 'currency']) }}
+    {{ take_back_latest('same_job_and_product', 'items_7', on=['job_key', 'product_key', 'currency']) }}
 ),
 
 left_by_product as (
-    {{ less_taken('items_4', ['by_product'], columns) }}
+    {{ less_taken('items_7', ['by_product'], columns) }}
 ),
 
 -- Month ends are often posted by job alone.
@@ -80,7 +86,7 @@ by_job as (
     {{ take_back_latest('same_job', 'left_by_product', on=['job_key', 'currency']) }}
 ),
 
-{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'by_product', 'by_job']) }}
+{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'step_5', 'step_6', 'step_7', 'by_product', 'by_job']) }}
 
 select
     netted.*,

@@ -16,8 +16,8 @@ final as (
         netted.positive_reporting_amount as reporting_amount,
         netted.positive_quantity as quantity,
         netted.reason,
-        -- A bill for what came back, or was never worked, is owed by nobody; a fee that goes back is the rebate's matter.
-        case when netted.reason = 'rebate' then 'rebate' else 'billed_without_delivery' end as billed_reason
+        -- A bill for what came back, or was never worked, is owed by nobody, nor a fee that goes back; its credit note is the rebate's matter.
+        case when netted.reason = 'rebate' then 'rebate_not_credited' else 'billed_without_delivery' end as billed_reason
     from {{ ref('int_deliveries_netted') }} as netted
     inner join items on netted.positive_key = items.item_key
 )
