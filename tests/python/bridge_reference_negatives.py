@@ -253,5 +253,6 @@ def posting_steps() -> Steps:
         ("reversed_journal", placed(_reversed_journal), placed(_journal)),
         ("reversed_journal", _reversed_journal, _journal),
         ("reversed_journal", _reversed_journal, _journal, ANY_CURRENCY),
+        ("reversed_journal", _journal, _reversed_journal, ANY_CURRENCY),
         ("same_document_line", document_line, document_line),
     ]

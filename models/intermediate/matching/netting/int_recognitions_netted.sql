@@ -44,6 +44,7 @@ items_0 as (
     ('reversed_journal', ['journal_key', 'job_key', 'product_key'], 'reversed_key', 'document_amount'),
     ('reversed_journal', ['journal_key'], 'reversed_key', 'document_amount'),
     ('reversed_journal', ['any_journal_key'], 'any_reversed_key', 'reporting_amount'),
+    ('reversed_journal', ['any_reversed_key'], 'any_journal_key', 'reporting_amount'),
     ('same_document_line', ['document_key'], 'document_key', 'document_amount'),
 ] %}
 {% for rule, on, named_by, measure in steps %}
@@ -70,11 +71,11 @@ items_0 as (
 {% endfor %}
 
 by_product as (
-    {{ take_back_latest('same_job_and_product', 'items_4', on=['job_key', 'product_key', 'currency']) }}
+    {{ take_back_latest('same_job_and_product', 'items_5', on=['job_key', 'product_key', 'currency']) }}
 ),
 
 left_by_product as (
-    {{ less_taken('items_4', ['by_product'], columns) }}
+    {{ less_taken('items_5', ['by_product'], columns) }}
 ),
 
 -- Month ends are often posted by job alone.
@@ -82,26 +83,7 @@ by_job as (
     {{ take_back_latest('same_job', 'left_by_product', on=['job_key', 'currency']) }}
 ),
 
-left_by_job as (
-    {{ less_taken('left_by_product', ['by_job'], columns) }}
-),
-
--- A deferral in the base currency finds nothing of a document in another; what turns it round names it.
-turning as (
-    select item_key, event_on, document_amount, reporting_amount, quantity, any_reversed_key as any_journal_key from left_by_job
-    where document_amount > 0
-),
-
-turned as (
-    select item_key, event_on, -document_amount as document_amount, -reporting_amount as reporting_amount, quantity, any_journal_key from left_by_job
-    where document_amount < 0
-),
-
-turned_round as (
-    {{ pair_off('reversed_journal', 'turning', 'turned', on=['any_journal_key'], measure='reporting_amount', latest_first=true) }}
-),
-
-{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'by_product', 'by_job', 'turned_round']) }}
+{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'step_5', 'by_product', 'by_job']) }}
 
 select
     netted.*,
