@@ -168,7 +168,7 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("delivered_not_invoiced", hours, fixed_price(work_order=False, billed=False), finds("J")),
     Boundary("delivered_not_invoiced", hours, fixed_price(work_order=False, billed=True), finds()),
     Boundary("tax_mismatch", hours, credited_tax, finds("NBL1")),
-    Boundary("invoice_number_gap", hours, numbers_used_again, finds("-R-2")),
+    Boundary("invoice_number_gap", hours, numbers_used_again, finds("-R-2", "-Q-5")),
     Boundary("revenue_journal_without_document", months, revenue_by_hand, finds("JA")),
     Boundary("recognised_above_delivered", months, revenue_by_hand, finds("J")),
     Boundary("timesheet_missing", placement, used_up(20), finds()),

@@ -76,16 +76,12 @@ def credited_tax(c: Company) -> None:
 
 
 def numbers_used_again(c: Company) -> None:
-    """A series begins anew with the year: a number that the year before had is no answer for a hole in this."""
-    for ident, on, number in (
-        ("IA", date(2025, 11, 3), 1),
-        ("IB", date(2025, 11, 4), 2),
-        ("IC", date(2025, 11, 5), 3),
-        ("ID", date(2026, 1, 12), 1),
-        ("IE", date(2026, 1, 13), 3),
-        ("IF", date(2026, 1, 14), 4),
-    ):
-        bill(c, ident, on, 3, ident, invoice_number=f"{c.p}-R-{number}")
+    """One series begins anew with the year: a number of the year before is no answer to a hole in this. One goes on."""
+    for series, before, after in (("R", (1, 2, 3), (1, 3, 4)), ("Q", (1, 2, 3, 4), (6, 7))):
+        for year, numbers in ((date(2025, 11, 3), before), (date(2026, 1, 12), after)):
+            for number in numbers:
+                ident = f"I{series}{year.year}{number}"
+                bill(c, ident, year, 3, ident, invoice_number=f"{c.p}-{series}-{number}")
 
 
 def revenue_by_hand(c: Company) -> None:
@@ -96,6 +92,7 @@ def revenue_by_hand(c: Company) -> None:
         ("JC", "1150", -80, "manual"),
         ("JD", "2100", 90, "manual"),
         ("JE", "1150", 95, "accrual"),
+        ("JF", "1150", 35, "other"),
     ):
         c.journal(
             ident,

@@ -105,7 +105,6 @@ standard as (
         end as value_amount
     from {{ ref('dim_contract') }} as terms
     left join {{ ref('int_contract_rates') }} as rates on terms.contract_key = rates.contract_key
-    where not terms.is_unknown
     group by terms.contract_key, terms.billing_period, terms.planned_quantity, terms.standard_quantity_per_period
 ),
 

@@ -10,7 +10,7 @@ with postings as (
         end) as accrued_amount
     from {{ ref('fct_stage_events') }} as events
     inner join {{ ref('int_recognised_values') }} as posted on events.event_key = posted.event_key
-    where events.stage = 'recognised' and events.job_key <> 'unknown' and events.event_on <= {{ as_of() }}
+    where events.event_on <= {{ as_of() }}
     group by events.job_key
 ),
 
@@ -23,7 +23,7 @@ above as (
     from {{ ref('fct_bridge') }}
     where
         gap in ('delivered_to_recognised', 'delivered_to_invoiced') and reason in ('billed_without_delivery', 'recognised_early', 'billed_in_advance')
-        and from_amount = 0 and to_amount > 0 and job_key <> 'unknown'
+        and from_amount = 0 and to_amount > 0
     group by job_key
 ),
 
