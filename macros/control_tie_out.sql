@@ -1,30 +1,17 @@
 {# The tie-outs: at each month end our figure beside the ledger's accounts, with the documents that make them differ (int_tie_outs). They differ in what is
    compared, which int_tie_outs knows, and in nothing else. #}
 {% macro tie_out_control(control_id) %}
-with systems as (
+with tie_outs as (
+    select * from {{ ref('int_tie_outs') }}
+    where control_id = '{{ control_id }}'
+),
+
+systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
 rules as (
     {{ control_rules(control_id) }}
-),
-
--- What is new and what is left of it: where a later document puts an earlier one right, nothing is found, or only what still differs.
-standing as (
-    select
-        *,
-        difference_amount - rounding_amount as left_amount
-    from {{ ref('int_tie_outs') }}
-    where control_id = '{{ control_id }}'
-),
-
-tie_outs as (
-    select
-        *,
-        cast(case
-            when sign(new_amount) <> sign(left_amount) and abs(new_amount) > abs(left_amount) then left_amount else new_amount
-        end as decimal(18, 2)) as found_amount
-    from standing
 ),
 
 examined as (
@@ -44,13 +31,13 @@ examined as (
         systems.base_currency as currency,
         tie_outs.our_amount as expected_amount,
         tie_outs.ledger_amount as actual_amount,
-        tie_outs.found_amount as at_risk_amount,
+        tie_outs.new_amount as at_risk_amount,
         tie_outs.ledger_amount as examined_amount,
         tie_outs.cause,
         'Post or correct the ' || tie_outs.document_count || ' documents that make account ' || tie_outs.account_codes || ' differ'
             as suggested_action,
         -- A cent on each of many converted documents is no fault of any; a difference that stood already is no second one.
-        {{ beyond_tolerance('tie_outs.found_amount', '0') }} as is_exception
+        {{ beyond_tolerance('tie_outs.new_amount', '0') }} as is_exception
     from tie_outs
     inner join systems on tie_outs.source_system = systems.source_system
     inner join rules on {{ in_force('tie_outs.month_ends_on') }}

@@ -146,7 +146,7 @@ documents as (
     group by control_id, source_system, month_ends_on
 ),
 
-final as (
+compared as (
     select
         sums.control_id,
         sums.source_system,
@@ -175,6 +175,30 @@ final as (
             sums.control_id = arisen.control_id
             and sums.source_system = arisen.source_system
             and sums.month_ends_on = arisen.month_ends_on
+),
+
+-- Where a later document puts an earlier one right, nothing is new, or only what still differs.
+final as (
+    select
+        control_id,
+        source_system,
+        account_codes,
+        month_ends_on,
+        our_amount,
+        ledger_amount,
+        difference_amount,
+        unjudged_amount,
+        named_amount,
+        rounding_amount,
+        document_count,
+        cause,
+        named_documents,
+        case
+            when sign(new_amount) <> sign(difference_amount - rounding_amount) and abs(new_amount) > abs(difference_amount - rounding_amount)
+                then cast(difference_amount - rounding_amount as decimal(18, 2))
+            else new_amount
+        end as new_amount
+    from compared
 )
 
 select * from final
