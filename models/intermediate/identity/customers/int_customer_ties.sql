@@ -1,6 +1,6 @@
-{%- set rules = ['decision', 'merge', 'cross_reference', 'tax_number', 'registration_number', 'web_domain', 'name_and_country', 'probability'] %}
 -- One row per customer record that is with others, with the rule that ties it to the record that speaks for its customer: the strongest by which
 -- a way from one to the other exists.
+{%- set rules = ['decision', 'merge', 'cross_reference', 'tax_number', 'registration_number', 'web_domain', 'name_and_country', 'probability'] %}
 with keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
