@@ -1,13 +1,31 @@
 {# Negatives of a partition take back the latest positive amounts that are there when they come: a stack. Gives pairs in the shape of pair_off, `from` the positive
    and `to` the negative, both with positive amounts. A positive raises the balance and lies where it raised it; a negative takes the balance down again, through what
    lay there last. What it finds nothing for it does not take. #}
-{% macro take_back_latest(rule, items, on) %}
+{% macro take_back_latest(rule, items, on) -%}
+    with keyed_items as (
+        {{ keyed(rule, items, on, 'document_amount', 'document_amount <> 0') }}
+    )
+    {{- taken_back('keyed_items') }}
+{%- endmacro %}
+
+{# What follows the CTE of keyed items: on DuckDB a function of the engine, elsewhere its text. #}
+{% macro taken_back(items) -%} {{ return(adapter.dispatch('taken_back', 'tieout')(items)) }} {%- endmacro %}
+
+{% macro default__taken_back(items) %}
+
+    select * from take_back_latest('{{ items }}')
+{%- endmacro %}
+
+{# The stack itself, as CTEs and a select. #}
+{% macro take_back_ctes(items) %}
+    {%- set on = ['key_1', 'key_2', 'key_3', 'key_4', 'key_5'] -%}
     {%- set keys = on | join(', ') -%}
-    with concerned as (
+    concerned as (
         select * from {{ items }} as items
-        where document_amount <> 0 and exists (
+        where exists (
             select 1 from {{ items }} as negatives
-            where negatives.document_amount < 0 {% for key in on %}and items.{{ key }} = negatives.{{ key }} {% endfor %}
+            where negatives.document_amount < 0{% for key in on %} and items.{{ key }} = negatives.{{ key }}{% endfor %}
+
         )
     ),
 
@@ -15,7 +33,8 @@
         select
             *,
             row_number() over (
-                partition by {{ keys }} order by event_on, case when document_amount > 0 then 0 else 1 end, item_key
+                partition by {{ keys }}
+                order by event_on asc nulls last, case when document_amount > 0 then 0 else 1 end asc nulls last, item_key asc nulls last
             ) as position
         from concerned
     ),
@@ -23,14 +42,14 @@
     summed as (
         select
             *,
-            sum(document_amount) over (partition by {{ keys }} order by position rows between unbounded preceding and current row) as balance
+            sum(document_amount) over (partition by {{ keys }} order by position asc nulls last rows between unbounded preceding and current row) as balance
         from ordered
     ),
 
     levelled as (
         select
             *,
-            balance - least(min(balance) over (partition by {{ keys }} order by position rows between unbounded preceding and current row), 0) as level
+            balance - least(min(balance) over (partition by {{ keys }} order by position asc nulls last rows between unbounded preceding and current row), 0) as level
         from summed
     ),
 
@@ -39,7 +58,7 @@
             *,
             case when document_amount > 0 then level - document_amount else coalesce(level_before, 0) + document_amount end as starts_at,
             case when document_amount > 0 then level else coalesce(level_before, 0) end as ends_at
-        from (select *, lag(level) over (partition by {{ keys }} order by position) as level_before from levelled) as followed
+        from (select *, lag(level) over (partition by {{ keys }} order by position asc nulls last) as level_before from levelled) as followed
     ),
 
     candidates as (
@@ -60,7 +79,7 @@
     ),
 
     layers as (
-        select to_item_key, bound as starts_at, lead(bound) over (partition by to_item_key order by bound) as ends_at
+        select to_item_key, bound as starts_at, lead(bound) over (partition by to_item_key order by bound asc nulls last) as ends_at
         from (
             select to_item_key, starts_at as bound from candidates
             union
@@ -76,7 +95,7 @@
                 layers.to_item_key = candidates.to_item_key
                 and candidates.starts_at <= layers.starts_at
                 and candidates.ends_at >= layers.ends_at
-        qualify row_number() over (partition by layers.to_item_key, layers.starts_at order by candidates.position desc) = 1
+        qualify row_number() over (partition by layers.to_item_key, layers.starts_at order by candidates.position desc nulls last) = 1
     ),
 
     pairs as (
@@ -87,7 +106,7 @@
 
     stretches as (
         select
-            pairs.from_item_key, pairs.to_item_key,
+            pairs.from_item_key, pairs.to_item_key, to_items.match_rule,
             {% for side in ['from', 'to'] %}
                 abs({{ side }}_items.document_amount) as {{ side }}_document_amount,
                 abs({{ side }}_items.reporting_amount) as {{ side }}_reporting_amount,
@@ -102,40 +121,35 @@
     )
 
     select
-        '{{ rule }}' as match_rule,
+        match_rule,
         {% for side in ['from', 'to'] %}
             {{ side }}_item_key,
             {{ cut(side ~ '_document_amount', side ~ '_begins', side ~ '_ends', side ~ '_measure') }} as {{ side }}_document_amount,
             {{ cut(side ~ '_reporting_amount', side ~ '_begins', side ~ '_ends', side ~ '_measure') }} as {{ side }}_reporting_amount,
-            {{ cut(side ~ '_quantity', side ~ '_begins', side ~ '_ends', side ~ '_measure', quantity_share) }} as {{ side }}_quantity{{ ',' if not loop.last }}
+            {{ quantity_cut(side ~ '_quantity', side ~ '_begins', side ~ '_ends', side ~ '_measure') }} as {{ side }}_quantity{{ ',' if not loop.last }}
         {% endfor %}
     from stretches
 {% endmacro %}
 
-{# Signed items less what earlier steps of netting took from them; what was taken whole is gone. `columns` are carried along. #}
-{% macro less_taken(items, steps, columns) %}
-    select
-        items.item_key, items.event_on,
-        cast(items.document_amount - coalesce(taken.document_amount, 0) as decimal(18, 2)) as document_amount,
-        cast(items.reporting_amount - coalesce(taken.reporting_amount, 0) as decimal(18, 2)) as reporting_amount,
-        cast(items.quantity - coalesce(taken.quantity, 0) as decimal(38, 6)) as quantity,
-        {{ 'items.' ~ columns | join(', items.') }}
-    from {{ items }} as items
-    left join (
-        select item_key, sum(document_amount) as document_amount, sum(reporting_amount) as reporting_amount, sum(quantity) as quantity
-        from (
-            {% for step in steps %}
-                select from_item_key as item_key, from_document_amount as document_amount, from_reporting_amount as reporting_amount, from_quantity as quantity
-                from {{ step }} where to_item_key is not null
-                union all
-                select to_item_key, -to_document_amount, -to_reporting_amount, 0 from {{ step }} where from_item_key is not null
-                {{ 'union all' if not loop.last }}
-            {% endfor %}
-        ) as parts
-        group by item_key
-    ) as taken on items.item_key = taken.item_key
-    where taken.item_key is null or items.document_amount <> taken.document_amount
-{% endmacro %}
+{# Signed items less what a step of netting took from them; what was taken whole is gone. `columns` are carried along. #}
+{% macro less_taken(items, step, columns) -%} {{ return(adapter.dispatch('less_taken', 'tieout')(items, step, columns)) }} {%- endmacro %}
+
+{% macro default__less_taken(items, step, columns) -%} select * from less_taken('{{ items }}', '{{ step }}') {%- endmacro %}
+
+{# What a step of netting took from each item, signed. #}
+{% macro taken_by(step) -%}
+    select item_key, sum(document_amount) as document_amount, sum(reporting_amount) as reporting_amount, sum(quantity) as quantity
+    from (
+        select from_item_key as item_key, from_document_amount as document_amount, from_reporting_amount as reporting_amount, from_quantity as quantity
+        from {{ step }}
+        where to_item_key is not null
+        union all
+        select to_item_key, -to_document_amount, -to_reporting_amount, 0
+        from {{ step }}
+        where from_item_key is not null
+    ) as parts
+    group by item_key
+{%- endmacro %}
 
 {# The CTE `netted`: what each step of netting found, one row a positive and a negative. #}
 {% macro netted(steps) %}

@@ -5,20 +5,34 @@
 {%- endmacro %}
 
 {% macro default__share(amount, part, whole, places, part_places) -%}
-    {%- set product = whole_number(amount, places) ~ ' * ' ~ whole_number(part, part_places) ~ ' * sign(' ~ whole ~ ')' -%}
-    {%- set unit = 'abs(' ~ whole_number(whole, part_places) ~ ')' ~ (' * ' ~ 10 ** (places - 2) if places > 2 else '') -%}
-    cast(cast(sign({{ product }}) as decimal(3, 0)) * cast((2 * abs({{ product }}) + {{ unit }}) // nullif(2 * {{ unit }}, 0) as decimal(38, 0)) * 0.01 as decimal(18, 2))
+    {%- set functions = {(2, 6): 'share', (6, 6): 'price_share', (2, 12): 'rate_share'} -%}
+    {{ functions[(places, part_places)] or exceptions.raise_compiler_error('no function shares ' ~ places ~ ' decimals by ' ~ part_places) }}({{ amount }}, {{ part }}, {{ whole }})
 {%- endmacro %}
 
 {# The same of cents, where there are millions of shares: what fits into 64 bits, which is nearly all, takes a tenth of the time there. #}
-{% macro quick_share(amount, part, whole) -%}
-    case
-        when
-            abs({{ whole }}) < 100000
-            and ((abs({{ amount }}) < 4000000 and abs({{ part }}) < 10000) or (abs({{ amount }}) < 400000 and abs({{ part }}) < 100000))
-            then {{ share_in_64_bits(amount, part, whole) }}
-        else {{ share(amount, part, whole) }}
-    end
+{% macro quick_share(amount, part, whole) -%} {{ return(adapter.dispatch('quick_share', 'tieout')(amount, part, whole)) }} {%- endmacro %}
+
+{% macro default__quick_share(amount, part, whole) -%} quick_share({{ amount }}, {{ part }}, {{ whole }}) {%- endmacro %}
+
+{# quantity × part ÷ whole, to a millionth, in the same way. #}
+{% macro quantity_share(quantity, part, whole) -%} {{ return(adapter.dispatch('quantity_share', 'tieout')(quantity, part, whole)) }} {%- endmacro %}
+
+{% macro default__quantity_share(quantity, part, whole) -%} quantity_share({{ quantity }}, {{ part }}, {{ whole }}) {%- endmacro %}
+
+{# The part of an amount, or of a quantity, that lies between two points of its measure. Most parts are the whole, which takes no arithmetic. #}
+{% macro cut(amount, begins, ends, measure) -%} {{ return(adapter.dispatch('cut', 'tieout')(amount, begins, ends, measure)) }} {%- endmacro %}
+
+{% macro default__cut(amount, begins, ends, measure) -%} cut({{ amount }}, {{ begins }}, {{ ends }}, {{ measure }}) {%- endmacro %}
+
+{% macro quantity_cut(quantity, begins, ends, measure) -%} {{ return(adapter.dispatch('quantity_cut', 'tieout')(quantity, begins, ends, measure)) }} {%- endmacro %}
+
+{% macro default__quantity_cut(quantity, begins, ends, measure) -%} quantity_cut({{ quantity }}, {{ begins }}, {{ ends }}, {{ measure }}) {%- endmacro %}
+
+{# The arithmetic of `share`. #}
+{% macro exact_share(amount, part, whole, places=2, part_places=6) -%}
+    {%- set product = whole_number(amount, places) ~ ' * ' ~ whole_number(part, part_places) ~ ' * sign(' ~ whole ~ ')' -%}
+    {%- set unit = 'abs(' ~ whole_number(whole, part_places) ~ ')' ~ (' * ' ~ 10 ** (places - 2) if places > 2 else '') -%}
+    cast(cast(sign({{ product }}) as decimal(3, 0)) * cast((2 * abs({{ product }}) + {{ unit }}) // nullif(2 * {{ unit }}, 0) as decimal(38, 0)) * 0.01 as decimal(18, 2))
 {%- endmacro %}
 
 {# The same for an amount and a part whose product is below 4 × 10^10, in whole cents and millionths. #}
@@ -31,11 +45,6 @@
         cast(sign({{ product }}) * sign({{ whole }}) * ((2 * abs({{ product }}) + {{ unit }}) // nullif(2 * {{ unit }}, 0)) as decimal(16, 0))
         * cast(0.01 as decimal(2, 2)) as decimal(18, 2)
     )
-{%- endmacro %}
-
-{# quantity × part ÷ whole, to a millionth, in the same way. #}
-{% macro quantity_share(quantity, part, whole) -%}
-    cast({{ quick_share('cast(' ~ quantity ~ ' as decimal(38, 6)) * 10000', part, whole) }} * 0.0001 as decimal(38, 6))
 {%- endmacro %}
 
 {# A decimal as a whole number of its smallest unit. #}

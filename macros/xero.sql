@@ -1,6 +1,10 @@
 {# What one unit of a document's currency is worth in base currency, from Xero's rate, which is document units for one base unit (decision 0004).
    Exact to twelve decimals, in whole numbers. A rate of six decimals that turns over into Xero's own figure is the one that was typed. #}
-{% macro turned_rate(rate) -%}
+{% macro turned_rate(rate) -%} {{ return(adapter.dispatch('turned_rate', 'tieout')(rate)) }} {%- endmacro %}
+
+{% macro default__turned_rate(rate) -%} turned_rate({{ rate }}) {%- endmacro %}
+
+{% macro exact_turned_rate(rate) -%}
     {%- set decimal = 'cast(' ~ rate ~ ' as decimal(28, 12))' -%}
     {%- set whole = whole_number(rate, 12) -%}
     {%- set short = '(2 * cast(1000000000000000000 as hugeint) + ' ~ whole ~ ') // nullif(2 * ' ~ whole ~ ', 0)' -%}
@@ -19,7 +23,11 @@
 {%- endmacro %}
 
 {# What one unit of an amount is worth where it is known what all of it was: exact to twelve decimals, in whole numbers, as above. #}
-{% macro rate_of(worth, amount) -%}
+{% macro rate_of(worth, amount) -%} {{ return(adapter.dispatch('rate_of', 'tieout')(worth, amount)) }} {%- endmacro %}
+
+{% macro default__rate_of(worth, amount) -%} rate_of({{ worth }}, {{ amount }}) {%- endmacro %}
+
+{% macro exact_rate_of(worth, amount) -%}
     {%- set whole = whole_number(amount, 2) -%}
     {%- set units = '(2 * ' ~ whole_number(worth, 2) ~ ' * cast(1000000000000 as hugeint) + ' ~ whole ~ ') // nullif(2 * ' ~ whole ~ ', 0)' -%}
     cast({{ units }} as decimal(26, 0)) * cast(0.000000000001 as decimal(12, 12))

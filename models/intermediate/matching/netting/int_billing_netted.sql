@@ -39,7 +39,9 @@ concerned as (
 ),
 
 items_0 as (
-    select items.* from items
+    select
+        items.item_key, items.event_on, items.document_amount, items.reporting_amount, items.quantity, {{ 'items.' ~ columns | join(', items.') }}
+    from items
     inner join concerned on items.item_key = concerned.item_key
 ),
 
@@ -71,7 +73,7 @@ items_0 as (
     ),
 
     items_{{ loop.index }} as (
-        {{ less_taken('items_' ~ loop.index0, ['step_' ~ loop.index], columns) }}
+        {{ less_taken('items_' ~ loop.index0, 'step_' ~ loop.index, columns) }}
     ),
 {% endfor %}
 
@@ -80,7 +82,7 @@ by_product as (
 ),
 
 left_by_product as (
-    {{ less_taken('items_6', ['by_product'], columns) }}
+    {{ less_taken('items_6', 'by_product', columns) }}
 ),
 
 -- Credits often say what came back in words alone, or by a code of their own.

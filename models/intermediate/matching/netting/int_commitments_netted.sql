@@ -23,7 +23,7 @@ by_win as (
 ),
 
 left_by_win as (
-    {{ less_taken('items', ['by_win'], columns) }}
+    {{ less_taken('items', 'by_win', columns) }}
 ),
 
 by_job as (

@@ -23,7 +23,7 @@ by_delivery as (
 ),
 
 left_by_delivery as (
-    {{ less_taken('items', ['by_delivery'], columns) }}
+    {{ less_taken('items', 'by_delivery', columns) }}
 ),
 
 -- Who entered the hours takes them back; a price may be a person's.
@@ -32,7 +32,7 @@ by_person as (
 ),
 
 left_by_person as (
-    {{ less_taken('left_by_delivery', ['by_person'], columns) }}
+    {{ less_taken('left_by_delivery', 'by_person', columns) }}
 ),
 
 by_product as (
@@ -40,7 +40,7 @@ by_product as (
 ),
 
 left_by_product as (
-    {{ less_taken('left_by_person', ['by_product'], columns) }}
+    {{ less_taken('left_by_person', 'by_product', columns) }}
 ),
 
 by_job as (
@@ -48,7 +48,7 @@ by_job as (
 ),
 
 left_by_job as (
-    {{ less_taken('left_by_product', ['by_job'], columns) }}
+    {{ less_taken('left_by_product', 'by_job', columns) }}
 ),
 
 -- A correction may bear the day on which it was entered, or the first of its month: it corrects what comes after it as well.

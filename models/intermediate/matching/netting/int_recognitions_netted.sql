@@ -35,7 +35,9 @@ concerned as (
 ),
 
 items_0 as (
-    select items.* from items
+    select
+        items.item_key, items.event_on, items.document_amount, items.reporting_amount, items.quantity, {{ 'items.' ~ columns | join(', items.') }}
+    from items
     inner join concerned on items.item_key = concerned.item_key
 ),
 
@@ -65,7 +67,7 @@ items_0 as (
     ),
 
     items_{{ loop.index }} as (
-        {{ less_taken('items_' ~ loop.index0, ['step_' ~ loop.index], columns) }}
+        {{ less_taken('items_' ~ loop.index0, 'step_' ~ loop.index, columns) }}
     ),
 {% endfor %}
 
@@ -74,7 +76,7 @@ by_product as (
 ),
 
 left_by_product as (
-    {{ less_taken('items_4', ['by_product'], columns) }}
+    {{ less_taken('items_4', 'by_product', columns) }}
 ),
 
 -- Month ends are often posted by job alone.
@@ -83,7 +85,7 @@ by_job as (
 ),
 
 left_by_job as (
-    {{ less_taken('left_by_product', ['by_job'], columns) }}
+    {{ less_taken('left_by_product', 'by_job', columns) }}
 ),
 
 -- A deferral in the base currency finds nothing of a document in another; what turns it round names it.

@@ -5,7 +5,7 @@
 ] %}
 {% set answers = ['job_key', 'product_key', 'currency', 'base_unit'] %}
 {% set passes = [
-    {'rule': 'reference', 'on': ['reference_key', 'reference_rule'], 'measure': 'reference_measure', 'rule_of': 'from_totals.reference_rule'},
+    {'rule': 'reference', 'on': ['reference_key', 'reference_rule'], 'measure': 'reference_measure', 'rule_of': 'reference_rule'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'base_unit', 'currency', 'unit_price'], 'measure': 'quantity'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity'},
     {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'currency', 'whole_amount'], 'measure': 'document_amount'},

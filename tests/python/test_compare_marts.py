@@ -1,0 +1,68 @@
+"""The comparison of two builds sees every cell, and nothing but what a run writes about itself."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import duckdb
+import pytest
+
+ROWS = "(1, 'a', 10.00, 'run 1'), (1, 'a', 10.00, 'run 1'), (2, null, 0.01, 'run 1')"
+
+
+@pytest.fixture(scope="module")
+def comparison() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("compare_marts", Path(__file__).parents[1] / "compare_marts.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[..., Path]:
+    def make(rows: str, amount: str = "decimal(18, 2)", mart: str = "fct_bridge") -> Path:
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("create schema marts")
+            connection.execute(f"create table marts.{mart} (id bigint, name text, amount {amount}, run_id text)")
+            connection.execute(f"insert into marts.{mart} values {rows}")
+        return path
+
+    return make
+
+
+def test_another_run_of_the_same_is_equal(comparison: ModuleType, build: Callable[..., Path]) -> None:
+    assert list(comparison.differences(build(ROWS), build(ROWS.replace("run 1", "run 2")))) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ROWS.replace("0.01", "0.02"),
+        ROWS.replace("null", "''"),
+        "(1, 'a', 10.00, 'run 1'), (2, null, 0.01, 'run 1')",
+        ROWS + ", (2, null, 0.01, 'run 1')",
+    ],
+    ids=["a cent", "empty for null", "one of two equal rows", "one row more"],
+)
+def test_a_cell_or_a_row_that_differs_is_told(comparison: ModuleType, build: Callable[..., Path], other: str) -> None:
+    assert len(list(comparison.differences(build(ROWS), build(other)))) == 1
+
+
+def test_a_type_or_a_mart_that_differs_is_told(comparison: ModuleType, build: Callable[..., Path]) -> None:
+    assert list(comparison.differences(build(ROWS), build(ROWS, "decimal(38, 2)")))
+    assert len(list(comparison.differences(build(ROWS), build(ROWS, mart="fct_receivables")))) == 2
+
+
+def test_parquet_files_are_compared_with_a_build(
+    comparison: ModuleType, build: Callable[..., Path], tmp_path: Path
+) -> None:
+    path, lake = build(ROWS), tmp_path / "lake"
+    lake.mkdir()
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute(f"copy marts.fct_bridge to '{lake}/fct_bridge.parquet'")
+    assert list(comparison.differences(path, lake)) == []
