@@ -81,7 +81,7 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml anew, with hashes, for 
 clean: ## Remove the virtual environment and everything that was built
 	@# What is published is read-only, its folders too.
 	@for folder in warehouse target; do if [ -d $$folder ]; then chmod -R u+w $$folder; fi; done
-	rm -rf .venv warehouse target logs build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv warehouse target logs build *.egg-info pipelines/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 # Installed from the lock file alone, hashes checked; the project itself is linked, so edits take effect at once.
 $(READY): requirements.lock pyproject.toml

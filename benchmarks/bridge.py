@@ -31,9 +31,9 @@ from typing import Any
 import build as whole_build
 import duckdb
 
-from pipelines.build import FAILED, dbt
-from pipelines.land import land
-from pipelines.settings import Settings
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import FAILED, dbt
 
 HERE = Path(__file__).parent
 BASE_JOBS = 1000

@@ -31,11 +31,11 @@ from typing import Any
 
 import duckdb
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "pipelines"))
 
-from pipelines.build import FAILED, dbt
-from pipelines.land import land
-from pipelines.settings import Settings
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import FAILED, dbt
 
 HERE = Path(__file__).parent
 SYSTEM = "bench"

@@ -28,15 +28,16 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "pipelines"))
 
 from benchmarks import organisations
 from benchmarks.companies.records import Labelled, labelled, write
-from pipelines.build import build
-from pipelines.identity.scoring import MODEL
-from pipelines.identity.training import shown, train, write_model
-from pipelines.land import land
-from pipelines.settings import Settings
+
+from tieout.identity.scoring import MODEL
+from tieout.identity.training import shown, train, write_model
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import build
 
 SEEN_SEED, REPORTED_SEED, TRAINING_SEED = 11, 42, 7
 SEEN_HALF, REPORTED_HALF = 0, 1

@@ -22,10 +22,10 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from pipelines.build import build
-from pipelines.identity.scoring import quiet_splink
-from pipelines.land import land
-from pipelines.settings import Settings
+from tieout.identity.scoring import quiet_splink
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import build
 
 PAIRS_OF_AN_ENTITY = 6
 """So many pairs of one entity at most teach the model: a site that is written twenty times is one site."""

@@ -24,12 +24,12 @@ import duckdb
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "pipelines"))
 
-from pipelines.pack.marts import Position
-from pipelines.pack.workbook import write_table
-from pipelines.pack.workbook_style import open_book
-from pipelines.pack.workbook_table import Table, day, money, text
+from tieout.pack.marts import Position
+from tieout.pack.workbook.book import write_table
+from tieout.pack.workbook.style import open_book
+from tieout.pack.workbook.table import Table, day, money, text
 
 AT = Position("benchmark", date(2026, 6, 30), date(2026, 6, 1), date(2026, 6, 30), "GBP")
 COLUMNS = (

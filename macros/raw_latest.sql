@@ -12,7 +12,7 @@
 
 {# The newest version of each record of a query, tombstones included. One clock decides: the source's own times of change among each other
    where every version has one, else the order of arrival. That a record is gone is seen on arrival, so what arrived before that is over.
-   pipelines/contracts/frames.py takes them in the same way. #}
+   pipelines/tieout/contracts/frames.py takes them in the same way. #}
 {% macro newest_of(versions, key='_record_key', updated_at='_updated_at', version='_version', is_deleted='_is_deleted') %}
     select *
     from (

@@ -29,9 +29,9 @@ from bridge_examples import EXAMPLES, example, example_rates
 from bridge_reference_evidence import Event, Evidence, read
 from hypothesis import HealthCheck, Phase
 
-from pipelines.build import dbt
-from pipelines.land import land
-from pipelines.settings import Settings
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import dbt
 
 SEED = int(os.environ.get("TIEOUT_BRIDGE_SEED", "20260320"))
 COUNT = int(os.environ.get("TIEOUT_BRIDGE_COMPANIES", "200"))

@@ -20,7 +20,8 @@ from control_build import Judged, build
 from published import chromium, copy_of, imports_with, small_warehouse
 from xdist.scheduler import LoadFileScheduling
 
-from pipelines.safe_text import forget
+from tieout.safe_text import forget
+from tieout.sources.connectors import connectors
 
 __all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "small_warehouse"]
 
@@ -84,7 +85,7 @@ def own_secrets() -> None:
 @pytest.fixture(autouse=True)
 def own_connectors() -> Iterator[None]:
     """A test's made-up connectors go with it: the next one in this process lands with the real ones."""
-    names = [f"pipelines.sources.{name}" for name in ("hubspot", "xero", "field_service", "imports")]
+    names = [f"{connector.package}.source" for connector in connectors().values()]
     before = {name: sys.modules.get(name) for name in names}
     yield
     for name, module in before.items():

@@ -15,9 +15,9 @@ from control_boundaries import BOUNDARIES
 from control_companies import AS_OF, KINDS, Company, write
 from control_faults import FAULTS, LATER, OWN_FOLDER
 
-from pipelines.build import dbt
-from pipelines.land import land
-from pipelines.settings import Settings
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import dbt
 
 CLEAN = {kind.__name__: f"{900 + number}" for number, kind in enumerate(KINDS)}
 BROKEN = {control: f"{100 + number}" for number, control in enumerate(FAULTS)}

@@ -38,7 +38,7 @@ class Answer:
 def demo(output: Path, *options: str, kill_in: str | None = None, after: float = 0.0) -> Answer:
     """One run; with `kill_in`, its whole process group is killed that many seconds after that step begins."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "pipelines.cli", "demo", "--scale", SMALLEST, "--output", str(output), *options],
+        [sys.executable, "-m", "tieout", "demo", "--scale", SMALLEST, "--output", str(output), *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

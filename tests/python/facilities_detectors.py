@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from pipelines.demo.treasury import closes_at
+from tieout_demo.treasury import closes_at
 
 Row = dict[str, Any]
 Found = tuple[str, str]

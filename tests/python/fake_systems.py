@@ -11,8 +11,10 @@ from typing import Any
 import dlt
 import duckdb
 
-from pipelines.land import CONNECTORS, Landed, land
-from pipelines.rawlog import Extract, Rows, Table, group
+from tieout.landing.land import Landed, land
+from tieout.landing.resource import group
+from tieout.landing.table_types import Extract, Rows, Table
+from tieout.sources.connectors import connectors
 
 Generator = Callable[[Extract], Iterator[tuple[str, Rows]]]
 Batch = tuple[str, Rows]
@@ -51,7 +53,7 @@ def line(invoice_id: str, number: int, quantity: object = 1) -> dict[str, Any]:
 
 def connector(system: str, tables: tuple[Table, ...] = (), extract: Generator | None = None) -> ModuleType:
     """A connector module with one group."""
-    module = ModuleType(f"pipelines.sources.{system}")
+    module = ModuleType(f"{connectors()[system].package}.source")
 
     @dlt.source(name=system)
     def source(*_: Any) -> Any:
@@ -59,14 +61,15 @@ def connector(system: str, tables: tuple[Table, ...] = (), extract: Generator | 
 
     module.TABLES = tables  # type: ignore[attr-defined]
     module.source = source  # type: ignore[attr-defined]
-    module.folders = lambda directory: []  # type: ignore[attr-defined]
+    if system == "imports":
+        module.folders = lambda directory: []  # type: ignore[attr-defined]
     return module
 
 
 def install(**modules: ModuleType) -> None:
     """Puts these connectors in place, and empty ones for the others. The fixture `own_connectors` undoes it."""
-    for system in CONNECTORS:
-        sys.modules[f"pipelines.sources.{system}"] = modules.get(system) or connector(system)
+    for system, found in connectors().items():
+        sys.modules[f"{found.package}.source"] = modules.get(system) or connector(system)
 
 
 def land_rows(output: Path, *batches: Batch, tables: tuple[Table, ...] = (INVOICES, LINES), **said: Any) -> Landed:

@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 import openpyxl
 
-from pipelines.errors import RefusedFile
-from pipelines.land import Landed, land
+from tieout.errors import RefusedFile
+from tieout.landing.land import Landed, land
 
 COSTS = ["cost_id", "cost_type", "incurred_on", "quantity", "amount", "currency"]
 RATES = "from_currency,to_currency,rate_on,rate\n"

@@ -1,4 +1,4 @@
-"""An independent reading of `pipelines/input_layer.yml`, for tests that look at import files.
+"""An independent reading of `pipelines/tieout/input_layer.yml`, for tests that look at import files.
 
 It shares no code with the connector, so that the two can't be wrong together.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-INPUT_LAYER = Path(__file__).parents[2] / "pipelines" / "input_layer.yml"
+INPUT_LAYER = Path(__file__).parents[2] / "pipelines" / "tieout" / "input_layer.yml"
 _PLACES = {"amount": (16, 2), "number": (12, 6), "rate": (16, 12)}
 
 

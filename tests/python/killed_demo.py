@@ -33,10 +33,11 @@ import duckdb
 from demo_runs import doubled_rows, exported, raw_content
 from killed_steps import READER, in_a_process, leftovers, steps
 
-from pipelines.demo import hubspot_server, xero_server
-from pipelines.demo.company import Company
-from pipelines.demo.run import HUBSPOT_FAULTS, XERO_FAULTS, XERO_MINUTE_SECONDS, _write_config
-from pipelines.settings import Settings
+from tieout.settings import Settings
+from tieout_demo.company import Company
+from tieout_demo.run import HUBSPOT_FAULTS, XERO_FAULTS, XERO_MINUTE_SECONDS, _write_config
+from tieout_demo.servers.hubspot import server as hubspot_server
+from tieout_demo.servers.xero import server as xero_server
 
 # What a step changes, beside its pages; and how often it is killed, as its time allows.
 CHANGES = {"land": ("raw.duckdb", "dlt"), "check": ("raw.duckdb",), "publish": ("history.duckdb",)}

@@ -20,9 +20,9 @@ from dlt.extract.extract import Extract as ExtractStep
 from dlt.pipeline.pipeline import Pipeline
 from fake_systems import INVOICES, LINES, Batch, connector, install, invoice, line
 
-import pipelines.land
-import pipelines.raw_stamp
-from pipelines.rawlog import Extract
+import tieout.landing.destination
+import tieout.landing.land
+from tieout.landing.table_types import Extract
 
 DAYS = 3
 
@@ -43,7 +43,7 @@ def one_day(said: Extract) -> Iterator[Batch]:
 
 def land_a_day(output: Path) -> None:
     install(hubspot=connector("hubspot", (INVOICES, LINES), one_day))
-    for landed in pipelines.land.land(["hubspot"], None, output / ".dlt", output):
+    for landed in tieout.landing.land.land(["hubspot"], None, output / ".dlt", output):
         if landed.error is not None:
             raise landed.error
 
@@ -71,11 +71,11 @@ SEAMS: dict[str, Callable[[], None]] = {
     "rows extracted, package not yet committed": lambda: dies_after(ExtractStep, "extract"),
     "package committed, not normalised": lambda: dies_before(Pipeline, "normalize"),
     "package normalised, nothing loaded": lambda: dies_before(Pipeline, "load"),
-    "inside the transaction of a file": lambda: dies_after(pipelines.raw_stamp.Stamping, "run"),
-    "a file is in, dlt does not know": lambda: dies_after(pipelines.raw_stamp.StampJob, "run"),
+    "inside the transaction of a file": lambda: dies_after(tieout.landing.destination.Stamping, "run"),
+    "a file is in, dlt does not know": lambda: dies_after(tieout.landing.destination.StampJob, "run"),
     "all files are in, the package is not complete": lambda: dies_before(DuckDbClient, "complete_load"),
     "the package is complete, its folder is still there": lambda: dies_after(DuckDbClient, "complete_load"),
-    "the load is not yet visible": lambda: dies_before(pipelines.land, "admit_loads"),
+    "the load is not yet visible": lambda: dies_before(tieout.landing.land, "admit_loads"),
 }
 
 

@@ -21,12 +21,12 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import pipelines.check
-import pipelines.land
-import pipelines.pack.step
-import pipelines.run
-from pipelines.errors import TieoutError
-from pipelines.settings import Settings
+import tieout.contracts.check
+import tieout.landing.land
+import tieout.pack.step
+import tieout.run
+from tieout.errors import TieoutError
+from tieout.settings import Settings
 
 READER = """
 import json, sys, time
@@ -52,16 +52,16 @@ def steps(settings: Settings) -> dict[str, Callable[[], object]]:
     """Each step as a run does it; publishing goes with the history."""
 
     def publish() -> None:
-        pipelines.run.publish_step(settings)
-        pipelines.run.history_step(settings)
+        tieout.run.publish_step(settings)
+        tieout.run.history_step(settings)
 
     return {
-        "land": lambda: pipelines.run.land_step(settings),
-        "check": lambda: pipelines.run.check_step(settings),
-        "build": lambda: pipelines.run.build_step(settings),
+        "land": lambda: tieout.run.land_step(settings),
+        "check": lambda: tieout.run.check_step(settings),
+        "build": lambda: tieout.run.build_step(settings),
         "publish": publish,
-        "docs": lambda: pipelines.run.docs_step(settings),
-        "pack": lambda: pipelines.pack.step.pack_step(settings),
+        "docs": lambda: tieout.run.docs_step(settings),
+        "pack": lambda: tieout.pack.step.pack_step(settings),
     }
 
 
@@ -173,7 +173,7 @@ def starve(settings: Settings, name: str, how: str) -> dict[str, object]:
             steps(settings)[name]()
         except Exception as error:
             # As `main` says it.
-            from pipelines import console, failures  # noqa: PLC0415
+            from tieout import console, failures  # noqa: PLC0415
 
             console.fail(failures.unforeseen(error))
             os._exit(1)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from pipelines.errors import AuthError, DriftError, LandingError, RefusedRequest, SourceUnavailable
+from tieout.errors import AuthError, DriftError, LandingError, RefusedRequest, SourceUnavailable
 
 Answer = Callable[["Server", socket.socket, str], None]
 """Writes an answer to one request, given its head."""

@@ -36,9 +36,9 @@ def copied(folder: Path, seeds: Mapping[str, Sequence[Mapping[str, str]]]) -> Pa
 
 def tieout(project: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
     """One `tieout` command of the copy."""
-    environment = {**os.environ, "PYTHONPATH": str(project)}
+    environment = {**os.environ, "PYTHONPATH": str(project / "pipelines")}
     return subprocess.run(
-        [sys.executable, "-c", "from pipelines.cli import main; main()", *map(str, words)],
+        [sys.executable, "-m", "tieout", *map(str, words)],
         cwd=project,
         env=environment,
         capture_output=True,

@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 from published import writable
 
-from pipelines.pack.step import pack_step
-from pipelines.settings import Settings
+from tieout.pack.step import pack_step
+from tieout.settings import Settings
 
 HOSTILE = '=HYPERLINK("x")<img src=x onerror=alert(1)></script>\'"\u202egnp.\u202c🙂&amp;'
 

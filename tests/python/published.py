@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from pipelines.run import docs_step, publish_step, run_all
-from pipelines.settings import Settings
+from tieout.run import docs_step, publish_step, run_all
+from tieout.settings import Settings
 
 SMALL_COMPANY = Path(__file__).parents[1] / "fixtures" / "small_company"
 

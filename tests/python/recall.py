@@ -9,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from unittest import mock
 
-from pipelines.build import dbt
-from pipelines.demo import run
-from pipelines.demo.measure import Score, measure
-from pipelines.run import check_step, land_step
-from pipelines.settings import Settings
+from tieout.run import check_step, land_step
+from tieout.settings import Settings
+from tieout.warehouse.build import dbt
+from tieout_demo import run
+from tieout_demo.checks.measure import Score, measure
 
 UNTIL = date(2026, 6, 30)
 HEADINGS = ("control", "planted", "found", "missed", "false alarms", "precision", "recall", "recall by value")

@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
-from pipelines.demo import fx
-from pipelines.demo.recruitment import Recruitment
+from tieout_demo import fx
+from tieout_demo.recruitment import Recruitment
 
 Row = dict[str, Any]
 UNTIL = date(2026, 6, 30)

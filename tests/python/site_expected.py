@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 from workbook_expected import CLASSES, STAGES, WALK
 
-from pipelines.pack.marts import Position
+from tieout.pack.marts import Position
 
 Figures = tuple[Decimal, ...]
 Line = tuple[str, tuple[Figures, ...]]

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import build as building
-from pipelines.build import build
-from pipelines.errors import TieoutError
-from pipelines.identity.answers import Answer, check_answers, contradictions, read_answers
-from pipelines.review import Link, write
-from pipelines.settings import Settings
+from tieout.errors import TieoutError
+from tieout.findings.review import Link, write
+from tieout.identity.answers import Answer, check_answers, contradictions, read_answers
+from tieout.settings import Settings
+from tieout.warehouse import build as building
+from tieout.warehouse.build import build
 
 DAY = date(2026, 3, 1)
 

@@ -12,10 +12,10 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from pipelines.bridge import GAPS, Asked, walk
-from pipelines.bridge_view import bridge_step
-from pipelines.errors import TieoutError
-from pipelines.settings import Settings
+from tieout.errors import TieoutError
+from tieout.findings.bridge import GAPS, Asked, walk
+from tieout.findings.bridge_view import bridge_step
+from tieout.settings import Settings
 
 # The receipt that is not applied, as the small company's README tells it.
 UNAPPLIED = Decimal("500.00")

@@ -12,12 +12,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import check as checking
-from pipelines.contracts import frames
-from pipelines.contracts.findings import SystemCheck
-from pipelines.contracts.rules import Complete, Fresh, Reference, Suite, Unique, between, in_order, one_of, present
-from pipelines.errors import TieoutError
-from pipelines.settings import Settings
+from tieout.contracts import check as checking
+from tieout.contracts import frames
+from tieout.contracts.findings import SystemCheck
+from tieout.contracts.rules import Complete, Fresh, Reference, Suite, Unique, between, in_order, one_of, present
+from tieout.errors import TieoutError
+from tieout.settings import Settings
 
 AS_OF = date(2026, 6, 30)
 SUITE: Suite = {

@@ -16,26 +16,27 @@ import pytest
 from dbt.cli.main import dbtRunnerResult
 from rich.console import Console
 
-from pipelines import cli, console, failures
-from pipelines.build import dbt
-from pipelines.build import test as retest
-from pipelines.docs_site import write_docs
-from pipelines.errors import TieoutError
-from pipelines.land import land
-from pipelines.safe_text import learn
-from pipelines.settings import PROJECT, Settings
+from tieout import console, failures
+from tieout.cli import program
+from tieout.errors import TieoutError
+from tieout.landing.land import land
+from tieout.safe_text import learn
+from tieout.settings import PROJECT, Settings
+from tieout.warehouse.build import dbt
+from tieout.warehouse.build import test as retest
+from tieout.warehouse.docs_site import write_docs
 
 VERBS = ("land", "check", "build", "publish", "docs", "run", "demo", "train", "history")
 
 
 def tieout(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *arguments],
+        [sys.executable, "-m", "tieout", *arguments],
         capture_output=True,
         text=True,
         check=False,
         cwd=cwd,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "140", "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "140", "PYTHONPATH": str(Path(__file__).parents[2] / "pipelines")},
     )
 
 
@@ -95,11 +96,11 @@ def test_what_nobody_thought_of_leaves_its_traceback_in_a_file(
         raise ZeroDivisionError("a bug of ours, with planted-secret-5\x1b[2J")
 
     learn("planted-secret-5")
-    monkeypatch.setattr(cli, "app", broken)
+    monkeypatch.setattr(program, "app", broken)
     monkeypatch.setattr(sys, "stdout", sys.stdout)
     monkeypatch.setattr(sys, "stderr", sys.stderr)
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        program.main()
     said = capsys.readouterr().err
     assert ended.value.code == 1
     assert "error: ZeroDivisionError: a bug of ours" in said and "Traceback" not in said
@@ -138,7 +139,7 @@ def test_each_failure_of_the_machine_has_its_own_cause_and_remedy(error: Excepti
 
 SWALLOWS = """
 import sys, time
-from pipelines import cli
+from tieout.cli import program
 
 def app():
     print("working", flush=True)
@@ -148,8 +149,8 @@ def app():
         pass
     {then}
 
-cli.STOP_AGAIN, cli.app = 0.5, app
-cli.main()
+program.STOP_AGAIN, program.app = 0.5, app
+program.main()
 """
 
 
@@ -163,7 +164,7 @@ def hears_ctrl_c() -> None:
     [
         "time.sleep(60)",
         "raise RuntimeError('Query interrupted') from KeyboardInterrupt()",
-        "raise cli.TieoutError('a step failed') from KeyboardInterrupt()",
+        "raise program.TieoutError('a step failed') from KeyboardInterrupt()",
     ],
     ids=["swallowed", "as DuckDB says it", "as a step says it"],
 )
@@ -174,7 +175,7 @@ def test_ctrl_c_is_heard_whoever_swallows_it_or_calls_it_otherwise(then: str) ->
         stderr=subprocess.PIPE,
         text=True,
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "pipelines")},
         preexec_fn=hears_ctrl_c,  # noqa: PLW1509 - no threads here
     )
     assert process.stdout is not None and process.stdout.readline() == "working\n"
@@ -195,7 +196,7 @@ def test_a_landing_that_is_stopped_lands_no_other_system(tmp_path: Path, monkeyp
         read.append(path)
         raise RuntimeError("Query interrupted") from KeyboardInterrupt()
 
-    monkeypatch.setattr("pipelines.sources.imports.read_file", stopped)
+    monkeypatch.setattr("tieout.sources.imports.source.read_file", stopped)
     with pytest.raises(KeyboardInterrupt):
         land(["imports"], tmp_path / "in", tmp_path / ".dlt", tmp_path / "out")
     assert len(read) == 1
@@ -205,7 +206,7 @@ def test_a_landing_that_is_stopped_lands_no_other_system(tmp_path: Path, monkeyp
 def test_a_build_that_is_stopped_is_not_a_build_that_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    monkeypatch.setattr("pipelines.build._PARSED", {} if command == "parse" else {"{}": object()})
+    monkeypatch.setattr("tieout.warehouse.build._PARSED", {} if command == "parse" else {"{}": object()})
     answer = dbtRunnerResult(success=False, exception=KeyboardInterrupt())
     monkeypatch.setattr("dbt.cli.main.dbtRunner.invoke", lambda self, arguments: answer)
     monkeypatch.setattr("dbt.cli.main.dbtRunner.__init__", lambda self, **chosen: None)
@@ -226,7 +227,7 @@ def test_a_memory_that_is_none_is_said_before_anything_is_done(
 def test_a_full_disk_under_the_docs_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "build.duckdb").touch()
     full = dbtRunnerResult(success=False, exception=OSError(errno.ENOSPC, "No space left on device"))
-    monkeypatch.setattr("pipelines.docs_site.dbt", lambda *_: full)
+    monkeypatch.setattr("tieout.warehouse.docs_site.dbt", lambda *_: full)
     with pytest.raises(TieoutError, match="the disk is full") as raised:
         write_docs(Settings(output=tmp_path))
     assert "free some space" in raised.value.remedy
@@ -236,16 +237,16 @@ def test_a_log_that_cannot_be_written_prints_no_traceback() -> None:
     """dbt's log lies in the output folder: on a full disk the logging module would print a page for each line."""
     program = """
 import logging
-from pipelines import cli
+from tieout.cli import program
 
 def app():
     log = logging.getLogger("dbt")
     log.addHandler(logging.FileHandler("/dev/full"))
     log.warning("a line")
-    raise cli.TieoutError("the cause", "the remedy")
+    raise program.TieoutError("the cause", "the remedy")
 
-cli.app = app
-cli.main()
+program.app = app
+program.main()
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -253,7 +254,7 @@ cli.main()
         text=True,
         check=False,
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "pipelines")},
     )
     assert (done.returncode, done.stderr.split()) == (1, ["error:", "the", "cause", "remedy:", "the", "remedy"])
 
@@ -287,7 +288,7 @@ def test_what_the_machine_lacks_in_a_build_has_its_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: dbtRunnerResult, cause: str
 ) -> None:
     (tmp_path / "build.duckdb").touch()
-    monkeypatch.setattr("pipelines.build.dbt", lambda *_: answer)
+    monkeypatch.setattr("tieout.warehouse.build.dbt", lambda *_: answer)
     with pytest.raises(TieoutError, match=cause) as raised:
         retest(Settings(output=tmp_path), lambda *_: None)
     assert "dbt.log" not in raised.value.remedy and "run again" in raised.value.remedy

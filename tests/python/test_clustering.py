@@ -8,8 +8,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from pipelines.identity.clustering import CONTRADICTS, SEVERAL, TOO_LITTLE, Pair, clustered
-from pipelines.identity.ties import ties
+from tieout.identity.clustering import CONTRADICTS, SEVERAL, TOO_LITTLE, Pair, clustered
+from tieout.identity.ties import ties
 
 MARGIN = 3.0
 NOTHING: dict[str, dict[str, frozenset[str]]] = {}

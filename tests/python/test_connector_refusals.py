@@ -13,19 +13,21 @@ import duckdb
 import hubspot_world
 import pytest
 from test_hubspot import TOKEN, Warehouse
-
-from pipelines.check import check
-from pipelines.contracts.findings import SystemCheck
-from pipelines.contracts.rules import Whole
-from pipelines.contracts.settings_of_systems import roles_of_entity, roles_of_xero
-from pipelines.demo import hubspot_server, xero_server
-from pipelines.errors import AuthError
-from pipelines.settings import Settings
-from pipelines.sources import hubspot, hubspot_client
-from pipelines.sources.http import ApiSession
 from tests.python.xero_company import world
 from tests.python.xero_landing import asked, landed
 from tests.python.xero_world import NOW, World
+
+from tieout.contracts.check import check
+from tieout.contracts.findings import SystemCheck
+from tieout.contracts.rules import Whole
+from tieout.contracts.settings_of_systems import roles_of_entity, roles_of_xero
+from tieout.errors import AuthError
+from tieout.settings import Settings
+from tieout.sources.http.session import ApiSession
+from tieout.sources.hubspot import client as hubspot_client
+from tieout.sources.hubspot import source as hubspot
+from tieout_demo.servers.hubspot import server as hubspot_server
+from tieout_demo.servers.xero import server as xero_server
 
 LEDGER = {"journals", "journal_lines", "trial_balances", "trial_balance_rows"}
 
@@ -33,7 +35,7 @@ LEDGER = {"journals", "journal_lines", "trial_balances", "trial_balance_rows"}
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hubspot_client, "ApiSession", functools.partial(ApiSession, sleep=lambda seconds: None))
-    monkeypatch.setitem(sys.modules, "pipelines.sources.hubspot", hubspot)
+    monkeypatch.setitem(sys.modules, "tieout.sources.hubspot.source", hubspot)
 
 
 def _xero(documents: World, *refused: str) -> xero_server.XeroServer:

@@ -14,16 +14,16 @@ import pytest
 from control_build import BROKEN, Judged, land_changed
 from control_companies import AS_OF, Company
 
-from pipelines.build import dbt
-from pipelines.controls import Filter, evidence, exception, exceptions, failing, results
-from pipelines.decisions import Decision, write
-from pipelines.demo.measure import score
-from pipelines.errors import TieoutError
-from pipelines.history import write_history
-from pipelines.publish import publish
-from pipelines.settings import Settings
-from pipelines.trace import chain
-from pipelines.trace.raw import Record, opened
+from tieout.errors import TieoutError
+from tieout.findings.controls import Filter, evidence, exception, exceptions, failing, results
+from tieout.findings.decisions import Decision, write
+from tieout.settings import Settings
+from tieout.trace import chain
+from tieout.trace.raw import Record, opened
+from tieout.warehouse.build import dbt
+from tieout.warehouse.history import write_history
+from tieout.warehouse.publish import publish
+from tieout_demo.checks.measure import score
 
 CONTROL = "deal_amount_mismatch"
 RECORD = f"{BROKEN[CONTROL]}D"

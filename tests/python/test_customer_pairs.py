@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.build import build
-from pipelines.land import land
-from pipelines.settings import Settings
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import build
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PAIRS = (FIXTURES / "customer_pairs.csv", FIXTURES / "customer_pairs_near.csv")

@@ -17,14 +17,14 @@ from demo_bridge_faults import is_guessed, labels, missing, read, report
 from demo_runs import Answer, demo, doubled_rows, exported, leftovers, plan, raw_content, raw_rows
 from recall import amiss
 
-from pipelines.demo.company import Company
-from pipelines.demo.import_files import replace_file
-from pipelines.demo.measure import measure
-from pipelines.demo.proof import compare
-from pipelines.demo.run import run_demo
-from pipelines.demo.totals import stage_totals
-from pipelines.errors import TieoutError
-from pipelines.settings import Settings
+from tieout.errors import TieoutError
+from tieout.settings import Settings
+from tieout_demo.checks.measure import measure
+from tieout_demo.checks.proof import compare
+from tieout_demo.checks.totals import stage_totals
+from tieout_demo.company import Company
+from tieout_demo.run import run_demo
+from tieout_demo.servers.import_files import replace_file
 
 UNTIL = date(2026, 6, 30)
 KILLS = int(os.environ.get("TIEOUT_KILLS", "3"))

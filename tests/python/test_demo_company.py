@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
-from pipelines.demo.facilities import ledger, world
-from pipelines.demo.facilities.arm import Facilities
-from pipelines.demo.facilities.basics import cents, end_of, month_ends
-from pipelines.demo.facilities.faults import symptoms
-from pipelines.demo.facilities.month_end import ACCRUED, DEFERRED
-from pipelines.demo.facilities.world import World
-from pipelines.demo.work_order_db import schema
+from tieout_demo.facilities import world
+from tieout_demo.facilities.arm import Facilities
+from tieout_demo.facilities.basics import cents, end_of, month_ends
+from tieout_demo.facilities.books import ledger
+from tieout_demo.facilities.books.month_end import ACCRUED, DEFERRED
+from tieout_demo.facilities.faults import symptoms
+from tieout_demo.facilities.world import World
+from tieout_demo.servers.work_order_db import schema
 
 SEED, SCALE = 2025, 0.05
 USUAL = date(2026, 6, 30)
@@ -30,7 +31,7 @@ DELIVERED = ("timesheet_entries", "material_usage", "job_expenses", "milestones"
 STATE_DIGEST = """
 import hashlib, json, sys
 from datetime import date
-from pipelines.demo.facilities.arm import Facilities
+from tieout_demo.facilities.arm import Facilities
 arm = Facilities(7, 0.05)
 on = date(2026, 3, 3)
 held = [arm.hubspot(on), arm.xero(on), arm.work_orders(on), arm.truth(on)]
@@ -102,7 +103,7 @@ def test_the_history_is_the_same_in_another_process_with_another_hash_seed() -> 
             text=True,
             check=True,
             cwd=Path(__file__).parents[2],
-            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(Path(__file__).parents[2] / "pipelines")},
         )
         digests.add(ran.stdout.strip())
     assert len(digests) == 1

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from facilities_detectors import Desk, found
 
-from pipelines.demo.facilities.arm import Facilities
+from tieout_demo.facilities.arm import Facilities
 
 DAYS = (date(2026, 6, 30), date(2026, 9, 30))
 DETECTED = (

@@ -15,9 +15,9 @@ import pytest
 from input_layer_check import faults as shape_faults
 from recruitment_world import SHARED, UNTIL, Office, arm, euros, exported, sign
 
-from pipelines.demo import fx
-from pipelines.demo.import_files import write_folders
-from pipelines.demo.recruitment import Recruitment
+from tieout_demo import fx
+from tieout_demo.recruitment import Recruitment
+from tieout_demo.servers.import_files import write_folders
 
 SCALE = 0.3
 KEYS = {
@@ -61,8 +61,8 @@ def clean() -> Office:
 def test_the_same_seed_gives_the_same_files_under_every_hash_seed(tmp_path: Path) -> None:
     script = (
         "import sys; from datetime import date; from pathlib import Path;"
-        "from pipelines.demo.recruitment import Recruitment; from pipelines.demo.import_files import write_folders;"
-        "from pipelines.demo.truth import write_truth;"
+        "from tieout_demo.recruitment import Recruitment; from tieout_demo.servers.import_files import write_folders;"
+        "from tieout_demo.checks.truth import write_truth;"
         "arm = Recruitment(scale=0.05); out = Path(sys.argv[1]);"
         "write_folders(out, arm.imports(date(2026, 6, 30)));"
         "write_truth(out / 'truth.csv', arm.truth(date(2026, 6, 30)))"
@@ -70,7 +70,11 @@ def test_the_same_seed_gives_the_same_files_under_every_hash_seed(tmp_path: Path
     digests = []
     for hash_seed in ("0", "1"):
         out = tmp_path / hash_seed
-        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(Path(__file__).parents[2])}
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": hash_seed,
+            "PYTHONPATH": str(Path(__file__).parents[2] / "pipelines"),
+        }
         subprocess.run([sys.executable, "-c", script, str(out)], check=True, env=environment)
         files = sorted(path for path in out.rglob("*") if path.is_file())
         assert len(files) > 25

@@ -10,7 +10,7 @@ import pytest
 from recruitment_detectors import DETECTORS
 from recruitment_world import UNTIL, Office, arm
 
-from pipelines.demo.truth import COLUMNS
+from tieout_demo.checks.truth import COLUMNS
 
 CONTROLS = [
     "amendment_not_repriced",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from pipelines.demo.company import DemoState
-from pipelines.demo.facilities.arm import Facilities
-from pipelines.demo.totals import StageTotal, stage_totals
+from tieout_demo.checks.totals import StageTotal, stage_totals
+from tieout_demo.company import DemoState
+from tieout_demo.facilities.arm import Facilities
 
 ON = date(2026, 6, 30)
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-from pipelines.publish import public_models
-from pipelines.settings import Settings
+from tieout.settings import Settings
+from tieout.warehouse.publish import public_models
 
 
 @pytest.fixture(scope="module")

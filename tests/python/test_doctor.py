@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from test_cli import tieout
 
-from pipelines import doctor
-from pipelines.lock import writing
-from pipelines.settings import PROJECT, Settings
+from tieout import doctor
+from tieout.lock import writing
+from tieout.settings import PROJECT, Settings
 
 
 def verdicts(config: Path, output: Path) -> dict[str, tuple[str, str]]:
@@ -66,7 +66,7 @@ def test_the_version_is_said() -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_completion(shell: str) -> None:
     script = [str(Path(sys.executable).parent / "tieout")]
-    asked = {"_TIEOUT_COMPLETE": f"source_{shell}", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT)}
+    asked = {"_TIEOUT_COMPLETE": f"source_{shell}", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT / "pipelines")}
     source = subprocess.run(script, env=asked, capture_output=True, text=True, check=True).stdout
     assert f"complete_{shell}" in source
     typed = {"COMP_WORDS": "tieout exc", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "tieout exc"}

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.settings import Settings
+from tieout.settings import Settings
 
 EXAMPLE = re.compile(r"```sql\n(.*?)```", re.DOTALL)
 

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy.engine import make_url
 from work_order_world import World
 
-from pipelines.errors import DriftError, LandingError, SourceUnavailable
-from pipelines.sources import field_service
-from pipelines.sources.sql_scanner import PostgresSnapshot
+from tieout.errors import DriftError, LandingError, SourceUnavailable
+from tieout.sources.sql import source as field_service
+from tieout.sources.sql.scanner import PostgresSnapshot
 
 LATER = "2026-03-09 09:30:00"
 

@@ -19,9 +19,9 @@ from habits.expected import Marts, wrong
 from habits.right import COMPANY_NEVER
 from habits.tables import balances, write
 
-from pipelines.build import dbt
-from pipelines.land import land
-from pipelines.settings import Settings
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import dbt
 
 WORLD, RIGHT = build()
 WORLD.tables["ledger", "account_balances"] = list(balances(WORLD.tables["ledger", "journal_lines"]))

@@ -14,8 +14,9 @@ import pytest
 from fake_systems import query
 from hostile_files import COSTS, RATE, RATES, hostile, land_all
 
-from pipelines.land import Landed, land
-from pipelines.sources import imports, imports_workbook
+from tieout.landing.land import Landed, land
+from tieout.sources.imports import source as imports
+from tieout.sources.imports import workbook as imports_workbook
 
 SAMPLE = 6
 """Of the hostile files, one in so many is tried here; `make faults` tries them all."""

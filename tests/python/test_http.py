@@ -18,9 +18,9 @@ from dlt.sources.helpers.rest_client import RESTClient
 from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
-from pipelines.errors import AuthError, RefusedRequest, SourceUnavailable
-from pipelines.sources.http import ApiSession, Retry, retry_after
-from pipelines.sources.rate_limit import RateLimit
+from tieout.errors import AuthError, RefusedRequest, SourceUnavailable
+from tieout.sources.http.rate_limit import RateLimit
+from tieout.sources.http.session import ApiSession, Retry, retry_after
 
 NOW = 1_700_000_000.0
 Answer = tuple[int, dict[str, str], bytes]

@@ -18,17 +18,18 @@ import duckdb
 import pytest
 from hubspot_world import Record, archived, deal, line, owner, world
 
-from pipelines.check import check
-from pipelines.demo.hubspot_server import Faults, HubSpotServer, serve
-from pipelines.errors import AuthError, DriftError
-from pipelines.land import Landed, land
-from pipelines.settings import Settings
-from pipelines.sources import hubspot, hubspot_client
-from pipelines.sources.http import ApiSession
+from tieout.contracts.check import check
+from tieout.errors import AuthError, DriftError
+from tieout.landing.land import Landed, land
+from tieout.settings import Settings
+from tieout.sources.http.session import ApiSession
+from tieout.sources.hubspot import client as hubspot_client
+from tieout.sources.hubspot import source as hubspot
+from tieout_demo.servers.hubspot.server import Faults, HubSpotServer, serve
 
 TOKEN = "pat-eu1-secret"
 LAND = (
-    "import sys; from pathlib import Path; from pipelines.land import land;"
+    "import sys; from pathlib import Path; from tieout.landing.land import land;"
     "land(['hubspot'], None, Path(sys.argv[1]), Path(sys.argv[2]))"
 )
 
@@ -73,7 +74,7 @@ class Warehouse:
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hubspot_client, "ApiSession", functools.partial(ApiSession, sleep=lambda seconds: None))
     # Other tests put connectors of their own in this place.
-    monkeypatch.setitem(sys.modules, "pipelines.sources.hubspot", hubspot)
+    monkeypatch.setitem(sys.modules, "tieout.sources.hubspot.source", hubspot)
 
 
 def mixed() -> dict[str, list[Record]]:
@@ -210,7 +211,7 @@ def test_a_landing_killed_while_it_reads_is_made_good_by_the_next(landed: Wareho
         warehouse = Warehouse(tmp_path, server)
         process = subprocess.Popen(
             [sys.executable, "-c", LAND, str(warehouse.config), str(warehouse.output)],
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "pipelines")},
         )
         assert stall.reached.wait(120)
         process.send_signal(signal.SIGKILL)

@@ -10,14 +10,15 @@ from typing import Any
 import pytest
 from hubspot_world import Record, archived, at, deal, line, record, world
 
-from pipelines.demo.hubspot_crm import Limits
-from pipelines.demo.hubspot_schema import definition, definitions
-from pipelines.demo.hubspot_server import HubSpotServer, serve
-from pipelines.errors import DriftError, LandingError, RefusedRequest
-from pipelines.rawlog import CURRENT_LANDING, Extract, Landing
-from pipelines.sources import hubspot, hubspot_client
-from pipelines.sources.hubspot_client import HubSpot
-from pipelines.sources.hubspot_tables import OBJECT_TYPES
+from tieout.errors import DriftError, LandingError, RefusedRequest
+from tieout.landing.table_types import CURRENT_LANDING, Extract, Landing
+from tieout.sources.hubspot import client as hubspot_client
+from tieout.sources.hubspot import source as hubspot
+from tieout.sources.hubspot.client import HubSpot
+from tieout.sources.hubspot.tables import OBJECT_TYPES
+from tieout_demo.servers.hubspot.crm import Limits
+from tieout_demo.servers.hubspot.schema import definition, definitions
+from tieout_demo.servers.hubspot.server import HubSpotServer, serve
 
 TOKEN = "pat-eu1-secret"
 

@@ -9,8 +9,8 @@ import pytest
 import requests
 from hubspot_world import archived, at, deal, line, record, world
 
-from pipelines.demo.hubspot_crm import Limits
-from pipelines.demo.hubspot_server import Faults, HubSpotServer, serve
+from tieout_demo.servers.hubspot.crm import Limits
+from tieout_demo.servers.hubspot.server import Faults, HubSpotServer, serve
 
 AUTH = {"Authorization": "Bearer pat-test"}
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.build import build, dbt
-from pipelines.errors import TieoutError
-from pipelines.history import attached, write_customers
-from pipelines.land import land
-from pipelines.review import Link
-from pipelines.review import write as write_link
-from pipelines.settings import Settings
+from tieout.errors import TieoutError
+from tieout.findings.review import Link
+from tieout.findings.review import write as write_link
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import build, dbt
+from tieout.warehouse.history import attached, write_customers
 
 Row = dict[str, str]
 Keys = dict[tuple[str, str], str]

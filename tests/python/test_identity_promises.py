@@ -12,15 +12,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
 from benchmarks.companies.corruption import Row
 from benchmarks.companies.records import COLUMNS, Labelled, labelled
-from pipelines.build import build
-from pipelines.history import attached, write_customers
-from pipelines.land import land
-from pipelines.review import Link
-from pipelines.review import write as write_link
-from pipelines.settings import Settings
+
+from tieout.findings.review import Link
+from tieout.findings.review import write as write_link
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import build
+from tieout.warehouse.history import attached, write_customers
 
 OWN_TESTS = ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
 Links = dict[tuple[str, str], tuple[object, ...]]

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
-from pipelines.demo import import_files
-from pipelines.demo.import_files import replace_file, write_folders
-from pipelines.demo.truth import COLUMNS, write_truth
+from tieout_demo.checks.truth import COLUMNS, write_truth
+from tieout_demo.servers import import_files
+from tieout_demo.servers.import_files import replace_file, write_folders
 
 HOSTILE = (
     'Semi;Colon, "Quoted"',

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 from fake_systems import query
 
-from pipelines.errors import LandingError, RefusedFile
-from pipelines.land import Landed, land
+from tieout.errors import LandingError, RefusedFile
+from tieout.landing.land import Landed, land
 
 FX = "from_currency,to_currency,rate_on,rate\n"
 COSTS = "cost_id,cost_type,incurred_on,quantity,amount,currency\n"

@@ -9,14 +9,14 @@ import duckdb
 import pytest
 import yaml
 
-from pipelines.build import build
-from pipelines.land import land
-from pipelines.settings import Settings
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import build
 
 PROJECT = Path(__file__).parents[2]
 MODELS = PROJECT / "models"
 SMALL_COMPANY = PROJECT / "tests" / "fixtures" / "small_company"
-ENTITIES = yaml.safe_load((PROJECT / "pipelines" / "input_layer.yml").read_text(encoding="utf-8"))
+ENTITIES = yaml.safe_load((PROJECT / "pipelines" / "tieout" / "input_layer.yml").read_text(encoding="utf-8"))
 SYSTEMS: dict[str, list[str]] = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][
     "systems"
 ]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.settings import PROJECT, Settings
+from tieout.settings import PROJECT, Settings
 
 HERE = Path(__file__).parent
 KILLS = int(os.environ.get("TIEOUT_STEP_KILLS", "6"))
@@ -41,7 +41,7 @@ def script(settings: Settings, *arguments: str) -> tuple[dict[str, Any], str]:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": f"{PROJECT}{os.pathsep}{HERE}"},
+        env={**os.environ, "PYTHONPATH": f"{PROJECT / 'pipelines'}{os.pathsep}{HERE}"},
     )
     assert run.returncode == 0, run.stderr[-2000:]
     said: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])

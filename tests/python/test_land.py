@@ -13,10 +13,10 @@ import pytest
 from fake_systems import INVOICES, LINES, Batch, connector, install, invoice, land_rows, log, query
 from killed_landing import DAYS, SEAMS
 
-from pipelines import raw_stamp
-from pipelines.errors import AuthError, LandingError
-from pipelines.land import land
-from pipelines.rawlog import Extract
+from tieout.errors import AuthError, LandingError
+from tieout.landing import destination
+from tieout.landing.land import land
+from tieout.landing.table_types import Extract
 
 HERE = Path(__file__).parent
 CONTENT = {
@@ -26,7 +26,7 @@ CONTENT = {
 
 
 def run_days(output: Path, how: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": f"{HERE.parent.parent}{os.pathsep}{HERE}"}
+    environment = {**os.environ, "PYTHONPATH": f"{HERE.parent.parent / 'pipelines'}{os.pathsep}{HERE}"}
     command = [sys.executable, str(HERE / "killed_landing.py"), str(output), how]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
     assert run.returncode == 0, run.stderr
@@ -104,10 +104,10 @@ def test_a_load_that_fails_halfway_leaves_nothing_and_does_not_move_the_cursor(
         install(hubspot=connector("hubspot", (INVOICES, LINES), extract))
         return land(["hubspot"], None, tmp_path / ".dlt", tmp_path)[0].error
 
-    whole = raw_stamp.StampJob._load
+    whole = destination.StampJob._load
     loaded: list[str] = []
 
-    def second_file_fails(job: raw_stamp.StampJob, *arguments: object) -> None:
+    def second_file_fails(job: destination.StampJob, *arguments: object) -> None:
         if loaded:
             raise OSError("no space left on device")
         loaded.append(job.load_table_name)
@@ -115,7 +115,7 @@ def test_a_load_that_fails_halfway_leaves_nothing_and_does_not_move_the_cursor(
 
     assert landed() is None
     with monkeypatch.context() as broken:
-        broken.setattr(raw_stamp.StampJob, "_load", second_file_fails)
+        broken.setattr(destination.StampJob, "_load", second_file_fails)
         error = landed()
     assert error is not None and "no space left on device" in error.cause
     assert len(loaded) == 1
@@ -171,7 +171,11 @@ def test_nothing_is_written_outside_the_output_folder(tmp_path: Path) -> None:
     home, output, work = tmp_path / "home", tmp_path / "output", tmp_path / "work"
     for folder in (home, output, work):
         folder.mkdir()
-    environment = {**os.environ, "HOME": str(home), "PYTHONPATH": f"{HERE.parent.parent}{os.pathsep}{HERE}"}
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "PYTHONPATH": f"{HERE.parent.parent / 'pipelines'}{os.pathsep}{HERE}",
+    }
     script = "import killed_landing as k, pathlib, sys; k.land_a_day(pathlib.Path(sys.argv[1]))"
     command = [sys.executable, "-c", script, str(output)]
     subprocess.run(command, env=environment, cwd=work, check=True, capture_output=True)

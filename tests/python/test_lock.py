@@ -18,15 +18,15 @@ import duckdb
 import pytest
 from fake_systems import INVOICES, invoice, land_rows
 
-from pipelines.errors import InUse, TieoutError
-from pipelines.history import correct_history, prepare_history
-from pipelines.lock import NAME, writing
-from pipelines.settings import PROJECT, Settings
+from tieout.errors import InUse, TieoutError
+from tieout.lock import NAME, writing
+from tieout.settings import PROJECT, Settings
+from tieout.warehouse.history import correct_history, prepare_history
 
 HOLD = """
 import sys
 from pathlib import Path
-from pipelines.lock import writing
+from tieout.lock import writing
 with writing(Path(sys.argv[1]), "run"):
     print("held", flush=True)
     sys.stdin.readline()
@@ -62,12 +62,12 @@ def held(output: Path) -> Iterator[subprocess.Popen[str]]:
 
 def tieout(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *arguments],
+        [sys.executable, "-m", "tieout", *arguments],
         capture_output=True,
         text=True,
         check=False,
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "pipelines")},
     )
 
 
@@ -207,7 +207,7 @@ def test_stopped_by_hand_it_says_so(tmp_path: Path) -> None:
     """Ctrl-C while it waits: two lines, 130, and no traceback."""
     with held(tmp_path):
         process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines.cli", "check", "--wait", "--output", str(tmp_path)],
+            [sys.executable, "-m", "tieout", "check", "--wait", "--output", str(tmp_path)],
             stderr=subprocess.PIPE,
             text=True,
             cwd=PROJECT,

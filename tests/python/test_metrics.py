@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.settings import PROJECT, Settings
+from tieout.settings import PROJECT, Settings
 
 MARTS = {
     "booked": "select sum(booked_amount) from marts.fct_quote_to_cash",

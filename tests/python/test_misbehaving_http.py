@@ -8,14 +8,14 @@ import pytest
 from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
 from misbehaving_http import BEHAVIOURS, Behaviour, _moved, _paged, json_of, plain, serving
 
-from pipelines.errors import AuthError, DriftError, LandingError, RefusedRequest
-from pipelines.land_context import as_landing_error
-from pipelines.pack import commentary_draft
-from pipelines.sources import http
-from pipelines.sources.http import ApiSession, Pages, Retry
-from pipelines.sources.hubspot_client import HubSpot
-from pipelines.sources.xero import RECORDS
-from pipelines.sources.xero_client import Settings, XeroClient
+from tieout.errors import AuthError, DriftError, LandingError, RefusedRequest
+from tieout.landing.context import as_landing_error
+from tieout.pack.commentary import draft as commentary_draft
+from tieout.sources.http import session as http
+from tieout.sources.http.session import ApiSession, Pages, Retry
+from tieout.sources.hubspot.client import HubSpot
+from tieout.sources.xero.client import Settings, XeroClient
+from tieout.sources.xero.source import RECORDS
 
 TOKEN = "pat-na1-0123456789abcdef"
 QUICK = Retry(attempts=2, first_pause=0.0, connect_timeout=1.0, read_timeout=0.5, longest_answer=1.5)

@@ -7,9 +7,9 @@ import csv
 import duckdb
 import pytest
 
-from pipelines.build import build
-from pipelines.land import land
-from pipelines.settings import Settings
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import build
 
 OWN_TESTS = ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
 

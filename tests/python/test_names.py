@@ -7,7 +7,7 @@ import random
 import duckdb
 import pytest
 
-from pipelines.identity.names import (
+from tieout.identity.names import (
     INITIALS,
     NOTHING,
     SAME,

@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 
 import pytest
-
 from benchmarks import organisations
 from benchmarks.companies.corruption import Row
 from benchmarks.companies.records import Labelled, labelled

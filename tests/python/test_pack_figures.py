@@ -16,11 +16,11 @@ from pack_world import data, with_figures
 from playwright.sync_api import Browser
 from site_expected import STAGES, WALK, Line, Walks, asked, line, numbers, read, same, tables
 
-from pipelines.pack import reconciliation
-from pipelines.pack.exceptions import page_of
-from pipelines.pack.marts import Position, position, published
-from pipelines.pack.step import pack_step
-from pipelines.settings import Settings
+from tieout.pack.marts import Position, position, published
+from tieout.pack.pages import reconciliation
+from tieout.pack.pages.exceptions import page_of
+from tieout.pack.step import pack_step
+from tieout.settings import Settings
 
 KEYS = {
     "customer": ("dim_customer", "customer_key", "customer_key"),

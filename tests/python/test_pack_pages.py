@@ -20,13 +20,13 @@ from axe_playwright_python.sync_playwright import Axe
 from pack_world import HOSTILE, data, hostile_pack
 from playwright.sync_api import Browser
 
-from pipelines.errors import TieoutError
-from pipelines.pack import commentary
-from pipelines.pack.commentary_draft import Endpoint, drafted, endpoint
-from pipelines.pack.commentary_figures import Figure, Sentence, Source, check, faults
-from pipelines.pack.marts import position, published
-from pipelines.pack.step import pack_step
-from pipelines.settings import Settings
+from tieout.errors import TieoutError
+from tieout.pack.commentary import text as commentary
+from tieout.pack.commentary.draft import Endpoint, drafted, endpoint
+from tieout.pack.commentary.figures import Figure, Sentence, Source, check, faults
+from tieout.pack.marts import position, published
+from tieout.pack.step import pack_step
+from tieout.settings import Settings
 
 
 @pytest.fixture(scope="module")

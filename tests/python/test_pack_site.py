@@ -14,9 +14,9 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pipelines.errors import TieoutError
-from pipelines.pack.step import pack_step
-from pipelines.settings import Settings
+from tieout.errors import TieoutError
+from tieout.pack.step import pack_step
+from tieout.settings import Settings
 
 
 @pytest.fixture(scope="module")

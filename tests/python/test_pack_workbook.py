@@ -20,13 +20,13 @@ from pack_world import NAMES as HOSTILE
 from pack_world import with_figures
 from workbook_expected import SHEETS, differences, grid
 
-from pipelines.pack import workbook as module
-from pipelines.pack.marts import Position, opened, position
-from pipelines.pack.step import pack_step
-from pipelines.pack.workbook import TABLES, file_name, write_table, write_workbook
-from pipelines.pack.workbook_style import is_exact, open_book, text_of
-from pipelines.pack.workbook_table import Column, Table, text
-from pipelines.settings import Settings
+from tieout.pack.marts import Position, opened, position
+from tieout.pack.step import pack_step
+from tieout.pack.workbook import book as module
+from tieout.pack.workbook.book import TABLES, file_name, write_table, write_workbook
+from tieout.pack.workbook.style import is_exact, open_book, text_of
+from tieout.pack.workbook.table import Column, Table, text
+from tieout.settings import Settings
 
 
 @pytest.fixture(scope="module")

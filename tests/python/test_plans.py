@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.settings import Settings
+from tieout.settings import Settings
 
 EACH_WITH_EACH = "BLOCKWISE_NL_JOIN"
 """DuckDB's join of a condition without a key: an `or`, a key made of both sides, or a condition on the left side alone

@@ -16,10 +16,10 @@ from bridge_world import environment_kept
 from plants.build import written
 from plants.score import Fault, assign, exceptions, once, read_labels, right, still_open
 
-from pipelines.build import dbt
-from pipelines.land import land
-from pipelines.settings import Settings
-from pipelines.sources.imports_layer import entities
+from tieout.input_layer import entities
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import dbt
 
 OPEN = Path(__file__).parents[1] / "fixtures" / "plants_open.txt"
 SAMPLE, SAMPLE_JOBS, JOBS = 5, 12, 60

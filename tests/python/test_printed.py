@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.settings import PROJECT, Settings
+from tieout.settings import PROJECT, Settings
 
 sys.path.insert(0, str(PROJECT / "tests"))
 import printed

@@ -18,11 +18,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.build import as_built
-from pipelines.errors import TieoutError
-from pipelines.publish import guard_position, publish, remove_published
-from pipelines.run import build_step, publish_all, publish_step, rebuild_step, retest_step
-from pipelines.settings import Settings
+from tieout.errors import TieoutError
+from tieout.run import build_step, publish_all, publish_step, rebuild_step, retest_step
+from tieout.settings import Settings
+from tieout.warehouse.build import as_built
+from tieout.warehouse.publish import guard_position, publish, remove_published
 
 READER = """
 import json, sys, time
@@ -46,8 +46,8 @@ print(json.dumps(seen))
 PUBLISH = """
 import sys
 from pathlib import Path
-from pipelines.publish import guard_position, publish, remove_published
-from pipelines.settings import Settings
+from tieout.warehouse.publish import guard_position, publish, remove_published
+from tieout.settings import Settings
 
 publish(Settings(output=Path(sys.argv[1])), lambda *_: None)
 """
@@ -235,7 +235,7 @@ def test_a_build_is_published_as_what_it_is(warehouse: Settings, monkeypatch: py
     with pytest.raises(TieoutError, match="replace it with that of 2026-01-31"):
         publish_all(asked)
     seen: list[Settings] = []
-    monkeypatch.setattr("pipelines.run.retest_step", seen.append)
+    monkeypatch.setattr("tieout.run.retest_step", seen.append)
     publish_all(replace(asked, i_know=True))
     assert [settings.as_of for settings in seen] == [date(2026, 1, 31)]
     assert json.loads((warehouse.published / "run.json").read_text())["as_of"] == "2026-01-31"

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pytest
 from fake_systems import INVOICES, LINES, Batch, connector, counts, install, invoice, land_rows, line, log, query
 
-from pipelines.errors import DriftError, LandingError
-from pipelines.land import land
-from pipelines.rawlog import Extract, Scan, Table, group
+from tieout.errors import DriftError, LandingError
+from tieout.landing.land import land
+from tieout.landing.resource import group
+from tieout.landing.table_types import Extract, Scan, Table
 
 
 def test_the_same_data_twice_adds_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from recall import amiss, scores_of, table
 
-from pipelines.demo.measure import Score
+from tieout_demo.checks.measure import Score
 
 SEEDS = [int(seed) for seed in os.environ.get("TIEOUT_RECALL_SEEDS", "").split()]
 SCALE = float(os.environ.get("TIEOUT_RECALL_SCALE", "0.1"))

@@ -16,10 +16,10 @@ import pytest
 from published import writable
 from typer.testing import CliRunner
 
-from pipelines.cli import app
-from pipelines.errors import TieoutError
-from pipelines.review_candidates import Placement, candidates, job, place, placed, product
-from pipelines.settings import Settings
+from tieout.cli.program import app
+from tieout.errors import TieoutError
+from tieout.findings.review_candidates import Placement, candidates, job, place, placed, product
+from tieout.settings import Settings
 
 HOSTILE = "[red]Robert'); drop table jobs;--"
 LINE = Placement("ledger", "invoice_lines", "L1", "office", "J1", "their order says so", "Ann", date(2026, 1, 2))
@@ -117,7 +117,7 @@ def test_answers_given_at_once_are_all_kept(tmp_path: Path) -> None:
 
 
 def test_somebody_who_keeps_a_seed_is_named_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.seed_files.LONGEST", 0.1)
+    monkeypatch.setattr("tieout.findings.seed_files.LONGEST", 0.1)
     folder = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)
     with pytest.raises(TieoutError, match="is being written to"):

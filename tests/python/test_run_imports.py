@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.cli import main
-from pipelines.settings import Settings
+from tieout.cli.program import main
+from tieout.settings import Settings
 
 
 @pytest.fixture

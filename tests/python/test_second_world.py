@@ -22,7 +22,8 @@ from second_world.ledger_reports import differences
 from second_world.truth import compare
 from second_world.world import world
 
-from pipelines.demo import hubspot_server, xero_server
+from tieout_demo.servers.hubspot import server as hubspot_server
+from tieout_demo.servers.xero import server as xero_server
 
 AS_OF = "2026-06-30"
 OPEN = Path(__file__).parents[1] / "fixtures" / "second_world_open.txt"

@@ -22,11 +22,11 @@ from urllib.parse import quote, quote_plus
 import pytest
 from misbehaving_http import BEHAVIOURS, Answer, Server, json_of, plain, serving
 
-from pipelines import console, failures
-from pipelines.errors import TieoutError
-from pipelines.land import land
-from pipelines.safe_text import Hiding, forget, hide, learn, learn_settings, safe, visible, without_secrets
-from pipelines.sources import http
+from tieout import console, failures
+from tieout.errors import TieoutError
+from tieout.landing.land import land
+from tieout.safe_text import Hiding, forget, hide, learn, learn_settings, safe, visible, without_secrets
+from tieout.sources.http import session as http
 
 # Of every kind that an address, a header, TOML, JSON, a shell or a person who reads has trouble with.
 KINDS = (

@@ -10,7 +10,7 @@ from itertools import pairwise
 import duckdb
 import pytest
 
-from pipelines.settings import Settings
+from tieout.settings import Settings
 
 CENT, MILLIONTH = Decimal("0.01"), Decimal("0.000001")
 SIZES = (Decimal("0.01"), Decimal(1), Decimal(1000), Decimal(99_999), Decimal(4_000_000), Decimal(10) ** 10)

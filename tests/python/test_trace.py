@@ -10,11 +10,11 @@ import duckdb
 import pytest
 from published import writable
 
-from pipelines.errors import TieoutError
-from pipelines.settings import Settings
-from pipelines.trace import Chain, chain, chains, find
-from pipelines.trace.raw import RawLog, Record, opened
-from pipelines.trace.view import trace_step
+from tieout.errors import TieoutError
+from tieout.settings import Settings
+from tieout.trace import Chain, chain, chains, find
+from tieout.trace.raw import RawLog, Record, opened
+from tieout.trace.view import trace_step
 
 
 @pytest.fixture(scope="module")

@@ -11,15 +11,15 @@ from typing import Any
 
 import duckdb
 import pytest
-
 from benchmarks.companies.records import Labelled, labelled, write
-from pipelines.build import build
-from pipelines.errors import TieoutError
-from pipelines.identity import training
-from pipelines.identity.scoring import MODEL, scored_pairs
-from pipelines.land import land
-from pipelines.settings import Settings
-from pipelines.train import moved, train_step
+
+from tieout.errors import TieoutError
+from tieout.identity import training
+from tieout.identity.scoring import MODEL, scored_pairs
+from tieout.identity.train import moved, train_step
+from tieout.landing.land import land
+from tieout.settings import Settings
+from tieout.warehouse.build import build
 
 RECORDS = 1_700
 

@@ -13,9 +13,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from pipelines.demo.facilities.arm import Facilities
-from pipelines.demo.work_order_db import schema, write_database
-from pipelines.errors import TieoutError
+from tieout.errors import TieoutError
+from tieout_demo.facilities.arm import Facilities
+from tieout_demo.servers.work_order_db import schema, write_database
 
 FIRST = date(2026, 3, 2)
 Rows = dict[str, list[dict[str, Any]]]

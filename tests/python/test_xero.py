@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from pipelines.check import check
-from pipelines.contracts.xero import SUITE
-from pipelines.demo.xero_server import serve
-from pipelines.errors import AuthError, DriftError
-from pipelines.land import Landed
-from pipelines.settings import Settings as RunSettings
 from tests.python.xero_company import FEB, MARCH, world
 from tests.python.xero_landing import asked, configure, content, landed
 from tests.python.xero_world import EUR_RATE, NOW, World, allocation, at, invoice, journal, line, payment, uid
+
+from tieout.contracts.check import check
+from tieout.errors import AuthError, DriftError
+from tieout.landing.land import Landed
+from tieout.settings import Settings as RunSettings
+from tieout.sources.xero.contract import SUITE
+from tieout_demo.servers.xero.server import serve
 
 PROJECT = Path(__file__).parents[2]
 
@@ -239,7 +239,7 @@ def test_killed_at_any_moment_it_continues_and_ends_the_same(
     with serve(_larger(), now=NOW, minute_seconds=1, calls_a_minute=10_000) as server:
         config = configure(tmp_path, server, page_size=20)
         code = (
-            "from pathlib import Path; from pipelines.land import land;"
+            "from pathlib import Path; from tieout.landing.land import land;"
             f"land(['xero'], None, Path({str(config)!r}), Path({str(tmp_path)!r}))"
         )
         with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT) as run:

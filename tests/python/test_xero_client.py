@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from pipelines.demo.xero_server import Faults, serve
-from pipelines.errors import AuthError, DriftError
-from pipelines.rawlog import Extract
-from pipelines.sources.http import Retry
-from pipelines.sources.xero_client import Settings, XeroClient
-from pipelines.sources.xero_documents import INVOICES
-from pipelines.sources.xero_ledger import ledger, period_ends, trial_balance
-from pipelines.sources.xero_movements import PAYMENTS
-from pipelines.sources.xero_records import instant, rows
 from tests.python.xero_company import FEB, MARCH, world
 from tests.python.xero_world import NOW, journal
+
+from tieout.errors import AuthError, DriftError
+from tieout.landing.table_types import Extract
+from tieout.sources.http.session import Retry
+from tieout.sources.xero.client import Settings, XeroClient
+from tieout.sources.xero.documents import INVOICES
+from tieout.sources.xero.ledger import ledger, period_ends, trial_balance
+from tieout.sources.xero.movements import PAYMENTS
+from tieout.sources.xero.records import instant, rows
+from tieout_demo.servers.xero.server import Faults, serve
 
 PROJECT = Path(__file__).parents[2]
 

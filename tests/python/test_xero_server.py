@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 import requests
-
-from pipelines.demo.xero_gate import Gate
-from pipelines.demo.xero_query import QueryError, where
-from pipelines.demo.xero_reports import trial_balance
-from pipelines.demo.xero_server import Faults, XeroServer, serve
 from tests.python.xero_company import world
 from tests.python.xero_world import NOW, invoice, line, uid
+
+from tieout_demo.servers.xero.gate import Gate
+from tieout_demo.servers.xero.query import QueryError, where
+from tieout_demo.servers.xero.reports import trial_balance
+from tieout_demo.servers.xero.server import Faults, XeroServer, serve
 
 
 class Caller:

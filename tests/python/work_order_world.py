@@ -13,12 +13,12 @@ import duckdb
 import sqlalchemy as sa
 import yaml
 
-from pipelines.check import check
-from pipelines.land import Landed, land
-from pipelines.settings import PROJECT, Settings
-from pipelines.sources.field_service import DEMO_MAPPING
+from tieout.contracts.check import check
+from tieout.landing.land import Landed, land
+from tieout.settings import PROJECT, Settings
+from tieout.sources.sql.source import DEMO_MAPPING
 
-SCHEMA = PROJECT / "pipelines" / "demo" / "work_orders.sql"
+SCHEMA = PROJECT / "pipelines" / "tieout_demo" / "servers" / "work_orders.sql"
 TABLES = ("customers", "jobs", "timesheets", "costs")
 AS_OF = date(2026, 3, 10)
 FIRST = "2026-03-01 08:00:00"

@@ -15,7 +15,7 @@ import duckdb
 from openpyxl import Workbook
 from openpyxl.utils.escape import unescape
 
-from pipelines.pack.marts import Position
+from tieout.pack.marts import Position
 
 ROOT = Path(__file__).parents[2]
 Row = tuple[Any, ...]

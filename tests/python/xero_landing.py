@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.demo.xero_server import XeroServer
-from pipelines.land import Landed, land
+from tieout.landing.land import Landed, land
+from tieout_demo.servers.xero.server import XeroServer
 
 
 def configure(output: Path, server: XeroServer, **overrides: str | int) -> Path:

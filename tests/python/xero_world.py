@@ -1,4 +1,4 @@
-"""A ledger small enough to check by hand, in the form in which `pipelines/demo/xero_server.py` serves documents.
+"""A ledger small enough to check by hand, in the form in which the demo serves documents.
 
 Base currency GBP, financial year to December; the present is 10 March 2026. `xero_company.py` has the documents.
 """

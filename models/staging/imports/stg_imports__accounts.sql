@@ -8,7 +8,7 @@ account_roles as (
 ),
 
 -- The ledger says which part an account plays, else the controller's list, else its type where that can mean one thing only; what is taken
--- from the type is reported on arrival (pipelines/contracts/settings_of_systems.py).
+-- from the type is reported on arrival (pipelines/tieout/contracts/settings_of_systems.py).
 renamed as (
     select
         source.account_code,

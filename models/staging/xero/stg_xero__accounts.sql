@@ -1,5 +1,5 @@
 -- One row per account of Xero's chart. Xero knows types only; the part an account plays is in seeds/account_roles.csv, else what its type or
--- system account can only be (pipelines/contracts/settings_of_systems.py reports what is taken from there).
+-- system account can only be (pipelines/tieout/contracts/settings_of_systems.py reports what is taken from there).
 with accounts as (
     {{ raw_latest('xero', 'accounts') }}
 ),

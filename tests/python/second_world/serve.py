@@ -18,7 +18,7 @@ from second_world.files import load_hubspot, load_xero
 
 def refuse(endpoints: Iterable[str]) -> None:
     """From now on the demo's ledger answers 403 for these endpoints."""
-    from pipelines.demo import xero_http
+    from tieout_demo.servers.xero import http as xero_http
 
     refused, answered = frozenset(endpoints), xero_http.answer
 
@@ -32,7 +32,8 @@ def refuse(endpoints: Iterable[str]) -> None:
 
 def start(folder: Path) -> tuple[Any, Any]:
     """The running servers of HubSpot and Xero; close both."""
-    from pipelines.demo import hubspot_server, xero_server
+    from tieout_demo.servers.hubspot import server as hubspot_server
+    from tieout_demo.servers.xero import server as xero_server
 
     xero = xero_server.serve(load_xero(folder), now=NOW, calls_a_minute=100_000)
     return hubspot_server.serve(load_hubspot(folder)), xero

@@ -3,7 +3,7 @@
 That is the weakest link on the strongest way to the record that speaks for the customer.
 """
 
-from pipelines.identity.ties import ties
+from tieout.identity.ties import ties
 
 
 def model(dbt, session):

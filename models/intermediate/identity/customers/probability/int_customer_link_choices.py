@@ -1,9 +1,9 @@
 """One row per pair of customer records that are sure enough to be one, with whether it is taken beside all others.
 
-Average link with what may not meet (pipelines/identity/clustering.py, docs/decisions/0026).
+Average link with what may not meet (pipelines/tieout/identity/clustering.py, docs/decisions/0026).
 """
 
-from pipelines.identity.choices import link_choices
+from tieout.identity.choices import link_choices
 
 
 def model(dbt, session):

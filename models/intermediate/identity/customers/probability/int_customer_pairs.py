@@ -6,7 +6,7 @@ The trained model is a file of the project; nothing is learnt here, so that a bu
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 
-from pipelines.identity.scoring import MODEL, scored_pairs
+from tieout.identity.scoring import MODEL, scored_pairs
 
 
 def model(dbt, session):

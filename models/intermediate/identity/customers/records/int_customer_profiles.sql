@@ -30,7 +30,7 @@ names as (
 named as (
     select
         record_id,
-        -- All names it goes by, as pipelines/identity/names.py reads them: a star stands after a word that many have, a question mark after
+        -- All names it goes by, as pipelines/tieout/identity/names.py reads them: a star stands after a word that many have, a question mark after
         -- one that may be a legal form, mistyped.
         {{ joined_in_order('words', "'|'", 'is_main desc, name asc') }} as names
     from names

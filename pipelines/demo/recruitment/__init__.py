@@ -1,5 +1,0 @@
-"""The contract-recruitment arm of the demo company: Northgate People B.V., which arrives as import files."""
-
-from pipelines.demo.recruitment.arm import Recruitment
-
-__all__ = ["Recruitment"]

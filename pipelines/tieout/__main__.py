@@ -1,0 +1,5 @@
+"""`python -m tieout`."""
+
+from tieout.cli.program import main
+
+main()

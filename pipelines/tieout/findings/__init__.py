@@ -1,0 +1,1 @@
+"""What the published marts say, and what people answer: bridge, controls, exceptions, decisions, reviews."""

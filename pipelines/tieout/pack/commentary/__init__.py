@@ -1,0 +1,1 @@
+"""The commentary of the pack."""

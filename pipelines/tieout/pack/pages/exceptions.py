@@ -1,0 +1,143 @@
+"""What needs a person: every exception with its evidence, and a page an owner."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tieout.findings.controls import evidence
+from tieout.pack.marts import rows
+from tieout.pack.names import Names
+from tieout.pack.render import write_data
+
+CHUNK = 250
+"""So many exceptions' evidence go into one file, loaded when somebody opens one of them."""
+
+STANDINGS = {"open": "unresolved", "reopened": "unresolved", "acknowledged": "unresolved"}
+"""What people mean by unresolved; what is waived or resolved is called as it is."""
+
+_DETAIL = (
+    "exception_key, root_exception_key, cause, suggested_action, currency, document_amount, expected_amount,"
+    " actual_amount, first_seen_at, last_seen_at, resolved_at, times_reopened, similar_resolved_count,"
+    " similar_resolved_customer_count, similar_resolved_days, similar_resolution, decision, decision_standing,"
+    " decision_reason, decided_by, approved_by, decided_on, expires_on"
+)
+
+
+def page_of(owner: str) -> str:
+    """The file of an owner's page; a name is no file name."""
+    return f"owner-{hashlib.sha256(owner.encode()).hexdigest()[:12]}.html"
+
+
+def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder: Path) -> None:
+    """Writes `data/exceptions.js`, and the evidence in `data/evidence-<chunk>.js`.
+
+    A row is [place, key, control, owner, status, standing, severity, entity, id, system, customer, job's name, job's
+    place, day, age, at risk, counted, control's id, whether its job has a chain]; the largest first, so that a chunk
+    holds what is read together.
+    """
+    everything = rows(
+        connection,
+        """
+        select exceptions.*, controls.title
+        from fct_exceptions as exceptions
+        left join dim_control as controls on exceptions.control_id = controls.control_id
+        order by counted_amount desc, value_at_risk_amount desc, exception_key
+        """,
+    )
+    follow: dict[str, list[int]] = {}
+    for place, row in enumerate(everything):
+        if row["root_exception_key"]:
+            follow.setdefault(row["root_exception_key"], []).append(place)
+    places = {row["exception_key"]: place for place, row in enumerate(everything)}
+    listed = [
+        [
+            place,
+            row["exception_key"],
+            row["title"] or row["control_id"],
+            row["owner"],
+            row["status"],
+            STANDINGS.get(row["status"], row["status"]),
+            row["severity"],
+            row["entity"],
+            row["entity_id"],
+            row["source_system"],
+            _name(found, "customer", row["customer_key"]),
+            _name(found, "job", row["job_key"]),
+            found.places["job"].get(row["job_key"], -1),
+            row["occurred_on"],
+            row["age_days"],
+            row["value_at_risk_amount"],
+            row["counted_amount"],
+            row["control_id"],
+            1 if row["job_key"] != "unknown" else 0,
+        ]
+        for place, row in enumerate(everything)
+    ]
+    write_data(folder, "exceptions", {"rows": listed, "chunk": CHUNK})
+    names = [name.strip() for name in _DETAIL.split(",")]
+    for start in range(0, len(everything), CHUNK):
+        details = [
+            {
+                **{name: row[name] for name in names},
+                "evidence": evidence(row["evidence"]),
+                "root": places.get(row["root_exception_key"], -1),
+                "follow": follow.get(row["exception_key"], []),
+            }
+            for row in everything[start : start + CHUNK]
+        ]
+        write_data(folder, f"evidence-{start // CHUNK}", details, packed=True)
+
+
+def summaries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The unresolved ones by control, owner, age and value; and how many are waived or resolved."""
+
+    def by(expression: str, order: str = "counted_amount desc, 1") -> list[dict[str, Any]]:
+        return rows(
+            connection,
+            f"""
+            select {expression} as label, count(*) as number, sum(value_at_risk_amount) as at_risk_amount,
+                sum(counted_amount) as counted_amount, max(age_days) as oldest_days
+            from fct_exceptions as exceptions
+            left join dim_control as controls on exceptions.control_id = controls.control_id
+            where status in ('open', 'reopened', 'acknowledged')
+            group by all order by {order}
+            """,
+        )
+
+    age = "case when age_days <= 7 then '0 to 7 days' when age_days <= 30 then '8 to 30 days'"
+    age += " when age_days <= 90 then '31 to 90 days' else 'over 90 days' end"
+    value = "case when value_at_risk_amount = 0 then 'no amount' when value_at_risk_amount < 100 then 'under 100'"
+    value += " when value_at_risk_amount < 1000 then '100 to 1,000' when value_at_risk_amount < 10000"
+    value += " then '1,000 to 10,000' else '10,000 and more' end"
+    return {
+        "by_control": by("coalesce(controls.title, exceptions.control_id)"),
+        "by_owner": by("exceptions.owner"),
+        "by_age": by(age, "min(age_days)"),
+        "by_value": by(value, "min(value_at_risk_amount)"),
+        "standings": rows(
+            connection,
+            """
+            with standing as (
+                select *, case when status in ('waived', 'resolved') then status else 'unresolved' end as standing
+                from fct_exceptions
+            )
+            select standing, count(*) as number, sum(value_at_risk_amount) as at_risk_amount,
+                sum(counted_amount) as counted_amount
+            from standing group by standing order by list_position(['unresolved', 'waived', 'resolved'], standing)
+            """,
+        ),
+    }
+
+
+def owners(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Everybody who has or had an exception."""
+    return [row[0] for row in connection.execute("select distinct owner from fct_exceptions order by 1").fetchall()]
+
+
+def _name(found: Names, noun: str, key: str) -> str | None:
+    place = found.places[noun].get(key, -1)
+    return None if key == "unknown" or place < 0 else found.members[noun][place][0]

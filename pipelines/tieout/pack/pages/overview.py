@@ -1,0 +1,87 @@
+"""The first page: the six stages, the walk between them, value at risk, whether everything ties, what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from tieout.findings.bridge import Leg
+from tieout.pack.marts import Position, one, rows
+from tieout.pack.pages import ties
+from tieout.pack.pages.changes import since_last_run
+from tieout.pack.scope import CLASSES, SCOPES, legs, stages
+from tieout.settings import Settings
+
+
+def gather(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position) -> dict[str, Any]:
+    """What the page shows; its `data` is what the chart draws."""
+    walks = {scope: legs(connection, scope) for scope in SCOPES}
+    laws, tie_outs = ties.laws(connection), ties.tie_outs(connection)
+    return {
+        "stages": stages(connection),
+        "scopes": SCOPES,
+        "walks": walks,
+        "classes": CLASSES,
+        "by_class": {scope: [_by_class(leg) for leg in walk] for scope, walk in walks.items()},
+        "families": _families(connection),
+        "risk": _risk(connection),
+        "laws": laws,
+        "tie_outs": tie_outs,
+        "tested": ties.tested(at),
+        "open_ties": [law for law in laws if not law.holds] + [tie for tie in tie_outs if tie["status"] != "passed"],
+        "changes": since_last_run(settings, connection),
+        "data": {"walk": {scope: [_drawn(leg) for leg in walk] for scope, walk in walks.items()}},
+    }
+
+
+def _by_class(leg: Leg) -> dict[str, Any]:
+    """A gap with its steps gathered by class, each with what it adds on the way to the later stage."""
+    classes = []
+    for name in CLASSES:
+        own = [step for step in leg.steps if step.gap_class == name]
+        if own:
+            amount = -sum(step.difference_amount for step in own)
+            classes.append({"name": name, "amount": amount, "pieces": sum(s.pieces for s in own), "steps": own})
+    return {"leg": leg, "classes": classes}
+
+
+def _drawn(leg: Leg) -> dict[str, Any]:
+    return {
+        "gap": leg.gap,
+        "from": [leg.from_stage, leg.from_amount],
+        "to": [leg.to_stage, leg.to_amount],
+        "classes": [
+            {
+                "name": entry["name"],
+                "amount": entry["amount"],
+                "reasons": [[step.reason, -step.difference_amount, step.sentence] for step in entry["steps"]],
+            }
+            for entry in _by_class(leg)["classes"]
+        ],
+    }
+
+
+def _families(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Value at risk by family of controls, each amount counted once, at the root of what follows from it."""
+    return rows(
+        connection,
+        """
+        select family, count(*) as control_count, count(*) filter (status = 'failed') as failed_count,
+            sum(exception_count)::bigint as exception_count, sum(counted_amount) as counted_amount
+        from fct_control_results where is_latest
+        group by family order by counted_amount desc, family
+        """,
+    )
+
+
+def _risk(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    (number, counted, controls, failed) = one(
+        connection,
+        """
+        select coalesce(sum(exception_count), 0)::bigint, coalesce(sum(counted_amount), 0), count(*),
+            count(*) filter (status = 'failed')
+        from fct_control_results where is_latest
+        """,
+    )
+    return {"exceptions": number, "counted": counted, "controls": controls, "failed": failed}

@@ -1,0 +1,1 @@
+"""How every source that has an API is spoken to."""

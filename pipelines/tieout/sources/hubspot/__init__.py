@@ -1,0 +1,3 @@
+"""HubSpot's CRM."""
+
+SYSTEM = "hubspot"

@@ -1,0 +1,3 @@
+"""Folders of import files, a system each."""
+
+SYSTEM = "imports"

@@ -1,0 +1,3 @@
+"""Work orders in any SQL database, by a mapping file."""
+
+SYSTEM = "field_service"

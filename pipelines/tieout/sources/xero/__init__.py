@@ -1,0 +1,3 @@
+"""Xero, the ledger."""
+
+SYSTEM = "xero"

@@ -1,0 +1,274 @@
+"""The chain itself: deal lines, change orders, work, invoices, cash and journals of a job, and why they differ."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from tieout.trace.raw import RawLog, Record
+from tieout.trace.subject import Subject, find
+
+Chain = dict[str, Any]
+"""Nothing but text, numbers without a fraction, booleans, lists and dicts: amounts are decimals as text, days ISO."""
+
+AMOUNTS = ("from_amount", "to_amount", "difference_amount")
+STAGES = ("booked", "change_order", "delivered", "invoiced", "credited", "cash", "recognised", "cost")
+
+_EVENTS = """
+    select
+        events.*,
+        products.product_name,
+        people.full_name as person_name,
+        links.match_rule as job_match_rule,
+        links.match_probability as job_match_probability,
+        links.match_status as job_match_status,
+        links.decided_by as job_decided_by
+    from marts.fct_stage_events as events
+    {wanted}
+    left join marts.dim_product as products
+        on events.product_key = products.product_key and not products.is_unknown
+    left join marts.dim_person as people
+        on events.person_key = people.person_key and not people.is_unknown
+    left join marts.xref_job as links
+        on
+            events.source_system = links.source_system
+            and events.source_entity = links.source_entity
+            and events.source_id = links.source_id
+    where {condition}
+    order by events.event_on, events.source_system, events.source_entity, events.source_id, events.event_key
+"""
+
+_PIECES = """
+    select
+        bridge.*,
+        from_events.source_system as from_system,
+        from_events.source_entity as from_entity,
+        from_events.source_id as from_id,
+        to_events.source_system as to_system,
+        to_events.source_entity as to_entity,
+        to_events.source_id as to_id
+    from marts.fct_bridge as bridge
+    left join marts.fct_stage_events as from_events on bridge.from_event_key = from_events.event_key
+    left join marts.fct_stage_events as to_events on bridge.to_event_key = to_events.event_key
+    where {condition}
+    order by bridge.gap, coalesce(bridge.from_on, bridge.to_on), bridge.bridge_item_key
+"""
+
+_EXCEPTIONS = """
+    select * from marts.fct_exceptions as exceptions
+    where {condition}
+    order by counted_amount desc, value_at_risk_amount desc, exception_key
+"""
+
+_OF_JOBS = "{}.job_key in (select unnest(?))"
+
+_OF_RECORDS = """
+    inner join (select unnest(?) as source_system, unnest(?) as source_entity, unnest(?) as source_id) as own
+        on
+            events.source_system = own.source_system
+            and events.source_entity = own.source_entity
+            and events.source_id = own.source_id
+"""
+
+_JOBS = """
+    select
+        jobs.*,
+        customers.customer_name,
+        owners.full_name as owner_name,
+        deals.source_system as deal_system,
+        deals.deal_id,
+        deals.deal_name,
+        deals.won_on,
+        contracts.source_system as contract_system,
+        contracts.contract_id,
+        contracts.billing_rule,
+        contracts.billing_period,
+        contracts.payment_terms_days
+    from marts.dim_job as jobs
+    left join marts.dim_customer as customers on jobs.customer_key = customers.customer_key
+    left join marts.dim_person as owners on jobs.owner_key = owners.person_key and not owners.is_unknown
+    left join marts.dim_deal as deals on jobs.deal_key = deals.deal_key and not deals.is_unknown
+    left join marts.dim_contract as contracts on jobs.contract_key = contracts.contract_key and not contracts.is_unknown
+    where jobs.job_key in (select unnest(?))
+"""
+
+
+def chain(marts: duckdb.DuckDBPyConnection, subject: str | Subject, raw: RawLog | None = None) -> Chain:
+    """The chains of every job that a subject touches, and what of it found no job.
+
+    `subject` is what a person would type, or what `find` made of it. Keys: `subject`, `jobs` (each as `chains` gives
+    it), `without_job` (`stages`, `pieces` and `exceptions` of the subject's own records on no job). Every event has
+    `is_subject`; with `raw` every record that is named has its `versions`, as they arrived.
+
+    Raises:
+        TieoutError: nothing, or more than one thing, has that name.
+    """
+    meant = find(marts, subject, raw) if isinstance(subject, str) else subject
+    own = {record: raw.of_subject(record) for record in meant.records} if raw else {}
+    jobs = chains(marts, meant.job_keys, raw, meant)
+    return {
+        "subject": {
+            "kind": meant.kind,
+            "text": meant.text,
+            "label": meant.label,
+            "exception_key": meant.exception_key,
+            "records": [_told_record(record, own) for record in sorted(meant.records)],
+        },
+        "jobs": [jobs[key] for key in meant.job_keys if key in jobs],
+        "without_job": _without_job(marts, meant, raw),
+    }
+
+
+def chains(
+    marts: duckdb.DuckDBPyConnection,
+    job_keys: Sequence[str],
+    raw: RawLog | None = None,
+    subject: Subject | None = None,
+) -> dict[str, Chain]:
+    """The chain of each job, by its key, in a few queries however many there are.
+
+    A chain has `job` (with its deal, contract and customer), `identity` (how each record became this customer),
+    `stages` (in the walk's order: `stage`, `reporting_amount`, `events`), `gaps` (`gap`, its three amounts and the
+    `pieces` that make them) and `exceptions`. Reporting amounts add up to the marts' to the cent.
+    """
+    keys = list(job_keys)
+    jobs = _rows(marts, _JOBS, [keys])
+    events = _by_job(_rows(marts, _EVENTS.format(wanted="", condition=_OF_JOBS.format("events")), [keys]))
+    pieces = _by_job(_rows(marts, _PIECES.format(condition=_OF_JOBS.format("bridge")), [keys]))
+    exceptions = _by_job(_rows(marts, _EXCEPTIONS.format(condition=_OF_JOBS.format("exceptions")), [keys]))
+    identity = _rows(
+        marts,
+        """select * from marts.xref_customer where customer_key in (select unnest(?)) and customer_key <> 'unknown'
+           order by source_system, source_entity, source_id""",
+        [sorted({str(job["customer_key"]) for job in jobs})],
+    )
+    of_events = [_record(event) for of_job in events.values() for event in of_job]
+    versions = _versions(raw, [*of_events, *(record for job in jobs for record in _job_records(job))])
+    own = subject.records if subject else frozenset()
+    told: dict[str, Chain] = {}
+    for job in jobs:
+        key = str(job["job_key"])
+        told[key] = {
+            "job": _told_job(job, versions),
+            "identity": [_plain(row) for row in identity if row["customer_key"] == job["customer_key"]],
+            **_told(events[key], pieces[key], versions, own),
+            "exceptions": [_plain(row) for row in exceptions[key]],
+        }
+    return told
+
+
+def _by_job(rows: Iterable[dict[str, Any]]) -> defaultdict[str, list[dict[str, Any]]]:
+    grouped: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        grouped[str(row["job_key"])].append(row)
+    return grouped
+
+
+def _without_job(marts: duckdb.DuckDBPyConnection, subject: Subject, raw: RawLog | None) -> Chain:
+    records = sorted(subject.records)
+    sql = _EVENTS.format(wanted=_OF_RECORDS, condition="events.job_key = 'unknown'")
+    events = _rows(marts, sql, [[record[place] for record in records] for place in range(3)])
+    keys = [event["event_key"] for event in events]
+    condition = """bridge.job_key = 'unknown'
+        and (bridge.from_event_key in (select unnest(?)) or bridge.to_event_key in (select unnest(?)))"""
+    pieces = _rows(marts, _PIECES.format(condition=condition), [keys, keys])
+    condition = "exceptions.exception_key = ? and exceptions.job_key = 'unknown'"
+    exceptions = _rows(marts, _EXCEPTIONS.format(condition=condition), [subject.exception_key])
+    versions = _versions(raw, map(_record, events))
+    told = _told(events, pieces, versions, subject.records)
+    return {**told, "exceptions": [_plain(row) for row in exceptions]}
+
+
+def _told(
+    events: Sequence[Mapping[str, Any]],
+    pieces: Sequence[Mapping[str, Any]],
+    versions: Mapping[Record, list[dict[str, Any]]],
+    own: frozenset[Record],
+) -> Chain:
+    stages = []
+    for stage in STAGES:
+        of_stage = [event for event in events if event["stage"] == stage]
+        if of_stage:
+            stages.append(
+                {
+                    "stage": stage,
+                    "reporting_amount": _sum(event["reporting_amount"] for event in of_stage),
+                    "events": [_told_event(event, versions, own) for event in of_stage],
+                }
+            )
+    by_gap = defaultdict(list)
+    for piece in pieces:
+        by_gap[piece["gap"]].append(piece)
+    gaps = [
+        {
+            "gap": gap,
+            **{name: _sum(piece[name] for piece in of_gap) for name in AMOUNTS},
+            "pieces": [_plain(piece) for piece in of_gap],
+        }
+        for gap, of_gap in by_gap.items()
+    ]
+    return {"stages": stages, "gaps": gaps}
+
+
+def _told_event(
+    event: Mapping[str, Any], versions: Mapping[Record, list[dict[str, Any]]], own: frozenset[Record]
+) -> dict[str, Any]:
+    record = _record(event)
+    return {**_plain(event), "is_subject": record in own, "record": _told_record(record, versions)}
+
+
+def _told_job(job: Mapping[str, Any], versions: Mapping[Record, list[dict[str, Any]]]) -> dict[str, Any]:
+    return {**_plain(job), "records": [_told_record(record, versions) for record in _job_records(job)]}
+
+
+def _told_record(record: Record, versions: Mapping[Record, list[dict[str, Any]]]) -> dict[str, Any]:
+    return {
+        "source_system": record.system,
+        "source_entity": record.entity,
+        "source_id": record.ident,
+        "versions": [_plain(version) for version in versions.get(record, [])],
+    }
+
+
+def _job_records(job: Mapping[str, Any]) -> list[Record]:
+    """The job's own record, unless a deal stands in for it, and those of its deal and contract."""
+    places = [("source_system", "jobs", "job_id")] if not job["is_placeholder"] else []
+    places += [("deal_system", "deals", "deal_id"), ("contract_system", "contracts", "contract_id")]
+    return [Record(job[system], entity, job[ident]) for system, entity, ident in places if job[system] and job[ident]]
+
+
+def _record(event: Mapping[str, Any]) -> Record:
+    return Record(event["source_system"], event["source_entity"], event["source_id"])
+
+
+def _versions(raw: RawLog | None, records: Iterable[Record]) -> dict[Record, list[dict[str, Any]]]:
+    return raw.records(records) if raw else {}
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> str:
+    return str(sum((amount for amount in amounts if amount is not None), Decimal("0.00")))
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain_value(value) for name, value in row.items() if value is not None}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain_value(each) for each in value]
+    return str(value)
+
+
+def _rows(marts: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object]) -> list[dict[str, Any]]:
+    cursor = marts.execute(sql, values)
+    names = [str(column[0]) for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

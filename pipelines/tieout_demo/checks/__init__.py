@@ -1,0 +1,1 @@
+"""What the demo proves: the truth it planted, and the totals of its systems."""

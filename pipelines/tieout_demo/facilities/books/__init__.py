@@ -1,0 +1,1 @@
+"""The journals that papers become, and those that have none."""

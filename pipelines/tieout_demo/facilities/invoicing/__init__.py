@@ -1,0 +1,1 @@
+"""What the arm bills, credits and is paid."""

@@ -1,0 +1,1 @@
+"""What the arm sells and does: deals and the work on them."""

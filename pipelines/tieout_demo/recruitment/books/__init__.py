@@ -1,0 +1,1 @@
+"""The journals of the arm: papers, pay, month ends."""

@@ -1,0 +1,1 @@
+"""The faults that are planted into the recruitment arm."""

@@ -1,0 +1,1 @@
+"""What the arm sells and does: placements and the hours on them."""
