@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 {# The day on which a UTC timestamp falls in a time zone (an expression that gives its IANA name). #}
-{% macro local_day(timestamp, zone) -%} {{ return(adapter.dispatch('local_day', 'tieout')(timestamp, zone)) }} {%- endmacro %}
+{% macro local_day(timestamp, zone) -%} {{ adapter.dispatch('local_day', 'tieout')(timestamp, zone) }} {%- endmacro %}
 
 {% macro default__local_day(timestamp, zone) -%}
     cast(({{ timestamp }} at time zone 'UTC') at time zone {{ zone }} as date)

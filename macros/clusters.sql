@@ -94,7 +94,7 @@ refused as (
 sided as (
     select
         chains.node as cluster_id,
-        coalesce({{ joined_in_order("said.mark_scope || ' ' || said.mark_value", "' '", 'said.mark_scope') }}, '') as side
+        coalesce({{ joined_in_order("said.mark_scope || ' ' || said.mark_value", "' '", ['said.mark_scope']) }}, '') as side
     from chains
     inner join refused on chains.label = refused.label
     left join (

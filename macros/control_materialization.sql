@@ -26,18 +26,18 @@
 {% endmaterialization %}
 
 {# What a control examined is more than the contract of what it keeps: dbt's own temporary table would be held against that. #}
-{% macro examine(examined, sql) -%} {{ return(adapter.dispatch('examine', 'tieout')(examined, sql)) }} {%- endmacro %}
+{% macro examine(examined, sql) -%} {{ adapter.dispatch('examine', 'tieout')(examined, sql) }} {%- endmacro %}
 
 {% macro default__examine(examined, sql) -%} create or replace temporary table {{ examined.identifier }} as ({{ sql }}) {%- endmacro %}
 
 {# Where every control leaves what it examined, and in which run. #}
 {% macro control_populations() -%} {{ return(api.Relation.create(database=this.database, schema='controls', identifier='populations')) }} {%- endmacro %}
 
-{% macro keep_population(populations, control_id, examined) -%} {{ return(adapter.dispatch('keep_population', 'tieout')(populations, control_id, examined)) }} {%- endmacro %}
+{% macro keep_population(populations, control_id, examined) -%} {{ adapter.dispatch('keep_population', 'tieout')(populations, control_id, examined) }} {%- endmacro %}
 
 {% macro default__keep_population(populations, control_id, examined) -%}
     create table if not exists {{ populations }} (
-        control_id text, population_count bigint, population_amount decimal(38, 2), run_id text
+        control_id string, population_count bigint, population_amount decimal(38, 2), run_id string
     );
     delete from {{ populations }} where control_id = '{{ control_id }}';
     insert into {{ populations }}

@@ -1,6 +1,6 @@
 {# The engine's own functions, made when a run starts (`on-run-start`), so that a model's SQL holds a short call where the arithmetic is long. They live in the build
    file, for each session that opens it. Spark's forms are the arithmetic itself. #}
-{% macro create_functions() -%} {{ return(adapter.dispatch('create_functions', 'tieout')()) }} {%- endmacro %}
+{% macro create_functions() -%} {{ adapter.dispatch('create_functions', 'tieout')() }} {%- endmacro %}
 
 {% macro default__create_functions() %}
 create or replace macro share(amount, part, whole) as {{ exact_share('amount', 'part', 'whole') }};
@@ -52,6 +52,10 @@ create or replace macro take_back_latest(items) as table
     with {{ take_back_ctes('query_table(items)') }};
 
 create or replace macro less_taken(items, step) as table
+    with taken as (
+        {{ taken_by('query_table(step)') }}
+    )
+
     select
         items.* replace (
             cast(items.document_amount - coalesce(taken.document_amount, 0) as decimal(18, 2)) as document_amount,
@@ -59,7 +63,7 @@ create or replace macro less_taken(items, step) as table
             cast(items.quantity - coalesce(taken.quantity, 0) as decimal(38, 6)) as quantity
         )
     from query_table(items) as items
-    left join ({{ taken_by('query_table(step)') }}) as taken on items.item_key = taken.item_key
+    left join taken on items.item_key = taken.item_key
     where taken.item_key is null or items.document_amount <> taken.document_amount;
 
 create or replace macro turned_rate(rate) as {{ exact_turned_rate('rate') }};

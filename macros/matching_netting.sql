@@ -9,7 +9,7 @@
 {%- endmacro %}
 
 {# What follows the CTE of keyed items: on DuckDB a function of the engine, elsewhere its text. #}
-{% macro taken_back(items) -%} {{ return(adapter.dispatch('taken_back', 'tieout')(items)) }} {%- endmacro %}
+{% macro taken_back(items) -%} {{ adapter.dispatch('taken_back', 'tieout')(items) }} {%- endmacro %}
 
 {% macro default__taken_back(items) %}
 
@@ -71,9 +71,9 @@
         from placed as negatives
         inner join placed as positives
             on
-                {% for key in on %}negatives.{{ key }} = positives.{{ key }} and {% endfor %}
-                positives.position < negatives.position
-                and positives.starts_at < negatives.ends_at
+                {% for key in on %}negatives.{{ key }} = positives.{{ key }}
+                and {% endfor %}negatives.position > positives.position
+                and negatives.ends_at > positives.starts_at
                 and negatives.starts_at < positives.ends_at
         where negatives.document_amount < 0 and positives.document_amount > 0
     ),
@@ -93,8 +93,8 @@
         inner join candidates
             on
                 layers.to_item_key = candidates.to_item_key
-                and candidates.starts_at <= layers.starts_at
-                and candidates.ends_at >= layers.ends_at
+                and layers.starts_at >= candidates.starts_at
+                and layers.ends_at <= candidates.ends_at
         qualify row_number() over (partition by layers.to_item_key, layers.starts_at order by candidates.position desc nulls last) = 1
     ),
 
@@ -132,7 +132,7 @@
 {% endmacro %}
 
 {# Signed items less what a step of netting took from them; what was taken whole is gone. `columns` are carried along. #}
-{% macro less_taken(items, step, columns) -%} {{ return(adapter.dispatch('less_taken', 'tieout')(items, step, columns)) }} {%- endmacro %}
+{% macro less_taken(items, step, columns) -%} {{ adapter.dispatch('less_taken', 'tieout')(items, step, columns) }} {%- endmacro %}
 
 {% macro default__less_taken(items, step, columns) -%} select * from less_taken('{{ items }}', '{{ step }}') {%- endmacro %}
 

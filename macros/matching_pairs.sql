@@ -26,7 +26,7 @@
 {%- endmacro %}
 
 {# What follows the CTEs of keyed items: on DuckDB a function of the engine, elsewhere its text. #}
-{% macro paired(from_items, to_items, latest_first) -%} {{ return(adapter.dispatch('paired', 'tieout')(from_items, to_items, latest_first)) }} {%- endmacro %}
+{% macro paired(from_items, to_items, latest_first) -%} {{ adapter.dispatch('paired', 'tieout')(from_items, to_items, latest_first) }} {%- endmacro %}
 
 {% macro default__paired(from_items, to_items, latest_first) %}
 
@@ -107,7 +107,7 @@
                 from_placed.partition_number = to_placed.partition_number
                 and from_placed.stretch_number = to_placed.stretch_number
                 and from_placed.starts_at < to_placed.ends_at
-                and to_placed.starts_at < from_placed.ends_at
+                and from_placed.ends_at > to_placed.starts_at
         -- A pair that lies in several stretches is taken in its first.
         where from_placed.stretch_number = {{ number_of_stretch('greatest(from_placed.starts_at, to_placed.starts_at)', 'from_placed.stretch') }}
     )
@@ -146,7 +146,7 @@
 {%- endmacro %}
 
 {# The items of one side that a pass left, whole or in part. `columns` are carried along. #}
-{% macro what_is_left(items, pass, side, columns) -%} {{ return(adapter.dispatch('what_is_left', 'tieout')(items, pass, side, columns)) }} {%- endmacro %}
+{% macro what_is_left(items, pass, side, columns) -%} {{ adapter.dispatch('what_is_left', 'tieout')(items, pass, side, columns) }} {%- endmacro %}
 
 {% macro default__what_is_left(items, pass, side, columns) -%} select * from left_of_{{ side }}('{{ items }}', '{{ pass }}') {%- endmacro %}
 

@@ -1,7 +1,7 @@
 {# amount × part ÷ whole, to the cent, half away from zero: exact, in whole numbers, because decimal ÷ decimal is a double in DuckDB and
    decimal(18, 6) × decimal(18, 6) overflows at a million. `amount` has `places` decimals, part and whole `part_places` (rates have twelve); null where whole is 0. #}
 {% macro share(amount, part, whole, places=2, part_places=6) -%}
-    {{ return(adapter.dispatch('share', 'tieout')(amount, part, whole, places, part_places)) }}
+    {{ adapter.dispatch('share', 'tieout')(amount, part, whole, places, part_places) }}
 {%- endmacro %}
 
 {% macro default__share(amount, part, whole, places, part_places) -%}
@@ -10,21 +10,21 @@
 {%- endmacro %}
 
 {# The same of cents, where there are millions of shares: what fits into 64 bits, which is nearly all, takes a tenth of the time there. #}
-{% macro quick_share(amount, part, whole) -%} {{ return(adapter.dispatch('quick_share', 'tieout')(amount, part, whole)) }} {%- endmacro %}
+{% macro quick_share(amount, part, whole) -%} {{ adapter.dispatch('quick_share', 'tieout')(amount, part, whole) }} {%- endmacro %}
 
 {% macro default__quick_share(amount, part, whole) -%} quick_share({{ amount }}, {{ part }}, {{ whole }}) {%- endmacro %}
 
 {# quantity × part ÷ whole, to a millionth, in the same way. #}
-{% macro quantity_share(quantity, part, whole) -%} {{ return(adapter.dispatch('quantity_share', 'tieout')(quantity, part, whole)) }} {%- endmacro %}
+{% macro quantity_share(quantity, part, whole) -%} {{ adapter.dispatch('quantity_share', 'tieout')(quantity, part, whole) }} {%- endmacro %}
 
 {% macro default__quantity_share(quantity, part, whole) -%} quantity_share({{ quantity }}, {{ part }}, {{ whole }}) {%- endmacro %}
 
 {# The part of an amount, or of a quantity, that lies between two points of its measure. Most parts are the whole, which takes no arithmetic. #}
-{% macro cut(amount, begins, ends, measure) -%} {{ return(adapter.dispatch('cut', 'tieout')(amount, begins, ends, measure)) }} {%- endmacro %}
+{% macro cut(amount, begins, ends, measure) -%} {{ adapter.dispatch('cut', 'tieout')(amount, begins, ends, measure) }} {%- endmacro %}
 
 {% macro default__cut(amount, begins, ends, measure) -%} cut({{ amount }}, {{ begins }}, {{ ends }}, {{ measure }}) {%- endmacro %}
 
-{% macro quantity_cut(quantity, begins, ends, measure) -%} {{ return(adapter.dispatch('quantity_cut', 'tieout')(quantity, begins, ends, measure)) }} {%- endmacro %}
+{% macro quantity_cut(quantity, begins, ends, measure) -%} {{ adapter.dispatch('quantity_cut', 'tieout')(quantity, begins, ends, measure) }} {%- endmacro %}
 
 {% macro default__quantity_cut(quantity, begins, ends, measure) -%} quantity_cut({{ quantity }}, {{ begins }}, {{ ends }}, {{ measure }}) {%- endmacro %}
 

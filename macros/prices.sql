@@ -27,12 +27,15 @@
 
 {# Which of several list prices holds: in the currency asked for, an entry of a price list before a catalogue's own price, the own system's before another's, the newest. #}
 {% macro list_price_order(prices, currency, source_system, product_id) -%}
-    case when {{ prices }}.currency = {{ currency }} then 0 else 1 end,
-    case when {{ prices }}.price_list_entry_id is null then 1 else 0 end,
+    case when {{ prices }}.currency = {{ currency }} then 0 else 1 end asc nulls last,
+    case when {{ prices }}.price_list_entry_id is null then 1 else 0 end asc nulls last,
     case
         when {{ prices }}.source_system <> {{ source_system }} then 2
         when {{ prices }}.product_id = {{ product_id }} then 0
         else 1
-    end,
-    {{ prices }}.valid_from desc nulls last, {{ prices }}.source_system, {{ prices }}.product_id, {{ prices }}.price_list_entry_id
+    end asc nulls last,
+    {{ prices }}.valid_from desc nulls last,
+    {{ prices }}.source_system asc nulls last,
+    {{ prices }}.product_id asc nulls last,
+    {{ prices }}.price_list_entry_id asc nulls last
 {%- endmacro %}

@@ -25,9 +25,9 @@
     qualify row_number() over (
         partition by {{ key }}
         order by
-            case when {{ version }} > ended_version then 0 when {{ version }} = ended_version then 1 else 2 end,
+            case when {{ version }} > ended_version then 0 when {{ version }} = ended_version then 1 else 2 end nulls last,
             case when untimed_count = 0 then {{ updated_at }} end desc nulls last,
-            {{ version }} desc
+            {{ version }} desc nulls last
     ) = 1
 {% endmacro %}
 

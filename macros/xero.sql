@@ -1,6 +1,6 @@
 {# What one unit of a document's currency is worth in base currency, from Xero's rate, which is document units for one base unit (decision 0004).
    Exact to twelve decimals, in whole numbers. A rate of six decimals that turns over into Xero's own figure is the one that was typed. #}
-{% macro turned_rate(rate) -%} {{ return(adapter.dispatch('turned_rate', 'tieout')(rate)) }} {%- endmacro %}
+{% macro turned_rate(rate) -%} {{ adapter.dispatch('turned_rate', 'tieout')(rate) }} {%- endmacro %}
 
 {% macro default__turned_rate(rate) -%} turned_rate({{ rate }}) {%- endmacro %}
 
@@ -23,7 +23,7 @@
 {%- endmacro %}
 
 {# What one unit of an amount is worth where it is known what all of it was: exact to twelve decimals, in whole numbers, as above. #}
-{% macro rate_of(worth, amount) -%} {{ return(adapter.dispatch('rate_of', 'tieout')(worth, amount)) }} {%- endmacro %}
+{% macro rate_of(worth, amount) -%} {{ adapter.dispatch('rate_of', 'tieout')(worth, amount) }} {%- endmacro %}
 
 {% macro default__rate_of(worth, amount) -%} rate_of({{ worth }}, {{ amount }}) {%- endmacro %}
 

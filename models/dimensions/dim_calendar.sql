@@ -48,12 +48,12 @@ final as (
         cast({{ dbt.date_trunc('month', 'date_on') }} as date) as month_starts_on,
         cast({{ dbt.last_day('date_on', 'month') }} as date) as month_ends_on,
         cast({{ dbt.date_trunc('week', 'date_on') }} as date) as week_starts_on,
-        cast(extract(isodow from date_on) as integer) as weekday_number,
+        cast({{ weekday('date_on') }} as integer) as weekday_number,
         year_number + case when month_number - fiscal_month_number >= 1 then 1 else 0 end as fiscal_year_number,
         cast(floor((fiscal_month_number + 2) / 3) as integer) as fiscal_quarter_number,
         fiscal_month_number,
         cast(year_number as {{ dbt.type_string() }}) || '-' || lpad(cast(month_number as {{ dbt.type_string() }}), 2, '0') as year_month,
-        extract(isodow from date_on) >= 6 as is_weekend
+        {{ weekday('date_on') }} >= 6 as is_weekend
     from fiscal
 )
 

@@ -4,7 +4,10 @@ with movements as (
         *,
         sum(amount) over (
             partition by source_system, document_entity, invoice_id
-            order by moved_on, case movement when 'issued' then 1 when 'voided' then 4 when 'settled' then 2 else 3 end, source_id
+            order by
+                moved_on nulls last,
+                case movement when 'issued' then 1 when 'voided' then 4 when 'settled' then 2 else 3 end nulls last,
+                source_id nulls last
             rows between unbounded preceding and current row
         ) as open_amount
     from {{ ref('int_receivable_movements') }}

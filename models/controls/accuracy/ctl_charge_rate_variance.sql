@@ -105,7 +105,11 @@ closest as (
     select * from judged
     qualify row_number() over (
         partition by source_system, invoice_line_id
-        order by is_off, is_converted, abs(charged_amount - agreed_amount), contract_rate_id
+        order by
+            is_off nulls last,
+            is_converted nulls last,
+            abs(charged_amount - agreed_amount) nulls last,
+            contract_rate_id nulls last
     ) = 1
 ),
 

@@ -79,7 +79,7 @@ judged as (
     inner join rules on {{ in_force('compared.paid_on') }}
     qualify row_number() over (
         partition by compared.source_system, compared.pay_item_id
-        order by abs(compared.amount - compared.agreed_amount), compared.contract_rate_id
+        order by abs(compared.amount - compared.agreed_amount) nulls last, compared.contract_rate_id nulls last
     ) = 1
 ),
 

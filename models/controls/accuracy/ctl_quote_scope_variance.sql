@@ -139,7 +139,10 @@ examined as (
         *,
         actual_amount as examined_amount
     from both_kinds
-    qualify row_number() over (partition by source_system, entity_id order by is_exception desc, rank, currency) = 1
+    qualify row_number() over (
+        partition by source_system, entity_id
+        order by is_exception desc nulls last, rank nulls last, currency nulls last
+    ) = 1
 ),
 
 final as (

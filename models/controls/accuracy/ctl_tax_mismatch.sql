@@ -45,7 +45,8 @@ rated as (
         lines.taxed_on >= rates.valid_from and lines.taxed_on <= coalesce(rates.valid_to, lines.taxed_on)
         and (rates.product_category is null or rates.product_category = products.product_category)
     qualify row_number() over (
-        partition by lines.source_system, lines.invoice_line_id order by rates.product_category is null, rates.valid_from desc, rates.rate_pct
+        partition by lines.source_system, lines.invoice_line_id
+        order by rates.product_category is null nulls last, rates.valid_from desc nulls last, rates.rate_pct nulls last
     ) = 1
 ),
 

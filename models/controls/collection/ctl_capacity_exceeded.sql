@@ -24,14 +24,17 @@ hours as (
 
 -- Whom two systems know has what either says of skills, and one week's hours.
 skills_of_people as (
-    select distinct
-        people.person_key,
-        systems.legal_entity,
-        lower(trim(unnest(string_split(records.skills, ';')))) as skill
-    from {{ ref('cnf_people') }} as records
-    inner join {{ ref('int_source_systems') }} as systems on records.source_system = systems.source_system
-    inner join {{ ref('xref_person') }} as people
-        on records.source_system = people.source_system and records.person_id = people.source_id and people.source_entity = 'people'
+    select distinct person_key, legal_entity, trim(skill) as skill
+    from (
+        select
+            people.person_key,
+            systems.legal_entity,
+            {{ each_part('lower(records.skills)', ';') }} as skill
+        from {{ ref('cnf_people') }} as records
+        inner join {{ ref('int_source_systems') }} as systems on records.source_system = systems.source_system
+        inner join {{ ref('xref_person') }} as people
+            on records.source_system = people.source_system and records.person_id = people.source_id and people.source_entity = 'people'
+    ) as parts
 ),
 
 capacities as (
@@ -41,19 +44,24 @@ capacities as (
     group by skilled.legal_entity, skilled.skill
 ),
 
-promised as (
+required as (
     select
         deals.legal_entity,
         deals.source_system,
         deals.deal_id,
         coalesce(deals.won_on, deals.created_on) as won_on,
-        lower(trim(unnest(string_split(deals.required_skills, ';')))) as skill,
+        {{ each_part('lower(deals.required_skills)', ';') }} as skill,
         deals.service_starts_on,
         coalesce(deals.service_ends_on, deals.service_starts_on) as service_ends_on,
         hours.planned_hours
     from deals
     inner join hours on deals.source_system = hours.source_system and deals.deal_id = hours.deal_id
     where hours.planned_hours > 0
+),
+
+promised as (
+    select legal_entity, source_system, deal_id, won_on, trim(skill) as skill, service_starts_on, service_ends_on, planned_hours
+    from required
 ),
 
 weeks as (
@@ -75,7 +83,9 @@ running as (
     select
         *,
         sum(week_hours) over (
-            partition by legal_entity, skill, week_on order by won_on, deal_id rows between unbounded preceding and current row
+            partition by legal_entity, skill, week_on
+            order by won_on nulls last, deal_id nulls last
+            rows between unbounded preceding and current row
         ) as promised_hours
     from spread
 ),
@@ -93,7 +103,9 @@ worst as (
     left join capacities on running.legal_entity = capacities.legal_entity and running.skill = capacities.skill
     qualify row_number() over (
         partition by running.source_system, running.deal_id, running.skill
-        order by running.promised_hours - coalesce(capacities.capacity_hours, 0) desc, running.week_on
+        order by
+            running.promised_hours - coalesce(capacities.capacity_hours, 0) desc nulls last,
+            running.week_on nulls last
     ) = 1
 ),
 

@@ -42,7 +42,10 @@ whole as (
         billed_by
     from candidates
     where is_whole
-    qualify row_number() over (partition by source_system, source_id order by billed_by is null desc, delivery_key) = 1
+    qualify row_number() over (
+        partition by source_system, source_id
+        order by billed_by is null desc nulls last, delivery_key nulls last
+    ) = 1
 ),
 
 rules as (

@@ -21,7 +21,7 @@ worth as (
 usual as (
     select
         periods.contract_key,
-        cast(median(worth.net_amount) as decimal(18, 2)) as net_amount
+        cast(round(median(worth.net_amount), 2) as decimal(18, 2)) as net_amount
     from worth
     inner join periods on worth.period_key = periods.period_key
     group by periods.contract_key

@@ -6,8 +6,8 @@ with numbered as (
         invoice_number,
         issued_on,
         currency,
-        regexp_extract(trim(invoice_number), '^(.*?)([0-9]+)$', 1) as prefix,
-        regexp_extract(trim(invoice_number), '^(.*?)([0-9]+)$', 2) as digits
+        coalesce({{ extract_first('trim(invoice_number)', '^(.*?)([0-9]+)$', 1) }}, '') as prefix,
+        coalesce({{ extract_first('trim(invoice_number)', '^(.*?)([0-9]+)$', 2) }}, '') as digits
     from {{ ref('cnf_invoices') }}
 ),
 
@@ -52,8 +52,14 @@ series as (
 steps as (
     select
         *,
-        lag(number) over (partition by source_system, prefix, series_year_number order by number, invoice_id) as number_before,
-        lag(invoice_number) over (partition by source_system, prefix, series_year_number order by number, invoice_id) as invoice_number_before
+        lag(number) over (
+            partition by source_system, prefix, series_year_number
+            order by number nulls last, invoice_id nulls last
+        ) as number_before,
+        lag(invoice_number) over (
+            partition by source_system, prefix, series_year_number
+            order by number nulls last, invoice_id nulls last
+        ) as invoice_number_before
     from series
 ),
 
@@ -84,7 +90,7 @@ dense as (
 ),
 
 missing as (
-    select *, unnest(generate_series(number_before + 1, number - 1)) as missing_number from holes
+    select *, {{ each_number('number_before + 1', 'number - 1') }} as missing_number from holes
     where missing_count > 0
     union all
     select *, cast(null as bigint) as missing_number from holes

@@ -26,7 +26,10 @@ held as (
 said as (
     select * from arrivals
     where said_count is not null
-    qualify row_number() over (partition by source_system, source_entity order by landed_at desc, load_id desc) = 1
+    qualify row_number() over (
+        partition by source_system, source_entity
+        order by landed_at desc nulls last, load_id desc nulls last
+    ) = 1
 ),
 
 -- What a source names as we do is counted where it is used.

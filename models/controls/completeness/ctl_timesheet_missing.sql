@@ -89,7 +89,7 @@ worked as (
 ),
 
 usual as (
-    select contract_key, cast(median(value_amount) as decimal(18, 2)) as value_amount
+    select contract_key, cast(round(median(value_amount), 2) as decimal(18, 2)) as value_amount
     from worked
     group by contract_key
 ),

@@ -11,18 +11,27 @@ running as (
     select
         *,
         sum(delivered_amount - recognised_amount) over (
-            partition by job_key order by month_on rows between unbounded preceding and current row
+            partition by job_key order by month_on nulls last rows between unbounded preceding and current row
         ) as ahead_amount,
         sum(delivered_amount - recognised_amount + credited_amount) over (
-            partition by job_key order by month_on rows between unbounded preceding and current row
+            partition by job_key order by month_on nulls last rows between unbounded preceding and current row
         ) as ahead_uncredited_amount,
         sum(delivered_amount) over (
-            partition by job_key order by month_on rows between unbounded preceding and current row
+            partition by job_key order by month_on nulls last rows between unbounded preceding and current row
         ) as delivered_so_far_amount,
-        lead(month_on) over (partition by job_key order by month_on) as next_month_on,
-        lead(abs(delivered_amount) + abs(recognised_amount)) over (partition by job_key order by month_on) as next_turned_over_amount,
-        lead(delivered_amount - recognised_amount) over (partition by job_key order by month_on) as next_step_amount,
-        lead(delivered_amount - recognised_amount + credited_amount) over (partition by job_key order by month_on) as next_uncredited_amount
+        lead(month_on) over (partition by job_key order by month_on nulls last) as next_month_on,
+        lead(abs(delivered_amount) + abs(recognised_amount)) over (
+            partition by job_key
+            order by month_on nulls last
+        ) as next_turned_over_amount,
+        lead(delivered_amount - recognised_amount) over (
+            partition by job_key
+            order by month_on nulls last
+        ) as next_step_amount,
+        lead(delivered_amount - recognised_amount + credited_amount) over (
+            partition by job_key
+            order by month_on nulls last
+        ) as next_uncredited_amount
     from {{ ref('int_recognition_months') }}
 ),
 

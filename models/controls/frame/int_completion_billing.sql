@@ -22,7 +22,10 @@ with completions as (
 last_work_orders as (
     select job_key, product_key, work_order_key from {{ ref('dim_work_order') }}
     where status = 'completed' and not is_unknown
-    qualify row_number() over (partition by job_key, product_key order by completed_on desc nulls last, work_order_key) = 1
+    qualify row_number() over (
+        partition by job_key, product_key
+        order by completed_on desc nulls last, work_order_key nulls last
+    ) = 1
 ),
 
 parts as (

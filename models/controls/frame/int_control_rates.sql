@@ -13,12 +13,15 @@ chained as (
     select
         steps.from_currency as currency,
         steps.rate_on,
-        min_by({{ combined_rate('steps.rate', 'onward.rate') }}, bases.base_currency) as rate
+        {{ combined_rate('steps.rate', 'onward.rate') }} as rate
     from shared as steps
     inner join bases on steps.to_currency = bases.base_currency
     inner join shared as onward on bases.base_currency = onward.from_currency and steps.rate_on = onward.rate_on
     where onward.to_currency = '{{ var("reporting_currency") }}'
-    group by steps.from_currency, steps.rate_on
+    qualify row_number() over (
+        partition by steps.from_currency, steps.rate_on
+        order by bases.base_currency nulls last
+    ) = 1
 ),
 
 straight as (
@@ -66,8 +69,8 @@ final as (
         case
             when currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(28, 12))
             else coalesce(
-                last_value(rate ignore nulls) over (partition by currency order by rate_on rows between unbounded preceding and current row),
-                first_value(rate ignore nulls) over (partition by currency order by rate_on rows between current row and unbounded following)
+                {{ last_known('rate', 'currency', 'rate_on') }},
+                {{ next_known('rate', 'currency', 'rate_on') }}
             )
         end as rate
     from known

@@ -6,8 +6,8 @@ with registered as (
 versioned as (
     select
         *,
-        row_number() over (partition by control_id order by valid_from) as version_number,
-        lead(valid_from) over (partition by control_id order by valid_from) as next_valid_from
+        row_number() over (partition by control_id order by valid_from nulls last) as version_number,
+        lead(valid_from) over (partition by control_id order by valid_from nulls last) as next_valid_from
     from registered
 ),
 

@@ -31,7 +31,10 @@ in_periods as (
     from deliveries
     inner join {{ ref('int_contract_periods') }} as periods on deliveries.contract_key = periods.contract_key
     where coalesce(deliveries.period_ends_on, deliveries.delivered_on) between periods.period_starts_on and periods.period_ends_on
-    qualify row_number() over (partition by deliveries.delivery_key order by periods.period_starts_on desc) = 1
+    qualify row_number() over (
+        partition by deliveries.delivery_key
+        order by periods.period_starts_on desc nulls last
+    ) = 1
 ),
 
 -- A delivery is billed where a line names it or its work order, however much of it: the rest is the line's variance. A line that names a

@@ -75,8 +75,8 @@ by_date as (
     qualify row_number() over (
         partition by lines.source_system, lines.invoice_line_id
         order by
-            abs({{ days_between('lines.issued_on', 'periods.billed_about_on') }}),
-            periods.period_starts_on
+            abs({{ days_between('lines.issued_on', 'periods.billed_about_on') }}) nulls last,
+            periods.period_starts_on nulls last
     ) = 1
 ),
 

@@ -31,7 +31,7 @@ final as (
             / least(least_rate, lead(least_rate, 1, least_rate) over following) - 1 as decimal(18, 6)
         ) as swing
     from months
-    window following as (partition by currency, base_currency order by month_on)
+    window following as (partition by currency, base_currency order by month_on nulls last)
 )
 
 select * from final

@@ -33,9 +33,15 @@ final as (
         entity,
         record_id,
         currency,
-        min_by(exchange_rate, event_on) as exchange_rate
+        exchange_rate
     from named
-    group by source_system, entity, record_id, currency
+    qualify row_number() over (
+        partition by source_system, entity, record_id, currency
+        order by
+            case when exchange_rate is null then 1 else 0 end nulls last,
+            event_on nulls last,
+            exchange_rate nulls last
+    ) = 1
 )
 
 select * from final

@@ -16,7 +16,9 @@ differing as (
         *,
         ledger_amount - our_amount as difference_amount,
         sign(last_value(ledger_amount - our_amount) over (
-            partition by source_system, account_code order by balance_on rows between unbounded preceding and unbounded following
+            partition by source_system, account_code
+            order by balance_on nulls last
+            rows between unbounded preceding and unbounded following
         )) as last_sign
     from balances
 ),
@@ -25,7 +27,9 @@ lasting as (
     select
         *,
         greatest(min(difference_amount * last_sign) over (
-            partition by source_system, account_code order by balance_on rows between current row and unbounded following
+            partition by source_system, account_code
+            order by balance_on nulls last
+            rows between current row and unbounded following
         ), 0) as lasting_amount
     from differing
 ),
@@ -36,7 +40,7 @@ compared as (
         *,
         lasting_amount - lag(lasting_amount, 1, 0) over so_far as new_difference_amount
     from lasting
-    window so_far as (partition by source_system, account_code order by balance_on)
+    window so_far as (partition by source_system, account_code order by balance_on nulls last)
 ),
 
 named as (
@@ -46,10 +50,10 @@ named as (
         balances.balance_on,
         sum(documents.amount) as named_amount,
         max(case when documents.cause <> 'no_document_landed' then documents.cause end) as cause,
-        string_agg(
-            documents.document_type || ' ' || documents.document_id || ' ' || documents.cause || ' ' || documents.amount, '; '
-            order by abs(documents.amount) desc, documents.document_id
-        ) as named_documents
+        {{ joined_in_order(
+            "documents.document_type || ' ' || documents.document_id || ' ' || documents.cause || ' ' || documents.amount", "'; '",
+            ['abs(documents.amount) desc', 'documents.document_id']
+        ) }} as named_documents
     from balances
     inner join {{ ref('int_trial_balance_documents') }} as documents
         on

@@ -20,7 +20,10 @@ judged as (
 final as (
     select exception_key, decision, standing, reason, decided_by, approved_by, decided_on, expires_on
     from judged
-    qualify row_number() over (partition by exception_key order by decided_on desc, decision desc) = 1
+    qualify row_number() over (
+        partition by exception_key
+        order by decided_on desc nulls last, decision desc nulls last
+    ) = 1
 )
 
 select * from final

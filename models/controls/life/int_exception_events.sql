@@ -6,7 +6,7 @@ with past as (
 
 last_states as (
     select * from past
-    qualify row_number() over (partition by exception_key order by event_number desc) = 1
+    qualify row_number() over (partition by exception_key order by event_number desc nulls last) = 1
 ),
 
 exceptions as (

@@ -24,7 +24,7 @@ lived as (
 states as (
     select exception_key, event, happened_on
     from events
-    qualify row_number() over (partition by exception_key order by event_number desc) = 1
+    qualify row_number() over (partition by exception_key order by event_number desc nulls last) = 1
 ),
 
 final as (

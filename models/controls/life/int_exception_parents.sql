@@ -110,7 +110,10 @@ final as (
         exception_key,
         parent_exception_key
     from found
-    qualify row_number() over (partition by exception_key order by rank, value_at_risk_amount desc, parent_exception_key) = 1
+    qualify row_number() over (
+        partition by exception_key
+        order by rank nulls last, value_at_risk_amount desc nulls last, parent_exception_key nulls last
+    ) = 1
 )
 
 select * from final

@@ -16,7 +16,7 @@ climbed as (
 final as (
     select exception_key, root_exception_key
     from climbed
-    qualify row_number() over (partition by exception_key order by steps desc) = 1
+    qualify row_number() over (partition by exception_key order by steps desc nulls last) = 1
 )
 
 select * from final

@@ -17,7 +17,7 @@ account_managers as (
     select customer_key, owner_key
     from deals
     where owner_key <> 'unknown' and customer_key <> 'unknown'
-    qualify row_number() over (partition by customer_key order by created_on desc nulls last, deal_key) = 1
+    qualify row_number() over (partition by customer_key order by created_on desc nulls last, deal_key nulls last) = 1
 ),
 
 final as (

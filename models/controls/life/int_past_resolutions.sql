@@ -25,10 +25,16 @@ widened as (
 
 reasons as (
     select control_id, cause, customer_key, reason
-    from widened
-    where reason is not null
-    group by control_id, cause, customer_key, reason
-    qualify row_number() over (partition by control_id, cause, customer_key order by count(*) desc, reason) = 1
+    from (
+        select control_id, cause, customer_key, reason, count(*) as reason_count
+        from widened
+        where reason is not null
+        group by control_id, cause, customer_key, reason
+    ) as given
+    qualify row_number() over (
+        partition by control_id, cause, customer_key
+        order by reason_count desc nulls last, reason asc nulls last
+    ) = 1
 ),
 
 counted as (
@@ -37,7 +43,7 @@ counted as (
         cause,
         customer_key,
         cast(count(distinct exception_key) as integer) as resolved_count,
-        cast(median(days_open) as integer) as median_days
+        cast(round(median(days_open)) as integer) as median_days
     from widened
     group by control_id, cause, customer_key
 ),

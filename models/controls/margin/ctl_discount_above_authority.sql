@@ -78,7 +78,10 @@ allowed as (
 -- A person's own limit comes before the one of the role, and that before the control's; of two that are alike the lower one holds.
 nearest as (
     select * from allowed
-    qualify row_number() over (partition by source_system, deal_id order by nearness, valid_from desc, discount_pct) = 1
+    qualify row_number() over (
+        partition by source_system, deal_id
+        order by nearness nulls last, valid_from desc nulls last, discount_pct nulls last
+    ) = 1
 ),
 
 rules as (

@@ -90,7 +90,10 @@ customers as (
     inner join {{ ref('cnf_customers') }} as customers
         on xref.source_system = customers.source_system and xref.source_id = customers.customer_id
     left join looked_after on open_jobs.customer_key = looked_after.customer_key
-    qualify row_number() over (partition by open_jobs.customer_key order by customers.source_system, customers.customer_id) = 1
+    qualify row_number() over (
+        partition by open_jobs.customer_key
+        order by customers.source_system nulls last, customers.customer_id nulls last
+    ) = 1
 ),
 
 -- A control whose role nobody fills finds exceptions that are nobody's.

@@ -7,9 +7,32 @@ with lines as (
     from {{ ref('int_live_invoice_lines') }}
 ),
 
-named as (
+billing as (
     select
         line_references.delivery_key,
+        lines.invoice_line_id,
+        lines.invoice_key,
+        lines.invoice_number,
+        lines.issued_on,
+        lines.currency,
+        lines.quantity,
+        lines.net_amount,
+        lines.signed_net_amount,
+        lines.charged_amount,
+        row_number() over (
+            partition by line_references.delivery_key
+            order by
+                lines.issued_on desc nulls last,
+                lines.invoice_key desc nulls last,
+                lines.invoice_line_id asc nulls last
+        ) as position
+    from {{ ref('int_line_references') }} as line_references
+    inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
+),
+
+named as (
+    select
+        lines.delivery_key,
         count(distinct case when lines.signed_net_amount > 0 then lines.invoice_key end) as invoice_count,
         {{ sorted_list("lines.invoice_number") }} as invoice_numbers,
         count(*) as line_count,
@@ -18,21 +41,19 @@ named as (
         sum(case when lines.signed_net_amount < 0 then -lines.quantity else lines.quantity end) as billed_quantity,
         sum(sign(lines.signed_net_amount) * lines.charged_amount) as billed_amount,
         min(case when lines.signed_net_amount > 0 then lines.net_amount end) as least_amount,
-        max_by(lines.invoice_key, lines.issued_on) as invoice_key
-    from {{ ref('int_line_references') }} as line_references
-    inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
-    group by line_references.delivery_key
+        min_by(lines.invoice_key, lines.position) as invoice_key
+    from billing as lines
+    group by lines.delivery_key
 ),
 
 -- Billed in parts is not billed twice: the parts, each of them rounded, are held against what the delivery is worth, or its largest bill.
 largest as (
     select
-        line_references.delivery_key,
+        lines.delivery_key,
         max(lines.charged_amount) as largest_amount
-    from {{ ref('int_line_references') }} as line_references
-    inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
+    from billing as lines
     where lines.signed_net_amount > 0
-    group by line_references.delivery_key
+    group by lines.delivery_key
 ),
 
 deliveries as (

@@ -32,7 +32,10 @@ by_bank as (
     select
         source_system,
         payment_id,
-        lag(payment_id) over (partition by source_system, bank_transaction_id, amount order by received_on, payment_id) as copied_payment_id
+        lag(payment_id) over (
+            partition by source_system, bank_transaction_id, amount
+            order by received_on nulls last, payment_id nulls last
+        ) as copied_payment_id
     from placed
     where bank_transaction_id is not null
 ),

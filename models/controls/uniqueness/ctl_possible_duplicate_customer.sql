@@ -34,8 +34,14 @@ records as (
 within_system as (
     select
         *,
-        row_number() over (partition by source_system, customer_key order by created_on, source_id) as position,
-        first_value(source_id) over (partition by source_system, customer_key order by created_on, source_id) as first_id
+        row_number() over (
+            partition by source_system, customer_key
+            order by created_on nulls last, source_id nulls last
+        ) as position,
+        first_value(source_id) over (
+            partition by source_system, customer_key
+            order by created_on nulls last, source_id nulls last
+        ) as first_id
     from records
 ),
 

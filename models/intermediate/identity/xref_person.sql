@@ -28,7 +28,10 @@ judged as (
         union all
         select right_record_id, pair_id, decision, decided_by, decided_on from decisions
     ) as sides
-    qualify row_number() over (partition by record_id, decision order by decided_on desc nulls last, pair_id asc) = 1
+    qualify row_number() over (
+        partition by record_id, decision
+        order by decided_on desc nulls last, pair_id asc nulls last
+    ) = 1
 ),
 
 records as (

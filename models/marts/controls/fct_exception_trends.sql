@@ -19,7 +19,7 @@ episodes as (
         exception_key,
         event,
         happened_on,
-        lead(happened_on) over (partition by exception_key order by event_number) as ended_on,
+        lead(happened_on) over (partition by exception_key order by event_number nulls last) as ended_on,
         min(happened_on) over (partition by exception_key) as first_seen_on,
         control_id,
         owner,

@@ -23,10 +23,10 @@ contents as (
 tied as (
     select
         pieces.exception_key,
-        '[' || string_agg(
-            {{ as_json(['bridge_item_key', 'linked_by', 'reason', 'counted_amount'], 'pieces') }},
-            ',' order by pieces.counted_amount desc, pieces.bridge_item_key, pieces.linked_by
-        ) || ']' as bridge_pieces
+        '[' || {{ joined_in_order(
+            as_json(['bridge_item_key', 'linked_by', 'reason', 'counted_amount'], 'pieces'), "','",
+            ['pieces.counted_amount desc', 'pieces.bridge_item_key', 'pieces.linked_by']
+        ) }} || ']' as bridge_pieces
     from {{ ref('int_exception_pieces') }} as pieces
     group by pieces.exception_key
 ),

@@ -28,7 +28,10 @@ weakest_customers as (
         match_rule,
         match_probability
     from links
-    qualify row_number() over (partition by customer_key, source_system order by match_probability asc nulls last, match_rule asc) = 1
+    qualify row_number() over (
+        partition by customer_key, source_system
+        order by match_probability asc nulls last, match_rule asc nulls last
+    ) = 1
 ),
 
 products as (
@@ -53,7 +56,10 @@ weakest_products as (
         match_rule,
         match_probability
     from products
-    qualify row_number() over (partition by product_key, source_system order by match_probability asc nulls last, match_rule asc) = 1
+    qualify row_number() over (
+        partition by product_key, source_system
+        order by match_probability asc nulls last, match_rule asc nulls last
+    ) = 1
 ),
 
 jobs as (
@@ -168,7 +174,7 @@ final as (
             sum(amount) over (partition by entity, measure)
             - sum(case when probability_band = 'no link' then 0 else amount end) over (
                 partition by entity, measure
-                order by band_rank
+                order by band_rank nulls last
                 range between unbounded preceding and current row
             ) as decimal(18, 2)
         ) as amount_if_cut

@@ -25,7 +25,11 @@ emails as (
     where {{ given('contacts.email') }} is not null
     qualify row_number() over (
         partition by contact_companies.company_id
-        order by contact_companies.is_primary desc, contacts.created_at, length(contacts.id), contacts.id
+        order by
+            contact_companies.is_primary desc nulls last,
+            contacts.created_at nulls last,
+            length(contacts.id) nulls last,
+            contacts.id nulls last
     ) = 1
 ),
 
@@ -45,7 +49,7 @@ renamed as (
         source.zip as postal_code,
         country_names.country,
         source.hs_parent_company_id as parent_customer_id,
-        cast(null as text) as owner_id,
+        cast(null as string) as owner_id,
         source.created_at,
         source.updated_at,
         'hubspot' as source_system,

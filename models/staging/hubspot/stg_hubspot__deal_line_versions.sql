@@ -10,7 +10,7 @@ line_item_deals as (
 links as (
     select *
     from line_item_deals
-    qualify row_number() over (partition by _record_key order by _version desc) = 1
+    qualify row_number() over (partition by _record_key order by _version desc nulls last) = 1
 ),
 
 -- The deal a line is on, else the last it was on: an archived line has lost its link. A quote's copies of lines are on no deal.
@@ -21,7 +21,11 @@ deals as (
     from links
     qualify row_number() over (
         partition by line_item_id
-        order by _is_deleted, case when _is_deleted then _landed_at end desc nulls last, length(deal_id), deal_id
+        order by
+            _is_deleted nulls last,
+            case when _is_deleted then _landed_at end desc nulls last,
+            length(deal_id) nulls last,
+            deal_id nulls last
     ) = 1
 ),
 
@@ -57,7 +61,7 @@ typed as (
         {{ dbt.safe_cast('source.hs_discount_percentage', 'decimal(18, 6)') }} as discount_pct,
         {{ dbt.safe_cast('source.amount', 'decimal(18, 2)') }} as amount_each,
         {{ dbt.safe_cast('source.hs_tcv', 'decimal(18, 2)') }} as contract_value,
-        cast({{ dbt.safe_cast('source.hs_recurring_billing_number_of_payments', 'decimal(18, 6)') }} as integer) as payment_count,
+        cast(round({{ dbt.safe_cast('source.hs_recurring_billing_number_of_payments', 'decimal(18, 6)') }}) as integer) as payment_count,
         {{ hubspot_months('source.hs_recurring_billing_period') }} as term_months,
         {{ hubspot_payments_a_year('source.recurringbillingfrequency') }} as payments_a_year
     from source

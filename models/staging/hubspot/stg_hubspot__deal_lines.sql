@@ -25,7 +25,7 @@ renamed as (
         newest.net_amount,
         newest.planned_hours,
         newest.planned_cost,
-        cast(null as text) as planned_cost_type,
+        cast(null as string) as planned_cost_type,
         newest.updated_at,
         newest.source_system,
         newest.load_id,

@@ -22,7 +22,7 @@ account as (
 links as (
     select *
     from deal_companies
-    qualify row_number() over (partition by _record_key order by _version desc) = 1
+    qualify row_number() over (partition by _record_key order by _version desc nulls last) = 1
 ),
 
 -- The deal's primary company, else the first one. An archived deal has lost its links: there the last ones count.
@@ -34,11 +34,11 @@ customers as (
     qualify row_number() over (
         partition by deal_id
         order by
-            _is_deleted,
+            _is_deleted nulls last,
             case when _is_deleted then _landed_at end desc nulls last,
-            is_primary desc,
-            length(company_id),
-            company_id
+            is_primary desc nulls last,
+            length(company_id) nulls last,
+            company_id nulls last
     ) = 1
 ),
 
@@ -48,7 +48,7 @@ stages as (
         *,
         is_closed and probability = 1 as is_won
     from deal_stages
-    qualify row_number() over (partition by _record_key order by _version desc) = 1
+    qualify row_number() over (partition by _record_key order by _version desc nulls last) = 1
 ),
 
 staged as (

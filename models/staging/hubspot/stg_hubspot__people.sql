@@ -8,7 +8,7 @@ renamed as (
         id as person_id,
         coalesce({{ given("trim(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))") }}, {{ given('email') }}, id) as full_name,
         email,
-        cast(null as text) as payroll_number,
+        cast(null as string) as payroll_number,
         'salesperson' as role,
         team,
         cast(null as {{ dbt.type_string() }}) as region,

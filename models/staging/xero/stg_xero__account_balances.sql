@@ -55,7 +55,11 @@ since_ever as (
     select
         moved.*,
         sum(moved.movement)
-            over (partition by moved.account_id order by moved.report_on rows between unbounded preceding and current row)
+            over (
+                partition by moved.account_id
+                order by moved.report_on nulls last
+                rows between unbounded preceding and current row
+            )
             as months
     from moved
 ),

@@ -29,7 +29,7 @@ with versions as (
 
 newest as (
     select * from versions
-    qualify row_number() over (partition by origin, _record_key order by _version desc) = 1
+    qualify row_number() over (partition by origin, _record_key order by _version desc nulls last) = 1
 ),
 
 documents as (

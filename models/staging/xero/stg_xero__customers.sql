@@ -27,7 +27,8 @@ addresses as (
         row_number()
             over (
                 partition by contact_addresses.contact_id
-                order by case contact_addresses.address_type when 'POBOX' then 1 when 'STREET' then 2 else 3 end
+                order by
+                    case contact_addresses.address_type when 'POBOX' then 1 when 'STREET' then 2 else 3 end nulls last
             )
         = 1
 ),
@@ -40,7 +41,9 @@ phones as (
         row_number()
             over (
                 partition by contact_phones.contact_id
-                order by case contact_phones.phone_type when 'DEFAULT' then 1 else 2 end, contact_phones.phone_type
+                order by
+                    case contact_phones.phone_type when 'DEFAULT' then 1 else 2 end nulls last,
+                    contact_phones.phone_type nulls last
             )
         = 1
 ),
@@ -55,7 +58,7 @@ renamed as (
     select
         contacts.contact_id as customer_id,
         contacts.name as customer_name,
-        cast(null as text) as legal_name,
+        cast(null as string) as legal_name,
         contacts.tax_number,
         contacts.company_number as registration_number,
         contacts.website,
@@ -70,8 +73,8 @@ renamed as (
         addresses.region,
         addresses.postal_code,
         country_names.country,
-        cast(null as text) as parent_customer_id,
-        cast(null as text) as owner_id,
+        cast(null as string) as parent_customer_id,
+        cast(null as string) as owner_id,
         cast(null as timestamp) as created_at,
         contacts.updated_at,
         'xero' as source_system,

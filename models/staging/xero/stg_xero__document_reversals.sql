@@ -10,7 +10,7 @@ final as (
         posted_on as reversed_on
     from journals
     qualify
-        row_number() over (partition by document_id order by journal_number desc) = 1
+        row_number() over (partition by document_id order by journal_number desc nulls last) = 1
         and reverses_journal_id is not null
 )
 

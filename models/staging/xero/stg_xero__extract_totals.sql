@@ -12,7 +12,7 @@ latest as (
     from load_log
     inner join loads on load_log.load_id = loads.load_id
     where load_log.said_count is not null and loads.status <> 'rejected' and loads.landed_at <= {{ known_at() }}
-    qualify row_number() over (partition by load_log.entity order by load_log.load_id desc) = 1
+    qualify row_number() over (partition by load_log.entity order by load_log.load_id desc nulls last) = 1
 ),
 
 renamed as (

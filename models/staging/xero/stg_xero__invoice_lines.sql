@@ -94,8 +94,8 @@ renamed as (
             when lower(priced.tracking_name_1) = 'job' then priced.tracking_option_1
             when lower(priced.tracking_name_2) = 'job' then priced.tracking_option_2
         end as job_ref,
-        cast(null as text) as work_order_ref,
-        cast(null as text) as delivery_id,
+        cast(null as string) as work_order_ref,
+        cast(null as string) as delivery_id,
         cast(null as date) as period_starts_on,
         cast(null as date) as period_ends_on,
         'xero' as source_system,

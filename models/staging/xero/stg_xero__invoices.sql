@@ -87,8 +87,8 @@ renamed as (
             when lower(documents.reference) like '%goodwill%' then 'goodwill'
             when lower(documents.reference) like '%cancel%' then 'cancellation'
         end as credit_reason,
-        cast(null as text) as entered_by,
-        cast(null as text) as approved_by,
+        cast(null as string) as entered_by,
+        cast(null as string) as approved_by,
         documents.updated_at,
         'xero' as source_system,
         documents._load_id as load_id,

@@ -46,8 +46,11 @@ sourced as (
 follows as (
     select
         *,
-        lag(journal_id) over (partition by document_id order by journal_number) as journal_before,
-        coalesce(lag(opposite) over (partition by document_id order by journal_number) = content, false) as is_opposite
+        lag(journal_id) over (partition by document_id order by journal_number nulls last) as journal_before,
+        coalesce(lag(opposite) over (
+            partition by document_id
+            order by journal_number nulls last
+        ) = content, false) as is_opposite
     from sourced
 ),
 
@@ -56,7 +59,11 @@ numbered as (
     select
         *,
         sum(case when is_opposite then 0 else 1 end)
-            over (partition by document_id order by journal_number rows between unbounded preceding and current row)
+            over (
+                partition by document_id
+                order by journal_number nulls last
+                rows between unbounded preceding and current row
+            )
             as stretch
     from follows
 ),
@@ -72,7 +79,10 @@ final as (
         case
             when
                 document_id is not null
-                and row_number() over (partition by document_id, stretch order by journal_number) % 2 = 0 then journal_before
+                and row_number() over (
+                    partition by document_id, stretch
+                    order by journal_number nulls last
+                ) % 2 = 0 then journal_before
         end as reverses_journal_id
     from numbered
 )

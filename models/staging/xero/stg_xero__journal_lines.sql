@@ -36,7 +36,7 @@ renamed as (
         -- The chart's code of today: a journal is landed once, with the code that its account had then.
         coalesce(accounts.account_code, {{ given('journal_lines.account_code') }}, journal_lines.account_id) as account_code,
         journal_lines.net_amount as amount,
-        cast(null as text) as currency,
+        cast(null as string) as currency,
         cast(null as decimal(18, 2)) as currency_amount,
         coalesce(journal_lines.description, manual_journals.narration, journals.reference) as description,
         case
@@ -56,16 +56,16 @@ renamed as (
             else 'other'
         end as document_type,
         documents.document_id,
-        cast(null as text) as document_line_id,
-        cast(null as text) as product_code,
+        cast(null as string) as document_line_id,
+        cast(null as string) as product_code,
         coalesce(documents.reverses_journal_id, manual_journals.reverses_journal_id) as reverses_journal_id,
         contacts.contact_id as customer_id,
         case
             when lower(journal_lines.tracking_name_1) = 'job' then journal_lines.tracking_option_1
             when lower(journal_lines.tracking_name_2) = 'job' then journal_lines.tracking_option_2
         end as job_ref,
-        cast(null as text) as entered_by,
-        cast(null as text) as approved_by,
+        cast(null as string) as entered_by,
+        cast(null as string) as approved_by,
         coalesce(journals.source_type, '') = 'MANJOURNAL' as is_manual,
         'xero' as source_system,
         journal_lines._load_id as load_id,

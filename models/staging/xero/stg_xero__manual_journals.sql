@@ -14,7 +14,7 @@ posted as (
         journals.journal_id
     from journals
     where journals.source_type = 'MANJOURNAL' and journals.reverses_journal_id is null
-    qualify row_number() over (partition by journals.document_id order by journals.journal_number desc) = 1
+    qualify row_number() over (partition by journals.document_id order by journals.journal_number desc nulls last) = 1
 ),
 
 -- Xero names the automatic reversal of a journal "Reversal: " and the narration of what it takes back.
@@ -37,7 +37,8 @@ taken_back as (
     inner join posted on originals.manual_journal_id = posted.source_id
     where reversals.about <> reversals.narration
     qualify row_number() over (
-        partition by reversals.manual_journal_id order by originals.posted_on desc, originals.manual_journal_id asc
+        partition by reversals.manual_journal_id
+        order by originals.posted_on desc nulls last, originals.manual_journal_id asc nulls last
     ) = 1
 ),
 

@@ -43,7 +43,7 @@ renamed as (
         case when kinds.kind = 'credit_note' then allocations.document_id end as credit_note_id,
         allocations.invoice_id,
         case when allocations.origin = 'credit_note' then kinds.kind else 'payment' end as kind,
-        cast(null as text) as reason,
+        cast(null as string) as reason,
         allocations.applied_on,
         allocations.amount,
         case when allocations.origin <> 'credit_note' then allocations.amount end as payment_amount,

@@ -6,7 +6,7 @@ with tax_rates as (
 renamed as (
     select
         tax_type as tax_code,
-        cast(null as text) as product_category,
+        cast(null as string) as product_category,
         effective_rate as rate_pct,
         cast('1900-01-01' as date) as valid_from,
         cast(null as date) as valid_to,

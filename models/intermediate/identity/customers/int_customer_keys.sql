@@ -30,16 +30,20 @@ members as (
 
 -- Where a customer came apart, its key stays with the record that gave it, else with the one that speaks for it.
 heirs as (
-    select
-        remembered_key as customer_key,
-        cluster_id,
-        min(seniority) as seniority
-    from members
-    where remembered_key is not null
-    group by remembered_key, cluster_id
+    select customer_key, cluster_id, seniority
+    from (
+        select
+            remembered_key as customer_key,
+            cluster_id,
+            min(seniority) as seniority,
+            max(case when own_key = remembered_key then 1 else 0 end) as has_given_it
+        from members
+        where remembered_key is not null
+        group by remembered_key, cluster_id
+    ) as parts
     qualify row_number() over (
-        partition by remembered_key
-        order by max(case when own_key = remembered_key then 1 else 0 end) desc, min(seniority) asc
+        partition by customer_key
+        order by has_given_it desc nulls last, seniority asc nulls last
     ) = 1
 ),
 
@@ -49,15 +53,21 @@ kept as (
         cluster_id,
         customer_key
     from heirs
-    qualify row_number() over (partition by cluster_id order by seniority asc) = 1
+    qualify row_number() over (partition by cluster_id order by seniority asc nulls last) = 1
 ),
 
 ranked as (
     select
         members.*,
-        first_value(members.source_system) over (partition by members.cluster_id order by members.seniority) as spokes_system,
-        first_value(members.customer_id) over (partition by members.cluster_id order by members.seniority) as spokes_id,
-        row_number() over (partition by members.cluster_id order by members.seniority) as position
+        first_value(members.source_system) over (
+            partition by members.cluster_id
+            order by members.seniority nulls last
+        ) as spokes_system,
+        first_value(members.customer_id) over (
+            partition by members.cluster_id
+            order by members.seniority nulls last
+        ) as spokes_id,
+        row_number() over (partition by members.cluster_id order by members.seniority nulls last) as position
     from members
 ),
 

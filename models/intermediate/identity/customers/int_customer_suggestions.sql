@@ -103,7 +103,11 @@ final as (
     left join refused on paired.record_id = refused.record_id and paired.suggested_key = refused.customer_key
     qualify row_number() over (
         partition by paired.record_id
-        order by refused.record_id is not null asc, paired.rank asc, paired.probability desc, paired.suggested_key asc
+        order by
+            refused.record_id is not null asc nulls last,
+            paired.rank asc nulls last,
+            paired.probability desc nulls last,
+            paired.suggested_key asc nulls last
     ) = 1
 )
 

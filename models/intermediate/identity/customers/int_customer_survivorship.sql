@@ -8,7 +8,7 @@ with policy as (
 in_force as (
     select *
     from policy
-    qualify rank() over (partition by attribute order by valid_from desc) = 1
+    qualify rank() over (partition by attribute order by valid_from desc nulls last) = 1
 ),
 
 kinds as (
@@ -46,7 +46,10 @@ final as (
         rank as policy_rank,
         named_as
     from named
-    qualify row_number() over (partition by attribute, source_system order by closeness asc, rank asc, named_as asc) = 1
+    qualify row_number() over (
+        partition by attribute, source_system
+        order by closeness asc nulls last, rank asc nulls last, named_as asc nulls last
+    ) = 1
 )
 
 select * from final

@@ -38,7 +38,10 @@ owners as (
     from {{ ref('cnf_deals') }} as deals
     inner join people on deals.source_system = people.source_system and deals.owner_id = people.source_id
     where deals.created_on <= {{ as_of() }}
-    qualify row_number() over (partition by deals.source_system, deals.customer_id order by deals.created_on desc, deals.deal_id desc) = 1
+    qualify row_number() over (
+        partition by deals.source_system, deals.customer_id
+        order by deals.created_on desc nulls last, deals.deal_id desc nulls last
+    ) = 1
 ),
 
 told as (
@@ -94,7 +97,7 @@ final as (
         -- The system that policy puts first; within it, and where policy is silent, the record that speaks for the customer.
         row_number() over (
             partition by keys.customer_key, told.attribute
-            order by ranks.policy_rank asc nulls last, keys.position asc
+            order by ranks.policy_rank asc nulls last, keys.position asc nulls last
         ) as value_rank
     from told
     inner join keys on told.source_system = keys.source_system and told.customer_id = keys.customer_id

@@ -40,7 +40,7 @@ candidates as (
     qualify
         dense_rank() over (
             partition by asked.source_system, asked.contract_id
-            order by case when asked.source_system = contracts.source_system then 1 else 2 end
+            order by case when asked.source_system = contracts.source_system then 1 else 2 end nulls last
         ) = 1
 ),
 

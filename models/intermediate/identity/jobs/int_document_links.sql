@@ -72,7 +72,10 @@ final as (
     from found
     group by source_system, source_entity, source_id, match_rule
     having count(distinct job_key) = 1
-    qualify row_number() over (partition by source_system, source_entity, source_id order by match_rule asc) = 1
+    qualify row_number() over (
+        partition by source_system, source_entity, source_id
+        order by match_rule asc nulls last
+    ) = 1
 )
 
 select * from final

@@ -93,10 +93,10 @@ found as (
     inner join codes
         on
             systems.legal_entity = codes.legal_entity
-            and coalesce(words.stands_for, numbered.word) || ltrim(numbered.number, '0') = codes.code
+            and coalesce(words.stands_for, numbered.word) || trim(leading '0' from numbered.number) = codes.code
     where
         length(numbered.number) = length(numbered.first_number)
-        or (length(ltrim(numbered.number, '0')) = length(ltrim(numbered.first_number, '0')) and numbered.number not like '20__')
+        or (length(trim(leading '0' from numbered.number)) = length(trim(leading '0' from numbered.first_number)) and numbered.number not like '20__')
 ),
 
 final as (

@@ -37,7 +37,7 @@ counted as (
     from timeline
     window so_far as (
         partition by legal_entity, customer_key, product_key
-        order by day_on asc, is_question asc
+        order by day_on asc nulls last, is_question asc nulls last
         rows between unbounded preceding and current row
     )
 ),

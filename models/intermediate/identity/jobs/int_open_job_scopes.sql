@@ -15,7 +15,7 @@ jobs as (
         customer_key,
         {{ plus_days("coalesce(started_on, planned_start_on, cast('1900-01-01' as date))", "-" ~ var('job_window_days', 45)) }} as opens_on,
         {{ plus_days("coalesce(completed_on, left_on)", var('job_window_days', 45) ~ " + 1") }} as closed_from,
-        row_number() over (order by job_key) as job_number
+        row_number() over (order by job_key nulls last) as job_number
     from {{ ref('int_jobs') }}
     where status <> 'cancelled' and customer_key in (select questions.customer_key from questions)
 ),

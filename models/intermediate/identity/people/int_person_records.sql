@@ -21,7 +21,12 @@ cleaned as (
         {{ extract_first("lower(trim(people.email))", "^([^@ ]+@[^@ ]+[.][^@ .]+)$") }} as email,
         {{ replace_all(cleaned_code('people.payroll_number'), "^0+", "") }} as payroll_number,
         -- Who speaks for a person: the CRM's record first.
-        row_number() over (order by systems.is_crm desc, people.source_system asc, people.person_id asc) as seniority
+        row_number() over (
+            order by
+                systems.is_crm desc nulls last,
+                people.source_system asc nulls last,
+                people.person_id asc nulls last
+        ) as seniority
     from people
     inner join systems on people.source_system = systems.source_system
 ),
@@ -37,7 +42,7 @@ words as (
 sorted as (
     select
         record_id,
-        array_to_string({{ list_in_order('word', 'word, place') }}, ' ') as full_name
+        {{ joined_in_order('word', "' '", ['word', 'place']) }} as full_name
     from words
     group by record_id
     having count(*) > 1

@@ -63,7 +63,9 @@ nearest as (
     qualify
         dense_rank() over (
             partition by source_system, source_id
-            order by case rule when 'cross_reference' then 1 when 'email' then 2 else 3 end, case when is_of_company then 1 else 2 end
+            order by
+                case rule when 'cross_reference' then 1 when 'email' then 2 else 3 end nulls last,
+                case when is_of_company then 1 else 2 end nulls last
         ) = 1
 ),
 

@@ -71,7 +71,10 @@ final as (
     left join refused on paired.record_id = refused.record_id and paired.suggested_key = refused.person_key
     qualify row_number() over (
         partition by paired.record_id
-        order by refused.record_id is not null asc, rules.rank asc, paired.suggested_key asc
+        order by
+            refused.record_id is not null asc nulls last,
+            rules.rank asc nulls last,
+            paired.suggested_key asc nulls last
     ) = 1
 )
 

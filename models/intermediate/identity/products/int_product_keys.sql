@@ -14,9 +14,15 @@ ranked as (
         clusters.match_rule,
         records.source_system,
         records.product_id,
-        first_value(records.source_system) over (partition by clusters.cluster_id order by records.seniority) as spokes_system,
-        first_value(records.product_id) over (partition by clusters.cluster_id order by records.seniority) as spokes_id,
-        row_number() over (partition by clusters.cluster_id order by records.seniority) as position
+        first_value(records.source_system) over (
+            partition by clusters.cluster_id
+            order by records.seniority nulls last
+        ) as spokes_system,
+        first_value(records.product_id) over (
+            partition by clusters.cluster_id
+            order by records.seniority nulls last
+        ) as spokes_id,
+        row_number() over (partition by clusters.cluster_id order by records.seniority nulls last) as position
     from clusters
     inner join records on clusters.record_id = records.record_id
 ),

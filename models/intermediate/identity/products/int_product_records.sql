@@ -17,7 +17,12 @@ final as (
         {{ cleaned_name('products.product_name') }} as name,
         {{ cleaned_name('products.product_category') }} as category,
         -- Who speaks for a cluster: the CRM's records first. Nothing that a record arriving later could change.
-        row_number() over (order by systems.is_crm desc, products.source_system asc, products.product_id asc) as seniority
+        row_number() over (
+            order by
+                systems.is_crm desc nulls last,
+                products.source_system asc nulls last,
+                products.product_id asc nulls last
+        ) as seniority
     from products
     inner join systems on products.source_system = systems.source_system
 )

@@ -10,7 +10,7 @@ with final as (
         invoice_line_id,
         sum(share_amount + share_tax_amount) over (partition by source_system, invoice_id) as gross_amount,
         sum(share_amount + share_tax_amount) over (
-            partition by source_system, invoice_id order by invoice_line_id, answers_key nulls last
+            partition by source_system, invoice_id order by invoice_line_id nulls last, answers_key nulls last
             rows between unbounded preceding and current row
         ) - share_tax_amount - share_amount as starts_at,
         share_amount as net_amount

@@ -18,7 +18,8 @@ used as (
         settlements.applied_on,
         -settlements.amount as amount,
         -sum(settlements.amount) over (
-            partition by settlements.source_system, settlements.credit_note_id order by settlements.applied_on, settlements.application_id
+            partition by settlements.source_system, settlements.credit_note_id
+            order by settlements.applied_on nulls last, settlements.application_id nulls last
             rows between unbounded preceding and current row
         ) as running_amount
     from settlements
@@ -62,16 +63,23 @@ released as (
 -- What was paid since is held no longer, the first that was held first.
 held as (
     select
-        source_system,
-        invoice_line_id,
-        work_key,
-        {{ settlement_reason('line_role') }} as reason,
-        sum(amount) as amount,
-        sum(case when line_role in ('retention', 'other_balance') then sum(amount) else 0 end) over (
-            partition by work_key order by invoice_line_id rows between unbounded preceding and current row
+        *,
+        sum(case when line_role in ('retention', 'other_balance') then amount else 0 end) over (
+            partition by work_key
+            order by invoice_line_id nulls last, line_role nulls last
+            rows between unbounded preceding and current row
         ) as held_so_far
-    from {{ ref('int_line_deductions') }}
-    group by source_system, invoice_line_id, line_role, work_key
+    from (
+        select
+            source_system,
+            invoice_line_id,
+            work_key,
+            line_role,
+            {{ settlement_reason('line_role') }} as reason,
+            sum(amount) as amount
+        from {{ ref('int_line_deductions') }}
+        group by source_system, invoice_line_id, line_role, work_key
+    ) as deducted
 ),
 
 still_held as (

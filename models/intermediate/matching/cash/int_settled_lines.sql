@@ -26,7 +26,12 @@ summed as (
         shares.reason,
         shares.share_amount,
         sum(shares.share_amount) over (
-            partition by shares.item_key order by shares.place, shares.applied_on, shares.application_id, shares.reason
+            partition by shares.item_key
+            order by
+                shares.place nulls last,
+                shares.applied_on nulls last,
+                shares.application_id nulls last,
+                shares.reason nulls last
             rows between unbounded preceding and current row
         ) as running_share
     from {{ ref('int_line_shares') }} as shares

@@ -28,7 +28,11 @@ laid as (
         documents.gross_amount,
         sum(parts.amount) over (
             partition by parts.source_system, parts.invoice_id
-            order by case when parts.reason = 'cash' then 0 else 1 end, parts.applied_on, parts.application_id, parts.reason
+            order by
+                case when parts.reason = 'cash' then 0 else 1 end nulls last,
+                parts.applied_on nulls last,
+                parts.application_id nulls last,
+                parts.reason nulls last
             rows between unbounded preceding and current row
         ) as running_amount
     from parts

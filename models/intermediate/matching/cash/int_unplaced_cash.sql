@@ -34,13 +34,15 @@ sources as (
         amount,
         sum(amount) over (
             partition by source_system, payment_id
-            order by case source when 'receivable' then 1 when 'customer_deposits' then 2 when 'revenue' then 3 else 4 end
+            order by
+                case source when 'receivable' then 1 when 'customer_deposits' then 2 when 'revenue' then 3 else 4 end nulls last
             rows between unbounded preceding and current row
         ) as ends_at,
         sum(amount) over (partition by source_system, payment_id) as whole_amount,
         row_number() over (
             partition by source_system, payment_id
-            order by case source when 'receivable' then 1 when 'customer_deposits' then 2 when 'revenue' then 3 else 4 end
+            order by
+                case source when 'receivable' then 1 when 'customer_deposits' then 2 when 'revenue' then 3 else 4 end nulls last
         ) as place
     from {{ ref('int_payment_sources') }}
 ),

@@ -69,32 +69,32 @@ told_apart as (
         invoices.*,
         lag(invoices.issued_on) over (
             partition by invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.said
-            order by invoices.issued_on, invoices.invoice_id
+            order by invoices.issued_on nulls last, invoices.invoice_id nulls last
         ) as same_said_on,
         lag(invoices.invoice_id) over (
             partition by invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.said
-            order by invoices.issued_on, invoices.invoice_id
+            order by invoices.issued_on nulls last, invoices.invoice_id nulls last
         ) as same_said_id,
         contents.is_silent,
         lag(invoices.issued_on) over (
             partition by invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.worded
-            order by invoices.issued_on, invoices.invoice_id
+            order by invoices.issued_on nulls last, invoices.invoice_id nulls last
         ) as same_words_on,
         lag(invoices.invoice_id) over (
             partition by invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.worded
-            order by invoices.issued_on, invoices.invoice_id
+            order by invoices.issued_on nulls last, invoices.invoice_id nulls last
         ) as same_words_id,
         lag(invoices.issued_on) over (
             partition by
                 invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.asked,
                 invoices.invoice_number
-            order by invoices.issued_on, invoices.invoice_id
+            order by invoices.issued_on nulls last, invoices.invoice_id nulls last
         ) as same_number_on,
         lag(invoices.invoice_id) over (
             partition by
                 invoices.source_system, invoices.customer_key, invoices.currency, invoices.gross_amount, contents.asked,
                 invoices.invoice_number
-            order by invoices.issued_on, invoices.invoice_id
+            order by invoices.issued_on nulls last, invoices.invoice_id nulls last
         ) as same_number_id
     from invoices
     inner join contents on invoices.source_system = contents.source_system and invoices.invoice_id = contents.invoice_id

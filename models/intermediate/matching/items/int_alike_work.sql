@@ -130,7 +130,9 @@ final as (
         work.kind,
         asked.document_amount,
         sum(work.amount) over (
-            partition by work.scope_key order by work.day, work.kind, work.item_key rows between unbounded preceding and current row
+            partition by work.scope_key
+            order by work.day nulls last, work.kind nulls last, work.item_key nulls last
+            rows between unbounded preceding and current row
         ) as balance
     from work
     left join asked on work.item_key = asked.item_key

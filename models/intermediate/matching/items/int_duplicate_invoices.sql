@@ -12,7 +12,9 @@ roomy as (
     select
         *,
         greatest(min(balance) over (
-            partition by scope_key order by day, kind, item_key rows between current row and unbounded following
+            partition by scope_key
+            order by day nulls last, kind nulls last, item_key nulls last
+            rows between current row and unbounded following
         ), 0) as room
     from {{ ref('int_alike_work') }}
 ),
@@ -22,7 +24,9 @@ served as (
     select
         *,
         sum(document_amount) over (
-            partition by scope_key order by day, item_key rows between unbounded preceding and current row
+            partition by scope_key
+            order by day nulls last, item_key nulls last
+            rows between unbounded preceding and current row
         ) as asked_until
     from roomy
     where kind = 2
@@ -32,7 +36,9 @@ filled as (
     select
         *,
         least(asked_until, asked_until + min(room - asked_until) over (
-            partition by scope_key order by day, item_key rows between unbounded preceding and current row
+            partition by scope_key
+            order by day nulls last, item_key nulls last
+            rows between unbounded preceding and current row
         )) as answered_until
     from served
 ),
@@ -42,7 +48,10 @@ answers as (
         source_system,
         invoice_id,
         document_amount,
-        answered_until - coalesce(lag(answered_until) over (partition by scope_key order by day, item_key), 0) as answered_amount
+        answered_until - coalesce(lag(answered_until) over (
+            partition by scope_key
+            order by day nulls last, item_key nulls last
+        ), 0) as answered_amount
     from filled
 ),
 

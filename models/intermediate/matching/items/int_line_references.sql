@@ -53,7 +53,8 @@ named as (
     inner join deliveries on lines.delivery_id = deliveries.delivery_id and lines.legal_entity = deliveries.legal_entity
     where deliveries.source_system = lines.source_system or keepers.source_system is null
     qualify row_number() over (
-        partition by lines.source_system, lines.invoice_line_id order by deliveries.job_key = lines.job_key desc, deliveries.source_system
+        partition by lines.source_system, lines.invoice_line_id
+        order by deliveries.job_key = lines.job_key desc nulls last, deliveries.source_system nulls last
     ) = 1
 ),
 

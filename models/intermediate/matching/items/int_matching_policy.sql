@@ -3,19 +3,19 @@ with in_force as (
     select setting, value
     from {{ ref('matching_policy') }}
     where valid_from <= {{ as_of() }}
-    qualify row_number() over (partition by setting order by valid_from desc) = 1
+    qualify row_number() over (partition by setting order by valid_from desc nulls last) = 1
 ),
 
 final as (
     select
         max(case when setting = 'price_plausibility' then value end) as price_plausibility,
-        cast(max(case when setting = 'duplicate_window_days' then value end) as integer) as duplicate_window_days,
+        cast(round(max(case when setting = 'duplicate_window_days' then value end)) as integer) as duplicate_window_days,
         max(case when setting = 'duplicate_answered_pct' then value end) as duplicate_answered_pct,
-        cast(max(case when setting = 'recognition_window_days' then value end) as integer) as recognition_window_days,
-        cast(max(case when setting = 'billing_window_days' then value end) as integer) as billing_window_days,
-        cast(max(case when setting = 'numbering_jump' then value end) as integer) as numbering_jump,
+        cast(round(max(case when setting = 'recognition_window_days' then value end)) as integer) as recognition_window_days,
+        cast(round(max(case when setting = 'billing_window_days' then value end)) as integer) as billing_window_days,
+        cast(round(max(case when setting = 'numbering_jump' then value end)) as integer) as numbering_jump,
         max(case when setting = 'numbering_missing_pct' then value end) as numbering_missing_pct,
-        cast(max(case when setting = 'rate_lookback_days' then value end) as integer) as rate_lookback_days
+        cast(round(max(case when setting = 'rate_lookback_days' then value end)) as integer) as rate_lookback_days
     from in_force
 )
 

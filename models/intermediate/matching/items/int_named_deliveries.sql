@@ -42,7 +42,10 @@ found as (
 -- Of several, the one of the line's job; two of them are not guessed between.
 chosen as (
     select * from found
-    qualify row_number() over (partition by item_key order by is_of_its_job desc, delivery_key) = 1
+    qualify row_number() over (
+        partition by item_key
+        order by is_of_its_job desc nulls last, delivery_key nulls last
+    ) = 1
 ),
 
 keyed as (

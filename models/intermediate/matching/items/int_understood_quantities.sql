@@ -48,7 +48,7 @@ last_worked as (
     inner join {{ ref('int_delivery_items') }} as deliveries
         on understood.job_key = deliveries.job_key and understood.product_key = deliveries.product_key and understood.currency = deliveries.currency
     where understood.has_several_times and deliveries.is_counted and deliveries.event_on <= asking.asked_on
-    qualify rank() over (partition by asking.item_key order by deliveries.event_on desc) = 1
+    qualify rank() over (partition by asking.item_key order by deliveries.event_on desc nulls last) = 1
 ),
 
 times as (
@@ -133,7 +133,7 @@ converted as (
         quantity
     from other_units
     where {{ is_plausible_price('other_quantity', 'other_units') }}
-    qualify row_number() over (partition by item_key order by other_quantity) = 1
+    qualify row_number() over (partition by item_key order by other_quantity nulls last) = 1
 ),
 
 final as (

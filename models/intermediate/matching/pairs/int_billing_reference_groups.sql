@@ -51,7 +51,7 @@ periods as (
         max(period_ends_on) as period_ends_on
     from naming
     where
-        not names_delivery and coalesce(work_order_key not in (select work_orders.work_order_key from work_orders), true)
+        not names_delivery and not exists (select 1 from work_orders where naming.work_order_key = work_orders.work_order_key)
         and job_key is not null and period_ends_on >= period_starts_on
     group by job_key, product_key, currency, period_starts_on
 ),
@@ -62,7 +62,7 @@ days as (
     from named
     where
         not is_named
-        and coalesce(work_order_key not in (select work_orders.work_order_key from work_orders), true)
+        and not exists (select 1 from work_orders where named.work_order_key = work_orders.work_order_key)
         and exists (
             select 1 from periods
             where named.job_key = periods.job_key and named.product_key = periods.product_key and named.currency = periods.currency
@@ -75,7 +75,8 @@ begun as (
     select
         *,
         max(period_starts_on) over (
-            partition by job_key, product_key, currency order by day, case when item_key is null then 0 else 1 end
+            partition by job_key, product_key, currency
+            order by day nulls last, case when item_key is null then 0 else 1 end nulls last
             range between unbounded preceding and current row
         ) as last_starts_on
     from days

@@ -63,7 +63,10 @@ left_out as (
     from grouped
     inner join periods on grouped.reference_key = periods.reference_key
     where grouped.side = 'from' and grouped.measure > 0 and grouped.measure = periods.short_measure
-    qualify row_number() over (partition by grouped.reference_key order by grouped.event_on desc, grouped.item_key desc) = 1
+    qualify row_number() over (
+        partition by grouped.reference_key
+        order by grouped.event_on desc nulls last, grouped.item_key desc nulls last
+    ) = 1
 ),
 
 -- A rate that was raised back in time is billed on a line of its own: it says no work and no period, and is just what all periods billed up
@@ -85,7 +88,8 @@ top_ups as (
     group by lines.item_key, lines.job_key, lines.product_key, lines.currency, lines.event_on, lines.document_amount
     having sum(periods.short_amount) = lines.document_amount
     qualify row_number() over (
-        partition by lines.job_key, lines.product_key, lines.currency order by lines.event_on, lines.item_key
+        partition by lines.job_key, lines.product_key, lines.currency
+        order by lines.event_on nulls last, lines.item_key nulls last
     ) = 1
 ),
 

@@ -30,7 +30,9 @@ commitments as (
         rests.from_document_amount as document_amount,
         rests.from_reporting_amount as reporting_amount,
         sum(rests.from_document_amount) over (
-            partition by items.job_key, items.currency order by items.event_on, items.item_key rows between unbounded preceding and current row
+            partition by items.job_key, items.currency
+            order by items.event_on nulls last, items.item_key nulls last
+            rows between unbounded preceding and current row
         ) - rests.from_document_amount as starts_at
     from rests
     inner join {{ ref('int_commitment_items') }} as items on rests.from_item_key = items.item_key

@@ -53,7 +53,7 @@ final as (
     from found
     qualify row_number() over (
         partition by source_system, invoice_line_id, job_key
-        order by delivery_count, last_on desc, first_on desc, kind
+        order by delivery_count nulls last, last_on desc nulls last, first_on desc nulls last, kind nulls last
     ) = 1
 )
 

@@ -9,9 +9,9 @@ running as (
         sum(recognised_amount - invoiced_amount) over month_by_month as closing_amount,
         sum(ledger_accrued_amount) over month_by_month as accrued_balance,
         sum(ledger_deferred_amount) over month_by_month as deferred_balance,
-        lead(month_on) over (partition by source_system, subject_key order by month_on) as next_month_on
+        lead(month_on) over (partition by source_system, subject_key order by month_on nulls last) as next_month_on
     from movements
-    window month_by_month as (partition by source_system, subject_key order by month_on rows between unbounded preceding and current row)
+    window month_by_month as (partition by source_system, subject_key order by month_on nulls last rows between unbounded preceding and current row)
 ),
 
 -- What stands at nothing needs no row until it moves again.

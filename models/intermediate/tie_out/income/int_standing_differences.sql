@@ -6,7 +6,7 @@ with month_ends as (
 
 -- How many month ends there are from each to the last one.
 counted_ends as (
-    select month_ends_on, row_number() over (order by month_ends_on desc) as ends_left from month_ends
+    select month_ends_on, row_number() over (order by month_ends_on desc nulls last) as ends_left from month_ends
 ),
 
 -- What of a document's difference stands from a month end to the last one: it differs at each, to the same side.
@@ -20,7 +20,7 @@ standing as (
         select
             *,
             sign(last_value(difference_amount) over (
-                partition by control_id, source_system, document_type, document_id order by month_ends_on
+                partition by control_id, source_system, document_type, document_id order by month_ends_on nulls last
                 rows between unbounded preceding and unbounded following
             )) as last_sign
         from {{ ref('int_tie_out_documents') }}
@@ -29,7 +29,7 @@ standing as (
     inner join counted_ends on documents.month_ends_on = counted_ends.month_ends_on
     window from_here as (
         partition by documents.control_id, documents.source_system, documents.document_type, documents.document_id
-        order by documents.month_ends_on rows between current row and unbounded following
+        order by documents.month_ends_on nulls last rows between current row and unbounded following
     )
 ),
 
@@ -52,7 +52,7 @@ final as (
             source_system,
             month_ends_on,
             lasting_amount - lag(lasting_amount, 1, 0) over (
-                partition by control_id, source_system, document_type, document_id order by month_ends_on
+                partition by control_id, source_system, document_type, document_id order by month_ends_on nulls last
             ) as new_amount
         from lasting
     ) as of_documents

@@ -139,9 +139,9 @@ documents as (
         sum(case when cause <> 'rate_missing' and abs(difference_amount) <= 0.01 then difference_amount else 0 end) as rounding_amount,
         sum(case when cause <> 'rate_missing' then difference_amount else 0 end) as named_amount,
         min(case when cause <> 'rate_missing' then cause end) as cause,
-        string_agg(
-            document_type || ' ' || document_id || ' ' || cause || ' ' || difference_amount, '; ' order by abs(difference_amount) desc, document_id
-        ) as named_documents
+        {{ joined_in_order(
+            "document_type || ' ' || document_id || ' ' || cause || ' ' || difference_amount", "'; '", ['abs(difference_amount) desc', 'document_id']
+        ) }} as named_documents
     from {{ ref('int_tie_out_documents') }}
     group by control_id, source_system, month_ends_on
 ),

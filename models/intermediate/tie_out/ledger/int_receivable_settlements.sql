@@ -47,11 +47,17 @@ running as (
     select
         *,
         sum(amount) over (
-            partition by source_system, invoice_id order by applied_on, case kind when 'payment' then 1 else 2 end, application_id
+            partition by source_system, invoice_id
+            order by
+                applied_on nulls last,
+                case kind when 'payment' then 1 else 2 end nulls last,
+                application_id nulls last
             rows between unbounded preceding and current row
         ) as settled_so_far,
         sum(given_amount) over (
-            partition by source_system, payment_id order by applied_on, application_id rows between unbounded preceding and current row
+            partition by source_system, payment_id
+            order by applied_on nulls last, application_id nulls last
+            rows between unbounded preceding and current row
         ) as given_so_far
     from applications
 ),

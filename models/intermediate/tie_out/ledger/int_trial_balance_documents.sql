@@ -4,9 +4,12 @@ with compared as (
     select
         *,
         ledger_amount - our_amount - coalesce(
-            lag(ledger_amount - our_amount) over (partition by source_system, account_code order by balance_on), 0
+            lag(ledger_amount - our_amount) over (
+                partition by source_system, account_code
+                order by balance_on nulls last
+            ), 0
         ) as new_amount,
-        lag(balance_on) over (partition by source_system, account_code order by balance_on) as before_on
+        lag(balance_on) over (partition by source_system, account_code order by balance_on nulls last) as before_on
     from {{ ref('int_trial_balance') }}
 ),
 
@@ -110,7 +113,10 @@ summed as (
         sum(case when cause = 'not_posted' then amount else 0 end) over (partition by source_system, account_code, balance_on) as all_amount,
         row_number() over (
             partition by source_system, account_code, balance_on
-            order by case when amount = new_amount then 0 else 1 end, cause, document_id
+            order by
+                case when amount = new_amount then 0 else 1 end nulls last,
+                cause nulls last,
+                document_id nulls last
         ) as place
     from candidates
 ),

@@ -26,12 +26,17 @@ moved as (
 
 releases as (
     select
-        release_key,
-        work_key,
-        sum(amount) as amount,
-        sum(sum(amount)) over (partition by release_key order by work_key rows between unbounded preceding and current row) as ends_at
-    from {{ ref('int_held_releases') }}
-    group by release_key, work_key
+        *,
+        sum(amount) over (
+            partition by release_key
+            order by work_key nulls last
+            rows between unbounded preceding and current row
+        ) as ends_at
+    from (
+        select release_key, work_key, sum(amount) as amount
+        from {{ ref('int_held_releases') }}
+        group by release_key, work_key
+    ) as parts
 ),
 
 released as (

@@ -45,7 +45,8 @@ released as (
                 sides.*,
                 {{ pool }} as pool,
                 sum(amount) over (
-                    partition by source_system, held_on, currency, {{ pool }} order by event_on nulls last, place
+                    partition by source_system, held_on, currency, {{ pool }}
+                    order by event_on nulls last, place nulls last
                     rows between unbounded preceding and current row
                 ) as ends_at
             from (

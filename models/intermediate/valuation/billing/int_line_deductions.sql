@@ -22,7 +22,8 @@ sides as (
         select
             sides.*,
             sum(sides.amount) over (
-                partition by sides.source_system, sides.invoice_id, sides.{{ pool }}, sides.side order by sides.invoice_line_id
+                partition by sides.source_system, sides.invoice_id, sides.{{ pool }}, sides.side
+                order by sides.invoice_line_id nulls last
                 rows between unbounded preceding and current row
             ) as ends_at,
             sum(sides.amount) over (partition by sides.source_system, sides.invoice_id, sides.{{ pool }}, sides.side) as whole_amount

@@ -34,8 +34,8 @@ journals as (
         min(posted_on) as posted_on,
         min(entered_at) as entered_at,
         max(reverses_journal_id) as reverses_journal_id,
-        string_agg(account_code || ' ' || amount, ', ' order by account_code) as posted,
-        string_agg(account_code || ' ' || (-amount), ', ' order by account_code) as opposite
+        {{ joined_in_order("account_code || ' ' || amount", "', '", ['account_code']) }} as posted,
+        {{ joined_in_order("account_code || ' ' || (-amount)", "', '", ['account_code']) }} as opposite
     from accounts
     where amount <> 0
     group by source_system, document_id, journal_id
@@ -50,7 +50,10 @@ ordered as (
     from journals
     window first_to_last as (
         partition by source_system, document_id, least(posted, opposite)
-        order by coalesce(entered_at, cast(posted_on as timestamp)) nulls last, posted_on nulls last, journal_id nulls last
+        order by
+            coalesce(entered_at, cast(posted_on as timestamp)) nulls last,
+            posted_on nulls last,
+            journal_id nulls last
         rows between unbounded preceding and current row
     )
 ),

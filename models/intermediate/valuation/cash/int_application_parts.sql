@@ -52,7 +52,8 @@ places as (
         payment_id,
         reason,
         sum(amount) over (
-            partition by source_system, payment_id order by case reason when 'cash' then 1 else 2 end, reason
+            partition by source_system, payment_id
+            order by case reason when 'cash' then 1 else 2 end nulls last, reason nulls last
             rows between unbounded preceding and current row
         ) as ends_at,
         amount,
@@ -66,7 +67,8 @@ given as (
         rests.reason as rest_reason,
         coalesce(rests.rest_amount, 0) as rest_amount,
         sum(applications.given_amount) over (
-            partition by applications.source_system, applications.payment_id order by applications.applied_on, applications.application_id
+            partition by applications.source_system, applications.payment_id
+            order by applications.applied_on nulls last, applications.application_id nulls last
             rows between unbounded preceding and current row
         ) as given_so_far
     from applications
@@ -96,7 +98,8 @@ settling as (
     select
         *,
         sum(part_amount) over (
-            partition by source_system, application_id order by case reason when 'cash' then 1 else 2 end, reason
+            partition by source_system, application_id
+            order by case reason when 'cash' then 1 else 2 end nulls last, reason nulls last
             rows between unbounded preceding and current row
         ) as part_to
     from placed

@@ -58,7 +58,7 @@ final as (
         *,
         sum(case when left_out_reason is null then amount end) over (
             partition by source_system, invoice_id
-            order by applied_on, application_id
+            order by applied_on nulls last, application_id nulls last
             rows between unbounded preceding and current row
         ) as running_amount
     from valued

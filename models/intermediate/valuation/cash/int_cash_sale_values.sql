@@ -31,7 +31,10 @@ lines as (
     where
         accounts.account_role in ('revenue', 'tax') and lines.document_type in ('receipt', 'payment')
         and (payments.status <> 'reversed' or reversals.journal_id is null)
-    qualify rank() over (partition by payments.source_system, payments.payment_id order by lines.posted_on nulls last) = 1
+    qualify rank() over (
+        partition by payments.source_system, payments.payment_id
+        order by lines.posted_on nulls last
+    ) = 1
 ),
 
 laid as (
@@ -40,7 +43,10 @@ laid as (
         sales.amount,
         sum(lines.posted_amount) over (
             partition by lines.source_system, lines.payment_id
-            order by case lines.account_role when 'revenue' then 1 else 2 end, lines.journal_line_id rows between unbounded preceding and current row
+            order by
+                case lines.account_role when 'revenue' then 1 else 2 end nulls last,
+                lines.journal_line_id nulls last
+            rows between unbounded preceding and current row
         ) as posted_to,
         sum(lines.posted_amount) over (partition by lines.source_system, lines.payment_id) as posted_whole
     from lines

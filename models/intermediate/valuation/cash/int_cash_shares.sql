@@ -10,7 +10,7 @@ lines as (
         *,
         sum(share_amount + share_tax_amount) over (
             partition by source_system, invoice_id
-            order by invoice_line_id, answers_key nulls last
+            order by invoice_line_id nulls last, answers_key nulls last
             rows between unbounded preceding and current row
         ) as running_gross
     from {{ ref('int_document_lines') }}

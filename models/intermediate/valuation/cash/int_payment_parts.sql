@@ -80,7 +80,9 @@ others as (
         posted.account_code,
         posted.account_role,
         sum(posted.amount) over (
-            partition by sized.source_system, sized.payment_id order by posted.account_code rows between unbounded preceding and current row
+            partition by sized.source_system, sized.payment_id
+            order by posted.account_code nulls last
+            rows between unbounded preceding and current row
         ) as posted_to,
         posted.amount as posted_amount
     from sized

@@ -52,7 +52,8 @@ ordered as (
         placed.amount as posted_amount,
         sum(placed.amount) over (
             partition by placed.source_system, placed.payment_id
-            order by case placed.source when 'receivable' then 1 when 'customer_deposits' then 2 when 'revenue' then 3 else 4 end
+            order by
+                case placed.source when 'receivable' then 1 when 'customer_deposits' then 2 when 'revenue' then 3 else 4 end nulls last
             rows between unbounded preceding and current row
         ) as posted_to,
         sum(placed.amount) over (partition by placed.source_system, placed.payment_id) as posted_whole

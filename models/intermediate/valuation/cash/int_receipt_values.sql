@@ -39,7 +39,7 @@ final as (
         parts.part_rule,
         row_number() over (
             partition by payments.source_system, payments.payment_id, turns.turn
-            order by case parts.reason when 'cash' then 1 else 2 end, parts.reason
+            order by case parts.reason when 'cash' then 1 else 2 end nulls last, parts.reason nulls last
         ) as part_number,
         payments.payment_id,
         payments.source_system,

@@ -1,7 +1,7 @@
 -- One row per deal line at the price agreed for it: as booked, else as it stands while nothing is won. A deal without lines has one of its own.
 with last_wins as (
     select * from {{ ref('int_deal_wins') }}
-    qualify row_number() over (partition by source_system, deal_id order by win_number desc) = 1
+    qualify row_number() over (partition by source_system, deal_id order by win_number desc nulls last) = 1
 ),
 
 deals as (

@@ -3,7 +3,7 @@ with placements as (
     select
         *,
         max(nullif(deal_key, 'unknown')) over (partition by contract_key) as sold_by_deal,
-        row_number() over (partition by contract_key order by started_on asc nulls last, job_id) as position
+        row_number() over (partition by contract_key order by started_on asc nulls last, job_id nulls last) as position
     from {{ ref('int_job_terms') }}
     where job_type in ('placement', 'permanent_placement') and contract_key <> 'unknown'
 ),
@@ -58,7 +58,9 @@ final as (
     from timed
     qualify row_number() over (
         partition by contract_key
-        order by is_known_on_day desc, case when is_known_on_day then -version_number else version_number end
+        order by
+            is_known_on_day desc nulls last,
+            case when is_known_on_day then -version_number else version_number end nulls last
     ) = 1
 )
 

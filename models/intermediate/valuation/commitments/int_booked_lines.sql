@@ -8,7 +8,8 @@ versions as (
         *,
         coalesce(updated_at, landed_at) as known_at,
         row_number() over (
-            partition by source_system, deal_line_id order by coalesce(updated_at, landed_at), version_number
+            partition by source_system, deal_line_id
+            order by coalesce(updated_at, landed_at) nulls last, version_number nulls last
         ) as position
     from {{ ref('cnf_deal_line_versions') }}
 ),
@@ -17,7 +18,10 @@ versions as (
 placed as (
     select
         *,
-        coalesce(deal_id, lag(deal_id) over (partition by source_system, deal_line_id order by position)) as line_of_deal
+        coalesce(deal_id, lag(deal_id) over (
+            partition by source_system, deal_line_id
+            order by position nulls last
+        )) as line_of_deal
     from versions
 ),
 
@@ -46,7 +50,9 @@ candidates as (
         or (placed.position = 1 and placed.load_id <= greatest(wins.load_id, first_loads.first_load_id))
     qualify row_number() over (
         partition by placed.source_system, placed.deal_line_id, wins.win_number
-        order by placed.known_at < {{ dbt.dateadd('day', 1, 'wins.won_on') }} desc, placed.position desc
+        order by
+            placed.known_at < {{ dbt.dateadd('day', 1, 'wins.won_on') }} desc nulls last,
+            placed.position desc nulls last
     ) = 1
 ),
 

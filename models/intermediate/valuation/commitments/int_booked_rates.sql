@@ -39,12 +39,12 @@ known as (
     qualify row_number() over (
         partition by contracts.contract_key, versions.source_system, versions.contract_rate_id
         order by
-            versions.known_at < {{ dbt.dateadd('day', 1, 'contracts.booked_on') }} desc,
+            versions.known_at < {{ dbt.dateadd('day', 1, 'contracts.booked_on') }} desc nulls last,
             case
                 when versions.known_at < {{ dbt.dateadd('day', 1, 'contracts.booked_on') }}
                     then -versions.version_number
                 else versions.version_number
-            end
+            end nulls last
     ) = 1
 ),
 
@@ -78,11 +78,11 @@ final as (
     qualify row_number() over (
         partition by contract_key
         order by
-            valid_from <= booked_on and coalesce(valid_to, booked_on) >= booked_on desc,
-            is_known_on_day desc,
-            person_key is not null desc,
-            abs({{ days_between('valid_from', 'booked_on') }}),
-            contract_rate_id
+            valid_from <= booked_on and coalesce(valid_to, booked_on) >= booked_on desc nulls last,
+            is_known_on_day desc nulls last,
+            person_key is not null desc nulls last,
+            abs({{ days_between('valid_from', 'booked_on') }}) nulls last,
+            contract_rate_id nulls last
     ) = 1
 )
 

@@ -58,7 +58,7 @@ running as (
     select
         *,
         cast(sum(weight) over (
-            partition by source_system, deal_id, win_number order by deal_line_id
+            partition by source_system, deal_id, win_number order by deal_line_id nulls last
             rows between unbounded preceding and current row
         ) as decimal(38, 6)) as running_weight,
         cast(sum(weight) over (partition by source_system, deal_id, win_number) as decimal(38, 6)) as whole_weight

@@ -5,7 +5,8 @@ with versions as (
         coalesce(updated_at, landed_at) as known_at,
         not is_deleted and coalesce(is_won, won_on is not null) as is_win,
         row_number() over (
-            partition by source_system, deal_id order by coalesce(updated_at, landed_at), version_number
+            partition by source_system, deal_id
+            order by coalesce(updated_at, landed_at) nulls last, version_number nulls last
         ) as position
     from {{ ref('cnf_deal_versions') }}
 ),
@@ -15,7 +16,7 @@ changes as (
         *,
         -- A deal that arrives lost but says on which day it was won, was won and lost before anyone looked.
         position = 1 and not is_win and not is_deleted and won_on is not null as is_won_unseen,
-        coalesce(lag(is_win) over (partition by source_system, deal_id order by position), false) as was_win
+        coalesce(lag(is_win) over (partition by source_system, deal_id order by position nulls last), false) as was_win
     from versions
 ),
 
@@ -27,7 +28,7 @@ starts as (
         position,
         load_id,
         coalesce(won_on, cast(known_at as date)) as won_on,
-        row_number() over (partition by source_system, deal_id order by position) as win_number
+        row_number() over (partition by source_system, deal_id order by position nulls last) as win_number
     from changes
     where (is_win and not was_win) or is_won_unseen
 ),
@@ -38,7 +39,7 @@ ends as (
         deal_id,
         coalesce(lost_on, cast(known_at as date)) as unwon_on,
         load_id,
-        row_number() over (partition by source_system, deal_id order by position) as win_number
+        row_number() over (partition by source_system, deal_id order by position nulls last) as win_number
     from changes
     where (was_win and not is_win) or is_won_unseen
 ),
@@ -62,7 +63,9 @@ frozen as (
     where not versions.is_deleted
     qualify row_number() over (
         partition by starts.source_system, starts.deal_id, starts.win_number
-        order by versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} desc, versions.position desc
+        order by
+            versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} desc nulls last,
+            versions.position desc nulls last
     ) = 1
 ),
 

@@ -24,7 +24,9 @@ paid_deliveries as (
     where pay_items.source_system = deliveries.source_system or xref.job_key = deliveries.job_key
     qualify row_number() over (
         partition by pay_items.source_system, pay_items.pay_item_id
-        order by case when deliveries.source_system = pay_items.source_system then 1 else 2 end, deliveries.source_system
+        order by
+            case when deliveries.source_system = pay_items.source_system then 1 else 2 end nulls last,
+            deliveries.source_system nulls last
     ) = 1
 ),
 

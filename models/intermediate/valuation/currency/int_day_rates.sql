@@ -51,7 +51,7 @@ until as (
         ) as counts_until
     from rates
     cross join settings
-    window followed as (partition by rates.source_system, rates.from_currency, rates.to_currency order by rates.quoted_on)
+    window followed as (partition by rates.source_system, rates.from_currency, rates.to_currency order by rates.quoted_on nulls last)
 ),
 
 daily as (
@@ -77,7 +77,8 @@ final as (
         rate,
         is_turned,
         row_number() over (
-            partition by from_currency, to_currency, rate_on order by is_turned, quoted_on desc, source_system
+            partition by from_currency, to_currency, rate_on
+            order by is_turned nulls last, quoted_on desc nulls last, source_system nulls last
         ) = 1 as is_shared
     from daily
 )

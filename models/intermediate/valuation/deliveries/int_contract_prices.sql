@@ -39,8 +39,8 @@ ranked as (
         row_number() over (
             partition by source_system, delivery_id
             order by
-                case when is_for_product and is_for_person then 1 when is_for_product then 2 else 3 end,
-                is_for_person desc, is_for_somebody, valid_from desc, contract_rate_id
+                case when is_for_product and is_for_person then 1 when is_for_product then 2 else 3 end nulls last,
+                is_for_person desc nulls last, is_for_somebody nulls last, valid_from desc nulls last, contract_rate_id nulls last
         ) as position
     from in_force
 ),

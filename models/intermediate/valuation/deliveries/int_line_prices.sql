@@ -55,7 +55,12 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by deal_key, product_key order by is_rate_only, abs(price_amount) desc, base_unit nulls last, currency
+            partition by deal_key, product_key
+            order by
+                is_rate_only nulls last,
+                abs(price_amount) desc nulls last,
+                base_unit nulls last,
+                currency nulls last
         ) as position,
         count(*) over (partition by deal_key, product_key) as price_count
     from by_unit

@@ -12,24 +12,33 @@ with lines as (
 -- A line that is a rate alone speaks where no other does; of units or currencies that have no price in common the larger value.
 by_unit as (
     select
-        job_key,
-        product_key,
-        base_unit,
-        currency,
-        min(unit) as unit,
-        min(stated_unit) as stated_unit,
-        count(distinct unit) as unit_count,
-        sum(price_amount) as price_amount,
-        sum(counted_quantity) as unit_total,
-        sum({{ in_base_unit('counted_quantity', 'base_quantity') }}) as base_total,
-        min(base_quantity) as base_quantity,
+        *,
         row_number() over (
             partition by job_key, product_key
-            order by is_rate_only, abs(sum(price_amount)) desc, base_unit nulls last, currency
+            order by
+                is_rate_only nulls last,
+                abs(price_amount) desc nulls last,
+                base_unit nulls last,
+                currency nulls last
         ) as position,
         count(*) over (partition by job_key, product_key) as price_count
-    from lines
-    group by job_key, product_key, is_rate_only, base_unit, currency
+    from (
+        select
+            job_key,
+            product_key,
+            is_rate_only,
+            base_unit,
+            currency,
+            min(unit) as unit,
+            min(stated_unit) as stated_unit,
+            count(distinct unit) as unit_count,
+            sum(price_amount) as price_amount,
+            sum(counted_quantity) as unit_total,
+            sum({{ in_base_unit('counted_quantity', 'base_quantity') }}) as base_total,
+            min(base_quantity) as base_quantity
+        from lines
+        group by job_key, product_key, is_rate_only, base_unit, currency
+    ) as units
 ),
 
 final as (

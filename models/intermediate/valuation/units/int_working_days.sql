@@ -60,7 +60,7 @@ final as (
     from in_force
     qualify row_number() over (
         partition by legal_entity, contract_key, person_key, worked_on
-        order by distance, vagueness, valid_from desc, day_quantity
+        order by distance nulls last, vagueness nulls last, valid_from desc nulls last, day_quantity nulls last
     ) = 1
 )
 

@@ -16,7 +16,7 @@ clusters as (
 systems as (
     select
         clusters.cluster_id,
-        {{ list_in_order('distinct records.source_system', 'records.source_system') }} as systems
+        {{ sorted_set('records.source_system') }} as systems
     from clusters
     inner join {{ ref('int_customer_records') }} as records on clusters.record_id = records.record_id
     group by clusters.cluster_id

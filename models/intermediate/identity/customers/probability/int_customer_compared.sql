@@ -6,7 +6,7 @@ with profiles as (
 block_keys as (
     select
         record_id,
-        {{ list_in_order('block_key', 'block_key') }} as block_keys
+        {{ list_in_order('block_key', ['block_key']) }} as block_keys
     from {{ ref('int_customer_block_keys') }}
     group by record_id
 ),

@@ -3,6 +3,11 @@ with clusters as (
     select record_id, cluster_id from {{ ref('int_customers_by_name_and_country') }}
 ),
 
+seldom as (
+    select record_id from {{ ref('int_customer_profiles') }}
+    where has_seldom_form
+),
+
 apart as (
     select * from {{ ref('int_customer_candidates') }}
     where is_apart
@@ -10,10 +15,10 @@ apart as (
 
 marks as (
     select record_id, mark_kind, mark_scope, mark_value
-    from {{ ref('int_customer_marks') }}
+    from {{ ref('int_customer_marks') }} as marks
     where
         -- Of a list's names, a form that is written seldom beside another says nothing.
-        (mark_kind <> 'legal_form' or record_id not in (select record_id from {{ ref('int_customer_profiles') }} where has_seldom_form))
+        (mark_kind <> 'legal_form' or not exists (select 1 from seldom where marks.record_id = seldom.record_id))
         and mark_kind in (
             'decided_different', 'parent', 'parent_in_system', 'tax_number_in_system', 'registration_in_system', 'legal_form', 'site'
         )

@@ -45,7 +45,11 @@ final as (
     -- One question for two customers, by the records that speak first.
     qualify row_number() over (
         partition by lefts.customer_key, rights.customer_key
-        order by lefts.position asc, rights.position asc, lefts.record_id asc, rights.record_id asc
+        order by
+            lefts.position asc nulls last,
+            rights.position asc nulls last,
+            lefts.record_id asc nulls last,
+            rights.record_id asc nulls last
     ) = 1
 )
 

@@ -30,10 +30,10 @@ told as (
         lefts.marker_words <> rights.marker_words
         and coalesce(left_letters.letters <> right_letters.letters, true) as has_other_markers,
         lefts.own_words = rights.own_words as has_same_own_words,
-        coalesce(lefts.role_words, []) <> coalesce(rights.role_words, []) as has_other_roles,
+        coalesce(lefts.role_words, {{ empty_list() }}) <> coalesce(rights.role_words, {{ empty_list() }}) as has_other_roles,
         -- Each names a number that the other does not: the second and the third.
-        not list_has_all(lefts.number_words, rights.number_words)
-        and not list_has_all(rights.number_words, lefts.number_words) as has_numbers_apart,
+        not {{ has_all('lefts.number_words', 'rights.number_words') }}
+        and not {{ has_all('rights.number_words', 'lefts.number_words') }} as has_numbers_apart,
         lefts.number_words <> rights.number_words as has_other_numbers,
         coalesce(lefts.site <> rights.site, false) as has_other_site,
         lefts.tax_number <> rights.tax_number and lefts.tax_country = rights.tax_country and pairs.numbers_level <> 1 as has_other_tax_number,

@@ -93,7 +93,11 @@ asked as (
     -- One question for two customers, whatever the number of their records.
     qualify row_number() over (
         partition by least(lefts.customer_key, rights.customer_key), greatest(lefts.customer_key, rights.customer_key)
-        order by candidates.probability desc, rules.rank asc, candidates.left_record_id asc, candidates.right_record_id asc
+        order by
+            candidates.probability desc nulls last,
+            rules.rank asc nulls last,
+            candidates.left_record_id asc nulls last,
+            candidates.right_record_id asc nulls last
     ) = 1
 ),
 

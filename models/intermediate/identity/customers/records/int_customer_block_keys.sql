@@ -20,7 +20,10 @@ rare_words as (
     select
         words.record_id,
         words.word,
-        row_number() over (partition by words.record_id order by words.record_count asc, words.word asc) as rarity
+        row_number() over (
+            partition by words.record_id
+            order by words.record_count asc nulls last, words.word asc nulls last
+        ) as rarity
     from words
     where length(words.word) > 1
 ),

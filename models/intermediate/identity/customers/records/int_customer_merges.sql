@@ -19,7 +19,10 @@ final as (
         customer_id,
         survivor_id
     from chains
-    qualify row_number() over (partition by source_system, customer_id order by steps desc, survivor_id asc) = 1
+    qualify row_number() over (
+        partition by source_system, customer_id
+        order by steps desc nulls last, survivor_id asc nulls last
+    ) = 1
 )
 
 select * from final

@@ -106,9 +106,9 @@ forms as (
     qualify row_number() over (
         partition by parts.record_id, parts.name, parts.is_head
         order by
-            parts.position asc,
-            length(parts.part) desc,
-            case when parts.country = legal_forms.country then 0 else 1 end asc,
+            parts.position asc nulls last,
+            length(parts.part) desc nulls last,
+            case when parts.country = legal_forms.country then 0 else 1 end asc nulls last,
             legal_forms.kind asc nulls last
     ) = 1
 ),
@@ -140,7 +140,10 @@ chosen as (
         names.name is not null
         and (not names.is_head or forms.record_id is not null)
         and (names.town is null or forms.kind is not null)
-    qualify row_number() over (partition by names.record_id, names.is_main order by names.is_head desc, length(names.name) asc) = 1
+    qualify row_number() over (
+        partition by names.record_id, names.is_main
+        order by names.is_head desc nulls last, length(names.name) asc nulls last
+    ) = 1
 ),
 
 form_letters as (

@@ -22,7 +22,7 @@ names as (
         record_id,
         is_main,
         name,
-        {{ joined_in_order('marked_word', "' '", 'place') }} as words
+        {{ joined_in_order('marked_word', "' '", ['place']) }} as words
     from marked
     group by record_id, is_main, name
 ),
@@ -32,7 +32,7 @@ named as (
         record_id,
         -- All names it goes by, as pipelines/tieout/identity/names.py reads them: a star stands after a word that many have, a question mark after
         -- one that may be a legal form, mistyped.
-        {{ joined_in_order('words', "'|'", 'is_main desc, name asc') }} as names
+        {{ joined_in_order('words', "'|'", ['is_main desc', 'name asc']) }} as names
     from names
     group by record_id
 ),
@@ -44,8 +44,8 @@ main_words as (
         row_number() over (
             partition by words.record_id
             order by
-                case words.kind when 'own' then 0 when 'plain' then 1 when 'place' then 2 when 'role' then 3 else 4 end asc,
-                words.record_count asc, length(words.word) desc, words.word asc
+                case words.kind when 'own' then 0 when 'plain' then 1 when 'place' then 2 when 'role' then 3 else 4 end asc nulls last,
+                words.record_count asc nulls last, length(words.word) desc nulls last, words.word asc nulls last
         ) as weight_rank
     from words
     where words.is_main
@@ -54,8 +54,8 @@ main_words as (
 main_names as (
     select
         record_id,
-        {{ list_in_order('word', 'word') }} as sorted_words,
-        {{ list_in_order('word', 'place') }} as words,
+        {{ list_in_order('word', ['word']) }} as sorted_words,
+        {{ list_in_order('word', ['place']) }} as words,
         max(case when weight_rank = 1 then word end) as core_word
     from main_words
     group by record_id
@@ -98,7 +98,7 @@ telling_words as (
 marker_words as (
     select
         record_id,
-        {{ list_in_order('distinct word', 'word') }} as marker_words
+        {{ sorted_set('word') }} as marker_words
     from telling_words
     group by record_id
 ),
@@ -106,7 +106,7 @@ marker_words as (
 own_words as (
     select
         main_names.record_id,
-        list_filter(main_names.sorted_words, lambda word: not list_contains(coalesce(marker_words.marker_words, []), word)) as own_words
+        {{ list_without('main_names.sorted_words', 'coalesce(marker_words.marker_words, ' ~ empty_list() ~ ')') }} as own_words
     from main_names
     left join marker_words on main_names.record_id = marker_words.record_id
 ),
@@ -114,7 +114,7 @@ own_words as (
 role_words as (
     select
         record_id,
-        {{ list_in_order('distinct word', 'word') }} as role_words
+        {{ sorted_set('word') }} as role_words
     from telling_words
     where is_role
     group by record_id
@@ -123,7 +123,7 @@ role_words as (
 number_words as (
     select
         record_id,
-        {{ list_in_order('distinct word', 'word') }} as number_words
+        {{ sorted_set('word') }} as number_words
     from telling_words
     where is_number
     group by record_id
@@ -132,7 +132,7 @@ number_words as (
 legal_forms as (
     select
         record_id,
-        {{ list_in_order('distinct legal_form', 'legal_form') }} as legal_forms
+        {{ sorted_set('legal_form') }} as legal_forms
     from {{ ref('int_customer_names') }}
     where legal_form is not null
     group by record_id
@@ -166,14 +166,14 @@ told as (
         records.source_system,
         records.country,
         named.names,
-        array_to_string(main_names.sorted_words, ' ') as name_key,
-        array_to_string(main_names.words, '') as name_letters,
+        {{ joined_list("main_names.sorted_words", "' '") }} as name_key,
+        {{ joined_list("main_names.words", "''") }} as name_letters,
         main_names.core_word,
         {{ initials('main_names.words') }} as initials,
-        coalesce(marker_words.marker_words, []) as marker_words,
+        coalesce(marker_words.marker_words, {{ empty_list() }}) as marker_words,
         own_words.own_words,
         role_words.role_words,
-        coalesce(number_words.number_words, []) as number_words,
+        coalesce(number_words.number_words, {{ empty_list() }}) as number_words,
         legal_forms.legal_forms as written_forms,
         sites.site,
         records.postal_code,
@@ -197,7 +197,7 @@ told as (
         case when free_mail_domains.domain is not null then records.email end as free_email,
         case when {{ is_plausible_number('records.tax_number') }} then records.tax_number end as tax_number,
         records.tax_country,
-        case when {{ is_plausible_number('records.registration_code') }} then ltrim(records.registration_code, '0') end as registration_number
+        case when {{ is_plausible_number('records.registration_code') }} then trim(leading '0' from records.registration_code) end as registration_number
     from records
     inner join cities on records.record_id = cities.record_id
     left join named on records.record_id = named.record_id
@@ -240,7 +240,7 @@ listed as (
         record_id,
         name_letters,
         country,
-        array_to_string(written_forms, ' ') as legal_form
+        {{ joined_list("written_forms", "' '") }} as legal_form
     from doors
     where
         country is not null

@@ -62,11 +62,11 @@ final as (
         -- could change.
         row_number() over (
             order by
-                mergers.customer_id is not null,
-                systems.is_crm desc,
+                mergers.customer_id is not null nulls last,
+                systems.is_crm desc nulls last,
                 prefixed.created_at asc nulls last,
-                prefixed.source_system asc,
-                prefixed.customer_id asc
+                prefixed.source_system asc nulls last,
+                prefixed.customer_id asc nulls last
         ) as seniority
     from prefixed
     inner join systems on prefixed.source_system = systems.source_system

@@ -60,7 +60,7 @@ valued as (
     select
         record_id,
         'registration_number',
-        ltrim(registration_code, '0') || case when country = 'DE' then coalesce(' ' || city, '') else '' end,
+        trim(leading '0' from registration_code) || case when country = 'DE' then coalesce(' ' || city, '') else '' end,
         country,
         false
     from records
@@ -68,7 +68,7 @@ valued as (
     union all
     select record_id, 'web_domain', domain, country, false
     from records
-    where domain is not null and domain not in (select free_mail_domains.domain from free_mail_domains)
+    where domain is not null and not exists (select 1 from free_mail_domains where records.domain = free_mail_domains.domain)
     union all
     select distinct record_id, 'name_and_country', evidence_value, country, is_loose
     from {{ ref('int_customer_name_places') }}

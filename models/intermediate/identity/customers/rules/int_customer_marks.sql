@@ -33,7 +33,7 @@ tax_numbers as (
 ),
 
 registrations as (
-    select *, ltrim(registration_code, '0') as registration_number
+    select *, trim(leading '0' from registration_code) as registration_number
     from records
     where {{ is_plausible_number('registration_code') }}
 ),
@@ -63,7 +63,7 @@ final as (
     select record_id, 'registration_in_country', 'registration ' || coalesce(country, ''), registration_number from registrations
     union
     -- A holding and its service company may share a number, as a VAT group does.
-    select record_id, 'role', 'role', array_to_string(role_words, ' ') from profiles where role_words is not null
+    select record_id, 'role', 'role', {{ joined_list("role_words", "' '") }} from profiles where role_words is not null
     union
     -- A GmbH and the GmbH & Co. KG that it runs share name and door.
     select record_id, 'legal_form', 'legal form', legal_form from names where legal_form is not null

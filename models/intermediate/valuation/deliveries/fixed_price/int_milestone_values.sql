@@ -4,7 +4,7 @@ with milestones as (
         *,
         sum(quantity) over (
             partition by job_key, line_product_key
-            order by delivered_on, delivery_id, source_system
+            order by delivered_on nulls last, delivery_id nulls last, source_system nulls last
             rows between unbounded preceding and current row
         ) as running_quantity
     from {{ ref('int_milestones') }}

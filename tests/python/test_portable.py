@@ -1,0 +1,91 @@
+"""Every rule of tests/portable.py sees what it is for, and lets its remedy pass. `make lint-sql` holds the project to them."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+BROKEN = {
+    "not_in_a_query": (
+        "select * from a where coalesce(x not in (select x from b), true)",
+        "select * from a where not exists (select 1 from b where a.x = b.x) and y not in ('one', 'two')",
+    ),
+    "unordered_numbers": (
+        "select row_number() over (partition by y) as n from a",
+        "select row_number() over w as n, max(z) over (partition by y) as m from a window w as (order by x nulls last)",
+    ),
+    "largest_by_one_key": (
+        "select max_by(x, issued_on) as x from a",
+        "select min_by(x, position) as x from (select x, row_number() over (order by x nulls last) as position from a)",
+    ),
+    "unrounded_whole_numbers": (
+        "select cast(median(days) as integer) as days, cast(unit_quantity as bigint) as q from a",
+        "select cast(round(median(days)) as integer) as days, cast(count(*) as bigint) as n from a",
+    ),
+    "text_of_a_truncated_date": (
+        "select 'k' || date_trunc('month', day) as k from a",
+        "select 'k' || cast(date_trunc('month', day) as date) as k from a",
+    ),
+    "nested_generators": (
+        "select trim(unnest(string_split(x, ';'))) as part from a",
+        "select unnest(string_split(x, ';')) as part from a",
+    ),
+    "aggregates_in_windows": (
+        "select x, row_number() over (order by sum(y) desc nulls last) as n from a group by x",
+        "select x, sum(y) over (order by x nulls last) as y from a",
+    ),
+    "columns_given_twice": (
+        "select a.x, b.x from a inner join b on a.y = b.y",
+        "select a.x, b.x as other from a inner join b on a.y = b.y union all select 1, 1",
+    ),
+    "order_without_nulls": (
+        "select string_agg(x, ',' order by y desc, z nulls last) as t from a",
+        "select lag(x) over (order by coalesce(y, z) desc nulls last, z nulls first rows between 1 preceding and 1 preceding)",
+    ),
+    "trimmed_by_position": (
+        "select ltrim(trim(x), '0') as x from a",
+        "select trim(leading '0' from replace(trim(x), 'a', 'b')) as x from a",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def portable() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("portable", Path(__file__).parents[1] / "portable.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_rule_has_an_example(portable: ModuleType) -> None:
+    assert {rule.__name__ for rule in (*portable.RULES, *portable.TOKEN_RULES)} == set(BROKEN)
+
+
+@pytest.mark.parametrize("rule", sorted(BROKEN))
+def test_a_rule_sees_what_breaks_it_and_passes_its_remedy(portable: ModuleType, rule: str) -> None:
+    broken, mended = BROKEN[rule]
+    assert {found for found, _ in portable.findings(broken)} == {rule}
+    assert list(portable.findings(mended)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("select string_agg(x, ',') as t", "of_one_engine"),
+        ("select x::date as day", "of_one_engine"),
+        ("select last_value(x ignore nulls) over w as x", "of_one_engine"),
+        ("select cast(null as text) as t", "type_text"),
+        (r"select {{ replace_all('x', '[\\p{L}]', '') }} as x", "pattern"),
+    ],
+)
+def test_a_model_leaves_an_engines_own_words_to_macros(portable: ModuleType, text: str, rule: str) -> None:
+    assert {found for found, _ in portable.text_rules(text)} == {rule}
+
+
+def test_macros_and_comments_are_no_words_of_a_model(portable: ModuleType) -> None:
+    text = "-- string_agg(x)\nselect {{ each_number('1', '2') }} as n, list_price, cast('::' as string) as t {# unnest(x) #}"
+    assert list(portable.text_rules(text)) == []
