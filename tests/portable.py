@@ -1,7 +1,7 @@
 """Finds SQL that another engine would read otherwise than DuckDB, without an error that says so.
 
-python tests/portable.py               compiles the project in memory, without data; prints each place, and fails if there is one
-python tests/portable.py FOLDER        also writes each function of the engine there, as a file for sqlfluff
+python tests/portable.py             compiles the project in memory, without data; prints each place it finds
+python tests/portable.py FOLDER      also writes each function of the engine there, as a file for sqlfluff
 
 What is compiled is read (models, tests, the engine's functions), so what macros write is held to the rules as well.
 What macros exist to hide (types, patterns, functions of one engine) is looked for in the models' own text.
