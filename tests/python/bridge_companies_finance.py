@@ -23,6 +23,8 @@ def companies(draw: Any) -> Company:
     deliver(company, d)
     for _ in range(d.count(0, 5)):
         _invoice(company, d)
+    if d.chance(40):
+        _too_low_a_rate(company, d)
     for _ in range(d.count(0, 2) if company.of("invoices") else 0):
         _copy(company, d)
     for _ in range(d.count(0, 2)):
@@ -85,6 +87,98 @@ def _line(company: Company, d: Draw, job: Row, issued_on: date) -> Row:
         "period_starts_on": starts_on if names == "period" else None,
         "period_ends_on": starts_on + timedelta(days=d.pick([6, 6, 30, 20])) if names == "period" else None,
     }
+
+
+def _too_low_a_rate(company: Company, d: Draw) -> None:
+    """Months of hours billed at too low a rate, and lines that make up for it: as a sum or as hours, enough or not."""
+    customer = company.of("customers")[0]["customer_id"]
+    products = company.of("products")
+    product, currency = d.pick(products), d.pick(["GBP", "EUR"])
+    contract = company.add(
+        "contracts",
+        contract_id=company.new_id("contracts", "K"),
+        customer_id=customer,
+        starts_on=date(2026, 1, 1),
+        billing_rule=d.pick(["periodic_arrears", "on_delivery", None]),
+        currency=currency,
+    )
+    company.add(
+        "contract_rates",
+        contract_rate_id=company.new_id("contract_rates", "R"),
+        contract_id=contract["contract_id"],
+        unit="hour",
+        charge_rate=Decimal(60),
+        valid_from=date(2026, 1, 1),
+    )
+    job = company.add(
+        "jobs",
+        job_id=company.new_id("jobs", "J"),
+        job_ref=f"JOB-@{len(company.of('jobs')) + 1}",
+        contract_id=contract["contract_id"],
+        customer_id=customer,
+        job_type="time_and_materials",
+        status="in_progress",
+        currency=currency,
+        updated_at="2026-01-01 00:00:00",
+    )
+    months = [(date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28))]
+    says_periods, hours = d.chance(60), []
+    for starts_on, _ in months:
+        hours.append(Decimal(0))
+        for _ in range(d.count(1, 2)):
+            quantity = d.pick([Decimal(8), Decimal("7.5"), Decimal(20)])
+            hours[-1] += quantity
+            company.add(
+                "deliveries",
+                delivery_id=company.new_id("deliveries", "V"),
+                job_id=job["job_id"],
+                product_id=product["product_id"],
+                delivery_type="time",
+                status="approved",
+                delivered_on=starts_on + timedelta(days=d.count(0, 27)),
+                quantity=quantity,
+                unit="hour",
+            )
+
+    def bill(issued_on: date, quantity: Decimal, amount: Decimal, period: tuple[date, date], code: bool) -> None:
+        invoice: Row = {
+            "invoice_id": company.new_id("invoices", "I"),
+            "invoice_number": company.new_id("invoices", "N"),
+            "invoice_type": "invoice",
+            "customer_id": customer,
+            "status": "posted",
+            "issued_on": issued_on,
+            "due_on": None,
+            "voided_on": None,
+            "currency": currency,
+            "exchange_rate": None,
+            "reference": None,
+        }
+        line = {
+            "description": "Hours and rates",
+            "discount_amount": None,
+            "work_order_ref": None,
+            "delivery_id": None,
+            "product_code": product["product_code"] if code else None,
+            "quantity": quantity,
+            "unit_price": (amount / quantity).quantize(Decimal("0.000001")),
+            "net_amount": cents(amount),
+            "job_ref": job["job_ref"],
+            "period_starts_on": period[0] if says_periods else None,
+            "period_ends_on": period[1] if says_periods else None,
+        }
+        _post(company, d, invoice, [line], taxed=False)
+
+    for period, quantity in zip(months, hours, strict=True):
+        billed = quantity - d.pick([Decimal(0)] * 4 + [Decimal(4)])
+        bill(
+            period[1], billed, billed * d.pick([Decimal(50), Decimal(50), Decimal(60), Decimal("58.33")]), period, True
+        )
+    for _ in range(d.count(1, 3)):
+        amount = d.pick([Decimal(text) for text in ("80", "75", "10.01", "50", "60", "160", "400")])
+        quantity = d.pick([Decimal(1), Decimal(1), hours[0]])
+        period = d.pick([*months, (months[0][0], months[1][1])])
+        bill(date(2026, 3, d.count(1, 20)), quantity, amount, period, d.chance(70))
 
 
 def _post(company: Company, d: Draw, invoice: Row, lines: list[Row], taxed: bool | None = None) -> Row:

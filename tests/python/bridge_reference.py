@@ -10,7 +10,7 @@ from decimal import Decimal
 from bridge_reference_billing import delivered_to_invoiced
 from bridge_reference_cash import invoiced_to_cash
 from bridge_reference_copies import copies
-from bridge_reference_counted import counted, whole
+from bridge_reference_counted import Counted, counted, whole
 from bridge_reference_evidence import Evidence
 from bridge_reference_negatives import (
     STACKS,
@@ -27,6 +27,7 @@ from bridge_reference_parts import Part
 from bridge_reference_passes import Sides, contracted_to_delivered
 from bridge_reference_pieces import Gap, Piece, merged
 from bridge_reference_recognised import delivered_to_recognised
+from bridge_reference_top_ups import top_ups
 
 STAGES = {
     "commitments": ("booked", "change_order"),
@@ -39,11 +40,14 @@ STAGES = {
 def bridge(evidence: Evidence) -> list[Piece]:
     """Every piece of the five gaps."""
     pieces: list[Piece] = []
-    sides = _netted(evidence)
     copied = copies(evidence)
+    counts = counted(evidence)
+    # What makes up a rate bills no quantity, whatever stands on it.
+    topped = top_ups(evidence, counts, copied)
+    sides = _netted(evidence, {key: count for key, count in counts.items() if key not in topped})
     _booked_to_contracted(evidence, Gap("booked_to_contracted", pieces))
     ordered = contracted_to_delivered(evidence, Gap("contracted_to_delivered", pieces), sides)
-    billed = delivered_to_invoiced(evidence, Gap("delivered_to_invoiced", pieces), sides, ordered, copied)
+    billed = delivered_to_invoiced(evidence, Gap("delivered_to_invoiced", pieces), sides, ordered, copied, topped)
     delivered_to_recognised(evidence, Gap("delivered_to_recognised", pieces), sides, ordered, billed, copied)
     invoiced_to_cash(evidence, Gap("invoiced_to_cash", pieces))
     _without_a_rate(evidence, pieces)
@@ -51,8 +55,7 @@ def bridge(evidence: Evidence) -> list[Piece]:
     return merged(pieces)
 
 
-def _netted(evidence: Evidence) -> Sides:
-    counts = counted(evidence)
+def _netted(evidence: Evidence, counts: dict[str, Counted]) -> Sides:
     steps = {
         "commitments": commitment_steps(),
         "deliveries": delivery_steps(),

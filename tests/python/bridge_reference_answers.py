@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from bridge_reference_evidence import UNKNOWN, Evidence
 from bridge_reference_names import named_delivery, named_work_order
-from bridge_reference_parts import Measure, Part, by_document, by_quantity
+from bridge_reference_parts import Part
 from bridge_reference_passes import Sides, by_product
 from bridge_reference_terms import Terms
 
@@ -38,33 +38,23 @@ class References:
                     self.period[event.key] = latest
         self._part_work_orders_by_product(lines, deliveries)
         self.sides = sides
-        # Lines billed in arrears for more than their period's work, and lines that make up a rate.
+        # Lines billed in arrears for more than their period's work.
         self.above_their_period: set[str] = set()
-        self.topped_up: set[Hashable] = set()
         self._look_at_periods(evidence, lines, deliveries)
 
-    def best(self, parts: Sequence[Part]) -> Measure:
-        """What makes up a rate is measured by the money."""
-        if {self.period.get(part.event.key) for part in parts} & self.topped_up:
-            return by_document
-        return self.sides.best(parts)
-
     def _look_at_periods(self, evidence: Evidence, lines: list[Part], deliveries: list[Part]) -> None:
-        """The day that a bill left out answers no period; a rate that was made up answers those that lacked it."""
+        """The day that a bill left out answers no period; what is billed above a period answers no later work."""
         rooms: dict[Hashable, tuple[list[Part], list[Part]]] = {}
         for side, parts in enumerate((deliveries, lines)):
             for part in parts:
                 if (period := self.period.get(part.event.key)) is not None:
                     rooms.setdefault(period, ([], []))[side].append(part)
         rooms = {period: both for period, both in rooms.items() if all(both)}
-        lacking: dict[tuple[Any, ...], dict[Hashable, tuple[Decimal, date]]] = {}
         unanswered = [part for part in deliveries if not self._answers_something(part, rooms)]
         above: list[Part] = []
-        for period, (work, bills) in rooms.items():
+        for work, bills in rooms.values():
             measure = self.sides.best([*work, *bills])
             short = sum(map(measure, work), Decimal(0)) - sum(map(measure, bills), Decimal(0))
-            money = sum((part.document for part in work), Decimal(0)) - sum((b.document for b in bills), Decimal(0))
-            billed_on = max(part.event.day for part in bills)
             if short > 0:
                 unanswered += work
                 left_out = max((part for part in work if measure(part) == short), key=lambda p: p.order, default=None)
@@ -72,9 +62,6 @@ class References:
                     del self.period[left_out.event.key]
             elif short < 0:
                 above += bills
-            elif money > 0 and measure is by_quantity:
-                lacking.setdefault(by_product(work[0]) or (), {})[period] = (money, billed_on)
-        self._make_up(lines, lacking)
         for part in above:
             open_work = [w.event for w in unanswered if _of_product(w) == _of_product(part)]
             # Work whose time to be billed is over has no bill to come.
@@ -86,20 +73,6 @@ class References:
     def _answers_something(self, part: Part, rooms: dict[Hashable, Any]) -> bool:
         key = part.event.key
         return key in self.delivery or key in self.work_order or self.period.get(key) in rooms
-
-    def _make_up(self, lines: list[Part], lacking: dict[tuple[Any, ...], dict[Hashable, tuple[Decimal, date]]]) -> None:
-        """The first line that says no work and no period, and is what all periods billed up to then lack."""
-        for part in sorted(lines, key=lambda part: part.order):
-            event, periods = part.event, lacking.get(by_product(part) or (), {})
-            says = event.key in self.delivery or event.key in self.work_order
-            topped = {period: money for period, (money, on) in periods.items() if on <= event.day}
-            if says or event.facts["period_ends_on"] is not None or not topped or sum(topped.values()) != part.document:
-                continue
-            for known in [key for key, period in self.period.items() if period in topped]:
-                self.period[known] = ("top_up", event.key)
-            self.period[event.key] = ("top_up", event.key)
-            self.topped_up.add(("top_up", event.key))
-            lacking[by_product(part) or ()] = {}
 
     def _part_work_orders_by_product(self, lines: list[Part], deliveries: list[Part]) -> None:
         """The lines of a work order answer the work of their product, where both name it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable
 from decimal import Decimal
+from typing import Any
 
 from bridge_reference_answers import References
 from bridge_reference_copies import Document
@@ -25,10 +26,11 @@ from bridge_reference_passes import (
 )
 from bridge_reference_pieces import Gap
 from bridge_reference_terms import Terms
+from bridge_reference_top_ups import made_up
 
 
 def delivered_to_invoiced(
-    evidence: Evidence, gap: Gap, sides: Sides, ordered: list[Part], copied: set[Document]
+    evidence: Evidence, gap: Gap, sides: Sides, ordered: list[Part], copied: set[Document], topped: set[str]
 ) -> list[Pair]:
     """The pieces, and the pairs. `ordered` is what is left of commitments: what may be billed in advance."""
     add_netted(gap, "from", sides.deliveries)
@@ -37,7 +39,8 @@ def delivered_to_invoiced(
     def is_copy(part: Part) -> bool:
         return (part.event.system, part.event.facts["invoice_id"]) in copied
 
-    lines = [part for part in sides.billing.positives if not is_copy(part)]
+    lines = [part for part in sides.billing.positives if not is_copy(part) and part.event.key not in topped]
+    top_up_lines = [part for part in sides.billing.positives if part.event.key in topped]
     matching = Matching(gap, sides.deliveries.positives, lines, "rate_variance", sides)
     references = References(evidence, lines, sides.deliveries.positives, sides)
     amounts = {part.event.key: part.document for part in (*sides.deliveries.positives, *lines)}
@@ -48,25 +51,24 @@ def delivered_to_invoiced(
             return None
         return by_product(part), amounts[part.event.key]
 
-    by_delivery = matching.take(
-        "delivery_reference", lambda part: references.delivery.get(part.event.key), choose=sides.best
-    )
+    def take(rule: str, partition: Partition, **by: Any) -> list[Pair]:
+        return matching.take(rule, partition, is_final=False, **by)
+
+    by_delivery = take("delivery_reference", lambda part: references.delivery.get(part.event.key), choose=sides.best)
     held = _held(references.delivery, matching)
-    pairs = [
-        *by_delivery,
-        *matching.take(
-            "work_order_reference", lambda part: references.work_order.get(part.event.key), choose=sides.best
-        ),
-        *matching.take("billing_period", lambda part: references.period.get(part.event.key), choose=references.best),
-    ]
+    take("work_order_reference", lambda part: references.work_order.get(part.event.key), choose=sides.best)
+    take("billing_period", lambda part: references.period.get(part.event.key), choose=sides.best)
     held += _held(references.above_their_period, matching)
-    pairs += [
-        *matching.take("job_and_product", sides.by_price, measure=by_quantity),
-        *matching.take("job_and_product", sides.by_quantity, measure=by_quantity),
-        *matching.take("job_and_product", by_whole_amount),
-        *matching.take("job_and_product", by_product),
-        *matching.take("job_and_product", by_product_in_any_currency, measure=by_reporting),
-    ]
+    take("job_and_product", sides.by_price, measure=by_quantity)
+    take("job_and_product", sides.by_quantity, measure=by_quantity)
+    take("job_and_product", by_whole_amount)
+    take("job_and_product", by_product)
+    take("job_and_product", by_product_in_any_currency, measure=by_reporting)
+    found, top_up_lines = made_up(
+        matching.found, top_up_lines, lambda part: references.period.get(part.event.key), _own_period
+    )
+    matching.settle(found)
+    pairs = [pair for _, of_rule in found for pair in of_rule]
     taken_back = [one for one in sides.billing.netted if one.reason != "voided"]
     matching.lefts = corrected(gap, "from", matching.lefts, taken_back, sides, "rate_variance")
     rights = [*matching.rights, *held]
@@ -87,15 +89,21 @@ def delivered_to_invoiced(
         [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts],
         paired_deliveries,
         wholly,
-        jobs_without_rate([*matching.rights, *held, *copied_lines]),
+        jobs_without_rate([*matching.rights, *held, *top_up_lines, *copied_lines]),
     )
     done = jobs_without_rate(matching.lefts)
-    for part in [*sides.billing.negatives, *sides.billing.others, *matching.rights, *held, *copied_lines]:
+    left = [*matching.rights, *held, *top_up_lines, *copied_lines]
+    for part in [*sides.billing.negatives, *sides.billing.others, *left]:
         reason = _line_reason(evidence, part, is_copy(part), paired_lines, paired_deliveries, wholly)
         if reason == "billed_without_delivery" and part.event.job in done:
             reason = "rate_missing"
         gap.one_sided("to", part.event, part.reporting, reason)
     return pairs
+
+
+def _own_period(part: Part) -> tuple[object, ...] | None:
+    starts = part.event.facts["period_starts_on"]
+    return None if starts is None else (*by_product(part), starts)
 
 
 def _wholly_billed(evidence: Evidence, copied: set[Document]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import NamedTuple
@@ -47,13 +47,11 @@ class Part:
             share = Fraction(amount) / Fraction(whole)
             return rounded(share * Fraction(end), unit) - rounded(share * Fraction(start), unit)
 
-        return Part(
-            self.event,
-            part(self.document),
-            part(self.reporting),
-            None if self.quantity is None else part(self.quantity, MILLIONTH),
-            self.taken_back_by,
-            self.taken_back_for,
+        return replace(
+            self,
+            document=part(self.document),
+            reporting=part(self.reporting),
+            quantity=None if self.quantity is None else part(self.quantity, MILLIONTH),
         )
 
 

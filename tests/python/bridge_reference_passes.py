@@ -84,6 +84,8 @@ class Matching:
     def __init__(self, gap: Gap, lefts: Iterable[Part], rights: Iterable[Part], variance: str, sides: Sides) -> None:
         self.gap, self.variance, self.counts = gap, variance, sides.counts
         self.lefts, self.rights = list(lefts), list(rights)
+        # Pairs of which another line may take a part still.
+        self.found: list[tuple[str, list[Pair]]] = []
 
     def take(
         self,
@@ -92,12 +94,21 @@ class Matching:
         right: Partition | None = None,
         measure: Measure | None = None,
         choose: Callable[[Sequence[Part]], Measure] | None = None,
+        is_final: bool = True,
     ) -> list[Pair]:
         pairs, self.lefts, self.rights = in_partitions(
             self.lefts, self.rights, left, right or left, choose or (lambda parts: measure or by_document)
         )
-        from_pairs(self.gap, rule, pairs, always(self.variance), self.counts)
+        if is_final:
+            from_pairs(self.gap, rule, pairs, always(self.variance), self.counts)
+        else:
+            self.found.append((rule, pairs))
         return pairs
+
+    def settle(self, found: list[tuple[str, list[Pair]]]) -> None:
+        """The pieces of pairs that were held back."""
+        for rule, pairs in found:
+            from_pairs(self.gap, rule, pairs, always(self.variance), self.counts)
 
 
 def corrected(

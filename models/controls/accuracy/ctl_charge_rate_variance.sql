@@ -1,7 +1,25 @@
 -- One row per invoice line for work at a contract's rate: what it charges a unit is not the rate in force on the day worked.
-with lines as (
-    select * from {{ ref('int_live_invoice_lines') }}
-    where signed_net_amount > 0 and quantity > 0
+with billing as (
+    select * from {{ ref('int_billing_items') }}
+),
+
+-- What makes up a rate that was billed too low has no rate itself.
+lines as (
+    select live.*
+    from {{ ref('int_live_invoice_lines') }} as live
+    left join billing as top_ups
+        on live.source_system = top_ups.source_system and live.invoice_line_id = top_ups.invoice_line_id and top_ups.is_top_up
+    where live.signed_net_amount > 0 and live.quantity > 0 and top_ups.item_key is null
+),
+
+made_up as (
+    select
+        billing.source_system,
+        billing.invoice_line_id,
+        sum(parts.delivered_document_amount) as amount
+    from {{ ref('int_rates_made_up') }} as parts
+    inner join billing on parts.line_key = billing.item_key
+    group by billing.source_system, billing.invoice_line_id
 ),
 
 work as (
@@ -76,12 +94,14 @@ priced as (
     inner join in_units on lines.source_system = in_units.source_system and lines.invoice_line_id = in_units.invoice_line_id
 ),
 
--- What a line charges is its price, less its discount: its net may have been typed over.
+-- What a line charges is its price, less its discount: its net may have been typed over. A later line may have made up for it.
 charged as (
     select
         priced.*,
-        coalesce({{ extended('priced.quantity', 'priced.unit_price') }} - coalesce(priced.discount_amount, 0), priced.net_amount) as charged_amount
+        coalesce({{ extended('priced.quantity', 'priced.unit_price') }} - coalesce(priced.discount_amount, 0), priced.net_amount)
+        + coalesce(made_up.amount, 0) as charged_amount
     from priced
+    left join made_up on priced.source_system = made_up.source_system and priced.invoice_line_id = made_up.invoice_line_id
 ),
 
 rules as (
@@ -144,7 +164,7 @@ settled as (
         items.source_system,
         items.invoice_line_id
     from {{ ref('int_delivered_to_invoiced') }} as pairs
-    inner join {{ ref('int_billing_items') }} as items on pairs.to_item_key = items.item_key
+    inner join billing as items on pairs.to_item_key = items.item_key
     left join differing as of_lines on pairs.to_item_key = of_lines.event_key
     left join differing as of_work on pairs.from_item_key = of_work.event_key
     group by items.source_system, items.invoice_line_id

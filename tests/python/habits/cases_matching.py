@@ -312,3 +312,58 @@ def n85(c: Case) -> Right:
     )
     c.receipt(who, "2026-03-20", 1000, (one, 650), (two, 350))
     return [("Exford Forge", same(1000, counted=0, never=BILL + LATE))]
+
+
+def n87(c: Case) -> Right:
+    """Three months billed at 50; the rate is raised back to January, the difference is one sum.
+
+    60 h x 55 = 3,300; 3 x 1,000 billed, then 300 as a line of its own: nothing leaks, and no
+    rate is wrong any more.
+    """
+    who = c.customer("Wychbold Pumps Ltd")
+    job = c.job(
+        who,
+        "time_and_materials",
+        D("HOURS", 60, 55),
+        rates={"HOURS": 55},
+        rule="periodic_arrears",
+        period="month",
+        ends="2026-03-31",
+        done="2026-03-31",
+    )
+    bills = []
+    for done, on, period in (
+        ("2026-01-14", "2026-02-01", JAN),
+        ("2026-02-11", "2026-03-01", FEB),
+        ("2026-03-11", "2026-04-01", MAR),
+    ):
+        c.work(job, done, 20)
+        bills.append((c.bill(who, on, L("HOURS", 20, 50, job, period=period)), 1000))
+    bills.append((c.bill(who, "2026-04-10", L("HOURS", 1, 300, job, text="Rate of 55 from January on")), 300))
+    c.receipt(who, "2026-04-28", 3300, *bills)
+    return [("Wychbold Pumps", same(3300, never=(*BILL, *LATE, *TWICE, "charge_rate_variance")))]
+
+
+def n88(c: Case) -> Right:
+    """20 h at 60 were billed at 50, and made up at 6 an hour: four of the ten are missing.
+
+    20 h x 60 = 1,200; billed 1,000 + 120: 80 are too little, and nothing is too much.
+    """
+    who = c.customer("Yapton Kites Ltd")
+    job = c.job(who, "time_and_materials", D("HOURS", 20, 60), rates={"HOURS": 60}, rule="on_delivery")
+    c.work(job, "2026-01-14", 20)
+    bills = [
+        (c.bill(who, "2026-02-01", L("HOURS", 20, 50, job)), 1000),
+        (c.bill(who, "2026-02-20", L("HOURS", 20, 6, job)), 120),
+    ]
+    c.receipt(who, "2026-03-20", 1120, *bills)
+    want = same(
+        1200,
+        invoiced=1120,
+        recognised=1120,
+        cash=1120,
+        leak=gaps(d2i=80),
+        must=[(("charge_rate_variance",), 80)],
+        never=(*BILL, *LATE, *TWICE),
+    )
+    return [("Yapton Kites", want)]

@@ -218,3 +218,21 @@ def n66(c: Case) -> Right:
     bill = c.bill(who, "2026-06-05", L("FIT", 1, 1000, job), rate="0.85")
     c.receipt(who, "2026-06-25", 500, (bill, 500), rate="0.86")
     return [("Kortrijk Vlas", same(850, cash=430, open=425, never=BILL + LATE))]
+
+
+def n89(c: Case) -> Right:
+    """Half of a euro sale is deferred in pounds at a month's end, and turned back by its reversal.
+
+    EUR 1,000 x 0.85 = 850 sold and shipped in two lots, billed and paid at 0.86 = 860. The 430
+    that were deferred and the 430 that came back are nothing together. marts: "netted against
+    what it corrects: by reference".
+    """
+    who = c.customer("Zaltbommel Fietsen BV", country="NL")
+    job = c.job(who, "product_order", D("WIDGET", 10, 100), currency="EUR", rule="on_order")
+    bill = c.bill(who, "2026-03-12", L("WIDGET", 10, 100, job), rate="0.86")
+    c.ship(job, "2026-03-20", 5)
+    deferred = c.entry("2026-03-31", ("2300", -430), ("4000", 430), kind="accrual", job=job, product="WIDGET")
+    c.reverse(deferred, "2026-04-01")
+    c.ship(job, "2026-04-10", 5)
+    c.receipt(who, "2026-04-20", 1000, (bill, 1000), rate="0.86")
+    return [("Zaltbommel Fietsen", same(850, invoiced=860, recognised=860, cash=860, never=BILL + LATE))]

@@ -56,19 +56,29 @@ work_orders_in_text as (
     having count(*) = 1
 ),
 
-final as (
+placed as (
     select
         lines.*,
         coalesce(lines.stated_work_order_key, case when lines.stage = 'invoiced' then in_text.work_order_key end) as work_order_key,
         named.delivery_key,
-        understood.item_key is not null as is_counted,
-        understood.base_unit,
-        understood.quantity,
-        {{ share('lines.document_amount', '1', 'understood.quantity') }} as unit_price
+        top_ups.item_key is not null as is_top_up
     from lines
     left join work_orders_in_text as in_text on lines.item_key = in_text.item_key
     left join {{ ref('int_named_deliveries') }} as named on lines.item_key = named.item_key
-    left join {{ ref('int_understood_quantities') }} as understood on lines.item_key = understood.item_key
+    left join {{ ref('int_top_up_lines') }} as top_ups on lines.item_key = top_ups.item_key
+),
+
+-- What makes up a rate bills no quantity, whatever stands on it.
+final as (
+    select
+        placed.*,
+        understood.item_key is not null as is_counted,
+        understood.base_unit,
+        understood.quantity,
+        {{ share('placed.document_amount', '1', 'understood.quantity') }} as unit_price
+    from placed
+    left join {{ ref('int_understood_quantities') }} as understood
+        on case when not placed.is_top_up then placed.item_key end = understood.item_key
 )
 
 select * from final

@@ -3,6 +3,6 @@
 {{ config(materialized='view') }}
 {% set columns = [
     'event_on', 'job_key', 'product_key', 'work_order_key', 'delivery_key', 'currency', 'base_unit', 'stage', 'is_copy', 'credit_reason',
-    'period_starts_on', 'period_ends_on', 'discount_amount', 'is_counted', 'unit_price', 'source_system', 'is_unrated',
+    'period_starts_on', 'period_ends_on', 'discount_amount', 'is_counted', 'is_top_up', 'unit_price', 'source_system', 'is_unrated',
 ] %}
 {{ not_taken_back(ref('int_billing_items'), ref('int_billing_netted'), columns) }}

@@ -6,7 +6,7 @@ with deliveries as (
 
 lines as (
     select * from {{ ref('int_billing_open_items') }}
-    where (document_amount > 0 or is_counted) and not is_copy
+    where (document_amount > 0 or is_counted) and not is_copy and not is_top_up
 ),
 
 naming as (

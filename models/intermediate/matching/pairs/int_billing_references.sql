@@ -1,5 +1,4 @@
--- One row per delivery and invoice line with evidence of what it answers, after the day that a period's bill left out and the rates that a later
--- bill made up are known.
+-- One row per delivery and invoice line with evidence of what it answers, but for the day that a period's bill left out.
 with reference_groups as (
     select * from {{ ref('int_billing_reference_groups') }}
 ),
@@ -11,7 +10,7 @@ deliveries as (
 
 lines as (
     select * from {{ ref('int_billing_open_items') }}
-    where (document_amount > 0 or is_counted) and not is_copy
+    where (document_amount > 0 or is_counted) and not is_copy and not is_top_up
 ),
 
 items as (
@@ -41,13 +40,7 @@ grouped as (
 periods as (
     select
         reference_key,
-        min(measured_by) as measured_by,
-        min(job_key) as job_key,
-        min(product_key) as product_key,
-        min(currency) as currency,
-        sum(case when side = 'from' then measure else -measure end) as short_measure,
-        sum(case when side = 'from' then document_amount else -document_amount end) as short_amount,
-        max(case when side = 'to' then event_on end) as billed_on
+        sum(case when side = 'from' then measure else -measure end) as short_measure
     from grouped
     where match_rule = 'billing_period'
     group by reference_key
@@ -67,41 +60,6 @@ left_out as (
         partition by grouped.reference_key
         order by grouped.event_on desc nulls last, grouped.item_key desc nulls last
     ) = 1
-),
-
--- A rate that was raised back in time is billed on a line of its own: it says no work and no period, and is just what all periods billed up
--- to then at their whole quantity lack.
-top_ups as (
-    select
-        lines.item_key,
-        lines.job_key,
-        lines.product_key,
-        lines.currency,
-        lines.event_on
-    from lines
-    inner join periods
-        on lines.job_key = periods.job_key and lines.product_key = periods.product_key and lines.currency = periods.currency
-    left join reference_groups on lines.item_key = reference_groups.item_key
-    where
-        reference_groups.item_key is null and lines.delivery_key is null and lines.work_order_key is null and lines.period_ends_on is null
-        and periods.measured_by = 'quantity' and periods.short_measure = 0 and periods.short_amount > 0 and periods.billed_on <= lines.event_on
-    group by lines.item_key, lines.job_key, lines.product_key, lines.currency, lines.event_on, lines.document_amount
-    having sum(periods.short_amount) = lines.document_amount
-    qualify row_number() over (
-        partition by lines.job_key, lines.product_key, lines.currency
-        order by lines.event_on nulls last, lines.item_key nulls last
-    ) = 1
-),
-
-topped_up as (
-    select
-        periods.reference_key,
-        top_ups.item_key as top_up_key
-    from periods
-    inner join top_ups
-        on periods.job_key = top_ups.job_key and periods.product_key = top_ups.product_key and periods.currency = top_ups.currency
-    where
-        periods.measured_by = 'quantity' and periods.short_measure = 0 and periods.short_amount > 0 and periods.billed_on <= top_ups.event_on
 ),
 
 policies as (
@@ -146,18 +104,14 @@ final as (
     select
         grouped.item_key,
         grouped.side,
-        coalesce('billing_period|top_up|' || topped_up.top_up_key, grouped.reference_key) as reference_key,
+        grouped.reference_key,
         grouped.match_rule,
-        case when topped_up.top_up_key is not null then 'document' else grouped.measured_by end as measured_by,
+        grouped.measured_by,
         over_billed.item_key is not null as is_above_its_period
     from grouped
-    left join topped_up on grouped.reference_key = topped_up.reference_key
     left join over_billed on grouped.item_key = over_billed.item_key
     left join left_out on grouped.item_key = left_out.item_key
     where left_out.item_key is null
-    union all
-    select item_key, 'to', 'billing_period|top_up|' || item_key, 'billing_period', 'document', false
-    from top_ups
 )
 
 select * from final

@@ -1,90 +1,61 @@
 -- One row per part of a delivery and the part of an invoice line that answers it; what nothing answers has the other side null.
-{% set columns = [
-    'job_key', 'free_job_key', 'product_key', 'currency', 'base_unit', 'unit_price', 'advance_job_key', 'cancelled_job_key', 'reference_key',
-    'reference_rule', 'whole_amount',
-] %}
-{% set answers = ['job_key', 'product_key', 'currency', 'base_unit'] %}
-{% set passes = [
-    {'rule': 'reference', 'on': ['reference_key', 'reference_rule'], 'measure': 'reference_measure', 'rule_of': 'reference_rule'},
-    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'base_unit', 'currency', 'unit_price'], 'measure': 'quantity'},
-    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity'},
-    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'currency', 'whole_amount'], 'measure': 'document_amount'},
-    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key', 'currency'], 'measure': 'document_amount'},
-    {'rule': 'job_and_product', 'on': ['free_job_key', 'product_key'], 'measure': 'reporting_amount'},
-    {'rule': 'corrected', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity', 'to': 'credits'},
-    {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'to': 'credits'},
-    {'rule': 'corrected', 'on': ['job_key', 'product_key', 'base_unit', 'currency'], 'measure': 'quantity', 'from': 'returns'},
-    {'rule': 'corrected', 'on': ['job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'from': 'returns'},
-    {'rule': 'advance', 'on': ['advance_job_key', 'product_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
-    {'rule': 'job_other_product', 'on': ['free_job_key', 'currency'], 'measure': 'document_amount'},
-    {'rule': 'advance', 'on': ['advance_job_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
-    {'rule': 'cancellation', 'on': ['cancelled_job_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
-] %}
-{% set measure %}
-    case referred.measured_by
-        when 'quantity' then items.quantity when 'document' then items.document_amount when 'reporting' then items.reporting_amount
-    end
-{% endset %}
-with deliveries as (
+with answered as (
+    select * from {{ ref('int_answered_work') }}
+),
+
+made_up as (
+    select * from {{ ref('int_rates_made_up') }}
+),
+
+-- What a later line makes up of a delivery is taken from what the first one answers.
+of_pairs as (
     select
-        items.item_key, items.event_on, items.product_key, items.currency, items.base_unit,
-        case when settled.item_key is null then items.job_key end as job_key,
-        case when settled.item_key is null then items.job_key end as free_job_key,
-        items.unit_price, items.document_amount, items.reporting_amount, items.quantity,
-        cast(null as {{ dbt.type_string() }}) as advance_job_key, cast(null as {{ dbt.type_string() }}) as cancelled_job_key,
-        case when settled.item_key is null then referred.reference_key end as reference_key,
-        referred.match_rule as reference_rule, {{ measure }} as reference_measure,
-        -- What is not counted has its amount for a price.
-        case when items.base_unit is null then items.document_amount end as whole_amount
-    from {{ ref('int_delivery_open_items') }} as items
-    left join {{ ref('int_billing_references') }} as referred on items.item_key = referred.item_key
-    left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key
+        delivery_key, line_key, billed_by,
+        sum(delivered_document_amount) as document_amount, sum(delivered_reporting_amount) as reporting_amount
+    from made_up
+    group by delivery_key, line_key, billed_by
 ),
 
--- A second copy of an invoice answers nothing: it has no job here. A line that names its delivery answers that one, or what took it back.
-lines as (
+of_top_ups as (
     select
-        items.item_key, items.event_on, case when not items.is_copy then items.job_key end as job_key,
-        case
-            when not items.is_copy and items.delivery_key is null and referred.is_above_its_period is not true then items.job_key
-        end as free_job_key,
-        items.product_key, items.currency, items.base_unit, items.unit_price,
-        items.document_amount, items.reporting_amount, items.quantity,
-        case
-            when
-                not items.is_copy and items.delivery_key is null
-                and policies.is_open and policies.billing_rule in ('on_order', 'periodic_advance', 'milestone') then items.job_key
-        end as advance_job_key,
-        case
-            when
-                not items.is_copy and items.delivery_key is null and referred.is_above_its_period is not true
-                and policies.status = 'cancelled' then items.job_key
-        end as cancelled_job_key,
-        referred.reference_key, referred.match_rule as reference_rule, {{ measure }} as reference_measure,
-        case when items.base_unit is null then items.document_amount end as whole_amount
-    from {{ ref('int_billing_open_items') }} as items
-    left join {{ ref('int_billing_references') }} as referred on items.item_key = referred.item_key
-    left join {{ ref('int_job_policies') }} as policies on items.job_key = policies.job_key
+        top_up_key, sum(billed_document_amount) as document_amount, sum(billed_reporting_amount) as reporting_amount
+    from made_up
+    group by top_up_key
 ),
 
-credits as (
-    select * from {{ ref('int_billing_corrections') }}
-),
-
-returns as (
-    select * from {{ ref('int_delivery_corrections') }}
-),
-
--- What was agreed and is not delivered yet, or will never be.
-commitments as (
+rated as (
     select
-        item_key, event_on, job_key as advance_job_key, job_key as cancelled_job_key, product_key, currency, document_amount, reporting_amount,
-        cast(null as decimal(38, 6)) as quantity
-    from {{ ref('int_commitments_left') }}
+        delivery_key, top_up_key,
+        sum(delivered_document_amount) as delivered_document_amount, sum(delivered_reporting_amount) as delivered_reporting_amount,
+        sum(billed_document_amount) as billed_document_amount, sum(billed_reporting_amount) as billed_reporting_amount
+    from made_up
+    group by delivery_key, top_up_key
 ),
 
-{{ match_in_passes('deliveries', 'lines', passes, columns, {
-    'credits': answers, 'returns': answers, 'commitments': ['advance_job_key', 'cancelled_job_key', 'product_key', 'currency'],
-}) }}
+final as (
+    select
+        answered.match_rule,
+        answered.from_item_key,
+        cast(answered.from_document_amount - coalesce(of_pairs.document_amount, 0) as decimal(18, 2)) as from_document_amount,
+        cast(answered.from_reporting_amount - coalesce(of_pairs.reporting_amount, 0) as decimal(18, 2)) as from_reporting_amount,
+        answered.from_quantity,
+        answered.to_item_key,
+        cast(answered.to_document_amount - coalesce(of_top_ups.document_amount, 0) as decimal(18, 2)) as to_document_amount,
+        cast(answered.to_reporting_amount - coalesce(of_top_ups.reporting_amount, 0) as decimal(18, 2)) as to_reporting_amount,
+        answered.to_quantity
+    from answered
+    left join of_pairs
+        on
+            answered.from_item_key = of_pairs.delivery_key and answered.to_item_key = of_pairs.line_key
+            and answered.match_rule = of_pairs.billed_by
+    left join of_top_ups on answered.to_item_key = of_top_ups.top_up_key
+    where coalesce(answered.to_document_amount <> of_top_ups.document_amount, true)
+    union all
+    select
+        'rate_made_up',
+        delivery_key, cast(delivered_document_amount as decimal(18, 2)), cast(delivered_reporting_amount as decimal(18, 2)), null,
+        top_up_key, cast(billed_document_amount as decimal(18, 2)), cast(billed_reporting_amount as decimal(18, 2)), null
+    from rated
+)
 
-select * from matched
+select * from final
