@@ -20,18 +20,11 @@ running as (
             partition by job_key order by month_on nulls last rows between unbounded preceding and current row
         ) as delivered_so_far_amount,
         lead(month_on) over (partition by job_key order by month_on nulls last) as next_month_on,
-        lead(abs(delivered_amount) + abs(recognised_amount)) over (
-            partition by job_key
-            order by month_on nulls last
-        ) as next_turned_over_amount,
-        lead(delivered_amount - recognised_amount) over (
-            partition by job_key
-            order by month_on nulls last
-        ) as next_step_amount,
-        lead(delivered_amount - recognised_amount + credited_amount) over (
-            partition by job_key
-            order by month_on nulls last
-        ) as next_uncredited_amount
+        lead(abs(delivered_amount) + abs(recognised_amount)) over (partition by job_key order by month_on nulls last) as next_turned_over_amount,
+        lead(recognised_amount - delivered_amount, 1, 0) over (partition by job_key order by month_on nulls last) as taken_back_amount,
+        lead(recognised_amount - delivered_amount - credited_amount, 1, 0) over (
+            partition by job_key order by month_on nulls last
+        ) as taken_back_uncredited_amount
     from {{ ref('int_recognition_months') }}
 ),
 
@@ -39,19 +32,16 @@ rules as (
     {{ control_rules('revenue_cut_off') }}
 ),
 
--- A difference that a later month takes back was recognised in the wrong one; what stays is no matter of the period.
+-- A difference that a later month takes back was recognised in the wrong one, as far as it does with and without what is credited; what
+-- stays is no matter of the period.
 judged as (
     select
         running.*,
         cast(coalesce(swings.swing, 0) * (running.delivered_so_far_amount + running.next_turned_over_amount) as decimal(18, 2)) as translation_amount,
-        cast(
-            least(
-                abs(running.ahead_amount), abs(running.ahead_uncredited_amount), abs(running.next_step_amount), abs(running.next_uncredited_amount)
-            ) as decimal(18, 2)
-        ) as moved_amount,
-        sign(running.ahead_amount) * sign(running.next_step_amount) < 0
-        and sign(running.ahead_amount) * sign(running.next_uncredited_amount) < 0
-        and sign(running.ahead_uncredited_amount) * sign(running.next_uncredited_amount) < 0 as is_taken_back
+        cast(greatest(
+            least(running.ahead_amount, running.ahead_uncredited_amount, running.taken_back_amount, running.taken_back_uncredited_amount),
+            least(-running.ahead_amount, -running.ahead_uncredited_amount, -running.taken_back_amount, -running.taken_back_uncredited_amount)
+        ) as decimal(18, 2)) as moved_amount
     from running
     left join {{ ref('int_rate_swings') }} as swings
         on
@@ -83,13 +73,13 @@ examined as (
         judged.base_currency as currency,
         cast(judged.delivered_amount as decimal(18, 2)) as expected_amount,
         cast(judged.recognised_amount as decimal(18, 2)) as actual_amount,
-        coalesce(judged.missing_amount, 0) as at_risk_amount,
+        greatest(judged.missing_amount, 0) as at_risk_amount,
         cast(judged.delivered_amount as decimal(18, 2)) as examined_amount,
         judged.next_month_on as corrected_in_month_on,
         case when judged.ahead_amount > 0 then 'recognised_later' else 'recognised_early' end as cause,
         'Accrue or defer the difference of job ' || jobs.job_id || ' at the end of '
         || cast(judged.month_on as {{ dbt.type_string() }}) as suggested_action,
-        coalesce(judged.is_taken_back, false) and judged.moved_amount > greatest(0.01, judged.translation_amount)
+        judged.moved_amount > greatest(0.01, coalesce(judged.translation_amount, 0))
         and {{ beyond_tolerance('judged.missing_amount', 'judged.delivered_amount') }} as is_exception
     from valued as judged
     inner join jobs on judged.job_key = jobs.job_key
