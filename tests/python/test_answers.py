@@ -11,7 +11,7 @@ import pytest
 from tieout.errors import TieoutError
 from tieout.findings.review import Link, write
 from tieout.identity.answers import Answer, check_answers, contradictions, read_answers
-from tieout.settings import Settings
+from tieout.settings import PROJECT, Settings
 from tieout.warehouse import build as building
 from tieout.warehouse.build import build
 
@@ -79,3 +79,10 @@ def test_a_seed_that_contradicts_itself_stops_a_build_before_it_begins(
     with pytest.raises(TieoutError, match=r"crm:2 is different from crm:1 \(Bob, 2026-03-02\), but crm:1 is the same"):
         build(settings, lambda *_: None)
     assert settings.build.stat().st_mtime_ns == stamp
+
+
+def test_answers_of_every_kind_are_taken_into_a_build_that_is_there() -> None:
+    """A seed of answers is one that says who decided."""
+    seeds = sorted((PROJECT / "seeds").glob("*.csv"))
+    answered = {seed.stem for seed in seeds if "decided_on" in seed.read_text(encoding="utf-8").split("\n")[0]}
+    assert {f"{name}+" for name in answered if name.endswith("_links")} == set(building.DECISIONS)

@@ -1,4 +1,4 @@
-"""`tieout review` for products and jobs: what is asked, and answers that the seeds keep."""
+"""`tieout review` for products, people and jobs: what is asked, and answers that the seeds keep."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from tieout.cli.program import app
 from tieout.errors import TieoutError
-from tieout.findings.review_candidates import Placement, candidates, job, place, placed, product
+from tieout.findings.review_candidates import Placement, candidates, job, person, place, placed, product
 from tieout.settings import Settings
 
 HOSTILE = "[red]Robert'); drop table jobs;--"
@@ -27,7 +27,7 @@ LINE = Placement("ledger", "invoice_lines", "L1", "office", "J1", "their order s
 
 @pytest.fixture
 def asking(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]) -> Settings:
-    """The small company, with a question about a product and two answers to one about an invoice line."""
+    """The small company: questions about a product and a person, and two answers to one about an invoice line."""
     settings = copy_of(small_warehouse)
     with duckdb.connect(str(writable(settings))) as marts:
         columns = (
@@ -44,7 +44,11 @@ def asking(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]) -
             ('3', 'job', 'ledger', 'invoice_lines', 'L2', null, 'b', 'office', 'J2', 'JOB-2', 'amount_of_delivery', 0.7,
              'suggested', null, null, 10, true),
             ('4', 'product', 'office', 'products', 'P1', 'Deep clean', 'c', 'ledger', 'P9', 'Deep clean',
-             'product_code', 0.995, 'automatic', 'the same code', null, 5, false)
+             'product_code', 0.995, 'automatic', 'the same code', null, 5, false),
+            ('6', 'person', 'office', 'people', '17', 'Jo May', 'd', 'ledger', 'E-4', 'Jo May', 'full_name', 0.98,
+             'suggested', 'the same name', 'other payroll numbers', 1200, true),
+            ('7', 'person', 'office', 'people', '18', 'Al Roy', 'e', 'ledger', 'E-5', 'Al Roy', 'email', 0.99,
+             'automatic', 'the same e-mail address', null, 5, false)
         """)
         marts.execute(
             f"insert into marts.fct_match_candidates ({columns}) values ('5', 'product', 'office', 'products',"
@@ -64,6 +68,9 @@ def test_the_queue_holds_what_a_person_must_say_and_the_largest_first(asking: Se
     products, total = candidates(asking, "product", 20)
     assert total == 1
     assert products[0].record_name == HOSTILE
+    people, total = candidates(asking, "person", 20)
+    assert [(asked.record, asked.seed_name, asked.amount) for asked in people] == [("office:17", "ledger:E-4", 1200)]
+    assert total == 1
 
 
 def test_the_command_shows_names_as_they_are_and_says_how_to_answer(asking: Settings) -> None:
@@ -71,6 +78,10 @@ def test_the_command_shows_names_as_they_are_and_says_how_to_answer(asking: Sett
     assert answer.exit_code == 0
     assert HOSTILE[:12] in answer.output
     assert "--products" in answer.output
+    asked = CliRunner().invoke(app, ["review", "--output", str(asking.output), "--entity", "person"])
+    assert asked.exit_code == 0
+    assert "Jo May" in asked.output
+    assert "--people" in asked.output
     refused = CliRunner().invoke(app, ["review", "--output", str(asking.output), "--entity", "invoice"])
     assert refused.exit_code == 2
 
@@ -87,13 +98,37 @@ def test_only_what_is_there_can_be_answered(small_warehouse: Settings) -> None:
         )
         item = marts.execute("select source_system, source_id from marts.xref_product where source_entity = 'products'")
         owner, product_id = item.fetchone() or ("", "")
+        worker = marts.execute("select source_system, source_id from marts.xref_person where source_entity = 'people'")
+        employer, person_id = worker.fetchone() or ("", "")
     assert placed(small_warehouse, f"{system}:invoice_lines:{line_id}") == (system, "invoice_lines", line_id)
     assert job(small_warehouse, f"{known[0]}:{known[1]}") == known
     assert product(small_warehouse, f"{owner}:{product_id}") == (owner, product_id)
-    for find in (placed, job, product):
+    assert person(small_warehouse, f"{employer}:{person_id}") == (employer, person_id)
+    for find in (placed, job, product, person):
         for name in ("", "nobody", "nobody:1", "nobody:jobs:1", f"{HOSTILE}:{HOSTILE}:1"):
             with pytest.raises(TieoutError):
                 find(small_warehouse, name)
+
+
+def test_two_people_are_answered_into_their_own_seed(
+    small_warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tieout.cli.review.PERSON_SEED", tmp_path / "person_links.csv")
+    with duckdb.connect(str(small_warehouse.marts), read_only=True) as marts:
+        rows = marts.execute(
+            "select source_system || ':' || source_id from marts.xref_person where source_entity = 'people' order by 1"
+        ).fetchmany(2)
+    named = [row[0] for row in rows]
+    words = ["--people", "--different", "--reason", "father and son", "--by", "Ann"]
+    given = CliRunner().invoke(app, ["review", "--output", str(small_warehouse.output), "link", *named, *words])
+    assert given.exit_code == 0, given.output
+    seed = (tmp_path / "person_links.csv").read_text(encoding="utf-8").splitlines()
+    assert seed[1].startswith(",".join(named).replace(":", ",") + ",different,father and son,Ann,")
+    both = CliRunner().invoke(
+        app, ["review", "--output", str(small_warehouse.output), "link", *named, "--products", *words]
+    )
+    assert both.exit_code != 0
+    assert len((tmp_path / "person_links.csv").read_text(encoding="utf-8").splitlines()) == 2
 
 
 def test_an_answer_takes_the_place_of_the_one_before_about_the_same_record(tmp_path: Path) -> None:

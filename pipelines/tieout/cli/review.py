@@ -1,4 +1,4 @@
-"""`tieout review`: the queues of customers, products and jobs, and their answers."""
+"""`tieout review`: the queues of customers, products, people and jobs, and their answers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from tieout.errors import TieoutError
 from tieout.findings.review import QUESTION_COLUMNS, SEED, Link, Record, question, questions, record, write
 from tieout.findings.review_candidates import (
     JOB_SEED,
+    PERSON_SEED,
     PRODUCT_SEED,
     Candidate,
     Placement,
     candidates,
     job,
+    person,
     place,
     placed,
     product,
@@ -33,11 +35,14 @@ Different = Annotated[bool, typer.Option("--different", help="They are two.")]
 Reason = Annotated[str, typer.Option(help="Why, in a sentence.")]
 By = Annotated[str | None, typer.Option(help="Who decides (default: the user of this machine).")]
 
+KINDS = {"product": "--products", "person": "--people"}
+"""By which option two records of an entity are answered."""
+
 SHOWN = 20
 """So many questions fit a terminal; a spreadsheet or a program gets them all."""
 
 review_app = typer.Typer(
-    help="Customers, products and jobs that a person has to say something about: list them, look at two, decide.",
+    help="Customers, products, people and jobs that somebody is asked about: list them, look at two, decide.",
     invoke_without_command=True,
     add_completion=False,
 )
@@ -50,10 +55,10 @@ def review(
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many (default: 20 in a table, else all).")
     ] = None,
-    entity: Annotated[Literal["customer", "product", "job"], typer.Option(help="What to list.")] = "customer",
+    entity: Annotated[Literal["customer", "product", "person", "job"], typer.Option(help="What to list.")] = "customer",
     shape: Shape = "table",
 ) -> None:
-    """List the customers that may be one, those whose answer is worth most first; or products, or records of jobs.
+    """List the customers that may be one, those whose answer is worth most first; or products, people, records of jobs.
 
     Answer with `tieout review decide KEY --same --reason "one company, renamed in 2024"`: it is a row of
     `seeds/customer_links.csv`, which always wins, and whose pull request is the approval. A link that was wrongly taken
@@ -108,11 +113,14 @@ def link(
     different: Different = False,
     by: By = None,
     products: Annotated[bool, typer.Option("--products", help="They are products, not customers.")] = False,
+    people: Annotated[bool, typer.Option("--people", help="They are people, not customers.")] = False,
     output: OutputAfter = None,
 ) -> None:
-    """Say of any two records that they are one customer (or product), or two, whatever the rules make of them."""
+    """Say of any two records that they are one customer (product, person), or two, whatever the rules make of them."""
+    if products and people:
+        raise TieoutError("two records are of one kind", "give either --products or --people")
     settings: Settings = settings_of(HERE, None, None, output or context.obj)
-    find, seed = (product, PRODUCT_SEED) if products else (record, SEED)
+    find, seed = (product, PRODUCT_SEED) if products else (person, PERSON_SEED) if people else (record, SEED)
     _write(find(settings, left), find(settings, right), same, different, reason, by, seed)
 
 
@@ -184,8 +192,10 @@ def _list_candidates(settings: Settings, entity: str, limit: int | None, shape: 
         ["record", f"the {entity} it may be", "found by", "for", "against", "amount"],
         rows,
     )
-    if entity == "product":
-        console.next_step('tieout review link SYSTEM:ID SYSTEM:ID --products --same (or --different) --reason "…"')
+    if entity in KINDS:
+        console.next_step(
+            f'tieout review link SYSTEM:ID SYSTEM:ID {KINDS[entity]} --same (or --different) --reason "…"'
+        )
     else:
         console.next_step('tieout review place RECORD --job SYSTEM:ID (or --no-job) --reason "…"')
 

@@ -1,4 +1,4 @@
-"""Products and jobs that a person has to say something about; the answers are rows of two seeds."""
+"""Products, people and jobs that somebody has to say something about; the answers are rows of three seeds."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from tieout.findings.seed_files import put
 from tieout.settings import PROJECT, Settings
 
 PRODUCT_SEED = PROJECT / "seeds" / "product_links.csv"
+PERSON_SEED = PROJECT / "seeds" / "person_links.csv"
 JOB_SEED = PROJECT / "seeds" / "job_links.csv"
 COLUMNS = ("source_system", "source_entity", "source_id", "job_system", "job_id", "reason", "decided_by", "decided_on")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A record, and one product or job that it could be; `seed_name` is what names that in the seed."""
+    """A record, and one product, person or job that it could be; `seed_name` is what names that in the seed."""
 
     record: str
     record_name: str | None
@@ -46,7 +47,7 @@ class Placement:
 
 
 def candidates(settings: Settings, entity: str, limit: int | None) -> tuple[list[Candidate], int]:
-    """The questions of `product` or `job`, what most hangs on first, and how many there are.
+    """The questions of `product`, `person` or `job`, what most hangs on first, and how many there are.
 
     Raises:
         TieoutError: nothing is published.
@@ -74,15 +75,16 @@ def product(settings: Settings, named: str) -> Record:
     Raises:
         TieoutError: nothing is published, or no system has it.
     """
-    system, _, ident = named.partition(":")
-    if not _knows(
-        settings,
-        "xref_product where source_system = ? and source_id = ? and source_entity = 'products'",
-        system,
-        ident,
-    ):
-        raise TieoutError(f"no product record is {named}", "name it SYSTEM:ID, as in marts.xref_product")
-    return system, ident
+    return _record(settings, "product", "products", named)
+
+
+def person(settings: Settings, named: str) -> Record:
+    """The record of a person that `SYSTEM:ID` names.
+
+    Raises:
+        TieoutError: nothing is published, or no system has it.
+    """
+    return _record(settings, "person", "people", named)
 
 
 def placed(settings: Settings, named: str) -> tuple[str, str, str]:
@@ -122,6 +124,14 @@ def place(placement: Placement, seed: Path = JOB_SEED) -> None:
     if not placement.decided_by.strip():
         raise TieoutError("a decision needs an author", "say who decides: --by NAME")
     put(seed, COLUMNS, astuple(placement), lambda row: tuple(row[:3]))
+
+
+def _record(settings: Settings, noun: str, entity: str, named: str) -> Record:
+    system, _, ident = named.partition(":")
+    where = f"xref_{noun} where source_system = ? and source_id = ? and source_entity = ?"
+    if not _knows(settings, where, system, ident, entity):
+        raise TieoutError(f"no {noun} record is {named}", f"name it SYSTEM:ID, as in marts.xref_{noun}")
+    return system, ident
 
 
 def _knows(settings: Settings, where: str, *values: str) -> bool:

@@ -33,7 +33,7 @@ _PARSED: dict[str, Manifest] = {}
 _COMPILED: dict[str, tuple[Path, str]] = {}
 """The output and the position that a parsed project was last compiled for."""
 
-DECISIONS = ("customer_links+", "product_links+", "job_links+")
+DECISIONS = ("customer_links+", "product_links+", "person_links+", "job_links+")
 """What people say of who is who, and all that hangs on it."""
 
 SHOWN = 5

@@ -9,12 +9,18 @@ with answered as (
     select 'product', pair_id, left_record_id from {{ ref('int_product_decisions') }}
     union all
     select 'product', pair_id, right_record_id from {{ ref('int_product_decisions') }}
+    union all
+    select 'person', pair_id, left_record_id from {{ ref('int_person_decisions') }}
+    union all
+    select 'person', pair_id, right_record_id from {{ ref('int_person_decisions') }}
 ),
 
 known as (
     select 'customer' as noun, record_id from {{ ref('int_customer_records') }}
     union all
     select 'product', record_id from {{ ref('int_product_records') }}
+    union all
+    select 'person', record_id from {{ ref('int_person_records') }}
 )
 
 select answered.*
