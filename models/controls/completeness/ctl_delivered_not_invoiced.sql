@@ -1,4 +1,5 @@
--- One row per approved, billable delivery, and per fixed price that is complete: no standing invoice bills it, and its billing window is over.
+-- One row per approved, billable delivery, and per fixed price that is complete: no standing invoice bills it, or part of it, and its billing
+-- window is over.
 with deliveries as (
     select * from {{ ref('int_delivery_billing') }}
 ),
@@ -31,11 +32,19 @@ examined as (
         deliveries.open_amount as at_risk_amount,
         deliveries.value_amount as examined_amount,
         case
+            when deliveries.billed_by is not null then 'billed_in_part'
             when deliveries.billing_starts_on is not null then 'not_in_its_period'
             else 'not_billed'
         end as cause,
-        'Bill delivery ' || deliveries.delivery_id || ', due for billing by ' || deliveries.bill_by_on as suggested_action,
-        (deliveries.billed_by is null or (deliveries.billed_by = 'first_in_first_out' and deliveries.is_short_in_its_period))
+        case
+            when deliveries.billed_by is not null
+                then 'Bill ' || deliveries.open_amount || ' ' || deliveries.currency || ' that are open of delivery '
+            else 'Bill delivery '
+        end || deliveries.delivery_id || ', due for billing by ' || deliveries.bill_by_on as suggested_action,
+        (
+            deliveries.billed_by is null
+            or (deliveries.is_open_in_part and {{ above_tolerance('deliveries.open_amount', 'deliveries.value_amount') }})
+        )
         and deliveries.bill_by_on < {{ as_of() }} as is_exception
     from deliveries
     inner join rules on {{ in_force('deliveries.delivered_on') }}

@@ -44,12 +44,6 @@ referred as (
     where side = 'from' and match_rule <> 'billing_period'
 ),
 
--- What a period's bills leave of its work is no matter of the order of days: nobody billed it.
-in_bills as (
-    select item_key as event_key from {{ ref('int_billing_references') }}
-    where side = 'from' and match_rule = 'billing_period'
-),
-
 -- Of a contract that is billed in advance a period's invoice bills all work of it, and no other.
 periods_billed_ahead as (
     select
@@ -62,15 +56,23 @@ periods_billed_ahead as (
     group by in_periods.delivery_key
 ),
 
+contracts_billed_ahead as (
+    select
+        deliveries.contract_key,
+        min(case when periods_billed_ahead.is_billed then 1 else 0 end) = 1 as is_each_period_billed
+    from periods_billed_ahead
+    inner join deliveries on periods_billed_ahead.delivery_key = deliveries.delivery_key
+    group by deliveries.contract_key
+),
+
 -- What was conceded, or given back with what it was for, was billed. What was cancelled or billed twice is to be billed still.
 conceded as (
     select item_key from {{ ref('int_billing_corrections') }}
     where reason not in ('credit_quantity', 'credit_duplicate', 'credit_cancellation', 'credit_other')
 ),
 
--- Of what names nothing, the first is billed first: parts that the order leaves open are not what was forgotten,
--- a delivery most of which is open is.
-parts as (
+-- Of what names nothing, the first is billed first: a delivery is billed where most of it is. What a sale for cash paid is not open.
+bridged as (
     select
         matched.from_item_key as event_key,
         sum(case
@@ -84,6 +86,16 @@ parts as (
     left join conceded on matched.to_item_key = conceded.item_key
     where matched.from_item_key is not null
     group by matched.from_item_key
+),
+
+parts as (
+    select
+        bridged.event_key,
+        bridged.document_amount,
+        coalesce(sold.document_amount, 0) as sold_amount,
+        cast(bridged.open_amount - coalesce(sold.document_amount, 0) as decimal(18, 2)) as open_amount
+    from bridged
+    left join {{ ref('int_sold_for_cash') }} as sold on bridged.event_key = sold.item_key
 ),
 
 -- Lines that name nothing answer work in the order of days: of a contract billed by the period in advance, the period that was left out is
@@ -133,21 +145,25 @@ final as (
         case
             when referred.match_rule is not null then referred.match_rule
             when old_work.event_key is not null then 'before_the_books'
-            when sold.document_amount * 2 > parts.document_amount then 'sold_for_cash'
+            when parts.sold_amount * 2 > parts.document_amount then 'sold_for_cash'
             when periods_billed_ahead.is_billed then 'billing_period'
             when not periods_billed_ahead.is_billed and open_contracts.contract_key is not null then null
             when parts.open_amount * 2 < parts.document_amount then 'first_in_first_out'
         end as billed_by,
-        in_bills.event_key is not null and parts.open_amount > 0 as is_short_in_its_period
+        -- What is left of it is to be billed still, unless the variance of the line that names it says so, or another period of its contract.
+        parts.open_amount > 0 and old_work.event_key is null
+        and case referred.match_rule
+            when 'delivery_reference' then false when 'work_order_reference' then deliveries.delivery_type <> 'time' else true
+        end
+        and coalesce(contracts_billed_ahead.is_each_period_billed, true) as is_open_in_part
     from deliveries
     inner join parts on deliveries.event_key = parts.event_key
     inner join policies on deliveries.job_key = policies.job_key
     left join {{ ref('int_work_before_the_books') }} as old_work on deliveries.event_key = old_work.event_key
-    left join {{ ref('int_sold_for_cash') }} as sold on deliveries.event_key = sold.item_key
     left join in_periods on deliveries.delivery_key = in_periods.delivery_key
     left join referred on deliveries.event_key = referred.event_key
-    left join in_bills on deliveries.event_key = in_bills.event_key
     left join periods_billed_ahead on deliveries.delivery_key = periods_billed_ahead.delivery_key
+    left join contracts_billed_ahead on deliveries.contract_key = contracts_billed_ahead.contract_key
     left join open_contracts on deliveries.contract_key = open_contracts.contract_key
     left join {{ ref('int_delivery_settlements') }} as settled on deliveries.event_key = settled.item_key
     where settled.item_key is null

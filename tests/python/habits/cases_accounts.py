@@ -296,3 +296,33 @@ def n86(c: Case) -> Right:
         L("", -1, 200, job, "2100", "Kept from the deposit"),
     )
     return [("Luddesdown Tents", same(200, booked=1000, delivered=0, never=QUIET))]
+
+
+def n90(c: Case) -> Right:
+    """Two contracts kept 5 % back until May; the customer pays it without any bill that asks for it.
+
+    2,000 - 100 and 1,000 - 50 are paid less the retention; then 100 come, posted to the retention
+    account. Cash 1,900 + 950 + 100 = 2,950; the older contract's 100 are in, 50 are due still.
+    marts: "A release answers what was held: by job, else customer, oldest first".
+    """
+    who = c.customer("Ilfracombe Piers Ltd")
+    for tag, worth, held, day, until in (("A", 2000, 100, "02-12", "05-01"), ("B", 1000, 50, "02-26", "05-15")):
+        job = c.job(who, "fixed_price", D("FIT", 1, worth), tag=tag, retained=f"2026-{until}")
+        c.milestone(job, f"2026-{day[:2]}-10", worth)
+        bill = c.bill(who, f"2026-{day}", L("FIT", 1, worth, job), L("", -1, held, job, "1300", "Retention 5 %"))
+        c.receipt(who, "2026-03-26", worth - held, (bill, worth - held))
+    c.settle(who, "2026-05-20", 100, "1300")
+    return [("Ilfracombe Piers", same(3000, cash=2950, must=[(("retention_due",), 50)], never=QUIET))]
+
+
+def n91(c: Case) -> Right:
+    """Retention of two contracts, asked for in one bill that names no job, and paid: nothing is due."""
+    who = c.customer("Jarrow Docks Ltd")
+    for tag, worth, held, day in (("A", 2000, 100, "02-12"), ("B", 800, 40, "02-26")):
+        job = c.job(who, "fixed_price", D("FIT", 1, worth), tag=tag, retained="2026-05-01")
+        c.milestone(job, f"2026-{day[:2]}-10", worth)
+        bill = c.bill(who, f"2026-{day}", L("FIT", 1, worth, job), L("", -1, held, None, "1300", "Retention 5 %"))
+        c.receipt(who, "2026-03-26", worth - held, (bill, worth - held))
+    release = c.bill(who, "2026-05-14", L("", 1, 140, None, "1300", "Release of retention"))
+    c.receipt(who, "2026-06-11", 140, (release, 140))
+    return [("Jarrow Docks", same(2800, never=(*QUIET, "retention_due")))]

@@ -367,3 +367,89 @@ def n88(c: Case) -> Right:
         never=(*BILL, *LATE, *TWICE),
     )
     return [("Yapton Kites", want)]
+
+
+def n92(c: Case) -> Right:
+    """A rate is raised back twice, by 5 an hour each time: two sums of 100, and one hour too many.
+
+    20 h x 60 = 1,200; billed 20 x 50, then 100 and 100 = 1,200. The second job's 10 h x 60 are
+    billed 10 x 50, then 50 for the rate, and one more hour at 50 that nobody worked.
+    """
+    who = c.customer("Knighton Kilns Ltd")
+    job = c.job(who, "time_and_materials", D("HOURS", 20, 60), rates={"HOURS": 60}, rule="on_delivery")
+    c.work(job, "2026-01-14", 20)
+    bills = [
+        (c.bill(who, "2026-02-01", L("HOURS", 20, 50, job)), 1000),
+        (c.bill(who, "2026-03-10", L("HOURS", 1, 100, job, text="Rate of 55 from January on")), 100),
+        (c.bill(who, "2026-04-10", L("HOURS", 1, 100, job, text="Rate of 60 from January on")), 100),
+    ]
+    c.receipt(who, "2026-04-28", 1200, *bills)
+    other = c.customer("Lydney Locks Ltd")
+    second = c.job(other, "time_and_materials", D("HOURS", 10, 60), rates={"HOURS": 60}, rule="on_delivery", tag="B")
+    c.work(second, "2026-01-14", 10)
+    more = [
+        (c.bill(other, "2026-02-01", L("HOURS", 10, 50, second)), 500),
+        (c.bill(other, "2026-03-10", L("HOURS", 1, 100, second, text="Rate of 60")), 100),
+        (c.bill(other, "2026-04-10", L("HOURS", 1, 50, second, text="One hour in March")), 50),
+    ]
+    c.receipt(other, "2026-05-08", 650, *more)
+    return [
+        ("Knighton Kilns", same(1200, never=(*BILL, *LATE, *TWICE, "charge_rate_variance"))),
+        (
+            "Lydney Locks",
+            same(
+                600,
+                invoiced=650,
+                recognised=650,
+                cash=650,
+                leak=gaps(d2i=50),
+                must=[(("invoice_without_delivery",), 50)],
+                never=("delivered_not_invoiced", *LATE),
+            ),
+        ),
+    ]
+
+
+def n93(c: Case) -> Right:
+    """Two days of ten hours, 16 billed on lines that say no day: four hours are nobody's bill.
+
+    20 h x 50 = 1,000 worked, 800 billed; less than half of a delivery is open, and it is money
+    all the same: 200.
+    """
+    who = c.customer("Machen Mills Ltd")
+    job = c.job(who, "time_and_materials", D("HOURS", 20, 50), rates={"HOURS": 50}, rule="on_delivery")
+    c.work(job, "2026-01-14", 10)
+    c.work(job, "2026-01-21", 10)
+    bill = c.bill(who, "2026-02-01", L("HOURS", 16, 50, job))
+    c.receipt(who, "2026-02-20", 800, (bill, 800))
+    want = same(
+        1000,
+        invoiced=800,
+        recognised=800,
+        cash=800,
+        leak=gaps(d2i=200),
+        must=[(("delivered_not_invoiced",), 200)],
+        never=("invoice_without_delivery", *LATE, *TWICE),
+    )
+    return [("Machen Mills", want)]
+
+
+def n94(c: Case) -> Right:
+    """A third of a cent of time is lost between what was worked and what was billed: no matter.
+
+    7.333333 h x 60 = 440.00; billed 7.33 x 60 = 439.80.
+    """
+    who = c.customer("Narberth Saws Ltd")
+    job = c.job(who, "time_and_materials", D("HOURS", "7.333333", 60), rates={"HOURS": 60}, rule="on_delivery")
+    c.work(job, "2026-01-14", "7.333333")
+    bill = c.bill(who, "2026-02-01", L("HOURS", "7.33", 60, job))
+    c.receipt(who, "2026-02-20", "439.80", (bill, "439.80"))
+    want = same(
+        "440.00",
+        invoiced="439.80",
+        recognised="439.80",
+        cash="439.80",
+        leak=gaps(d2i="0.20"),
+        never=(*BILL, *LATE),
+    )
+    return [("Narberth Saws", want)]

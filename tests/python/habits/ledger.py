@@ -276,6 +276,14 @@ class Case(Office):
         )
         return Doc(payment, customer, currency, Decimal(rate), amount, row)
 
+    def settle(self, customer: Customer, on: str, amount: Num, against: str) -> Doc:
+        """Money in that is posted against an account, and pays no document."""
+        total = cents(amount)
+        doc = self.payment(customer.ledger, on, total, "GBP", 1, "", "transfer")
+        rows: list[Post] = [("1000", total, "GBP", total, "", ""), (against, -total, "GBP", -total, "", "")]
+        self.post(on, rows, "receipt", doc.id, customer.ledger)
+        return doc
+
     def _apply(
         self, kind: str, on: str, amount: Decimal, invoice: str, payment: Doc | None, paid: Num, credit: str = ""
     ) -> None:

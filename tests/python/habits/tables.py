@@ -17,7 +17,7 @@ COLUMNS: dict[str, str] = {
     " unit amount_delta currency reason updated_at",
     "contract_rates": "contract_rate_id contract_id product_id person_id unit charge_rate valid_from valid_to",
     "contracts": "contract_id customer_id deal_id starts_on ends_on billing_rule billing_period"
-    " billing_window_days recognition_rule payment_terms_days currency status",
+    " billing_window_days recognition_rule payment_terms_days retention_due_on currency status",
     "costs": "cost_id job_id cost_type incurred_on quantity amount currency",
     "customers": "customer_id customer_name tax_number country parent_customer_id owner_id",
     "deal_lines": "deal_line_id deal_id product_id quantity unit unit_price discount_amount net_amount",

@@ -175,6 +175,7 @@ class Office:
         recognition: str = "as_delivered",
         manager: str = "P1",
         contract_in: str = "office",
+        retained: str = "",
         deal: bool = True,
     ) -> Job:
         """A won deal with its lines, its contract with rates by product code, and its job."""
@@ -227,6 +228,7 @@ class Office:
             currency=currency,
             recognition_rule=recognition,
             payment_terms_days="30",
+            retention_due_on=retained,
             status="active",
         )
         for product, price in (rates or {}).items():

@@ -47,7 +47,9 @@ lines as (
     select
         items.item_key, items.event_on, case when not items.is_copy and not items.is_top_up then items.job_key end as job_key,
         case
-            when not items.is_copy and not items.is_top_up and items.delivery_key is null and referred.is_above_its_period is not true then items.job_key
+            when
+                not items.is_copy and not items.is_top_up and items.delivery_key is null and referred.is_above_its_period is not true
+                then items.job_key
         end as free_job_key,
         items.product_key, items.currency, items.base_unit, items.unit_price,
         items.document_amount, items.reporting_amount, items.quantity,
