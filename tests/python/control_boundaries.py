@@ -47,6 +47,7 @@ from control_edges_people import (
 )
 from control_edges_whole import (
     above_the_month,
+    billed_in_part,
     caught_up,
     credited_tax,
     delivered_as_sold,
@@ -159,10 +160,11 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("delivered_not_invoiced", months, left_out_of_the_month, finds("VX")),
     Boundary("delivered_not_invoiced", months, short_of_the_month, finds("V2")),
     Boundary("delivered_not_invoiced", months, caught_up, finds()),
+    Boundary("delivered_not_invoiced", hours, billed_in_part, finds("VX")),
     Boundary("invoice_without_delivery", months, above_the_month, finds("I1L1")),
     Boundary("invoice_without_delivery", months, caught_up, finds()),
     Boundary("charge_rate_variance", months, raised_back(2), finds()),
-    Boundary("charge_rate_variance", months, raised_back(1), finds("I1L1", "I2L1", "I3L1")),
+    Boundary("charge_rate_variance", months, raised_back(1), finds("I2L1")),
     Boundary("work_order_not_invoiced", hours, fixed_price(work_order=True, billed=False), finds("W")),
     Boundary("work_order_not_invoiced", hours, fixed_price(work_order=True, billed=True), finds()),
     Boundary("delivered_not_invoiced", hours, fixed_price(work_order=False, billed=False), finds("J")),

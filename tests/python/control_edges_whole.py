@@ -32,6 +32,17 @@ def caught_up(c: Company) -> None:
     _line(c, "I2").update(quantity=14, net_amount=700)
 
 
+def billed_in_part(c: Company) -> None:
+    """A line that names nothing bills six of ten hours; another all but a twentieth of one, which nobody bills anew."""
+    like(c, "deliveries", "VX", delivered_on="2026-01-12", approved_on="2026-01-12", quantity=10, work_order_id=None)
+    c.invoice("I2", date(2026, 2, 16), [c.line(6, 50)])
+    like(c, "products", "PR", product_code=f"{c.p}PR", product_name=f"{c.p} other")
+    like(c, "contract_rates", "RR", product_id=f"{c.p}PR")
+    about = {"product_id": f"{c.p}PR", "work_order_id": None}
+    like(c, "deliveries", "VY", delivered_on="2026-01-12", approved_on="2026-01-12", quantity=10, **about)
+    c.invoice("I3", date(2026, 2, 17), [c.line("9.95", 50, product_code=f"{c.p}PR")])
+
+
 def raised_back(by: int) -> Callable[[Company], None]:
     """Two months at 50, agreed later at 52 from the beginning: the difference is billed on a line of its own."""
 

@@ -1,56 +1,7 @@
 -- One row per invoice line that bills money and no work: by its day all work that it could bill is billed already, for less than was agreed.
 -- It makes up a rate that was billed too low, be it as a sum, or as hours at the difference.
-with events as (
-    select * from {{ ref('fct_stage_events') }}
-    where stage = 'invoiced' and document_amount > 0 and job_key <> 'unknown'
-),
-
-voided as (
-    select distinct source_system, source_id as invoice_line_id from {{ ref('fct_stage_events') }}
-    where stage = 'invoiced' and valuation_rule = 'voided'
-),
-
-corrected as (
-    select distinct source_system, corrects_invoice_id as invoice_id from {{ ref('cnf_invoices') }}
-    where corrects_invoice_id is not null
-),
-
-work_orders_in_text as (
-    select event_key from {{ ref('int_line_references') }}
-    where rule = 'work_order_in_text'
-    group by event_key
-    having count(*) = 1
-),
-
-lines as (
-    select
-        events.event_key as item_key,
-        events.job_key,
-        events.product_key,
-        events.currency,
-        events.event_on,
-        events.document_amount,
-        events.document_amount + coalesce(records.discount_amount, 0) as list_amount,
-        valued.period_starts_on,
-        valued.period_ends_on,
-        understood.base_unit,
-        understood.quantity,
-        {{ share('events.document_amount', '1', 'understood.quantity') }} as unit_price,
-        coalesce(events.quantity, 1) = 1 or understood.item_key is null as is_money,
-        named.item_key is not null or in_text.event_key is not null or events.work_order_key <> 'unknown' as names_work,
-        corrected.invoice_id is not null as is_corrected
-    from events
-    inner join {{ ref('int_invoice_values') }} as valued on events.event_key = valued.event_key
-    inner join {{ ref('cnf_invoice_lines') }} as records
-        on valued.source_system = records.source_system and valued.invoice_line_id = records.invoice_line_id
-    left join {{ ref('int_understood_quantities') }} as understood on events.event_key = understood.item_key
-    left join {{ ref('int_named_deliveries') }} as named on events.event_key = named.item_key
-    left join work_orders_in_text as in_text on events.event_key = in_text.event_key
-    left join {{ ref('int_duplicate_invoices') }} as copies
-        on valued.source_system = copies.source_system and valued.invoice_id = copies.invoice_id
-    left join voided on events.source_system = voided.source_system and events.source_id = voided.invoice_line_id
-    left join corrected on valued.source_system = corrected.source_system and valued.invoice_id = corrected.invoice_id
-    where copies.invoice_id is null and voided.invoice_line_id is null
+with lines as (
+    select * from {{ ref('int_line_quantities') }}
 ),
 
 -- The work, and the lines that bill its quantity.
@@ -68,39 +19,67 @@ counted as (
     where quantity is not null and not is_corrected
 ),
 
--- What a line could bill: the work of its period, and all work done by its day.
-scopes as (
-    select *, 'period' as scope, period_starts_on as starts_on, period_ends_on as ends_on from lines
-    where is_money and not names_work and period_ends_on >= period_starts_on
-    union all
-    select *, 'so_far', null, event_on from lines
-    where is_money and not names_work
+asked as (
+    select
+        lines.*,
+        worked.product_key as worked_product_key,
+        worked.base_unit as worked_unit
+    from lines
+    inner join (
+        select distinct job_key, currency, product_key, base_unit from counted
+        where side = 'from'
+    ) as worked
+        on lines.job_key = worked.job_key and lines.currency = worked.currency
+    where lines.is_money and not lines.names_work and lines.product_key in (worked.product_key, 'unknown')
 ),
 
-measured as (
+-- All work that was done by the day of a line, and what was billed of it before: issued earlier, or the larger amount of one day.
+so_far as (
     select
-        scopes.item_key,
-        scopes.scope,
-        counted.product_key,
-        counted.base_unit,
+        item_key,
+        side,
+        sum(case when side = 'from' then quantity end) over before_it as quantity,
+        sum(case when side = 'from' then document_amount end) over before_it as amount,
+        sum(case when side = 'to' then quantity end) over before_it as billed_quantity,
+        sum(case when side = 'to' then list_amount end) over before_it as billed_amount
+    from (
+        select item_key, side, job_key, product_key, currency, base_unit, event_on, quantity, document_amount, list_amount from counted
+        union all
+        select item_key, 'asked', job_key, worked_product_key, currency, worked_unit, event_on, null, document_amount, null from asked
+    ) as laid
+    window before_it as (
+        partition by job_key, product_key, currency, base_unit
+        order by
+            event_on nulls last, case when side = 'from' then 0 else 1 end,
+            case when side <> 'from' then -document_amount end nulls last, item_key nulls last, side nulls last
+        rows between unbounded preceding and current row
+    )
+),
+
+-- The work of the period that a line names, and what was billed before by lines whose period lies in it.
+in_period as (
+    select
+        asked.item_key,
         sum(case when counted.side = 'from' then counted.quantity end) as quantity,
         sum(case when counted.side = 'from' then counted.document_amount end) as amount,
         sum(case when counted.side = 'to' then counted.quantity end) as billed_quantity,
         sum(case when counted.side = 'to' then counted.list_amount end) as billed_amount
-    from scopes
-    inner join counted on scopes.job_key = counted.job_key and scopes.currency = counted.currency
+    from asked
+    inner join counted
+        on
+            asked.job_key = counted.job_key and asked.currency = counted.currency
+            and asked.worked_product_key = counted.product_key and asked.worked_unit = counted.base_unit
     where
-        scopes.product_key in (counted.product_key, 'unknown')
-        and case
-            when counted.side = 'from' then counted.event_on between coalesce(scopes.starts_on, counted.event_on) and scopes.ends_on
-            when scopes.scope = 'period' and not coalesce(
-                counted.period_starts_on >= scopes.starts_on and counted.period_ends_on <= scopes.ends_on, false
-            ) then false
-            when counted.event_on <> scopes.event_on then counted.event_on < scopes.event_on
-            when counted.document_amount <> scopes.document_amount then counted.document_amount > scopes.document_amount
-            else counted.item_key < scopes.item_key
+        case
+            when counted.side = 'from' then counted.event_on between asked.period_starts_on and asked.period_ends_on
+            when counted.period_starts_on < asked.period_starts_on or counted.period_ends_on > asked.period_ends_on then false
+            when counted.period_starts_on is null or counted.period_ends_on is null then false
+            when counted.event_on <> asked.event_on then counted.event_on < asked.event_on
+            when counted.document_amount <> asked.document_amount then counted.document_amount > asked.document_amount
+            else counted.item_key < asked.item_key
         end
-    group by scopes.item_key, scopes.scope, counted.product_key, counted.base_unit
+        and asked.period_ends_on >= asked.period_starts_on
+    group by asked.item_key, asked.worked_product_key, asked.worked_unit
 ),
 
 -- What the work lacks at the rate at which it was billed, where all of it was.
@@ -109,17 +88,22 @@ lacking as (
         item_key,
         scope,
         sum(amount - {{ share('billed_amount', 'quantity', 'billed_quantity') }}) as amount
-    from measured
+    from (
+        select item_key, 'period' as scope, quantity, amount, billed_quantity, billed_amount from in_period
+        union all
+        select item_key, 'so_far', quantity, amount, billed_quantity, billed_amount from so_far
+        where side = 'asked'
+    ) as measured
     where quantity is not null
     group by item_key, scope
     having min(case when billed_quantity >= quantity then 1 else 0 end) = 1
 ),
 
 candidates as (
-    select distinct scopes.item_key, scopes.job_key, scopes.product_key, scopes.currency, scopes.unit_price
-    from scopes
-    inner join lacking on scopes.item_key = lacking.item_key and scopes.scope = lacking.scope
-    where scopes.document_amount <= lacking.amount
+    select lines.item_key, lines.job_key, lines.product_key, lines.currency, lines.unit_price
+    from lines
+    inner join (select item_key, max(amount) as amount from lacking group by item_key) as most on lines.item_key = most.item_key
+    where lines.document_amount <= most.amount
 ),
 
 -- One more hour at the price of the others is an hour. A rate may be raised twice, by one amount each time.
