@@ -26,6 +26,7 @@ def copies(evidence: Evidence) -> set[Document]:
         elif event.stage == "invoiced":
             lines[document].append(event)
     gone |= {named for named, amount in _credited(evidence, gone).items() if amount >= _gross(evidence, named)}
+    notes = {(event.system, event.facts["invoice_id"]) for event in evidence.of("credited")} - gone
     alike: dict[tuple[Any, ...], list[Document]] = defaultdict(list)
     for document, events in lines.items():
         customer = events[0].keys["customer_key"]
@@ -35,7 +36,7 @@ def copies(evidence: Evidence) -> set[Document]:
         document
         for documents in alike.values()
         for document in documents
-        if any(_repeats(evidence, lines, document, other) for other in documents if other != document)
+        if _is_repeated(evidence, lines, document, [other for other in documents if other != document], notes)
     }
     return suspects - _answered(evidence, lines, suspects)
 
@@ -72,20 +73,58 @@ def _credited(evidence: Evidence, gone: set[Document]) -> dict[Document, Decimal
     return found
 
 
-def _repeats(evidence: Evidence, lines: dict[Document, list[Event]], document: Document, other: Document) -> bool:
+def _is_repeated(
+    evidence: Evidence,
+    lines: dict[Document, list[Event]],
+    document: Document,
+    others: list[Document],
+    notes: set[Document],
+) -> bool:
+    """Whether it says what another one said, and no credit note came between that is to be billed anew."""
+
+    def turn(other: Document) -> tuple[date, str]:
+        return evidence.invoices[other]["issued_on"], other[1]
+
+    near = [other for other in others if _is_just_after(evidence, document, other)]
+    for alike in (_has_number, _says_the_same, _says_less):
+        if found := [other for other in near if alike(evidence, lines, document, other)]:
+            return not _is_billed_anew(evidence, max(found, key=turn), document, notes)
+    return False
+
+
+def _is_billed_anew(evidence: Evidence, original: Document, document: Document, notes: set[Document]) -> bool:
+    rows = [evidence.invoices[note] for note in notes if note[0] == original[0]]
+    return any(
+        row["corrects_invoice_id"] == original[1]
+        and (row["credit_reason"] or "other") not in BILLED_STILL
+        and row["issued_on"] <= evidence.invoices[document]["issued_on"]
+        for row in rows
+    )
+
+
+def _is_just_after(evidence: Evidence, document: Document, other: Document) -> bool:
     mine, theirs = evidence.invoices[document], evidence.invoices[other]
     window = timedelta(days=int(evidence.policy["duplicate_window_days"]))
     later_by = mine["issued_on"] - theirs["issued_on"]
     if not timedelta(0) <= later_by <= window or mine["currency"] != theirs["currency"]:
         return False
-    if mine["issued_on"] == theirs["issued_on"] and document[1] < other[1]:
-        return False
-    numbers = [one["invoice_number"].strip().lower() for one in (mine, theirs)]
-    if numbers[0] == numbers[1] and _asked(lines[document]) == _asked(lines[other]):
-        return True
-    if _names_nothing(lines[document]) and _worded(lines[document]) == _worded(lines[other]):
-        return True
+    return mine["issued_on"] != theirs["issued_on"] or document[1] >= other[1]
+
+
+Lines = dict[Document, list[Event]]
+
+
+def _has_number(evidence: Evidence, lines: Lines, document: Document, other: Document) -> bool:
+    numbers = {evidence.invoices[one]["invoice_number"].strip().lower() for one in (document, other)}
+    return len(numbers) == 1 and _asked(lines[document]) == _asked(lines[other])
+
+
+def _says_the_same(evidence: Evidence, lines: Lines, document: Document, other: Document) -> bool:
     return _said(lines[document]) == _said(lines[other])
+
+
+def _says_less(evidence: Evidence, lines: Lines, document: Document, other: Document) -> bool:
+    return _names_nothing(lines[document]) and _worded(lines[document]) == _worded(lines[other])
 
 
 def _names_nothing(lines: list[Event]) -> bool:

@@ -384,7 +384,7 @@ def n92(c: Case) -> Right:
         (c.bill(who, "2026-04-10", L("HOURS", 1, 100, job, text="Rate of 60 from January on")), 100),
     ]
     c.receipt(who, "2026-04-28", 1200, *bills)
-    other = c.customer("Lydney Locks Ltd")
+    other = c.customer("Lydney Locks Ltd", tag="B")
     second = c.job(other, "time_and_materials", D("HOURS", 10, 60), rates={"HOURS": 60}, rule="on_delivery", tag="B")
     c.work(second, "2026-01-14", 10)
     more = [
@@ -453,3 +453,30 @@ def n94(c: Case) -> Right:
         never=(*BILL, *LATE),
     )
     return [("Narberth Saws", want)]
+
+
+def n95(c: Case) -> Right:
+    """Ten billed, three credited by mistake, and the whole bill again two days later.
+
+    1,000 shipped; billed 1,000 - 300 + 1,000 = 1,700. Three of the second bill's ten take the
+    credit back; seven are charged and not owed: 700.
+    """
+    who = c.customer("Oakamoor Toys Ltd")
+    job = c.job(who, "product_order", D("WIDGET", 10, 100), rule="on_delivery")
+    c.ship(job, "2026-03-03", 10)
+    one = c.bill(who, "2026-03-03", L("WIDGET", 10, 100, job))
+    note = c.credit(who, "2026-03-10", L("WIDGET", 3, 100, job), corrects=one, reason="quantity")
+    c.use_credit(note, one, "2026-03-10", 300)
+    two = c.bill(who, "2026-03-12", L("WIDGET", 10, 100, job))
+    c.receipt(who, "2026-04-08", 700, (one, 700))
+    c.receipt(who, "2026-04-08", 1000, (two, 1000))
+    want = same(
+        1000,
+        invoiced=1700,
+        recognised=1700,
+        cash=1700,
+        leak=gaps(d2i=700),
+        must=[(("invoice_without_delivery", "duplicate_invoice"), 700)],
+        never=("delivered_not_invoiced", *LATE),
+    )
+    return [("Oakamoor Toys", want)]

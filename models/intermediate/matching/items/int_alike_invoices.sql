@@ -32,6 +32,22 @@ invoices as (
         and terms.customer_key <> 'unknown'
 ),
 
+-- What a credit note took off the quantity of a bill, or as cancelled or billed twice, is to be billed still: an equal bill after it does so.
+billed_anew as (
+    select
+        notes.source_system,
+        notes.corrects_invoice_id as invoice_id,
+        min(notes.issued_on) as first_on
+    from {{ ref('cnf_invoices') }} as notes
+    inner join {{ ref('int_invoice_terms') }} as terms
+        on notes.source_system = terms.source_system and notes.invoice_id = terms.invoice_id
+    where
+        notes.invoice_type = 'credit_note' and terms.left_out_reason is null
+        and coalesce(notes.credit_reason, 'other') in ('quantity', 'duplicate', 'cancellation', 'other')
+        and coalesce(terms.voided_on > {{ as_of() }}, true)
+    group by notes.source_system, notes.corrects_invoice_id
+),
+
 lines as (
     select
         values_of_lines.source_system,
@@ -111,7 +127,7 @@ judged as (
     cross join settings
 ),
 
-final as (
+alike as (
     select
         source_system,
         invoice_id,
@@ -120,6 +136,13 @@ final as (
         case when has_same_number then 'same_number' else 'same_lines' end as match_rule
     from judged
     where has_same_number or has_same_lines or has_same_words
+),
+
+final as (
+    select alike.*
+    from alike
+    left join billed_anew on alike.source_system = billed_anew.source_system and alike.original_invoice_id = billed_anew.invoice_id
+    where coalesce(billed_anew.first_on > alike.issued_on, true)
 )
 
 select * from final
