@@ -11,7 +11,7 @@ with counted as (
 
 -- A placement's contract is booked without a line of its own; a completed fixed price and a rebate are deliveries without a quantity.
 booked_from_contracts as (
-    select source_system, 'booked' as stage, currency as denomination, sum(document_amount) as amount
+    select source_system, 'booked' as stage, currency as denomination, cast(sum(document_amount) as decimal(38, 6)) as amount
     from {{ ref('int_placement_bookings') }}
     where left_out_reason is null and event_on <= {{ as_of() }}
     group by source_system, currency

@@ -2,29 +2,34 @@
 -- What this is: everything that was landed either counts or is left out for a named cause.
 -- When it fails: a model dropped or doubled records on the way from the conformed entity to its value.
 -- How to resolve: compare the entity's rows with its valuation model's; every record must be there once, with or without left_out_reason.
+-- A quantity has six decimals, and a sum beside amounts in cents keeps no more than they have: all are as wide.
 with landed as (
     -- A line without an amount of its own is worth its price or its share; another law holds the shares against the deal.
-    select lines.source_system, 'deal_lines' as source_entity, count(*) as record_count, sum(coalesce(lines.net_amount, worths.net_amount)) as amount
+    select
+        lines.source_system,
+        'deal_lines' as source_entity,
+        count(*) as record_count,
+        cast(sum(coalesce(lines.net_amount, worths.net_amount)) as decimal(38, 6)) as amount
     from {{ ref('cnf_deal_lines') }} as lines
     left join {{ ref('int_deal_line_values') }} as worths
         on lines.source_system = worths.source_system and lines.deal_line_id = worths.deal_line_id and worths.win_number = 0
     group by lines.source_system
     union all
-    select source_system, 'change_orders', count(*), sum(amount_delta) from {{ ref('cnf_change_orders') }} group by source_system
+    select source_system, 'change_orders', count(*), cast(sum(amount_delta) as decimal(38, 6)) from {{ ref('cnf_change_orders') }} group by source_system
     union all
     select source_system, 'deliveries', count(*), sum(quantity) from {{ ref('cnf_deliveries') }} group by source_system
     union all
-    select source_system, 'invoice_lines', count(*), sum(coalesce(signed_net_amount, net_amount))
+    select source_system, 'invoice_lines', count(*), cast(sum(coalesce(signed_net_amount, net_amount)) as decimal(38, 6))
     from {{ ref('cnf_invoice_lines') }}
     group by source_system
     union all
-    select source_system, 'payments', count(*), sum(amount) from {{ ref('cnf_payments') }} group by source_system
+    select source_system, 'payments', count(*), cast(sum(amount) as decimal(38, 6)) from {{ ref('cnf_payments') }} group by source_system
     union all
-    select source_system, 'costs', count(*), sum(amount) from {{ ref('cnf_costs') }} group by source_system
+    select source_system, 'costs', count(*), cast(sum(amount) as decimal(38, 6)) from {{ ref('cnf_costs') }} group by source_system
     union all
-    select source_system, 'pay_items', count(*), sum(amount) from {{ ref('cnf_pay_items') }} group by source_system
+    select source_system, 'pay_items', count(*), cast(sum(amount) as decimal(38, 6)) from {{ ref('cnf_pay_items') }} group by source_system
     union all
-    select lines.source_system, 'journal_lines', count(*), -sum(lines.amount)
+    select lines.source_system, 'journal_lines', count(*), cast(-sum(lines.amount) as decimal(38, 6))
     from {{ ref('cnf_journal_lines') }} as lines
     inner join {{ ref('cnf_accounts') }} as accounts
         on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
