@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from control_companies import Company
 from control_edges import bill, like, march
+from control_faults import held
 
 
 def left_out_of_the_month(c: Company) -> None:
@@ -41,6 +43,23 @@ def billed_in_part(c: Company) -> None:
     about = {"product_id": f"{c.p}PR", "work_order_id": None}
     like(c, "deliveries", "VY", delivered_on="2026-01-12", approved_on="2026-01-12", quantity=10, **about)
     c.invoice("I3", date(2026, 2, 17), [c.line("9.95", 50, product_code=f"{c.p}PR")])
+
+
+def kept_back(
+    paid: Any, on: date | None = None, account: str = "1300", *, reversed_on: date | None = None
+) -> Callable[[Company], None]:
+    """Fifty are kept back until the first of March; money comes for it, and no bill asks for it."""
+
+    def change(c: Company) -> None:
+        held(c)
+        c.one("contracts").update(retention_pct=5, retention_due_on="2026-03-01")
+        about = {"status": "reversed" if reversed_on else "received", "reversed_on": reversed_on}
+        day = on or march(10)
+        like(c, "payments", "Q", received_on=day, amount=paid, reference=None, bank_transaction_id=None, **about)
+        about = {"document_type": "receipt", "document_id": f"{c.p}Q"}
+        c.journal("JQ", day, ("1000", paid), (account, -Decimal(str(paid))), **about)
+
+    return change
 
 
 def raised_back(by: int) -> Callable[[Company], None]:

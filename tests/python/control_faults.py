@@ -132,7 +132,7 @@ def _amounts(c: Company, journal: str, *amounts: int) -> None:
         rows[1]["amount"] = -amounts[0]
 
 
-def _held(c: Company) -> None:
+def held(c: Company) -> None:
     """Five per cent of the bill are kept back, on a line of their own."""
     p = c.p
     c.add(
@@ -493,10 +493,10 @@ FAULTS: dict[str, Fault] = {
         ),
     ),
     "retention_due": Fault(
-        hours, lambda c: (_held(c), c.one("contracts").update(retention_pct=5, retention_due_on="2026-03-01"))
+        hours, lambda c: (held(c), c.one("contracts").update(retention_pct=5, retention_due_on="2026-03-01"))
     ),
     "retention_tie_out": Fault(
-        hours, lambda c: (_held(c), c.journal("JR", date(2026, 3, 2), ("1300", 10), ("3000", -10)))
+        hours, lambda c: (held(c), c.journal("JR", date(2026, 3, 2), ("1300", 10), ("3000", -10)))
     ),
     "milestone_not_accepted": Fault(
         stages,
