@@ -9,12 +9,12 @@ lines as (
     where (document_amount > 0 or is_counted) and not is_copy and not is_top_up
 ),
 
+-- A line that names a delivery is about that one, and about no other of its work order or period, though nothing of it is left to be billed.
 naming as (
     select
-        lines.*,
-        deliveries.item_key is not null as names_delivery
+        *,
+        delivery_key is not null as names_delivery
     from lines
-    left join deliveries on lines.delivery_key = deliveries.item_key
 ),
 
 named as (
