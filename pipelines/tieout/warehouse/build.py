@@ -39,6 +39,9 @@ DECISIONS = ("customer_links+", "product_links+", "person_links+", "job_links+")
 SHOWN = 5
 """So many rows of a failed test are shown, where they name what is to be corrected."""
 
+CONTROL_TEST = "control_"
+"""How the test of a control is called, before the control's id."""
+
 FAILED = {"error", "fail", "runtime error", "partial success"}
 
 
@@ -281,8 +284,19 @@ def _named(settings: Settings, result: Any) -> Outcome:
 
 
 def _outcome(result: Any) -> Outcome:
+    name, status = str(result.node.name), str(result.status)
     message = " ".join(str(result.message or "").split())
-    return Outcome(name=str(result.node.name), status=str(result.status), message=message)
+    if result.failures and status in {"warn", "fail"}:
+        message = _found(name, int(result.failures), str(result.node.description or message))
+    return Outcome(name, status, message)
+
+
+def _found(name: str, count: int, description: str) -> str:
+    """What a test found, in place of dbt's "Got 3 results, configured to warn if != 0"."""
+    if name.startswith(CONTROL_TEST):
+        control = name.removeprefix(CONTROL_TEST)
+        return f"{count:,} exception{'s' * (count != 1)}: tieout exceptions --control {control}"
+    return f"{count:,} row{'s' * (count != 1)}: {' '.join(description.split())}"
 
 
 def _told(failures: Sequence[Outcome]) -> str:

@@ -1,4 +1,4 @@
--- One row per occasion on which what is owed for a document changed, in the reporting currency: what DSO is made of.
+-- One row per occasion on which what is owed for a document changed, in the reporting currency.
 with movements as (
     select
         *,
