@@ -43,6 +43,7 @@ COMMANDS = (
     ["run", "--systems", "imports", "--imports", "{folder}"],
     ["demo", "--scale", "0.02"],
     ["history", "--back-to", "2026-01-31"],
+    ["train"],
 )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tieout import console
-from tieout.cli.options import HERE, WAREHOUSE, Output, settings_of
+from tieout.cli.options import HERE, WAREHOUSE, Output, Wait, settings_of
 
 
 def train(
@@ -16,6 +16,7 @@ def train(
     model: Annotated[
         Path | None, typer.Option(help="The file to go on from and to write (default: the one that builds use).")
     ] = None,
+    wait: Wait = False,
 ) -> None:
     """Learn from your own customers what two records of one company look like, and write the model's next version.
 
@@ -33,5 +34,5 @@ def train(
     from tieout.identity.train import train_step
 
     file = model or MODEL
-    train_step(settings_of(HERE, None, None, output), file)
+    train_step(settings_of(HERE, None, None, output, wait=wait), file)
     console.next_step(f"tieout build, see who became one (marts.fct_customer_changes), then commit {file}")

@@ -12,6 +12,7 @@ from tieout import console
 from tieout.errors import TieoutError
 from tieout.identity.scoring import read_model
 from tieout.identity.training import Model, train, write_model
+from tieout.lock import writing
 from tieout.settings import Settings
 
 NEEDED = (
@@ -26,11 +27,15 @@ NEEDED = (
 def train_step(settings: Settings, path: Path) -> Model:
     """Trains on the build of `settings`, going on from the model in `path`, and writes it there; shows what moved.
 
+    No build runs meanwhile: it would read the model while it is written, and hold the file that this reads.
+
     Raises:
         TieoutError: there is no build, it has too few customers, or `path` is no model of this version.
+        InUse: another command writes into the output.
     """
     before = read_model(path)
-    with console.working("training") as report, duckdb.connect(":memory:") as connection:
+    held = writing(settings.output, "train", wait=settings.wait, say=console.aside)
+    with held, console.working("training") as report, duckdb.connect(":memory:") as connection:
         _read(settings, connection)
         model = train(connection, "records", "decisions", "distinct_records", before, report)
         write_model(model, path)
