@@ -2,9 +2,10 @@
    at_risk_amount and examined_amount (all in `currency`), cause, suggested_action, is_exception. `has` names what it holds beside these:
    keys, a period, `part`, what tells two exceptions of one record apart, and `worth`, `worth_amount` in `currency` and `worth_reporting_amount`, what that
    is in the totals: the rate of a subject that lies over several days. Another record's is the one at which it counts itself, else the table's of its day.
-   Without `entity` it holds that, too. `evidence` names the columns that show it. #}
+   Without `entity` it holds that, too. `evidence` names the columns that show it; what shows `bill_by_on` is due the day after. #}
 {% macro control_rows(control_id, entity, has=[], evidence=[], subjects='examined') %}
     {%- set entity_name = "'" ~ entity ~ "'" if entity else 'subjects.entity' %}
+    {%- set waited = plus_days('subjects.occurred_on', 'case when dated.waits then dated.window_days + 1 else 0 end') -%}
     {%- set rate = 'coalesce(record_rates.exchange_rate, rates.rate)' -%}
     {%- set worth = {} -%}
     {%- for measure in ['expected', 'actual', 'at_risk', 'examined'] -%}
@@ -26,6 +27,8 @@
             {{ "coalesce(subjects." ~ key ~ "_key, 'unknown')" if key ~ '_key' in has else "'unknown'" }} as {{ key }}_key,
         {% endfor %}
         subjects.occurred_on,
+        {{ 'greatest(' ~ waited ~ ', coalesce(' ~ plus_days('subjects.bill_by_on', '1') ~ ', ' ~ waited ~ '))' if 'bill_by_on' in evidence else waited }}
+            as found_from_on,
         {{ 'subjects.period_starts_on' if 'period' in has else 'cast(null as date)' }} as period_starts_on,
         {{ 'subjects.period_ends_on' if 'period' in has else 'cast(null as date)' }} as period_ends_on,
         subjects.currency,
@@ -40,6 +43,7 @@
         {{ worth.examined }} as examined_amount,
         coalesce(subjects.is_exception, false) as is_exception
     from {{ subjects }} as subjects
+    left join ({{ control_rules(control_id) }}) as dated on {{ in_force('subjects.occurred_on', 'dated') }}
     left join {{ ref('int_control_rates') }} as rates on subjects.currency = rates.currency and subjects.occurred_on = rates.rate_on
     left join {{ ref('int_record_rates') }} as record_rates
         on
@@ -54,8 +58,8 @@
     select * from {{ ref('int_control_rules') }} where control_id = '{{ control_id }}'
 {%- endmacro %}
 
-{# Whether a rule of the CTE `rules` is the one in force on a day. #}
-{% macro in_force(day) -%} {{ day }} >= rules.valid_from and {{ day }} < rules.valid_until {%- endmacro %}
+{# Whether a rule, of the CTE `rules` or another, is the one in force on a day. #}
+{% macro in_force(day, rules='rules') -%} {{ day }} >= {{ rules }}.valid_from and {{ day }} < {{ rules }}.valid_until {%- endmacro %}
 
 {# Whether a difference is more than the rule allows: the larger of its amount and its percentage of the base. #}
 {% macro beyond_tolerance(difference, base) -%}

@@ -39,7 +39,11 @@
     create table if not exists {{ populations }} (
         control_id string, population_count bigint, population_amount decimal(38, 2), run_id string
     );
+    alter table {{ populations }} add column if not exists too_young_count bigint;
     delete from {{ populations }} where control_id = '{{ control_id }}';
-    insert into {{ populations }}
-    select '{{ control_id }}', count(*), coalesce(sum(abs(examined_amount)), 0), '{{ invocation_id }}' from {{ examined.identifier }}
+    insert into {{ populations }} (control_id, population_count, population_amount, too_young_count, run_id)
+    select
+        '{{ control_id }}', count(*), coalesce(sum(abs(examined_amount)), 0),
+        coalesce(sum(case when not is_exception and found_from_on > {{ as_of() }} then 1 else 0 end), 0), '{{ invocation_id }}'
+    from {{ examined.identifier }}
 {%- endmacro %}

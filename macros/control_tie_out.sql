@@ -34,7 +34,7 @@ examined as (
         tie_outs.new_amount as at_risk_amount,
         tie_outs.ledger_amount as examined_amount,
         tie_outs.cause,
-        'Post or correct the ' || tie_outs.document_count || ' documents that make account ' || tie_outs.account_codes || ' differ'
+        'Post or correct what makes account ' || tie_outs.account_codes || ' differ; documents named in the evidence: ' || tie_outs.document_count
             as suggested_action,
         -- A cent on each of many converted documents is no fault of any; a difference that stood already is no second one.
         {{ beyond_tolerance('tie_outs.new_amount', '0') }} as is_exception

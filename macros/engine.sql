@@ -172,3 +172,13 @@
 
 {# dbt's own gives a timestamp on some engines, whose text is another; all that is truncated here is a day. #}
 {% macro duckdb__date_trunc(datepart, date) -%} cast(date_trunc('{{ datepart }}', {{ date }}) as date) {%- endmacro %}
+
+{# A day as people write it: 28 February 2026. #}
+{% macro day_in_words(date) -%} {{ adapter.dispatch('day_in_words', 'tieout')(date) }} {%- endmacro %}
+
+{% macro default__day_in_words(date) -%} strftime({{ date }}, '%-d %B %Y') {%- endmacro %}
+
+{# The month of a day as people write it: February 2026. #}
+{% macro month_in_words(date) -%} {{ adapter.dispatch('month_in_words', 'tieout')(date) }} {%- endmacro %}
+
+{% macro default__month_in_words(date) -%} strftime({{ date }}, '%B %Y') {%- endmacro %}

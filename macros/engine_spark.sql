@@ -133,3 +133,7 @@
 
 {# Spark makes no functions: the arithmetic is written out. #}
 {% macro spark__create_functions() %}{% endmacro %}
+
+{% macro spark__day_in_words(date) -%} date_format({{ date }}, 'd MMMM yyyy') {%- endmacro %}
+
+{% macro spark__month_in_words(date) -%} date_format({{ date }}, 'MMMM yyyy') {%- endmacro %}

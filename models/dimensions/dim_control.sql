@@ -6,16 +6,19 @@ with rules as (
 final as (
     select
         control_id,
-        valid_from as in_force_from_on,
+        registered_from_on as in_force_from_on,
         title,
         family,
         assertion,
         severity,
+        risk_kind,
         owner_role,
         tolerance_amount,
         tolerance_pct,
         window_days,
+        waits,
         bridge_gap,
+        outside_bridge,
         why_it_matters,
         how_to_resolve,
         version_number

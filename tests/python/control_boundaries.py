@@ -47,6 +47,7 @@ from control_edges_people import (
 )
 from control_edges_whole import (
     above_the_month,
+    accrued_ahead,
     billed_in_part,
     caught_up,
     credited_tax,
@@ -184,4 +185,6 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("invoice_job_ambiguous", hours, two_in_the_field, finds("IAL1")),
     Boundary("quote_scope_variance", hours, delivered_as_sold(20), finds()),
     Boundary("quote_scope_variance", hours, delivered_as_sold(10), finds("J")),
+    Boundary("accrued_income_unsupported", months, accrued_ahead("as_delivered"), finds("J")),
+    Boundary("accrued_income_unsupported", months, accrued_ahead("straight_line"), finds()),
 )

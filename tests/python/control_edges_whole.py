@@ -138,6 +138,16 @@ def revenue_by_hand(c: Company) -> None:
         )
 
 
+def accrued_ahead(rule: str) -> Callable[[Company], None]:
+    """Accrued and no more work to do, which is right only where revenue is spread over the term."""
+
+    def change(c: Company) -> None:
+        c.one("contracts")["recognition_rule"] = rule
+        c.journal("JX", march(2), ("1150", 60), ("2100", -60), document_type="accrual", job_ref=f"JOB-{c.p}")
+
+    return change
+
+
 def used_up(planned: int) -> Callable[[Company], None]:
     """Twenty hours were worked, and the contract runs on to the end of March."""
 

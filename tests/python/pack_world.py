@@ -58,6 +58,7 @@ def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
             "owner": "$hostile",
             "entity": "'deals'",
             "entity_id": "$hostile || number",
+            "entity_label": "$hostile || number",
             "source_system": "'office'",
             "job_key": "$job",
             "customer_key": "$customer",
@@ -126,16 +127,22 @@ def with_figures(path: Path) -> None:
                 ['open', 'acknowledged', 'reopened', 'waived', 'resolved'][1 + place % 5] as status,
                 ['fatal', 'high', 'low'][1 + place % 3] as severity, 'billing' as owner_role,
                 $names[1 + place % len($names)] as owner,
-                source_entity as entity, source_id as entity_id, source_system, deal_key, contract_key, job_key,
+                source_entity as entity, source_id as entity_id,
+                $names[1 + place % len($names)] || source_id as entity_label,
+                source_system, deal_key, contract_key, job_key,
                 work_order_key, 'unknown' as delivery_key, 'unknown' as invoice_key, product_key,
                 customer_key, owner_key,
                 event_on as occurred_on,
                 event_on + interval 75 hour as first_seen_at, event_on::timestamp as last_seen_at,
                 0 as times_reopened,
                 [0, 30, 31, 90, 91, 250, 7][1 + place % 7] as age_days,
+                event_on as found_from_on, place % 5 as days_since_first_seen,
                 currency, document_amount, reporting_amount as expected_amount,
                 if(place % 2 = 0, reporting_amount - 0.01, null) as actual_amount,
                 abs(reporting_amount) as value_at_risk_amount, abs(reporting_amount) as counted_amount,
+                if(place % 4 = 0, abs(reporting_amount), 0) as loss_amount,
+                if(place % 4 = 0, 0, abs(reporting_amount)) as doubt_amount,
+                if(place % 4 = 0, round(abs(reporting_amount) / 2, 2), 0) as counted_loss_amount,
                 'not_in_its_period' as cause, $names[1 + place % len($names)] as suggested_action,
                 0 as similar_resolved_count, 0 as similar_resolved_customer_count,
                 '{"amount": 12.30, "days": ' || place || ', "who": null}' as evidence
@@ -149,7 +156,11 @@ def with_figures(path: Path) -> None:
             update fct_control_results set
                 status = if(place % 3 = 0, 'failed', status), exception_count = place, waived_count = place % 2,
                 population_count = place * 1000, population_amount = place * 1234.56,
-                value_at_risk_amount = place * 2.02,
+                value_at_risk_amount = place * 2.02, too_young_count = place % 7,
+                counted_loss_amount = coalesce((
+                    select sum(counted_loss_amount) from fct_exceptions as found
+                    where found.control_id = places.control_id and status not in ('waived', 'resolved')
+                ), place % 4 * 0.51),
                 counted_amount = coalesce((
                     select sum(counted_amount) from fct_exceptions as found
                     where found.control_id = places.control_id and status not in ('waived', 'resolved')
@@ -158,6 +169,7 @@ def with_figures(path: Path) -> None:
             where places.control_id = fct_control_results.control_id
             """
         )
+        connection.execute("update fct_control_results set counted_doubt_amount = counted_amount - counted_loss_amount")
         connection.execute(
             """
             update fct_receivables set

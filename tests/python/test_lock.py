@@ -21,6 +21,7 @@ from fake_systems import INVOICES, invoice, land_rows
 from tieout.errors import InUse, TieoutError
 from tieout.lock import NAME, writing
 from tieout.settings import PROJECT, Settings
+from tieout.warehouse import history
 from tieout.warehouse.history import correct_history, prepare_history
 
 HOLD = """
@@ -151,6 +152,28 @@ def test_what_arrived_and_what_was_decided_are_their_owners_alone(tmp_path: Path
     assert stat.S_IMODE((tmp_path / "dlt").stat().st_mode) == 0o700
 
 
+def test_a_history_of_an_earlier_version_gets_the_columns_of_this_one_and_keeps_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "history.duckdb"
+    prepare_history(path)
+    kept = "select control_id, run_id, counted_amount from control_results"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "insert into control_results values ('c', '2026-01-31', 'f', 'h', 's', 1, 1, 1, 0, 1, 9, 'r', 0, 1)"
+        )
+        whole = connection.execute("select table_name, column_name from duckdb_columns() order by all").fetchall()
+        for table, column, _ in history._ADDED:
+            connection.execute(f"alter table {table} drop column {column}")
+    prepare_history(path)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert (
+            connection.execute("select table_name, column_name from duckdb_columns() order by all").fetchall() == whole
+        )
+        assert connection.execute(kept).fetchall() == [("c", "r", 9)]
+        assert connection.execute("select too_young_count, counted_loss_amount from control_results").fetchall() == [
+            (None, None)
+        ]
+
+
 def test_history_takes_a_correction_and_keeps_what_it_was(tmp_path: Path) -> None:
     """A run that was dated wrongly is taken back: its events, what only it found, its results, and its customers."""
     settings = Settings(output=tmp_path)
@@ -177,7 +200,7 @@ def test_history_takes_a_correction_and_keeps_what_it_was(tmp_path: Path) -> Non
             )
         for day in (right, wrong):
             connection.execute(
-                "insert into control_results values ('c', ?, 'f', 'high', 's', 1, 1, 1, 0, 1, 1, 'r')", [day]
+                "insert into control_results values ('c', ?, 'f', 'high', 's', 1, 1, 1, 0, 1, 1, 'r', 0, 1)", [day]
             )
         connection.execute("insert into customer_keys values ('s', '1', 'new', ?)", [wrong])
         connection.execute(

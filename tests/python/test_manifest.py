@@ -17,7 +17,7 @@ LAYERS = ("staging", "conformed", "intermediate", "dimensions", "marts", "contro
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (471, 300),
+    "models": (476, 300),
     "longest path": (97, 45),
     "longest path within identity": (42, 12),
     "edges against the order of layers": (38, 0),

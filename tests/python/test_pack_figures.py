@@ -72,7 +72,9 @@ def ends(rows: list[tuple[Any, ...]]) -> list[Line]:
 def test_the_overview_says_what_the_marts_say(pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection) -> None:
     folder, at = pack
     everybody = Walks(marts, at, "'all'")
-    period, to_date, families, changes, laws, tie_outs = (lines for _, _, lines in tables(folder / "index.html"))
+    period, to_date, families, losses, changes, laws, tie_outs = (
+        lines for _, _, lines in tables(folder / "index.html")
+    )
     same(period, everybody.overview("period"))
     same(to_date, everybody.overview("to_date"))
     drawn = data(folder, "walk")
@@ -94,17 +96,20 @@ def test_the_overview_says_what_the_marts_say(pack: tuple[Path, Position], marts
     found = asked(
         marts,
         """select family, sum(case status when 'failed' then 1 else 0 end), count(*), sum(exception_count),
-            sum(counted_amount) from fct_control_results where is_latest group by 1 order by 5 desc, 1""",
+            sum(counted_loss_amount), sum(counted_amount) - sum(counted_loss_amount)
+        from fct_control_results where is_latest group by 1 order by 5 desc, 6 desc, 1""",
     )
-    totals = [sum(Decimal(row[place]) for row in found) for place in (1, 2, 3, 4)]
-    rows = [
-        line(family.replace("_", " "), (failed, of), number, amount) for family, failed, of, number, amount in found
-    ]
-    same(families, [*rows, line("together", (totals[0], totals[1]), totals[2], totals[3])])
-    ((number, counted),) = asked(marts, f"select count(*), sum(counted_amount) from fct_exceptions where {LIVE}")
+    totals = [sum(Decimal(row[place]) for row in found) for place in (1, 2, 3, 4, 5)]
+    rows = [line(family.replace("_", " "), (failed, of), *amounts) for family, failed, of, *amounts in found]
+    same(families, [*rows, line("together", (totals[0], totals[1]), *totals[2:])])
+    same(losses, where_the_loss_lies(marts))
+    ((number, counted, loss),) = asked(
+        marts, f"select count(*), sum(counted_amount), sum(counted_loss_amount) from fct_exceptions where {LIVE}"
+    )
     now = stages_of_all(marts)
     figures = [line(stage, amount, amount, 0) for stage, amount in now.items()]
-    same(changes, [*figures, line("value at risk", 0, counted, counted), line("unresolved", 0, number, number)])
+    now_too = [line("loss", 0, loss, loss), line("value at risk", 0, counted, counted)]
+    same(changes, [*figures, *now_too, line("unresolved", 0, number, number)])
     between = dict(asked(marts, "select gap, sum(from_amount) - sum(to_amount) from fct_bridge group by 1"))
     expected = [
         line(f"holds from {first} to {last}", between[gap], between[gap], 0) for gap, (first, last) in WALK.items()
@@ -124,15 +129,48 @@ def test_the_overview_says_what_the_marts_say(pack: tuple[Path, Position], marts
                 """select title, status, population_count, exception_count, value_at_risk_amount
                 from fct_control_results as results inner join dim_control using (control_id)
                 where is_latest and (control_id = 'landed_incomplete' or results.family = 'ledger')
-                order by status = 'passed', value_at_risk_amount desc, control_id""",
+                order by status = 'passed', status <> 'failed', value_at_risk_amount desc, control_id""",
             )
         ],
     )
-    ((exceptions, at_risk),) = asked(
-        marts, "select sum(exception_count), sum(counted_amount) from fct_control_results where is_latest"
+    ((exceptions, loss, doubt),) = asked(
+        marts,
+        """select sum(exception_count), sum(counted_loss_amount), sum(counted_doubt_amount)
+        from fct_control_results where is_latest""",
     )
     page = (folder / "index.html").read_text(encoding="utf-8")
-    assert f'{exceptions:,} exceptions put {at.currency} <span class="amount">{at_risk:,.2f}</span> at risk' in page
+    lost, doubtful = (f'{at.currency} <span class="amount">{amount:,.2f}</span>' for amount in (loss, doubt))
+    assert f"controls find a loss of {lost}, and {doubtful} in doubt: {exceptions:,} exceptions" in page
+    ((differ, compared, held),) = asked(
+        marts,
+        """select count(*) filter (status = 'failed'), count(*) filter (status in ('failed', 'passed')), count(*)
+        from fct_control_results where is_latest and (control_id = 'landed_incomplete' or family = 'ledger')""",
+    )
+    assert compared < held, "one without a population neither ties nor differs"
+    assert f"{differ} of {compared} tie-outs" in page
+    assert f"{held - compared} had nothing to compare" in page
+
+
+def where_the_loss_lies(marts: duckdb.DuckDBPyConnection) -> list[Line]:
+    """The loss of the controls as a sum, from the leakage of the bridge on."""
+    ((leakage,),) = asked(
+        marts,
+        "select coalesce(sum(abs(from_amount - to_amount)), 0) from fct_bridge where gap_class = 'leakage'",
+    )
+    outside = dict(
+        asked(
+            marts,
+            """select outside_bridge, sum(counted_loss_amount)
+            from fct_control_results join dim_control using (control_id)
+            where is_latest and outside_bridge is not null group by 1 order by 1""",
+        )
+    )
+    ((loss,),) = asked(marts, "select sum(counted_loss_amount) from fct_control_results where is_latest")
+    inside = loss - sum(outside.values())
+    lines = [line("leakage in the bridge", leakage), line("leakage that no control counts as loss", inside - leakage)]
+    lines += [line("loss in the bridge", inside)]
+    lines += [line(f"outside the bridge: {name}", amount) for name, amount in outside.items()]
+    return [*lines, line("loss", loss)]
 
 
 def stages_of_all(marts: duckdb.DuckDBPyConnection) -> dict[str, Decimal]:
@@ -146,15 +184,18 @@ def test_controls_evidence_and_identity_say_what_the_marts_say(
 ) -> None:
     folder, at = pack
     register, *others = tables(folder / "controls.html")
-    figures = "population_count, population_amount, exception_count, waived_count, value_at_risk_amount, counted_amount"
+    figures = (
+        "population_count, too_young_count, population_amount, exception_count, waived_count, value_at_risk_amount"
+    )
+    figures += ", counted_loss_amount, counted_doubt_amount, counted_amount"
     results = asked(
         marts, f"select title, control_id, {figures} from fct_control_results join dim_control using (control_id)"
     )
-    assert Counter(cells for _, cells in register[2]) == Counter(line("", *row[2:])[1] for row in results)
+    assert Counter(cells for _, cells in register[2]) == Counter(line("", *row[2:-1])[1] for row in results)
     for words, cells in register[2]:
-        assert any(words.startswith(row[0]) and cells == line("", *row[2:])[1] for row in results), words
+        assert any(words.startswith(row[0]) and cells == line("", *row[2:-1])[1] for row in results), words
     shown = {(section, caption): lines for section, caption, lines in others}
-    for _, control, looked_at, _, number, _, _, counted in results:
+    for _, control, looked_at, _, _, number, *_others, counted in results:
         lines = shown.pop((control, "Each run that is kept"))
         assert [cells for _, cells in lines] == [line("", looked_at, number, counted)[1]]
     weeks = asked(
@@ -226,7 +267,7 @@ def test_exceptions_say_what_the_marts_say(pack: tuple[Path, Position], marts: d
     folder, _ = pack
     standings, *summaries = (lines for _, _, lines in tables(folder / "exceptions.html"))
     states = {"unresolved": LIVE, "waived": "status = 'waived'", "resolved": "status = 'resolved'"}
-    sums = "count(*), sum(value_at_risk_amount), sum(counted_amount)"
+    sums = "count(*), sum(value_at_risk_amount), sum(counted_amount), sum(counted_loss_amount)"
     same(
         standings,
         [
@@ -264,10 +305,21 @@ def test_exceptions_say_what_the_marts_say(pack: tuple[Path, Position], marts: d
 
     told = data(folder, "exceptions")
     columns = """exception_key, owner, status, severity, entity, entity_id, source_system, occurred_on::text, age_days,
-        value_at_risk_amount, counted_amount, control_id"""
+        value_at_risk_amount, counted_amount, control_id, loss_amount, doubt_amount, counted_loss_amount,
+        entity_label"""
     rows = told["rows"]
     assert Counter(
-        (row[1], *row[3:5], *row[6:10], row[13], row[14], Decimal(row[15]), Decimal(row[16]), row[17]) for row in rows
+        (
+            row[1],
+            *row[3:5],
+            *row[6:10],
+            *row[13:15],
+            *map(Decimal, row[15:17]),
+            row[17],
+            *map(Decimal, row[19:22]),
+            row[22],
+        )
+        for row in rows
     ) == Counter(asked(marts, f"select {columns} from fct_exceptions"))
     details = {}
     for row in rows:

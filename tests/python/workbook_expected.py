@@ -29,8 +29,9 @@ WALK = {
 }
 CLASSES = ("timing", "definition", "data_quality", "leakage")
 UNTOTALLED = {
-    *("Document amount", "Expected amount", "Actual amount", "Value at risk", "Amount looked at"),
+    *("Document amount", "Expected amount", "Actual amount", "Value at risk", "Loss", "Doubt", "Amount looked at"),
     *("Gross", "Applied", "Open", "Age in days", "Oldest", "Overdue by", "Looked at"),
+    *("Too young", "Days since seen"),
 }
 """Figures that have no total: of several currencies, counted elsewhere, or no amounts."""
 
@@ -87,7 +88,8 @@ def _side(side: str) -> str:
 
 
 _AGES = """count(*), count(*) filter (severity = 'high' or severity = 'fatal'), sum(value_at_risk_amount),
-    sum(counted_amount), sum(if(age_days < 31, 1, 0)), sum(if(age_days > 30 and age_days < 91, 1, 0)),
+    sum(counted_amount), sum(counted_loss_amount), sum(if(age_days < 31, 1, 0)),
+    sum(if(age_days > 30 and age_days < 91, 1, 0)),
     sum(if(age_days > 90, 1, 0)), max(age_days)"""
 
 _STAGE_HEADERS = [f"{stage.capitalize()} {scope}" for scope in ("in the period", "to date") for stage in STAGES]
@@ -98,6 +100,7 @@ _AGE_HEADERS = (
     "High severity",
     "Value at risk",
     "Counted",
+    "Counted loss",
     "Up to 30 days",
     "31 to 90 days",
     "Over 90 days",
@@ -147,15 +150,17 @@ SHEETS: dict[str, tuple[list[str], str]] = {
     "Exceptions": (
         [
             *("Control", "Category", "Severity", "Status", "Owner", "Customer", "Job", "Record", "Occurred"),
-            *("Age in days", "Value at risk", "Counted", "Cause", "Suggested action", "Role", "System"),
-            *("Record type", "First seen", "Currency", "Document amount", "Expected amount", "Actual amount"),
+            *("Age in days", "Loss", "Doubt", "Counted", "Counted loss", "Cause", "Suggested action", "Role"),
+            *("System", "Record type", "Record id", "Could be found from", "First seen", "Days since seen", "Currency"),
+            *("Document amount", "Expected amount", "Actual amount"),
             *("Evidence", "Explained by", "Exception"),
         ],
         f"""
         select {_TITLE.format("x")}, {_words(_FAMILY.format("x"))}, severity, {_words("status")}, owner,
-            {_CUSTOMER.format("x")}, {_JOB.format("x")}, entity_id, occurred_on, age_days, value_at_risk_amount,
-            counted_amount, {_words("cause")}, suggested_action, {_words("owner_role")}, {_words("source_system")},
-            {_words("entity")}, first_seen_at, currency, document_amount, expected_amount, actual_amount, evidence,
+            {_CUSTOMER.format("x")}, {_JOB.format("x")}, entity_label, occurred_on, age_days, loss_amount,
+            doubt_amount, counted_amount, counted_loss_amount, {_words("cause")}, suggested_action,
+            {_words("owner_role")}, {_words("source_system")}, {_words("entity")}, entity_id, found_from_on,
+            first_seen_at, days_since_first_seen, currency, document_amount, expected_amount, actual_amount, evidence,
             root_exception_key, exception_key
         from fct_exceptions as x where {_LIVE}
         """,
@@ -204,13 +209,13 @@ SHEETS: dict[str, tuple[list[str], str]] = {
     ),
     "Controls": (
         [
-            *("Control", "Category", "Severity", "Status", "Looked at", "Amount looked at", "Exceptions", "Waived"),
-            *("Value at risk", "Counted", "As of", "Name", "Run"),
+            *("Control", "Category", "Severity", "Status", "Looked at", "Too young", "Amount looked at", "Exceptions"),
+            *("Waived", "Value at risk", "Counted", "Counted loss", "As of", "Name", "Run"),
         ],
         f"""
         select {_TITLE.format("x")}, {_words("family")}, severity, {_words("status")}, population_count,
-            population_amount, exception_count, waived_count, value_at_risk_amount, counted_amount, as_of_on,
-            control_id, run_id
+            too_young_count, population_amount, exception_count, waived_count, value_at_risk_amount, counted_amount,
+            counted_loss_amount, as_of_on, control_id, run_id
         from fct_control_results as x where is_latest
         """,
     ),
@@ -388,21 +393,24 @@ def summary(marts: duckdb.DuckDBPyConnection, at: Position) -> list[Row]:
 
 def _risk(marts: duckdb.DuckDBPyConnection, at: Position) -> list[list[Any]]:
     as_of = f"as of {at.as_of_on}" + ("" if at.as_of_on == at.ends_on else f", not of {at.title}")
-    lines: list[list[Any]] = [[f"Value at risk by family of controls, {as_of}"]]
-    lines += [["Family", "Controls", "Failed", "Most of it", "Exceptions", "Counted"]]
+    lines: list[list[Any]] = [[f"Loss and doubt by family of controls, {as_of}"]]
+    lines += [["Family", "Controls", "Failed", "Most of it", "Exceptions", "Loss", "Doubt"]]
     families: dict[str, list[Any]] = {}
-    for family, title, status, number, counted in marts.execute(f"""
-        select family, {_TITLE.format("x")}, status, exception_count, counted_amount
-        from fct_control_results as x where is_latest order by counted_amount desc, control_id
+    for family, title, status, number, loss, counted in marts.execute(f"""
+        select family, {_TITLE.format("x")}, status, exception_count, counted_loss_amount, counted_amount
+        from fct_control_results as x where is_latest order by counted_loss_amount desc, counted_amount desc, control_id
     """).fetchall():
-        line = families.setdefault(family, [family.replace("_", " ").capitalize(), 0, 0, None, 0, Decimal(0)])
+        line = families.setdefault(
+            family, [family.replace("_", " ").capitalize(), 0, 0, None, 0, Decimal(0), Decimal(0)]
+        )
         line[1] += 1
         line[2] += status == "failed"
         line[3] = line[3] or (title if counted > 0 else None)
         line[4] += number
-        line[5] += counted
-    ranked = [line for _, line in sorted(families.items(), key=lambda item: (-item[1][5], item[0]))]
-    together = [sum(line[place] for line in ranked) for place in (1, 2, 4, 5)]
+        line[5] += loss
+        line[6] += counted - loss
+    ranked = [line for _, line in sorted(families.items(), key=lambda item: (-item[1][5], -item[1][6], item[0]))]
+    together = [sum(line[place] for line in ranked) for place in (1, 2, 4, 5, 6)]
     return [*lines, *ranked, ["Total", *together[:2], None, *together[2:]]]
 
 

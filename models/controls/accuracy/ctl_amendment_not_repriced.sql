@@ -89,7 +89,7 @@ examined as (
         priced.worth_amount as at_risk_amount,
         priced.worth_amount as examined_amount,
         'quantity_without_amount' as cause,
-        'Price change order ' || priced.source_id || ', or note that ' || priced.quantity_delta || ' more are free' as suggested_action,
+        'Price {record}, or note that ' || {{ number_in_words('priced.quantity_delta') }} || ' more are free' as suggested_action,
         abs(priced.document_amount) <= rules.tolerance_amount as is_exception
     from priced
     inner join rules on {{ in_force('priced.event_on') }}

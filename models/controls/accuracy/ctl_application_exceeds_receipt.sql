@@ -84,7 +84,7 @@ examined as (
         cast(both_kinds.applied_amount - both_kinds.limit_amount - both_kinds.excess_amount as decimal(18, 2)) as at_risk_amount,
         both_kinds.limit_amount as examined_amount,
         case when both_kinds.entity = 'payments' then 'more_than_received' else 'more_than_owed' end as cause,
-        'Correct the applications of ' || both_kinds.record_id as suggested_action,
+        'Correct the applications of {record}' as suggested_action,
         {{ above_tolerance('both_kinds.applied_amount - both_kinds.limit_amount - both_kinds.excess_amount', '0') }} as is_exception
     from both_kinds
     inner join rules on {{ in_force('both_kinds.occurred_on') }}

@@ -193,7 +193,8 @@ examined as (
         cast(closest.charged_amount - closest.agreed_amount as decimal(18, 2)) as at_risk_amount,
         closest.net_amount as examined_amount,
         case when closest.charged_amount < closest.agreed_amount then 'below_rate' else 'above_rate' end as cause,
-        'Agreed is ' || closest.charge_rate || ' a ' || closest.rate_unit || ': bill or credit the difference on ' || closest.invoice_number
+        'Agreed is ' || {{ number_in_words('closest.charge_rate') }} || ' for each ' || closest.rate_unit
+        || ': bill or credit the difference on ' || closest.invoice_number
             as suggested_action,
         closest.is_off and put_right.invoice_line_id is null and settled.invoice_line_id is null as is_exception
     from closest

@@ -79,11 +79,11 @@ examined as (
         end as cause,
         case
             when judged.is_apart and judged.is_header_right
-                then 'Correct the lines of deal ' || judged.deal_id || ': they say ' || judged.other_amount || ', their prices ' || judged.amount
-            when judged.is_apart then 'Deal ' || judged.deal_id || ' says ' || judged.amount || ', its ' || judged.other || ' ' || judged.other_amount
+                then 'Correct the lines of deal {record}: they say ' || judged.other_amount || ', their prices ' || judged.amount
+            when judged.is_apart then 'Deal {record} says ' || judged.amount || ', its ' || judged.other || ' ' || judged.other_amount
             when judged.is_nothing_left
-                then 'Price the lines of deal ' || judged.deal_id || ' that have no amount: its other lines take all of ' || judged.amount
-            else 'Nothing is to be done on deal ' || judged.deal_id
+                then 'Price the lines of deal {record} that have no amount: its other lines take all of ' || judged.amount
+            else 'Nothing is to be done on deal {record}'
         end as suggested_action,
         judged.is_apart or judged.is_nothing_left as is_exception
     from judged

@@ -73,7 +73,7 @@ examined as (
         summed.amount as at_risk_amount,
         summed.amount as examined_amount,
         'no_rate_of_the_day' as cause,
-        'Enter the rate of ' || summed.currency || ' on ' || summed.missing_on as suggested_action,
+        'Enter the rate of ' || summed.currency || ' on ' || {{ day_in_words('summed.missing_on') }} as suggested_action,
         summed.missing_count > 0 as is_exception
     from summed
     inner join rules on {{ in_force('coalesce(summed.missing_on, summed.event_on)') }}

@@ -65,7 +65,7 @@ examined as (
         cast(compared.invoiced_amount - compared.contracted_amount as decimal(18, 2)) as at_risk_amount,
         compared.invoiced_amount as examined_amount,
         'billed_above_contract' as cause,
-        'Agree a change order for job ' || jobs.job_id || ', or credit what is above' as suggested_action,
+        'Agree a change order for job {record}, or credit what is above' as suggested_action,
         {{ above_tolerance('compared.invoiced_amount - compared.contracted_amount', 'compared.contracted_amount') }} as is_exception
     from compared
     inner join jobs on compared.job_key = jobs.job_key

@@ -102,7 +102,7 @@ examined as (
         cast(amount - agreed_amount as decimal(18, 2)) as at_risk_amount,
         amount as examined_amount,
         case when amount > agreed_amount then 'above_rate' else 'below_rate' end as cause,
-        'Agreed is ' || agreed_rate || ' a ' || rate_unit || ': correct pay item ' || pay_item_id as suggested_action,
+        'Agreed is ' || {{ number_in_words('agreed_rate') }} || ' for each ' || rate_unit || ': correct {record}' as suggested_action,
         is_off as is_exception
     from judged
 ),

@@ -182,7 +182,8 @@ examined as (
         cast(compared.value_amount - compared.billed_value as decimal(18, 2)) as at_risk_amount,
         compared.value_amount as examined_amount,
         case when compared.quantity < compared.delivered_quantity then 'billed_less' else 'billed_more' end as cause,
-        'Delivered are ' || compared.delivered_quantity || ', billed ' || compared.quantity || ': correct ' || compared.invoice_number
+        'Delivered are ' || {{ number_in_words('compared.delivered_quantity') }}
+        || ', billed ' || {{ number_in_words('compared.quantity') }} || ': correct ' || compared.invoice_number
             as suggested_action,
         compared.reference_count = 1 and compared.quantity > 0 and not compared.is_converted
         and {{ beyond_tolerance('compared.quantity - compared.delivered_quantity', 'compared.delivered_quantity') }}

@@ -97,7 +97,8 @@ hours as (
         valued.cost_amount as actual_amount,
         valued.beyond_amount as at_risk_amount,
         case when valued.worked_hours > valued.quoted_hours then 'more_hours_than_quoted' else 'fewer_hours_than_quoted' end as cause,
-        'Quoted were ' || valued.quoted_hours || ' hours, worked ' || valued.worked_hours || ': agree a change, and correct the estimate'
+        'Quoted were ' || {{ number_in_words('valued.quoted_hours') }}
+        || ' hours, worked ' || {{ number_in_words('valued.worked_hours') }} || ': agree a change, and correct the estimate'
             as suggested_action,
         {{ beyond_tolerance('valued.worked_hours - valued.quoted_hours', 'valued.quoted_hours') }} as is_exception
     from valued

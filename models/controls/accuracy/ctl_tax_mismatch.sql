@@ -84,7 +84,8 @@ examined as (
         cast(compared.due_amount - coalesce(compared.tax_amount, 0) as decimal(18, 2)) as at_risk_amount,
         compared.net_amount as examined_amount,
         case when coalesce(compared.tax_amount, 0) < compared.due_amount then 'too_little_tax' else 'too_much_tax' end as cause,
-        compared.tax_code || ' is ' || compared.rate_pct || ' %: correct the tax or the code on ' || compared.invoice_number as suggested_action,
+        compared.tax_code || ' is ' || {{ number_in_words('compared.rate_pct') }}
+        || ' %: correct the tax or the code on ' || compared.invoice_number as suggested_action,
         {{ beyond_tolerance('compared.due_amount - coalesce(compared.tax_amount, 0)', '0') }} as is_exception
     from compared
     inner join rules on {{ in_force('compared.issued_on') }}

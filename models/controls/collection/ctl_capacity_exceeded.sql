@@ -136,7 +136,8 @@ examined as (
             else 'sold_twice'
         end
             as cause,
-        'Find ' || (worst.promised_hours - worst.capacity_hours) || ' more hours of ' || worst.skill || ' in the week of ' || worst.week_on
+        'Find ' || (worst.promised_hours - worst.capacity_hours) || ' more hours of ' || replace(worst.skill, '_', ' ')
+        || ' in the week of ' || {{ day_in_words('worst.week_on') }}
             as suggested_action,
         {{ above_tolerance('worst.promised_hours - worst.capacity_hours', 'worst.capacity_hours') }} as is_exception
     from deals

@@ -31,7 +31,7 @@ examined as (
         worth.document_amount as at_risk_amount,
         worth.document_amount as examined_amount,
         'not_signed' as cause,
-        'Get the customer''s signature for milestone ' || milestones.delivery_id as suggested_action,
+        'Get the customer''s signature for milestone {record}' as suggested_action,
         coalesce(milestones.accepted_on, cast('9999-12-31' as date)) > {{ as_of() }} and {{ window_passed('milestones.delivered_on') }}
             as is_exception
     from milestones

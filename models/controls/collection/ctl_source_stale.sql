@@ -2,8 +2,7 @@
 with arrivals as (
     select
         source_system,
-        max(landed_at) as landed_at,
-        count(distinct load_id) as load_count
+        max(landed_at) as landed_at
     from {{ ref('stg_arrivals') }}
     group by source_system
 ),
@@ -28,7 +27,6 @@ dated as (
         systems.base_currency,
         arrivals.landed_at,
         exported.extracted_at,
-        arrivals.load_count,
         least({{ local_day('coalesce(exported.extracted_at, arrivals.landed_at)', 'systems.time_zone') }}, {{ as_of() }}) as last_on
     from arrivals
     inner join systems on arrivals.source_system = systems.source_system
@@ -42,7 +40,6 @@ examined as (
         dated.last_on as occurred_on,
         dated.last_on,
         dated.extracted_at,
-        dated.load_count,
         {{ days_between('dated.last_on', as_of()) }} as days_old,
         dated.base_currency as currency,
         cast(null as decimal(18, 2)) as expected_amount,
@@ -50,14 +47,14 @@ examined as (
         cast(0 as decimal(18, 2)) as at_risk_amount,
         cast(0 as decimal(18, 2)) as examined_amount,
         'nothing_landed' as cause,
-        'Land ' || dated.source_system || ': the last of it is of ' || dated.last_on as suggested_action,
+        'Land ' || dated.source_system || ': the last of it is of ' || {{ day_in_words('dated.last_on') }} as suggested_action,
         {{ window_passed('dated.last_on') }} as is_exception
     from dated
     inner join rules on {{ in_force('dated.last_on') }}
 ),
 
 final as (
-    {{ control_rows('source_stale', 'systems', evidence=['last_on', 'extracted_at', 'days_old', 'load_count']) }}
+    {{ control_rows('source_stale', 'systems', evidence=['last_on', 'extracted_at', 'days_old']) }}
 )
 
 select * from final

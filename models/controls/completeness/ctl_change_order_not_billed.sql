@@ -71,7 +71,7 @@ examined as (
         changes.document_amount as at_risk_amount,
         changes.document_amount as examined_amount,
         'delivered_and_not_billed' as cause,
-        'Bill change order ' || changes.source_id || ', delivered as ' || whole.delivery_id as suggested_action,
+        'Bill {record}: what it added is delivered' as suggested_action,
         whole.billed_by is null and whole.bill_by_on < {{ as_of() }} as is_exception
     from changes
     inner join whole on changes.source_system = whole.source_system and changes.source_id = whole.source_id

@@ -74,7 +74,8 @@ examined as (
         coalesce(done.value_amount, usual.net_amount, 0) as at_risk_amount,
         coalesce(done.value_amount, usual.net_amount, 0) as examined_amount,
         case when done.value_amount is null then 'nothing_delivered_and_not_billed' else 'delivered_and_not_billed' end as cause,
-        'Bill contract ' || periods.contract_id || ' for ' || periods.period_starts_on || ' to ' || periods.period_ends_on as suggested_action,
+        case when done.value_amount is null then 'Find out what is owed under {record}, and bill it, for ' else 'Bill {record} for ' end
+        || {{ day_in_words('periods.period_starts_on') }} || ' to ' || {{ day_in_words('periods.period_ends_on') }} as suggested_action,
         -- Work that the bridge finds billed elsewhere is not to be billed again.
         billed.period_key is null and idle.period_key is null and coalesce(done.open_count, 1) > 0
         and {{ window_passed('periods.period_ends_on') }} as is_exception

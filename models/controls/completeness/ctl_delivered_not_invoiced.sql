@@ -38,9 +38,9 @@ examined as (
         end as cause,
         case
             when deliveries.billed_by is not null
-                then 'Bill ' || deliveries.open_amount || ' ' || deliveries.currency || ' that are open of delivery '
-            else 'Bill delivery '
-        end || deliveries.delivery_id || ', due for billing by ' || deliveries.bill_by_on as suggested_action,
+                then 'Bill ' || deliveries.open_amount || ' ' || deliveries.currency || ' that are open of delivery {record}'
+            else 'Bill delivery {record}'
+        end || ', due for billing by ' || {{ day_in_words('deliveries.bill_by_on') }} as suggested_action,
         (
             deliveries.billed_by is null
             or (deliveries.is_open_in_part and {{ above_tolerance('deliveries.open_amount', 'deliveries.value_amount') }})
@@ -70,7 +70,7 @@ completed as (
         completions.open_amount as at_risk_amount,
         completions.value_amount as examined_amount,
         'not_billed' as cause,
-        'Bill job ' || completions.job_id || ', complete since ' || completions.event_on as suggested_action,
+        'Bill job {record}, complete since ' || {{ day_in_words('completions.event_on') }} as suggested_action,
         not completions.is_billed and completions.bill_by_on < {{ as_of() }} as is_exception
     from {{ ref('int_completion_billing') }} as completions
     inner join rules on {{ in_force('completions.event_on') }}

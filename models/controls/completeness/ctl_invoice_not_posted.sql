@@ -39,7 +39,7 @@ examined as (
         invoices.net_amount as at_risk_amount,
         invoices.net_amount as examined_amount,
         'no_journal' as cause,
-        'Post ' || invoices.invoice_number || ' of ' || invoices.issued_on as suggested_action,
+        'Post ' || invoices.invoice_number || ' of ' || {{ day_in_words('invoices.issued_on') }} as suggested_action,
         journals.document_id is null and before_the_books.document_id is null and {{ window_passed('invoices.issued_on') }} as is_exception
     from invoices
     left join before_the_books

@@ -98,7 +98,6 @@ examined as (
         compared.held_count,
         compared.said_amount,
         compared.held_amount,
-        compared.load_id,
         compared.base_currency as currency,
         compared.said_amount as expected_amount,
         cast(compared.held_amount as decimal(18, 2)) as actual_amount,
@@ -114,7 +113,7 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('landed_incomplete', 'extract_totals', evidence=['said_count', 'held_count', 'said_amount', 'held_amount', 'load_id']) }}
+    {{ control_rows('landed_incomplete', 'extract_totals', evidence=['said_count', 'held_count', 'said_amount', 'held_amount']) }}
 )
 
 select * from final

@@ -33,7 +33,7 @@ examined as (
         fees.fee_amount as at_risk_amount,
         fees.fee_amount as examined_amount,
         'fee_not_billed' as cause,
-        'Bill the fee of placement ' || jobs.job_id || ', due since ' || fees.started_on as suggested_action,
+        'Bill the fee of placement {record}, due since ' || {{ day_in_words('fees.started_on') }} as suggested_action,
         billed.job_key is null and {{ window_passed('fees.started_on') }} as is_exception
     from fees
     inner join jobs on fees.job_key = jobs.job_key

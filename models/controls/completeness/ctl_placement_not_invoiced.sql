@@ -53,7 +53,7 @@ examined as (
         coalesce(worked.value_amount, 0) as at_risk_amount,
         coalesce(worked.value_amount, 0) as examined_amount,
         case when worked.job_key is null then 'nothing_worked_nor_billed' else 'worked_and_never_billed' end as cause,
-        'Set placement ' || placements.job_id || ' up for billing, and bill what was worked' as suggested_action,
+        'Set placement {record} up for billing, and bill what was worked' as suggested_action,
         billed.job_key is null and {{ window_passed('placements.started_on') }}
         and coalesce(first_bills.due_on, placements.started_on) < {{ as_of() }} as is_exception
     from placements

@@ -40,7 +40,7 @@ examined as (
         fees.rebate_amount as at_risk_amount,
         fees.rebate_amount as examined_amount,
         'left_inside_rebate_period' as cause,
-        'Credit the rebate of placement ' || jobs.job_id || ': the person left on ' || fees.left_on as suggested_action,
+        'Credit the rebate of placement {record}: the person left on ' || {{ day_in_words('fees.left_on') }} as suggested_action,
         lines.credit_count = 0 and {{ window_passed('fees.left_on') }} as is_exception
     from fees
     inner join jobs on fees.job_key = jobs.job_key

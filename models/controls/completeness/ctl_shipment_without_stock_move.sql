@@ -80,8 +80,8 @@ examined as (
         priced.cost_amount as examined_amount,
         case when priced.moved_on is null then 'stock_not_relieved' else 'stock_relieved_late' end as cause,
         case
-            when priced.moved_on is null then 'Post the stock move of shipment ' || priced.delivery_id
-            else 'Find out why shipment ' || priced.delivery_id || ' left stock only on ' || priced.moved_on
+            when priced.moved_on is null then 'Post the stock move of shipment {record}'
+            else 'Find out why shipment {record} left stock only on ' || {{ day_in_words('priced.moved_on') }}
         end as suggested_action,
         {{ window_passed('priced.delivered_on') }}
         and (priced.moved_on is null or priced.moved_on > {{ plus_days('priced.delivered_on', 'rules.window_days') }}) as is_exception

@@ -69,7 +69,7 @@ examined as (
         owed.pay_amount as at_risk_amount,
         deliveries.value_amount as examined_amount,
         'billed_not_paid' as cause,
-        'Pay timesheet ' || deliveries.delivery_id || ', or credit the client' as suggested_action,
+        'Pay timesheet {record}, or credit the client' as suggested_action,
         by_delivery.delivery_key is null and by_period.delivery_key is null and {{ window_passed('deliveries.delivered_on') }} as is_exception
     from deliveries
     inner join payers on deliveries.legal_entity = payers.legal_entity

@@ -154,7 +154,8 @@ examined as (
         contracts.value_amount as at_risk_amount,
         contracts.value_amount as examined_amount,
         'no_timesheet' as cause,
-        'Ask for the timesheet of ' || spans.period_starts_on || ' to ' || spans.period_ends_on as suggested_action,
+        'Ask for the timesheet of {record} for ' || {{ day_in_words('spans.period_starts_on') }}
+        || ' to ' || {{ day_in_words('spans.period_ends_on') }} as suggested_action,
         handed_in.span_key is null
         and coalesce(used_up.quantity < contracts.planned_quantity, true)
         and {{ window_passed('spans.period_ends_on') }} as is_exception

@@ -38,7 +38,7 @@ examined as (
         deliveries.value_amount as at_risk_amount,
         deliveries.value_amount as examined_amount,
         'paid_not_billed' as cause,
-        'Bill timesheet ' || deliveries.delivery_id || ', which pay item ' || paid.pay_item_id || ' paid' as suggested_action,
+        'Bill timesheet {record}, which is paid already' as suggested_action,
         deliveries.billed_by is null and {{ window_passed('deliveries.delivered_on') }} and deliveries.bill_by_on < {{ as_of() }} as is_exception
     from deliveries
     inner join paid on deliveries.delivery_key = paid.delivery_key

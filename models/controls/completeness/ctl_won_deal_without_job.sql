@@ -37,7 +37,7 @@ examined as (
         judged.amount as at_risk_amount,
         judged.amount as examined_amount,
         'never_handed_over' as cause,
-        'Open a job for deal ' || judged.deal_id || ', or put its id on the job that exists' as suggested_action,
+        'Open a job for deal {record}, or put its id on the job that exists' as suggested_action,
         jobs.deal_key is null and {{ window_passed('judged.occurred_on') }} as is_exception
     from judged
     inner join rules on {{ in_force('judged.occurred_on') }}

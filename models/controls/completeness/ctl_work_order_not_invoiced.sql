@@ -61,7 +61,7 @@ examined as (
         worth.value_amount as at_risk_amount,
         worth.value_amount as examined_amount,
         'never_passed_to_billing' as cause,
-        'Bill work order ' || work_orders.work_order_id || ', completed on ' || work_orders.completed_on as suggested_action,
+        'Bill {record}, completed on ' || {{ day_in_words('work_orders.completed_on') }} as suggested_action,
         named.work_order_key is null and worth.billed_count = 0
         and {{ window_passed('work_orders.completed_on') }} and worth.bill_by_on < {{ as_of() }} as is_exception
     from work_orders

@@ -55,10 +55,10 @@ examined as (
         debit_amount as examined_amount,
         case when taken_back_id is null then 'entered_long_after' else 'taken_back_long_after' end as cause,
         case
-            when taken_back_id is null then 'Confirm the date of journal ' || journal_id || ' with its document'
+            when taken_back_id is null then 'Confirm the date of {record} with its document'
             else
-                'See whether the month of ' || posted_on || ' was reported: the ledger dated back that '
-                || coalesce(document_type, 'document') || ' ' || taken_back_id || ' was changed or voided'
+                'See whether ' || {{ month_in_words('posted_on') }} || ' was reported: the ledger dated {record} back to it when the '
+                || replace(coalesce(document_type, 'document'), '_', ' ') || ' was changed or voided'
         end as suggested_action,
         is_late and is_first as is_exception
     from matters

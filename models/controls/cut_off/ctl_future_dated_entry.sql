@@ -25,7 +25,7 @@ examined as (
         journals.debit_amount as at_risk_amount,
         journals.debit_amount as examined_amount,
         'dated_ahead' as cause,
-        'Confirm that journal ' || journals.journal_id || ' is planned for ' || journals.posted_on || ', or correct its date' as suggested_action,
+        'Confirm that {record} is planned for ' || {{ day_in_words('journals.posted_on') }} || ', or correct its date' as suggested_action,
         {{ days_between('journals.entered_on', 'journals.posted_on') }} > rules.window_days as is_exception
     from journals
     inner join rules on {{ in_force('journals.entered_on') }}

@@ -47,7 +47,7 @@ examined as (
         journals.debit_amount as at_risk_amount,
         journals.debit_amount as examined_amount,
         'entered_after_close' as cause,
-        'Date journal ' || journals.journal_id || ' in an open period, or have ' || periods.period_id || ' opened for it' as suggested_action,
+        'Date {record} in an open period, or have ' || periods.period_id || ' opened for it' as suggested_action,
         journals.entered_at > periods.closed_at as is_exception
     from journals
     inner join periods on journals.source_system = periods.source_system and journals.journal_id = periods.journal_id

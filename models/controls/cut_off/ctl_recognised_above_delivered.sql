@@ -59,7 +59,7 @@ examined as (
         compared.above_amount as at_risk_amount,
         cast(compared.recognised_amount as decimal(18, 2)) as examined_amount,
         'posted_without_work' as cause,
-        'Reverse the revenue of job ' || jobs.job_id || ' that is above its work, or record the work' as suggested_action,
+        'Reverse the revenue of job {record} that is above its work, or record the work' as suggested_action,
         {{ above_tolerance('compared.above_amount', '0') }} as is_exception
     from compared
     inner join {{ ref('int_job_terms') }} as jobs on compared.job_key = jobs.job_key

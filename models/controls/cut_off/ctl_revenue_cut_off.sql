@@ -77,8 +77,8 @@ examined as (
         cast(judged.delivered_amount as decimal(18, 2)) as examined_amount,
         judged.next_month_on as corrected_in_month_on,
         case when judged.ahead_amount > 0 then 'recognised_later' else 'recognised_early' end as cause,
-        'Accrue or defer the difference of job ' || jobs.job_id || ' at the end of '
-        || cast(judged.month_on as {{ dbt.type_string() }}) as suggested_action,
+        case when judged.ahead_amount > 0 then 'Accrue' else 'Defer' end || ' the difference of job {record} at the end of '
+        || {{ month_in_words('judged.month_on') }} as suggested_action,
         judged.moved_amount > greatest(0.01, coalesce(judged.translation_amount, 0))
         and {{ beyond_tolerance('judged.missing_amount', 'judged.delivered_amount') }} as is_exception
     from valued as judged

@@ -1,4 +1,4 @@
--- One row per control and version of its rule, with the days on which it is in force; the first version reaches back for ever.
+-- One row per control and version of its rule, with the days on which it judges; the first version reaches back for ever.
 with registered as (
     select * from {{ ref('controls') }}
 ),
@@ -17,15 +17,19 @@ final as (
         cast(version_number as integer) as version_number,
         case when version_number = 1 then cast('0001-01-01' as date) else valid_from end as valid_from,
         coalesce(next_valid_from, cast('9999-12-31' as date)) as valid_until,
+        valid_from as registered_from_on,
         title,
         family,
         assertion,
         owner_role,
         severity,
+        risk_kind,
         tolerance_amount,
         tolerance_pct,
         window_days,
+        waits,
         bridge_gap,
+        outside_bridge,
         why_it_matters,
         how_to_resolve
     from versioned

@@ -9,6 +9,19 @@ links as (
     from {{ ref('int_invoice_line_links') }}
 ),
 
+named as (
+    select source_system, source_id, {{ each_match('candidates', '[0-9a-f]{32}') }} as job_key
+    from links
+),
+
+-- The jobs by the names that people know.
+jobs as (
+    select named.source_system, named.source_id, {{ sorted_list('labels.label') }} as job_names
+    from named
+    inner join {{ ref('int_record_labels') }} as labels on named.job_key = labels.document_link and labels.document_kind = 'job'
+    group by named.source_system, named.source_id
+),
+
 rules as (
     {{ control_rules('invoice_job_ambiguous') }}
 ),
@@ -24,7 +37,7 @@ examined as (
         lines.invoice_number,
         lines.description,
         lines.job_ref,
-        links.candidates,
+        jobs.job_names,
         lines.currency,
         cast(null as decimal(18, 2)) as expected_amount,
         lines.net_amount as actual_amount,
@@ -36,11 +49,12 @@ examined as (
     from lines
     inner join rules on {{ in_force('lines.issued_on') }}
     inner join links on lines.source_system = links.source_system and lines.invoice_line_id = links.source_id
+    left join jobs on lines.source_system = jobs.source_system and lines.invoice_line_id = jobs.source_id
 ),
 
 final as (
     {{ control_rows('invoice_job_ambiguous', 'invoice_lines', has=['invoice_key', 'product_key', 'customer_key'],
-        evidence=['invoice_number', 'description', 'job_ref', 'candidates', 'actual_amount', 'currency']) }}
+        evidence=['invoice_number', 'description', 'job_ref', 'job_names', 'actual_amount', 'currency']) }}
 )
 
 select * from final

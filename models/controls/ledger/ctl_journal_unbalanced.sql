@@ -24,7 +24,7 @@ examined as (
         journals.balance_amount as at_risk_amount,
         journals.debit_amount as examined_amount,
         case when journals.balance_amount > 0 then 'short_on_credit_side' else 'short_on_debit_side' end as cause,
-        'Correct journal ' || journals.journal_id || ' by ' || journals.balance_amount as suggested_action,
+        'Correct {record} by ' || journals.balance_amount as suggested_action,
         {{ beyond_tolerance('journals.balance_amount', '0') }} as is_exception
     from journals
     inner join rules on {{ in_force('journals.posted_on') }}

@@ -51,8 +51,8 @@ named as (
         sum(documents.amount) as named_amount,
         max(case when documents.cause <> 'no_document_landed' then documents.cause end) as cause,
         {{ joined_in_order(
-            "documents.document_type || ' ' || documents.document_id || ' ' || documents.cause || ' ' || documents.amount", "'; '",
-            ['abs(documents.amount) desc', 'documents.document_id']
+            document_in_words('documents') ~ " || ' ' || documents.cause || ' ' || documents.amount", "'; '",
+            ['abs(documents.amount) desc', 'documents.document_type', 'documents.document_id', 'documents.cause']
         ) }} as named_documents
     from balances
     inner join {{ ref('int_trial_balance_documents') }} as documents
@@ -60,6 +60,7 @@ named as (
             balances.source_system = documents.source_system
             and balances.account_code = documents.account_code
             and balances.balance_on >= documents.balance_on
+    left join {{ ref('int_record_labels') }} as labels on {{ labels_of_documents('documents') }}
     group by balances.source_system, balances.account_code, balances.balance_on
 ),
 

@@ -9,6 +9,7 @@ final as (
         control_id,
         population_count,
         population_amount,
+        too_young_count,
         run_id
     from populations
     where run_id = '{{ invocation_id }}'

@@ -1,10 +1,10 @@
--- One row per exception that was ever found: when it was first and last seen, whether it is there now, and how often it came back.
+-- One row per exception that was ever found: when it could be found, was first and last seen, whether it is there now, how often it came back.
 with events as (
     select * from {{ ref('int_exception_events') }}
 ),
 
 last_seen as (
-    select exception_key, last_seen_on from {{ source('history', 'exceptions') }}
+    select exception_key, found_from_on, last_seen_on from {{ source('history', 'exceptions') }}
 ),
 
 exceptions as (
@@ -30,6 +30,8 @@ states as (
 final as (
     select
         lived.exception_key,
+        -- What was seen could be found.
+        least(coalesce(exceptions.found_from_on, last_seen.found_from_on, lived.first_seen_on), lived.first_seen_on) as found_from_on,
         lived.first_seen_on,
         case
             when exceptions.exception_key is not null then {{ as_of() }}

@@ -18,21 +18,33 @@ documents as (
 
 -- What an exception touches. `unknown` links nothing.
 links as (
-    {% for kind in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice', 'customer'] %}
-        select exception_key, control_id, '{{ kind }}' as linked_by, {{ kind }}_key as link, value_at_risk_amount, currency, document_amount
+    {% for kind in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice'] %}
+        select exception_key, control_id, '{{ kind }}' as linked_by, {{ kind }}_key as link, value_at_risk_amount
         from exceptions
         where {{ kind }}_key <> 'unknown'
         union all
     {% endfor %}
-    select exception_key, control_id, 'record', source_system || '|' || entity || '|' || entity_id, value_at_risk_amount, currency, document_amount
+    select exception_key, control_id, 'record', source_system || '|' || entity || '|' || entity_id, value_at_risk_amount
     from exceptions
     union all
+    -- One amount of one customer, the first with the first: that two are of one customer says nothing.
+    select
+        exception_key,
+        control_id,
+        'customer_and_amount',
+        customer_key || '|' || currency || '|' || document_amount || '|' || row_number() over (
+            partition by control_id, customer_key, currency, document_amount order by occurred_on nulls last, exception_key nulls last
+        ),
+        value_at_risk_amount
+    from exceptions
+    where customer_key <> 'unknown' and document_amount > 0
+    union all
     -- What a tie-out names: documents by their own ids, contracts and jobs by their keys.
-    select exception_key, control_id, 'document', source_system || '|' || entity_id, value_at_risk_amount, currency, document_amount
+    select exception_key, control_id, 'document', source_system || '|' || entity_id, value_at_risk_amount
     from exceptions
     union all
     {% for kind in ['contract', 'job'] %}
-        select exception_key, control_id, 'document', {{ kind }}_key, value_at_risk_amount, currency, document_amount
+        select exception_key, control_id, 'document', {{ kind }}_key, value_at_risk_amount
         from exceptions
         where {{ kind }}_key <> 'unknown'
         union all
@@ -40,8 +52,7 @@ links as (
     -- An invoice of several jobs is of none: its lines are of their contracts and jobs.
     {% for kind in ['contract', 'job'] %}
         select distinct
-            exceptions.exception_key, exceptions.control_id, 'document', lines.{{ kind }}_key, exceptions.value_at_risk_amount,
-            exceptions.currency, exceptions.document_amount
+            exceptions.exception_key, exceptions.control_id, 'document', lines.{{ kind }}_key, exceptions.value_at_risk_amount
         from exceptions
         inner join {{ ref('int_invoice_values') }} as lines
             on exceptions.source_system = lines.source_system and exceptions.entity_id = lines.invoice_id
@@ -50,15 +61,13 @@ links as (
     {% endfor %}
     -- A customer whom nobody knows is what its invoices have in common.
     select
-        exceptions.exception_key, exceptions.control_id, 'invoice', invoices.invoice_key, exceptions.value_at_risk_amount,
-        exceptions.currency, exceptions.document_amount
+        exceptions.exception_key, exceptions.control_id, 'invoice', invoices.invoice_key, exceptions.value_at_risk_amount
     from exceptions
     inner join {{ ref('int_live_invoices') }} as invoices on exceptions.customer_key = invoices.customer_key
     where exceptions.control_id = 'customer_unmatched' and exceptions.customer_key <> 'unknown'
     union all
     select
-        exceptions.exception_key, exceptions.control_id, 'document', documents.link, exceptions.value_at_risk_amount,
-        exceptions.currency, exceptions.document_amount
+        exceptions.exception_key, exceptions.control_id, 'document', documents.link, exceptions.value_at_risk_amount
     from exceptions
     inner join documents
         on
@@ -72,15 +81,17 @@ by_link as (
         symptoms.exception_key,
         roots.exception_key as parent_exception_key,
         roots.value_at_risk_amount,
-        precedence.rank
+        precedence.rank,
+        symptoms.value_at_risk_amount as symptom_amount,
+        precedence.slack_pct,
+        sum(roots.value_at_risk_amount) over (
+            partition by symptoms.exception_key, precedence.root, precedence.linked_by
+        ) as roots_amount
     from links as symptoms
     inner join precedence on symptoms.control_id = precedence.symptom and symptoms.linked_by = precedence.linked_by
     inner join links as roots
         on precedence.root = roots.control_id and symptoms.linked_by = roots.linked_by and symptoms.link = roots.link
-    where
-        symptoms.exception_key <> roots.exception_key
-        -- That two are of one customer is no link: they are of one amount, too, in the currency of both.
-        and (symptoms.linked_by <> 'customer' or (symptoms.currency = roots.currency and symptoms.document_amount = roots.document_amount))
+    where symptoms.exception_key <> roots.exception_key
 ),
 
 -- A missing period is the root of what lies in it, and of nothing else of its contract.
@@ -99,8 +110,10 @@ by_period as (
         and coalesce(symptoms.period_ends_on, symptoms.occurred_on) between roots.period_starts_on and roots.period_ends_on
 ),
 
+-- Roots hold what is larger than all of them together by rates alone.
 found as (
-    select * from by_link
+    select exception_key, parent_exception_key, value_at_risk_amount, rank from by_link
+    where slack_pct is null or symptom_amount <= {{ percent_of('100 + slack_pct', 'roots_amount') }}
     union all
     select * from by_period
 ),

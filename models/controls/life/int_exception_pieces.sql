@@ -26,7 +26,7 @@ sides as (
 exceptions as (
     select
         found.exception_key as item_key,
-        found.occurred_on as event_on,
+        cast(found.occurred_on as {{ dbt.type_string() }}) as event_on,
         sides.gap,
         case
             when sides.side <> 'by_amount' then sides.side
@@ -79,11 +79,11 @@ billing_periods as (
     where period_key is not null
 ),
 
--- A piece with both sides' events has the links of both.
+-- A piece with both sides' events has the links of both. What is lost is asked about before what is only early, late or in doubt.
 linked_pieces as (
     select
         bridge.bridge_item_key as item_key,
-        coalesce(bridge.from_on, bridge.to_on) as event_on,
+        case when bridge.gap_class = 'leakage' then '' else 'after ' end || coalesce(bridge.from_on, bridge.to_on) as event_on,
         bridge.gap,
         case when bridge.difference_amount > 0 then 'short' else 'over' end as side,
         case
@@ -132,11 +132,12 @@ final as (
         matched.match_rule as linked_by,
         bridge.gap,
         bridge.reason,
+        bridge.gap_class,
         cast(sum(matched.to_reporting_amount) as decimal(18, 2)) as counted_amount
     from matched
     inner join bridge on matched.to_item_key = bridge.bridge_item_key
     where matched.match_rule <> 'unmatched' and matched.to_reporting_amount > 0
-    group by matched.from_item_key, matched.to_item_key, matched.match_rule, bridge.gap, bridge.reason
+    group by matched.from_item_key, matched.to_item_key, matched.match_rule, bridge.gap, bridge.reason, bridge.gap_class
 )
 
 select * from final

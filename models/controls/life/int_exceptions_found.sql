@@ -20,12 +20,45 @@ account_managers as (
     qualify row_number() over (partition by customer_key order by created_on desc nulls last, deal_key nulls last) = 1
 ),
 
+labels as (
+    select * from {{ ref('int_record_labels') }}
+),
+
+deal_labels as (
+    select {{ make_key(['source_system', 'record_id']) }} as deal_key, label from labels
+    where entity = 'deals'
+),
+
+contract_labels as (
+    select {{ make_key(['source_system', 'record_id']) }} as contract_key, label from labels
+    where entity = 'contracts'
+),
+
+job_labels as (
+    select {{ make_key(['source_system', 'record_id']) }} as job_key, label from labels
+    where entity = 'jobs'
+),
+
+-- What no table of records has is called by what the control calls it: a month end of accounts, a number that is missing, a system.
+labelled as (
+    select
+        found.*,
+        case
+            when found.entity = 'account_balances' then 'account ' || replace(found.entity_id, '|', ' on ')
+            when found.entity = 'exception_decisions' then 'decision on exception ' || substr(found.entity_id, 1, 8)
+            else coalesce(labels.label, found.entity_id)
+        end as entity_label
+    from found
+    left join labels on found.source_system = labels.source_system and found.entity = labels.entity and found.entity_id = labels.record_id
+),
+
 final as (
     select
         found.exception_key,
         found.control_id,
         found.entity,
         found.entity_id,
+        found.entity_label,
         found.source_system,
         case when found.deal_key <> 'unknown' then found.deal_key else coalesce(jobs.deal_key, 'unknown') end as deal_key,
         case when found.contract_key <> 'unknown' then found.contract_key else coalesce(jobs.contract_key, 'unknown') end as contract_key,
@@ -43,6 +76,7 @@ final as (
             account_managers.owner_key, 'unknown'
         ) as owner_key,
         found.occurred_on,
+        found.found_from_on,
         found.period_starts_on,
         found.period_ends_on,
         found.currency,
@@ -51,13 +85,19 @@ final as (
         found.value_at_risk_amount,
         found.document_amount,
         found.cause,
-        found.suggested_action,
+        -- A control writes {record}, {job} and so on where people shall read a name.
+        {{ named('found.suggested_action', {
+            'record': 'found.entity_label', 'job': 'job_labels.label', 'deal': 'deal_labels.label', 'contract': 'contract_labels.label',
+        }) }} as suggested_action,
         found.evidence
-    from found
+    from labelled as found
     left join jobs on found.job_key = jobs.job_key
     left join deals on found.deal_key = deals.deal_key
     left join account_managers
         on coalesce(nullif(found.customer_key, 'unknown'), nullif(jobs.customer_key, 'unknown'), deals.customer_key) = account_managers.customer_key
+    left join deal_labels on found.deal_key = deal_labels.deal_key
+    left join contract_labels on found.contract_key = contract_labels.contract_key
+    left join job_labels on found.job_key = job_labels.job_key
 )
 
 select * from final

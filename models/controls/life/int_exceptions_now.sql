@@ -12,8 +12,12 @@ roots as (
     select * from {{ ref('int_exception_roots') }}
 ),
 
+-- What the bridge does not call leakage is no loss, whatever the control is for.
 tied as (
-    select exception_key, sum(counted_amount) as counted_amount
+    select
+        exception_key,
+        sum(counted_amount) as counted_amount,
+        sum(case when gap_class = 'leakage' then counted_amount else 0 end) as leakage_amount
     from {{ ref('int_exception_pieces') }}
     group by exception_key
 ),
@@ -44,6 +48,7 @@ final as (
         found.*,
         rules.owner_role,
         rules.severity,
+        rules.risk_kind,
         case
             when rules.owner_role = 'account_manager' and found.owner_key <> 'unknown' then coalesce(people.full_name, systems.responsible, 'nobody')
             else coalesce(systems.responsible, 'nobody')
@@ -53,7 +58,12 @@ final as (
             when roots.root_exception_key is not null then 0
             when rules.bridge_gap is not null then coalesce(tied.counted_amount, 0)
             else found.value_at_risk_amount
-        end as decimal(18, 2)) as counted_amount
+        end as decimal(18, 2)) as counted_amount,
+        cast(case
+            when roots.root_exception_key is not null or rules.risk_kind <> 'loss' then 0
+            when rules.bridge_gap is not null then coalesce(tied.leakage_amount, 0)
+            else found.value_at_risk_amount
+        end as decimal(18, 2)) as counted_loss_amount
     from found
     inner join rules on found.control_id = rules.control_id and {{ in_force('found.occurred_on') }}
     left join roots on found.exception_key = roots.exception_key

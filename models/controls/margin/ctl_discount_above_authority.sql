@@ -122,7 +122,7 @@ examined as (
         cast(judged.discount_amount as decimal(18, 2)) as at_risk_amount,
         cast(judged.net_amount as decimal(18, 2)) as examined_amount,
         'above_limit' as cause,
-        'Have the discount of ' || judged.discount_amount || ' on deal ' || judged.deal_id || ' approved, or correct the price' as suggested_action,
+        'Have the discount of ' || judged.discount_amount || ' on deal {record} approved, or correct the price' as suggested_action,
         judged.discount_amount > judged.allowed_amount as is_exception
     from judged
 ),

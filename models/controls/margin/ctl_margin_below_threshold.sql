@@ -81,7 +81,7 @@ examined as (
         ) as at_risk_amount,
         cast(floored.value_amount as decimal(18, 2)) as examined_amount,
         case when floored.cost_amount > floored.value_amount then 'at_a_loss' else 'below_floor' end as cause,
-        'Look at the costs and prices of job ' || floored.job_id as suggested_action,
+        'Look at the costs and prices of job {record}' as suggested_action,
         floored.value_amount - floored.cost_amount < {{ percent_of('floored.floor_pct', 'floored.value_amount') }} as is_exception
     from floored
 ),

@@ -149,7 +149,7 @@ examined as (
         cast(all_kinds.amount as decimal(18, 2)) as at_risk_amount,
         cast(all_kinds.amount as decimal(18, 2)) as examined_amount,
         'nobody_named' as cause,
-        'Name who is responsible for ' || all_kinds.record_id as suggested_action,
+        'Name who is responsible for {record}' as suggested_action,
         coalesce(all_kinds.is_missing, true) as is_exception
     from all_kinds
     inner join rules on {{ in_force('all_kinds.occurred_on') }}

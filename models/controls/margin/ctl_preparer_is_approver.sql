@@ -88,7 +88,7 @@ examined as (
         all_kinds.amount as at_risk_amount,
         all_kinds.amount as examined_amount,
         case when all_kinds.entity = 'exception_decisions' then 'waived_by_its_own_author' else 'one_person' end as cause,
-        'Have somebody other than ' || all_kinds.entered_by || ' approve ' || all_kinds.record_id as suggested_action,
+        'Have somebody other than ' || all_kinds.entered_by || ' approve {record}' as suggested_action,
         coalesce(all_kinds.is_one_person, false) as is_exception
     from all_kinds
     inner join rules on {{ in_force('all_kinds.occurred_on') }}

@@ -64,7 +64,7 @@ examined as (
         judged.edited_amount as at_risk_amount,
         cast(judged.counted_amount as decimal(18, 2)) as examined_amount,
         judged.cause,
-        'Agree a change order for deal ' || judged.deal_id || ', or put line ' || judged.source_id || ' back as it was signed' as suggested_action,
+        'Agree a change order for deal {deal}, or put the line {record} back as it was signed' as suggested_action,
         judged.edited_amount <> 0 and approved.deal_key is null as is_exception
     from judged
     inner join rules on {{ in_force('coalesce(judged.won_on, judged.created_on)') }}

@@ -63,7 +63,7 @@ examined as (
         opened.unapplied_amount as at_risk_amount,
         opened.amount as examined_amount,
         case when opened.applied_amount = 0 then 'nothing_applied' else 'partly_applied' end as cause,
-        'Apply ' || opened.unapplied_amount || ' ' || opened.currency || ' of receipt ' || opened.payment_id || ', or pay it back'
+        'Apply ' || opened.unapplied_amount || ' ' || opened.currency || ' of {record}, or pay it back'
             as suggested_action,
         {{ above_tolerance('opened.unapplied_amount', 'opened.amount') }}
         and {{ window_passed('opened.received_on') }} as is_exception

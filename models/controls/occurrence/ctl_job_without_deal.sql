@@ -51,7 +51,7 @@ examined as (
         cast(work.delivered_amount as decimal(18, 2)) as at_risk_amount,
         cast(work.delivered_amount as decimal(18, 2)) as examined_amount,
         'no_deal_found' as cause,
-        'Put the deal''s id on job ' || jobs.job_id || ', or make the deal' as suggested_action,
+        'Put the deal''s id on job {record}, or make the deal' as suggested_action,
         jobs.deal_key is null and not (jobs.job_type in ('placement', 'permanent_placement') and jobs.contract_key is not null) as is_exception
     from jobs
     inner join sellers on jobs.legal_entity = sellers.legal_entity

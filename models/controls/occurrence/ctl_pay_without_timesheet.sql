@@ -58,7 +58,7 @@ examined as (
         pay_items.amount as at_risk_amount,
         pay_items.amount as examined_amount,
         'no_approved_timesheet' as cause,
-        'Approve the timesheet of pay item ' || pay_items.pay_item_id || ', or take the pay back' as suggested_action,
+        'Approve the timesheet of {record}, or take the pay back' as suggested_action,
         by_delivery.pay_item_id is null and by_period.pay_item_id is null as is_exception
     from pay_items
     inner join rules on {{ in_force('pay_items.paid_on') }}

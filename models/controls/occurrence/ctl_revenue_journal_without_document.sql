@@ -82,7 +82,7 @@ examined as (
         cast(journals.revenue_amount as decimal(18, 2)) as at_risk_amount,
         cast(journals.revenue_amount as decimal(18, 2)) as examined_amount,
         case when journals.document_type in ('invoice', 'credit_note') then 'document_not_found' else 'entered_by_hand' end as cause,
-        'Name the document that journal ' || journals.journal_id || ' posts, or reverse it' as suggested_action,
+        'Name the document that {record} posts, or reverse it' as suggested_action,
         documents.document_id is null
         and coalesce(journals.document_type, 'other') not in ('opening', 'year_close', 'accrual')
         and (

@@ -95,7 +95,7 @@ examined as (
         cast(greatest(least(named.billed_amount - largest.largest_amount, named.least_amount), 0) as decimal(18, 2)) as at_risk_amount,
         cast(named.billed_amount as decimal(18, 2)) as examined_amount,
         'on_two_invoices' as cause,
-        'Delivery ' || deliveries.delivery_id || ' is on ' || named.invoice_numbers || ': credit one of them' as suggested_action,
+        'Delivery {record} is on ' || named.invoice_numbers || ': credit one of them' as suggested_action,
         named.invoice_count > 1
         and named.billed_amount > greatest(deliveries.value_amount, largest.largest_amount)
         + greatest(rules.tolerance_amount, named.line_count * 0.01) as is_exception

@@ -91,7 +91,7 @@ examined as (
         placed.amount as at_risk_amount,
         placed.amount as examined_amount,
         coalesce(found.rule, 'none') as cause,
-        'Compare receipts ' || placed.payment_id || ' and ' || found.copied_payment_id || ' with the bank, and delete the copy' as suggested_action,
+        'Compare {record} and the receipt that it copies with the bank, and delete the copy' as suggested_action,
         found.payment_id is not null as is_exception
     from placed
     inner join rules on {{ in_force('placed.received_on') }}

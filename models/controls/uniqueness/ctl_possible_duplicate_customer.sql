@@ -78,21 +78,25 @@ examined as (
         within_system.customer_name,
         within_system.match_rule,
         within_system.runner_up_probability,
-        case when within_system.position > 1 then within_system.first_id else suggested.other_id end as other_customer_id,
+        others.source_id as other_customer_id,
         '{{ var("reporting_currency") }}' as currency,
         cast(null as decimal(18, 2)) as expected_amount,
         cast(null as decimal(18, 2)) as actual_amount,
         cast(0 as decimal(18, 2)) as at_risk_amount,
         cast(coalesce(billed.revenue_amount, 0) as decimal(18, 2)) as examined_amount,
         case when within_system.position > 1 then 'twice_in_one_system' else 'suggested' end as cause,
-        'Decide in seeds/customer_links.csv whether ' || within_system.source_id || ' is '
-        || case when within_system.position > 1 then within_system.first_id else suggested.other_id end as suggested_action,
+        'Decide in seeds/customer_links.csv whether {record} (' || within_system.source_id || ') is '
+        || coalesce(others.customer_name, 'the customer') || ' (' || others.source_id || ')' as suggested_action,
         (within_system.position > 1 or suggested.source_id is not null)
         and within_system.decided_by is null
         and {{ window_passed('within_system.created_on') }} as is_exception
     from within_system
     inner join rules on {{ in_force('within_system.created_on') }}
     left join suggested on within_system.source_system = suggested.source_system and within_system.source_id = suggested.source_id
+    left join records as others
+        on
+            within_system.source_system = others.source_system
+            and case when within_system.position > 1 then within_system.first_id else suggested.other_id end = others.source_id
     left join billed on within_system.customer_key = billed.customer_key
 ),
 

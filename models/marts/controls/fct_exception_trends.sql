@@ -16,15 +16,16 @@ weeks as (
 -- From each opening or return until what ended it.
 episodes as (
     select
-        exception_key,
-        event,
-        happened_on,
-        lead(happened_on) over (partition by exception_key order by event_number nulls last) as ended_on,
-        min(happened_on) over (partition by exception_key) as first_seen_on,
-        control_id,
-        owner,
-        value_at_risk_amount
+        events.exception_key,
+        events.event,
+        events.happened_on,
+        lead(events.happened_on) over (partition by events.exception_key order by events.event_number nulls last) as ended_on,
+        exceptions.found_from_on,
+        events.control_id,
+        events.owner,
+        events.value_at_risk_amount
     from events
+    inner join {{ ref('fct_exceptions') }} as exceptions on events.exception_key = exceptions.exception_key
 ),
 
 moved as (
@@ -58,7 +59,7 @@ standing as (
         0 as opened_amount,
         0 as resolved_amount,
         count(*) as open_count,
-        count(case when {{ days_between('episodes.first_seen_on', 'weeks.week_ends_on') }} > 30 then 1 end) as aged_count,
+        count(case when {{ days_between('episodes.found_from_on', 'weeks.week_ends_on') }} > 30 then 1 end) as aged_count,
         sum(episodes.value_at_risk_amount) as open_amount
     from weeks
     inner join episodes

@@ -4,18 +4,19 @@ with lives as (
 ),
 
 {% set content = [
-    'control_id', 'entity', 'entity_id', 'source_system', 'deal_key', 'contract_key', 'job_key', 'work_order_key', 'delivery_key', 'invoice_key',
+    'control_id', 'entity', 'entity_id', 'entity_label', 'source_system', 'deal_key', 'contract_key', 'job_key', 'work_order_key', 'delivery_key', 'invoice_key',
     'product_key', 'customer_key', 'owner_key', 'occurred_on', 'period_starts_on', 'period_ends_on', 'currency', 'expected_amount', 'actual_amount',
     'value_at_risk_amount', 'document_amount', 'cause', 'suggested_action', 'evidence', 'owner_role', 'severity', 'owner', 'root_exception_key',
 ] %}
 -- What is found now as it is now; what is gone as it was when it was last seen.
 contents as (
-    select exception_key, {{ content | join(', ') }}, counted_amount
+    select exception_key, {{ content | join(', ') }}, risk_kind, counted_amount, counted_loss_amount
     from {{ ref('int_exceptions_now') }}
     union all
-    select past.exception_key, {{ 'past.' ~ content | join(', past.') }}, cast(0 as decimal(18, 2))
+    select past.exception_key, {{ 'past.' ~ content | join(', past.') }}, controls.risk_kind, cast(0 as decimal(18, 2)), cast(0 as decimal(18, 2))
     from {{ source('history', 'exceptions') }} as past
     inner join lives on past.exception_key = lives.exception_key
+    left join {{ ref('dim_control') }} as controls on past.control_id = controls.control_id
     where not lives.is_found_now
 ),
 
@@ -61,6 +62,7 @@ final as (
         contents.owner,
         contents.entity,
         contents.entity_id,
+        coalesce(contents.entity_label, contents.entity_id) as entity_label,
         contents.source_system,
         {% for key in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice', 'product', 'customer', 'owner'] %}
             contents.{{ key }}_key,
@@ -69,17 +71,22 @@ final as (
         contents.occurred_on,
         contents.period_starts_on,
         contents.period_ends_on,
+        lives.found_from_on,
         cast(lives.first_seen_on as timestamp) as first_seen_at,
         cast(lives.last_seen_on as timestamp) as last_seen_at,
         cast(lives.resolved_on as timestamp) as resolved_at,
         lives.times_reopened,
-        cast({{ days_between('lives.first_seen_on', 'coalesce(lives.resolved_on, ' ~ as_of() ~ ')') }} as integer) as age_days,
+        cast({{ days_between('lives.found_from_on', 'coalesce(lives.resolved_on, ' ~ as_of() ~ ')') }} as integer) as age_days,
+        cast({{ days_between('lives.first_seen_on', 'coalesce(lives.resolved_on, ' ~ as_of() ~ ')') }} as integer) as days_since_first_seen,
         contents.currency,
         contents.document_amount,
         contents.expected_amount,
         contents.actual_amount,
+        cast(case when contents.risk_kind = 'loss' then contents.value_at_risk_amount else 0 end as decimal(18, 2)) as loss_amount,
+        cast(case when contents.risk_kind = 'loss' then 0 else contents.value_at_risk_amount end as decimal(18, 2)) as doubt_amount,
         contents.value_at_risk_amount,
         contents.counted_amount,
+        contents.counted_loss_amount,
         contents.cause,
         contents.suggested_action,
         coalesce(of_all.resolved_count, 0) as similar_resolved_count,

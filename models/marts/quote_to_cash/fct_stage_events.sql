@@ -7,6 +7,10 @@ rates as (
     select * from {{ ref('int_reporting_rates') }}
 ),
 
+labels as (
+    select * from {{ ref('int_record_labels') }}
+),
+
 rates_of_events as (
     select
         valued.*,
@@ -91,10 +95,13 @@ final as (
         rated.source_system,
         rated.source_entity,
         rated.source_id,
+        coalesce(labels.label, rated.source_id) as entity_label,
         rated.load_id,
         rated.valuation_rule
     from rated
     left join {{ ref('int_job_terms') }} as terms on rated.job_key = terms.job_key
+    left join labels
+        on rated.source_system = labels.source_system and rated.source_entity = labels.entity and rated.source_id = labels.record_id
 )
 
 select * from final

@@ -32,6 +32,7 @@ final as (
         {% for key in keys %}
             carriers.{{ key }},
         {% endfor %}
+        carriers.entity_label,
         from_days.event_on as from_on,
         to_days.event_on as to_on,
         pieces.gap,

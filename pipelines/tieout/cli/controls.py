@@ -18,7 +18,9 @@ def controls(
 ) -> None:
     """What every control found, on the day that is published.
 
-    A control that had nothing to look at says `no_population`, which is not passing; one that did not run always fails.
+    A control that had nothing to look at says `no_population`, one whose subjects are all too young to be judged
+    `not_due_yet`: neither is passing. One that did not run always fails. Loss is money earned and not coming, or
+    charged and not owed; doubt is a record to mend before anyone knows. Each amount is counted once.
     """
     from tieout.findings.exceptions import controls_step
 

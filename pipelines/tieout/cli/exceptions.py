@@ -13,8 +13,9 @@ Status = Literal["open", "reopened", "acknowledged", "waived", "resolved"]
 
 exceptions_app = typer.Typer(
     help="What needs a person: list it, look at one, decide about it.\n\n"
-    "In the list `days` is how long it has been open, `at risk` what it may cost, and `counted` how much of that is "
-    "its own: what follows from another exception counts there.",
+    "In the list `days` counts from the first day on which it could be found, `loss` is money earned and not coming "
+    "or charged and not owed, `doubt` hangs on a record to mend, and `counted` is how much of the two is its own: what "
+    "follows from another exception counts there.",
     invoke_without_command=True,
     add_completion=False,
 )

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from tieout.errors import TieoutError
+from tieout.pack.marts import has_column
 from tieout.settings import Settings
 
 SEVERITIES = ("low", "medium", "high", "fatal")
@@ -26,9 +27,11 @@ class ControlResult:
     severity: str
     status: str
     population_count: int
+    too_young_count: int
     exception_count: int
     waived_count: int
-    counted_amount: Decimal
+    loss_amount: Decimal
+    doubt_amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,13 @@ def results(settings: Settings) -> list[ControlResult]:
     """
     with _marts(settings) as marts:
         rows = marts.execute("""
-            select control_id, severity, status, population_count, exception_count, waived_count, counted_amount
+            select control_id, severity, status, population_count, too_young_count, exception_count, waived_count,
+                counted_loss_amount, counted_doubt_amount
             from marts.fct_control_results
             where is_latest
-            order by case status when 'not_run' then 1 when 'failed' then 2 when 'no_population' then 3 else 4 end,
+            order by list_position(['not_run', 'failed', 'no_population', 'not_due_yet', 'passed'], status),
                 case severity when 'fatal' then 1 when 'high' then 2 when 'medium' then 3 else 4 end,
-                counted_amount desc, control_id
+                counted_loss_amount desc, counted_amount desc, control_id
         """).fetchall()
     return [ControlResult(*row) for row in rows]
 
@@ -102,7 +106,8 @@ def exceptions(settings: Settings, wanted: Filter, limit: int | None) -> tuple[l
         total = marts.execute(f"select count(*) {source}", values).fetchall()[0][0]
         cursor = marts.execute(
             f"""select exceptions.* {source}
-                order by exceptions.counted_amount desc, exceptions.value_at_risk_amount desc, exceptions.exception_key
+                order by exceptions.counted_loss_amount desc, exceptions.counted_amount desc,
+                    exceptions.value_at_risk_amount desc, exceptions.exception_key
                 limit ?""",
             [*values, limit],
         )
@@ -124,8 +129,8 @@ def exception(settings: Settings, key: str) -> tuple[dict[str, Any], list[dict[s
             raise TieoutError(cause, "see `tieout exceptions` for the keys; eight letters are enough for most")
         following = _as_dicts(
             marts.execute(
-                """select control_id, entity, entity_id, value_at_risk_amount from marts.fct_exceptions
-                   where root_exception_key = ? and status <> 'resolved' order by 1, 3""",
+                """select control_id, entity_label, value_at_risk_amount from marts.fct_exceptions
+                   where root_exception_key = ? and status <> 'resolved' order by 1, 2, exception_key""",
                 [rows[0]["exception_key"]],
             )
         )
@@ -150,6 +155,11 @@ def _marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         if "fct_exceptions" not in names:
             raise TieoutError(
                 f"{settings.marts} was published without controls", "run `tieout build` and `tieout publish`"
+            )
+        if not has_column(connection, "fct_exceptions", "counted_loss_amount"):
+            raise TieoutError(
+                f"{settings.marts} was published by an earlier version, which did not tell loss from doubt",
+                "run `tieout build` and `tieout publish`",
             )
         yield connection
 

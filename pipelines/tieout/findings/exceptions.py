@@ -45,14 +45,17 @@ def controls_step(settings: Settings, fail_on: str | None, shape: str = "table")
             r.severity,
             r.status,
             r.population_count,
+            r.too_young_count,
             r.exception_count,
             r.waived_count,
-            _money(r.counted_amount),
+            _money(r.loss_amount),
+            _money(r.doubt_amount),
         ]
         for r in found
     ]
     if not written:
-        console.table("Controls", ["control", "severity", "status", "examined", "found", "waived", "counted"], rows)
+        headers = ["control", "severity", "status", "examined", "too young", "found", "waived", "loss", "doubt"]
+        console.table("Controls", headers, rows)
     stops = failing(found, fail_on) if fail_on else [r for r in found if r.status == "not_run"]
     if stops:
         named = ", ".join(f"{r.control_id} ({r.status}, {r.exception_count})" for r in stops)
@@ -73,14 +76,15 @@ def list_step(settings: Settings, wanted: Filter, limit: int | None, shape: str 
             row["control_id"],
             row["status"],
             row["owner"],
-            f"{row['entity']} {row['entity_id']}",
+            row["entity_label"],
             row["age_days"],
-            _money(row["value_at_risk_amount"]),
+            _money(row["loss_amount"]),
+            _money(row["doubt_amount"]),
             _money(row["counted_amount"]),
         ]
         for row in rows
     ]
-    headers = ["key", "control", "status", "owner", "record", "days", "at risk", "counted"]
+    headers = ["key", "control", "status", "owner", "record", "days", "loss", "doubt", "counted"]
     console.table(f"{len(rows)} of {total} exceptions", headers, cells)
     console.next_step("tieout exceptions show KEY")
 
@@ -88,12 +92,10 @@ def list_step(settings: Settings, wanted: Filter, limit: int | None, shape: str 
 def show_step(settings: Settings, key: str) -> None:
     """Prints one exception in full, down to the raw records."""
     found, following = exception(settings, key)
-    console.table(f"{found['control_id']}: {found['entity']} {found['entity_id']}", ["", ""], _about(found))
+    console.table(f"{found['control_id']}: {found['entity_label']}", ["", ""], _about(found))
     console.table("Evidence", ["figure", "value"], evidence(found["evidence"]))
     if following:
-        rows = [
-            [f["control_id"], f"{f['entity']} {f['entity_id']}", _money(f["value_at_risk_amount"])] for f in following
-        ]
+        rows = [[f["control_id"], f["entity_label"], _money(f["value_at_risk_amount"])] for f in following]
         console.table("What follows from it", ["control", "record", "at risk"], rows)
     with opened(settings.raw) as raw:
         subject = Record(found["source_system"], found["entity"], found["entity_id"])
@@ -131,7 +133,7 @@ def decide_step(
     # A company that lives in the past, as the demo does, decides on its own day.
     decided_on = min(today, decided_on) if decided_on < today else today
     write(Decision(found["exception_key"], decision, reason, by or getpass.getuser(), approved_by, decided_on, until))
-    console.say(f"{found['control_id']} {found['entity_id']} is {decision}, in {SEED}")
+    console.say(f"{found['control_id']} {found['entity_label']} is {decision}, in {SEED}")
     console.next_step("commit the seed, then tieout build")
 
 
@@ -144,14 +146,16 @@ def _about(found: Mapping[str, Any]) -> list[list[object]]:
         if similar
         else "nothing like it was resolved before: no suggestion rests on experience"
     )
+    seen = f"{found['first_seen_at']:%Y-%m-%d} to {found['last_seen_at']:%Y-%m-%d}"
     rows: list[list[object]] = [
         ["key", found["exception_key"]],
         ["status", found["status"]],
         ["severity", found["severity"]],
         ["owner", f"{found['owner']} ({found['owner_role']})"],
-        ["system", found["source_system"]],
+        ["record", f"{found['source_system']} {found['entity']} {found['entity_id']}"],
         ["of", found["occurred_on"]],
-        ["seen", f"{found['first_seen_at']:%Y-%m-%d} to {found['last_seen_at']:%Y-%m-%d}, {found['age_days']} days"],
+        ["could be found from", f"{found['found_from_on']}, {found['age_days']} days"],
+        ["seen", f"{seen}, {found['days_since_first_seen']} days"],
         ["came back", f"{found['times_reopened']} times"],
         ["expected", _money(found["expected_amount"])],
         ["actual", _money(found["actual_amount"])],
@@ -159,7 +163,8 @@ def _about(found: Mapping[str, Any]) -> list[list[object]]:
             "at risk",
             f"{_money(found['value_at_risk_amount'])} ({_money(found['document_amount'])} {found['currency']})",
         ],
-        ["counted", _money(found["counted_amount"])],
+        ["of this loss, doubt", f"{_money(found['loss_amount'])}, {_money(found['doubt_amount'])}"],
+        ["counted", f"{_money(found['counted_amount'])}, of this {_money(found['counted_loss_amount'])} loss"],
         ["cause", found["cause"]],
         ["what to do", found["suggested_action"]],
         ["before", before],

@@ -66,6 +66,11 @@ def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"{settings.marts} was published without {', '.join(missing)}",
                 "run `tieout build` and `tieout publish`",
             )
+        if not has_column(connection, "fct_exceptions", "counted_loss_amount"):
+            raise TieoutError(
+                f"{settings.marts} was published by an earlier version, which did not tell loss from doubt",
+                "run `tieout build` and `tieout publish`",
+            )
         yield connection
 
 
@@ -115,6 +120,16 @@ def has(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     return bool(
         connection.execute(
             "select 1 from duckdb_tables() where schema_name = 'marts' and table_name = ?", [name]
+        ).fetchall()
+    )
+
+
+def has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
+    """Whether a published mart has a column; one that an earlier version published may lack it."""
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_columns() where schema_name = 'marts' and table_name = ? and column_name = ?",
+            [table, column],
         ).fetchall()
     )
 

@@ -111,7 +111,7 @@ def _show_stages(told: Mapping[str, Any], with_records: bool) -> None:
                 found["exception_key"][:8],
                 found["control_id"],
                 found["status"],
-                f"{found['entity']} {found['entity_id']}",
+                found["entity_label"],
                 _money(found["value_at_risk_amount"]),
                 _money(found["counted_amount"]),
                 found.get("cause"),

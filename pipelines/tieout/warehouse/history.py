@@ -31,13 +31,15 @@ _TABLES = """
         period_ends_on date, currency text, expected_amount decimal(18, 2), actual_amount decimal(18, 2),
         value_at_risk_amount decimal(18, 2) not null, document_amount decimal(18, 2), cause text not null,
         suggested_action text not null, evidence text not null, owner_role text not null, severity text not null,
-        owner text not null, root_exception_key text, last_seen_on date not null
+        owner text not null, root_exception_key text, last_seen_on date not null, found_from_on date,
+        entity_label text
     );
     create table if not exists control_results (
         control_id text not null, as_of_on date not null, family text not null, severity text not null,
         status text not null, population_count bigint not null, population_amount decimal(38, 2) not null,
         exception_count bigint not null, waived_count bigint not null, value_at_risk_amount decimal(38, 2) not null,
-        counted_amount decimal(38, 2) not null, run_id text not null
+        counted_amount decimal(38, 2) not null, run_id text not null, too_young_count bigint,
+        counted_loss_amount decimal(38, 2)
     );
     create table if not exists customer_keys (
         source_system text not null, customer_id text not null, customer_key text not null, known_on date not null
@@ -52,16 +54,25 @@ _TABLES = """
     );
 """
 
+_ADDED = (
+    ("exceptions", "found_from_on", "date"),
+    ("exceptions", "entity_label", "text"),
+    ("control_results", "too_young_count", "bigint"),
+    ("control_results", "counted_loss_amount", "decimal(38, 2)"),
+)
+"""Columns that a history of an earlier version has not: what it knew then stays as it was, with nothing in them."""
+
 _CONTENT = """
     exception_key, control_id, entity, entity_id, source_system, deal_key, contract_key, job_key, work_order_key,
     delivery_key, invoice_key, product_key, customer_key, owner_key, occurred_on, period_starts_on, period_ends_on,
     currency, expected_amount, actual_amount, value_at_risk_amount, document_amount, cause, suggested_action, evidence,
-    owner_role, severity, owner, root_exception_key
+    owner_role, severity, owner, root_exception_key, found_from_on,
+    entity_label
 """
 
 _RESULT = """
     control_id, as_of_on, family, severity, status, population_count, population_amount, exception_count, waived_count,
-    value_at_risk_amount, counted_amount, run_id
+    value_at_risk_amount, counted_amount, run_id, too_young_count, counted_loss_amount
 """
 
 
@@ -74,16 +85,20 @@ def prepare_history(path: Path) -> None:
             connection.execute(_TABLES)
         fresh.chmod(PRIVATE)
         fresh.replace(path)
-    elif not _has_all_tables(path):
+    elif not _is_of_this_version(path):
         with duckdb.connect(str(path)) as connection:
             connection.execute(_TABLES)
+            for table, column, kind in _ADDED:
+                connection.execute(f"alter table {table} add column if not exists {column} {kind}")
 
 
-def _has_all_tables(path: Path) -> bool:
-    """Whether the history has every table of this version; one that an older version made has fewer."""
+def _is_of_this_version(path: Path) -> bool:
+    """Whether the history has every table and column of this version; one that an older version made has fewer."""
     with duckdb.connect(str(path), read_only=True) as connection:
-        count = connection.execute("select count(*) from duckdb_tables()").fetchall()[0][0]
-    return bool(count == _TABLES.count("create table"))
+        tables = connection.execute("select count(*) from duckdb_tables()").fetchall()[0][0]
+        columns = set(connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
+    added = {(table, name) for table, name, _ in _ADDED}
+    return bool(tables == _TABLES.count("create table") and columns >= added)
 
 
 def write_history(settings: Settings) -> bool:

@@ -131,19 +131,23 @@ sums as (
 -- What cannot be converted cannot be held against the ledger: fx_rate_missing asks for its rate.
 documents as (
     select
-        control_id,
-        source_system,
-        month_ends_on,
+        documents.control_id,
+        documents.source_system,
+        documents.month_ends_on,
         count(*) as document_count,
-        sum(case when cause = 'rate_missing' then difference_amount else 0 end) as unjudged_amount,
-        sum(case when cause <> 'rate_missing' and abs(difference_amount) <= 0.01 then difference_amount else 0 end) as rounding_amount,
-        sum(case when cause <> 'rate_missing' then difference_amount else 0 end) as named_amount,
-        min(case when cause <> 'rate_missing' then cause end) as cause,
+        sum(case when documents.cause = 'rate_missing' then documents.difference_amount else 0 end) as unjudged_amount,
+        sum(
+            case when documents.cause <> 'rate_missing' and abs(documents.difference_amount) <= 0.01 then documents.difference_amount else 0 end
+        ) as rounding_amount,
+        sum(case when documents.cause <> 'rate_missing' then documents.difference_amount else 0 end) as named_amount,
+        min(case when documents.cause <> 'rate_missing' then documents.cause end) as cause,
         {{ joined_in_order(
-            "document_type || ' ' || document_id || ' ' || cause || ' ' || difference_amount", "'; '", ['abs(difference_amount) desc', 'document_id']
+            document_in_words('documents') ~ " || ' ' || documents.cause || ' ' || documents.difference_amount", "'; '",
+            ['abs(documents.difference_amount) desc', 'documents.document_type', 'documents.document_id', 'documents.cause']
         ) }} as named_documents
-    from {{ ref('int_tie_out_documents') }}
-    group by control_id, source_system, month_ends_on
+    from {{ ref('int_tie_out_documents') }} as documents
+    left join {{ ref('int_record_labels') }} as labels on {{ labels_of_documents('documents') }}
+    group by documents.control_id, documents.source_system, documents.month_ends_on
 ),
 
 compared as (

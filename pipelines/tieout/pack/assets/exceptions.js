@@ -3,7 +3,8 @@
   "use strict";
   const { esc, words, title, name, money, count, day, load, table, none } = Pack;
   const PLACE = 0, KEY = 1, TITLE = 2, OWNER = 3, STATUS = 4, STANDING = 5, SEVERITY = 6, ENTITY = 7, ID = 8, SYSTEM = 9,
-    CUSTOMER = 10, JOB = 11, JOB_PLACE = 12, OCCURRED = 13, AGE = 14, AT_RISK = 15, COUNTED = 16, CONTROL = 17, TRACED = 18;
+    CUSTOMER = 10, JOB = 11, JOB_PLACE = 12, OCCURRED = 13, AGE = 14, AT_RISK = 15, COUNTED = 16, CONTROL = 17, TRACED = 18,
+    LOSS = 19, DOUBT = 20, COUNTED_LOSS = 21, LABEL = 22;
   const given = TIEOUT.data.exceptions;
   const owner = document.body.dataset.owner;
   const rows = owner === undefined ? given.rows : given.rows.filter((row) => row[OWNER] === owner);
@@ -16,16 +17,17 @@
     { title: "Owner", kind: "name", at: OWNER },
     { title: "Severity", kind: "word", at: SEVERITY, sort: (value) => RANKS.indexOf(value), narrow: true },
     { title: "Status", kind: "word", at: STATUS, narrow: true },
-    { title: "Record", kind: "name", at: ID, show: (value, row) => name(value) + " <small>" + esc(words(row[SYSTEM] + " " + row[ENTITY])) + "</small>" },
+    { title: "Record", kind: "name", at: LABEL, show: (value, row) => name(value) + " <small>" + esc(words(row[SYSTEM] + " " + row[ENTITY])) + "</small>" },
     { title: "Customer", kind: "name", at: CUSTOMER },
     { title: "Job", kind: "name", at: JOB, show: (value, row) => (value !== null && row[TRACED] ? '<a class="job" href="trace.html#' + row[JOB_PLACE] + '">' + name(value) + "</a>" : '<span class="job">' + name(value) + "</span>") },
     { title: "Of", kind: "day", at: OCCURRED },
     { title: "Days", kind: "count", at: AGE },
-    { title: "At risk", kind: "money", at: AT_RISK },
+    { title: "Loss", kind: "money", at: LOSS },
+    { title: "Doubt", kind: "money", at: DOUBT },
     { title: "Counted", kind: "money", at: COUNTED, total: true },
   ];
   const split = (unresolved) => rows.filter((row) => (row[STANDING] === "unresolved") === unresolved);
-  const order = [[10, "desc"]];
+  const order = [[9, "desc"], [11, "desc"]];
   table(document.getElementById("unresolved"), columns, split(true), { order, file: "exceptions" });
   table(document.getElementById("settled"), columns, split(false), { order, length: 25, file: "exceptions-settled" });
 
@@ -33,7 +35,7 @@
   const text = (value) => (value === null || value === "" ? null : "<bdi>" + esc(value) + "</bdi>");
   const link = (place) => {
     const row = byPlace.get(place);
-    return '<button type="button" class="cell" data-place="' + place + '">' + name(row[TITLE]) + "</button> " + name(row[ID]);
+    return '<button type="button" class="cell" data-place="' + place + '">' + name(row[TITLE]) + "</button> " + name(row[LABEL]);
   };
 
   async function open(place) {
@@ -50,7 +52,7 @@
       status.textContent = error.message;
       return;
     }
-    status.innerHTML = name(row[ID]) + " · " + esc(words(row[SYSTEM] + " " + row[ENTITY])) + " · key <code>" + esc(row[KEY]) + "</code>";
+    status.innerHTML = name(row[LABEL]) + " · " + esc(words(row[SYSTEM] + " " + row[ENTITY])) + " " + name(row[ID]) + " · key <code>" + esc(row[KEY]) + "</code>";
     const document_ = found.document_amount === null ? null : esc(found.currency || "") + " " + money(found.document_amount);
     const before = found.similar_resolved_count
       ? count(found.similar_resolved_count) + " like it were resolved (" + count(found.similar_resolved_customer_count) + " of this customer), after " + name(found.similar_resolved_days) + " days" + (found.similar_resolution ? ": " + name(found.similar_resolution) : "")
@@ -62,13 +64,14 @@
       pair("Cause", text(words(found.cause || ""))) + pair("What to do", text(found.suggested_action)) + pair("Owner", name(row[OWNER])) +
       pair("Severity, status", esc(row[SEVERITY] + ", " + words(row[STATUS]))) +
       pair("Expected", money(found.expected_amount)) + pair("Actual", money(found.actual_amount)) +
-      pair("At risk", money(row[AT_RISK]) + (document_ ? " (" + document_ + ")" : "")) + pair("Counted", money(row[COUNTED])) +
+      pair("At risk", money(row[AT_RISK]) + (document_ ? " (" + document_ + ")" : "")) + pair("Of it loss, doubt", money(row[LOSS]) + ", " + money(row[DOUBT])) + pair("Counted", money(row[COUNTED]) + ", of it loss " + money(row[COUNTED_LOSS])) +
       pair("Customer", name(row[CUSTOMER])) +
       pair("Job", row[JOB] === null ? null : row[TRACED] ? '<a href="trace.html#' + row[JOB_PLACE] + '">' + name(row[JOB]) + ": its whole chain</a>" : name(row[JOB])) +
       pair("Rule", '<a href="controls.html#' + esc(row[CONTROL]) + '">' + esc(words(row[CONTROL])) + "</a>") +
       '</tbody></table><table><caption>Evidence</caption><tbody>' +
       found.evidence.map(([label, value]) => pair(title(label), /^-?\d+\.\d{2}$/.test(value) ? money(value) : text(value))).join("") +
       '</tbody></table><table><caption>Its life and what was decided</caption><tbody>' +
+      pair("Could be found from", day(found.found_from_on) + ", " + count(row[AGE]) + " days") +
       pair("Seen", day(found.first_seen_at) + " to " + day(found.last_seen_at)) +
       pair("Resolved", found.resolved_at === null ? null : day(found.resolved_at)) +
       pair("Came back", count(found.times_reopened) + " times") + pair("Decision", decision) + pair("Before", before) +

@@ -28,7 +28,7 @@
     chain.events.forEach((event) => { spell(event, places("event")); if (event[RAW]) event[RAW][0] = chain.words[event[RAW][0]]; });
     chain.pieces.forEach((piece) => {
       spell(piece, places("piece"));
-      [[PIECE.from_event_key, PIECE.from_id], [PIECE.to_event_key, PIECE.to_id]].forEach(([event, id]) => { if (piece[event] >= 0) piece[id] = chain.events[piece[event]][EVENT.source_id]; });
+      [[PIECE.from_event_key, PIECE.from_id], [PIECE.to_event_key, PIECE.to_id]].forEach(([event, id]) => { if (piece[event] >= 0) piece[id] = chain.events[piece[event]][EVENT.entity_label]; });
     });
     chain.words = null;
     return chain;
@@ -51,7 +51,7 @@
     if (chain.exceptions.length) {
       parts.push("<h2>Exceptions</h2>" + head("Amounts in " + esc(currency), [["Control"], ["Record"], ["Status"], ["Cause"], ["At risk", true], ["Counted", true]]) + rows(chain.exceptions, (row) => [
         '<th scope="row"><a href="exceptions.html#' + esc(row[EXCEPTION.exception_key]) + '">' + esc(words(row[EXCEPTION.control_id])) + "</a></th>",
-        cell(esc(words(row[EXCEPTION.entity])) + " " + name(row[EXCEPTION.entity_id])), cell(esc(row[EXCEPTION.status])), cell(name(row[EXCEPTION.cause] === null ? null : words(row[EXCEPTION.cause]))),
+        cell(name(row[EXCEPTION.entity_label])), cell(esc(row[EXCEPTION.status])), cell(name(row[EXCEPTION.cause] === null ? null : words(row[EXCEPTION.cause]))),
         cell(money(row[EXCEPTION.value_at_risk_amount]), true), cell(money(row[EXCEPTION.counted_amount]), true),
       ]) + "</tbody></table></div>");
     }
@@ -60,7 +60,7 @@
       parts.push('<h2 class="first">' + esc(title(stage)) + "</h2>" + head(esc(currency) + " " + money(amount) + " in " + events.length + " events", [["Day"], ["Record"], ["What"], ["Quantity", true], ["Document amount", true], [currency, true], ["Valued by"], ["Its job by"]]) +
         rows(events, ([event, place]) => [
           cell(day(event[EVENT.event_on])),
-          '<th scope="row"><button type="button" class="cell" data-event="' + place + '">' + name(event[EVENT.source_id]) + "</button> <small>" + esc(words(event[EVENT.source_system] + " " + event[EVENT.source_entity])) + "</small></th>",
+          '<th scope="row"><button type="button" class="cell" data-event="' + place + '">' + name(event[EVENT.entity_label]) + "</button> <small>" + esc(words(event[EVENT.source_system] + " " + event[EVENT.source_entity])) + "</small></th>",
           cell(name(event[EVENT.product_name])), cell(event[EVENT.quantity] === null ? none : esc(trimmed(event[EVENT.quantity]) + " " + (event[EVENT.unit] || "")), true),
           cell(esc(event[EVENT.currency] || "") + " " + money(event[EVENT.document_amount]), true), cell(money(event[EVENT.reporting_amount]), true),
           cell(esc(words(event[EVENT.valuation_rule]))), cell(event[EVENT.job_match_rule] === null ? none : esc(words(event[EVENT.job_match_rule])) + (event[EVENT.job_match_probability] === null ? "" : " <small>" + esc(event[EVENT.job_match_probability]) + "</small>")),

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from tieout.pack.marts import has, one, opened, rows
+from tieout.pack.marts import has, has_column, one, opened, rows
 from tieout.pack.scope import STAGES
 from tieout.settings import Settings
 
@@ -71,6 +71,7 @@ def since_last_run(settings: Settings, connection: duckdb.DuckDBPyConnection) ->
         figures=tuple(
             Figure(name, old_figures[name], amount, name == "unresolved exceptions")
             for name, amount in new_figures.items()
+            if name in old_figures
         ),
         opened=tuple(row for key, row in new_live.items() if key not in old_live),
         closed=tuple(row for key, row in old_live.items() if key not in new_live),
@@ -94,6 +95,10 @@ def _figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Decimal]:
     (number, counted) = one(
         connection, f"select count(*), coalesce(sum(counted_amount), 0) from fct_exceptions where {_LIVE}"
     )
+    # An earlier version's marts do not tell loss from doubt.
+    if has_column(connection, "fct_exceptions", "counted_loss_amount"):
+        (loss,) = one(connection, f"select coalesce(sum(counted_loss_amount), 0) from fct_exceptions where {_LIVE}")
+        sums["loss"] = loss
     return {**sums, "value at risk": counted, "unresolved exceptions": Decimal(number)}
 
 

@@ -21,7 +21,7 @@ STANDINGS = {"open": "unresolved", "reopened": "unresolved", "acknowledged": "un
 
 _DETAIL = (
     "exception_key, root_exception_key, cause, suggested_action, currency, document_amount, expected_amount,"
-    " actual_amount, first_seen_at, last_seen_at, resolved_at, times_reopened, similar_resolved_count,"
+    " actual_amount, found_from_on, first_seen_at, last_seen_at, resolved_at, times_reopened, similar_resolved_count,"
     " similar_resolved_customer_count, similar_resolved_days, similar_resolution, decision, decision_standing,"
     " decision_reason, decided_by, approved_by, decided_on, expires_on"
 )
@@ -36,8 +36,8 @@ def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder
     """Writes `data/exceptions.js`, and the evidence in `data/evidence-<chunk>.js`.
 
     A row is [place, key, control, owner, status, standing, severity, entity, id, system, customer, job's name, job's
-    place, day, age, at risk, counted, control's id, whether its job has a chain]; the largest first, so that a chunk
-    holds what is read together.
+    place, day, age, at risk, counted, control's id, whether its job has a chain, loss, doubt, how much of what counts
+    is loss, what people call the record]; the largest loss first, so that a chunk holds what is read together.
     """
     everything = rows(
         connection,
@@ -45,7 +45,7 @@ def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder
         select exceptions.*, controls.title
         from fct_exceptions as exceptions
         left join dim_control as controls on exceptions.control_id = controls.control_id
-        order by counted_amount desc, value_at_risk_amount desc, exception_key
+        order by counted_loss_amount desc, counted_amount desc, value_at_risk_amount desc, exception_key
         """,
     )
     follow: dict[str, list[int]] = {}
@@ -74,6 +74,10 @@ def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder
             row["counted_amount"],
             row["control_id"],
             1 if row["job_key"] != "unknown" else 0,
+            row["loss_amount"],
+            row["doubt_amount"],
+            row["counted_loss_amount"],
+            row["entity_label"],
         ]
         for place, row in enumerate(everything)
     ]
@@ -95,12 +99,13 @@ def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder
 def summaries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """The unresolved ones by control, owner, age and value; and how many are waived or resolved."""
 
-    def by(expression: str, order: str = "counted_amount desc, 1") -> list[dict[str, Any]]:
+    def by(expression: str, order: str = "counted_loss_amount desc, counted_amount desc, 1") -> list[dict[str, Any]]:
         return rows(
             connection,
             f"""
             select {expression} as label, count(*) as number, sum(value_at_risk_amount) as at_risk_amount,
-                sum(counted_amount) as counted_amount, max(age_days) as oldest_days
+                sum(counted_amount) as counted_amount, sum(counted_loss_amount) as counted_loss_amount,
+                max(age_days) as oldest_days
             from fct_exceptions as exceptions
             left join dim_control as controls on exceptions.control_id = controls.control_id
             where status in ('open', 'reopened', 'acknowledged')
@@ -126,7 +131,7 @@ def summaries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
                 from fct_exceptions
             )
             select standing, count(*) as number, sum(value_at_risk_amount) as at_risk_amount,
-                sum(counted_amount) as counted_amount
+                sum(counted_amount) as counted_amount, sum(counted_loss_amount) as counted_loss_amount
             from standing group by standing order by list_position(['unresolved', 'waived', 'resolved'], standing)
             """,
         ),

@@ -1,4 +1,4 @@
-"""The first page: the six stages, the walk between them, value at risk, whether everything ties, what changed."""
+"""The first page: the six stages, the walk between them, loss and doubt, whether everything ties, what changed."""
 
 from __future__ import annotations
 
@@ -26,10 +26,13 @@ def gather(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Positi
         "by_class": {scope: [_by_class(leg) for leg in walk] for scope, walk in walks.items()},
         "families": _families(connection),
         "risk": _risk(connection),
+        "losses": ties.losses(connection),
         "laws": laws,
         "tie_outs": tie_outs,
         "tested": ties.tested(at),
-        "open_ties": [law for law in laws if not law.holds] + [tie for tie in tie_outs if tie["status"] != "passed"],
+        "open_ties": [law for law in laws if not law.holds] + ties.standing(tie_outs, "failed", "not_run"),
+        "differing": ties.standing(tie_outs, "failed"),
+        "compared": ties.standing(tie_outs, "failed", "passed"),
         "changes": since_last_run(settings, connection),
         "data": {"walk": {scope: [_drawn(leg) for leg in walk] for scope, walk in walks.items()}},
     }
@@ -63,25 +66,26 @@ def _drawn(leg: Leg) -> dict[str, Any]:
 
 
 def _families(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Value at risk by family of controls, each amount counted once, at the root of what follows from it."""
+    """Loss and doubt by family of controls, each amount counted once, at the root of what follows from it."""
     return rows(
         connection,
         """
         select family, count(*) as control_count, count(*) filter (status = 'failed') as failed_count,
-            sum(exception_count)::bigint as exception_count, sum(counted_amount) as counted_amount
+            sum(exception_count)::bigint as exception_count, sum(counted_loss_amount) as loss_amount,
+            sum(counted_doubt_amount) as doubt_amount
         from fct_control_results where is_latest
-        group by family order by counted_amount desc, family
+        group by family order by loss_amount desc, doubt_amount desc, family
         """,
     )
 
 
 def _risk(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    (number, counted, controls, failed) = one(
+    (number, loss, doubt, controls, failed) = one(
         connection,
         """
-        select coalesce(sum(exception_count), 0)::bigint, coalesce(sum(counted_amount), 0), count(*),
-            count(*) filter (status = 'failed')
+        select coalesce(sum(exception_count), 0)::bigint, coalesce(sum(counted_loss_amount), 0),
+            coalesce(sum(counted_doubt_amount), 0), count(*), count(*) filter (status = 'failed')
         from fct_control_results where is_latest
         """,
     )
-    return {"exceptions": number, "counted": counted, "controls": controls, "failed": failed}
+    return {"exceptions": number, "loss": loss, "doubt": doubt, "controls": controls, "failed": failed}

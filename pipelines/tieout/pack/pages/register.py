@@ -16,13 +16,14 @@ def gather(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         connection,
         """
         select controls.*, results.status, results.population_count, results.population_amount,
-            results.exception_count, results.waived_count, results.value_at_risk_amount, results.counted_amount
+            results.too_young_count, results.exception_count, results.waived_count, results.value_at_risk_amount,
+            results.counted_amount, results.counted_loss_amount, results.counted_doubt_amount
         from fct_control_results as results
         inner join dim_control as controls on results.control_id = controls.control_id
         where results.is_latest
-        order by list_position(['not_run', 'failed', 'no_population', 'passed'], results.status),
+        order by list_position(['not_run', 'failed', 'no_population', 'not_due_yet', 'passed'], results.status),
             list_position(['fatal', 'high', 'medium', 'low'], controls.severity),
-            results.counted_amount desc, controls.control_id
+            results.counted_loss_amount desc, results.counted_amount desc, controls.control_id
         """,
     )
     weeks = _weeks(connection)

@@ -111,9 +111,51 @@ def tie_outs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         from fct_control_results as results
         inner join dim_control as controls on results.control_id = controls.control_id
         where results.is_latest and (results.family = 'ledger' or results.control_id = 'landed_incomplete')
-        order by results.status = 'passed', results.value_at_risk_amount desc, results.control_id
+        order by list_position(['not_run', 'failed', 'no_population', 'not_due_yet', 'passed'], results.status),
+            results.value_at_risk_amount desc, results.control_id
         """,
     )
+
+
+def standing(tie_outs: list[dict[str, Any]], *statuses: str) -> list[dict[str, Any]]:
+    """Those of these statuses: one without a population neither ties nor differs."""
+    return [tie for tie in tie_outs if tie["status"] in statuses]
+
+
+def losses(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Where the loss lies, as a sum that ends at the loss of the controls: each line says what it adds and what it is.
+
+    Loss lies in pieces that the bridge calls leakage, each counted once, or outside the bridge by definition.
+    """
+    (leakage, loss, inside) = one(
+        connection,
+        """
+        select
+            (select coalesce(sum(abs(difference_amount)), 0) from fct_bridge where gap_class = 'leakage'),
+            (select coalesce(sum(counted_loss_amount), 0) from fct_control_results where is_latest),
+            (select coalesce(sum(results.counted_loss_amount), 0)
+                from fct_control_results as results inner join dim_control as controls using (control_id)
+                where results.is_latest and controls.outside_bridge is null)
+        """,
+    )
+    outside = rows(
+        connection,
+        """
+        select controls.outside_bridge as name, sum(results.counted_loss_amount) as amount
+        from fct_control_results as results inner join dim_control as controls using (control_id)
+        where results.is_latest and controls.outside_bridge is not null
+        group by controls.outside_bridge order by controls.outside_bridge
+        """,
+    )
+    lines = [
+        {"name": "Leakage in the bridge", "amount": leakage, "is_sum": True},
+        {"name": "Leakage that no control counts as loss", "amount": inside - leakage, "is_sum": False},
+        {"name": "Loss in the bridge", "amount": inside, "is_sum": True},
+    ]
+    lines += [
+        {"name": f"Outside the bridge: {line['name']}", "amount": line["amount"], "is_sum": False} for line in outside
+    ]
+    return [*lines, {"name": "Loss", "amount": loss, "is_sum": True}]
 
 
 def tested(at: Position) -> list[dict[str, str]]:

@@ -24,8 +24,9 @@ _JOB = (
     "billing_period",
 )  # fmt: skip
 _EVENT = (
-    "stage", "event_on", "source_system", "source_entity", "source_id", "load_id", "product_name", "quantity", "unit",
-    "currency", "document_amount", "tax_amount", "exchange_rate", "reporting_amount", "valuation_rule",
+    "stage", "event_on", "source_system", "source_entity", "source_id", "entity_label", "load_id", "product_name",
+    "quantity", "unit", "currency", "document_amount", "tax_amount", "exchange_rate", "reporting_amount",
+    "valuation_rule",
     "job_match_rule", "job_match_probability",
 )  # fmt: skip
 _PIECE = (
@@ -33,7 +34,8 @@ _PIECE = (
     "from_event_key", "to_event_key", "from_id", "to_id",
 )  # fmt: skip
 _EXCEPTION = (
-    "exception_key", "control_id", "status", "entity", "entity_id", "cause", "value_at_risk_amount", "counted_amount",
+    "exception_key", "control_id", "status", "entity", "entity_id", "entity_label", "cause", "value_at_risk_amount",
+    "counted_amount",
 )  # fmt: skip
 _IDENTITY = ("source_system", "source_entity", "source_id", "match_rule", "match_status", "match_probability")
 

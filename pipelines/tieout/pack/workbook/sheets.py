@@ -113,9 +113,10 @@ EXCEPTIONS = Table(
     "What somebody has to act on. Counted leaves out what another exception explains.",
     f"""
     select controls.title, results.family, found.severity, found.status, found.owner,
-        {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, found.entity_id, found.occurred_on, found.age_days,
-        found.value_at_risk_amount, found.counted_amount, found.cause, found.suggested_action, found.owner_role,
-        found.source_system, found.entity, found.first_seen_at, found.currency, found.document_amount,
+        {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, found.entity_label, found.occurred_on, found.age_days,
+        found.loss_amount, found.doubt_amount, found.counted_amount, found.counted_loss_amount, found.cause,
+        found.suggested_action, found.owner_role, found.source_system, found.entity, found.entity_id,
+        found.found_from_on, found.first_seen_at, found.days_since_first_seen, found.currency, found.document_amount,
         found.expected_amount, found.actual_amount, found.evidence, found.root_exception_key, found.exception_key
     from fct_exceptions as found
     left join {_TITLES} as controls using (control_id)
@@ -123,14 +124,17 @@ EXCEPTIONS = Table(
     left join dim_customer as people on found.customer_key = people.customer_key
     left join dim_job as jobs on found.job_key = jobs.job_key
     where found.{LIVE}
-    order by found.counted_amount desc, found.exception_key
+    order by found.counted_loss_amount desc, found.counted_amount desc, found.exception_key
     """,
     (
         *(text("Control", 34), word("Category", 13), word("Severity", 10), word("Status", 13), text("Owner", 20)),
         *(text("Customer", 28), text("Job", 14), text("Record", 22), day("Occurred"), number("Age in days")),
-        *(money("Value at risk", total=False), money("Counted"), word("Cause", 24), text("Suggested action", 56)),
+        *(money("Loss", total=False), money("Doubt", total=False), money("Counted"), money("Counted loss")),
+        *(word("Cause", 24), text("Suggested action", 56)),
         *(looked_up("Role", "word"), looked_up("System", "word"), looked_up("Record type", "word")),
-        *(looked_up("First seen", "moment"), looked_up("Currency", "text")),
+        looked_up("Record id", "text"),
+        *(looked_up("Could be found from", "date"), looked_up("First seen", "moment")),
+        *(looked_up("Days since seen", "count"), looked_up("Currency", "text")),
         *(looked_up(f"{name} amount", "money") for name in ("Document", "Expected", "Actual")),
         *(looked_up("Evidence", "text", 40), key("Explained by"), key("Exception")),
     ),
@@ -138,12 +142,13 @@ EXCEPTIONS = Table(
 )
 _AGES = """
     count(*), count(*) filter (severity in ('fatal', 'high')), sum(value_at_risk_amount), sum(counted_amount),
-    count(*) filter (age_days <= 30), count(*) filter (age_days between 31 and 90), count(*) filter (age_days > 90),
+    sum(counted_loss_amount), count(*) filter (age_days <= 30), count(*) filter (age_days between 31 and 90),
+    count(*) filter (age_days > 90),
     max(age_days)
 """
 _AGE_COLUMNS = (
     *(number("Exceptions", total=True), number("High severity", total=True)),
-    *(money("Value at risk", total=False), money("Counted")),
+    *(money("Value at risk", total=False), money("Counted"), money("Counted loss")),
     *(number(f"{name} days", total=True) for name in ("Up to 30", "31 to 90", "Over 90")),
     number("Oldest"),
 )
@@ -157,7 +162,8 @@ BY_CATEGORY = Table(
     left join {_TITLES} as controls using (control_id)
     left join (select control_id, family from fct_control_results where is_latest) as results using (control_id)
     where {LIVE}
-    group by found.control_id, controls.title, results.family order by sum(counted_amount) desc, found.control_id
+    group by found.control_id, controls.title, results.family
+    order by sum(counted_loss_amount) desc, sum(counted_amount) desc, found.control_id
     """,
     (text("Control", 42), word("Category", 14), *_AGE_COLUMNS),
     of_position=True,
@@ -169,7 +175,8 @@ BY_OWNER = Table(
     f"""
     select owner, owner_role, {_AGES}
     from fct_exceptions where {LIVE}
-    group by owner, owner_role order by sum(counted_amount) desc, owner, owner_role
+    group by owner, owner_role
+    order by sum(counted_loss_amount) desc, sum(counted_amount) desc, owner, owner_role
     """,
     (text("Owner", 28), word("Role"), *_AGE_COLUMNS),
     chart=5,
@@ -239,15 +246,18 @@ CONTROLS = Table(
     "Controls",
     "What every control looked at and found. A control with nothing to look at has not passed.",
     f"""
-    select controls.title, family, severity, status, population_count, population_amount, exception_count,
-        waived_count, value_at_risk_amount, counted_amount, as_of_on, control_id, run_id
+    select controls.title, family, severity, status, population_count, too_young_count, population_amount,
+        exception_count, waived_count, value_at_risk_amount, counted_amount, counted_loss_amount, as_of_on,
+        control_id, run_id
     from fct_control_results left join {_TITLES} as controls using (control_id)
     where is_latest order by family, control_id
     """,
     (
         *(text("Control", 42), word("Category", 14), word("Severity", 10), word("Status", 14), number("Looked at")),
+        number("Too young"),
         *(money("Amount looked at", total=False), number("Exceptions", total=True), number("Waived", total=True)),
-        *(money("Value at risk", total=False), money("Counted"), day("As of"), key("Name"), key("Run", 26)),
+        *(money("Value at risk", total=False), money("Counted"), money("Counted loss"), day("As of")),
+        *(key("Name"), key("Run", 26)),
     ),
     of_position=True,
 )

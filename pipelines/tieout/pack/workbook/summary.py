@@ -1,4 +1,4 @@
-"""The first sheet: the six stages, the walk between them with its totals as formulas, value at risk, two charts."""
+"""The first sheet: the six stages, the walk between them with its totals as formulas, loss and doubt, two charts."""
 
 from __future__ import annotations
 
@@ -134,36 +134,39 @@ def _steps(own: dict[str, Leg]) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _risk(book: Book, sheet: Sheet, connection: duckdb.DuckDBPyConnection, at: Position, row: int) -> int:
-    said = "Value at risk by family of controls"
+    said = "Loss and doubt by family of controls"
     said += f", as of {at.as_of_on:%Y-%m-%d}, not of {at.title}" if at.is_later else f", as of {at.as_of_on:%Y-%m-%d}"
     sheet.put(row, 0, said, book.formats["section"])
-    names = ("Family", "Controls", "Failed", "Most of it", "Exceptions", "Counted")
-    _header(book, sheet, row + 1, names, (1, 2, 4, 5))
+    names = ("Family", "Controls", "Failed", "Most of it", "Exceptions", "Loss", "Doubt")
+    _header(book, sheet, row + 1, names, (1, 2, 4, 5, 6))
     start = row = row + 2
     families = rows(
         connection,
         """
         select results.family, count(*) as controls, count(*) filter (results.status = 'failed') as failed,
-            sum(exception_count)::bigint as exceptions, sum(counted_amount) as counted,
-            first(rules.title order by counted_amount desc, control_id) filter (counted_amount > 0) as most
+            sum(exception_count)::bigint as exceptions, sum(counted_loss_amount) as loss,
+            sum(counted_doubt_amount) as doubt,
+            first(rules.title order by counted_loss_amount desc, counted_amount desc, control_id)
+                filter (counted_amount > 0) as most
         from fct_control_results as results inner join dim_control as rules using (control_id)
         where results.is_latest
-        group by results.family order by counted desc, results.family
+        group by results.family order by loss desc, doubt desc, results.family
         """,
     )
-    places = {"controls": 1, "failed": 2, "exceptions": 4, "counted": 5}
+    places = {"controls": 1, "failed": 2, "exceptions": 4, "loss": 5, "doubt": 6}
+    amounts = ("loss", "doubt")
     for family in families:
         sheet.put(row, 0, family["family"].replace("_", " ").capitalize())
         for name, place in places.items():
-            sheet.put(row, place, family[name], book.formats["money" if name == "counted" else "count"])
+            sheet.put(row, place, family[name], book.formats["money" if name in amounts else "count"])
         sheet.put(row, 3, family["most"], book.formats["text_after"])
         row += 1
-    for place in range(6):
+    for place in range(7):
         sheet.put(row, place, None if place else "Total", book.formats["total_text"])
     for name, place in places.items():
         figures = [Decimal(family[name]) for family in families]
-        letter = "ABCDEF"[place]
-        style = book.formats["total_money" if name == "counted" else "total_count"]
+        letter = "ABCDEFG"[place]
+        style = book.formats["total_money" if name in amounts else "total_count"]
         largest = max(map(abs, figures), default=ZERO)
         formula = f"=ROUND(SUM({letter}{start + 1}:{letter}{max(row, start + 1)}),2)" if figures else "=0"
         sheet.total(row, place, formula, sum(figures, ZERO), style, largest)
