@@ -197,7 +197,9 @@ told as (
         case when free_mail_domains.domain is not null then records.email end as free_email,
         case when {{ is_plausible_number('records.tax_number') }} then records.tax_number end as tax_number,
         records.tax_country,
-        case when {{ is_plausible_number('records.registration_code') }} then trim(leading '0' from records.registration_code) end as registration_number
+        case
+            when {{ is_plausible_number('records.registration_code') }} then trim(leading '0' from records.registration_code)
+        end as registration_number
     from records
     inner join cities on records.record_id = cities.record_id
     left join named on records.record_id = named.record_id
