@@ -142,7 +142,7 @@ chosen as (
         and (names.town is null or forms.kind is not null)
     qualify row_number() over (
         partition by names.record_id, names.is_main
-        order by names.is_head desc nulls last, length(names.name) asc nulls last
+        order by names.is_head desc nulls last, length(names.name) asc nulls last, names.name asc nulls last
     ) = 1
 ),
 
