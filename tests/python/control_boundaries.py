@@ -9,6 +9,14 @@ from datetime import date
 
 from control_companies import goods, hours, months, permanent, placement, stages
 from control_edges import SOON, Boundary, finds, march
+from control_edges_agreed import (
+    SCOPES,
+    amount_of_two_jobs,
+    bill_that_nobody_has,
+    month_without_timesheets,
+    paid_or_booked_twice,
+    scope_changed,
+)
 from control_edges_billing import (
     above_edge,
     above_in_euros,
@@ -187,4 +195,12 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("quote_scope_variance", hours, delivered_as_sold(10), finds("J")),
     Boundary("accrued_income_unsupported", months, accrued_ahead("as_delivered"), finds("J")),
     Boundary("accrued_income_unsupported", months, accrued_ahead("straight_line"), finds()),
+    *(Boundary("quote_scope_variance", hours, scope_changed(**change), found) for change, found in SCOPES),
+    Boundary("payment_duplicated", hours, paid_or_booked_twice, finds("U2")),
+    Boundary("invoice_job_ambiguous", hours, amount_of_two_jobs(open_on_both=True), finds("IAL1")),
+    Boundary("invoice_without_job", hours, amount_of_two_jobs(open_on_both=True), finds()),
+    Boundary("invoice_job_ambiguous", hours, amount_of_two_jobs(open_on_both=False), finds()),
+    Boundary("invoice_without_job", hours, amount_of_two_jobs(open_on_both=False), finds("IAL1")),
+    Boundary("revenue_journal_without_document", months, bill_that_nobody_has, finds("JA")),
+    Boundary("timesheet_missing", placement, month_without_timesheets, finds("J")),
 )

@@ -24,17 +24,22 @@ planned as (
     having sum(planned_hours) > 0
 ),
 
+-- A change says its hours, or more of what is sold by time, in its own unit, else in that of what it changes.
 changed as (
     select
         change_values.job_key,
-        sum({{ in_base_unit('orders.quantity_delta', 'units.base_quantity') }}) as changed_hours
+        sum(
+            coalesce(
+                nullif(orders.hours_delta, 0),
+                case when units.base_unit = 'hour' then {{ in_base_unit('change_values.quantity', 'units.base_quantity') }} end,
+                0
+            )
+        ) as changed_hours
     from {{ ref('int_change_order_values') }} as change_values
     inner join {{ ref('cnf_change_orders') }} as orders
         on change_values.source_system = orders.source_system and change_values.source_id = orders.change_order_id
-    inner join {{ ref('cnf_products') }} as products
-        on orders.source_system = products.source_system and orders.product_id = products.product_id
-    inner join {{ ref('unit_conversions') }} as units on lower(trim(products.unit)) = units.unit
-    where change_values.left_out_reason is null
+    left join {{ ref('unit_conversions') }} as units on change_values.unit = units.unit
+    where change_values.left_out_reason is null and change_values.event_on <= {{ as_of() }}
     group by change_values.job_key
 ),
 

@@ -25,6 +25,7 @@ candidates as (
         deliveries.billed_by,
         deliveries.bill_by_on,
         deliveries.value_amount,
+        deliveries.value_reporting_amount,
         abs(deliveries.value_amount - changes.document_amount) <= 0.01 as is_whole
     from changes
     inner join deliveries
@@ -39,7 +40,9 @@ whole as (
         delivery_key,
         delivery_id,
         bill_by_on,
-        billed_by
+        billed_by,
+        value_amount,
+        value_reporting_amount
     from candidates
     where is_whole
     qualify row_number() over (
@@ -52,6 +55,7 @@ rules as (
     {{ control_rules('change_order_not_billed') }}
 ),
 
+-- What is not billed is the work, at the rate of its own day.
 examined as (
     select
         changes.source_id as entity_id,
@@ -70,6 +74,8 @@ examined as (
         cast(0 as decimal(18, 2)) as actual_amount,
         changes.document_amount as at_risk_amount,
         changes.document_amount as examined_amount,
+        whole.value_amount as worth_amount,
+        whole.value_reporting_amount as worth_reporting_amount,
         'delivered_and_not_billed' as cause,
         'Bill {record}: what it added is delivered' as suggested_action,
         whole.billed_by is null and whole.bill_by_on < {{ as_of() }} as is_exception
@@ -79,7 +85,7 @@ examined as (
 ),
 
 final as (
-    {{ control_rows('change_order_not_billed', 'change_orders', has=['job_key', 'product_key', 'delivery_key'],
+    {{ control_rows('change_order_not_billed', 'change_orders', has=['job_key', 'product_key', 'delivery_key', 'worth'],
         evidence=['approved_on', 'reason', 'quantity_delta', 'delivery_id', 'bill_by_on', 'expected_amount', 'currency']) }}
 )
 

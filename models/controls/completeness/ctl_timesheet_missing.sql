@@ -105,7 +105,6 @@ standard as (
         end as value_amount
     from {{ ref('dim_contract') }} as terms
     left join {{ ref('int_contract_rates') }} as rates on terms.contract_key = rates.contract_key
-    where not terms.is_unknown
     group by terms.contract_key, terms.billing_period, terms.planned_quantity, terms.standard_quantity_per_period
 ),
 
@@ -120,54 +119,107 @@ used_up as (
     group by spans.span_key
 ),
 
-rules as (
-    {{ control_rules('timesheet_missing') }}
-),
-
-valued as (
+-- What of a placement nobody handed in, though something was still to be worked. A day or two of a week at either end may hold no working day.
+asked_for as (
     select
-        contracts.*,
-        coalesce(case when contracts.is_placement = (standard.billing_period = 'week') then standard.value_amount end, usual.value_amount, 0)
-            as value_amount,
-        standard.planned_quantity
-    from contracts
-    left join usual on contracts.contract_key = usual.contract_key
-    left join standard on contracts.contract_key = standard.contract_key
-),
-
--- A day or two of a week at either end may hold no working day.
-examined as (
-    select
-        case when contracts.is_placement then jobs.job_id else contracts.contract_id end as entity_id,
-        contracts.source_system,
-        contracts.is_placement,
-        cast(spans.period_starts_on as {{ dbt.type_string() }}) as part,
-        spans.contract_key,
-        contracts.job_key,
-        spans.period_ends_on as occurred_on,
-        spans.period_starts_on,
-        spans.period_ends_on,
-        contracts.contract_id,
-        contracts.currency,
-        contracts.value_amount as expected_amount,
-        cast(0 as decimal(18, 2)) as actual_amount,
-        contracts.value_amount as at_risk_amount,
-        contracts.value_amount as examined_amount,
-        'no_timesheet' as cause,
-        'Ask for the timesheet of {record} for ' || {{ day_in_words('spans.period_starts_on') }}
-        || ' to ' || {{ day_in_words('spans.period_ends_on') }} as suggested_action,
-        handed_in.span_key is null
-        and coalesce(used_up.quantity < contracts.planned_quantity, true)
-        and {{ window_passed('spans.period_ends_on') }} as is_exception
+        spans.*,
+        handed_in.span_key is null and coalesce(used_up.quantity < standard.planned_quantity, true) as is_missing
     from spans
-    inner join valued as contracts on spans.contract_key = contracts.contract_key
-    inner join {{ ref('int_job_terms') }} as jobs on contracts.job_key = jobs.job_key
-    inner join rules on {{ in_force('spans.period_ends_on') }}
+    left join standard on spans.contract_key = standard.contract_key
     left join handed_in on spans.span_key = handed_in.span_key
     left join used_up on spans.span_key = used_up.span_key
     where
         spans.period_ends_on <= {{ as_of() }}
         and {{ days_between('spans.period_starts_on', 'spans.period_ends_on') }} >= 2
+),
+
+-- A whole month or quarter of a placement without any timesheet is missing what the contract says of it: its weeks share that.
+empty_periods as (
+    select
+        periods.period_key,
+        periods.contract_key,
+        periods.period_starts_on,
+        periods.period_ends_on,
+        min(standard.value_amount) as value_amount
+    from periods
+    inner join standard on periods.contract_key = standard.contract_key
+    left join time_deliveries
+        on
+            periods.contract_key = time_deliveries.contract_key
+            and periods.period_starts_on <= time_deliveries.last_on
+            and periods.period_ends_on >= time_deliveries.first_on
+    where
+        periods.is_placement and periods.billing_period <> 'week'
+        and periods.period_starts_on = cast({{ dbt.date_trunc('month', 'periods.period_starts_on') }} as date)
+        and periods.period_ends_on <= least(periods.contract_ends_on, {{ as_of() }})
+    group by periods.period_key, periods.contract_key, periods.period_starts_on, periods.period_ends_on
+    having count(time_deliveries.contract_key) = 0
+),
+
+numbered as (
+    select
+        asked_for.span_key,
+        empty_periods.value_amount,
+        row_number() over (partition by empty_periods.period_key order by asked_for.period_starts_on nulls last) as week_number,
+        count(*) over (partition by empty_periods.period_key) as week_count
+    from asked_for
+    inner join empty_periods
+        on
+            asked_for.contract_key = empty_periods.contract_key
+            and asked_for.period_starts_on between empty_periods.period_starts_on and empty_periods.period_ends_on
+    where asked_for.is_missing
+),
+
+valued as (
+    select
+        asked_for.*,
+        contracts.contract_id,
+        contracts.source_system,
+        contracts.job_key,
+        contracts.currency,
+        contracts.is_placement,
+        cast(coalesce(
+            {{ share('numbered.value_amount', 'numbered.week_number', 'numbered.week_count') }}
+            - {{ share('numbered.value_amount', 'numbered.week_number - 1', 'numbered.week_count') }},
+            case when contracts.is_placement = (standard.billing_period = 'week') then standard.value_amount end,
+            usual.value_amount,
+            0
+        ) as decimal(18, 2)) as value_amount
+    from asked_for
+    inner join contracts on asked_for.contract_key = contracts.contract_key
+    left join numbered on asked_for.span_key = numbered.span_key
+    left join standard on asked_for.contract_key = standard.contract_key
+    left join usual on asked_for.contract_key = usual.contract_key
+),
+
+rules as (
+    {{ control_rules('timesheet_missing') }}
+),
+
+examined as (
+    select
+        case when valued.is_placement then jobs.job_id else valued.contract_id end as entity_id,
+        valued.source_system,
+        valued.is_placement,
+        cast(valued.period_starts_on as {{ dbt.type_string() }}) as part,
+        valued.contract_key,
+        valued.job_key,
+        valued.period_ends_on as occurred_on,
+        valued.period_starts_on,
+        valued.period_ends_on,
+        valued.contract_id,
+        valued.currency,
+        valued.value_amount as expected_amount,
+        cast(0 as decimal(18, 2)) as actual_amount,
+        valued.value_amount as at_risk_amount,
+        valued.value_amount as examined_amount,
+        'no_timesheet' as cause,
+        'Ask for the timesheet of {record} for ' || {{ day_in_words('valued.period_starts_on') }}
+        || ' to ' || {{ day_in_words('valued.period_ends_on') }} as suggested_action,
+        valued.is_missing and {{ window_passed('valued.period_ends_on') }} as is_exception
+    from valued
+    inner join {{ ref('int_job_terms') }} as jobs on valued.job_key = jobs.job_key
+    inner join rules on {{ in_force('valued.period_ends_on') }}
 ),
 
 placements as (

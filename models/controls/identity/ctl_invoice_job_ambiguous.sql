@@ -3,15 +3,30 @@ with lines as (
     select * from {{ ref('int_live_invoice_lines') }}
 ),
 
--- What the line or its document says; several open jobs of a customer of which nothing is said are no ambiguity of the line.
+-- What the line or its document says. Several open jobs of a customer of which nothing is said are no ambiguity of the line.
 links as (
     select source_system, invoice_line_id as source_id, match_rule, candidates
     from {{ ref('int_invoice_line_links') }}
 ),
 
+-- Of which nothing is said, but whose very amount is open on more than one.
+suggested as (
+    select
+        source_system,
+        invoice_line_id,
+        {{ sorted_list('job_key') }} as candidates
+    from {{ ref('int_line_suggestions') }}
+    group by source_system, invoice_line_id
+    having count(*) > 1
+),
+
 named as (
-    select source_system, source_id, {{ each_match('candidates', '[0-9a-f]{32}') }} as job_key
+    select
+        links.source_system,
+        links.source_id,
+        {{ each_match('coalesce(suggested.candidates, links.candidates)', '[0-9a-f]{32}') }} as job_key
     from links
+    left join suggested on links.source_system = suggested.source_system and links.source_id = suggested.invoice_line_id
 ),
 
 -- The jobs by the names that people know.
@@ -45,11 +60,12 @@ examined as (
         lines.net_amount as examined_amount,
         'several_jobs' as cause,
         'Name one job on ' || lines.invoice_number || ', or decide it in seeds/job_links.csv' as suggested_action,
-        lines.job_key = 'unknown' and links.match_rule = 'several_jobs' as is_exception
+        lines.job_key = 'unknown' and (coalesce(links.match_rule, '') = 'several_jobs' or suggested.invoice_line_id is not null) as is_exception
     from lines
     inner join rules on {{ in_force('lines.issued_on') }}
     inner join links on lines.source_system = links.source_system and lines.invoice_line_id = links.source_id
     left join jobs on lines.source_system = jobs.source_system and lines.invoice_line_id = jobs.source_id
+    left join suggested on lines.source_system = suggested.source_system and lines.invoice_line_id = suggested.invoice_line_id
 ),
 
 final as (

@@ -1,4 +1,4 @@
--- One row per deal, job, customer with open business, and role of a control: nobody is responsible for it.
+-- One row per deal, job, customer with open business or of a system that names their owners, and role of a control: nobody is responsible for it.
 with deals as (
     select
         'deals' as entity,
@@ -55,18 +55,51 @@ jobs as (
     where not jobs.is_placeholder and coalesce(jobs.started_on, jobs.planned_start_on, {{ as_of() }}) <= {{ as_of() }}
 ),
 
--- A customer is looked after by the owner of any of its deals, or the manager of any of its jobs.
-looked_after as (
+records as (
+    select
+        xref.customer_key,
+        customers.source_system,
+        customers.customer_id,
+        customers.customer_name,
+        customers.owner_id,
+        coalesce(cast(customers.created_at as date), {{ as_of() }}) as created_on
+    from {{ ref('xref_customer') }} as xref
+    inner join {{ ref('cnf_customers') }} as customers
+        on xref.source_system = customers.source_system and xref.source_id = customers.customer_id
+    where xref.source_entity = 'customers' and xref.customer_key <> 'unknown'
+),
+
+-- A customer is looked after by its own owner, the owner of any of its deals, or the manager of any of its jobs; a holding by who looks after one of its own.
+named as (
+    select records.customer_key
+    from records
+    inner join {{ ref('xref_person') }} as people on records.source_system = people.source_system and records.owner_id = people.source_id
+    where people.person_key <> 'unknown'
+    union
     select customer_key from {{ ref('dim_deal') }} where owner_key <> 'unknown'
     union
     select customer_key from {{ ref('dim_job') }} where manager_key <> 'unknown' or owner_key <> 'unknown'
 ),
 
+looked_after as (
+    select customer_key from named
+    union
+    select customers.parent_customer_key
+    from named
+    inner join {{ ref('dim_customer') }} as customers on named.customer_key = customers.customer_key
+    where customers.parent_customer_key is not null
+),
+
+-- Where a system names its customers' owners, a customer of it without one has nobody; where it names none, only one with open business is asked.
+owned as (
+    select distinct source_system from records
+    where owner_id is not null
+),
+
 open_jobs as (
     select
         customer_key,
-        min(coalesce(started_on, planned_start_on, {{ as_of() }})) as occurred_on,
-        count(*) as job_count
+        min(coalesce(started_on, planned_start_on, {{ as_of() }})) as occurred_on
     from {{ ref('dim_job') }}
     where is_open and not is_placeholder and customer_key <> 'unknown'
     group by customer_key
@@ -75,24 +108,24 @@ open_jobs as (
 customers as (
     select
         'customers' as entity,
-        customers.source_system,
-        customers.customer_id as record_id,
+        records.source_system,
+        records.customer_id as record_id,
         cast(null as {{ dbt.type_string() }}) as deal_key,
         cast(null as {{ dbt.type_string() }}) as job_key,
-        open_jobs.customer_key,
-        open_jobs.occurred_on,
-        customers.customer_name as record_name,
+        records.customer_key,
+        coalesce(open_jobs.occurred_on, records.created_on) as occurred_on,
+        records.customer_name as record_name,
         '{{ var("reporting_currency") }}' as currency,
         cast(0 as decimal(18, 2)) as amount,
         looked_after.customer_key is null as is_missing
-    from open_jobs
-    inner join {{ ref('xref_customer') }} as xref on open_jobs.customer_key = xref.customer_key and xref.source_entity = 'customers'
-    inner join {{ ref('cnf_customers') }} as customers
-        on xref.source_system = customers.source_system and xref.source_id = customers.customer_id
-    left join looked_after on open_jobs.customer_key = looked_after.customer_key
+    from records
+    left join owned on records.source_system = owned.source_system
+    left join open_jobs on records.customer_key = open_jobs.customer_key
+    left join looked_after on records.customer_key = looked_after.customer_key
+    where open_jobs.customer_key is not null or (owned.source_system is not null and records.created_on <= {{ as_of() }})
     qualify row_number() over (
-        partition by open_jobs.customer_key
-        order by customers.source_system nulls last, customers.customer_id nulls last
+        partition by records.customer_key
+        order by case when owned.source_system is null then 1 else 0 end nulls last, records.source_system nulls last, records.customer_id nulls last
     ) = 1
 ),
 

@@ -1,4 +1,4 @@
--- One row per standing invoice line on a revenue account, of a document of these books: it names no job, and none could be found but by a guess.
+-- One row per standing invoice line on a revenue account, of a document of these books: no job, or nothing but a guess, could be found for it.
 with lines as (
     select * from {{ ref('int_live_invoice_lines') }}
 ),
@@ -17,6 +17,13 @@ links as (
     left join {{ ref('int_invoice_line_links') }} as said
         on xref.source_system = said.source_system and xref.source_id = said.invoice_line_id
     where xref.source_entity = 'invoice_lines'
+),
+
+-- The very amount is open on more than one job.
+ambiguous as (
+    select source_system, invoice_line_id from {{ ref('int_line_suggestions') }}
+    group by source_system, invoice_line_id
+    having count(*) > 1
 ),
 
 rules as (
@@ -45,11 +52,13 @@ examined as (
             when links.match_rule <> 'no_job' then 'guessed_from_open_jobs' when lines.job_ref is null then 'no_reference' else 'reference_not_found'
         end as cause,
         'Put the job on ' || lines.invoice_number || ', or decide it in seeds/job_links.csv' as suggested_action,
-        lines.job_key = 'unknown' and links.match_rule <> 'decision' and coalesce(links.said_rule, '') <> 'several_jobs' as is_exception
+        lines.job_key = 'unknown' and links.match_rule <> 'decision' and coalesce(links.said_rule, '') <> 'several_jobs'
+        and ambiguous.invoice_line_id is null as is_exception
     from lines
     inner join rules on {{ in_force('lines.issued_on') }}
     left join accounts on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
     left join links on lines.source_system = links.source_system and lines.invoice_line_id = links.source_id
+    left join ambiguous on lines.source_system = ambiguous.source_system and lines.invoice_line_id = ambiguous.invoice_line_id
     -- What was billed before the books began was for work of then, which nobody hands over.
     left join {{ ref('int_before_the_books') }} as old_bills
         on lines.source_system = old_bills.source_system and lines.invoice_id = old_bills.document_id and old_bills.document_kind = 'invoice'

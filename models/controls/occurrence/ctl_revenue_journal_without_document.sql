@@ -15,8 +15,8 @@ with lines as (
     where lines.posted_on <= {{ as_of() }}
 ),
 
--- What goes between revenue and a balance of it is a matter of period, not of more or less revenue. Accrued by hand it is more revenue all the
--- same, until it is turned round: nothing was billed for it.
+-- What goes between revenue and a balance of it is a matter of period, not of more or less revenue. Accrued by hand, or for a bill that nobody
+-- has, it is more revenue all the same, until it is turned round: nothing was billed for it.
 journals as (
     select
         source_system,
@@ -87,7 +87,10 @@ examined as (
         and coalesce(journals.document_type, 'other') not in ('opening', 'year_close', 'accrual')
         and (
             not journals.is_of_period
-            or (journals.is_accrued and journals.document_type = 'manual' and turned_round.journal_id is null)
+            or (
+                journals.is_accrued and turned_round.journal_id is null
+                and (journals.document_type = 'manual' or (journals.document_type in ('invoice', 'credit_note') and journals.document_id is not null))
+            )
         ) as is_exception
     from journals
     inner join systems on journals.source_system = systems.source_system

@@ -19,6 +19,7 @@ placed as (
     select
         payments.*,
         coalesce(applied.applied_amount, 0) >= payments.amount as is_used_up,
+        coalesce(applied.applied_amount, 0) = 0 as is_unused,
         applied.invoice_id
     from payments
     left join applied on payments.source_system = applied.source_system and payments.payment_id = applied.payment_id
@@ -40,12 +41,21 @@ by_bank as (
     where bank_transaction_id is not null
 ),
 
--- Two receipts that each settle an invoice of their own are two.
+-- What waits for a receipt of its amount.
+open_bills as (
+    select distinct source_system, customer_key, currency, document_open_amount
+    from {{ ref('fct_receivables') }}
+    where document_kind = 'invoice' and document_open_amount > 0
+),
+
+-- Two receipts that each settle an invoice of their own are two. So are two lines of the bank, unless the first paid what was asked for, and
+-- nothing waits for the second: it was booked twice, or paid twice.
 by_reference as (
     select
         later.source_system,
         later.payment_id,
-        min(earlier.payment_id) as copied_payment_id
+        min(earlier.payment_id) as copied_payment_id,
+        min(case when later.bank_transaction_id <> earlier.bank_transaction_id then 1 else 0 end) = 1 as is_on_two_lines
     from placed as later
     inner join placed as earlier
         on
@@ -55,10 +65,20 @@ by_reference as (
             and later.amount = earlier.amount
             and upper(trim(later.reference)) = upper(trim(earlier.reference))
     inner join rules on {{ in_force('later.received_on') }}
+    left join open_bills
+        on
+            later.source_system = open_bills.source_system
+            and later.customer_key = open_bills.customer_key
+            and later.currency = open_bills.currency
+            and later.amount = open_bills.document_open_amount
     where
         (earlier.received_on < later.received_on or (earlier.received_on = later.received_on and earlier.payment_id < later.payment_id))
         and {{ plus_days('earlier.received_on', 'rules.window_days') }} >= later.received_on
-        and (later.bank_transaction_id is null or earlier.bank_transaction_id is null or later.bank_transaction_id = earlier.bank_transaction_id)
+        and (
+            later.bank_transaction_id is null or earlier.bank_transaction_id is null
+            or later.bank_transaction_id = earlier.bank_transaction_id
+            or (earlier.is_used_up and later.is_unused and open_bills.source_system is null)
+        )
         and not (later.is_used_up and earlier.is_used_up and later.invoice_id <> earlier.invoice_id)
     group by later.source_system, later.payment_id
 ),
@@ -69,7 +89,10 @@ found as (
         select source_system, payment_id, copied_payment_id, 'same_bank_transaction' as rule from by_bank
         where copied_payment_id is not null
         union all
-        select source_system, payment_id, copied_payment_id, 'same_reference_within_days' from by_reference
+        select
+            source_system, payment_id, copied_payment_id,
+            case when is_on_two_lines then 'same_reference_on_two_bank_lines' else 'same_reference_within_days' end
+        from by_reference
     ) as both_rules
     group by source_system, payment_id
 ),
@@ -91,7 +114,9 @@ examined as (
         placed.amount as at_risk_amount,
         placed.amount as examined_amount,
         coalesce(found.rule, 'none') as cause,
-        'Compare {record} and the receipt that it copies with the bank, and delete the copy' as suggested_action,
+        'Compare {record} and the receipt that it copies with the bank, and '
+        || case when found.rule = 'same_reference_on_two_bank_lines' then 'delete the copy, or pay back what was paid twice' else 'delete the copy' end
+            as suggested_action,
         found.payment_id is not null as is_exception
     from placed
     inner join rules on {{ in_force('placed.received_on') }}

@@ -1,0 +1,120 @@
+"""At the edge of rules about what was agreed, and about which of two records is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from control_companies import Company, Row
+from control_edges import SOON, apply, bill, finds, like, march, receipt
+
+
+def scope_changed(**change_order: Any) -> Callable[[Company], None]:
+    """Fourteen hours planned, twenty worked; a change order agreed six more, in its own way."""
+
+    def change(c: Company) -> None:
+        c.one("deal_lines").update(planned_hours=14)
+        c.add(
+            "change_orders",
+            **{
+                "change_order_id": f"{c.p}CO",
+                "deal_id": f"{c.p}D",
+                "job_id": f"{c.p}J",
+                "product_id": f"{c.p}P",
+                "status": "approved",
+                "approved_on": "2026-02-05",
+                "amount_delta": 300,
+                "currency": "GBP",
+                **change_order,
+            },
+        )
+
+    return change
+
+
+def paid_or_booked_twice(c: Company) -> None:
+    """Two lines of the bank say one thing: nothing waits for the second, a bill does, it is used, the first is not."""
+    for letter, net in (("U", 50), ("V", 55), ("W", 60), ("X", 65)):
+        gross = Decimal(net) * 6 / 5
+        bill(c, f"I{letter}", march(1), net, letter)
+        for number in (1, 2):
+            receipt(c, f"{letter}{number}", march(9 + number), gross, letter, bank_transaction_id=f"{letter}{number}")
+        if letter != "X":
+            apply(c, f"A{letter}1", f"{letter}1", f"I{letter}", march(10), gross)
+    bill(c, "IV2", march(8), 55, "v2")
+    bill(c, "IW2", march(8), 5, "w2")
+    apply(c, "AW2", "W2", "IW2", march(11), 6)
+
+
+def amount_of_two_jobs(open_on_both: bool) -> Callable[[Company], None]:
+    """A bill names no job, and its amount is open on one job of its customer, or on two."""
+
+    def change(c: Company) -> None:
+        for number in ("2", "3"):
+            like(c, "jobs", f"J{number}", job_ref=f"JOB-{number}9{c.p}", deal_id=None, contract_id=None)
+            quantity = 7 if number == "2" or open_on_both else 8
+            about: Row = {"job_id": f"{c.p}J{number}", "work_order_id": None, "delivered_on": march(20)}
+            like(c, "deliveries", f"V{number}", quantity=quantity, **about)
+        bill(c, "IA", march(25), 350)
+        c.tables["invoice_lines"][-1]["job_ref"] = None
+
+    return change
+
+
+def bill_that_nobody_has(c: Company) -> None:
+    """Accrued for a bill that is not there; for one that is; a release that names none."""
+    for ident, account, amount, document in (
+        ("JA", "1150", 70, f"{c.p}gone"),
+        ("JB", "1150", 80, f"{c.p}I1"),
+        ("JC", "1150", 85, None),
+        ("JD", "2100", 90, f"{c.p}gone"),
+    ):
+        c.journal(
+            ident,
+            march(2),
+            (account, amount),
+            ("4000", -amount),
+            document_type="invoice",
+            document_id=document,
+            job_ref=f"JOB-{c.p}",
+        )
+
+
+def month_without_timesheets(c: Company) -> None:
+    """A placement billed by the month, with forty hours in each: nothing was handed in for all of February."""
+    for entity in ("invoices", "invoice_lines", "payments", "payment_applications", "journal_lines", "pay_items"):
+        c.tables[entity].clear()
+    c.one("contracts").update(
+        billing_period="month", starts_on="2026-01-05", ends_on="2026-06-30", standard_quantity_per_period=40
+    )
+    c.one("jobs").update(started_on="2026-01-05", status="in_progress", completed_on=None)
+    first = c.one("deliveries")
+    c.tables["deliveries"].clear()
+    weeks = [date(2026, 1, day) for day in (5, 12, 19, 26)] + [date(2026, 3, day) for day in (2, 16, 23)]
+    for number, monday in enumerate(weeks, 1):
+        c.add(
+            "deliveries",
+            **{
+                **first,
+                "delivery_id": f"{c.p}V{number}",
+                "delivered_on": monday,
+                "period_starts_on": None,
+                "period_ends_on": None,
+            },
+        )
+
+
+SCOPES = (
+    ({"hours_delta": 6}, finds()),
+    # The product is another system's; and the change is in days.
+    ({"quantity_delta": 6, "unit": "hour", "product_id": "of another system"}, finds()),
+    ({"quantity_delta": "0.75", "unit": "day"}, finds()),
+    ({"quantity_delta": 6, "unit": None}, finds()),
+    ({"hours_delta": 0, "quantity_delta": 6, "unit": "hour"}, finds()),
+    ({"hours_delta": 3}, finds("J")),
+    ({"hours_delta": None, "quantity_delta": 6, "unit": "each"}, finds("J")),
+    ({"hours_delta": 6, "status": "proposed"}, finds("J")),
+    ({"hours_delta": 6, "approved_on": SOON}, finds("J")),
+)
