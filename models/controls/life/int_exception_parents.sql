@@ -1,4 +1,4 @@
--- One row per exception that follows from another: the nearest one, by the table of precedence.
+-- One row per exception that follows from another, a tie-out also in part: the nearest one, by the table of precedence.
 with exceptions as (
     select * from {{ ref('int_exceptions_found') }}
 ),
@@ -7,13 +7,23 @@ precedence as (
     select * from {{ ref('control_precedence') }}
 ),
 
+-- What stood at a month's end before is nothing that the tie-out of the next follows from.
 documents as (
     select
-        control_id,
-        source_system,
-        month_ends_on,
-        case when document_type in ('contract', 'job') then document_id else source_system || '|' || document_id end as link
-    from {{ ref('int_tie_out_documents') }}
+        exceptions.exception_key,
+        exceptions.control_id,
+        exceptions.value_at_risk_amount,
+        case
+            when differences.document_type in ('contract', 'job') then differences.document_id
+            else differences.source_system || '|' || differences.document_id
+        end as link,
+        differences.new_amount
+    from exceptions
+    inner join {{ ref('int_standing_differences') }} as differences
+        on
+            exceptions.control_id = differences.control_id
+            and exceptions.source_system = differences.source_system
+            and exceptions.occurred_on = differences.month_ends_on
 ),
 
 -- What an exception touches. `unknown` links nothing.
@@ -66,14 +76,7 @@ links as (
     inner join {{ ref('int_live_invoices') }} as invoices on exceptions.customer_key = invoices.customer_key
     where exceptions.control_id = 'customer_unmatched' and exceptions.customer_key <> 'unknown'
     union all
-    select
-        exceptions.exception_key, exceptions.control_id, 'document', documents.link, exceptions.value_at_risk_amount
-    from exceptions
-    inner join documents
-        on
-            exceptions.control_id = documents.control_id
-            and exceptions.source_system = documents.source_system
-            and exceptions.occurred_on = documents.month_ends_on
+    select exception_key, control_id, 'document', link, value_at_risk_amount from documents
 ),
 
 by_link as (
@@ -118,14 +121,39 @@ found as (
     select * from by_period
 ),
 
+spoken_of as (
+    select distinct
+        precedence.symptom,
+        links.link
+    from precedence
+    inner join links on precedence.root = links.control_id and precedence.linked_by = links.linked_by
+    where precedence.linked_by = 'document'
+),
+
+-- A tie-out follows from others as far as they speak of what is new in it, and stands for the rest.
+rests as (
+    select
+        documents.exception_key,
+        cast(sum(documents.new_amount) as decimal(18, 2)) as new_amount,
+        cast(sum(case when spoken_of.link is null then documents.new_amount else 0 end) as decimal(18, 2)) as rest_amount,
+        count(*) > count(spoken_of.link) as is_in_part
+    from documents
+    left join spoken_of on documents.control_id = spoken_of.symptom and documents.link = spoken_of.link
+    group by documents.exception_key
+),
+
 final as (
     select
-        exception_key,
-        parent_exception_key
+        found.exception_key,
+        found.parent_exception_key,
+        coalesce(rests.is_in_part, false) as is_in_part,
+        rests.new_amount,
+        rests.rest_amount
     from found
+    left join rests on found.exception_key = rests.exception_key
     qualify row_number() over (
-        partition by exception_key
-        order by rank nulls last, value_at_risk_amount desc nulls last, parent_exception_key nulls last
+        partition by found.exception_key
+        order by found.rank nulls last, found.value_at_risk_amount desc nulls last, found.parent_exception_key nulls last
     ) = 1
 )
 

@@ -1,6 +1,7 @@
 -- One row per exception that follows from another, with the one that all of it follows from.
 with recursive parents as (
-    select * from {{ ref('int_exception_parents') }}
+    select exception_key, parent_exception_key from {{ ref('int_exception_parents') }}
+    where not is_in_part
 ),
 
 -- The table of precedence has no circles (a test), so each chain ends.

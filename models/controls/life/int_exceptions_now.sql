@@ -22,6 +22,12 @@ tied as (
     group by exception_key
 ),
 
+-- What other exceptions count of a tie-out it does not count again.
+parts as (
+    select * from {{ ref('int_exception_parents') }}
+    where is_in_part
+),
+
 people as (
     select * from {{ ref('dim_person') }}
 ),
@@ -57,6 +63,11 @@ final as (
         cast(case
             when roots.root_exception_key is not null then 0
             when rules.bridge_gap is not null then coalesce(tied.counted_amount, 0)
+            when parts.exception_key is not null
+                then least(
+                    found.value_at_risk_amount,
+                    coalesce({{ share('found.value_at_risk_amount', 'abs(parts.rest_amount)', 'abs(parts.new_amount)') }}, 0)
+                )
             else found.value_at_risk_amount
         end as decimal(18, 2)) as counted_amount,
         cast(case
@@ -68,6 +79,7 @@ final as (
     inner join rules on found.control_id = rules.control_id and {{ in_force('found.occurred_on') }}
     left join roots on found.exception_key = roots.exception_key
     left join tied on found.exception_key = tied.exception_key
+    left join parts on found.exception_key = parts.exception_key
     left join people on found.owner_key = people.person_key
     left join systems on rules.owner_role = systems.owner_role and found.source_system = systems.source_system
 )

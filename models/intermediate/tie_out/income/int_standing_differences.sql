@@ -1,4 +1,4 @@
--- One row per tie-out, ledger and month end at which differences of documents arose that stand to the last month end: what is new of them.
+-- One row per tie-out, ledger, month end and document whose difference arose there and stands to the last month end: what is new of it.
 with month_ends as (
     select distinct month_ends_on from {{ ref('dim_calendar') }}
     where month_ends_on <= {{ as_of() }}
@@ -40,24 +40,22 @@ lasting as (
     from standing
 ),
 
-final as (
+changes as (
     select
         control_id,
         source_system,
         month_ends_on,
-        sum(new_amount) as new_amount
-    from (
-        select
-            control_id,
-            source_system,
-            month_ends_on,
-            lasting_amount - lag(lasting_amount, 1, 0) over (
-                partition by control_id, source_system, document_type, document_id order by month_ends_on nulls last
-            ) as new_amount
-        from lasting
-    ) as of_documents
+        document_type,
+        document_id,
+        lasting_amount - lag(lasting_amount, 1, 0) over (
+            partition by control_id, source_system, document_type, document_id order by month_ends_on nulls last
+        ) as new_amount
+    from lasting
+),
+
+final as (
+    select * from changes
     where new_amount <> 0
-    group by control_id, source_system, month_ends_on
 )
 
 select * from final

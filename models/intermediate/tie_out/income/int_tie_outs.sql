@@ -150,6 +150,12 @@ documents as (
     group by documents.control_id, documents.source_system, documents.month_ends_on
 ),
 
+arisen as (
+    select control_id, source_system, month_ends_on, sum(new_amount) as new_amount
+    from {{ ref('int_standing_differences') }}
+    group by control_id, source_system, month_ends_on
+),
+
 compared as (
     select
         sums.control_id,
@@ -174,7 +180,7 @@ compared as (
             sums.control_id = documents.control_id
             and sums.source_system = documents.source_system
             and sums.month_ends_on = documents.month_ends_on
-    left join {{ ref('int_standing_differences') }} as arisen
+    left join arisen
         on
             sums.control_id = arisen.control_id
             and sums.source_system = arisen.source_system
