@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tieout.errors import TieoutError
@@ -86,3 +87,36 @@ def test_answers_of_every_kind_are_taken_into_a_build_that_is_there() -> None:
     seeds = sorted((PROJECT / "seeds").glob("*.csv"))
     answered = {seed.stem for seed in seeds if "decided_on" in seed.read_text(encoding="utf-8").split("\n")[0]}
     assert {f"{name}+" for name in answered if name.endswith("_links")} == set(building.DECISIONS)
+
+
+def test_answers_about_records_that_nobody_has_stop_the_build_and_are_listed(
+    small_warehouse: Settings, copy_of: Callable[[Settings], Settings]
+) -> None:
+    """Of customers, products and people; where only one of the two records is missing, that one."""
+    settings = copy_of(small_warehouse)
+    with duckdb.connect(str(settings.build)) as connection:
+        for noun, left, right in (
+            ("customer", "C1", "gone"),
+            ("customer", "C1 ", "gone too"),
+            ("product", "no such", "none"),
+            ("person", "nobody", "no one"),
+        ):
+            connection.execute(
+                f"insert into seeds.{noun}_links values"
+                " ('office', ?, 'ledger', ?, 'different', 'a slip', 'Ann', date '2026-01-02')",
+                [left, right],
+            )
+    # Seeds are not loaded again: what stands in them now is what a person wrote.
+    decisions = [f"int_{noun}_decisions" for noun in ("customer", "product", "person")]
+    with pytest.raises(TieoutError) as refused:
+        build(settings, lambda *_: None, [*decisions, "law_answers_name_records"])
+    told = str(refused.value)
+    listed = told[told.index("law_answers_name_records") :].splitlines()[0].split(": ", 2)[2]
+    assert listed.split("; ") == [
+        "customer ledger|gone = office|C1 ledger|gone",
+        "customer ledger|gone too = office|C1  ledger|gone too",
+        "customer ledger|gone too = office|C1  office|C1 ",
+        "person ledger|no one = office|nobody ledger|no one",
+        "person ledger|no one = office|nobody office|nobody",
+        "and 2 more",
+    ]

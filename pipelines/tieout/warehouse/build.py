@@ -278,9 +278,11 @@ def _named(settings: Settings, result: Any) -> Outcome:
     if outcome.status != "fail" or not result.node.config.meta.get("shows_rows"):
         return outcome
     with duckdb.connect(str(settings.build), read_only=True) as connection:
-        rows = connection.execute(f"select * from ({result.node.compiled_code}) limit {SHOWN}").fetchall()
-    shown = "; ".join(" ".join(str(value) for value in row if value is not None) for row in rows)
-    return Outcome(outcome.name, outcome.status, f"{outcome.message}: {shown}")
+        rows = connection.execute(f"select * from ({result.node.compiled_code}) order by all").fetchall()
+    shown = [" ".join(str(value) for value in row if value is not None) for row in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        shown.append(f"and {len(rows) - SHOWN:,} more")
+    return Outcome(outcome.name, outcome.status, f"{outcome.message}: {'; '.join(shown)}")
 
 
 def _outcome(result: Any) -> Outcome:
