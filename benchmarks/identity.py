@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -59,12 +60,16 @@ def main() -> None:
     parser.add_argument("--half", type=int, default=REPORTED_HALF, choices=[0, 1])
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--pace", type=int, metavar="RECORDS", help="so many records in each of two systems, timed")
+    parser.add_argument("--built", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     parser.add_argument("--train", action="store_true", help="write the trained model")
     parser.add_argument("--labelled", type=Path, help="folder of labelled organisations")
     parser.add_argument("--only-labelled", action="store_true", help="those alone")
     parser.add_argument("--keep", type=Path, help="leave the warehouse in this folder")
     parser.add_argument("--fast", action="store_true", help="without the baselines")
     options = parser.parse_args()
+    if options.built:
+        built(options.built)
+        return
     with tempfile.TemporaryDirectory(prefix="tieout-identity-") as scratch:
         folder = options.keep or Path(scratch)
         if options.train:
@@ -82,13 +87,19 @@ def main() -> None:
 
 def warehouse(folder: Path, world: Labelled, *select: str) -> Settings:
     """Lands the records and builds as far as `select`."""
-    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=write(world, folder / "imports"))
+    write(world, folder / "imports")
+    return built(folder, *select)
+
+
+def built(folder: Path, *select: str) -> Settings:
+    """Lands what `folder / "imports"` has, and builds as far as `select`, or as far as the queue."""
+    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports")
     settings.prepare()
     for landed in land(settings.systems, settings.imports, settings.config, settings.output):
         if landed.error:
             raise SystemExit(str(landed.error))
     own_tests = ["--indirect-selection", "cautious"]
-    build(settings, _told, [*select, *own_tests])
+    build(settings, _told, [*(select or QUEUE), *own_tests])
     return settings
 
 
@@ -118,16 +129,21 @@ def _copy_compared(settings: Settings, own: duckdb.DuckDBPyConnection) -> None:
 
 
 def pace(folder: Path, count: int) -> None:
-    """Seconds and peak memory of two systems of so many records each."""
+    """Seconds and peak memory of two systems of so many records each, in a process that holds nothing else."""
     world = labelled(REPORTED_SEED, 2 * count)
+    write(world, folder / "imports")
     started = time.monotonic()
-    settings = warehouse(folder, world, *QUEUE)
+    subprocess.run([sys.executable, __file__, "--built", str(folder)], check=True)
     seconds = time.monotonic() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports")
     automatic, questions = found(settings)
     queued: Pairs = set().union(*questions)
     true = {frozenset((pair.left, pair.right)) for pair in world.pairs}
-    print(f"{sum(map(len, world.systems.values())):,} records: {seconds:.0f} s with landing, peak {peak:,.0f} MiB")
+    print(
+        f"{sum(map(len, world.systems.values())):,} records: {seconds:.0f} s with landing,"
+        f" {used.ru_utime + used.ru_stime:.0f} s of CPU, peak {used.ru_maxrss / 1024:,.0f} MiB"
+    )
     print(
         f"precision {_share(len(automatic & true), len(automatic))}, recall {_share(len(automatic & true), len(true))}"
     )

@@ -105,8 +105,30 @@ def report(folder: Path, scratch: Path) -> None:
         print(
             f"\n{answered.questions} questions, {answered.questions / max(gained, 1):.2f} for each pair that they gain"
         )
+        for name, pairs in ways[:2]:
+            precision, recall = by_record(organisations, pairs)
+            print(f"of a record's cluster, on average, {name}: precision {precision:.3f}, recall {recall:.3f}")
     if (folder / "group_pairs.csv").exists():
         groups(folder, scratch / "groups")
+
+
+def by_record(organisations: Organisations, pairs: Pairs) -> tuple[float, float]:
+    """B³: of the records that one stands with, how many are its own, and how many of its own stand with it; on average.
+
+    Pairs weigh an entity by the square of its records; this weighs each record alike.
+    """
+    found: dict[Record, set[Record]] = {record: {record} for record in organisations.truth}
+    own: dict[Record, set[Record]] = {record: {record} for record in organisations.truth}
+    for beside, all_pairs in ((found, pairs), (own, organisations.pairs)):
+        for one, other in map(tuple, all_pairs):
+            beside[one].add(other)
+            beside[other].add(one)
+    right = {record: len(found[record] & own[record]) for record in organisations.truth}
+    count = len(organisations.truth)
+    return (
+        sum(right[record] / len(found[record]) for record in right) / count,
+        sum(right[record] / len(own[record]) for record in right) / count,
+    )
 
 
 def groups(folder: Path, scratch: Path) -> None:

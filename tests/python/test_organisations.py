@@ -69,3 +69,14 @@ def test_what_the_model_learnt_from_and_what_is_reported_apart_share_no_entity(f
     assert taught <= sites.pairs
     assert taught.isdisjoint(sites.held_out(sites.pairs))
     assert sites.held_out(sites.pairs) | taught == sites.pairs
+
+
+def test_each_record_counts_alike_where_clusters_are_judged() -> None:
+    """Two of three found, one that belongs to nobody, and one that is wrongly with it."""
+    truth = {("s", record): entity for record, entity in [("1", "a"), ("2", "a"), ("3", "a"), ("4", "b"), ("5", "c")]}
+    known = organisations.Organisations("small", {}, truth)
+    precision, recall = organisations.by_record(
+        known, {frozenset({("s", "1"), ("s", "2")}), frozenset({("s", "4"), ("s", "5")})}
+    )
+    assert precision == pytest.approx((1 + 1 + 1 + 1 / 2 + 1 / 2) / 5)
+    assert recall == pytest.approx((2 / 3 + 2 / 3 + 1 / 3 + 1 + 1) / 5)
