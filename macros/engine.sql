@@ -76,6 +76,11 @@
     cast(unnest(generate_series(cast({{ from_date }} as timestamp), cast({{ to_date }} as timestamp), {{ step }})) as date)
 {%- endmacro %}
 
+{# One row per value of a list of expressions, in a select list. #}
+{% macro each_of(values) -%} {{ adapter.dispatch('each_of', 'tieout')(values) }} {%- endmacro %}
+
+{% macro default__each_of(values) -%} unnest([{{ values | join(', ') }}]) {%- endmacro %}
+
 {# One row per word of a text, with its place, in a select list: two columns, `word` and `place`. #}
 {% macro each_word(text) -%} {{ adapter.dispatch('each_word', 'tieout')(text) }} {%- endmacro %}
 

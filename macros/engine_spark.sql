@@ -17,6 +17,8 @@
 
 {% macro spark__each_match(text, pattern) -%} explode(regexp_extract_all({{ text }}, '{{ spark_pattern(pattern) }}', 0)) {%- endmacro %}
 
+{% macro spark__each_of(values) -%} explode(array({{ values | join(', ') }})) {%- endmacro %}
+
 {% macro spark__each_part(text, separator) -%} explode(split({{ text }}, '{{ separator }}')) {%- endmacro %}
 
 {% macro spark__each_word(text) -%}

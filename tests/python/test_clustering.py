@@ -8,6 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
+from tieout.identity.choices import chosen_links
 from tieout.identity.clustering import CONTRADICTS, SEVERAL, TOO_LITTLE, Pair, clustered
 from tieout.identity.ties import ties
 
@@ -125,9 +126,11 @@ def test_a_record_rests_on_the_weakest_link_of_its_strongest_way() -> None:
         return {"pair_id": pair, "left_record_id": left, "right_record_id": right, "probability": probability,
                 "match_weight": Decimal(bits)}  # fmt: skip
 
+    tax_number = {"match_rule": "tax_number", "cluster_id": "far"}
     held = ties(
         table([told("weak", "speaks", "far", 5), told("first", "speaks", "mid", 12), told("second", "mid", "far", 8)]),
-        table([{"record_id": record, "cluster_id": cluster} for record, cluster in
+        table([{"record_id": record, "cluster_id": cluster, "joins": [tax_number] if cluster == "far" else []}
+               for record, cluster in
                [("speaks", "speaks"), ("mid", "mid"), ("mate", "far"), ("far", "far"), ("alone", "alone")]]),
         table([{"record_id": record, "customer_key": "k", "position": place} for place, record in
                enumerate(["speaks", "mid", "far", "mate"], 1)]
@@ -136,3 +139,141 @@ def test_a_record_rests_on_the_weakest_link_of_its_strongest_way() -> None:
     assert {row["record_id"]: row["pair_id"] for row in held} == {
         "speaks": "first", "mid": "first", "far": "second", "mate": "second",
     }  # fmt: skip
+    assert {row["match_rule"] for row in held} == {"probability"}
+
+
+def test_the_rule_on_a_record_is_the_first_that_brought_it_to_the_record_that_speaks() -> None:
+    """Its own first rule may have joined it to others, and the two of them came to the customer by a later one."""
+
+    def join(rule: str, cluster: str) -> dict[str, str]:
+        return {"match_rule": rule, "cluster_id": cluster}
+
+    name = join("name_and_country", "a")
+    clusters = [
+        {"record_id": "a", "cluster_id": "a", "joins": [join("web_domain", "a"), name]},
+        {"record_id": "b", "cluster_id": "a", "joins": [join("web_domain", "a"), name]},
+        {"record_id": "c", "cluster_id": "a", "joins": [join("tax_number", "c"), name]},
+        {"record_id": "d", "cluster_id": "a", "joins": [join("tax_number", "c"), name]},
+    ]
+    keys = [{"record_id": record, "customer_key": "k", "position": place} for place, record in enumerate("abcd", 1)]
+    links = pa.table(
+        {name: [] for name in ("pair_id", "left_record_id", "right_record_id", "probability", "match_weight")}
+    )
+    held = ties(links, table(clusters), table(keys)).to_pylist()
+    assert {row["record_id"]: (row["match_rule"], row["pair_id"]) for row in held} == {
+        "a": ("web_domain", None),
+        "b": ("web_domain", None),
+        "c": ("name_and_country", None),
+        "d": ("name_and_country", None),
+    }
+
+
+def candidate(left: str, right: str, held_back_by: str | None = None, **changes: object) -> dict[str, object]:
+    """A scored pair as int_customer_candidates has it; without an objection it would be taken by itself."""
+    pair = {
+        "pair_id": f"{left} = {right}",
+        "left_record_id": left,
+        "right_record_id": right,
+        "left_cluster_id": left,
+        "right_cluster_id": right,
+        "probability": Decimal("0.99"),
+        "weight": Decimal(10) if held_back_by is None else Decimal(0),
+        "is_candidate": held_back_by is None,
+        "is_apart": False,
+        "is_unlike": False,
+        "held_back_by": held_back_by,
+        "status_if_not_taken": "review",
+        "is_answered_by_a_system": False,
+    }
+    return pair | changes
+
+
+def links_of(
+    pairs: list[dict[str, object]], records: str, *marks: tuple[str, str, str], seldom: tuple[str, ...] = ()
+) -> dict[str, dict[str, object]]:
+    """What becomes of the pairs, the records being clusters of their own."""
+    answered = chosen_links(
+        pa.Table.from_pylist(pairs),
+        table([{"record_id": record, "cluster_id": record} for record in records.split()]),
+        pa.table(
+            {
+                "record_id": pa.array([mark[0] for mark in marks], pa.string()),
+                "mark_kind": pa.array([mark[1] for mark in marks], pa.string()),
+                "mark_scope": pa.array([mark[1] for mark in marks], pa.string()),
+                "mark_value": pa.array([mark[2] for mark in marks], pa.string()),
+            }
+        ),
+        pa.table({"record_id": pa.array(seldom, pa.string())}),
+        rivals_within=8.0,
+    )
+    return {str(row["pair_id"]): row for row in answered.to_pylist()}
+
+
+def test_each_pair_says_what_became_of_it() -> None:
+    links = links_of(
+        [
+            candidate("crm|1", "books|1"),
+            candidate("crm|2", "books|2", CONTRADICTS_ITSELF, status_if_not_taken="rejected"),
+            candidate("crm|3", "books|3"),
+            candidate("crm|4", "books|3"),
+            candidate("crm|5", "books|5", "not sure enough"),
+        ],
+        "crm|1 books|1 crm|2 books|2 crm|3 books|3 crm|4 crm|5 books|5",
+    )
+    assert [(link["link_status"], link["held_back_by"], link["is_open"]) for link in links.values()] == [
+        ("automatic", None, False),
+        ("rejected", CONTRADICTS_ITSELF, False),
+        ("review", SEVERAL, True),
+        ("review", SEVERAL, True),
+        ("review", "not sure enough", True),
+    ]
+    assert links["crm|1 = books|1"]["joined_cluster_id"] == "books|1"
+    assert {link["joined_cluster_id"] for link in links.values()} == {"books|1", None}
+
+
+CONTRADICTS_ITSELF = "their tax numbers differ"
+ROLE = "one name says more: a role, a place or a number"
+
+
+def test_what_a_system_has_beside_each_other_under_other_names_is_not_asked() -> None:
+    """The books have the holding and, joined to the CRM's record, its company; nobody has both of the others."""
+    links = links_of(
+        [
+            candidate("books|1", "crm|1"),
+            candidate("books|2", "crm|1", ROLE, is_answered_by_a_system=True),
+            candidate("books|3", "crm|3", ROLE, is_answered_by_a_system=True),
+            # Beside each other, and alike: a duplicate.
+            candidate("books|1", "books|2", "not sure enough"),
+        ],
+        "crm|1 books|1 books|2 crm|3 books|3",
+    )
+    assert {pair: link["is_open"] for pair, link in links.items()} == {
+        "books|1 = books|2": True,
+        "books|1 = crm|1": False,
+        "books|2 = crm|1": False,
+        "books|3 = crm|3": True,
+    }
+
+
+def test_a_form_that_is_written_seldom_keeps_nobody_apart() -> None:
+    marks = (("crm|1", "legal_form", "NV"), ("books|1", "legal_form", "BV"))
+    apart = links_of([candidate("books|1", "crm|1")], "crm|1 books|1", *marks)
+    assert apart["books|1 = crm|1"]["held_back_by"] == CONTRADICTS
+    joined = links_of([candidate("books|1", "crm|1")], "crm|1 books|1", *marks, seldom=("books|1",))
+    assert joined["books|1 = crm|1"]["link_status"] == "automatic"
+
+
+def test_what_is_apart_keeps_a_chain_apart_whether_it_is_asked_about_or_not() -> None:
+    links = links_of(
+        [
+            candidate("a|1", "b|1", weight=Decimal(14)),
+            candidate("b|1", "c|1"),
+            candidate("a|1", "c|1", CONTRADICTS_ITSELF, is_apart=True, status_if_not_taken="rejected"),
+        ],
+        "a|1 b|1 c|1",
+    )
+    assert [(link["link_status"], link["held_back_by"]) for link in links.values()] == [
+        ("automatic", None),
+        ("rejected", CONTRADICTS_ITSELF),
+        ("review", SEVERAL),
+    ]

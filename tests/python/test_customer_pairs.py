@@ -14,7 +14,7 @@ from tieout.warehouse.build import build
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PAIRS = (FIXTURES / "customer_pairs.csv", FIXTURES / "customer_pairs_near.csv")
-"""Pairs of all kinds, and forty that are one though they do not look it, and forty that are not though they do."""
+"""Pairs of all kinds, forty and more that are one and do not look it, and as many that are not and do."""
 OWN = ("pair", "expected", "what", "side")
 
 Row = dict[str, str]

@@ -17,12 +17,12 @@ LAYERS = ("staging", "conformed", "intermediate", "dimensions", "marts", "contro
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (476, 300),
-    "longest path": (97, 45),
-    "longest path within identity": (42, 12),
+    "models": (456, 300),
+    "longest path": (83, 45),
+    "longest path within identity": (23, 12),
     "edges against the order of layers": (38, 0),
     "folders in one circle": (29, 0),
-    "models without a key test": (40, 0),
+    "models without a key test": (31, 0),
     "models with one consumer, of a hundred": (46, 40),
     "lines of the longest compiled model": (600, 600),
 }

@@ -26,6 +26,27 @@ ONE = {
         "OLDENZAAL PAPIERFABREIK BV", "Oldenzal Papierfabriek B.V.",
     ),
     "lely": (*("C. van der Leer N.V.",) * 3, "C. vander Leer N.V.", "C. VAN DER LEER NV"),
+    # A form written out in the old spelling behind itself, and the seat of a Dutch register.
+    "chemie": (
+        *("Kampen Chemie N.V.",) * 4, "KAMPEN CHEMIE NV NAAMLOOZE VENNOOTSCHAP", "Kampen Chemie N.V. te Kampen",
+        "Kampen Chemie N.V. gevestigd te Kampen",
+    ),
+    # A Swiss company in a list of another country, with its partners named before the form or not.
+    "latour": (
+        *("H. Hoffmeyer-La Tour AG",) * 2, "H. HOFFMEYER-LA TOUR & CO. AG", "H. Hoffmeyer-La Tour (& Co.) (AG)",
+        "H. HOFFMEYER-LA TOUR & CO. AKTIENGESELLSCHAFT",
+    ),
+    # An index of names puts the family's name first, with the form behind it.
+    "index": (*("Robert Veldhuis GmbH",) * 3, "VELDHUIS GMBH ROBERT"),
+    # One slip beside many, whose forms differ: how often the spelling is written counts, not how often with which form.
+    "forms": (
+        *("Stellar Microwave N.V.",) * 3, *("STELLAR MICROWAVE NV",) * 3, "Stellar Microwave S.A.", "Stellar Microwave",
+        "Stellar Micorwave",
+    ),
+    # The same letters, and words so frequent that the score alone would not keep the pair.
+    "parted": (
+        *("KLM I.P. Assets B.V.",) * 12, *("KLM IP ASSETS BV",) * 12, "KLMIP ASSETS N.V.", "KLM I P ESSETS B.V.",
+    ),
     "singer": (*("The Stitcher Company N.V.",) * 5, "The Stitcher N.V."),
 }  # fmt: skip
 TWO = {
@@ -34,8 +55,10 @@ TWO = {
     "hall": (("Hall A Trading Ltd",) * 6, ("Hall B Trading Ltd",) * 6),
     "field": (("Westfield Catering Ltd",) * 6, ("Eastfield Catering Ltd",)),
     "fund": (("Meridian Fund II LP",) * 6, ("Meridian Fund III LP",)),
+    # What stands behind a form may be where it is, or another company.
+    "north": (("Meyerhoff GmbH",) * 6, ("Meyerhoff GmbH Nord",)),
 }
-COUNTRY = {"brandhorst": "DE", "hall": "GB", "field": "GB", "fund": "GB"}
+COUNTRY = {"brandhorst": "DE", "hall": "GB", "field": "GB", "fund": "GB", "north": "DE"}
 
 
 @pytest.fixture(scope="module")

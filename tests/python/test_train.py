@@ -90,6 +90,27 @@ def test_what_it_learnt_finds_the_pairs_again(built: Settings, world: Labelled, 
     assert len(now - true) < 1.1 * len(before - true)
 
 
+def test_pairs_are_the_same_in_half_of_a_builds_memory_which_it_has_again_afterwards(
+    built: Settings, tmp_path: Path
+) -> None:
+    with duckdb.connect(str(built.build), read_only=True) as connection:
+        records = connection.execute("select * from intermediate.int_customer_compared").to_arrow_table()
+    with duckdb.connect(str(tmp_path / "beside.duckdb"), config={"memory_limit": "600MB", "threads": 1}) as beside:
+        before = beside.execute("select current_setting('memory_limit')").fetchone()
+        meanwhile = []
+
+        def progress(*_: int) -> None:
+            meanwhile.append(beside.execute("select current_setting('memory_limit')").fetchone())
+
+        pairs = scored_pairs(records, MODEL, 0.2, progress, beside=beside)
+        after = beside.execute("select current_setting('memory_limit')").fetchone()
+    assert after == before
+    assert meanwhile
+    assert before not in meanwhile
+    assert pairs == scored_pairs(records, MODEL, 0.2, lambda *_: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["beside.duckdb"]
+
+
 def test_what_people_decided_is_learnt_from_and_no_pair_counts_twice(
     built: Settings, copy_of: Callable[[Settings], Settings], world: Labelled, tmp_path: Path
 ) -> None:

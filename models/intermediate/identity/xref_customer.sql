@@ -11,10 +11,6 @@ ties as (
     select * from {{ ref('int_customer_ties') }}
 ),
 
-strengths as (
-    select * from {{ ref('int_customer_link_strengths') }}
-),
-
 references_only as (
     select * from {{ ref('int_customer_references') }}
 ),
@@ -49,7 +45,7 @@ records as (
         keys.customer_id as source_id,
         keys.customer_key,
         coalesce(ties.match_rule, 'own_record') as match_rule,
-        strengths.probability as own_probability,
+        ties.probability as own_probability,
         case
             when ties.match_rule = 'decision' then 'confirmed'
             when ties.match_rule is not null then 'automatic'
@@ -63,7 +59,6 @@ records as (
         coalesce(together.decided_on, apart.decided_on) as decided_on
     from keys
     left join ties on keys.record_id = ties.record_id
-    left join strengths on case when ties.match_rule = 'probability' then keys.record_id end = strengths.record_id
     left join suggestions on keys.record_id = suggestions.record_id
     left join judged as together on keys.record_id = together.record_id and together.decision = 'same'
     left join judged as apart on keys.record_id = apart.record_id and apart.decision = 'different'

@@ -1,60 +1,106 @@
-"""Takes scored pairs of records through the clustering, and says of each candidate whether it was taken."""
+"""Takes scored pairs of records through the clustering, and says of each what becomes of it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
+from decimal import Decimal
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from tieout.identity.clustering import Pair, clustered
 
-COLUMNS = pa.schema([("pair_id", pa.string()), ("is_taken", pa.bool_()), ("held_back_by", pa.string())])
+
+class Candidate(NamedTuple):
+    """What of a candidate says what becomes of it."""
+
+    left: str
+    right: str
+    weight: Decimal
+    is_candidate: bool
+    is_apart: bool
+    is_unlike: bool
+    held_back_by: str | None
+    status_if_not_taken: str
+    is_answered_by_a_system: bool
 
 
-def link_choices(pairs: pa.Table, marks: pa.Table) -> pa.Table:
-    """One row per candidate: whether its two records are one customer now, and if not, what kept them apart.
+class Answer(NamedTuple):
+    """What becomes of it."""
+
+    link_status: str
+    held_back_by: str | None
+    joined_cluster_id: str | None
+    is_open: bool
+
+
+READ = ("left_cluster_id", "right_cluster_id", *Candidate._fields[2:])
+DROPPED = ("held_back_by", "weight", "is_candidate", "is_unlike", "status_if_not_taken", "is_answered_by_a_system")
+KINDS = (pa.string(), pa.string(), pa.string(), pa.bool_())
+
+
+def chosen_links(
+    pairs: pa.Table, clusters: pa.Table, marks: pa.Table, seldom_forms: pa.Table, rivals_within: float
+) -> pa.Table:
+    """The pairs with their link_status and held_back_by, the joined_cluster_id of those that are taken, and is_open.
+
+    Open is what a person can answer: two customers still, unless a system that has both beside each other has answered.
 
     Args:
         pairs: the columns of int_customer_candidates.
-        marks: by cluster of the exact rules (cluster_id), mark_scope and mark_value.
+        clusters: record_id and the cluster_id that the exact rules put it in.
+        marks: record_id, mark_kind, mark_scope and mark_value; two values of one scope are two customers.
+        seldom_forms: record_id of the records whose legal form says nothing.
+        rivals_within: how many times as likely one of two that cannot both be meant must be.
     """
-    rows = pairs.to_pylist()
+    rows = [Candidate(*row) for row in zip(*(pairs[name].to_pylist() for name in READ), strict=True)]
+    compared = {cluster for row in rows for cluster in (row.left, row.right)}
+    part = {
+        record: cluster
+        for record, cluster in zip(clusters["record_id"].to_pylist(), clusters["cluster_id"].to_pylist(), strict=True)
+        if cluster in compared
+    }
     systems: dict[str, set[str]] = defaultdict(set)
-    sizes: dict[str, int] = {}
-    for row in rows:
-        for side in ("left", "right"):
-            systems[row[f"{side}_cluster_id"]].update(row[f"{side}_systems"])
-            sizes[row[f"{side}_cluster_id"]] = row[f"{side}_size"]
-    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in marks.to_pylist():
-        values[row["cluster_id"]][row["mark_scope"]].add(row["mark_value"])
+    for record, cluster in part.items():
+        systems[cluster].add(record.partition("|")[0])
     label, reasons = clustered(
-        (
-            Pair(
-                row["left_cluster_id"],
-                row["right_cluster_id"],
-                float(row["weight"]),
-                row["is_candidate"],
-                row["is_apart"],
-                row["is_unlike"],
-            )
-            for row in rows
-        ),
-        sizes,
-        {part: frozenset(names) for part, names in systems.items()},
-        {part: {scope: frozenset(held) for scope, held in scopes.items()} for part, scopes in values.items()},
-        float(rows[0]["rival_bits"]) if rows else 0.0,
+        (Pair(row.left, row.right, float(row.weight), row.is_candidate, row.is_apart, row.is_unlike) for row in rows),
+        Counter(part.values()),
+        {cluster: frozenset(names) for cluster, names in systems.items()},
+        _held(marks, part, set(seldom_forms["record_id"].to_pylist())),
+        round(math.log2(rivals_within), 3),
     )
-    chosen = []
-    for row in rows:
-        if row["is_candidate"]:
-            left, right = row["left_cluster_id"], row["right_cluster_id"]
-            is_taken = label[left] == label[right]
-            chosen.append(
-                {
-                    "pair_id": row["pair_id"],
-                    "is_taken": is_taken,
-                    "held_back_by": None if is_taken else reasons[min(left, right), max(left, right)],
-                }
-            )
-    return pa.Table.from_pylist(sorted(chosen, key=lambda one: one["pair_id"]), COLUMNS)
+    joined_systems: dict[str, set[str]] = defaultdict(set)
+    for cluster in compared:
+        joined_systems[label.get(cluster, cluster)] |= systems[cluster]
+    answers = [_answer(row, label, reasons, joined_systems) for row in rows]
+    links = pairs.drop_columns(list(DROPPED))
+    for place, (name, kind) in enumerate(zip(Answer._fields, KINDS, strict=True)):
+        links = links.append_column(name, pa.array([answer[place] for answer in answers], kind))
+    return links.sort_by("pair_id")
+
+
+def _answer(
+    row: Candidate, label: dict[str, str], reasons: dict[tuple[str, str], str], systems: dict[str, set[str]]
+) -> Answer:
+    ours, theirs = label.get(row.left, row.left), label.get(row.right, row.right)
+    if row.is_candidate and ours == theirs:
+        return Answer("automatic", None, ours, is_open=False)
+    are_beside = not systems[ours].isdisjoint(systems[theirs])
+    return Answer(
+        row.status_if_not_taken,
+        reasons[min(row.left, row.right), max(row.left, row.right)] if row.is_candidate else row.held_back_by,
+        None,
+        row.status_if_not_taken == "review" and ours != theirs and not (row.is_answered_by_a_system and are_beside),
+    )
+
+
+def _held(marks: pa.Table, part: dict[str, str], seldom_forms: set[str]) -> dict[str, dict[str, frozenset[str]]]:
+    """By cluster and scope, the values that it holds."""
+    held: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    columns = (marks[name].to_pylist() for name in ("record_id", "mark_kind", "mark_scope", "mark_value"))
+    for record, kind, scope, value in zip(*columns, strict=True):
+        if record in part and not (kind == "legal_form" and record in seldom_forms):
+            held[part[record]][scope].add(value)
+    return {cluster: {scope: frozenset(values) for scope, values in own.items()} for cluster, own in held.items()}

@@ -15,6 +15,7 @@ import pyarrow as pa
 from tieout.errors import TieoutError
 from tieout.identity import names
 from tieout.identity.comparisons import RECORDS, TERMS, settings
+from tieout.landing.column_types import literal
 
 if TYPE_CHECKING:
     from splink import Linker
@@ -23,6 +24,12 @@ HERE = Path(__file__).parent
 MODEL = HERE / "customer_model.json"
 """The trained model, as a file under version control: the same input and the same file give the same links."""
 
+SAME_OF_LISTS = (
+    "(gamma_name >= 6 and gamma_country = 1 and greatest(gamma_address, gamma_phone, gamma_web, gamma_numbers) = -1)"
+)
+"""Of a list that has names and countries alone, the same name is kept however frequent its words are: in a cluster each
+pair that is not kept speaks against the others."""
+
 CHUNKS = 8
 SMALL = 5_000
 
@@ -30,12 +37,15 @@ Progress = Callable[[int, int], None]
 """Called with the chunks that are scored, and how many there are."""
 
 
-def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progress) -> pa.Table:
+def scored_pairs(
+    records: pa.Table, model: Path, above: float, progress: Progress, beside: duckdb.DuckDBPyConnection | None = None
+) -> pa.Table:
     """One row per pair of records whose probability is at least `above`, with the level of each comparison.
 
     It works in a database of its own, in memory: Splink's many tables never touch the warehouse.
 
     Args:
+        beside: the connection that builds the warehouse, whose memory it shares.
         records: the columns of int_customer_compared.
         model: Splink's trained settings.
         above: the least probability that is kept.
@@ -45,7 +55,7 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
         TieoutError: the model is missing, is not fully trained, or compares by other things than this version does.
     """
     trained = read_model(model)["splink"]
-    with duckdb.connect(":memory:") as connection, quiet_splink():
+    with duckdb.connect(":memory:") as own, _sharing(own, beside) as connection, quiet_splink():
         connection.execute("set preserve_insertion_order = false")
         connection.register("records", records)
         if not _has_pairs(connection):
@@ -61,13 +71,13 @@ def scored_pairs(records: pa.Table, model: Path, above: float, progress: Progres
         chunks = CHUNKS if records.num_rows > SMALL else 1
         for chunk in range(1, chunks + 1):
             found = linker.inference.predict_chunk(
-                left_chunk=(chunk, chunks), right_chunk=(1, 1), threshold_match_probability=above
+                left_chunk=(chunk, chunks), right_chunk=(1, 1), threshold_match_probability=above / 100
             )
             connection.execute(
                 "insert into scored select least(record_id_l, record_id_r), greatest(record_id_l, record_id_r),"
                 # Six places: nobody's threshold is finer, and engines differ beyond.
                 f" cast(max(match_probability) as decimal(9, 6)), cast(max(match_weight) as decimal(9, 3)), {levels}"
-                f" from {found.physical_name} group by 1, 2"
+                f" from {found.physical_name} where match_probability >= {above} or {SAME_OF_LISTS} group by 1, 2"
             )
             found.drop_table_from_database_and_remove_from_cache()
             progress(chunk, chunks)
@@ -98,6 +108,31 @@ def read_model(model: Path) -> dict[str, Any]:
     return trained
 
 
+@contextmanager
+def _sharing(
+    connection: duckdb.DuckDBPyConnection, beside: duckdb.DuckDBPyConnection | None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Meanwhile each of the two has half of the memory of the other; what does not fit is written beside its file."""
+    if beside is None:
+        yield connection
+        return
+    limit, threads, spilled = beside.execute(
+        "select current_setting('memory_limit'), current_setting('threads'), current_setting('temp_directory')"
+    ).fetchone() or ("", 0, "")
+    number, unit = limit.split()
+    half = f"{float(number) / 2:.1f} {unit}"
+    # It is told in tenths, and what is beyond them cut off.
+    whole = f"{float(number) + 0.05:.2f} {unit}"
+    connection.execute(f"set threads = {threads}")
+    connection.execute(f"set temp_directory = {literal(f'{spilled}.pairs')}")
+    connection.execute(f"set memory_limit = {literal(half)}")
+    beside.execute(f"set memory_limit = {literal(half)}")
+    try:
+        yield connection
+    finally:
+        beside.execute(f"set memory_limit = {literal(whole)}")
+
+
 def _has_pairs(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether any two records would be compared at all: Splink takes a second to find out."""
     found = connection.execute("""
@@ -113,7 +148,12 @@ def linked(connection: duckdb.DuckDBPyConnection, records: str, wanted: dict[str
 
     names.register(connection)
     api = DuckDBAPI(connection)
-    linker = Linker(api.register(records), SettingsCreator(**{k: v for k, v in wanted.items() if k != "sql_dialect"}))
+    connection.execute(
+        f"create or replace temp view __splink__named as select * replace (name_id(names) as names) from {records}"
+    )
+    linker = Linker(
+        api.register("__splink__named"), SettingsCreator(**{k: v for k, v in wanted.items() if k != "sql_dialect"})
+    )
     for term, counted in TERMS.items():
         # In steps of two: a single record more moves no score but across a step, and only of those who share the value.
         connection.execute(

@@ -7,7 +7,12 @@ with marks as (
 ),
 
 keys as (
-    select * from {{ ref('int_customer_keys') }}
+    select
+        keys.customer_key,
+        keys.record_id,
+        clusters.match_rule
+    from {{ ref('int_customer_keys') }} as keys
+    inner join {{ ref('int_customer_clusters') }} as clusters on keys.record_id = clusters.record_id
 )
 
 select

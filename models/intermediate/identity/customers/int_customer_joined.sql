@@ -35,30 +35,27 @@ final as (
         coalesce(linked.source_system, speakers.source_system) as candidate_system,
         coalesce(linked.customer_id, speakers.customer_id) as candidate_id,
         coalesce(linked.customer_name, speakers.customer_name) as candidate_name,
-        xref.match_rule,
-        xref.match_probability,
-        xref.match_status,
+        ties.match_rule,
+        coalesce(ties.probability, rules.probability) as match_probability,
+        case when ties.match_rule = 'decision' then 'confirmed' else 'automatic' end as match_status,
         case
-            when xref.match_rule = 'probability'
+            when ties.match_rule = 'probability'
                 then
                     nullif(concat_ws(
                         '; ',
                         {{ likeness_for('links') }},
-                        case when own.record_id not in (links.left_record_id, links.right_record_id) then 'by way of ' || strengths.pair_id end
+                        case when own.record_id not in (links.left_record_id, links.right_record_id) then 'by way of ' || ties.pair_id end
                     ), '')
             else rules.meaning
         end as evidence_for,
         case
-            when xref.match_rule = 'probability' then {{ likeness_against('links', 'cast(null as ' ~ dbt.type_string() ~ ')') }}
+            when ties.match_rule = 'probability' then {{ likeness_against('links', 'cast(null as ' ~ dbt.type_string() ~ ')') }}
         end as evidence_against
     from customer_records as own
     inner join customer_records as speakers on own.customer_key = speakers.customer_key and speakers.position = 1
-    inner join {{ ref('xref_customer') }} as xref
-        on own.source_system = xref.source_system and own.customer_id = xref.source_id and xref.source_entity = 'customers'
-    inner join {{ ref('match_rules') }} as rules on xref.match_rule = rules.match_rule and rules.entity = 'customer'
-    left join {{ ref('int_customer_link_strengths') }} as strengths
-        on case when xref.match_rule = 'probability' then own.record_id end = strengths.record_id
-    left join links on strengths.pair_id = links.pair_id
+    inner join {{ ref('int_customer_ties') }} as ties on own.record_id = ties.record_id
+    inner join {{ ref('match_rules') }} as rules on ties.match_rule = rules.match_rule and rules.entity = 'customer'
+    left join links on ties.pair_id = links.pair_id
     left join ends on own.record_id = ends.record_id and links.pair_id = ends.pair_id
     -- The other end of the link, or its left one where this record is held by way of it.
     left join customer_records as linked on coalesce(ends.other_record_id, links.left_record_id) = linked.record_id

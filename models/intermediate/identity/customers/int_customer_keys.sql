@@ -1,11 +1,36 @@
 -- One row per customer record, with the key of the customer it is: the one that its customer had in the run before, else that of the record
 -- that speaks for the cluster.
 with clusters as (
-    select * from {{ ref('int_customers_by_probability') }}
+    select record_id, cluster_id from {{ ref('int_customer_clusters') }}
 ),
 
+-- What the exact rules put together and likeness joined.
+joined as (
+    select left_cluster_id as cluster_id, joined_cluster_id from {{ ref('int_customer_links') }}
+    where link_status = 'automatic'
+    union
+    select right_cluster_id as cluster_id, joined_cluster_id from {{ ref('int_customer_links') }}
+    where link_status = 'automatic'
+),
+
+-- Who speaks for a customer: what was merged away last, the CRM's records first, then the oldest. Nothing that a record arriving later could change.
 records as (
-    select * from {{ ref('int_customer_records') }}
+    select
+        customers.source_system || '|' || customers.customer_id as record_id,
+        customers.source_system,
+        customers.customer_id,
+        row_number() over (
+            order by
+                mergers.customer_id is not null nulls last,
+                systems.is_crm desc nulls last,
+                customers.created_at asc nulls last,
+                customers.source_system asc nulls last,
+                customers.customer_id asc nulls last
+        ) as seniority
+    from {{ ref('cnf_customers') }} as customers
+    inner join {{ ref('int_source_systems') }} as systems on customers.source_system = systems.source_system
+    left join {{ ref('int_customer_merges') }} as mergers
+        on customers.source_system = mergers.source_system and customers.customer_id = mergers.customer_id
 ),
 
 -- A key says who, not when: a build of a past day gives the same ones.
@@ -16,8 +41,7 @@ remembered as (
 members as (
     select
         clusters.record_id,
-        clusters.cluster_id,
-        clusters.match_rule,
+        coalesce(joined.joined_cluster_id, clusters.cluster_id) as cluster_id,
         records.source_system,
         records.customer_id,
         records.seniority,
@@ -25,6 +49,7 @@ members as (
         remembered.customer_key as remembered_key
     from clusters
     inner join records on clusters.record_id = records.record_id
+    left join joined on clusters.cluster_id = joined.cluster_id
     left join remembered on records.source_system = remembered.source_system and records.customer_id = remembered.customer_id
 ),
 
@@ -88,7 +113,6 @@ final as (
         ranked.record_id,
         ranked.source_system,
         ranked.customer_id,
-        ranked.match_rule,
         ranked.position
     from ranked
     left join kept on ranked.cluster_id = kept.cluster_id

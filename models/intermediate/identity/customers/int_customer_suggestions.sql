@@ -10,8 +10,10 @@ evidence as (
     where match_rule not in ('web_domain', 'name_and_country')
 ),
 
+-- Likely links between records that are two customers still.
 links as (
-    select * from {{ ref('int_customer_open_links') }}
+    select * from {{ ref('int_customer_links') }}
+    where is_open
 ),
 
 rules as (
@@ -59,19 +61,20 @@ by_rule as (
 ),
 
 sides as (
-    select left_record_id as record_id, right_customer_key as suggested_key, probability from links
+    select left_record_id as record_id, right_record_id as other_record_id, probability from links
     union all
-    select right_record_id, left_customer_key, probability from links
+    select right_record_id as record_id, left_record_id as other_record_id, probability from links
 ),
 
 by_likeness as (
     select
         sides.record_id,
         rules.match_rule,
-        sides.suggested_key,
+        keys.customer_key as suggested_key,
         sides.probability,
         rules.rank
     from sides
+    inner join keys on sides.other_record_id = keys.record_id
     inner join rules on rules.match_rule = 'probability'
 ),
 

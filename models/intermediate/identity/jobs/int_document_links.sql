@@ -4,7 +4,7 @@ with systems as (
 ),
 
 jobs as (
-    select * from {{ ref('int_jobs') }}
+    select * from {{ ref('int_job_records') }}
 ),
 
 work_orders as (

@@ -4,8 +4,7 @@ with jobs as (
         legal_entity,
         job_key,
         coalesce(job_ref, job_id) as job_code
-    from {{ ref('int_jobs') }}
-    where not is_placeholder
+    from {{ ref('int_job_records') }}
 ),
 
 work_orders as (

@@ -4,8 +4,7 @@ with systems as (
 ),
 
 jobs as (
-    select * from {{ ref('int_jobs') }}
-    where not is_placeholder
+    select * from {{ ref('int_job_records') }}
 ),
 
 codes as (

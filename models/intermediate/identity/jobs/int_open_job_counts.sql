@@ -3,8 +3,10 @@ with questions as (
     select * from {{ ref('int_job_questions') }}
 ),
 
+-- Of customers who are asked about.
 scopes as (
     select * from {{ ref('int_open_job_scopes') }}
+    where customer_key in (select questions.customer_key from questions)
 ),
 
 -- Each job adds itself when it opens and takes itself away when it closes. Where the count of those open is one, the sum of their

@@ -1,9 +1,5 @@
--- One row per job of a customer who is asked about, and product of it (and `*` for any), with the days on which it can be meant.
-with questions as (
-    select * from {{ ref('int_job_questions') }}
-),
-
-products_of_jobs as (
+-- One row per job, and product of it (and `*` for any), with the days on which it can be meant.
+with products_of_jobs as (
     select * from {{ ref('int_job_products') }}
 ),
 
@@ -17,7 +13,7 @@ jobs as (
         {{ plus_days("coalesce(completed_on, left_on)", var('job_window_days', 45) ~ " + 1") }} as closed_from,
         row_number() over (order by job_key nulls last) as job_number
     from {{ ref('int_jobs') }}
-    where status <> 'cancelled' and customer_key in (select questions.customer_key from questions)
+    where status <> 'cancelled'
 ),
 
 scopes as (

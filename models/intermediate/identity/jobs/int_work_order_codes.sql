@@ -8,7 +8,7 @@ work_orders as (
 ),
 
 jobs as (
-    select * from {{ ref('int_jobs') }}
+    select * from {{ ref('int_job_records') }}
 ),
 
 final as (

@@ -1,6 +1,6 @@
 -- One row per person record, with the key of the person it is: the key of the record that speaks for the cluster.
 with clusters as (
-    select * from {{ ref('int_people_by_full_name') }}
+    select * from {{ ref('int_person_clusters') }}
 ),
 
 records as (

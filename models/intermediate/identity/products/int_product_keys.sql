@@ -1,6 +1,6 @@
 -- One row per product record, with the key of the product it is: the key of the record that speaks for the cluster.
 with clusters as (
-    select * from {{ ref('int_products_by_name_and_category') }}
+    select * from {{ ref('int_product_clusters') }}
 ),
 
 records as (

@@ -1,5 +1,4 @@
--- One row per scored pair of customer records, with what speaks against taking it for one customer without asking (null where nothing does),
--- and whether that is enough not to ask at all.
+-- One row per scored pair of customer records, with what speaks against taking it for one customer without asking; null where nothing does.
 with pairs as (
     select * from {{ ref('int_customer_pairs') }}
 ),
@@ -69,7 +68,7 @@ supported as (
     from told
 ),
 
-objected as (
+final as (
     select
         *,
         case
@@ -99,62 +98,6 @@ objected as (
             when is_name_only and support_count < 1 then 'nothing is known but the names'
         end as objection
     from supported
-),
-
-final as (
-    select
-        left_record_id,
-        right_record_id,
-        left_system,
-        right_system,
-        probability,
-        match_weight,
-        name_level,
-        address_level,
-        phone_level,
-        web_level,
-        numbers_level,
-        country_level,
-        legal_form_level,
-        support_count,
-        -- Of both nothing is known but a name and its country, as of many lists: the same name is the same customer, as for the exact rules.
-        is_of_lists,
-        is_name_only and support_count = 0 and phone_level = -1 and web_level = -1 as is_name_only,
-        name_level >= 6 and is_of_lists as is_sure_by_name,
-        -- A slip is known by how seldom it is written beside what is written often.
-        name_level = 5 and is_of_lists and legal_form_level <> 0 and not has_other_numbers as is_slip_if_seldom,
-        objection,
-        coalesce(
-            objection in ('their tax numbers differ', 'their register numbers differ', 'their legal forms differ')
-            or (is_registered and not is_of_lists and objection = 'their names say two companies')
-            or (
-                (has_numbers_apart or (not is_of_lists and (is_registered or (is_within_system and has_form))))
-                and objection = 'one name says more: a role, a place or a number'
-            ),
-            false
-        ) as is_apart,
-        coalesce(
-            (objection = 'their names say two companies' and not has_door and not has_phone)
-            or (is_registered and objection = 'each name says more than the other')
-            or (is_of_lists and objection = 'one name says more: a role, a place or a number'),
-            false
-        ) as is_unlike,
-        coalesce(case
-            when objection in ('their tax numbers differ', 'their register numbers differ') then true
-            -- A name that says more, at another door: what it says more is where that is.
-            when name_level in (3, 4) and has_other_door and support_count < 1 then true
-            -- Of lists of names it is asked: a form is written wrong as often as a name.
-            when is_within_system and objection = 'their legal forms differ' then not (is_of_lists and name_level >= 6)
-            when is_within_system and objection = 'one name says more: a role, a place or a number' then has_form or not has_door
-            -- Names alone never outweigh door and telephone together: a customer may be renamed, or called by what it is part of.
-            -- Not where one says a role or a place that the other does not: that is how the companies of a group are named.
-            when objection in ('their names say two companies', 'each name says more than the other')
-                then
-                    not (has_door and (has_phone or name_level = 3 or (name_level = 1 and phone_level = -1)))
-                    or (is_registered and (is_within_system or has_other_markers))
-        end, false) as is_rejected
-    from objected
 )
 
--- What a register or the names themselves say is no question for a person.
 select * from final

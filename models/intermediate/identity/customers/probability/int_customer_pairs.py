@@ -18,4 +18,4 @@ def model(dbt, session):
         fire_event(Note(msg=f"customers compared: part {done} of {total}"))
 
     # What is asked about begins at `review_from`; what speaks a little for a pair, or against it, counts beside others.
-    return scored_pairs(records, MODEL, float(least) / 10, progress)
+    return scored_pairs(records, MODEL, float(least) / 10, progress, beside=session)

@@ -3,10 +3,6 @@ with links as (
     select * from {{ ref('int_customer_links') }}
 ),
 
-open_links as (
-    select * from {{ ref('int_customer_open_links') }}
-),
-
 keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
@@ -43,9 +39,9 @@ candidates as (
         right_record_id,
         probability,
         'probability' as match_rule,
-        -- A link that was to be taken and was not stood in a chain that contradicts itself.
-        coalesce(held_back_by, 'joined with others, it would contradict what a system or a person says') as held_back_by
-    from open_links
+        held_back_by
+    from links
+    where is_open
     union all
     select
         by_rule.left_record_id,

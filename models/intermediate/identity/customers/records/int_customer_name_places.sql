@@ -11,13 +11,12 @@ names as (
         records.postal_code,
         records.city,
         records.address_line,
-        profiles.house_number,
-        profiles.door,
+        records.house_number,
+        records.door,
         names.written_form,
         names.town
     from {{ ref('int_customer_names') }} as names
     inner join records on names.record_id = records.record_id
-    inner join {{ ref('int_customer_profiles') }} as profiles on names.record_id = profiles.record_id
     where length(names.name) > 1
 ),
 
@@ -93,7 +92,7 @@ doors as (
 ),
 
 final as (
-    select
+    select distinct
         placed.record_id,
         placed.name,
         placed.country,

@@ -1,6 +1,7 @@
 -- One row per customer record and name it goes by (trading name, legal name), without its legal form.
-with records as (
-    select * from {{ ref('int_customer_records') }}
+with customers as (
+    select source_system || '|' || customer_id as record_id, country, customer_name, legal_name
+    from {{ ref('cnf_customers') }}
 ),
 
 legal_forms as (
@@ -9,11 +10,17 @@ legal_forms as (
 
 written as (
     select record_id, country, customer_name as written_name, true as is_main
-    from records
+    from customers
     union all
     select record_id, country, legal_name as written_name, false as is_main
-    from records
+    from customers
     where legal_name is not null
+),
+
+-- A Dutch register has the seat behind the form: `Acme N.V. te Delft`.
+seated as (
+    select *, {{ replace_all('written_name', '(?i) (gevestigd )?te ', ', ') }} as name_and_seat
+    from written
 ),
 
 -- What stands behind a legal form, past a dash or a bracket, is a site or a note: `Acme Ltd - Leeds`. Past a comma it is a town:
@@ -43,12 +50,12 @@ names as (
         record_id,
         country,
         is_main,
-        {{ name_without_notes(extract_first('written_name', '^([^,]*[^ ,]) *,+ *[^ ,.].*$')) }} as name,
+        {{ name_without_notes(extract_first('name_and_seat', '^([^,]*[^ ,]) *,+ *[^ ,.].*$')) }} as name,
         cast(null as {{ dbt.type_string() }}) as site,
         -- Without the letters of the country.
-        {{ replace_all("' ' || " ~ cleaned_name(extract_first('written_name', '^[^,]*[^ ,] *,+ *([^ ,.].*)$')), ' [A-Z]{2}$', '') }} as town,
+        {{ replace_all("' ' || " ~ cleaned_name(extract_first('name_and_seat', '^[^,]*[^ ,] *,+ *([^ ,.].*)$')), ' [A-Z]{2}$', '') }} as town,
         true as is_head
-    from written
+    from seated
 ),
 
 -- The last words of a name, and its first, that might be a legal form: never the whole name. `e. K.` and `s. r. o.` read as one word.
@@ -109,7 +116,10 @@ forms as (
             parts.position asc nulls last,
             length(parts.part) desc nulls last,
             case when parts.country = legal_forms.country then 0 else 1 end asc nulls last,
-            legal_forms.kind asc nulls last
+            legal_forms.kind asc nulls last,
+            -- What is distinctive in one country is written so elsewhere too: `Ltd` is one form, whichever line of the list is read.
+            legal_forms.is_distinctive desc nulls last,
+            legal_forms.country asc nulls last
     ) = 1
 ),
 

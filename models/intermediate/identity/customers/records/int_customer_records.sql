@@ -3,10 +3,6 @@ with customers as (
     select * from {{ ref('cnf_customers') }}
 ),
 
-systems as (
-    select * from {{ ref('int_source_systems') }}
-),
-
 cleaned as (
     select
         *,
@@ -30,48 +26,58 @@ prefixed as (
     from cleaned
 ),
 
-final as (
+placed as (
     select
-        prefixed.source_system || '|' || prefixed.customer_id as record_id,
-        prefixed.source_system,
-        prefixed.customer_id,
-        prefixed.parent_customer_id,
-        prefixed.customer_name,
-        prefixed.legal_name,
-        prefixed.country,
-        {{ cleaned_name('prefixed.city') }} as city,
-        {{ cleaned_postal_code('prefixed.postal_code', 'prefixed.country') }} as postal_code,
+        *,
         -- At somebody else's door, a customer has no door of its own.
         case
-            when {{ extract_first("lower(prefixed.address_line)", "(c/o|^care of | care of )") }} is null
-                then nullif(trim(prefixed.address_line), '')
-        end as address_line,
-        substr(prefixed.tax_code, length(prefixed.tax_prefix) + 1) as tax_number,
-        case prefixed.tax_prefix
+            when {{ extract_first("lower(address_line)", "(c/o|^care of | care of )") }} is null then nullif(trim(address_line), '')
+        end as own_address_line
+    from prefixed
+),
+
+housed as (
+    select
+        *,
+        -- `Level 4, 88 Pitt Street`: the number of the floor or the unit is none of the house, unless it is all there is.
+        {% set floors = 'LEVEL|LVL|UNIT|SUITE|STE|FLOOR|FLAT|APT|ROOM|RM|SHOP|OFFICE' %}
+        coalesce(
+            {{ extract_first('upper(own_address_line)', '^(?:' ~ floors ~ ')[. ]*[0-9]+[A-Z]?[ ,/-][^0-9]*([0-9]+)') }},
+            {{ extract_first('upper(own_address_line)', '([0-9]+)') }}
+        ) as house_number,
+        {{ street_of('own_address_line') }} as street
+    from placed
+),
+
+final as (
+    select
+        source_system || '|' || customer_id as record_id,
+        source_system,
+        customer_id,
+        parent_customer_id,
+        customer_name,
+        legal_name,
+        country,
+        {{ cleaned_name('city') }} as city,
+        {{ cleaned_postal_code('postal_code', 'country') }} as postal_code,
+        own_address_line as address_line,
+        house_number,
+        street,
+        {{ street_side('own_address_line') }} as street_side,
+        house_number || ' ' || substr(street, 1, 8) as door,
+        substr(tax_code, length(tax_prefix) + 1) as tax_number,
+        case tax_prefix
             when 'CHE' then 'CH'
             when 'EL' then 'GR'
-            when '' then prefixed.country
-            else prefixed.tax_prefix
+            when '' then country
+            else tax_prefix
         end as tax_country,
-        prefixed.registration_code,
-        coalesce(prefixed.website_domain, prefixed.email_domain) as domain,
-        lower(trim(prefixed.email)) as email,
-        {{ cleaned_phone('prefixed.phone') }} as phone,
-        {{ phone_tail('prefixed.phone') }} as phone_tail,
-        -- Who speaks for a cluster: what was merged away last, the CRM's records first, then the oldest. Nothing that a record arriving later
-        -- could change.
-        row_number() over (
-            order by
-                mergers.customer_id is not null nulls last,
-                systems.is_crm desc nulls last,
-                prefixed.created_at asc nulls last,
-                prefixed.source_system asc nulls last,
-                prefixed.customer_id asc nulls last
-        ) as seniority
-    from prefixed
-    inner join systems on prefixed.source_system = systems.source_system
-    left join {{ ref('int_customer_merges') }} as mergers
-        on prefixed.source_system = mergers.source_system and prefixed.customer_id = mergers.customer_id
+        registration_code,
+        coalesce(website_domain, email_domain) as domain,
+        lower(trim(email)) as email,
+        {{ cleaned_phone('phone') }} as phone,
+        {{ phone_tail('phone') }} as phone_tail
+    from housed
 )
 
 select * from final

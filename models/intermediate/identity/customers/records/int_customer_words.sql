@@ -50,6 +50,7 @@ kept as (
         own_spelling,
         kind,
         has_no_form and kind = 'own' and place > 1 and place = max(place) over (partition by record_id, is_main, name) as is_where_a_form_stands,
+        has_no_form and kind = 'own' and place > 1 and place < max(place) over (partition by record_id, is_main, name) as is_inside,
         -- `The Singer Company N.V.` is The Singer N.V.
         word = 'COMPANY' and place > 1 and place = max(place) over (partition by record_id, is_main, name) as is_company_behind
     from read
@@ -102,6 +103,13 @@ form_slips as (
         )
 ),
 
+-- `Bosch GmbH Robert`, as an index of names has it.
+distinctive_forms as (
+    select distinct legal_form
+    from {{ ref('legal_forms') }}
+    where is_distinctive and legal_form not like '% %'
+),
+
 final as (
     select
         kept.record_id,
@@ -113,13 +121,14 @@ final as (
         kept.kind,
         counted.record_count,
         counted.name_count,
-        form_slips.word is not null or kept.is_company_behind as is_form_slip
+        form_slips.word is not null or distinctive_forms.legal_form is not null or kept.is_company_behind as is_form_slip
     from kept
     inner join counted on kept.word = counted.word
     left join form_slips
         on
             case when kept.is_where_a_form_stands then kept.word end = form_slips.word
             and form_slips.may_be_cut = case when length(kept.name) >= 16 then 1 else 0 end
+    left join distinctive_forms on case when kept.is_inside then kept.word end = distinctive_forms.legal_form
 )
 
 select * from final

@@ -12,8 +12,33 @@ decisions as (
     where decision = 'different'
 ),
 
-profiles as (
-    select * from {{ ref('int_customer_profiles') }}
+words as (
+    select * from {{ ref('int_customer_words') }}
+    where is_main
+),
+
+name_keys as (
+    select record_id, {{ joined_in_order('word', "' '", ['word']) }} as name_key from words
+    group by record_id
+),
+
+roles as (
+    select record_id, {{ sorted_set('word') }} as words from words
+    where kind = 'role'
+    group by record_id
+),
+
+sites as (
+    select record_id, min(site) as site from names
+    where site is not null
+    group by record_id
+),
+
+domains as (
+    select records.record_id, {{ domain_label('records.domain') }} as domain_label
+    from records
+    left join {{ ref('free_mail_domains') }} as free_mail_domains on records.domain = free_mail_domains.domain
+    where free_mail_domains.domain is null
 ),
 
 parents as (
@@ -63,19 +88,19 @@ final as (
     select record_id, 'registration_in_country', 'registration ' || coalesce(country, ''), registration_number from registrations
     union
     -- A holding and its service company may share a number, as a VAT group does.
-    select record_id, 'role', 'role', {{ joined_list("role_words", "' '") }} from profiles where role_words is not null
+    select record_id, 'role', 'role', {{ joined_list('words', "' '") }} from roles
     union
     -- A GmbH and the GmbH & Co. KG that it runs share name and door.
     select record_id, 'legal_form', 'legal form', legal_form from names where legal_form is not null
     union
     -- What one company keeps as two sites, it may keep as two customers.
-    select record_id, 'site', 'site', site from profiles where site is not null
+    select record_id, 'site', 'site', site from sites
     union
     -- Two companies of one name have two domains.
-    select record_id, 'domain', 'domain', domain_label from profiles where domain_label is not null
+    select record_id, 'domain', 'domain', domain_label from domains where domain_label is not null
     union
     -- A domain says who it is only to those who go by one name.
-    select record_id, 'name', 'name', name_key from profiles where name_key is not null
+    select record_id, 'name', 'name', name_key from name_keys
 )
 
 select * from final

@@ -70,7 +70,7 @@ valued as (
     from records
     where domain is not null and not exists (select 1 from free_mail_domains where records.domain = free_mail_domains.domain)
     union all
-    select distinct record_id, 'name_and_country', evidence_value, country, is_loose
+    select record_id, 'name_and_country', evidence_value, country, is_loose
     from {{ ref('int_customer_name_places') }}
 ),
 
