@@ -25,7 +25,7 @@ small-company: $(READY)
 	@$(BIN)/tieout check --as-of 2026-02-28 --output $(SMALL)
 	@TIEOUT_OUTPUT=$(SMALL) DBT_TARGET_PATH=$(CURDIR)/$(SMALL)/dbt $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
 
-mutants: $(READY) ## Break every rule of every control in every place, and see that a test notices (tests/fixtures/control_survivors.csv: what none does)
+mutants: $(READY) ## Break every rule of every control and its frames in every place, and see that a test notices (tests/fixtures/control_survivors.csv: what none does)
 	@ALL_MUTANTS=1 $(BIN)/python -m pytest -q tests/python/test_controls.py
 
 recall: $(READY) ## Build five demo companies of other histories, and hold what the controls find against what was planted

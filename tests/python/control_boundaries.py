@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from control_boundaries_seldom import SELDOM
 from control_companies import goods, hours, months, permanent, placement, stages
 from control_edges import SOON, Boundary, finds, march
 from control_edges_agreed import (
@@ -203,4 +204,5 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("invoice_without_job", hours, amount_of_two_jobs(open_on_both=False), finds("IAL1")),
     Boundary("revenue_journal_without_document", months, bill_that_nobody_has, finds("JA")),
     Boundary("timesheet_missing", placement, month_without_timesheets, finds("J")),
+    *SELDOM,
 )

@@ -23,8 +23,10 @@ CODES = {
     "1100": ("asset", "receivable"),
     "1150": ("asset", "accrued_income"),
     "1300": ("asset", "retention"),
+    "1400": ("asset", "disbursement"),
     "2000": ("liability", "tax"),
     "2100": ("liability", "deferred_income"),
+    "2200": ("liability", "customer_deposits"),
     "3000": ("equity", "other"),
     "4000": ("revenue", "revenue"),
     "5000": ("expense", "cost_of_sales"),
@@ -759,9 +761,18 @@ def write(companies: list[Company], folder: Path) -> None:
             "product_category": None,
         },
         {"tax_code": "T10", "rate_pct": 10, "valid_from": "2026-03-01", "valid_to": None, "product_category": None},
+        {
+            "tax_code": "T15",
+            "rate_pct": 15,
+            "valid_from": "2020-01-01",
+            "valid_to": "2025-12-31",
+            "product_category": None,
+        },
     ]
     folder.mkdir(parents=True, exist_ok=True)
     for entity, rows in tables.items():
+        if not rows:
+            continue
         names = list(dict.fromkeys(name for row in rows for name in row))
         with (folder / f"{entity}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, names, restval="")

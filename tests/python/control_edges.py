@@ -14,12 +14,20 @@ SOON = date(2026, 4, 5)
 
 @dataclass(frozen=True)
 class Boundary:
-    """`finds` are the endings of the ids of what the control reports in the company, and nothing else."""
+    """`finds` are the endings of the ids of what the control reports in the company, and nothing else.
+
+    `own`: it is in a system of its own. `later` is what happens between a first landing and a second one, which the
+    checks may have `refused`. `says` is what people wrote into the seeds about it.
+    """
 
     control: str
     company: Callable[[str], Company]
     change: Callable[[Company], object]
     finds: frozenset[str]
+    own: bool = False
+    later: Callable[[Company], object] | None = None
+    refused: bool = False
+    says: Callable[[str], dict[str, list[Row]]] = lambda p: {}
 
 
 def like(c: Company, entity: str, ident: str, **about: Any) -> Row:

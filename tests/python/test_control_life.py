@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from control_build import BROKEN, Judged, land_changed
+from control_build import BROKEN, Judged, decide, land_changed
 from control_companies import AS_OF, Company
 
 from tieout.errors import TieoutError
@@ -54,6 +54,7 @@ def refreshed(later: Settings, *decisions: tuple[Any, ...]) -> None:
         answer = dbt(later, [command])
         assert answer.success, answer.exception
         if command == "seed":
+            decide(later)
             decided(later, *decisions)
 
 

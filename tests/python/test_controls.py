@@ -12,13 +12,15 @@ from pathlib import Path
 import duckdb
 import pytest
 from control_boundaries import BOUNDARIES
-from control_build import BROKEN, CLEAN, EDGES, Judged, expected, found, known_survivors
+from control_build import BROKEN, CLEAN, EDGES, SURVIVORS, Judged, expected, found, known_survivors
 from control_edges import Boundary
 from control_faults import FAULTS, OWN_FOLDER
-from control_mutants import survivors
+from control_mutants import frames, survivors
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = 3
+MOST_SURVIVORS = 40
+FRAMES = sorted(path.stem for path in (PROJECT / "models" / "controls" / "frame").glob("int_*.sql"))
 # Nothing was delivered that could be billed; a line that names a delivery that is not there, and answers other work.
 WITHOUT_PIECES = {"nothing_delivered_and_not_billed", "names_no_delivery"}
 
@@ -55,8 +57,9 @@ def test_a_clean_company_trips_nothing(judged: Judged, kind: str) -> None:
     ids=[f"{p}-{edge.control}" for p, edge in zip(EDGES, BOUNDARIES, strict=True)],
 )
 def test_a_rule_ends_where_it_says(judged: Judged, p: str, edge: Boundary) -> None:
-    idents = {row[2].split()[-1] for row in judged.findings if row[0] == edge.control}
-    assert {ident.removeprefix(p) for ident in idents if ident.startswith(p)} == edge.finds
+    named = [row[2].split(maxsplit=1) for row in judged.findings if row[0] == edge.control]
+    idents = {ident for system, ident in named if ident.startswith(p) or system == f"edge_{p}"}
+    assert {ident.removeprefix(p) for ident in idents} == edge.finds
 
 
 def test_what_is_found_is_what_was_written_down(judged: Judged) -> None:
@@ -101,9 +104,23 @@ def test_the_money_of_a_root_lies_in_the_one_sided_pieces_of_its_gap(judged: Jud
     assert all(amount <= pieces[key][1] for key, amount in handed_out.items())
 
 
-@pytest.mark.parametrize("control", sorted(FAULTS))
-def test_a_broken_rule_is_noticed(judged: Judged, control: str) -> None:
+@pytest.mark.parametrize("model", [*sorted(f"ctl_{control}" for control in FAULTS), *FRAMES])
+def test_a_broken_rule_is_noticed(judged: Judged, model: str) -> None:
     """A sample of its mutants; `make mutants` tries every one."""
-    alive, tried = survivors(judged, control, None if os.environ.get("ALL_MUTANTS") else SAMPLE)
+    whole = bool(os.environ.get("ALL_MUTANTS"))
+    alive, tried = survivors(judged, model, None if whole else SAMPLE)
     assert tried
-    assert {mutant.what for mutant in alive} <= known_survivors(control)
+    unnoticed, known = {mutant.what for mutant in alive}, known_survivors(model)
+    assert unnoticed == known if whole else unnoticed <= known
+
+
+def test_few_broken_rules_are_not_noticed_and_each_says_why() -> None:
+    with SURVIVORS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) <= MOST_SURVIVORS
+    assert {row["model"] for row in rows} <= {f"ctl_{control}" for control in FAULTS} | set(FRAMES)
+    assert all(row["reason"] for row in rows)
+
+
+def test_the_frames_that_are_broken_are_all_that_there_are(judged: Judged) -> None:
+    assert frames(judged) == FRAMES

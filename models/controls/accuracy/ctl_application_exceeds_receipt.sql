@@ -1,10 +1,10 @@
 -- One row per receipt and per invoice with applications: more was applied than was received, or than was asked for.
 with payments as (
     select * from {{ ref('int_payment_terms') }}
-    where received_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
+    where received_on <= {{ as_of() }}
 ),
 
--- An application of a receipt that is not there, or was taken back, settles nothing.
+-- An application of a receipt that is not there settles nothing; what is applied of one that was taken back is taken back with it.
 standing as (
     select applications.*
     from {{ ref('int_application_parts') }} as applications
@@ -52,7 +52,7 @@ from_receipts as (
         standing.source_system,
         standing.invoice_id,
         sum(of_receipts.applied_amount - of_receipts.limit_amount) as excess_amount
-    from (select distinct source_system, payment_id, invoice_id from standing where payment_id is not null) as standing
+    from (select distinct source_system, payment_id, invoice_id from standing) as standing
     inner join of_receipts on standing.source_system = of_receipts.source_system and standing.payment_id = of_receipts.record_id
     where of_receipts.applied_amount > of_receipts.limit_amount
     group by standing.source_system, standing.invoice_id

@@ -65,7 +65,6 @@ contract_times as (
         min(week_quantity) as week_quantity,
         min(month_quantity) as month_quantity
     from {{ ref('int_delivery_terms') }}
-    where contract_key <> 'unknown'
     group by contract_key
     having count(distinct coalesce(day_quantity, 0)) = 1 and count(distinct coalesce(week_quantity, 0)) = 1
 ),

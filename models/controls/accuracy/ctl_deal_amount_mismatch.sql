@@ -74,16 +74,14 @@ examined as (
         judged.amount as examined_amount,
         case
             when judged.is_apart and judged.is_header_right then 'lines_are_not_their_price'
-            when judged.is_apart or not judged.is_nothing_left then 'header_is_not_its_' || judged.other
+            when judged.is_apart then 'header_is_not_its_' || judged.other
             else 'nothing_left_for_lines'
         end as cause,
         case
             when judged.is_apart and judged.is_header_right
                 then 'Correct the lines of deal {record}: they say ' || judged.other_amount || ', their prices ' || judged.amount
             when judged.is_apart then 'Deal {record} says ' || judged.amount || ', its ' || judged.other || ' ' || judged.other_amount
-            when judged.is_nothing_left
-                then 'Price the lines of deal {record} that have no amount: its other lines take all of ' || judged.amount
-            else 'Nothing is to be done on deal {record}'
+            else 'Price the lines of deal {record} that have no amount: its other lines take all of ' || judged.amount
         end as suggested_action,
         judged.is_apart or judged.is_nothing_left as is_exception
     from judged

@@ -10,9 +10,10 @@ line_references as (
     from {{ ref('int_line_references') }}
 ),
 
+-- Of a fixed price neither hours nor goods are to be billed: they are in no frame.
 deliveries as (
     select * from {{ ref('int_delivery_billing') }}
-    where delivery_type in ('time', 'material', 'shipment') and job_type not in ('fixed_price', 'permanent_placement')
+    where delivery_type in ('time', 'material', 'shipment')
 ),
 
 by_delivery as (

@@ -2,7 +2,7 @@
 with jobs as (
     select * from {{ ref('int_job_terms') }}
     where
-        status = 'completed' and completed_on <= {{ as_of() }}
+        completed_on <= {{ as_of() }}
         -- A placement ends when it ends: its hours are agreed week by week.
         and job_type not in ('placement', 'permanent_placement')
 ),
@@ -59,7 +59,7 @@ costs as (
         job_key,
         sum(reporting_amount) as cost_amount
     from {{ ref('fct_stage_events') }}
-    where stage = 'cost' and valuation_rule in ('labour', 'pay_item')
+    where valuation_rule in ('labour', 'pay_item')
     group by job_key
 ),
 

@@ -9,7 +9,6 @@ contracts as (
         *,
         {{ make_key(['source_system', 'contract_id']) }} as contract_key
     from {{ ref('cnf_contracts') }}
-    where retention_due_on is not null
 ),
 
 rules as (

@@ -32,7 +32,7 @@ missing as (
     from {{ ref('int_applied_cash') }} as cash
     inner join invoices on cash.source_system = invoices.source_system and cash.invoice_id = invoices.invoice_id
     where
-        cash.left_out_reason is null and cash.currency = invoices.currency and cash.settled_amount > cash.amount
+        cash.currency = invoices.currency and cash.settled_amount > cash.amount
         and cash.applied_on <= {{ as_of() }} and (cash.reversed_on is null or cash.reversed_on > {{ as_of() }})
     group by cash.source_system, cash.invoice_id
 ),

@@ -7,7 +7,7 @@ with changes as (
     from {{ ref('int_change_order_values') }} as change_values
     inner join {{ ref('cnf_change_orders') }} as orders
         on change_values.source_system = orders.source_system and change_values.source_id = orders.change_order_id
-    where change_values.left_out_reason is null and change_values.event_on <= {{ as_of() }} and change_values.document_amount > 0
+    where change_values.left_out_reason is null
 ),
 
 deliveries as (
@@ -30,7 +30,7 @@ candidates as (
     from changes
     inner join deliveries
         on changes.job_key = deliveries.job_key and changes.product_key = deliveries.product_key and changes.currency = deliveries.currency
-    where changes.job_key <> 'unknown' and deliveries.delivered_on >= changes.event_on
+    where deliveries.delivered_on >= changes.event_on
 ),
 
 whole as (

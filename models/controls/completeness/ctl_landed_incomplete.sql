@@ -79,8 +79,7 @@ compared as (
             when in_our_words.source_system is not null then said.said_count not in (coalesce(counts.record_count, 0), said.received_count)
             else said.said_count not between held.least_count and held.most_count and said.said_count <> said.received_count
         end as is_short,
-        said.said_amount is not null and sums.amount is not null
-        and said.said_count = coalesce(counts.record_count, held.least_count) as is_summed
+        said.said_count = coalesce(counts.record_count, held.least_count) as is_summed
     from said
     inner join systems on said.source_system = systems.source_system
     inner join held on said.source_system = held.source_system and said.source_entity = held.source_entity

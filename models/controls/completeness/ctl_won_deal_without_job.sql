@@ -6,7 +6,7 @@ with deals as (
 
 jobs as (
     select distinct deal_key from {{ ref('int_jobs') }}
-    where not is_placeholder and deal_key is not null
+    where not is_placeholder
 ),
 
 rules as (

@@ -13,7 +13,6 @@ deliveries as (
     union all
     select work_order_key, job_key, currency, value_amount, value_reporting_amount, bill_by_on, is_billed
     from {{ ref('int_completion_billing') }}
-    where work_order_key is not null
 ),
 
 worth as (

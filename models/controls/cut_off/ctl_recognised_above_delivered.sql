@@ -10,11 +10,11 @@ with postings as (
         end) as accrued_amount
     from {{ ref('fct_stage_events') }} as events
     inner join {{ ref('int_recognised_values') }} as posted on events.event_key = posted.event_key
-    where events.stage = 'recognised' and events.job_key <> 'unknown' and events.event_on <= {{ as_of() }}
     group by events.job_key
 ),
 
--- What is billed above the work is the bill's fault, and is found there: its posting follows from it.
+-- What is billed above the work is the bill's fault, and is found there: its posting follows from it. These reasons are of the two gaps alone,
+-- and of pieces that have one side.
 above as (
     select
         job_key,
@@ -22,12 +22,11 @@ above as (
         min(case when gap = 'delivered_to_recognised' then to_on end) as first_on
     from {{ ref('fct_bridge') }}
     where
-        gap in ('delivered_to_recognised', 'delivered_to_invoiced')
-        and reason in (
+        reason in (
             'billed_without_delivery', 'recognised_early', 'billed_in_advance', 'rate_variance', 'quantity_variance', 'duplicate_invoice',
             'rebate_not_credited'
         )
-        and from_amount = 0 and to_amount > 0 and job_key <> 'unknown'
+        and to_amount > 0
     group by job_key
 ),
 

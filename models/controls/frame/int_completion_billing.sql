@@ -13,19 +13,23 @@ with completions as (
         events.reporting_amount
     from {{ ref('int_derived_delivery_values') }} as derived
     inner join {{ ref('fct_stage_events') }} as events on derived.event_key = events.event_key
-    where
-        derived.valuation_rule in ('work_order_completed', 'job_completed') and derived.left_out_reason is null
-        and derived.document_amount > 0 and derived.event_on <= {{ as_of() }}
+    -- A fee that goes back is derived, too.
+    where derived.document_amount > 0
 ),
 
 -- The last work order of a product completes it; one that names no product stands for all of its job.
 last_work_orders as (
     select job_key, product_key, work_order_key from {{ ref('dim_work_order') }}
+<<<<<<< HEAD
     where status = 'completed' and not is_unknown
     qualify row_number() over (
         partition by job_key, product_key
         order by completed_on desc nulls last, work_order_key nulls last
     ) = 1
+=======
+    where status = 'completed'
+    qualify row_number() over (partition by job_key, product_key order by completed_on desc nulls last, work_order_key) = 1
+>>>>>>> bb2c257 (Mutants of controls: edges for survivors, frames broken too, reasons for the rest)
 ),
 
 parts as (
@@ -33,10 +37,10 @@ parts as (
         matched.from_item_key as event_key,
         sum(case when matched.match_rule = 'unmatched' then matched.from_document_amount else 0 end) as open_amount
     from {{ ref('int_delivered_to_invoiced') }} as matched
-    where matched.from_item_key is not null
     group by matched.from_item_key
 ),
 
+-- What does not count yet is in no part.
 final as (
     select
         completions.event_key,
@@ -63,9 +67,8 @@ final as (
     left join last_work_orders as of_product
         on completions.job_key = of_product.job_key and completions.product_key = of_product.product_key
     left join last_work_orders as of_job on completions.job_key = of_job.job_key and of_job.product_key = 'unknown'
-    left join {{ ref('int_delivery_settlements') }} as settled on completions.event_key = settled.item_key
     left join {{ ref('int_work_before_the_books') }} as old_work on completions.event_key = old_work.event_key
-    where settled.item_key is null and old_work.event_key is null
+    where old_work.event_key is null
 )
 
 select * from final

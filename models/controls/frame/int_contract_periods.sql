@@ -4,7 +4,7 @@ with contracts as (
         *,
         {{ make_key(['source_system', 'contract_id']) }} as contract_key
     from {{ ref('cnf_contracts') }}
-    where billing_period in ('week', 'month', 'quarter') and starts_on is not null and coalesce(status, 'active') <> 'cancelled'
+    where coalesce(status, 'active') <> 'cancelled'
 ),
 
 -- A contract ends with the last of its jobs, whatever its own end says.
@@ -20,7 +20,6 @@ jobs as (
         max(case when status = 'cancelled' then 0 else 1 end) = 0 as is_cancelled,
         max(case when status in ('completed', 'cancelled') then 0 else 1 end) = 0 as is_over
     from {{ ref('int_job_terms') }}
-    where contract_key <> 'unknown'
     group by contract_key
 ),
 
@@ -51,9 +50,10 @@ spans as (
     where not jobs.is_cancelled
 ),
 
+-- A month is stepped from its first day: of a contract that was over before it began there is none.
 stepped as (
     select *, {{ each_step('starts_on', 'until_on', 'interval 7 day') }} as first_on from spans
-    where billing_period = 'week' and starts_on <= until_on
+    where billing_period = 'week'
     union all
     select *, {{ each_step(dbt.date_trunc('month', 'starts_on'), 'until_on', 'interval 1 month') }} as first_on from spans
     where billing_period = 'month' and starts_on <= until_on

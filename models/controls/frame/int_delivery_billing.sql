@@ -14,7 +14,7 @@ with deliveries as (
     inner join {{ ref('int_delivery_values') }} as delivered
         on terms.source_system = delivered.source_system and terms.delivery_id = delivered.delivery_id
     left join {{ ref('fct_stage_events') }} as events on delivered.event_key = events.event_key
-    where delivered.left_out_reason is null and delivered.event_on <= {{ as_of() }} and delivered.document_amount > 0
+    where delivered.document_amount > 0
 ),
 
 policies as (
@@ -41,7 +41,7 @@ in_periods as (
 -- period bills what it is enough for.
 referred as (
     select item_key as event_key, match_rule from {{ ref('int_billing_references') }}
-    where side = 'from' and match_rule <> 'billing_period'
+    where match_rule <> 'billing_period'
 ),
 
 -- Of a contract that is billed in advance a period's invoice bills all work of it, and no other.
@@ -84,7 +84,6 @@ bridged as (
         sum(matched.from_document_amount) as document_amount
     from {{ ref('int_delivered_to_invoiced') }} as matched
     left join conceded on matched.to_item_key = conceded.item_key
-    where matched.from_item_key is not null
     group by matched.from_item_key
 ),
 
@@ -104,10 +103,10 @@ open_contracts as (
     select distinct deliveries.contract_key
     from deliveries
     inner join parts on deliveries.event_key = parts.event_key
-    where parts.open_amount > 0 and deliveries.contract_key <> 'unknown'
+    where parts.open_amount > 0
 ),
 
--- What was taken back is not to be billed, and is in no part; nor is what was settled without a bill of work.
+-- What was taken back, or does not count yet, is not to be billed, and is in no part; nor is what was settled without a bill of work.
 final as (
     select
         deliveries.delivery_key,

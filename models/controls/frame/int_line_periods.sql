@@ -1,7 +1,7 @@
 -- One row per invoice line and billing period that it bills: by its own period, by the work it names, else the period nearest to its date.
 with lines as (
     select * from {{ ref('int_live_invoice_lines') }}
-    where contract_key <> 'unknown' and signed_net_amount > 0
+    where signed_net_amount > 0
 ),
 
 -- In advance a period is billed about its first day, in arrears about its last.

@@ -13,7 +13,6 @@ lines as (
         *,
         max(case when line_role = 'work' then 1 else 0 end) over (partition by source_system, invoice_id) as has_work
     from {{ ref('int_invoice_values') }}
-    where valuation_rule <> 'voided'
 ),
 
 jobs as (

@@ -1,10 +1,8 @@
 -- One row per two names that a system's records give as who entered and who approved: whether they are one person, under whichever ids.
 with named as (
     select source_system, entered_by, approved_by from {{ ref('cnf_invoices') }}
-    where entered_by is not null and approved_by is not null
     union
     select source_system, entered_by, approved_by from {{ ref('cnf_journal_lines') }}
-    where entered_by is not null and approved_by is not null
 ),
 
 people as (
@@ -22,6 +20,7 @@ final as (
     from named
     left join people as preparers on named.source_system = preparers.source_system and named.entered_by = preparers.source_id
     left join people as approvers on named.source_system = approvers.source_system and named.approved_by = approvers.source_id
+    where named.entered_by is not null and named.approved_by is not null
 )
 
 select * from final

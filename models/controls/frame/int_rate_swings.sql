@@ -4,7 +4,6 @@ with pairs as (
         foreign_currency as currency,
         base_currency
     from {{ ref('int_recognition_months') }}
-    where foreign_currency is not null
 ),
 
 months as (

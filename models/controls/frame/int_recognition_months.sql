@@ -20,7 +20,7 @@ credited as (
         cast({{ dbt.date_trunc('month', 'event_on') }} as date) as month_on,
         sum(document_amount) as credited_amount
     from {{ ref('int_recognised_values') }}
-    where left_out_reason is null and document_type = 'credit_note'
+    where document_type = 'credit_note'
     group by job_key, cast({{ dbt.date_trunc('month', 'event_on') }} as date)
 ),
 

@@ -1,7 +1,7 @@
 -- One row per record in a foreign currency that counts in a total, with the rate at which it counts there: what an exception about it is worth.
 with events as (
     select * from {{ ref('fct_stage_events') }}
-    where rate_rule <> 'base' and exchange_rate is not null and valuation_rule <> 'voided'
+    where rate_rule <> 'base' and exchange_rate is not null
 ),
 
 lines as (
@@ -23,7 +23,6 @@ named as (
     select receipts.source_system, 'payments', receipts.payment_id, events.currency, events.event_on, events.exchange_rate
     from events
     inner join receipts on events.event_key = receipts.event_key
-    where events.source_entity <> 'payments'
 ),
 
 -- A record with several events (a placement's start and its rebate) counts at the rate of its first.

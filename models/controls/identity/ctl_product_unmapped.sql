@@ -1,7 +1,7 @@
 -- One row per standing invoice line with a product code: it is in no price list.
 with lines as (
     select * from {{ ref('int_live_invoice_lines') }}
-    where product_code is not null and trim(product_code) <> ''
+    where trim(product_code) <> ''
 ),
 
 links as (

@@ -101,7 +101,7 @@ open_jobs as (
         customer_key,
         min(coalesce(started_on, planned_start_on, {{ as_of() }})) as occurred_on
     from {{ ref('dim_job') }}
-    where is_open and not is_placeholder and customer_key <> 'unknown'
+    where is_open and not is_placeholder
     group by customer_key
 ),
 

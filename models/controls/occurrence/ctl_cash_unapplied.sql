@@ -10,14 +10,13 @@ owed as (
     where source = 'receivable'
 ),
 
--- What was applied to an invoice that is there, and what was paid back of the receipt itself.
+-- What was applied to an invoice that is there, or paid back on it, and what was paid back of the receipt itself.
 used as (
     select
         applications.source_system, applications.payment_id, applications.given_amount as amount, applications.applied_on, applications.reversed_on
     from {{ ref('int_application_parts') }} as applications
-    left join {{ ref('cnf_invoices') }} as invoices
+    inner join {{ ref('cnf_invoices') }} as invoices
         on applications.source_system = invoices.source_system and applications.invoice_id = invoices.invoice_id
-    where applications.kind = 'refund' or (applications.kind = 'payment' and invoices.invoice_id is not null)
     union all
     select source_system, invoice_id, -given_amount, applied_on, reversed_on from {{ ref('int_application_parts') }}
     where kind = 'refund'

@@ -7,7 +7,7 @@ with lines as (
             lines.source_system = before_the_books.source_system
             and lines.invoice_id = before_the_books.document_id
             and before_the_books.document_kind = 'invoice'
-    where lines.signed_net_amount > 0 and lines.job_key <> 'unknown' and before_the_books.document_id is null
+    where lines.signed_net_amount > 0 and before_the_books.document_id is null
 ),
 
 jobs as (
@@ -94,7 +94,7 @@ settled as (
         max(records.reporting_amount) as line_amount
     from {{ ref('fct_bridge') }} as bridge
     inner join {{ ref('fct_stage_events') }} as records on bridge.to_event_key = records.event_key
-    where bridge.gap = 'delivered_to_invoiced' and bridge.reason in ('billed_without_delivery', 'cancellation_fee') and records.reporting_amount > 0
+    where bridge.gap = 'delivered_to_invoiced'
     group by records.source_system, records.source_id
 ),
 

@@ -46,7 +46,7 @@ turned_round as (
             journals.source_system = others.source_system
             and journals.job_ref = others.job_ref
             and journals.revenue_amount = -others.revenue_amount
-    where journals.is_accrued and others.is_accrued
+    where others.is_accrued
 ),
 
 documents as (

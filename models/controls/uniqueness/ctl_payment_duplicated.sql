@@ -11,7 +11,7 @@ applied as (
         sum(given_amount) as applied_amount,
         min(invoice_id) as invoice_id
     from {{ ref('int_application_parts') }}
-    where kind in ('payment', 'refund') and applied_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
+    where applied_on <= {{ as_of() }} and (reversed_on is null or reversed_on > {{ as_of() }})
     group by source_system, payment_id
 ),
 

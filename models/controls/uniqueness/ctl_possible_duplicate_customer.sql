@@ -27,7 +27,7 @@ records as (
     -- A record that its own system merged away is nobody's duplicate any more.
     left join {{ ref('int_customer_merges') }} as mergers
         on xref.source_system = mergers.source_system and xref.source_id = mergers.customer_id
-    where xref.source_entity = 'customers' and mergers.customer_id is null
+    where mergers.customer_id is null
 ),
 
 -- Two records of one system that are one customer are a duplicate there; the oldest is the one to keep.
@@ -53,9 +53,7 @@ suggested as (
         min(others.source_id) as other_id
     from records
     inner join records as others on records.runner_up_key = others.customer_key and records.source_system = others.source_system
-    where
-        records.match_status = 'suggested'
-        and (others.created_on < records.created_on or (others.created_on = records.created_on and others.source_id < records.source_id))
+    where others.created_on < records.created_on or (others.created_on = records.created_on and others.source_id < records.source_id)
     group by records.source_system, records.source_id
 ),
 

@@ -16,9 +16,9 @@ import duckdb
 
 from tieout import failures
 from tieout.errors import TieoutError
-from tieout.warehouse.history import prepare_history
 from tieout.identity.answers import check_answers
 from tieout.settings import PROJECT, Settings
+from tieout.warehouse.history import prepare_history
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from tieout import failures
-from tieout.warehouse.build import dbt, is_compiled
 from tieout.errors import TieoutError
 from tieout.settings import Settings
+from tieout.warehouse.build import dbt, is_compiled
 
 
 def write_docs(settings: Settings) -> Path:

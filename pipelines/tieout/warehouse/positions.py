@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from tieout import console
-from tieout.warehouse.build import Progress, build
 from tieout.errors import TieoutError
 from tieout.lock import writing
 from tieout.settings import Settings
+from tieout.warehouse.build import Progress, build
 
 SELECTED = ("+fct_bridge", "+dim_customer", "+dim_job", "+dim_person", "+dim_product")
 """What a walk reads, with the tests of it: the bridge of that day closes, too, or there is none."""

@@ -18,8 +18,8 @@ from typing import Any
 import duckdb
 
 from tieout.errors import TieoutError
-from tieout.warehouse.publish_record import write_record
 from tieout.settings import Settings
+from tieout.warehouse.publish_record import write_record
 
 Progress = Callable[[str, int, int], None]
 
