@@ -20,16 +20,11 @@ with completions as (
 -- The last work order of a product completes it; one that names no product stands for all of its job.
 last_work_orders as (
     select job_key, product_key, work_order_key from {{ ref('dim_work_order') }}
-<<<<<<< HEAD
     where status = 'completed' and not is_unknown
     qualify row_number() over (
         partition by job_key, product_key
         order by completed_on desc nulls last, work_order_key nulls last
     ) = 1
-=======
-    where status = 'completed'
-    qualify row_number() over (partition by job_key, product_key order by completed_on desc nulls last, work_order_key) = 1
->>>>>>> bb2c257 (Mutants of controls: edges for survivors, frames broken too, reasons for the rest)
 ),
 
 parts as (

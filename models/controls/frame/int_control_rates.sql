@@ -21,17 +21,12 @@ chained as (
         {{ combined_rate('steps.rate', 'onward.rate') }} as rate
     from shared as steps
     inner join bases on steps.to_currency = bases.base_currency
-<<<<<<< HEAD
     inner join shared as onward on bases.base_currency = onward.from_currency and steps.rate_on = onward.rate_on
     where onward.to_currency = '{{ var("reporting_currency") }}'
     qualify row_number() over (
         partition by steps.from_currency, steps.rate_on
         order by bases.base_currency nulls last
     ) = 1
-=======
-    inner join straight as onward on bases.base_currency = onward.currency and steps.rate_on = onward.rate_on
-    group by steps.from_currency, steps.rate_on
->>>>>>> bb2c257 (Mutants of controls: edges for survivors, frames broken too, reasons for the rest)
 ),
 
 rates as (

@@ -40,17 +40,9 @@ named as (
         max(lines.currency) as currency,
         sum(case when lines.signed_net_amount < 0 then -lines.quantity else lines.quantity end) as billed_quantity,
         sum(sign(lines.signed_net_amount) * lines.charged_amount) as billed_amount,
-<<<<<<< HEAD
-        min(case when lines.signed_net_amount > 0 then lines.net_amount end) as least_amount,
         min_by(lines.invoice_key, lines.position) as invoice_key
     from billing as lines
     group by lines.delivery_key
-=======
-        max_by(lines.invoice_key, lines.issued_on) as invoice_key
-    from {{ ref('int_line_references') }} as line_references
-    inner join lines on line_references.source_system = lines.source_system and line_references.invoice_line_id = lines.invoice_line_id
-    group by line_references.delivery_key
->>>>>>> bb2c257 (Mutants of controls: edges for survivors, frames broken too, reasons for the rest)
 ),
 
 -- Billed in parts is not billed twice: the parts, each of them rounded, are held against what the delivery is worth, or its largest bill.
