@@ -123,7 +123,7 @@ def for_cash(c: Company) -> None:
 
 
 def mostly_open(c: Company) -> None:
-    """Bills that name nothing answer the first work first: of the last more than half is left, or less."""
+    """Bills that name nothing answer the first work first: what they leave of the last is open."""
     c.tables["deliveries"][0].update(work_order_id=None)
     c.tables["work_orders"].clear()
     c.tables["costs"].clear()
