@@ -15,7 +15,9 @@ with landed as (
         on lines.source_system = worths.source_system and lines.deal_line_id = worths.deal_line_id and worths.win_number = 0
     group by lines.source_system
     union all
-    select source_system, 'change_orders', count(*), cast(sum(amount_delta) as decimal(38, 6)) from {{ ref('cnf_change_orders') }} group by source_system
+    select source_system, 'change_orders', count(*), cast(sum(amount_delta) as decimal(38, 6))
+    from {{ ref('cnf_change_orders') }}
+    group by source_system
     union all
     select source_system, 'deliveries', count(*), sum(quantity) from {{ ref('cnf_deliveries') }} group by source_system
     union all

@@ -78,7 +78,7 @@ laid as (
         coalesce(without_job.amount, 0) as free_amount,
         sum(of_contracts.held_amount - of_contracts.released_amount) over (
             partition by of_contracts.customer_key, of_contracts.currency
-            order by contracts.retention_due_on nulls last, of_contracts.contract_key
+            order by contracts.retention_due_on nulls last, of_contracts.contract_key nulls last
             rows between unbounded preceding and current row
         ) as held_so_far_amount
     from of_contracts

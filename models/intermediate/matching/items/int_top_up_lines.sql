@@ -19,17 +19,18 @@ counted as (
     where quantity is not null and not is_corrected
 ),
 
+worked as (
+    select distinct job_key, currency, product_key, base_unit from counted
+    where side = 'from'
+),
+
 asked as (
     select
         lines.*,
         worked.product_key as worked_product_key,
         worked.base_unit as worked_unit
     from lines
-    inner join (
-        select distinct job_key, currency, product_key, base_unit from counted
-        where side = 'from'
-    ) as worked
-        on lines.job_key = worked.job_key and lines.currency = worked.currency
+    inner join worked on lines.job_key = worked.job_key and lines.currency = worked.currency
     where lines.is_money and not lines.names_work and lines.product_key in (worked.product_key, 'unknown')
 ),
 
@@ -50,7 +51,7 @@ so_far as (
     window before_it as (
         partition by job_key, product_key, currency, base_unit
         order by
-            event_on nulls last, case when side = 'from' then 0 else 1 end,
+            event_on nulls last, case when side = 'from' then 0 else 1 end nulls last,
             case when side <> 'from' then -document_amount end nulls last, item_key nulls last, side nulls last
         rows between unbounded preceding and current row
     )
@@ -99,10 +100,14 @@ lacking as (
     having min(case when billed_quantity >= quantity then 1 else 0 end) = 1
 ),
 
+most as (
+    select item_key, max(amount) as amount from lacking group by item_key
+),
+
 candidates as (
     select lines.item_key, lines.job_key, lines.product_key, lines.currency, lines.unit_price
     from lines
-    inner join (select item_key, max(amount) as amount from lacking group by item_key) as most on lines.item_key = most.item_key
+    inner join most on lines.item_key = most.item_key
     where lines.document_amount <= most.amount
 ),
 
