@@ -20,7 +20,7 @@ with completions as (
 -- The last work order of a product completes it; one that names no product stands for all of its job.
 last_work_orders as (
     select job_key, product_key, work_order_key from {{ ref('dim_work_order') }}
-    where status = 'completed' and not is_unknown
+    where status = 'completed'
     qualify row_number() over (
         partition by job_key, product_key
         order by completed_on desc nulls last, work_order_key nulls last

@@ -21,8 +21,7 @@ chained as (
         {{ combined_rate('steps.rate', 'onward.rate') }} as rate
     from shared as steps
     inner join bases on steps.to_currency = bases.base_currency
-    inner join shared as onward on bases.base_currency = onward.from_currency and steps.rate_on = onward.rate_on
-    where onward.to_currency = '{{ var("reporting_currency") }}'
+    inner join straight as onward on bases.base_currency = onward.currency and steps.rate_on = onward.rate_on
     qualify row_number() over (
         partition by steps.from_currency, steps.rate_on
         order by bases.base_currency nulls last

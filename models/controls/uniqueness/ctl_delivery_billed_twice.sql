@@ -16,7 +16,6 @@ billing as (
         lines.issued_on,
         lines.currency,
         lines.quantity,
-        lines.net_amount,
         lines.signed_net_amount,
         lines.charged_amount,
         row_number() over (
