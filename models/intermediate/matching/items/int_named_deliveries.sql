@@ -1,14 +1,14 @@
 -- One row per invoice line that names a delivery which counts, by its id or, where it gives none, by its number in the text, with that delivery.
 with deliveries as (
     select
-        events.event_key as item_key,
-        nullif(events.job_key, 'unknown') as job_key,
-        events.legal_entity,
-        events.source_system,
+        delivered.event_key as item_key,
+        nullif(delivered.job_key, 'unknown') as job_key,
+        systems.legal_entity,
+        delivered.source_system,
         delivered.delivery_id
-    from {{ ref('fct_stage_events') }} as events
-    inner join {{ ref('int_delivery_values') }} as delivered on events.event_key = delivered.event_key
-    where events.stage = 'delivered'
+    from {{ ref('int_delivery_values') }} as delivered
+    inner join {{ ref('int_source_systems') }} as systems on delivered.source_system = systems.source_system
+    where delivered.left_out_reason is null and delivered.event_on <= {{ as_of() }}
 ),
 
 keepers as (

@@ -1,7 +1,56 @@
 -- One row per invoice line that bills money and no work: by its day all work that it could bill is billed already, for less than was agreed.
 -- It makes up a rate that was billed too low, be it as a sum, or as hours at the difference.
-with lines as (
-    select * from {{ ref('int_line_quantities') }}
+with billed as (
+    select * from {{ ref('int_invoice_values') }}
+    where stage = 'invoiced' and left_out_reason is null and event_on <= {{ as_of() }}
+),
+
+voided as (
+    select distinct source_system, invoice_line_id from billed
+    where valuation_rule = 'voided'
+),
+
+corrected as (
+    select distinct source_system, corrects_invoice_id as invoice_id from {{ ref('cnf_invoices') }}
+    where corrects_invoice_id is not null
+),
+
+work_orders_in_text as (
+    select event_key from {{ ref('int_line_references') }}
+    where rule = 'work_order_in_text'
+    group by event_key
+    having count(*) = 1
+),
+
+lines as (
+    select
+        billed.event_key as item_key,
+        billed.job_key,
+        billed.product_key,
+        billed.currency,
+        billed.event_on,
+        billed.document_amount,
+        billed.document_amount + coalesce(records.discount_amount, 0) as list_amount,
+        billed.period_starts_on,
+        billed.period_ends_on,
+        understood.base_unit,
+        understood.quantity,
+        {{ share('billed.document_amount', '1', 'understood.quantity') }} as unit_price,
+        coalesce(billed.quantity, 1) = 1 or understood.item_key is null as is_money,
+        named.item_key is not null or in_text.event_key is not null or billed.work_order_key <> 'unknown' as names_work,
+        corrected.invoice_id is not null as is_corrected
+    from billed
+    inner join {{ ref('cnf_invoice_lines') }} as records
+        on billed.source_system = records.source_system and billed.invoice_line_id = records.invoice_line_id
+    left join {{ ref('int_understood_quantities') }} as understood on billed.event_key = understood.item_key
+    left join {{ ref('int_named_deliveries') }} as named on billed.event_key = named.item_key
+    left join work_orders_in_text as in_text on billed.event_key = in_text.event_key
+    left join {{ ref('int_duplicate_invoices') }} as copies
+        on billed.source_system = copies.source_system and billed.invoice_id = copies.invoice_id
+    left join voided on billed.source_system = voided.source_system and billed.invoice_line_id = voided.invoice_line_id
+    left join corrected on billed.source_system = corrected.source_system and billed.invoice_id = corrected.invoice_id
+    where
+        billed.document_amount > 0 and billed.job_key <> 'unknown' and copies.invoice_id is null and voided.invoice_line_id is null
 ),
 
 -- The work, and the lines that bill its quantity.

@@ -1,5 +1,50 @@
 -- One row per booking, change order or invoice line without a unit whose quantity can be understood: in base units, by what it costs there.
-with settings as (
+with deliveries as (
+    select * from {{ ref('int_delivery_items') }}
+    where is_counted and job_key is not null
+),
+
+-- Of a job, product and currency: the unit that a record without one is understood in, and what it costs.
+summed as (
+    select
+        job_key,
+        product_key,
+        currency,
+        count(distinct coalesce(source_unit, 'none')) as source_unit_count,
+        min(coalesce(source_unit, 'none')) as source_unit,
+        count(distinct base_unit) as base_unit_count,
+        min(base_unit) as base_unit,
+        count(distinct base_quantity) as base_quantity_count,
+        min(base_quantity) as base_quantity,
+        {% for unit in ['day', 'week', 'month'] %}
+            case when count(distinct coalesce({{ unit }}_quantity, 0)) = 1 then min({{ unit }}_quantity) end as {{ unit }}_quantity,
+        {% endfor %}
+        count(distinct coalesce(day_quantity, 0)) > 1 or count(distinct coalesce(week_quantity, 0)) > 1 as has_several_times,
+        cast(sum(document_amount) as decimal(38, 2)) as document_amount,
+        cast(sum(quantity) as decimal(38, 6)) as quantity
+    from deliveries
+    group by job_key, product_key, currency
+),
+
+understood_units as (
+    select
+        summed.job_key,
+        summed.product_key,
+        summed.currency,
+        summed.base_unit,
+        cast(case when summed.source_unit_count = 1 and summed.base_quantity_count = 1 then summed.base_quantity else 1 end as decimal(18, 6))
+            as base_quantity,
+        summed.day_quantity,
+        summed.week_quantity,
+        summed.month_quantity,
+        summed.has_several_times,
+        summed.document_amount,
+        summed.quantity
+    from summed
+    where summed.base_unit_count = 1
+),
+
+settings as (
     select * from {{ ref('int_matching_policy') }}
 ),
 
@@ -43,11 +88,11 @@ last_worked as (
         deliveries.week_quantity,
         deliveries.month_quantity
     from asking
-    inner join {{ ref('int_understood_units') }} as understood
+    inner join understood_units as understood
         on asking.job_key = understood.job_key and asking.product_key = understood.product_key and asking.currency = understood.currency
-    inner join {{ ref('int_delivery_items') }} as deliveries
+    inner join deliveries
         on understood.job_key = deliveries.job_key and understood.product_key = deliveries.product_key and understood.currency = deliveries.currency
-    where understood.has_several_times and deliveries.is_counted and deliveries.event_on <= asking.asked_on
+    where understood.has_several_times and deliveries.event_on <= asking.asked_on
     qualify rank() over (partition by asking.item_key order by deliveries.event_on desc nulls last) = 1
 ),
 
@@ -98,7 +143,7 @@ compared as (
     from asking
     left join named on asking.item_key = named.item_key
     left join times on asking.item_key = times.item_key
-    left join {{ ref('int_understood_units') }} as understood
+    left join understood_units as understood
         on
             asking.job_key = understood.job_key
             and asking.product_key = understood.product_key

@@ -2,6 +2,7 @@
 {% set columns = [
     'job_key', 'product_key', 'currency', 'base_unit', 'change_order_id', 'unit_price', 'unnamed_by_commitment', 'unnamed_by_delivery',
 ] %}
+{% set taken = ['event_on', 'job_key', 'product_key', 'currency', 'base_unit', 'change_order_id', 'is_counted', 'unit_price'] %}
 {% set passes = [
     {'rule': 'commitment_reference', 'on': ['job_key', 'change_order_id', 'currency'], 'measure': 'document_amount'},
     {'rule': 'job_and_product', 'on': ['job_key', 'product_key', 'base_unit', 'currency', 'unit_price'], 'measure': 'quantity'},
@@ -12,12 +13,16 @@
     {'rule': 'job_other_product', 'on': ['unnamed_by_commitment', 'currency'], 'measure': 'document_amount'},
     {'rule': 'job_other_product', 'on': ['unnamed_by_delivery', 'currency'], 'measure': 'document_amount'},
 ] %}
-with commitments as (
+with commitment_items as (
+    {{ not_taken_back(ref('int_commitment_items'), ref('int_commitments_netted'), taken) }}
+),
+
+commitments as (
     select
         item_key, event_on, job_key, product_key, currency, base_unit, change_order_id, unit_price, document_amount, reporting_amount, quantity,
         case when product_key = 'unknown' then job_key end as unnamed_by_commitment,
         job_key as unnamed_by_delivery
-    from {{ ref('int_commitment_open_items') }}
+    from commitment_items
 ),
 
 deliveries as (
