@@ -68,7 +68,7 @@ counted as (
     where quantity is not null and not is_corrected
 ),
 
-worked as (
+groups_worked as (
     select distinct job_key, currency, product_key, base_unit from counted
     where side = 'from'
 ),
@@ -79,7 +79,7 @@ asked as (
         worked.product_key as worked_product_key,
         worked.base_unit as worked_unit
     from lines
-    inner join worked on lines.job_key = worked.job_key and lines.currency = worked.currency
+    inner join groups_worked as worked on lines.job_key = worked.job_key and lines.currency = worked.currency
     where lines.is_money and not lines.names_work and lines.product_key in (worked.product_key, 'unknown')
 ),
 
@@ -100,7 +100,7 @@ so_far as (
     window before_it as (
         partition by job_key, product_key, currency, base_unit
         order by
-            event_on nulls last, case when side = 'from' then 0 else 1 end nulls last,
+            event_on nulls last, case when side = 'from' then 0 else 1 end,
             case when side <> 'from' then -document_amount end nulls last, item_key nulls last, side nulls last
         rows between unbounded preceding and current row
     )
@@ -150,7 +150,8 @@ lacking as (
 ),
 
 most as (
-    select item_key, max(amount) as amount from lacking group by item_key
+    select item_key, max(amount) as amount from lacking
+    group by item_key
 ),
 
 candidates as (
