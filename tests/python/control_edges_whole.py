@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from control_companies import Company
-from control_edges import bill, like, march
+from control_edges import apply, bill, like, march
 from control_faults import held
 
 
@@ -58,6 +58,19 @@ def kept_back(
         like(c, "payments", "Q", received_on=day, amount=paid, reference=None, bank_transaction_id=None, **about)
         about = {"document_type": "receipt", "document_id": f"{c.p}Q"}
         c.journal("JQ", day, ("1000", paid), (account, -Decimal(str(paid))), **about)
+
+    return change
+
+
+def kept_by_payment(on: date | None = None, reversed_on: date | None = None) -> Callable[[Company], None]:
+    """Sixty of a bill are set against the retention account, as a payment that reached no bank."""
+
+    def change(c: Company) -> None:
+        c.one("contracts").update(retention_pct=5, retention_due_on="2026-03-01")
+        day = on or march(2)
+        about = {"status": "reversed" if reversed_on else "received", "reversed_on": reversed_on}
+        like(c, "payments", "N", received_on=day, amount=60, account_code="1300", bank_transaction_id=None, **about)
+        apply(c, "N", "N", "I1", day, 60)
 
     return change
 
