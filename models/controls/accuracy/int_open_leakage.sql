@@ -1,4 +1,5 @@
 -- One row per piece of leakage that somebody has to ask about: not accepted, neither small nor too young, and given back by no credit note.
+{{ config(materialized='table', schema='intermediate') }}
 with pieces as (
     select * from {{ ref('fct_bridge') }}
     where gap_class = 'leakage' and difference_amount <> 0
