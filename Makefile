@@ -6,7 +6,7 @@ SMALL := target/small_company
 PLANTS_SEEDS ?= 1 2 3 4 5 6 7 8 9 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test small-company plants kills faults step-kills audit mutants recall lint lint-python lint-sql format docs printed screenshots lock clean
+.PHONY: help demo test quick parse small-company plants kills faults step-kills audit mutants recall lint lint-python lint-sql format docs printed screenshots lock wheel clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -18,6 +18,13 @@ test: $(READY) ## Lint, dbt build with all tests on the small company, pytest
 	@tests/components.sh
 	@$(MAKE) --no-print-directory -j2 lint-sql lint-python small-company
 	@TIEOUT_SMALL_COMPANY=$(SMALL) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+quick: $(READY) ## Before each commit: ruff, mypy, dbt parse, the tests that build nothing
+	@$(MAKE) --no-print-directory -j2 lint-python parse
+	@$(BIN)/python -m pytest -q -m unit
+
+parse: $(READY)
+	@$(BIN)/dbt --quiet parse
 
 small-company: $(READY)
 	@rm -rf $(SMALL)
@@ -82,10 +89,14 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml anew, with hashes, for 
 	@$(BIN)/uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.10 --generate-hashes \
 		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock
 
+wheel: $(READY) ## Build the wheel into dist/
+	@rm -rf build
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir dist .
+
 clean: ## Remove the virtual environment and everything that was built
 	@# What is published is read-only, its folders too.
 	@for folder in warehouse target; do if [ -d $$folder ]; then chmod -R u+w $$folder; fi; done
-	rm -rf .venv warehouse target logs build *.egg-info pipelines/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv warehouse target logs build dist *.egg-info pipelines/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 # Installed from the lock file alone, hashes checked; the project itself is linked, so edits take effect at once.
 $(READY): requirements.lock pyproject.toml

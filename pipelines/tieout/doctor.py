@@ -8,7 +8,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -18,6 +18,8 @@ from typing import Literal
 from packaging.requirements import Requirement
 
 from tieout import console
+from tieout.company.home import home
+from tieout.company.judgement import overrides, unlisted, without_rates, without_role
 from tieout.errors import TieoutError
 from tieout.lock import NAME, holder
 from tieout.run import is_configured, sources
@@ -28,6 +30,8 @@ Verdict = Literal["good", "note", "wrong"]
 GIB = 1024**3
 LEAST_DISK = 5 * GIB
 LEAST_MEMORY = 4 * GIB
+MOST = 12
+"""So many names fit a line."""
 STALE = 36
 """Hours after which what a daily run publishes has missed one."""
 
@@ -65,6 +69,7 @@ def examine(config: Path, output: Path) -> Iterator[Finding]:
     yield from _settings(config)
     yield _writer(output)
     yield _published(output)
+    yield from _judgement(config, output)
     yield _browser()
 
 
@@ -155,6 +160,32 @@ def _published(output: Path) -> Finding:
     if age.total_seconds() > STALE * 3600:
         return Finding("published", "note", said, "a daily run has been missed: look at the scheduler, or tieout run")
     return Finding("published", "good", said)
+
+
+def _judgement(config: Path, output: Path) -> Iterator[Finding]:
+    """What the company's seeds put in another's place, and what they forget."""
+    company, settings = home(), Settings(output=output, config=config)
+    if company.is_own and "reporting_currency" not in company.said:
+        yield Finding(
+            "reporting currency", "wrong", "tieout.toml has none", 'write reporting_currency = "EUR", or yours'
+        )
+    configured = [name for name in connectors() if name != "imports" and is_configured(name, settings)]
+    if found := unlisted(company, settings, configured):
+        remedy = f"give each a line in {company.seed('source_systems')}: whose books, which currency, which time zone"
+        yield Finding("source_systems", "note", f"without a line: {', '.join(found)}", remedy)
+    if found := without_role(settings):
+        remedy = f"say in {company.seed('account_roles')} what each is, or nothing is compared with it"
+        yield Finding("account_roles", "note", f"revenue accounts without a role: {_shown(found)}", remedy)
+    if found := without_rates(settings):
+        yield Finding("exchange rates", "note", f"none for {', '.join(found)}", "land fx_rates from them to yours")
+    if found := overrides(company):
+        yield Finding(
+            "overrides", "note", _shown(found), "rows of yours in the place of Tieout's; an upgrade keeps them"
+        )
+
+
+def _shown(found: Sequence[str]) -> str:
+    return "; ".join(found[:MOST]) + (f"; and {len(found) - MOST} more" if len(found) > MOST else "")
 
 
 def _browser() -> Finding:

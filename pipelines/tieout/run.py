@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tieout import console
+from tieout.company.home import home
 from tieout.errors import TieoutError
 from tieout.lock import writing
 from tieout.pack.step import pack_step
@@ -164,20 +165,20 @@ def docs_step(settings: Settings) -> None:
 
 
 def chosen_systems(settings: Settings) -> Sequence[str]:
-    """The systems of this run: those named, else those that have settings.
+    """The systems of this run: those named, here or in `tieout.toml`, else those that have settings.
 
     Raises:
         TieoutError: none is named and none has settings.
     """
-    if settings.systems:
-        return settings.systems
-    chosen = [name for name in connectors() if is_configured(name, settings)]
-    if not chosen:
+    if chosen := settings.systems or home().systems:
+        return chosen
+    configured = [name for name in connectors() if is_configured(name, settings)]
+    if not configured:
         raise TieoutError(
             f"no system is configured in {settings.config}",
             "try `tieout demo`, give a folder of files with --imports DIR, or see docs/guides/connect_your_systems.md",
         )
-    return chosen
+    return configured
 
 
 def is_configured(name: str, settings: Settings) -> bool:

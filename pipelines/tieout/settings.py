@@ -14,7 +14,9 @@ from tieout import failures
 from tieout.errors import TieoutError
 from tieout.safe_text import learn_settings
 
-PROJECT = Path(__file__).resolve().parents[2]
+_INSTALLED = Path(__file__).resolve().parent / "project"
+PROJECT = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2]
+"""The dbt project of the product: in the wheel it lies in the package, in a checkout around it."""
 MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?)?B", re.IGNORECASE)
 """How TIEOUT_MEMORY is written."""
 PRIVATE = 0o600

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timezone
 from pathlib import Path
 
 from tieout import console
+from tieout.company.home import home
 from tieout.errors import TieoutError
 from tieout.lock import writing
 from tieout.run import run_all
@@ -57,8 +58,11 @@ def run_demo(settings: Settings, until: date, *, seed: int, scale: float, databa
         the settings of that run.
 
     Raises:
-        TieoutError: the folder holds another company, or this one on a later day; or a step of the run failed.
+        TieoutError: the folder holds another company, or this one on a later day; a step of the run failed;
+            or this is a company's own folder.
     """
+    if home().is_own:
+        raise TieoutError("this folder is a company's, and the demo would be judged by its seeds", "run it elsewhere")
     with writing(settings.output, "demo", wait=settings.wait, say=console.aside):
         return _run_demo(settings, until, seed=seed, scale=scale, database=database)
 

@@ -24,7 +24,7 @@ def copied(folder: Path, seeds: Mapping[str, Sequence[Mapping[str, str]]]) -> Pa
         else:
             shutil.copyfile(source, target)
     for name, rows in seeds.items():
-        path = folder / "seeds" / f"{name}.csv"
+        path = folder / "seeds" / "company" / f"{name}.csv"
         with path.open(encoding="utf-8", newline="") as file:
             columns = next(csv.reader(file))
         with path.open("w", encoding="utf-8", newline="") as file:

@@ -12,6 +12,8 @@ from tieout.identity.choices import chosen_links
 from tieout.identity.clustering import CONTRADICTS, SEVERAL, TOO_LITTLE, Pair, clustered
 from tieout.identity.ties import ties
 
+pytestmark = pytest.mark.unit
+
 MARGIN = 3.0
 NOTHING: dict[str, dict[str, frozenset[str]]] = {}
 

@@ -10,6 +10,8 @@ from types import ModuleType
 import duckdb
 import pytest
 
+pytestmark = pytest.mark.unit
+
 ROWS = "(1, 'a', 10.00, 'run 1'), (1, 'a', 10.00, 'run 1'), (2, null, 0.01, 'run 1')"
 
 

@@ -26,7 +26,7 @@ WITHOUT_PIECES = {"nothing_delivered_and_not_billed", "names_no_delivery"}
 
 
 def register() -> set[str]:
-    with (PROJECT / "seeds" / "controls.csv").open(encoding="utf-8", newline="") as file:
+    with (PROJECT / "seeds" / "standard" / "standard_controls.csv").open(encoding="utf-8", newline="") as file:
         return {row["control_id"] for row in csv.DictReader(file)}
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tieout.settings import PROJECT
 
+pytestmark = pytest.mark.unit
+
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)

@@ -87,7 +87,7 @@ def customers(records: str, evidence: list[Value], *marks: Mark) -> set[str]:
 
 
 def test_the_rules_are_those_of_the_seed_in_its_order() -> None:
-    with (MODELS.parents[2] / "seeds" / "match_rules.csv").open(encoding="utf-8") as file:
+    with (MODELS.parents[2] / "seeds" / "standard" / "standard_match_rules.csv").open(encoding="utf-8") as file:
         lines = [line.split(",")[:3] for line in file]
     for noun, rules in (("customer", CUSTOMERS), ("product", PRODUCTS), ("person", PEOPLE)):
         ranked = sorted((int(rank), rule) for entity, rule, rank in lines if entity == noun)

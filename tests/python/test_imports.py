@@ -64,8 +64,14 @@ def rows(tmp_path: Path, sql: str) -> list[tuple[object, ...]]:
         '"rate","rate_on","to_currency","from_currency"\n"0.850000","2025-01-01","GBP","EUR"',
         "from_currency,to_currency,rate_on,rate\n\nEUR,GBP, 2025-01-01 ,+0.85\n\n",
         "from_currency,to_currency,rate_on,rate\r\nEUR,GBP,2025-01-01,.85\n",
+        '# rates, one a day; "quotes" are nothing here\n# rate: number\n'
+        "from_currency,to_currency,rate_on,rate\nEUR,GBP,2025-01-01,0.85\n",
+        "\ufeff# from a template\r\nfrom_currency,to_currency,rate_on,rate\r\nEUR,GBP,2025-01-01,0.85\r\n",
     ],
-    ids=["plain", "byte order mark, semicolons", "quoted, other order, no last newline", "blanks", "mixed line ends"],
+    ids=[
+        *("plain", "byte order mark, semicolons", "quoted, other order, no last newline", "blanks", "mixed line ends"),
+        *("comments above", "comments above, byte order mark"),
+    ],
 )
 def test_csv_in_every_accepted_form_is_the_same_row(
     tmp_path: Path, landed: Callable[..., list[Landed]], content: str

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.unit
+
 PROJECT = Path(__file__).parents[2]
 NAME = r"(?:[a-z_]+\.)?[a-z_]+"
 # Not the rest of a longer product, whose beginning is cast.

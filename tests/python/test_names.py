@@ -19,6 +19,8 @@ from tieout.identity.names import (
     register,
 )
 
+pytestmark = pytest.mark.unit
+
 
 @pytest.mark.parametrize(
     ("one", "other", "level"),

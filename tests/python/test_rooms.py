@@ -13,6 +13,8 @@ import pytest
 from tieout.settings import PROJECT
 from tieout.sources.connectors import connectors
 
+pytestmark = pytest.mark.unit
+
 ROOT = PROJECT / "pipelines"
 MOST = 12
 """A folder of more modules is hard to find one's way in."""
@@ -116,3 +118,10 @@ def test_no_connector_is_named_outside_its_folder() -> None:
                 if len({part.value for part in parts if isinstance(part, ast.Constant)} & names) > 1:
                     lists.append((str(path.relative_to(ROOT)), node.lineno))
     assert lists == []
+
+
+def test_git_ignores_no_room() -> None:
+    """`warehouse/` in .gitignore is every folder of that name, and a new file there would be left out of the commit."""
+    ignored = {line.rstrip("/") for line in (PROJECT / ".gitignore").read_text(encoding="utf-8").split()}
+    rooms = {path.name for path in ROOT.rglob("*") if path.is_dir() and list(path.glob("*.py"))}
+    assert rooms & ignored == set()

@@ -166,7 +166,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
 
 def test_the_seed_is_empty_where_nobody_agreed_on_anything() -> None:
     """What holds for everybody is in `unit_conversions`."""
-    with (ROOT / "seeds" / "working_time.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "seeds" / "company" / "working_time.csv").open(encoding="utf-8", newline="") as file:
         assert list(csv.DictReader(file)) == []
 
 

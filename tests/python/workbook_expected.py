@@ -317,7 +317,7 @@ def given(marts: duckdb.DuckDBPyConnection, title: str, at: Position) -> tuple[l
             name, rest = block.split(" %}", 1)
             meaning = re.sub(r"[*`]", "", rest.split("{% enddocs", 1)[0].strip())
             found.append(("Vocabulary", name.replace("_", " "), meaning))
-        with (ROOT / "seeds" / "bridge_reasons.csv").open(encoding="utf-8", newline="") as file:
+        with (ROOT / "seeds" / "standard" / "standard_bridge_reasons.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 meaning = f"{row['sentence']}. Who acts: {row['who_acts']}."
                 found.append(("Reason", row["reason"].replace("_", " "), meaning))
@@ -355,7 +355,7 @@ def summary(marts: duckdb.DuckDBPyConnection, at: Position) -> list[Row]:
     lines += [[stage, period[stage], to_date[stage]] for stage in period]
     lines += [["The walk"]]
     lines += [["Step", "Class", "Reason", "What it means", "Pieces to date", "In the period", "To date"]]
-    with (ROOT / "seeds" / "bridge_reasons.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "seeds" / "standard" / "standard_bridge_reasons.csv").open(encoding="utf-8", newline="") as file:
         sentences = {row["reason"]: row["sentence"] for row in csv.DictReader(file)}
     steps = marts.execute(f"""
         select gap, gap_class, reason,

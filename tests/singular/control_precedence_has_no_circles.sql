@@ -1,7 +1,7 @@
 {{ config(severity='error') }}
 -- What this is: no control follows from itself, however long the way.
 -- When it fails: the money of two exceptions would be counted with each other, and so not at all.
--- How to resolve: take one of the rows of the circle out of seeds/control_precedence.csv.
+-- How to resolve: take one of the rows of the circle out of seeds/own_control_precedence.csv or seeds/standard/standard_control_precedence.csv.
 with recursive edges as (
     select distinct symptom, root from {{ ref('control_precedence') }}
 ),

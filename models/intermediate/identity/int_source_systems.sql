@@ -20,7 +20,7 @@ final as (
         seen.source_system,
         coalesce(listed.legal_entity, 'unlisted') as legal_entity,
         coalesce(listed.base_currency, '{{ var("reporting_currency") }}') as base_currency,
-        coalesce(listed.time_zone, 'UTC') as time_zone,
+        coalesce(listed.time_zone, '{{ var("time_zone") }}') as time_zone,
         listed.source_system is not null as is_listed,
         seen.source_system in (select source_system from {{ ref('cnf_deals') }}) as is_crm,
         seen.source_system in (select source_system from {{ ref('cnf_jobs') }}) as is_operations,

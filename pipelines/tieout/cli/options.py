@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 from tieout import console
+from tieout.company.home import home
+from tieout.company.link import link
 from tieout.errors import TieoutError
 from tieout.settings import Settings
 from tieout.sources.connectors import connectors
@@ -81,6 +83,7 @@ def settings_of(
         i_know=i_know,
     )
     settings.prepare()
+    link(home())
     return settings
 
 

@@ -26,7 +26,9 @@ from tieout.cli import (
     doctor,
     exceptions,
     history,
+    init,
     land,
+    new,
     pack,
     publish,
     review,
@@ -65,7 +67,15 @@ def tieout(
     """Reads what concerns all commands."""
 
 
-_STEPS: tuple[Callable[..., None], ...] = (land.land, check.check, build.build, publish.publish, docs.docs, run.run)
+_STEPS: tuple[Callable[..., None], ...] = (
+    init.init,
+    land.land,
+    check.check,
+    build.build,
+    publish.publish,
+    docs.docs,
+    run.run,
+)
 # The demo company is a package of its own, which may be left out.
 _DEMO: tuple[Callable[..., None], ...] = (
     (import_module("tieout_demo.command").demo,) if find_spec("tieout_demo") is not None else ()
@@ -83,6 +93,7 @@ for verb in (*_STEPS, *_DEMO, *_OTHERS):
     app.command()(verb)
 app.add_typer(exceptions.exceptions_app, name="exceptions")
 app.add_typer(review.review_app, name="review")
+app.add_typer(new.new_app, name="new")
 
 
 STOPPED = 130

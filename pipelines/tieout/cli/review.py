@@ -5,13 +5,13 @@ from __future__ import annotations
 import getpass
 from dataclasses import asdict, fields
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from tieout import console
 from tieout.cli.options import HERE, WAREHOUSE, Output, OutputAfter, Shape, settings_of
+from tieout.company.home import home
 from tieout.errors import TieoutError
 from tieout.findings.review import QUESTION_COLUMNS, SEED, Link, Record, question, questions, record, write
 from tieout.findings.review_candidates import (
@@ -140,8 +140,9 @@ def place_record(
     settings: Settings = settings_of(HERE, None, None, output or context.obj)
     job_system, job_id = job(settings, to) if to else (None, None)
     today = date.today()  # noqa: DTZ011 - people decide by their own calendar
-    place(Placement(*placed(settings, named), job_system, job_id, reason, by or getpass.getuser(), today))
-    console.say(f"{named} belongs to {to or 'no job'}, in {JOB_SEED}")
+    seed = home().seed(JOB_SEED)
+    place(Placement(*placed(settings, named), job_system, job_id, reason, by or getpass.getuser(), today), seed)
+    console.say(f"{named} belongs to {to or 'no job'}, in {seed}")
     console.next_step("commit the seed, then tieout build --answers")
 
 
@@ -207,14 +208,15 @@ def _write(
     different: bool,
     reason: str,
     by: str | None,
-    seed: Path = SEED,
+    seed: str = SEED,
 ) -> None:
     if same == different:
         raise TieoutError("there is one answer at a time", "give either --same or --different")
     decision = "same" if same else "different"
     today = date.today()  # noqa: DTZ011 - people decide by their own calendar
-    write(Link(*left, *right, decision, reason, by or getpass.getuser(), today), seed)
-    console.say(f"{_named(left)} and {_named(right)} are {decision}, in {seed}")
+    file = home().seed(seed)
+    write(Link(*left, *right, decision, reason, by or getpass.getuser(), today), file)
+    console.say(f"{_named(left)} and {_named(right)} are {decision}, in {file}")
     console.next_step("commit the seed, then tieout build --answers")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -30,9 +31,12 @@ def train(
     input gives the same links until you commit another file. Build afterwards, look at `marts.fct_customer_changes` and
     at the queue, then commit it; `git checkout` of the file takes it back.
     """
-    from tieout.identity.scoring import MODEL
+    from tieout.identity.scoring import model_in_use, own_model
     from tieout.identity.train import train_step
 
-    file = model or MODEL
+    file = model or own_model()
+    if not file.exists() and model is None:
+        # What comes along stays as it is: an upgrade brings another.
+        shutil.copyfile(model_in_use(), file)
     train_step(settings_of(HERE, None, None, output, wait=wait), file)
     console.next_step(f"tieout build, see who became one (marts.fct_customer_changes), then commit {file}")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import duckdb
 
+from tieout.company.home import home, rows_of
 from tieout.contracts.rules import Whole
-from tieout.settings import PROJECT
 
-SEEDS = PROJECT / "seeds"
 _ROLES_NEEDED = ("receivable", "revenue")
 # Xero's system accounts and types of account that can play one part only; models/staging/xero/stg_xero__accounts.sql.
 _XERO_ROLE = """
@@ -30,7 +26,7 @@ def base_currency(column: str) -> Whole:
     """The books are in the currency that `source_systems` gives them: else every amount would be another currency's."""
 
     def fault(connection: duckdb.DuckDBPyConnection, records: str, source_system: str) -> str | None:
-        listed = {row["source_system"]: row["base_currency"] for row in _rows(SEEDS / "source_systems.csv")}
+        listed = {row["source_system"]: row["base_currency"] for row in rows_of(home().seed("source_systems"))}
         expected = listed.get(source_system)
         if expected is None:
             return None
@@ -59,7 +55,7 @@ def _roles(code: str, own: str, derived: str) -> list[Whole]:
     def roles(connection: duckdb.DuckDBPyConnection, records: str, source_system: str) -> list[tuple[str, str, bool]]:
         listed = {
             row["account_code"]: row["account_role"]
-            for row in _rows(SEEDS / "account_roles.csv")
+            for row in rows_of(home().seed("account_roles"))
             if row["source_system"] == source_system
         }
         found = connection.execute(f"select {code}, {own}, {derived} from ({records}) order by 1").fetchall()
@@ -91,8 +87,3 @@ def _roles(code: str, own: str, derived: str) -> list[Whole]:
         Whole("every account's role is said", by_type),
         Whole("there are accounts of role receivable and revenue", lacking),
     ]
-
-
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +13,10 @@ from typing import Any
 
 import duckdb
 
+from tieout.company.home import home
+from tieout.company.judgement import reference
 from tieout.errors import TieoutError
-from tieout.settings import PROJECT, Settings
+from tieout.settings import Settings
 
 STAGES = ("booked", "contracted", "delivered", "invoiced", "cash")
 """The walk's own order; `recognised` branches off after delivered."""
@@ -210,8 +211,7 @@ def _key_of(marts: duckdb.DuckDBPyConnection, noun: str, said: str) -> str:
 
 def reasons() -> dict[str, tuple[str, str]]:
     """The sentence of each reason, and who acts on it."""
-    with (PROJECT / "seeds" / "bridge_reasons.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["reason"]: (row["sentence"], row["who_acts"]) for row in csv.DictReader(lines)}
+    return {row["reason"]: (row["sentence"], row["who_acts"]) for row in reference(home(), "bridge_reasons")}
 
 
 @contextmanager

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from tieout.errors import TieoutError
 from tieout.findings.seed_files import put
-from tieout.settings import PROJECT
 
-SEED = PROJECT / "seeds" / "exception_decisions.csv"
+SEED = "exception_decisions"
 COLUMNS = ("exception_key", "decision", "reason", "decided_by", "approved_by", "decided_on", "expires_on")
 
 
@@ -54,7 +53,7 @@ def check(decision: Decision) -> None:
         )
 
 
-def write(decision: Decision, seed: Path = SEED) -> None:
+def write(decision: Decision, seed: Path) -> None:
     """Adds the row, or replaces the one of the same exception, decision and day; the file is in the order of its keys.
 
     Raises:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from tieout import console
+from tieout.company.home import home
 from tieout.errors import TieoutError
 from tieout.findings.controls import (
     SEVERITIES,
@@ -132,8 +133,10 @@ def decide_step(
     decided_on = max(found["last_seen_at"].date(), found["first_seen_at"].date())
     # A company that lives in the past, as the demo does, decides on its own day.
     decided_on = min(today, decided_on) if decided_on < today else today
-    write(Decision(found["exception_key"], decision, reason, by or getpass.getuser(), approved_by, decided_on, until))
-    console.say(f"{found['control_id']} {found['entity_label']} is {decision}, in {SEED}")
+    made = Decision(found["exception_key"], decision, reason, by or getpass.getuser(), approved_by, decided_on, until)
+    seed = home().seed(SEED)
+    write(made, seed)
+    console.say(f"{found['control_id']} {found['entity_label']} is {decision}, in {seed}")
     console.next_step("commit the seed, then tieout build")
 
 

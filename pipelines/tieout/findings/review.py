@@ -15,9 +15,9 @@ import duckdb
 from tieout.errors import TieoutError
 from tieout.findings.seed_files import put
 from tieout.identity.answers import Answer, contradictions, read_answers
-from tieout.settings import PROJECT, Settings
+from tieout.settings import Settings
 
-SEED = PROJECT / "seeds" / "customer_links.csv"
+SEED = "customer_links"
 COLUMNS = ("left_system", "left_id", "right_system", "right_id", "decision", "reason", "decided_by", "decided_on")
 DECISIONS = ("same", "different")
 
@@ -125,7 +125,7 @@ def record(settings: Settings, named: str) -> Record:
     return system, ident
 
 
-def write(link: Link, seed: Path = SEED) -> None:
+def write(link: Link, seed: Path) -> None:
     """Adds the row, or replaces what was decided about the same two records; the file is in the order of its records.
 
     Raises:

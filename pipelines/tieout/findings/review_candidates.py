@@ -10,11 +10,11 @@ from pathlib import Path
 from tieout.errors import TieoutError
 from tieout.findings.review import Record, opened_marts
 from tieout.findings.seed_files import put
-from tieout.settings import PROJECT, Settings
+from tieout.settings import Settings
 
-PRODUCT_SEED = PROJECT / "seeds" / "product_links.csv"
-PERSON_SEED = PROJECT / "seeds" / "person_links.csv"
-JOB_SEED = PROJECT / "seeds" / "job_links.csv"
+PRODUCT_SEED = "product_links"
+PERSON_SEED = "person_links"
+JOB_SEED = "job_links"
 COLUMNS = ("source_system", "source_entity", "source_id", "job_system", "job_id", "reason", "decided_by", "decided_on")
 
 
@@ -113,7 +113,7 @@ def job(settings: Settings, named: str) -> Record:
     return system, ident
 
 
-def place(placement: Placement, seed: Path = JOB_SEED) -> None:
+def place(placement: Placement, seed: Path) -> None:
     """Adds the row, or replaces what was decided about the same record; the file is in the order of its records.
 
     Raises:

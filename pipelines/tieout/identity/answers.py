@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tieout.company.home import home
 from tieout.errors import TieoutError
-from tieout.settings import PROJECT
 
-SEEDS = tuple(PROJECT / "seeds" / f"{noun}_links.csv" for noun in ("customer", "product", "person"))
+SEEDS = ("customer_links", "product_links", "person_links")
 
 Record = tuple[str, str]
 """System and id."""
@@ -64,13 +64,13 @@ def contradictions(answers: Iterable[Answer]) -> list[str]:
     ]
 
 
-def check_answers(seeds: Iterable[Path] = SEEDS) -> None:
-    """Whether what people say can all be true.
+def check_answers(seeds: Iterable[Path] | None = None) -> None:
+    """Whether what people say, in the company's seeds if no others are given, can all be true.
 
     Raises:
         TieoutError: it cannot; the message names the answers that contradict each other, and who gave them.
     """
-    for seed in seeds:
+    for seed in [home().seed(name) for name in SEEDS] if seeds is None else seeds:
         if found := contradictions(read_answers(seed)):
             raise TieoutError(
                 "answers contradict each other:\n" + "\n".join(f"  {one}" for one in found),

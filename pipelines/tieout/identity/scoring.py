@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
+from tieout.company.home import home
 from tieout.errors import TieoutError
 from tieout.identity import names
 from tieout.identity.comparisons import RECORDS, TERMS, settings
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 MODEL = HERE / "customer_model.json"
-"""The trained model, as a file under version control: the same input and the same file give the same links."""
+"""The trained model that comes along: the same input and the same file give the same links."""
 
 SAME_OF_LISTS = (
     "(gamma_name >= 6 and gamma_country = 1 and greatest(gamma_address, gamma_phone, gamma_web, gamma_numbers) = -1)"
@@ -35,6 +36,18 @@ SMALL = 5_000
 
 Progress = Callable[[int, int], None]
 """Called with the chunks that are scored, and how many there are."""
+
+
+def model_in_use() -> Path:
+    """The model that builds score with: the company's, once `tieout train` has written one, else the one that came."""
+    own = own_model()
+    return own if own.exists() else MODEL
+
+
+def own_model() -> Path:
+    """Where `tieout train` writes: the company's folder, or the checkout's own file."""
+    company = home()
+    return company.folder / MODEL.name if company.is_own else MODEL
 
 
 def scored_pairs(

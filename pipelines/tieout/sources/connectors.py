@@ -40,6 +40,11 @@ class Connector:
     package: str
 
     @property
+    def folder(self) -> str:
+        """The name of its folder."""
+        return self.package.rpartition(".")[2]
+
+    @property
     def source(self) -> ModuleType:
         """The module that reads the system."""
         return import_module(f"{self.package}.source")

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, cast
 import duckdb
 
 from tieout import failures
+from tieout.company.home import home
 from tieout.errors import TieoutError
 from tieout.identity.answers import check_answers
-from tieout.settings import PROJECT, Settings
+from tieout.settings import Settings
 from tieout.warehouse.history import prepare_history
 
 if TYPE_CHECKING:
@@ -183,11 +184,12 @@ def dbt(
     settings.prepare()
     prepare_history(settings.history)
     graph, position = _as_vars(variables or {}), _as_vars({**settings.dbt_vars(), **(variables or {})})
-    fixed = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    project = home().folder
+    fixed = ["--project-dir", str(project), "--profiles-dir", str(project)]
     fixed += ["--log-path", str(settings.target / "logs"), "--log-level", "none", "--log-level-file", "info"]
     try:
         if graph not in _PARSED:
-            with _from_the_root():
+            with _from_the_root(project):
                 parsed = _not_by_hand(dbtRunner().invoke(["parse", *fixed, "--vars", graph]))
             if parsed.exception is not None:
                 raise TieoutError(str(parsed.exception).strip(), f"see {settings.target / 'logs' / 'dbt.log'}")
@@ -222,13 +224,13 @@ def _as_vars(variables: Mapping[str, object]) -> str:
 
 
 @contextmanager
-def _from_the_root() -> Iterator[None]:
+def _from_the_root(project: Path) -> Iterator[None]:
     """Parses as dbt itself does from the repo's root, whatever the output: what it saves in target/ serves them all.
 
     What there is to build depends on neither the output nor the position. Reading it all takes many seconds, reading
     what has changed since takes two. A project that cannot be written to is read anew for each output.
     """
-    names = ("TIEOUT_OUTPUT", "DBT_TARGET_PATH") if os.access(PROJECT, os.W_OK) else ()
+    names = ("TIEOUT_OUTPUT", "DBT_TARGET_PATH") if os.access(project, os.W_OK) else ()
     before = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
         yield

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from tieout.company.home import home
 from tieout.settings import PROJECT, Settings
 
 
@@ -28,7 +29,9 @@ def write_record(settings: Settings, path: Path, run_id: str, rows: dict[str, in
 
 
 def reporting_currency() -> str:
-    """The currency of every reporting amount, as the project says."""
+    """The currency of every reporting amount, as the company says, else the product."""
+    if said := home().said.get("reporting_currency"):
+        return str(said)
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     return str(project["vars"]["reporting_currency"])
 
@@ -61,10 +64,10 @@ def _tested(settings: Settings) -> dict[str, Any]:
 
 
 def _git_revision() -> str | None:
-    """The commit of this project; None where it was not cloned or git is not installed."""
+    """The commit of the company's folder; None where it has none or git is not installed."""
     git = shutil.which("git")
     if git is None:
         return None
-    command = [git, "-C", str(PROJECT), "rev-parse", "HEAD"]
+    command = [git, "-C", str(home().folder), "rev-parse", "HEAD"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     return answer.stdout.strip() or None

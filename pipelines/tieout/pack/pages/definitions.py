@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ import yaml
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from tieout.company.home import home
+from tieout.company.judgement import reference
 from tieout.pack.marts import rows
 from tieout.settings import PROJECT
 
@@ -52,8 +53,7 @@ def gather(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _reasons() -> list[dict[str, str]]:
-    with (PROJECT / "seeds" / "bridge_reasons.csv").open(encoding="utf-8", newline="") as file:
-        return sorted(csv.DictReader(file), key=lambda row: (row["gap_class"], row["reason"]))
+    return sorted(reference(home(), "bridge_reasons"), key=lambda row: (row["gap_class"], row["reason"]))
 
 
 def vocabulary() -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from tieout.findings.bridge import GAPS
 from tieout.pack.marts import Position, one, rows
 from tieout.settings import PROJECT
 
-# The stages on either side of each gap, as `seeds/bridge_sides.csv` has them.
+# The stages on either side of each gap, as the seed `bridge_sides` has them.
 _SIDES = {
     "booked": ("booked",),
     "contracted": ("booked", "change_order"),

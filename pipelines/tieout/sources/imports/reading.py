@@ -7,9 +7,9 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, localcontext
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -20,9 +20,6 @@ from tieout.landing.column_types import DECIMALS, as_text, literal, literally, q
 from tieout.sources.imports.faults import EXCEL_ERROR, Fault
 from tieout.sources.imports.workbook import facts
 
-if TYPE_CHECKING:
-    from _csv import _reader
-
 DELIMITERS = ",;\t|"
 CHUNK = 50_000
 EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's dates have no zone; they are taken as UTC
@@ -32,10 +29,16 @@ LAST_SERIAL = 2_958_465  # 9999-12-31
 Row = tuple[int, list[str | None]]
 
 
+def comments(path: Path) -> int:
+    """How many lines at the top are comments, as in the templates that `tieout init` writes: `# ` and a remark."""
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
+        return sum(1 for _ in takewhile(lambda line: line.startswith("# "), file))
+
+
 def csv_header(path: Path, entity: Entity) -> tuple[str, list[str]]:
     """The delimiter (the one that yields the most known columns) and the header."""
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
-        first = next((line for line in file if line.strip()), "")
+        first = next((line for line in islice(file, comments(path), None) if line.strip()), "")
     headers = {delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda d: (sum(folded(name) in entity.columns for name in headers[d]), len(headers[d])))
     return best, headers[best]
@@ -49,8 +52,9 @@ def folded(name: str) -> str:
 def csv_relation(path: Path, delimiter: str, header: Sequence[str]) -> str:
     """DuckDB's reader, strict, all columns as text."""
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
+    skipped = f" skip = {count}," if (count := comments(path)) else ""
     return (
-        f"read_csv({literal(literally(path))}, auto_detect = false, hive_partitioning = false, header = true,"
+        f"read_csv({literal(literally(path))}, auto_detect = false, hive_partitioning = false, header = true,{skipped}"
         f" delim = {literal(delimiter)},"
         f" quote = '\"', escape = '\"', strict_mode = true, columns = {{{columns}}})"
     )
@@ -77,12 +81,13 @@ def csv_rows(path: Path, name: str, delimiter: str, faults: list[Fault]) -> Iter
     """Records with the line they begin at; what breaks RFC 4180 is added to `faults`."""
     csv.field_size_limit(2**31 - 1)
     # A byte that is no UTF-8 has its own fault; it must not hide the others.
+    above = comments(path)
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
-        line, width = 1, None
+        reader = csv.reader(islice(file, above, None), delimiter=delimiter, strict=True)
+        line, width = above + 1, None
         try:
             for record in reader:
-                begins, line = line, reader.line_num + 1
+                begins, line = line, above + reader.line_num + 1
                 if not record:
                     continue
                 if width is None:
@@ -93,7 +98,7 @@ def csv_rows(path: Path, name: str, delimiter: str, faults: list[Fault]) -> Iter
                     continue  # its values are not below their columns
                 yield begins, [value or None for value in record]
         except csv.Error as error:
-            faults.append(_broken(name, line, reader, error))
+            faults.append(_broken(name, line, above + reader.line_num, error))
 
 
 def _ragged(name: str, row: int, found: int, width: int, delimiter: str) -> Fault:
@@ -104,11 +109,11 @@ def _ragged(name: str, row: int, found: int, width: int, delimiter: str) -> Faul
     return Fault(name, problem, remedy, row=row)
 
 
-def _broken(name: str, row: int, reader: _reader, error: csv.Error) -> Fault:
+def _broken(name: str, row: int, at: int, error: csv.Error) -> Fault:
     if "unexpected end" in str(error):
         problem = "opens a quote that is never closed; nothing after it could be read"
     else:
-        problem = f"breaks the quoting ({error}, line {reader.line_num}); nothing after it could be read"
+        problem = f"breaks the quoting ({error}, line {at}); nothing after it could be read"
     return Fault(name, problem, 'double a quote inside a quoted value ("")', row=row)
 
 

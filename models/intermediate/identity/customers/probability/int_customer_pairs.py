@@ -6,7 +6,7 @@ The trained model is a file of the project; nothing is learnt here, so that a bu
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 
-from tieout.identity.scoring import MODEL, scored_pairs
+from tieout.identity.scoring import model_in_use, scored_pairs
 
 
 def model(dbt, session):
@@ -18,4 +18,4 @@ def model(dbt, session):
         fire_event(Note(msg=f"customers compared: part {done} of {total}"))
 
     # What is asked about begins at `review_from`; what speaks a little for a pair, or against it, counts beside others.
-    return scored_pairs(records, MODEL, float(least) / 10, progress, beside=session)
+    return scored_pairs(records, model_in_use(), float(least) / 10, progress, beside=session)

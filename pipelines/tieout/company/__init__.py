@@ -1,0 +1,1 @@
+"""A company's own folder: its settings and judgement, and how the product is linked into it."""

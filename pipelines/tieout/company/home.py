@@ -1,0 +1,110 @@
+"""Whose judgement a run uses: the company's folder, found by its `tieout.toml`, or the checkout that it runs from."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tieout.errors import TieoutError
+from tieout.settings import MEMORY, PROJECT
+from tieout.sources.connectors import connectors
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+SETTINGS = "tieout.toml"
+VARIABLES = ("reporting_currency", "fiscal_year_starts_in_month", "time_zone")
+"""Settings that are variables of the dbt project."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder that dbt runs in, and what its `tieout.toml` says; the checkout says nothing."""
+
+    folder: Path
+    said: Mapping[str, Any]
+    is_own: bool
+
+    @property
+    def seeds(self) -> Path:
+        """Where the company's judgement lies."""
+        return self.folder / "seeds" if self.is_own else self.folder / "seeds" / "company"
+
+    def seed(self, name: str) -> Path:
+        """A seed of the company."""
+        return self.seeds / f"{name}.csv"
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """The systems that a run lands; none is named where every configured one is meant."""
+        return tuple(self.said.get("systems", ()))
+
+
+def home(folder: Path | None = None) -> Home:
+    """The company whose folder this is, or the one that is given.
+
+    Raises:
+        TieoutError: this is no company's folder, and the product was installed without one; or its settings are wrong.
+    """
+    here = folder or Path.cwd()
+    if (here / SETTINGS).exists():
+        return Home(here, _read(here / SETTINGS), is_own=True)
+    if (PROJECT / "seeds" / "company").is_dir():
+        return Home(PROJECT, {}, is_own=False)
+    raise TieoutError(f"there is no {SETTINGS} in {here}", "run `tieout init DIR`, and Tieout from inside DIR")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a seed; none where there is no such file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        said: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TieoutError(f"{path} is not TOML: {error}", "correct the line it names") from error
+    for name, value in said.items():
+        if (fault := _fault(name, value)) is not None:
+            raise TieoutError(f"{path}: {name} {fault}", "correct it there")
+    return said
+
+
+def _fault(name: str, value: object) -> str | None:
+    """What is wrong with a setting."""
+    if name not in _RULES:
+        return f"is no setting; choose from {', '.join(_RULES)}"
+    is_right, wanted = _RULES[name]
+    return None if is_right(value) else f"is {value!r}: {wanted}"
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _is_from(low: int, high: int) -> Callable[[object], bool]:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _are_systems(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(one in connectors() for one in value)
+
+
+_RULES: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    "reporting_currency": (_matches(re.compile("[A-Z]{3}")), "give a currency in three capitals, such as EUR"),
+    "fiscal_year_starts_in_month": (_is_from(1, 12), "give a month from 1 to 12"),
+    "time_zone": (_matches(re.compile(r"\w+(/[\w+-]+)*")), "give an IANA name, such as Europe/London"),
+    "systems": (_are_systems, f"give a list of {', '.join(connectors())}"),
+    "threads": (_is_from(1, 1024), "give a number of threads"),
+    "memory": (_matches(MEMORY), "give a number and a unit, such as 3GB"),
+}

@@ -1,0 +1,91 @@
+"""What a company has said in its seeds, beside what its systems hold: what is in another's place, what is forgotten."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from tieout.company.home import Home, rows_of
+from tieout.settings import PROJECT, Settings
+
+_TAKES = re.compile(r"own_before_standard\(\s*'(?P<name>\w+)',\s*by=(?P<by>\[[^]]*\]),")
+
+
+@cache
+def references() -> Mapping[str, tuple[str, ...]]:
+    """The reference seeds, and what two rows share of which the company's stands in the product's place."""
+    found = {}
+    for path in sorted((PROJECT / "models" / "reference").glob("*.sql")):
+        if (takes := _TAKES.search(path.read_text(encoding="utf-8"))) is None:
+            raise ValueError(f"{path} does not take the company's rows before the product's")
+        found[takes["name"]] = tuple(ast.literal_eval(takes["by"]))
+    return found
+
+
+def reference(home: Home, name: str) -> list[dict[str, str]]:
+    """The rows of a reference seed: the company's own before the product's, as the model of the name has them."""
+    own, standard = _both(home, name)
+    taken = {_key(row, references()[name]) for row in own}
+    return [*own, *(row for row in standard if _key(row, references()[name]) not in taken)]
+
+
+def overrides(home: Home) -> list[str]:
+    """Each row of the company that stands in the place of the product's, as `seed: key`."""
+    told = []
+    for name, by in references().items():
+        own, standard = _both(home, name)
+        known = {_key(row, by) for row in standard}
+        told += sorted({f"{name}: {', '.join(key)}" for key in (_key(row, by) for row in own) if key in known})
+    return told
+
+
+def unlisted(home: Home, settings: Settings, configured: Iterable[str]) -> list[str]:
+    """Systems that have landed or are configured, and have no line in `source_systems`."""
+    listed = {row["source_system"] for row in rows_of(home.seed("source_systems"))}
+    landed: set[str] = set()
+    if settings.raw.exists():
+        with duckdb.connect(str(settings.raw), read_only=True) as raw:
+            landed = {
+                str(row[0]) for row in raw.execute("select distinct source_system from tieout_meta.loads").fetchall()
+            }
+    return sorted((landed | set(configured)) - listed)
+
+
+def without_role(settings: Settings) -> list[str]:
+    """Revenue accounts of which nobody says what part they play."""
+    found = _published(
+        settings.marts,
+        "select source_system || ' ' || coalesce(account_code, account_name) from marts.dim_account"
+        " where account_type = 'revenue' and account_role = 'other' order by 1",
+    )
+    return [str(row[0]) for row in found]
+
+
+def without_rates(settings: Settings) -> list[str]:
+    """Currencies in use, with how many events could not be brought to the reporting currency."""
+    found = _published(
+        settings.marts,
+        "select currency, count(*) from marts.fct_stage_events where reporting_amount is null group by all order by 1",
+    )
+    return [f"{currency} ({count:,} events)" for currency, count in found]
+
+
+def _published(marts: Path, query: str) -> list[tuple[object, ...]]:
+    if not marts.exists():
+        return []
+    with duckdb.connect(str(marts), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def _both(home: Home, name: str) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    standard = PROJECT / "seeds" / "standard" / f"standard_{name}.csv"
+    return rows_of(home.seed(f"own_{name}")), rows_of(standard)
+
+
+def _key(row: Mapping[str, str], by: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(row[column] for column in by)
