@@ -298,7 +298,7 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("backdated_entry", hours, dated_by_hand, finds("JA3")),
     Boundary("charge_rate_variance", hours, raised_in_euros, finds()),
     Boundary("charge_rate_variance", hours, hours_and_expense, finds("IAL1")),
-    Boundary("delivered_not_invoiced", months, ahead(billed=(1, 2, 3), spans=True, extra=30, first=15), finds("V4")),
+    Boundary("delivered_not_invoiced", months, ahead(billed=(1, 2, 3), spans=True, extra=30, first=15), finds("V1", "V4")),
     Boundary("delivered_not_invoiced", hours, complete_lately, finds()),
     Boundary("delivered_not_invoiced", hours, complete_in("week"), finds("J")),
     Boundary("delivered_not_invoiced", hours, complete_in("month"), finds("J")),

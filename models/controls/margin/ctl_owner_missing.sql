@@ -69,7 +69,8 @@ records as (
     where xref.source_entity = 'customers' and xref.customer_key <> 'unknown'
 ),
 
--- A customer is looked after by its own owner, the owner of any of its deals, or the manager of any of its jobs; a holding by who looks after one of its own.
+-- A customer is looked after by its own owner, the owner of any of its deals, or the manager of any of its jobs;
+-- a holding by who looks after one of its own.
 named as (
     select records.customer_key
     from records

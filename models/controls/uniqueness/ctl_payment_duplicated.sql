@@ -115,7 +115,10 @@ examined as (
         placed.amount as examined_amount,
         coalesce(found.rule, 'none') as cause,
         'Compare {record} and the receipt that it copies with the bank, and '
-        || case when found.rule = 'same_reference_on_two_bank_lines' then 'delete the copy, or pay back what was paid twice' else 'delete the copy' end
+        || case
+            when found.rule = 'same_reference_on_two_bank_lines' then 'delete the copy, or pay back what was paid twice'
+            else 'delete the copy'
+        end
             as suggested_action,
         found.payment_id is not null as is_exception
     from placed

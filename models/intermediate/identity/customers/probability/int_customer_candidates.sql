@@ -37,7 +37,8 @@ judged as (
             when pairs.name_level in (3, 4) and pairs.has_other_door and pairs.support_count < 1 then true
             -- Of lists of names it is asked: a form is written wrong as often as a name.
             when pairs.is_within_system and pairs.objection = 'their legal forms differ' then not (pairs.is_of_lists and pairs.name_level >= 6)
-            when pairs.is_within_system and pairs.objection = 'one name says more: a role, a place or a number' then pairs.has_form or not pairs.has_door
+            when pairs.is_within_system and pairs.objection = 'one name says more: a role, a place or a number'
+                then pairs.has_form or not pairs.has_door
             -- Names alone never outweigh door and telephone together: a customer may be renamed, or called by what it is part of.
             -- Not where one says a role or a place that the other does not: that is how the companies of a group are named.
             when pairs.objection in ('their names say two companies', 'each name says more than the other')
