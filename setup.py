@@ -1,8 +1,8 @@
 """What pyproject.toml cannot say: the dbt project goes into the wheel, as `tieout/project`.
 
-The repository keeps dbt's folders at its top, so that `dbt build` works there; the wheel has them in the package. Of
-the seeds only the product's: `seeds/company` is the demo company's judgement. The smallest company is the sample that
-`tieout init` writes.
+The repository keeps dbt's folders at its top, so that `dbt build` works there; the wheel has them
+in the package. Of the seeds only the product's: `seeds/company` is the demo company's judgement.
+The smallest company is the sample that `tieout init` writes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds/standard", "tests/generic", "tests/singular")
+PARTS = (
+    "dbt_project.yml",
+    "profiles.yml",
+    "models",
+    "macros",
+    "seeds/standard",
+    "tests/generic",
+    "tests/singular",
+)
 SAMPLE = "tests/fixtures/small_company"
 """Not inside the project: dbt would read its files as fixtures of unit tests."""
 
@@ -36,7 +44,12 @@ class BuildWithProject(build_py):
 
     def get_outputs(self, include_bytecode: bool = True) -> list[str]:
         """What was written, for whoever installs without a wheel."""
-        written = [path for place in _places(Path(self.build_lib)) for path in place.rglob("*") if path.is_file()]
+        written = [
+            path
+            for place in _places(Path(self.build_lib))
+            for path in place.rglob("*")
+            if path.is_file()
+        ]
         return [*super().get_outputs(include_bytecode), *map(str, written)]
 
 

@@ -1,19 +1,23 @@
-"""How long matching and the bridge take beside one plain aggregate by job, how they grow, and what a crowd does.
+"""How long matching and the bridge take beside one plain aggregate by job, how they grow, and what
+a crowd does.
 
     python benchmarks/bridge.py                              1,000,000 jobs and a quarter of them
     python benchmarks/bridge.py --jobs 100000 --only even    one size, to see which model is slow
     python benchmarks/bridge.py --output bridge_bench        keeps the files, dbt's artefacts and figures.jsonl there
 
-A job has a deal line, five deliveries, three invoice lines, their cash and their postings. A company of 1,000 jobs
-(bridge_company.sql) is landed and built by the product itself; then every table that matching reads is written as many
-times as it takes, each copy with keys of its own. So what is measured is what `dbt run` does with the models of
-intermediate/matching and the bridge, on records that the product valued. `bridge_by_hand.sql` reads the same events.
+A job has a deal line, five deliveries, three invoice lines, their cash and their postings. A
+company of 1,000 jobs (bridge_company.sql) is landed and built by the product itself; then every
+table that matching reads is written as many times as it takes, each copy with keys of its own. So
+what is measured is what `dbt run` does with the models of intermediate/matching and the bridge, on
+records that the product valued. `bridge_by_hand.sql` reads the same events.
 
-Shapes: `even`; `customer`, where one customer has 100,000 of the invoice lines; `job`, where one job and product has
-them, and 170,000 deliveries. After each run every gap must close to the cent at every job, or the run stops.
+Shapes: `even`; `customer`, where one customer has 100,000 of the invoice lines; `job`, where one
+job and product has them, and 170,000 deliveries. After each run every gap must close to the cent at
+every job, or the run stops.
 
-Each measurement has a process of its own. Its seconds leave out the start of Python and dbt's parsing; its memory is
-the most that it held (sampled). Ratios are of elapsed time and, in brackets, of CPU time.
+Each measurement has a process of its own. Its seconds leave out the start of Python and dbt's
+parsing; its memory is the most that it held (sampled). Ratios are of elapsed time and, in brackets,
+of CPU time.
 """
 
 from __future__ import annotations
@@ -39,11 +43,20 @@ HERE = Path(__file__).parent
 BASE_JOBS = 1000
 POSITION = date(2026, 6, 30)
 THREADS = 2
-# Copies that make up one customer or one job: 34 of 1,000 jobs are 102,000 invoice lines and 170,000 deliveries.
+# Copies that make up one customer or one job: 34 of 1,000 jobs are 102,000 invoice lines and
+# 170,000 deliveries.
 CROWDED = 34
 SELECTED = ("path:models/intermediate/matching", "fct_bridge", "fct_bridge_monthly")
 # What of a table names something of its own company; products and people are shared.
-SHARED = ("load_id", "product_key", "person_key", "owner_key", "person_id", "manager_id", "product_id")
+SHARED = (
+    "load_id",
+    "product_key",
+    "person_key",
+    "owner_key",
+    "person_id",
+    "manager_id",
+    "product_id",
+)
 # What the crowded copies have in common, and the tables of which one row is then enough.
 IN_COMMON: dict[str, tuple[str, ...]] = {
     "even": (),
@@ -60,7 +73,9 @@ def base(output: Path) -> None:
         con.execute(f"set variable jobs = {BASE_JOBS}")
         con.execute((HERE / "bridge_company.sql").read_text())
         (source / "bench").mkdir(parents=True, exist_ok=True)
-        for (name,) in con.execute("select view_name from duckdb_views() where not internal").fetchall():
+        for (name,) in con.execute(
+            "select view_name from duckdb_views() where not internal"
+        ).fetchall():
             con.execute(f"copy (from {name}) to '{source / 'bench' / name}.parquet'")
     settings = Settings(output=output, imports=source, as_of=POSITION)
     settings.prepare()
@@ -72,7 +87,8 @@ def base(output: Path) -> None:
 
 
 def multiplied(start: Path, output: Path, jobs: int, shape: str) -> None:
-    """Writes every table that the measured models read once more per thousand jobs, into a built file of its own."""
+    """Writes every table that the measured models read once more per thousand jobs, into a built
+    file of its own."""
     manifest = json.loads((start / "dbt" / "manifest.json").read_text())
     nodes, parents = manifest["nodes"], manifest["parent_map"]
     measured = {key for key in nodes if _is_measured(nodes[key])}
@@ -91,11 +107,20 @@ def multiplied(start: Path, output: Path, jobs: int, shape: str) -> None:
             con.execute(f"create schema if not exists {schema}")
             columns = con.execute(f"describe start.{schema}.{table}").fetchall()
             is_whole = nodes[key]["resource_type"] == "seed" or table == "int_source_systems"
-            chosen = "*" if is_whole else ", ".join(_column(name, kind, shape) for name, kind, *_ in columns)
+            chosen = (
+                "*"
+                if is_whole
+                else ", ".join(_column(name, kind, shape) for name, kind, *_ in columns)
+            )
             times = "" if is_whole else ", copies"
-            con.execute(f"create table {schema}.{table} as select {chosen} from start.{schema}.{table} as t{times}")
+            con.execute(
+                f"create table {schema}.{table} as select {chosen} from start.{schema}.{table} as t{times}"
+            )
             if (key_column := ONCE.get(table)) in IN_COMMON[shape]:
-                crowd, name = f"{schema}.{table} where {key_column} = 'crowd'", key_column.replace("_key", "_id")
+                crowd, name = (
+                    f"{schema}.{table} where {key_column} = 'crowd'",
+                    key_column.replace("_key", "_id"),
+                )
                 con.execute(f"delete from {crowd} and {name} <> (select min({name}) from {crowd})")
         con.execute("drop table copies")
         for schema in {nodes[key]["schema"] for key in measured}:
@@ -112,9 +137,16 @@ def _is_measured(node: dict[str, Any]) -> bool:
 
 
 def _column(name: str, kind: str, shape: str) -> str:
-    """A column of a copy: names of the company's own things carry the copy's number, or are what its crowd has."""
-    is_own = kind == "VARCHAR" and name.endswith(("_key", "_id", "_ref", "_number")) and name not in SHARED
-    own = f"case when {name} <> 'unknown' then {name} || '-' || k else {name} end" if is_own else name
+    """A column of a copy: names of the company's own things carry the copy's number, or are what
+    its crowd has."""
+    is_own = (
+        kind == "VARCHAR"
+        and name.endswith(("_key", "_id", "_ref", "_number"))
+        and name not in SHARED
+    )
+    own = (
+        f"case when {name} <> 'unknown' then {name} || '-' || k else {name} end" if is_own else name
+    )
     if name in IN_COMMON[shape]:
         own = f"case when is_crowded and {name} <> 'unknown' then 'crowd' else {own} end"
     return own if own == name else f"{own} as {name}"
@@ -166,7 +198,11 @@ def measure(step: str, output: Path) -> dict[str, Any]:
     if child.returncode:
         raise SystemExit(f"{step} failed:\n{log.read_text()[-3000:]}")
     cost: dict[str, Any] = json.loads(answer.read_text()) | {"mebibytes": peak}
-    print(f" {cost['seconds']:.1f} s, {cost['cpu']:.1f} s of CPU, {peak:.0f} MiB", file=sys.stderr, flush=True)
+    print(
+        f" {cost['seconds']:.1f} s, {cost['cpu']:.1f} s of CPU, {peak:.0f} MiB",
+        file=sys.stderr,
+        flush=True,
+    )
     with (output.parent / "figures.jsonl").open("a") as kept:
         kept.write(json.dumps({"output": output.name, "step": step} | cost) + "\n")
     return cost
@@ -178,11 +214,16 @@ def measured(step: str, output: Path) -> dict[str, Any]:
         parse(output)
     before, started = time.process_time(), time.monotonic()
     models = STEPS[step](output)
-    return {"seconds": time.monotonic() - started, "cpu": time.process_time() - before, "models": models}
+    return {
+        "seconds": time.monotonic() - started,
+        "cpu": time.process_time() - before,
+        "models": models,
+    }
 
 
 def check(output: Path) -> int:
-    """Holds the bridge against the aggregates: every gap of every job closes. Gives the number of pieces."""
+    """Holds the bridge against the aggregates: every gap of every job closes. Gives the number of
+    pieces."""
     with duckdb.connect(str(output / "by_hand.duckdb"), config={"threads": THREADS}) as con:
         con.execute(f"attach '{output / 'build.duckdb'}' as built (read_only)")
         wrong = con.execute(
@@ -210,7 +251,12 @@ def case(folder: Path, jobs: int, shape: str) -> dict[str, Any]:
     output = folder / f"{shape}_{jobs}"
     multiplied(folder / "base", output, jobs, shape)
     measure("parse", output)
-    found = {"jobs": jobs, "shape": shape, "by_hand": measure("by_hand", output), "bridge": measure("bridge", output)}
+    found = {
+        "jobs": jobs,
+        "shape": shape,
+        "by_hand": measure("by_hand", output),
+        "bridge": measure("bridge", output),
+    }
     found["pieces"] = check(output)
     for name, seconds in sorted(found["bridge"]["models"].items(), key=lambda one: -one[1])[:8]:
         print(f"      {seconds:7.1f} s  {name}", file=sys.stderr, flush=True)
@@ -232,9 +278,15 @@ def report(found: list[dict[str, Any]]) -> None:
 
 def main() -> None:
     """Parses the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--jobs", type=int, default=1_000_000, help="a multiple of 4,000")
-    parser.add_argument("--only", choices=("even", "customer", "job"), help="this shape alone, and only the one size")
+    parser.add_argument(
+        "--only",
+        choices=("even", "customer", "job"),
+        help="this shape alone, and only the one size",
+    )
     parser.add_argument("--output", type=Path, help="keep everything here")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -250,7 +302,12 @@ def main() -> None:
             report([case(folder, arguments.jobs, arguments.only)])
             return
         quarter = arguments.jobs // 4
-        shapes = [(quarter, "even"), (quarter, "customer"), (quarter, "job"), (arguments.jobs, "even")]
+        shapes = [
+            (quarter, "even"),
+            (quarter, "customer"),
+            (quarter, "job"),
+            (arguments.jobs, "even"),
+        ]
         report([case(folder, jobs, shape) for jobs, shape in shapes])
 
 

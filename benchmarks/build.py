@@ -1,16 +1,19 @@
-"""How long the build takes beside one hand-written DuckDB script of the same marts, in the same run.
+"""How long the build takes beside one hand-written DuckDB script of the same marts, in the same
+run.
 
     python benchmarks/build.py                       1,000,000 deliveries and as many invoice lines, and a quarter of it
     python benchmarks/build.py --rows 100000         smaller; about five minutes
     python benchmarks/build.py --output build_bench  keeps files, warehouses, dbt's artefacts and figures.jsonl there
 
-A company is written as parquet files of the input layer (build_company.sql), a quarter of it first. Each size is landed
-through `imports`, built by dbt (seeds and models; data tests once, of the full size), and computed by build_by_hand.sql
-from the same files. The two must agree to the cent: the events and every amount of every stage, the balances, the
-receivables; the run stops where they do not. Then a thousandth of deliveries and invoice lines changes, is landed and
-built. Each measurement has a process of its own. Its seconds leave out the start of Python and dbt's parsing; its
-memory is the most that it and its children held together (sampled; elsewhere than on Linux its own peak). Ratios are
-of elapsed time and, in brackets, of CPU time, which says more on a machine that has other work.
+A company is written as parquet files of the input layer (build_company.sql), a quarter of it first.
+Each size is landed through `imports`, built by dbt (seeds and models; data tests once, of the full
+size), and computed by build_by_hand.sql from the same files. The two must agree to the cent: the
+events and every amount of every stage, the balances, the receivables; the run stops where they do
+not. Then a thousandth of deliveries and invoice lines changes, is landed and built. Each
+measurement has a process of its own. Its seconds leave out the start of Python and dbt's parsing;
+its memory is the most that it and its children held together (sampled; elsewhere than on Linux its
+own peak). Ratios are of elapsed time and, in brackets, of CPU time, which says more on a machine
+that has other work.
 """
 
 from __future__ import annotations
@@ -41,7 +44,8 @@ HERE = Path(__file__).parent
 SYSTEM = "bench"
 POSITION = date(2026, 6, 30)
 THREADS = 2
-# A model that grows by more than its rows and this is told: the rest is the clock's and the caches'.
+# A model that grows by more than its rows and this is told: the rest is the clock's and the
+# caches'.
 STEEP = 1.25
 MARTS = ("fct_stage_events", "fct_quote_to_cash", "fct_quote_to_cash_monthly", "fct_receivables")
 CHANGES = {
@@ -56,7 +60,9 @@ TOTALS = (
     "select stage, count(*), sum(document_amount), sum(tax_amount), sum(reporting_amount)"
     " from {}fct_stage_events group by stage",
     "select 'job and product', count(*), "
-    + ", ".join(f"sum({name}_amount)" for name in (*BALANCES, "backlog", "unbilled", "billed_ahead"))
+    + ", ".join(
+        f"sum({name}_amount)" for name in (*BALANCES, "backlog", "unbilled", "billed_ahead")
+    )
     + " from {}fct_quote_to_cash",
     "select 'month', count(*), "
     + ", ".join(f"sum({name}_amount)" for name in BALANCES)
@@ -92,7 +98,12 @@ def write_company(folder: Path, rows: int) -> None:
     with duckdb.connect() as con:
         con.execute(f"set variable rows = {rows}")
         con.execute((HERE / "build_company.sql").read_text())
-        names = [name for (name,) in con.execute("select view_name from duckdb_views() where not internal").fetchall()]
+        names = [
+            name
+            for (name,) in con.execute(
+                "select view_name from duckdb_views() where not internal"
+            ).fetchall()
+        ]
         for handover in ("first", "second"):
             (folder / handover / SYSTEM).mkdir(parents=True, exist_ok=True)
         for name in names:
@@ -127,7 +138,11 @@ def run_dbt(what: str, output: Path) -> dict[str, float]:
         if answer.exception:
             raise SystemExit(f"dbt {command[0]}: {answer.exception}")
         results: list[Any] = list(getattr(answer.result, "results", None) or [])
-        failed = [f"{result.node.name}: {result.message}" for result in results if str(result.status) in FAILED]
+        failed = [
+            f"{result.node.name}: {result.message}"
+            for result in results
+            if str(result.status) in FAILED
+        ]
         if failed:
             raise SystemExit(f"dbt {command[0]}: " + "\n".join(failed))
         seconds |= {result.node.name: result.execution_time for result in results}
@@ -158,7 +173,15 @@ def measure(step: str, source: Path, output: Path) -> Cost:
     print(f"  {step} …", end="", file=sys.stderr, flush=True)
     answer = output.parent / "answer.json"
     answer.unlink(missing_ok=True)
-    command = [sys.executable, str(Path(__file__)), "--measure", step, str(source), str(output), str(answer)]
+    command = [
+        sys.executable,
+        str(Path(__file__)),
+        "--measure",
+        step,
+        str(source),
+        str(output),
+        str(answer),
+    ]
     log = output.parent / f"{step}.log"
     with log.open("w") as told:
         child = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT)
@@ -169,15 +192,30 @@ def measure(step: str, source: Path, output: Path) -> Cost:
     if child.returncode:
         raise SystemExit(f"{step} failed:\n{log.read_text()[-3000:]}")
     told_cost = json.loads(answer.read_text())
-    cost = Cost(told_cost["seconds"], told_cost["cpu"], max(peak, told_cost["mebibytes"]), told_cost["models"])
+    cost = Cost(
+        told_cost["seconds"],
+        told_cost["cpu"],
+        max(peak, told_cost["mebibytes"]),
+        told_cost["models"],
+    )
     with (output.parent / "figures.jsonl").open("a") as kept:
-        kept.write(json.dumps({"output": output.name, "step": step} | told_cost | {"mebibytes": cost.mebibytes}) + "\n")
-    print(f" {cost.seconds:.1f} s, {cost.cpu:.1f} s of CPU, {cost.mebibytes:.0f} MiB", file=sys.stderr, flush=True)
+        kept.write(
+            json.dumps(
+                {"output": output.name, "step": step} | told_cost | {"mebibytes": cost.mebibytes}
+            )
+            + "\n"
+        )
+    print(
+        f" {cost.seconds:.1f} s, {cost.cpu:.1f} s of CPU, {cost.mebibytes:.0f} MiB",
+        file=sys.stderr,
+        flush=True,
+    )
     return cost
 
 
 def _resident(pid: int) -> float:
-    """Mebibytes that a process and everything below it hold now; 0 without /proc, or when it has ended."""
+    """Mebibytes that a process and everything below it hold now; 0 without /proc, or when it has
+    ended."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         children = [
@@ -208,12 +246,17 @@ def measured(step: str, source: Path, output: Path) -> dict[str, Any]:
 def totals(file: Path, schema: str) -> list[tuple[Any, ...]]:
     """What the marts add up to."""
     with duckdb.connect(str(file), read_only=True) as con:
-        return sorted((row for sql in TOTALS for row in con.execute(sql.format(schema)).fetchall()), key=str)
+        return sorted(
+            (row for sql in TOTALS for row in con.execute(sql.format(schema)).fetchall()), key=str
+        )
 
 
 def compare(output: Path) -> list[tuple[Any, ...]]:
     """Stops where the models and the script do not agree to the cent."""
-    built, by_hand = totals(output / "build.duckdb", "marts."), totals(output / "by_hand.duckdb", "")
+    built, by_hand = (
+        totals(output / "build.duckdb", "marts."),
+        totals(output / "by_hand.duckdb", ""),
+    )
     if built != by_hand:
         different = [f"  models {row}" for row in built if row not in by_hand] + [
             f"  script {row}" for row in by_hand if row not in built
@@ -246,7 +289,10 @@ def measure_size(rows: int, folder: Path) -> Size:
     build = measure("build", source / "first", output)
     by_hand = measure("by_hand", source / "first", output)
     for row in compare(output):
-        print(f"    {row[0]:16} {row[1]:>12,}  " + "  ".join(f"{amount:,}" for amount in row[2:]), file=sys.stderr)
+        print(
+            f"    {row[0]:16} {row[1]:>12,}  " + "  ".join(f"{amount:,}" for amount in row[2:]),
+            file=sys.stderr,
+        )
     return Size(rows, landing, build, by_hand)
 
 
@@ -255,40 +301,71 @@ def ratio(one: Cost, other: Cost) -> str:
     return f"{one.seconds / other.seconds:.2f} ({one.cpu / other.cpu:.2f})"
 
 
-def report(sizes: tuple[Size, Size], second: tuple[Cost, Cost], tests: Cost, needed: set[str]) -> None:
+def report(
+    sizes: tuple[Size, Size], second: tuple[Cost, Cost], tests: Cost, needed: set[str]
+) -> None:
     """Prints the figures as they stand in README.md."""
     small, large = sizes
     factor = large.rows / small.rows
     print(f"\n| | {small.rows:,} rows | {large.rows:,} rows | growth |\n|---|---|---|---|")
     for name in ("landing", "build", "by_hand"):
         one, other = getattr(small, name), getattr(large, name)
-        print(f"| {name}, seconds | {one.seconds:.1f} | {other.seconds:.1f} | {ratio(other, one)} |")
+        print(
+            f"| {name}, seconds | {one.seconds:.1f} | {other.seconds:.1f} | {ratio(other, one)} |"
+        )
         print(f"| {name}, peak MiB | {one.mebibytes:.0f} | {other.mebibytes:.0f} | |")
-    print("| build ÷ script | " + " | ".join(ratio(size.build, size.by_hand) for size in sizes) + " | |")
-    shares = [sum(size.build.models.get(name, 0) for name in needed) / size.by_hand.seconds for size in sizes]
-    print("| models of the four marts alone ÷ script | " + " | ".join(f"{share:.2f}" for share in shares) + " | |")
+    print(
+        "| build ÷ script | "
+        + " | ".join(ratio(size.build, size.by_hand) for size in sizes)
+        + " | |"
+    )
+    shares = [
+        sum(size.build.models.get(name, 0) for name in needed) / size.by_hand.seconds
+        for size in sizes
+    ]
+    print(
+        "| models of the four marts alone ÷ script | "
+        + " | ".join(f"{share:.2f}" for share in shares)
+        + " | |"
+    )
     print(
         f"\ndata tests: {tests.seconds:.1f} s, {ratio(tests, large.build)} of the build, peak {tests.mebibytes:.0f} MiB"
     )
-    for name, again, first in (("landing", second[0], large.landing), ("build", second[1], large.build)):
-        print(f"{name} after 0.1 % changed: {again.seconds:.1f} s, {ratio(again, first)} of the first")
+    for name, again, first in (
+        ("landing", second[0], large.landing),
+        ("build", second[1], large.build),
+    ):
+        print(
+            f"{name} after 0.1 % changed: {again.seconds:.1f} s, {ratio(again, first)} of the first"
+        )
     print("\n| slowest models | seconds | share | growth |\n|---|---|---|---|")
     models, whole = large.build.models, sum(large.build.models.values())
     for name, seconds in Counter(models).most_common(15):
-        print(f"| `{name}` | {seconds:.2f} | {seconds / whole:.0%} | {seconds / small.build.models[name]:.1f} × |")
+        print(
+            f"| `{name}` | {seconds:.2f} | {seconds / whole:.0%} | {seconds / small.build.models[name]:.1f} × |"
+        )
     steep = [
         f"{name} {seconds / small.build.models[name]:.1f} ×"
         for name, seconds in models.items()
         if seconds > 0.5 and seconds / small.build.models[name] > factor * STEEP
     ]
-    print(f"\ngrew more than {factor * STEEP:.0f} × for {factor:.0f} × the rows:", ", ".join(steep) or "no model")
+    print(
+        f"\ngrew more than {factor * STEEP:.0f} × for {factor:.0f} × the rows:",
+        ", ".join(steep) or "no model",
+    )
 
 
 def main() -> None:
     """Parses the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="deliveries, and as many invoice lines")
-    parser.add_argument("--output", type=Path, help="keep everything in this folder, which must be new or empty")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="deliveries, and as many invoice lines"
+    )
+    parser.add_argument(
+        "--output", type=Path, help="keep everything in this folder, which must be new or empty"
+    )
     parser.add_argument("--measure", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:

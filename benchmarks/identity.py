@@ -6,7 +6,8 @@
     python benchmarks/identity.py --labelled FOLDER      labelled organisations beside it, with Splink and token sets
     python benchmarks/identity.py --train --labelled FOLDER      learn the model anew, and write its file
 
-The model learns from a third set of the generator, and from half of the labelled sites (benchmarks/organisations.py).
+The model learns from a third set of the generator, and from half of the labelled sites
+(benchmarks/organisations.py).
 
 The reported set is made of the half of the words that neither training nor thresholds have seen.
 """
@@ -50,16 +51,21 @@ QUEUE = ("+xref_customer", "+int_customer_questions")
 Record = tuple[str, str]
 Pairs = set[frozenset[Record]]
 Questions = list[Pairs]
-"""Each question of the queue, as the pairs of records that it answers: all of the one customer with all of the other."""
+"""Each question of the queue, as the pairs of records that it answers: all of the one customer with
+all of the other."""
 
 
 def main() -> None:
     """Parses the options, measures, prints."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seed", type=int, default=REPORTED_SEED)
     parser.add_argument("--half", type=int, default=REPORTED_HALF, choices=[0, 1])
     parser.add_argument("--count", type=int, default=20_000)
-    parser.add_argument("--pace", type=int, metavar="RECORDS", help="so many records in each of two systems, timed")
+    parser.add_argument(
+        "--pace", type=int, metavar="RECORDS", help="so many records in each of two systems, timed"
+    )
     parser.add_argument("--built", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     parser.add_argument("--train", action="store_true", help="write the trained model")
     parser.add_argument("--labelled", type=Path, help="folder of labelled organisations")
@@ -82,7 +88,9 @@ def main() -> None:
                 organisations.report(options.labelled, folder / "labelled")
             if options.only_labelled:
                 return
-            quality(folder, labelled(options.seed, options.count, half=options.half), fast=options.fast)
+            quality(
+                folder, labelled(options.seed, options.count, half=options.half), fast=options.fast
+            )
 
 
 def warehouse(folder: Path, world: Labelled, *select: str) -> Settings:
@@ -92,8 +100,11 @@ def warehouse(folder: Path, world: Labelled, *select: str) -> Settings:
 
 
 def built(folder: Path, *select: str) -> Settings:
-    """Lands what `folder / "imports"` has, and builds as far as `select`, or as far as the queue."""
-    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports")
+    """Lands what `folder / "imports"` has, and builds as far as `select`, or as far as the
+    queue."""
+    settings = Settings(
+        output=folder / "warehouse", systems=("imports",), imports=folder / "imports"
+    )
     settings.prepare()
     for landed in land(settings.systems, settings.imports, settings.config, settings.output):
         if landed.error:
@@ -104,8 +115,11 @@ def built(folder: Path, *select: str) -> Settings:
 
 
 def train_model(folder: Path, labelled_folder: Path | None) -> None:
-    """Learns from generated records without their labels, then from half of the labelled sites, if they are there."""
-    settings = warehouse(folder, labelled(TRAINING_SEED, 20_000, half=SEEN_HALF), "+int_customer_compared")
+    """Learns from generated records without their labels, then from half of the labelled sites, if
+    they are there."""
+    settings = warehouse(
+        folder, labelled(TRAINING_SEED, 20_000, half=SEEN_HALF), "+int_customer_compared"
+    )
     with duckdb.connect(":memory:") as own:
         _copy_compared(settings, own)
         model = train(own, "records")
@@ -123,20 +137,25 @@ def train_model(folder: Path, labelled_folder: Path | None) -> None:
 
 def _copy_compared(settings: Settings, own: duckdb.DuckDBPyConnection) -> None:
     with duckdb.connect(str(settings.build), read_only=True) as built:
-        records = built.execute("select * from intermediate.int_customer_compared order by record_id").to_arrow_table()
+        records = built.execute(
+            "select * from intermediate.int_customer_compared order by record_id"
+        ).to_arrow_table()
     own.register("arrived", records)
     own.execute("create table records as select * from arrived")
 
 
 def pace(folder: Path, count: int) -> None:
-    """Seconds and peak memory of two systems of so many records each, in a process that holds nothing else."""
+    """Seconds and peak memory of two systems of so many records each, in a process that holds
+    nothing else."""
     world = labelled(REPORTED_SEED, 2 * count)
     write(world, folder / "imports")
     started = time.monotonic()
     subprocess.run([sys.executable, __file__, "--built", str(folder)], check=True)
     seconds = time.monotonic() - started
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports")
+    settings = Settings(
+        output=folder / "warehouse", systems=("imports",), imports=folder / "imports"
+    )
     automatic, questions = found(settings)
     queued: Pairs = set().union(*questions)
     true = {frozenset((pair.left, pair.right)) for pair in world.pairs}
@@ -163,7 +182,9 @@ def quality(folder: Path, world: Labelled, *, fast: bool) -> None:
     for pair in world.pairs:
         kinds[pair.kind].add(frozenset((pair.left, pair.right)))
         kinds["all"].add(frozenset((pair.left, pair.right)))
-    print(f"{len(automatic):,} automatic, {len(questions):,} questions, {len(kinds['all']):,} true pairs\n")
+    print(
+        f"{len(automatic):,} automatic, {len(questions):,} questions, {len(kinds['all']):,} true pairs\n"
+    )
     names = ["automatic", "with review", *ways]
     print(f"| | pairs | {' | '.join(names)} |")
     print("|---|" + "---|" * (len(names) + 1))
@@ -196,18 +217,25 @@ def found(settings: Settings) -> tuple[Pairs, Questions]:
             "select left_customer_key, right_customer_key from intermediate.int_customer_questions"
         ).fetchall()
     one = {frozenset(pair) for records in customers.values() for pair in combinations(records, 2)}
-    return one, [{frozenset(pair) for pair in product(customers[left], customers[right])} for left, right in asked]
+    return one, [
+        {frozenset(pair) for pair in product(customers[left], customers[right])}
+        for left, right in asked
+    ]
 
 
 def by_exact_name(settings: Settings) -> Pairs:
-    """Equal names without case, accents, punctuation and legal form: what most warehouses join on."""
+    """Equal names without case, accents, punctuation and legal form: what most warehouses join
+    on."""
     with duckdb.connect(str(settings.build), read_only=True) as built:
-        rows = built.execute("select record_id, name from intermediate.int_customer_names where is_main").fetchall()
+        rows = built.execute(
+            "select record_id, name from intermediate.int_customer_names where is_main"
+        ).fetchall()
     return _sharing((name, _record(record)) for record, name in rows)
 
 
 def by_token_set(world: Labelled) -> tuple[int, Pairs]:
-    """Every pair whose names score at least the threshold with the best F1, chosen on the reported set itself."""
+    """Every pair whose names score at least the threshold with the best F1, chosen on the reported
+    set itself."""
     records = [
         ((system, row["customer_id"]), default_process(row["customer_name"]))
         for system, rows in world.systems.items()
@@ -248,14 +276,23 @@ def by_token_set(world: Labelled) -> tuple[int, Pairs]:
     return best, {frozenset((records[left][0], records[right][0])) for left, right in kept}
 
 
-def explain(settings: Settings, world: Labelled, automatic: Pairs, queued: Pairs, true: Pairs) -> None:
+def explain(
+    settings: Settings, world: Labelled, automatic: Pairs, queued: Pairs, true: Pairs
+) -> None:
     """Where it went wrong, a few of each kind."""
-    rows = {(system, row["customer_id"]): row for system, all_rows in world.systems.items() for row in all_rows}
+    rows = {
+        (system, row["customer_id"]): row
+        for system, all_rows in world.systems.items()
+        for row in all_rows
+    }
     for title, pairs in (("wrong", automatic - true), ("missed", true - automatic - queued)):
         print(f"\n{title}: {len(pairs)}")
         for pair in sorted(map(sorted, pairs))[:12]:
             print(
-                *("   " + " · ".join(value for value in rows[record].values() if value) for record in pair),
+                *(
+                    "   " + " · ".join(value for value in rows[record].values() if value)
+                    for record in pair
+                ),
                 sep="\n",
                 end="\n\n",
             )

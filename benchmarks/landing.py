@@ -4,9 +4,10 @@
     python benchmarks/landing.py --rows 100000 --rounds 1 --paths parquet,csv
     python benchmarks/landing.py --postgres postgresql://user@host:5432/empty
 
-For each path (parquet, csv, postgres) DuckDB reads both tables into a database file (`create table as select`), and
-`land` lands them into a new log with every check. Then 0.1 % of the records change and are landed again. Each
-measurement has a process of its own, which reports its seconds, without the start of Python, and its peak memory.
+For each path (parquet, csv, postgres) DuckDB reads both tables into a database file (`create table
+as select`), and `land` lands them into a new log with every check. Then 0.1 % of the records change
+and are landed again. Each measurement has a process of its own, which reports its seconds, without
+the start of Python, and its peak memory.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ THOUSANDTH = "right(delivery_id, 3) = '000'"
 
 
 class Files:
-    """Import files of one format: all records first, then those of a thousandth, changed (files are deltas)."""
+    """Import files of one format: all records first, then those of a thousandth, changed (files are
+    deltas)."""
 
     systems = ("imports",)
 
@@ -78,7 +80,11 @@ class Files:
         for name, sql in TABLES.items():
             records = sql.format(first=0, last=rows)
             self._write("first", name, records)
-            self._write("second", name, f"select * replace ({CHANGES[name]}) from ({records}) where {THOUSANDTH}")
+            self._write(
+                "second",
+                name,
+                f"select * replace ({CHANGES[name]}) from ({records}) where {THOUSANDTH}",
+            )
 
     def _write(self, handover: str, name: str, sql: str) -> None:
         target = self.folder / handover / SYSTEM / f"{name}.{self.suffix}"
@@ -102,11 +108,20 @@ class Database:
     def __init__(self, folder: Path, url: str, rows: int) -> None:
         self.folder, self.url, self.rows = folder / "postgres", url, rows
         self.folder.mkdir(parents=True)
-        names = [row[0] for row in duckdb.sql(f"describe {TABLES['deliveries'].format(first=0, last=1)}").fetchall()]
+        names = [
+            row[0]
+            for row in duckdb.sql(
+                f"describe {TABLES['deliveries'].format(first=0, last=1)}"
+            ).fetchall()
+        ]
         columns = "".join(f"      {name}: {name}\n" for name in names if name != "delivery_type")
-        mapped = "".join(f"  {name}:\n    from: {name}\n    columns:\n{columns}" for name in self.tables)
+        mapped = "".join(
+            f"  {name}:\n    from: {name}\n    columns:\n{columns}" for name in self.tables
+        )
         ignored = mapped.replace("    columns:", "    ignore: [delivery_type]\n    columns:")
-        (self.folder / "map.yml").write_text(f"version: 1\ntime_zone: UTC\noverlap_minutes: 0\ntables:\n{ignored}")
+        (self.folder / "map.yml").write_text(
+            f"version: 1\ntime_zone: UTC\noverlap_minutes: 0\ntables:\n{ignored}"
+        )
         settings = f'[sources.field_service]\ndatabase_url = "{url}"\nmapping = "{self.folder / "map.yml"}"\n'
         (self.folder / "config.toml").write_text(settings)
 
@@ -139,7 +154,15 @@ class Database:
 
 def measure(what: str, systems: tuple[str, ...], source: str, output: Path) -> dict[str, float]:
     """Runs one measurement in a process of its own."""
-    command = [sys.executable, str(Path(__file__)), "--measure", what, ",".join(systems), source, str(output)]
+    command = [
+        sys.executable,
+        str(Path(__file__)),
+        "--measure",
+        what,
+        ",".join(systems),
+        source,
+        str(output),
+    ]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode:
         raise SystemExit(run.stderr)
@@ -187,7 +210,9 @@ def compare(name: str, data: Files | Database, folder: Path, rounds: int) -> Non
         output = folder / "output"
         shutil.rmtree(output, ignore_errors=True)
         data.prepare("first")
-        results["duckdb"].append(measure("duckdb", data.systems, data.source("first"), output / "alone"))
+        results["duckdb"].append(
+            measure("duckdb", data.systems, data.source("first"), output / "alone")
+        )
         results["first"].append(measure("land", data.systems, data.source("first"), output))
         data.prepare("second")
         results["second"].append(measure("land", data.systems, data.source("second"), output))
@@ -207,11 +232,15 @@ def compare(name: str, data: Files | Database, folder: Path, rounds: int) -> Non
 
 def main() -> None:
     """Parses the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--paths", default="parquet,csv")
-    parser.add_argument("--postgres", metavar="URL", help="an empty database, to be filled; adds the path postgres")
+    parser.add_argument(
+        "--postgres", metavar="URL", help="an empty database, to be filled; adds the path postgres"
+    )
     parser.add_argument("--measure", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
@@ -223,7 +252,12 @@ def main() -> None:
         for suffix in filter(None, arguments.paths.split(",")):
             compare(suffix, Files(folder, suffix, arguments.rows), folder, arguments.rounds)
         if arguments.postgres:
-            compare("postgres", Database(folder, arguments.postgres, arguments.rows), folder, arguments.rounds)
+            compare(
+                "postgres",
+                Database(folder, arguments.postgres, arguments.rows),
+                folder,
+                arguments.rounds,
+            )
 
 
 if __name__ == "__main__":

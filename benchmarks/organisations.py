@@ -1,8 +1,9 @@
-"""Labelled organisations that nothing here was made from: Tieout, Splink set up by hand, and token sets, in one call.
+"""Labelled organisations that nothing here was made from: Tieout, Splink set up by hand, and token
+sets, in one call.
 
-A folder holds `sites_portal.csv`, `sites_directories.csv` and `sites_truth.csv` (sites of organisations, two systems),
-`names.csv` and `names_truth.csv` (company names in many spellings, one system) and `group_pairs.csv` (companies of one
-group, which are not one). Each may be missing.
+A folder holds `sites_portal.csv`, `sites_directories.csv` and `sites_truth.csv` (sites of
+organisations, two systems), `names.csv` and `names_truth.csv` (company names in many spellings, one
+system) and `group_pairs.csv` (companies of one group, which are not one). Each may be missing.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from tieout.settings import Settings
 from tieout.warehouse.build import build
 
 PAIRS_OF_AN_ENTITY = 6
-"""So many pairs of one entity at most teach the model: a site that is written twenty times is one site."""
+"""So many pairs of one entity at most teach the model: a site that is written twenty times is one
+site."""
 QUEUE = ("+xref_customer", "+int_customer_questions")
 
 Record = tuple[str, str]
@@ -63,7 +65,8 @@ class Answered:
 
 
 def is_taught(entity: str) -> bool:
-    """Whether the model that comes along learns from this entity: from half of them, whatever their order."""
+    """Whether the model that comes along learns from this entity: from half of them, whatever their
+    order."""
     return hashlib.sha256(entity.encode()).digest()[0] % 2 == 0
 
 
@@ -82,14 +85,22 @@ def taught_pairs(organisations: Organisations) -> list[tuple[str, str]]:
 
 
 def report(folder: Path, scratch: Path) -> None:
-    """Prints the table of each set that the folder has: of all entities, and of those that nothing was learnt from."""
+    """Prints the table of each set that the folder has: of all entities, and of those that nothing
+    was learnt from."""
     for organisations in sets(folder):
         settings = built(organisations.systems, scratch / organisations.name)
         automatic, answered = found(settings, organisations.truth)
         true = organisations.pairs
-        print(f"\n### {organisations.name}: {len(organisations.truth):,} records, {len(true):,} pairs\n")
-        print("| | precision | recall | precision, not learnt from | recall, not learnt from |\n|---|---|---|---|---|")
-        ways: list[tuple[str, Pairs]] = [("automatic", automatic), ("queue answered", answered.pairs)]
+        print(
+            f"\n### {organisations.name}: {len(organisations.truth):,} records, {len(true):,} pairs\n"
+        )
+        print(
+            "| | precision | recall | precision, not learnt from | recall, not learnt from |\n|---|---|---|---|---|"
+        )
+        ways: list[tuple[str, Pairs]] = [
+            ("automatic", automatic),
+            ("queue answered", answered.pairs),
+        ]
         ways += [
             ("Splink by hand, without labels", by_splink(organisations)),
             ("token set", by_token_set(organisations)),
@@ -97,8 +108,14 @@ def report(folder: Path, scratch: Path) -> None:
         for name, pairs in ways:
             cells = [
                 f"{share:.3f}"
-                for one, other in ((pairs, true), (organisations.held_out(pairs), organisations.held_out(true)))
-                for share in (len(one & other) / max(len(one), 1), len(one & other) / max(len(other), 1))
+                for one, other in (
+                    (pairs, true),
+                    (organisations.held_out(pairs), organisations.held_out(true)),
+                )
+                for share in (
+                    len(one & other) / max(len(one), 1),
+                    len(one & other) / max(len(other), 1),
+                )
             ]
             print(f"| {name} | {' | '.join(cells)} |")
         gained = len(answered.pairs & true) - len(automatic & true)
@@ -107,13 +124,16 @@ def report(folder: Path, scratch: Path) -> None:
         )
         for name, pairs in ways[:2]:
             precision, recall = by_record(organisations, pairs)
-            print(f"of a record's cluster, on average, {name}: precision {precision:.3f}, recall {recall:.3f}")
+            print(
+                f"of a record's cluster, on average, {name}: precision {precision:.3f}, recall {recall:.3f}"
+            )
     if (folder / "group_pairs.csv").exists():
         groups(folder, scratch / "groups")
 
 
 def by_record(organisations: Organisations, pairs: Pairs) -> tuple[float, float]:
-    """B³: of the records that one stands with, how many are its own, and how many of its own stand with it; on average.
+    """B³: of the records that one stands with, how many are its own, and how many of its own stand
+    with it; on average.
 
     Pairs weigh an entity by the square of its records; this weighs each record alike.
     """
@@ -135,11 +155,16 @@ def groups(folder: Path, scratch: Path) -> None:
     """How many companies of one group come out as one."""
     rows = _rows(folder / "group_pairs.csv")
     sides = {
-        side: [{"customer_id": f"{place}", "customer_name": row[name]} for place, row in enumerate(rows)]
+        side: [
+            {"customer_id": f"{place}", "customer_name": row[name]}
+            for place, row in enumerate(rows)
+        ]
         for side, name in (("left", "name_1"), ("right", "name_2"))
     }
     keys = _keys(built(sides, scratch))
-    joined = sum(keys["left", f"{place}"] == keys["right", f"{place}"] for place in range(len(rows)))
+    joined = sum(
+        keys["left", f"{place}"] == keys["right", f"{place}"] for place in range(len(rows))
+    )
     print(f"\n### companies of a group: {joined} of {len(rows)} joined ({joined / len(rows):.1%})")
 
 
@@ -158,11 +183,15 @@ def built(systems: dict[str, list[Row]], scratch: Path, select: Sequence[str] = 
     """Lands the records and builds who is who, or what is asked for."""
     for system, rows in systems.items():
         (scratch / "imports" / system).mkdir(parents=True)
-        with (scratch / "imports" / system / "customers.csv").open("w", encoding="utf-8", newline="") as file:
+        with (scratch / "imports" / system / "customers.csv").open(
+            "w", encoding="utf-8", newline=""
+        ) as file:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-    settings = Settings(output=scratch / "warehouse", systems=("imports",), imports=scratch / "imports")
+    settings = Settings(
+        output=scratch / "warehouse", systems=("imports",), imports=scratch / "imports"
+    )
     settings.prepare()
     for landed in land(settings.systems, settings.imports, settings.config, settings.output):
         if landed.error:
@@ -172,7 +201,8 @@ def built(systems: dict[str, list[Row]], scratch: Path, select: Sequence[str] = 
 
 
 def found(settings: Settings, truth: dict[Record, str]) -> tuple[Pairs, Answered]:
-    """Pairs that are one customer now, and those after a person who knows has answered the queue once."""
+    """Pairs that are one customer now, and those after a person who knows has answered the queue
+    once."""
     keys = _keys(settings)
     with duckdb.connect(str(settings.build), read_only=True) as warehouse:
         asked = warehouse.execute(
@@ -195,17 +225,22 @@ def found(settings: Settings, truth: dict[Record, str]) -> tuple[Pairs, Answered
             if truth[ours] == truth[theirs]:
                 root[max(one, other)] = min(one, other)
     automatic = together((key, record) for record, key in keys.items())
-    return automatic, Answered(together((find(key), record) for record, key in keys.items()), questions)
+    return automatic, Answered(
+        together((find(key), record) for record, key in keys.items()), questions
+    )
 
 
 def by_token_set(organisations: Organisations) -> Pairs:
-    """Every pair whose names score at least the threshold with the best F1, chosen with the labels."""
+    """Every pair whose names score at least the threshold with the best F1, chosen with the
+    labels."""
     records = [
         ((system, row["customer_id"]), default_process(row["customer_name"]))
         for system, rows in organisations.systems.items()
         for row in rows
     ]
-    scores = process.cdist([text for _, text in records], [text for _, text in records], scorer=fuzz.token_set_ratio)
+    scores = process.cdist(
+        [text for _, text in records], [text for _, text in records], scorer=fuzz.token_set_ratio
+    )
     return _best(
         organisations.pairs,
         lambda least: {
@@ -218,10 +253,13 @@ def by_token_set(organisations: Organisations) -> Pairs:
 
 
 def by_splink(organisations: Organisations) -> Pairs:
-    """As its tutorial has it: names by Jaro-Winkler, street, postal code and telephone, trained without labels."""
+    """As its tutorial has it: names by Jaro-Winkler, street, postal code and telephone, trained
+    without labels."""
     columns = ("customer_name", "address_line", "postal_code", "phone")
     filled = [
-        column for column in columns if any(row.get(column) for rows in organisations.systems.values() for row in rows)
+        column
+        for column in columns
+        if any(row.get(column) for rows in organisations.systems.values() for row in rows)
     ]
     comparisons = {
         "customer_name": cl.JaroWinklerAtThresholds("customer_name", [0.92, 0.85, 0.75]),
@@ -245,7 +283,8 @@ def by_splink(organisations: Organisations) -> Pairs:
             ],
         )
         blocks = [block_on(column) for column in filled if column != "postal_code"]
-        # A column of its own: Splink does not train by what it blocks on, and some lists have nothing but names.
+        # A column of its own: Splink does not train by what it blocks on, and some lists have
+        # nothing but names.
         blocks += [block_on("beginning")]
         api = DuckDBAPI(connection)
         linker = Linker(
@@ -262,7 +301,9 @@ def by_splink(organisations: Organisations) -> Pairs:
             linker.training.estimate_parameters_using_expectation_maximisation(block)
         scored = linker.inference.predict(threshold_match_probability=0.5)
         clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(scored, 0.9)
-        rows = connection.execute(f"select cluster_id, unique_id from {clusters.physical_name}").fetchall()
+        rows = connection.execute(
+            f"select cluster_id, unique_id from {clusters.physical_name}"
+        ).fetchall()
     return together((cluster, _record(record)) for cluster, record in rows)
 
 
@@ -276,7 +317,8 @@ def together(named: Iterable[tuple[str, Record]]) -> Pairs:
 
 def _best(true: Pairs, pairs_from: Callable[[int], Pairs], thresholds: Iterable[int]) -> Pairs:
     return max(
-        (pairs_from(least) for least in thresholds), key=lambda pairs: 2 * len(pairs & true) / (len(pairs) + len(true))
+        (pairs_from(least) for least in thresholds),
+        key=lambda pairs: 2 * len(pairs & true) / (len(pairs) + len(true)),
     )
 
 
@@ -290,7 +332,9 @@ def _keys(settings: Settings) -> dict[Record, str]:
 
 def _labelled(name: str, systems: dict[str, list[Row]], entity: dict[str, str]) -> Organisations:
     truth = {
-        (system, row["customer_id"]): entity[row["customer_id"]] for system, rows in systems.items() for row in rows
+        (system, row["customer_id"]): entity[row["customer_id"]]
+        for system, rows in systems.items()
+        for row in rows
     }
     return Organisations(name, systems, truth)
 

@@ -1,10 +1,12 @@
-"""How fast a large sheet of the workbook is written, beside openpyxl's write-only mode on the same rows in one run.
+"""How fast a large sheet of the workbook is written, beside openpyxl's write-only mode on the same
+rows in one run.
 
     python benchmarks/workbook.py                 200,000 rows of 15 columns, two rounds
     python benchmarks/workbook.py --rows 20000 --rounds 1
 
-Each measurement has a process of its own, which reports its seconds, without the start of Python, and its peak memory.
-openpyxl writes the bare cells: without table, totals, styles beyond the number format, or the checks of each value.
+Each measurement has a process of its own, which reports its seconds, without the start of Python,
+and its peak memory. openpyxl writes the bare cells: without table, totals, styles beyond the number
+format, or the checks of each value.
 """
 
 from __future__ import annotations
@@ -33,7 +35,10 @@ from tieout.pack.workbook.table import Table, day, money, text
 
 AT = Position("benchmark", date(2026, 6, 30), date(2026, 6, 1), date(2026, 6, 30), "GBP")
 COLUMNS = (
-    *(text(name) for name in ("Customer", "Job", "Product", "Between", "Rule", "From stage", "From record")),
+    *(
+        text(name)
+        for name in ("Customer", "Job", "Product", "Between", "Rule", "From stage", "From record")
+    ),
     *(text(name) for name in ("To stage", "To record", "Key")),
     *(day(name) for name in ("From day", "To day")),
     *(money(name) for name in ("From amount", "To amount", "Difference")),
@@ -52,7 +57,9 @@ def ours(path: Path, rows: int) -> None:
     """As the pack writes it."""
     book = open_book(path, "Benchmark")
     with duckdb.connect() as connection:
-        write_table(book, connection, Table("Rows", "Rows", "Benchmark", SQL.format(rows=rows), COLUMNS), AT)
+        write_table(
+            book, connection, Table("Rows", "Rows", "Benchmark", SQL.format(rows=rows), COLUMNS), AT
+        )
     book.file.close()
 
 
@@ -87,10 +94,14 @@ def measured(writer: str, rows: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--only", choices=WRITERS, help="write once in this process, and say what it took")
+    parser.add_argument(
+        "--only", choices=WRITERS, help="write once in this process, and say what it took"
+    )
     given = parser.parse_args()
     if given.only:
         with tempfile.TemporaryDirectory() as folder:
@@ -107,7 +118,9 @@ def main() -> None:
         return
     rounds = [{name: measured(name, given.rows) for name in WRITERS} for _ in range(given.rounds)]
     for name in WRITERS:
-        medians = {key: statistics.median(found[name][key] for found in rounds) for key in rounds[0][name]}
+        medians = {
+            key: statistics.median(found[name][key] for found in rounds) for key in rounds[0][name]
+        }
         print(name, ", ".join(f"{key} {value:.1f}" for key, value in medians.items()))
     for key in ("seconds", "cpu_seconds"):
         ratio = statistics.median(found["openpyxl"][key] / found["ours"][key] for found in rounds)

@@ -1,7 +1,9 @@
-"""Audits what requirements.lock pins against the Python advisory database; says plainly where that cannot be reached.
+"""Audits what requirements.lock pins against the Python advisory database; says plainly where that
+cannot be reached.
 
-Ends with 1 where a pinned version has a known vulnerability. Where there is no way to the database, the pins stand with
-the day on which they were made (docs/security.md), and the exit status is 0: nothing was found because nobody looked.
+Ends with 1 where a pinned version has a known vulnerability. Where there is no way to the database,
+the pins stand with the day on which they were made (docs/security.md), and the exit status is 0:
+nothing was found because nobody looked.
 """
 
 from __future__ import annotations
@@ -22,11 +24,24 @@ def main() -> int:
         venv.create(folder, with_pip=True)
         python = Path(folder) / "bin" / "python"
         installed = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", TOOL], capture_output=True, text=True, check=False
+            [python, "-m", "pip", "install", "--quiet", TOOL],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if installed.returncode:
             return _not_reached(f"{TOOL} cannot be installed")
-        command = [python, "-m", "pip_audit", "--requirement", LOCK, "--no-deps", "--disable-pip", "--timeout", "30"]
+        command = [
+            python,
+            "-m",
+            "pip_audit",
+            "--requirement",
+            LOCK,
+            "--no-deps",
+            "--disable-pip",
+            "--timeout",
+            "30",
+        ]
         answer = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
     pinned = sum("==" in line for line in LOCK.read_text(encoding="utf-8").splitlines())
     skipped = answer.stdout.count("could not be audited")
@@ -38,7 +53,9 @@ def main() -> int:
 
 
 def _not_reached(why: str) -> int:
-    print(f"not audited: {why}. The pins stand as they were made; run this where the advisory database can be reached.")
+    print(
+        f"not audited: {why}. The pins stand as they were made; run this where the advisory database can be reached."
+    )
     return 0
 
 

@@ -1,6 +1,8 @@
-"""Compares two builds of the same data cell by cell: before and after a change, or one engine beside another.
+"""Compares two builds of the same data cell by cell: before and after a change, or one engine
+beside another.
 
-python tests/compare_marts.py ONE OTHER      each a DuckDB file, or a folder of Parquet files, one a mart
+python tests/compare_marts.py ONE OTHER      each a DuckDB file, or a folder of Parquet files, one a
+mart
 """
 
 from __future__ import annotations
@@ -21,7 +23,11 @@ def differences(one: Path, other: Path) -> Iterator[str]:
     with duckdb.connect() as connection:
         sides = [_marts(connection, path, name) for path, name in ((one, "one"), (other, "other"))]
         for mart in sorted(sides[0].keys() | sides[1].keys()):
-            missing = [str(path) for path, marts in zip((one, other), sides, strict=True) if mart not in marts]
+            missing = [
+                str(path)
+                for path, marts in zip((one, other), sides, strict=True)
+                if mart not in marts
+            ]
             if missing:
                 yield f"{mart} is missing in {missing[0]}"
             else:
@@ -35,7 +41,8 @@ def _marts(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> dict
         return {file.stem: f"read_parquet({_literal(file)})" for file in files}
     connection.execute(f"attach {_literal(path)} as {name} (read_only)")
     tables = connection.execute(
-        "select table_name from duckdb_tables() where database_name = ? and schema_name = 'marts'", [name]
+        "select table_name from duckdb_tables() where database_name = ? and schema_name = 'marts'",
+        [name],
     ).fetchall()
     return {table: f'{name}.marts."{table}"' for (table,) in tables}
 
@@ -44,7 +51,9 @@ def _literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _differing(connection: duckdb.DuckDBPyConnection, mart: str, one: str, other: str) -> Iterator[str]:
+def _differing(
+    connection: duckdb.DuckDBPyConnection, mart: str, one: str, other: str
+) -> Iterator[str]:
     columns = [dict(_columns(connection, relation)) for relation in (one, other)]
     if columns[0] != columns[1]:
         named = sorted(name for name, _ in columns[0].items() ^ columns[1].items())
@@ -54,11 +63,16 @@ def _differing(connection: duckdb.DuckDBPyConnection, mart: str, one: str, other
     rows = [f"select {compared} from {relation}" for relation in (one, other)]
     counts = []
     for left, right in (rows, reversed(rows)):
-        ((count,),) = connection.execute(f"select count(*) from (({left}) except all ({right}))").fetchall()
+        ((count,),) = connection.execute(
+            f"select count(*) from (({left}) except all ({right}))"
+        ).fetchall()
         counts.append(count)
     if any(counts):
         # Columns that differ by themselves say where to look.
-        told = [f"{column} ({count})" for column, count in _by_column(connection, columns[0], one, other)]
+        told = [
+            f"{column} ({count})"
+            for column, count in _by_column(connection, columns[0], one, other)
+        ]
         yield (
             f"{mart}: {counts[0]} rows only on the first side, {counts[1]} only on the other"
             f"; columns: {', '.join(told) or 'equal one by one'}"
@@ -84,7 +98,9 @@ def _by_column(
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("one", type=Path)
     parser.add_argument("other", type=Path)
     arguments = parser.parse_args()

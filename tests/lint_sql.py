@@ -1,4 +1,5 @@
-"""sqlfluff, as dbt would fill in the project's variables, and with its macros compiled once: a quarter of its time.
+"""sqlfluff, as dbt would fill in the project's variables, and with its macros compiled once: a
+quarter of its time.
 
 python tests/lint_sql.py lint models tests      what `sqlfluff lint models tests` says
 """
@@ -19,9 +20,14 @@ _compile: Any = Environment.compile
 
 
 @cache
-def _compiled(kind: type[Environment], extensions: tuple[str, ...], source: str, rest: tuple[object, ...]) -> Any:
-    # What is compiled depends on the environment's syntax and extensions, and sqlfluff changes neither.
-    return _compile(kind(extensions=extensions, keep_trailing_newline=True, autoescape=False), source, *rest)
+def _compiled(
+    kind: type[Environment], extensions: tuple[str, ...], source: str, rest: tuple[object, ...]
+) -> Any:
+    # What is compiled depends on the environment's syntax and extensions, and sqlfluff changes
+    # neither.
+    return _compile(
+        kind(extensions=extensions, keep_trailing_newline=True, autoescape=False), source, *rest
+    )
 
 
 def _once(self: Environment, source: Any, *rest: Any, **named: Any) -> Any:
@@ -41,8 +47,12 @@ def _variables() -> dict[str, Any]:
 
 
 def _as_dbt(self: JinjaTemplater, *arguments: Any, **named: Any) -> dict[str, Any]:
-    """What sqlfluff knows of dbt, with the project's own variables, and a model without a contract."""
-    known = {"var": lambda name, default=None: _variables().get(name) or default, "model": {"columns": {}}}
+    """What sqlfluff knows of dbt, with the project's own variables, and a model without a
+    contract."""
+    known = {
+        "var": lambda name, default=None: _variables().get(name) or default,
+        "model": {"columns": {}},
+    }
     return {**_context(self, *arguments, **named), **known}
 
 

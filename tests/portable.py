@@ -1,10 +1,12 @@
 """Finds SQL that another engine would read otherwise than DuckDB, without an error that says so.
 
-python tests/portable.py             compiles the project in memory, without data; prints each place it finds
-python tests/portable.py FOLDER      also writes each function of the engine there, as a file for sqlfluff
+python tests/portable.py             compiles the project in memory, without data; prints each place
+it finds python tests/portable.py FOLDER      also writes each function of the engine there, as a
+file for sqlfluff
 
-What is compiled is read (models, tests, the engine's functions), so what macros write is held to the rules as well.
-What macros exist to hide (types, patterns, functions of one engine) is looked for in the models' own text.
+What is compiled is read (models, tests, the engine's functions), so what macros write is held to
+the rules as well. What macros exist to hide (types, patterns, functions of one engine) is looked
+for in the models' own text.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from sqlglot.tokens import Token, TokenType
 PROJECT = Path(__file__).parents[1]
 # Names are cleaned by calls inside calls, more than a hundred deep.
 sys.setrecursionlimit(20_000)
-DECIMAL = re.compile(r"(_quantity|_rate|_amount|_pct|_hours|_price|^quantity|^amount|^rate|^price|^value)$")
+DECIMAL = re.compile(
+    r"(_quantity|_rate|_amount|_pct|_hours|_price|^quantity|^amount|^rate|^price|^value)$"
+)
 """A column of these names is no whole number (docs: suffixes are types)."""
 
 Finding = tuple[str, str]
@@ -33,7 +37,8 @@ Finding = tuple[str, str]
 
 
 def not_in_a_query(tree: exp.Expression) -> Iterator[str]:
-    """`x not in (select …)` is null where the query gives a null, and engines take that differently: `not exists`."""
+    """`x not in (select …)` is null where the query gives a null, and engines take that
+    differently: `not exists`."""
     for node in tree.find_all(exp.Not):
         inside = node.this.unnest()
         if isinstance(inside, exp.In) and inside.args.get("query"):
@@ -45,10 +50,23 @@ def not_in_a_query(tree: exp.Expression) -> Iterator[str]:
 
 def unordered_numbers(tree: exp.Expression) -> Iterator[str]:
     """Rows are numbered, or looked at before and after, in an order of some kind."""
-    ordered = (exp.RowNumber, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue, exp.Rank, exp.DenseRank, exp.Ntile)
+    ordered = (
+        exp.RowNumber,
+        exp.Lag,
+        exp.Lead,
+        exp.FirstValue,
+        exp.LastValue,
+        exp.Rank,
+        exp.DenseRank,
+        exp.Ntile,
+    )
     for node in tree.find_all(exp.Window):
         function = node.this.this if isinstance(node.this, exp.IgnoreNulls) else node.this
-        named = isinstance(function, exp.Anonymous) and function.name.lower() in ("rank", "dense_rank", "ntile")
+        named = isinstance(function, exp.Anonymous) and function.name.lower() in (
+            "rank",
+            "dense_rank",
+            "ntile",
+        )
         if (isinstance(function, ordered) or named) and not _order(node):
             yield node.sql("duckdb")
 
@@ -57,7 +75,11 @@ def _order(window: exp.Window) -> exp.Expression | None:
     """What a window is ordered by, itself or the one that it names."""
     if not window.args.get("order") and (name := window.alias):
         select = window.find_ancestor(exp.Select)
-        named = (each for each in (select.args.get("windows") or [] if select else []) if each.name == name)
+        named = (
+            each
+            for each in (select.args.get("windows") or [] if select else [])
+            if each.name == name
+        )
         return next((order for each in named if (order := each.args.get("order"))), None)
     return window.args.get("order")
 
@@ -76,19 +98,28 @@ def largest_by_one_key(tree: exp.Expression) -> Iterator[str]:
 
 
 def unrounded_whole_numbers(tree: exp.Expression) -> Iterator[str]:
-    """A decimal or double that is cast to a whole number is rounded by one engine and cut by another: `round` first."""
-    whole = (exp.DataType.Type.INT, exp.DataType.Type.BIGINT, exp.DataType.Type.INT128, exp.DataType.Type.SMALLINT)
+    """A decimal or double that is cast to a whole number is rounded by one engine and cut by
+    another: `round` first."""
+    whole = (
+        exp.DataType.Type.INT,
+        exp.DataType.Type.BIGINT,
+        exp.DataType.Type.INT128,
+        exp.DataType.Type.SMALLINT,
+    )
     for node in tree.find_all(exp.Cast):
         if node.to.this in whole and not _is_whole(node.this):
             yield node.sql("duckdb")
 
 
 def _is_whole(node: exp.Expression) -> bool:
-    """Whether nothing in an expression can leave a part behind the point, as far as its text tells."""
+    """Whether nothing in an expression can leave a part behind the point, as far as its text
+    tells."""
     node = node.unnest()
     if isinstance(node, (exp.Round, exp.Floor, exp.Ceil)):
         return node.args.get("decimals") is None
-    if isinstance(node, (exp.Count, exp.Length, exp.Extract, exp.DateDiff, exp.Sign)) or _in_smallest_units(node):
+    if isinstance(
+        node, (exp.Count, exp.Length, exp.Extract, exp.DateDiff, exp.Sign)
+    ) or _in_smallest_units(node):
         return True
     if isinstance(node, exp.Cast):
         return not _scale(node)
@@ -124,7 +155,8 @@ def _scale(node: exp.Cast) -> int:
 
 
 def text_of_a_truncated_date(tree: exp.Expression) -> Iterator[str]:
-    """What `date_trunc` gives is a date here and a timestamp there, and their texts differ: cast it to a date."""
+    """What `date_trunc` gives is a date here and a timestamp there, and their texts differ: cast it
+    to a date."""
     for node in tree.find_all(exp.DateTrunc, exp.TimestampTrunc):
         if not (isinstance(node.parent, exp.Cast) and node.parent.to.is_type("date")):
             yield node.sql("duckdb")
@@ -150,7 +182,10 @@ def nested_generators(tree: exp.Expression) -> Iterator[str]:
 def aggregates_in_windows(tree: exp.Expression) -> Iterator[str]:
     """A window over groups takes a subquery."""
     for window in tree.find_all(exp.Window):
-        parts = [*window.args.get("partition_by", []), *([window.args["order"]] if window.args.get("order") else [])]
+        parts = [
+            *window.args.get("partition_by", []),
+            *([window.args["order"]] if window.args.get("order") else []),
+        ]
         parts += list(window.this.iter_expressions())
         for part in parts:
             if any(_is_of_a_group(node) for node in part.find_all(exp.AggFunc)):
@@ -159,9 +194,9 @@ def aggregates_in_windows(tree: exp.Expression) -> Iterator[str]:
 
 
 def _is_of_a_group(node: exp.AggFunc) -> bool:
-    return not isinstance(node.parent, (exp.Window, exp.IgnoreNulls, exp.Filter)) and not node.find_ancestor(
-        exp.Subquery
-    )
+    return not isinstance(
+        node.parent, (exp.Window, exp.IgnoreNulls, exp.Filter)
+    ) and not node.find_ancestor(exp.Subquery)
 
 
 def columns_given_twice(tree: exp.Expression) -> Iterator[str]:
@@ -169,7 +204,9 @@ def columns_given_twice(tree: exp.Expression) -> Iterator[str]:
     for select in tree.find_all(exp.Select):
         if isinstance(select.parent, exp.SetOperation) and select.parent.expression is select:
             continue  # the first of a union names the columns
-        given = (column for column in select.expressions if isinstance(column, (exp.Alias, exp.Column)))
+        given = (
+            column for column in select.expressions if isinstance(column, (exp.Alias, exp.Column))
+        )
         names = [column.alias_or_name.lower() for column in given if not column.is_star]
         for name in sorted({name for name in names if name and names.count(name) > 1}):
             yield f"{name} in: {select.sql('duckdb')}"
@@ -189,7 +226,8 @@ RULES: tuple[Callable[[exp.Expression], Iterator[str]], ...] = (
 
 
 def order_without_nulls(tokens: list[Token]) -> Iterator[str]:
-    """Where nulls come is each engine's own: every key of an `order by` says `nulls first` or `nulls last`."""
+    """Where nulls come is each engine's own: every key of an `order by` says `nulls first` or
+    `nulls last`."""
     for start, token in enumerate(tokens):
         if token.token_type != TokenType.ORDER_BY:
             continue
@@ -216,9 +254,13 @@ ENDS = {
 
 
 def trimmed_by_position(tokens: list[Token]) -> Iterator[str]:
-    """`ltrim(x, '0')` has its arguments the other way round elsewhere: `trim(leading '0' from x)`."""
+    """`ltrim(x, '0')` has its arguments the other way round elsewhere: `trim(leading '0' from
+    x)`."""
     for start, token in enumerate(tokens[:-1]):
-        if token.text.lower() not in ("ltrim", "rtrim", "trim") or tokens[start + 1].token_type != TokenType.L_PAREN:
+        if (
+            token.text.lower() not in ("ltrim", "rtrim", "trim")
+            or tokens[start + 1].token_type != TokenType.L_PAREN
+        ):
             continue
         depth = 0
         for end in range(start + 1, len(tokens)):
@@ -230,7 +272,10 @@ def trimmed_by_position(tokens: list[Token]) -> Iterator[str]:
                 break
 
 
-TOKEN_RULES: tuple[Callable[[list[Token]], Iterator[str]], ...] = (order_without_nulls, trimmed_by_position)
+TOKEN_RULES: tuple[Callable[[list[Token]], Iterator[str]], ...] = (
+    order_without_nulls,
+    trimmed_by_position,
+)
 """What a tree does not keep."""
 
 OF_ONE_ENGINE = re.compile(
@@ -245,8 +290,11 @@ PATTERN = re.compile(r"\\[pPsSdDwW0-9]")
 
 
 def text_rules(text: str) -> Iterator[Finding]:
-    """What a model's own text may not hold: it belongs into macros/engine.sql, where each engine has its form."""
-    without = re.sub(r"\{#.*?#\}|--[^\n]*", lambda found: "\n" * found.group().count("\n"), text, flags=re.DOTALL)
+    """What a model's own text may not hold: it belongs into macros/engine.sql, where each engine
+    has its form."""
+    without = re.sub(
+        r"\{#.*?#\}|--[^\n]*", lambda found: "\n" * found.group().count("\n"), text, flags=re.DOTALL
+    )
     for line in without.splitlines():
         # Names of macros are their own; what is called in Jinja is a macro.
         sql = re.sub(r"\{\{\s*(dbt\.)?\w+\(|'(?:[^'\n]*)'", "", line)
@@ -270,22 +318,42 @@ def findings(sql: str) -> Iterator[Finding]:
 
 
 def compiled() -> dict[str, str]:
-    """The SQL of every model and data test, and of the engine's functions, by the file that it comes from."""
+    """The SQL of every model and data test, and of the engine's functions, by the file that it
+    comes from."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DBT_TARGET_PATH"] = folder
-        fixed = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target", "compiled"]
-        fixed += ["--log-level", "none", "--log-level-file", "none", "--no-introspect", "--no-populate-cache"]
+        fixed = [
+            "--project-dir",
+            str(PROJECT),
+            "--profiles-dir",
+            str(PROJECT),
+            "--target",
+            "compiled",
+        ]
+        fixed += [
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "none",
+            "--no-introspect",
+            "--no-populate-cache",
+        ]
         # A model in Python is no SQL, and dbt cannot compile it without a connection.
         fixed += ["--exclude", "path:models/**/*.py"]
         answer: Any = dbtRunner().invoke(["compile", *fixed])
         if not answer.success:
-            raise SystemExit(f"dbt could not compile the project: {answer.exception or answer.result}")
+            raise SystemExit(
+                f"dbt could not compile the project: {answer.exception or answer.result}"
+            )
         found = {
-            node.original_file_path + (f" ({node.name})" if node.resource_type == "test" else ""): node.compiled_code
+            node.original_file_path
+            + (f" ({node.name})" if node.resource_type == "test" else ""): node.compiled_code
             for node in (result.node for result in answer.result.results)
             if node.resource_type in ("model", "test") and node.language == "sql"
         }
-        answer = dbtRunner().invoke(["compile", "--inline", "{{ create_functions() }}", *fixed[:-2]])
+        answer = dbtRunner().invoke(
+            ["compile", "--inline", "{{ create_functions() }}", *fixed[:-2]]
+        )
         functions = FUNCTION.split(answer.result.results[0].node.compiled_code)
         for name, body in zip(functions[1::2], functions[2::2], strict=True):
             select = body if body.lstrip().startswith(("with", "select")) else f"select {body}"

@@ -35,12 +35,15 @@ WAITING = re.compile(r"^(\s*[\u2800-\u28ff]|✔)")
 
 MARK = re.compile(r"^<!-- printed: (?P<what>.+?) -->\n", re.MULTILINE)
 FENCE = re.compile(r"^```(?:text)?\n.*?^```\n", re.MULTILINE | re.DOTALL)
-QUERY = re.compile(r"^```sql\n(?P<block>.*?)^```\n|\.sql\('''(?P<call>.*?)'''\)", re.MULTILINE | re.DOTALL)
+QUERY = re.compile(
+    r"^```sql\n(?P<block>.*?)^```\n|\.sql\('''(?P<call>.*?)'''\)", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass(frozen=True)
 class Place:
-    """A part of a page that is printed: what it shows, where the old text is, and the query above it."""
+    """A part of a page that is printed: what it shows, where the old text is, and the query above
+    it."""
 
     what: str
     start: int
@@ -57,8 +60,15 @@ def places(text: str) -> Iterator[Place]:
     """The marks of a page, in order."""
     for mark in MARK.finditer(text):
         old = FENCE.match(text, mark.end())
-        queries = [found["block"] or found["call"] for found in QUERY.finditer(text, 0, mark.start())]
-        yield Place(mark["what"], mark.end(), old.end() if old else mark.end(), queries[-1] if queries else "")
+        queries = [
+            found["block"] or found["call"] for found in QUERY.finditer(text, 0, mark.start())
+        ]
+        yield Place(
+            mark["what"],
+            mark.end(),
+            old.end() if old else mark.end(),
+            queries[-1] if queries else "",
+        )
 
 
 def replaced(text: str, show: Callable[[Place], str]) -> str:
@@ -97,7 +107,9 @@ class Demo:
             cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
-            sys.exit(f"{command} {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+            sys.exit(
+                f"{command} {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
         return done.stdout
 
     def show(self, place: Place) -> str:
@@ -110,7 +122,12 @@ class Demo:
         if kind == "$":
             asked = rest.split()
             # The page's reader asks his own warehouse, where it lies by default.
-            return fenced(told(self.run(*asked, *(["--output", str(OUTPUT)] if asked[0] == "tieout" else []))), "text")
+            return fenced(
+                told(
+                    self.run(*asked, *(["--output", str(OUTPUT)] if asked[0] == "tieout" else []))
+                ),
+                "text",
+            )
         sys.exit(f"nothing prints “{place.what}”: see {Path(__file__).name}")
 
 

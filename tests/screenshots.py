@@ -24,7 +24,9 @@ PAGES = {
 
 def main() -> None:
     """Takes each picture; says what is missing where it cannot."""
-    browser = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
+    browser = next(
+        (found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None
+    )
     if not (PACK / "index.html").exists() or browser is None:
         sys.exit("run `make demo` first, and install Chromium (tests/components.sh)")
     IMAGES.mkdir(exist_ok=True)
@@ -32,7 +34,9 @@ def main() -> None:
         chrome = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         for name, (address, pressed) in PAGES.items():
             for width, height in ((WIDE, 1000), (NARROW, 800)):
-                page = chrome.new_page(viewport={"width": width, "height": height}, color_scheme="light")
+                page = chrome.new_page(
+                    viewport={"width": width, "height": height}, color_scheme="light"
+                )
                 page.goto((PACK / address).resolve().as_uri())
                 _settled(page)
                 if pressed:

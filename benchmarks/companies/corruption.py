@@ -47,7 +47,11 @@ def word_order(rng: random.Random, company: Company) -> Row:
     turned = [*words[1:], words[0]] if rng.random() < 0.6 else [words[-1], *words[:-1]]
     return _row(
         company,
-        _joined(company, tuple(turned), company.forms[0] if company.says_form else rng.choice([company.forms[0], ""])),
+        _joined(
+            company,
+            tuple(turned),
+            company.forms[0] if company.says_form else rng.choice([company.forms[0], ""]),
+        ),
     )
 
 
@@ -62,7 +66,9 @@ def initials(rng: random.Random, company: Company) -> Row:
     words = list(company.words)
     if len(words) >= 3:
         words[0] = (
-            words[0][0] + rng.choice(["", "."]) if "." not in words[0] else words[0].replace(".", rng.choice(["", " "]))
+            words[0][0] + rng.choice(["", "."])
+            if "." not in words[0]
+            else words[0].replace(".", rng.choice(["", " "]))
         )
     elif len(words) == 2:
         words[1] = words[1][:1] + "."
@@ -85,14 +91,24 @@ def transliteration(rng: random.Random, company: Company) -> Row:
             name = name.replace(letter, pair)
     name = "".join(ROUND.get(sign, ROUND.get(sign.upper(), sign).lower()) for sign in plain(name))
     row = _row(company, name)
-    row["city"] = "".join(ROUND.get(sign, ROUND.get(sign.upper(), sign).lower()) for sign in plain(row["city"]))
+    row["city"] = "".join(
+        ROUND.get(sign, ROUND.get(sign.upper(), sign).lower()) for sign in plain(row["city"])
+    )
     return row
 
 
 def spacing(rng: random.Random, company: Company) -> Row:
     name = _joined(company, company.words, rng.choice(company.forms))
-    changed = rng.choice([str.upper, str.lower, lambda text: text.replace(" ", "-", 1), lambda text: text.replace(" ", "", 1),
-                          lambda text: text.replace(" ", "  "), lambda text: text.replace("-", " ").replace("'", " ")])(name)  # fmt: skip
+    changed = rng.choice(
+        [
+            str.upper,
+            str.lower,
+            lambda text: text.replace(" ", "-", 1),
+            lambda text: text.replace(" ", "", 1),
+            lambda text: text.replace(" ", "  "),
+            lambda text: text.replace("-", " ").replace("'", " "),
+        ]
+    )(name)
     row = _row(company, changed)
     row["phone"] = (
         row["phone"]
@@ -105,7 +121,8 @@ def spacing(rng: random.Random, company: Company) -> Row:
 
 def trading_name(rng: random.Random, company: Company) -> Row:
     """The name above the door, with the registered one in its own field as often as not."""
-    # Of a family's member it says which: what even the family could not tell apart is nobody's test.
+    # Of a family's member it says which: what even the family could not tell apart is nobody's
+    # test.
     is_short = len(company.words) > 1 and company.family is None and rng.random() < 0.7
     words = company.words[:-1] if is_short else (*company.words, "Direct")
     row = _row(company, " ".join(words))
@@ -154,11 +171,15 @@ def emptied(rng: random.Random, row: Row) -> Row:
         if rng.random() > share:
             out[column] = ""
     if rng.random() < 0.08:
-        out["email"] = f"{row['phone'][-4:]}.{plain(row['customer_name'])[:5].strip().lower()}@gmail.com".replace(
-            " ", ""
+        out["email"] = (
+            f"{row['phone'][-4:]}.{plain(row['customer_name'])[:5].strip().lower()}@gmail.com".replace(
+                " ", ""
+            )
         )
         out["website"] = ""
-    if not (out["phone"] or out["website"] or out["email"] or out["postal_code"] or out["tax_number"]):
+    if not (
+        out["phone"] or out["website"] or out["email"] or out["postal_code"] or out["tax_number"]
+    ):
         out["phone"] = row["phone"]
     return out
 
@@ -180,7 +201,8 @@ def _row(company: Company, name: str) -> Row:
 
 
 def _form(rng: random.Random, company: Company) -> str:
-    """A spelling of its legal form, or none; where the form is what tells it from another company, never none."""
+    """A spelling of its legal form, or none; where the form is what tells it from another company,
+    never none."""
     return rng.choice(company.forms if company.says_form else [*company.forms, ""])
 
 

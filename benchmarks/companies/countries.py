@@ -1,4 +1,5 @@
-"""What companies of a country are called, and where they are: the raw material, one entry a country."""
+"""What companies of a country are called, and where they are: the raw material, one entry a
+country."""
 
 from __future__ import annotations
 

@@ -33,8 +33,11 @@ class Labelled:
     company: dict[tuple[str, str], int]
 
 
-def labelled(seed: int, count: int = 20_000, *, with_partner: float = 0.3, half: int | None = None) -> Labelled:
-    """So many records, of which the given share has a partner: four in five in the other system, the rest in its own."""
+def labelled(
+    seed: int, count: int = 20_000, *, with_partner: float = 0.3, half: int | None = None
+) -> Labelled:
+    """So many records, of which the given share has a partner: four in five in the other system,
+    the rest in its own."""
     rng = random.Random(f"records {seed}")
     partnered = int(count * with_partner) // 2
     world = companies(seed, count - partnered, half=half)

@@ -1,4 +1,5 @@
-"""A world of companies: singles, and families whose members share a name, a door or a telephone and are different companies."""
+"""A world of companies: singles, and families whose members share a name, a door or a telephone and
+are different companies."""
 
 from __future__ import annotations
 
@@ -6,7 +7,15 @@ import random
 import unicodedata
 from dataclasses import dataclass, field, replace
 
-from benchmarks.companies.countries import ALIKE, COINED, COINED_TRADES, COUNTRIES, FIRST_NAMES, ROLES, Country
+from benchmarks.companies.countries import (
+    ALIKE,
+    COINED,
+    COINED_TRADES,
+    COUNTRIES,
+    FIRST_NAMES,
+    ROLES,
+    Country,
+)
 
 STARTS = "Bal Bren Cald Car Dal Del Drum Fal Fen Gal Gar Hal Har Hel Jan Kar Kel Lan Lor Mal Mar Mel Mor Nor Pal Pen Per Ros Sal San Sel Ston Tal Tar Tor Val Ver Vil Wal Wen Wil Zel Stran Bru Kri Gro Fre Cla"
 MIDDLES = "a e i o an en on ar er or el il am em im and end ing ov av ev ist est ast"
@@ -15,7 +24,8 @@ ENDS = "by dale don ell ens field ford gard ham hurst ier ini lund man mann mark
 
 @dataclass(frozen=True)
 class Company:
-    """One real company. `words` is its name without legal form; `forms` are the spellings of that form."""
+    """One real company. `words` is its name without legal form; `forms` are the spellings of that
+    form."""
 
     number: int
     country: Country
@@ -31,12 +41,14 @@ class Company:
     registration_number: str
     family: int | None = None
     says_form: bool = False
-    """Whether another company differs from it in legal form alone, so that everybody writes the form."""
+    """Whether another company differs from it in legal form alone, so that everybody writes the
+    form."""
     coined: bool = field(default=False)
 
 
 def companies(seed: int, count: int, *, half: int | None = None) -> list[Company]:
-    """So many companies. With `half` 0 or 1 names are made of that half of the words only, so that two sets share none."""
+    """So many companies. With `half` 0 or 1 names are made of that half of the words only, so that
+    two sets share none."""
     rng = random.Random(f"companies {seed}")
     made: list[Company] = []
     domains: set[str] = set()
@@ -49,11 +61,17 @@ def companies(seed: int, count: int, *, half: int | None = None) -> list[Company
         if rng.random() < 0.13:
             relatives = _family(rng, first, len(made), half)
             if relatives:
-                made[-1] = replace(first, family=first.number, says_form=any(other.says_form for other in relatives))
+                made[-1] = replace(
+                    first,
+                    family=first.number,
+                    says_form=any(other.says_form for other in relatives),
+                )
             # A family may share a domain; nobody else has it.
             for other in relatives:
                 taken = other.domain in domains and other.domain != first.domain
-                made.append(replace(other, domain=f"{other.number}{other.domain}") if taken else other)
+                made.append(
+                    replace(other, domain=f"{other.number}{other.domain}") if taken else other
+                )
             domains.update(other.domain for other in made[-len(relatives) - 1 :])
     return made[:count]
 
@@ -112,12 +130,17 @@ def _name(rng: random.Random, country: Country, half: int | None) -> tuple[tuple
 def _invented(rng: random.Random, half: int | None) -> str:
     """A word that no list holds, as most company names have one."""
     starts, middles, ends = (_half(parts.split(), half) for parts in (STARTS, MIDDLES, ENDS))
-    return rng.choice(starts) + (rng.choice(middles) if rng.random() < 0.6 else "") + rng.choice(ends)
+    return (
+        rng.choice(starts) + (rng.choice(middles) if rng.random() < 0.6 else "") + rng.choice(ends)
+    )
 
 
 def _family(rng: random.Random, first: Company, number: int, half: int | None) -> list[Company]:
-    """Relatives of a company that are companies of their own, in the ways in which real data holds them."""
-    kind = rng.choice(["group", "group", "branches", "namesake", "twin form", "neighbour", "numbered", "cousins"])
+    """Relatives of a company that are companies of their own, in the ways in which real data holds
+    them."""
+    kind = rng.choice(
+        ["group", "group", "branches", "namesake", "twin form", "neighbour", "numbered", "cousins"]
+    )
     stem = first.words[:-1] or first.words
     relatives: list[Company] = []
     for place in range(rng.randint(1, 3)):
@@ -135,7 +158,10 @@ def _family(rng: random.Random, first: Company, number: int, half: int | None) -
             other = _moved(rng, replace(other, phone=_phone(rng, first.country)))
             other = replace(other, words=(*first.words, other.city))
         elif kind == "namesake":
-            other = _moved(rng, replace(other, phone=_phone(rng, first.country), domain=f"{place}{first.domain}"))
+            other = _moved(
+                rng,
+                replace(other, phone=_phone(rng, first.country), domain=f"{place}{first.domain}"),
+            )
         elif kind == "twin form":
             forms = [
                 form
@@ -148,17 +174,25 @@ def _family(rng: random.Random, first: Company, number: int, half: int | None) -
         elif kind == "neighbour":
             words, _ = _name(rng, first.country, half)
             other = replace(
-                other, words=words, phone=_phone(rng, first.country), domain=_domain(rng, words, first.country)
+                other,
+                words=words,
+                phone=_phone(rng, first.country),
+                domain=_domain(rng, words, first.country),
             )
         elif kind == "numbered":
             other = replace(other, words=(*first.words, str(place + 2)))
         else:
-            words = (*stem, rng.choice([trade for trade in first.country.trades if trade != first.words[-1]]))
+            words = (
+                *stem,
+                rng.choice([trade for trade in first.country.trades if trade != first.words[-1]]),
+            )
             other = _moved(rng, replace(other, words=words, phone=_phone(rng, first.country)))
             other = replace(other, domain=_domain(rng, words, first.country))
         if kind == "cousins" and any(other.words == relative.words for relative in relatives):
             continue
-        if (other.words, other.forms, other.city) not in {(c.words, c.forms, c.city) for c in (first, *relatives)}:
+        if (other.words, other.forms, other.city) not in {
+            (c.words, c.forms, c.city) for c in (first, *relatives)
+        }:
             relatives.append(replace(other, number=number + len(relatives)))
     return relatives
 
@@ -190,9 +224,14 @@ def _phone(rng: random.Random, country: Country) -> str:
 
 
 def _domain(rng: random.Random, words: tuple[str, ...], country: Country) -> str:
-    letters = ["".join(sign for sign in plain(word).lower() if sign.isascii() and sign.isalnum()) for word in words]
+    letters = [
+        "".join(sign for sign in plain(word).lower() if sign.isascii() and sign.isalnum())
+        for word in words
+    ]
     shown = [word for word in letters if word] or [f"firm{rng.randrange(10**6)}"]
-    label = rng.choice(["".join(shown[:2]), "-".join(shown[:2]), shown[0] + shown[-1], "".join(shown)])
+    label = rng.choice(
+        ["".join(shown[:2]), "-".join(shown[:2]), shown[0] + shown[-1], "".join(shown)]
+    )
     return f"{label}.{rng.choice([country.top_level, 'com'])}"
 
 
@@ -206,4 +245,6 @@ def plain(text: str) -> str:
         .replace("Ł", "L")
         .replace("æ", "ae")
     )
-    return "".join(sign for sign in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(sign))
+    return "".join(
+        sign for sign in unicodedata.normalize("NFKD", spelled) if not unicodedata.combining(sign)
+    )

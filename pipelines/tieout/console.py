@@ -1,4 +1,5 @@
-"""What a person sees of a run: a bar while it works, a table when it is done, two lines when it fails."""
+"""What a person sees of a run: a bar while it works, a table when it is done, two lines when it
+fails."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from tieout.errors import TieoutError
 from tieout.safe_text import in_json, safe
 
 Report = Callable[[str, int, int], None]
-"""Called with what is being done, how many steps are done, and how many there are (0: not known)."""
+"""Called with what is being done, how many steps are done, and how many there are (0: not
+known)."""
 
 # Into a file or a CI log, tables keep their figures whole instead of folding to 80 columns.
 LONGEST = 30
@@ -36,8 +38,15 @@ def working(title: str, to: Console = out) -> Iterator[Report]:
     `to` is standard error where standard output is what a program reads.
     """
     started = time.monotonic()
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=28), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TextColumn("[dim]{task.fields[now]}"), console=to, transient=True) as progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, TextColumn("[dim]{task.fields[now]}"), console=to, transient=True
+    ) as progress:
         task = progress.add_task(_told(title), total=None, now="")
 
         def report(now: str, done: int, total: int) -> None:
@@ -75,17 +84,20 @@ def next_step(text: str) -> None:
 
 
 def write(text: str) -> None:
-    """What another program reads, on standard output: as it is, but for secrets and what a terminal would obey."""
+    """What another program reads, on standard output: as it is, but for secrets and what a terminal
+    would obey."""
     sys.stdout.write(safe(text))
 
 
 def write_json(value: object) -> None:
-    """A document for another program: amounts as text, for a JSON number is a floating-point one for most readers."""
+    """A document for another program: amounts as text, for a JSON number is a floating-point one
+    for most readers."""
     sys.stdout.write(in_json(json.dumps(value, default=str, ensure_ascii=False, indent=2)) + "\n")
 
 
 def fail(error: TieoutError) -> None:
-    """The cause and the remedy, on standard error; what is longer than a screen goes to a file, which is named."""
+    """The cause and the remedy, on standard error; what is longer than a screen goes to a file,
+    which is named."""
     cause, remedy = _shortened(error.cause, LONGEST - 8), _shortened(error.remedy, 6)
     if (cause, remedy) != (error.cause, error.remedy):
         path = failures.write("failure", f"error: {error.cause}\nremedy: {error.remedy}\n")
@@ -104,7 +116,8 @@ def _shortened(text: str, most: int) -> str:
 
 
 def _told(text: str) -> str:
-    """What is quoted from data is shown, never obeyed, neither by the terminal nor by rich; secrets are hidden."""
+    """What is quoted from data is shown, never obeyed, neither by the terminal nor by rich; secrets
+    are hidden."""
     return escape(safe(text))
 
 

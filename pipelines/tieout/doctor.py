@@ -1,4 +1,5 @@
-"""`tieout doctor`: what Tieout needs, looked at one by one, with a remedy where something is not as it should be."""
+"""`tieout doctor`: what Tieout needs, looked at one by one, with a remedy where something is not as
+it should be."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ STALE = 36
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; the remedy where it is wrong, what follows from it where it is a note."""
+    """One thing that was looked at; the remedy where it is wrong, what follows from it where it is
+    a note."""
 
     subject: str
     verdict: Verdict
@@ -85,7 +87,12 @@ def _packages() -> Finding:
         except PackageNotFoundError:
             missing.append(f"{wanted.name} is not installed")
     if missing:
-        return Finding("packages", "wrong", "; ".join(missing), "remove .venv and install again (make demo does)")
+        return Finding(
+            "packages",
+            "wrong",
+            "; ".join(missing),
+            "remove .venv and install again (make demo does)",
+        )
     return Finding("packages", "good", f"as tieout {version('tieout')} asks for them")
 
 
@@ -94,20 +101,34 @@ def _memory() -> Finding:
     limit = os.environ.get("TIEOUT_MEMORY", "3GB")
     said = f"{memory / GIB:.1f} GiB here; a build takes {limit} at most (TIEOUT_MEMORY)"
     if not MEMORY.fullmatch(limit):
-        return Finding("memory", "wrong", f"TIEOUT_MEMORY is {limit}", "give it a number and a unit: 3GB")
+        return Finding(
+            "memory", "wrong", f"TIEOUT_MEMORY is {limit}", "give it a number and a unit: 3GB"
+        )
     if memory < LEAST_MEMORY:
-        return Finding("memory", "note", said, "set TIEOUT_MEMORY to two thirds of what is here; what is more spills")
+        return Finding(
+            "memory",
+            "note",
+            said,
+            "set TIEOUT_MEMORY to two thirds of what is here; what is more spills",
+        )
     return Finding("memory", "good", said)
 
 
 def _disk(output: Path) -> Finding:
     there = next(folder for folder in (output, *output.absolute().parents) if folder.exists())
     if not there.is_dir() or not os.access(there, os.W_OK):
-        return Finding("output", "wrong", f"{there} cannot be written to", "make it writable, or give another --output")
+        return Finding(
+            "output",
+            "wrong",
+            f"{there} cannot be written to",
+            "make it writable, or give another --output",
+        )
     free = shutil.disk_usage(there).free
     said = f"{output}, {free / GIB:.1f} GiB free"
     if free < LEAST_DISK:
-        return Finding("output", "note", said, "keep five times the size of what your systems export free")
+        return Finding(
+            "output", "note", said, "keep five times the size of what your systems export free"
+        )
     return Finding("output", "good", said)
 
 
@@ -119,10 +140,14 @@ def _settings(config: Path) -> Iterator[Finding]:
         try:
             sources(path)
         except (OSError, TieoutError) as error:
-            yield Finding(str(path), "wrong", str(error), "mend it: docs/guides/connect_your_systems.md")
+            yield Finding(
+                str(path), "wrong", str(error), "mend it: docs/guides/connect_your_systems.md"
+            )
             return
         if name == "secrets.toml" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-            yield Finding(str(path), "wrong", "others on this machine can read it", f"chmod 600 {path}")
+            yield Finding(
+                str(path), "wrong", "others on this machine can read it", f"chmod 600 {path}"
+            )
         else:
             yield Finding(str(path), "good", "can be read")
     systems = [name for name in connectors() if is_configured(name, Settings(config=config))]
@@ -141,7 +166,12 @@ def _writer(output: Path) -> Finding:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return Finding("lock", "note", f"being written to: {holder(file)}", "commands that write wait with --wait")
+            return Finding(
+                "lock",
+                "note",
+                f"being written to: {holder(file)}",
+                "commands that write wait with --wait",
+            )
     return Finding("lock", "good", "nobody writes here")
 
 
@@ -158,7 +188,12 @@ def _published(output: Path) -> Finding:
     if record["as_of"]:
         said += f", the position of {record['as_of']}"
     if age.total_seconds() > STALE * 3600:
-        return Finding("published", "note", said, "a daily run has been missed: look at the scheduler, or tieout run")
+        return Finding(
+            "published",
+            "note",
+            said,
+            "a daily run has been missed: look at the scheduler, or tieout run",
+        )
     return Finding("published", "good", said)
 
 
@@ -167,29 +202,52 @@ def _judgement(config: Path, output: Path) -> Iterator[Finding]:
     company, settings = home(), Settings(output=output, config=config)
     if company.is_own and "reporting_currency" not in company.said:
         yield Finding(
-            "reporting currency", "wrong", "tieout.toml has none", 'write reporting_currency = "EUR", or yours'
+            "reporting currency",
+            "wrong",
+            "tieout.toml has none",
+            'write reporting_currency = "EUR", or yours',
         )
-    configured = [name for name in connectors() if name != "imports" and is_configured(name, settings)]
+    configured = [
+        name for name in connectors() if name != "imports" and is_configured(name, settings)
+    ]
     if found := unlisted(company, settings, configured):
         remedy = f"give each a line in {company.seed('source_systems')}: whose books, which currency, which time zone"
         yield Finding("source_systems", "note", f"without a line: {', '.join(found)}", remedy)
     if found := without_role(settings):
-        remedy = f"say in {company.seed('account_roles')} what each is, or nothing is compared with it"
-        yield Finding("account_roles", "note", f"revenue accounts without a role: {_shown(found)}", remedy)
+        remedy = (
+            f"say in {company.seed('account_roles')} what each is, or nothing is compared with it"
+        )
+        yield Finding(
+            "account_roles", "note", f"revenue accounts without a role: {_shown(found)}", remedy
+        )
     if found := without_rates(settings):
-        yield Finding("exchange rates", "note", f"none for {', '.join(found)}", "land fx_rates from them to yours")
+        yield Finding(
+            "exchange rates",
+            "note",
+            f"none for {', '.join(found)}",
+            "land fx_rates from them to yours",
+        )
     if found := overrides(company):
         yield Finding(
-            "overrides", "note", _shown(found), "rows of yours in the place of Tieout's; an upgrade keeps them"
+            "overrides",
+            "note",
+            _shown(found),
+            "rows of yours in the place of Tieout's; an upgrade keeps them",
         )
 
 
 def _shown(found: Sequence[str]) -> str:
-    return "; ".join(found[:MOST]) + (f"; and {len(found) - MOST} more" if len(found) > MOST else "")
+    return "; ".join(found[:MOST]) + (
+        f"; and {len(found) - MOST} more" if len(found) > MOST else ""
+    )
 
 
 def _browser() -> Finding:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if found is None:
-        return Finding("Chromium", "note", "not found", "only the project's own tests and pictures need it")
+        return Finding(
+            "Chromium", "note", "not found", "only the project's own tests and pictures need it"
+        )
     return Finding("Chromium", "good", found)

@@ -21,11 +21,13 @@ class TieoutError(Exception):
 
 
 class LandingError(TieoutError):
-    """A system cannot be landed now. Its `str` is one line of cause, and the remedy; it never contains a secret."""
+    """A system cannot be landed now. Its `str` is one line of cause, and the remedy; it never
+    contains a secret."""
 
 
 class DriftError(LandingError):
-    """The source no longer has the agreed shape: a column is missing, or a value does not fit its type."""
+    """The source no longer has the agreed shape: a column is missing, or a value does not fit its
+    type."""
 
 
 class AuthError(LandingError):
@@ -33,7 +35,8 @@ class AuthError(LandingError):
 
 
 class SourceUnavailable(LandingError):
-    """The source did not answer, or kept answering with errors, for as long as we are willing to wait."""
+    """The source did not answer, or kept answering with errors, for as long as we are willing to
+    wait."""
 
 
 class RefusedRequest(LandingError):

@@ -1,4 +1,5 @@
-"""What a failure of the machine means for a person: the disk is full, memory is gone, a folder cannot be written to.
+"""What a failure of the machine means for a person: the disk is full, memory is gone, a folder
+cannot be written to.
 
 And what nobody thought of: its traceback goes to a file, and the message says where.
 """
@@ -52,9 +53,19 @@ _BY_NUMBER = {
 }
 # As DuckDB, SQLite and dbt's adapters put it; the first that is found is the cause.
 _BY_WORDS = (
-    (re.compile(r"no space left on device|disk quota exceeded|database or disk is full|disk full", re.I), _DISK),
+    (
+        re.compile(
+            r"no space left on device|disk quota exceeded|database or disk is full|disk full", re.I
+        ),
+        _DISK,
+    ),
     (re.compile(r"file too large|file size limit", re.I), _LIMIT),
-    (re.compile(r"read-only file system|permission denied|attempt to write a readonly database", re.I), _CLOSED),
+    (
+        re.compile(
+            r"read-only file system|permission denied|attempt to write a readonly database", re.I
+        ),
+        _CLOSED,
+    ),
     (re.compile(r"too many open files", re.I), _HANDLES),
     (
         re.compile(
@@ -65,7 +76,10 @@ _BY_WORDS = (
         _MEMORY,
     ),
     (
-        re.compile(r"not a valid DuckDB database file|checksum.{0,40}does not match|Serialization Error|corrupt", re.I),
+        re.compile(
+            r"not a valid DuckDB database file|checksum.{0,40}does not match|Serialization Error|corrupt",
+            re.I,
+        ),
         _BROKEN,
     ),
 )
@@ -90,12 +104,14 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def by_hand(error: BaseException) -> bool:
-    """Whether a person stopped it. Libraries make errors of their own of that: DuckDB of its query, dlt of its step."""
+    """Whether a person stopped it. Libraries make errors of their own of that: DuckDB of its query,
+    dlt of its step."""
     return any(isinstance(cause, KeyboardInterrupt) for cause in chain(error))
 
 
 def explained(error: BaseException) -> TieoutError | None:
-    """The failure of the machine that an error tells of, with its remedy; None where it is something else."""
+    """The failure of the machine that an error tells of, with its remedy; None where it is
+    something else."""
     for cause in chain(error):
         if isinstance(cause, TieoutError):
             return cause
@@ -128,19 +144,24 @@ def unforeseen(error: BaseException) -> TieoutError:
     if known := explained(error):
         return known
     told = " ".join(str(error).split())[:500]
-    return TieoutError(f"{type(error).__name__}: {told}" if told else type(error).__name__, keep(error))
+    return TieoutError(
+        f"{type(error).__name__}: {told}" if told else type(error).__name__, keep(error)
+    )
 
 
 def keep(error: BaseException) -> str:
     """Writes the traceback to a file; the remedy, which says where."""
     text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     path = write("traceback", text)
-    where = f"the traceback is in {path}" if path else "there was no place to write the traceback to"
+    where = (
+        f"the traceback is in {path}" if path else "there was no place to write the traceback to"
+    )
     return f"run again; if it happens again, report it: {where}"
 
 
 def write(kind: str, text: str) -> Path | None:
-    """Puts a long text into a file of the output, or of the system's temporary folder; None where neither can be."""
+    """Puts a long text into a file of the output, or of the system's temporary folder; None where
+    neither can be."""
     name = f"{kind}-{datetime.now(timezone.utc):%Y%m%dT%H%M%S.%fZ}.txt"
     for folder in (*(output / "errors" for output in _kept_in), Path(tempfile.gettempdir())):
         try:

@@ -17,7 +17,8 @@ SOURCE_SYSTEM = "source_system"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: kind is text, amount, number, date, timestamp, boolean, integer, currency, country or code."""
+    """A column: kind is text, amount, number, date, timestamp, boolean, integer, currency, country
+    or code."""
 
     name: str
     kind: str
@@ -52,7 +53,12 @@ class Entity:
 
 def _column(name: str, declared: str) -> Column:
     kind, _, codes = declared.partition(" ")
-    return Column(name, kind.rstrip("!"), kind.endswith("!"), tuple(c.strip() for c in codes.split("|") if c.strip()))
+    return Column(
+        name,
+        kind.rstrip("!"),
+        kind.endswith("!"),
+        tuple(c.strip() for c in codes.split("|") if c.strip()),
+    )
 
 
 @cache
@@ -60,6 +66,8 @@ def entities() -> Mapping[str, Entity]:
     """All entities, by name, in the file's order."""
     layer = yaml.safe_load(INPUT_LAYER.read_text(encoding="utf-8"))
     return {
-        name: Entity(name, tuple(body["key"]), {c: _column(c, kind) for c, kind in body["columns"].items()})
+        name: Entity(
+            name, tuple(body["key"]), {c: _column(c, kind) for c, kind in body["columns"].items()}
+        )
         for name, body in layer.items()
     }

@@ -1,4 +1,5 @@
-"""One writer a warehouse: every command that writes into an output folder holds its lock for as long as it runs."""
+"""One writer a warehouse: every command that writes into an output folder holds its lock for as
+long as it runs."""
 
 from __future__ import annotations
 
@@ -63,7 +64,9 @@ def writing(
             file.truncate()
 
 
-def _take(file: IO[str], output: Path, wait: bool, say: Callable[[str], None], longest: float) -> None:
+def _take(
+    file: IO[str], output: Path, wait: bool, say: Callable[[str], None], longest: float
+) -> None:
     began, told = time.monotonic(), False
     while True:
         try:
@@ -72,10 +75,16 @@ def _take(file: IO[str], output: Path, wait: bool, say: Callable[[str], None], l
             waited = time.monotonic() - began
             if not wait or waited >= longest:
                 spent = f" after {waited:.0f} s of waiting" if wait else ""
-                remedy = "Wait for it to end (with --wait this command does), or give another --output."
-                raise InUse(f"{output} is being written to{spent}: {holder(file)}", remedy) from error
+                remedy = (
+                    "Wait for it to end (with --wait this command does), or give another --output."
+                )
+                raise InUse(
+                    f"{output} is being written to{spent}: {holder(file)}", remedy
+                ) from error
             if not told:
-                say(f"{output} is being written to: {holder(file)}; waiting for it, {longest / 60:.0f} minutes at most")
+                say(
+                    f"{output} is being written to: {holder(file)}; waiting for it, {longest / 60:.0f} minutes at most"
+                )
                 told = True
             time.sleep(min(_EVERY, longest))
         except OSError as error:
@@ -93,7 +102,13 @@ def _who(command: str) -> dict[str, object]:
     except (KeyError, OSError):
         user = str(os.getuid())
     since = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
-    return {"command": command, "process": os.getpid(), "user": user, "host": socket.gethostname(), "since": since}
+    return {
+        "command": command,
+        "process": os.getpid(),
+        "user": user,
+        "host": socket.gethostname(),
+        "since": since,
+    }
 
 
 def holder(file: IO[str]) -> str:

@@ -35,9 +35,10 @@ else:
 def run_all(settings: Settings) -> None:
     """Land, check, build, publish, docs, pack.
 
-    A system that could not be landed, or whose load did not pass its checks, does not hold up the others: what was good
-    before stays in use, the rest goes on, and the run ends with that error. When no system at all could be landed, the
-    run ends there, and what was published stays as it is.
+    A system that could not be landed, or whose load did not pass its checks, does not hold up the
+    others: what was good before stays in use, the rest goes on, and the run ends with that error.
+    When no system at all could be landed, the run ends there, and what was published stays as it
+    is.
 
     Raises:
         TieoutError: a step failed, or the above.
@@ -59,7 +60,9 @@ def _run_all(settings: Settings) -> None:
     docs_step(settings)
     pack_step(settings)
     if left_out:
-        raise TieoutError("published without what is new from some systems:\n" + "\n".join(left_out))
+        raise TieoutError(
+            "published without what is new from some systems:\n" + "\n".join(left_out)
+        )
 
 
 def held(settings: Settings, command: str) -> AbstractContextManager[None]:
@@ -68,7 +71,8 @@ def held(settings: Settings, command: str) -> AbstractContextManager[None]:
 
 
 def publish_all(settings: Settings) -> None:
-    """Tests the build again, publishes it, and takes it into the history if it is of the present."""
+    """Tests the build again, publishes it, and takes it into the history if it is of the
+    present."""
     with held(settings, "publish"):
         # A build is published as what it is, whatever day it is today.
         built = as_built(settings)
@@ -114,7 +118,8 @@ def build_step(settings: Settings) -> BuildResult:
 
 
 def rebuild_step(settings: Settings) -> BuildResult:
-    """Builds and tests what hangs on people's answers, and says how many of each, with every warning."""
+    """Builds and tests what hangs on people's answers, and says how many of each, with every
+    warning."""
     with held(settings, "build --answers"), console.working("Build") as report:
         result = rebuild(settings, report)
     return _told_build(result, "Built")
@@ -137,7 +142,8 @@ def publish_step(settings: Settings) -> Published:
 
 
 def history_step(settings: Settings) -> None:
-    """Takes what the controls found into the history of exceptions, unless it is a position of the past."""
+    """Takes what the controls found into the history of exceptions, unless it is a position of the
+    past."""
     with held(settings, "history"):
         _take_back_future(settings)
         written = write_history(settings)
@@ -147,7 +153,9 @@ def history_step(settings: Settings) -> None:
 
 def _take_back_future(settings: Settings) -> None:
     if day := take_back_future(settings):
-        console.say(f"what a run dated {day} wrote into {settings.history} is taken back: that day is to come")
+        console.say(
+            f"what a run dated {day} wrote into {settings.history} is taken back: that day is to come"
+        )
 
 
 def correct_history_step(settings: Settings, day: date) -> None:
@@ -165,7 +173,8 @@ def docs_step(settings: Settings) -> None:
 
 
 def chosen_systems(settings: Settings) -> Sequence[str]:
-    """The systems of this run: those named, here or in `tieout.toml`, else those that have settings.
+    """The systems of this run: those named, here or in `tieout.toml`, else those that have
+    settings.
 
     Raises:
         TieoutError: none is named and none has settings.
@@ -217,14 +226,20 @@ def _land(settings: Settings) -> list[Landed]:
 
         results = land(systems, settings.imports, settings.config, settings.output, follow)
     rows = [_landed_row(result) for result in results]
-    console.table("Landed", ["system", "received", "new", "changed", "deleted", "seconds", ""], rows)
+    console.table(
+        "Landed", ["system", "received", "new", "changed", "deleted", "seconds", ""], rows
+    )
     for result in results:
         for table, columns in result.drift.items():
-            console.say(f"new in {result.source_system}.{table}, kept as text: {', '.join(columns)}")
+            console.say(
+                f"new in {result.source_system}.{table}, kept as text: {', '.join(columns)}"
+            )
         for table, why in result.refused.items():
             console.say(f"missing: {result.source_system}.{table}, and what hangs on it. {why}")
         for keys in result.alike:
-            console.say(f"alike in {result.source_system}.{keys} differ by case, blanks or Unicode form alone")
+            console.say(
+                f"alike in {result.source_system}.{keys} differ by case, blanks or Unicode form alone"
+            )
     return results
 
 
@@ -232,13 +247,28 @@ def _landed_row(result: Landed) -> list[object]:
     def total(count: str) -> int:
         return sum(getattr(entity, count) for entity in result.entities)
 
-    counts = [total("received_count"), total("new_count"), total("changed_count"), total("deleted_count")]
-    remark = "not landed" if result.error else "an interrupted run's, completed" if result.resumed else ""
+    counts = [
+        total("received_count"),
+        total("new_count"),
+        total("changed_count"),
+        total("deleted_count"),
+    ]
+    remark = (
+        "not landed"
+        if result.error
+        else "an interrupted run's, completed"
+        if result.resumed
+        else ""
+    )
     return [result.source_system, *counts, result.seconds, remark]
 
 
 def _refused_landings(results: Sequence[Landed]) -> list[str]:
-    return [f"{error}\n{error.remedy}".strip() for error in (result.error for result in results) if error]
+    return [
+        f"{error}\n{error.remedy}".strip()
+        for error in (result.error for result in results)
+        if error
+    ]
 
 
 def _check(settings: Settings) -> Sequence[SystemCheck]:
@@ -265,12 +295,20 @@ def _check(settings: Settings) -> Sequence[SystemCheck]:
 
 
 def _refused_loads(results: Sequence[SystemCheck]) -> list[str]:
-    return [f"{result.source_system}: {result.reason}" for result in results if result.status == "rejected"]
+    return [
+        f"{result.source_system}: {result.reason}"
+        for result in results
+        if result.status == "rejected"
+    ]
 
 
 def _told_build(result: BuildResult, title: str) -> BuildResult:
     rows = [["models", result.models], ["seeds", result.seeds], ["tests", result.tests]]
-    console.table(f"{title} in {result.seconds:.1f} s", ["", "count"], [row for row in rows if row[1]])
+    console.table(
+        f"{title} in {result.seconds:.1f} s", ["", "count"], [row for row in rows if row[1]]
+    )
     if result.warnings:
-        console.table("Warnings", ["test", "what it found"], [[w.name, w.message] for w in result.warnings])
+        console.table(
+            "Warnings", ["test", "what it found"], [[w.name, w.message] for w in result.warnings]
+        )
     return result

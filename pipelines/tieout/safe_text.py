@@ -1,7 +1,9 @@
-"""What everything passes before a person or a file gets it: no secret is in it, and nothing that a terminal obeys.
+"""What everything passes before a person or a file gets it: no secret is in it, and nothing that a
+terminal obeys.
 
-Secrets are known by value (`learn`, `learn_settings`), and hidden in every form that a driver or a library may give
-them: as they are, in an address, in JSON, in base64. What looks like a credential is hidden by its form as well.
+Secrets are known by value (`learn`, `learn_settings`), and hidden in every form that a driver or a
+library may give them: as they are, in an address, in JSON, in base64. What looks like a credential
+is hidden by its form as well.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ HIDDEN = "***"
 SHORTEST = 4
 """A shorter value is hidden by its form alone: it would be found in every other word."""
 WEAK = 8
-"""A shorter one is hidden where it stands alone: as a part of an amount or of a word it says nothing."""
+"""A shorter one is hidden where it stands alone: as a part of an amount or of a word it says
+nothing."""
 
 _SECRET_NAME = re.compile(
     r"(?i)(^|[_.-])(pass|passwd|password|passphrase|pwd|secret|token|credentials?|private[_-]?key|api[_-]?key|apikey"
@@ -45,11 +48,14 @@ _FORMS = (
         rf"\1\2{HIDDEN}",
     ),
     (
-        re.compile(r"(?i)\b(bearer|basic)(\s+|%20|\+)(?=[A-Za-z0-9+/=._~-]*[0-9_=-])[A-Za-z0-9+/=._~-]{8,}"),
+        re.compile(
+            r"(?i)\b(bearer|basic)(\s+|%20|\+)(?=[A-Za-z0-9+/=._~-]*[0-9_=-])[A-Za-z0-9+/=._~-]{8,}"
+        ),
         rf"\1 {HIDDEN}",
     ),
 )
-# What terminals take for a command, and marks that turn the order of what follows round. Tab and line feed stay.
+# What terminals take for a command, and marks that turn the order of what follows round. Tab and
+# line feed stay.
 _OBEYED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -71,7 +77,8 @@ def learn(*secrets: str | None) -> None:
 
 
 def learn_settings(config: Path) -> None:
-    """Every secret of the settings: all of secrets.toml, what is called one in config.toml and the environment."""
+    """Every secret of the settings: all of secrets.toml, what is called one in config.toml and the
+    environment."""
     for name, all_of_it in (("secrets.toml", True), ("config.toml", False)):
         try:
             said = tomllib.loads((config / name).read_text(encoding="utf-8-sig"))
@@ -92,7 +99,10 @@ def hide(text: str) -> str:
     global _pattern  # noqa: PLW0603 - see learn
     if _known:
         if _pattern is None:
-            forms = sorted({form for secret in _known for form in _forms(secret)}, key=lambda form: (-len(form), form))
+            forms = sorted(
+                {form for secret in _known for form in _forms(secret)},
+                key=lambda form: (-len(form), form),
+            )
             _pattern = re.compile("|".join(map(_searched, forms)), re.IGNORECASE)
         text = _pattern.sub(HIDDEN, text)
     if "://" in text or "=" in text or "earer" in text or "asic" in text:
@@ -119,7 +129,8 @@ def safe(text: str) -> str:
 
 
 def in_json(text: str) -> str:
-    """A JSON document fit to be told: what a terminal would obey is escaped as JSON does it, so it stays one."""
+    """A JSON document fit to be told: what a terminal would obey is escaped as JSON does it, so it
+    stays one."""
     return _OBEYED.sub(lambda found: json.dumps(found.group())[1:-1], hide(text))
 
 
@@ -135,7 +146,8 @@ def without_secrets(address: str) -> str:
 
 
 class Hiding:
-    """A text stream that hides secrets from what is written to it: the last wall before a terminal or a pipe."""
+    """A text stream that hides secrets from what is written to it: the last wall before a terminal
+    or a pipe."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -159,7 +171,9 @@ def _secrets_in(said: Mapping[str, Any], all_of_it: bool, path: str = "") -> Ite
         if isinstance(value, Mapping):
             yield from _secrets_in(value, all_of_it, f"{path}.{key}")
         elif isinstance(value, list):
-            yield from _secrets_in({str(place): one for place, one in enumerate(value)}, all_of_it, f"{path}.{key}")
+            yield from _secrets_in(
+                {str(place): one for place, one in enumerate(value)}, all_of_it, f"{path}.{key}"
+            )
         elif isinstance(value, str) and _is_secret(key, value, all_of_it):
             yield value
         elif isinstance(value, str) and "://" in value:
@@ -201,8 +215,18 @@ def _in_address(address: str) -> Iterator[str]:
 
 def _forms(secret: str) -> Iterator[str]:
     """Every way in which a secret is written by somebody."""
-    texts = {secret, secret.strip(), " ".join(secret.split()), secret.replace("'", "''"), html.escape(secret)}
-    texts |= {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]}
+    texts = {
+        secret,
+        secret.strip(),
+        " ".join(secret.split()),
+        secret.replace("'", "''"),
+        html.escape(secret),
+    }
+    texts |= {
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
+    }
     texts |= {secret.replace("\\", "\\\\").replace("'", "\\'"), visible(secret)}
     encoded = {
         quote(secret, safe=""),
@@ -212,7 +236,9 @@ def _forms(secret: str) -> Iterator[str]:
         quote(secret, safe="@:/"),
     }
     encoded |= {quote(once, safe="") for once in encoded}
-    texts |= encoded | {re.sub("%[0-9A-F]{2}", lambda found: found.group().lower(), text) for text in encoded}
+    texts |= encoded | {
+        re.sub("%[0-9A-F]{2}", lambda found: found.group().lower(), text) for text in encoded
+    }
     content = secret.encode()
     if len(content) >= 2 * SHORTEST:
         texts |= {content.hex(), content.hex().upper(), *_in_base64(content)}
@@ -224,7 +250,8 @@ def _searched(form: str) -> str:
 
 
 def _in_base64(content: bytes) -> Iterator[str]:
-    """What stays of it in base64 wherever it begins: a user's name may stand before it, anything behind it."""
+    """What stays of it in base64 wherever it begins: a user's name may stand before it, anything
+    behind it."""
     for before in range(3):
         code = base64.b64encode(bytes(before) + content).decode().rstrip("=")
         # Of the first and last character, a part is of the neighbour.

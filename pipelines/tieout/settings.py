@@ -37,8 +37,8 @@ def owner_only() -> Iterator[None]:
 class Settings:
     """The choices of one run; every path is relative to where it runs.
 
-    `systems` empty means every system that is configured. `as_of` None means today; `known_at` (UTC) None means
-    everything that has arrived.
+    `systems` empty means every system that is configured. `as_of` None means today; `known_at`
+    (UTC) None means everything that has arrived.
     """
 
     output: Path = Path("warehouse")
@@ -47,7 +47,8 @@ class Settings:
     imports: Path | None = None
     as_of: date | None = None
     known_at: datetime | None = None
-    # Whether to wait for another command that writes here, and whether a position that replaces a later one is meant.
+    # Whether to wait for another command that writes here, and whether a position that replaces a
+    # later one is meant.
     wait: bool = False
     i_know: bool = False
 
@@ -78,7 +79,8 @@ class Settings:
 
     @property
     def marts(self) -> Path:
-        """The published marts, under the name by which `marts.<table>` is not ambiguous (docs/decisions/0002)."""
+        """The published marts, under the name by which `marts.<table>` is not ambiguous
+        (docs/decisions/0002)."""
         return self.published / "tieout.duckdb"
 
     @property
@@ -106,12 +108,15 @@ class Settings:
         return values
 
     def prepare(self) -> None:
-        """Makes the output folder, and keeps every library's own files and telemetry inside it; learns the secrets."""
+        """Makes the output folder, and keeps every library's own files and telemetry inside it;
+        learns the secrets."""
         learn_settings(self.config)
         if (memory := os.environ.get("TIEOUT_MEMORY")) is not None and not MEMORY.fullmatch(memory):
             raise TieoutError(f"TIEOUT_MEMORY is {memory!r}", "give it a number and a unit: 3GB")
         if "?" in str(self.output):
-            raise TieoutError(f"{self.output} cannot hold a warehouse: its name has a ?", "give another --output")
+            raise TieoutError(
+                f"{self.output} cannot hold a warehouse: its name has a ?", "give another --output"
+            )
         try:
             self.output.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:

@@ -1,4 +1,5 @@
-"""Rows for a spreadsheet (csv) or a program (json), on standard output: every column, amounts with all their digits."""
+"""Rows for a spreadsheet (csv) or a program (json), on standard output: every column, amounts with
+all their digits."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ Shape = Literal["table", "csv", "json"]
 
 
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None) -> None:
-    """A header and a line a row. Without `columns` they are the first row's, and no row at all is no header either."""
+    """A header and a line a row. Without `columns` they are the first row's, and no row at all is
+    no header either."""
     writer = _writer(columns) if columns else None
     for row in rows:
         writer = writer or _writer(list(row))
@@ -49,4 +51,8 @@ def _writer(columns: Sequence[str]) -> csv.DictWriter[str]:
 
 def _harmless(value: object) -> object:
     """A text that a spreadsheet would take for a formula is quoted; amounts stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+        else value
+    )

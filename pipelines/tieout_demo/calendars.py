@@ -1,4 +1,5 @@
-"""Working days of the demo's recruitment arm, and the weeks and months that it bills and pays by."""
+"""Working days of the demo's recruitment arm, and the weeks and months that it bills and pays
+by."""
 
 from __future__ import annotations
 

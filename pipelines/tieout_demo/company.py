@@ -1,10 +1,13 @@
-"""The demo company Northgate: two arms, one seeded history, and the state that its systems held on any day.
+"""The demo company Northgate: two arms, one seeded history, and the state that its systems held on
+any day.
 
-`Company(seed, scale).state(until)` is all that the demo's servers, database and file writers need. An arm is anything
-with `hubspot/xero/work_orders`-shaped answers (facilities) or `imports(until)` and `truth(until)` (recruitment).
+`Company(seed, scale).state(until)` is all that the demo's servers, database and file writers need.
+An arm is anything with `hubspot/xero/work_orders`-shaped answers (facilities) or `imports(until)`
+and `truth(until)` (recruitment).
 
-The same seed and scale give the same history on every Python from 3.10 and whatever PYTHONHASHSEED is: randomness comes
-from `random.Random` seeded with text, ids from uuid5 and counters, time from the simulated calendar.
+The same seed and scale give the same history on every Python from 3.10 and whatever PYTHONHASHSEED
+is: randomness comes from `random.Random` seeded with text, ids from uuid5 and counters, time from
+the simulated calendar.
 """
 
 from __future__ import annotations
@@ -40,7 +43,8 @@ class DemoState:
 
 @dataclass(frozen=True)
 class Company:
-    """`scale` 1 is about 400 customers, 2,500 deals and 1,500 jobs of the facilities arm; 0.05 suits tests."""
+    """`scale` 1 is about 400 customers, 2,500 deals and 1,500 jobs of the facilities arm; 0.05
+    suits tests."""
 
     seed: int = 1
     scale: float = 1.0
@@ -48,7 +52,9 @@ class Company:
 
     def state(self, until: date = DEFAULT_UNTIL) -> DemoState:
         if not HISTORY_STARTS <= until <= SIMULATED_UNTIL:
-            raise ValueError(f"until must lie between {HISTORY_STARTS} and {SIMULATED_UNTIL}, not {until}")
+            raise ValueError(
+                f"until must lie between {HISTORY_STARTS} and {SIMULATED_UNTIL}, not {until}"
+            )
         facilities = Facilities(self.seed, self.scale, self.faults)
         recruitment = _recruitment(self.seed, self.scale, self.faults)
         imports = recruitment.imports(until)
@@ -73,5 +79,10 @@ def _recruitment(seed: int, scale: float, faults: bool) -> Recruitment:
 def _unrated(rates: list[Row], until: date) -> frozenset[tuple[str, date]]:
     """Currencies and days for which the treasury has no rate into pounds, though there was one."""
     held = {(row["from_currency"], row["rate_on"]) for row in rates if row["to_currency"] == "GBP"}
-    wanted = {(currency, on) for currency in fx.CURRENCIES for on in fx.days() if on <= until and currency != "GBP"}
+    wanted = {
+        (currency, on)
+        for currency in fx.CURRENCIES
+        for on in fx.days()
+        if on <= until and currency != "GBP"
+    }
     return frozenset(wanted - held)

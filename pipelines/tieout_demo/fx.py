@@ -1,8 +1,9 @@
-"""Daily exchange rates of the demo: one seeded walk a currency against the euro, crosses derived from it.
+"""Daily exchange rates of the demo: one seeded walk a currency against the euro, crosses derived
+from it.
 
-The rates don't depend on the company's seed or scale: the world outside is the same whoever trades in it. Weekends keep
-Friday's rate, as the central bank's reference rates do. Everything is decimal, drawn from a generator whose
-sequence for a seed is the same in every Python.
+The rates don't depend on the company's seed or scale: the world outside is the same whoever trades
+in it. Weekends keep Friday's rate, as the central bank's reference rates do. Everything is decimal,
+drawn from a generator whose sequence for a seed is the same in every Python.
 """
 
 from __future__ import annotations
@@ -35,13 +36,17 @@ def rate(from_currency: str, to_currency: str, on: date) -> Decimal:
     Raises LookupError outside FIRST_DAY … LAST_DAY and for a currency the demo doesn't trade in.
     """
     if from_currency not in CURRENCIES or to_currency not in CURRENCIES:
-        raise LookupError(f"no demo rate for {from_currency}/{to_currency}; known are {', '.join(CURRENCIES)}")
+        raise LookupError(
+            f"no demo rate for {from_currency}/{to_currency}; known are {', '.join(CURRENCIES)}"
+        )
     if not FIRST_DAY <= on <= LAST_DAY:
         raise LookupError(f"no demo rate on {on}; the table covers {FIRST_DAY} to {LAST_DAY}")
     day = (on - FIRST_DAY).days
     if from_currency == to_currency:
         return Decimal("1.000000")
-    return (_per_euro(to_currency)[day] / _per_euro(from_currency)[day]).quantize(_SIX, ROUND_HALF_UP)
+    return (_per_euro(to_currency)[day] / _per_euro(from_currency)[day]).quantize(
+        _SIX, ROUND_HALF_UP
+    )
 
 
 def convert(amount: Decimal, from_currency: str, to_currency: str, on: date) -> Decimal:
@@ -65,8 +70,11 @@ def _per_euro(currency: str) -> tuple[Decimal, ...]:
     levels: list[Decimal] = []
     for on in days():
         if on.weekday() < _SATURDAY:
-            # The mean of three draws is bell-shaped enough, and free of the logarithms that `gauss` takes.
+            # The mean of three draws is bell-shaped enough, and free of the logarithms that `gauss`
+            # takes.
             draw = sum(Decimal(walk.randrange(-10_000, 10_001)) for _ in range(3)) / Decimal(30_000)
-            level = (level + (anchor - level) * _PULL + level * draw * _DAILY_SWING).quantize(_SIX, ROUND_HALF_UP)
+            level = (level + (anchor - level) * _PULL + level * draw * _DAILY_SWING).quantize(
+                _SIX, ROUND_HALF_UP
+            )
         levels.append(level)
     return tuple(levels)

@@ -1,7 +1,8 @@
 """What a system held, and when it came to hold it: every record of an export as dated changes.
 
-The demo's world is simulated once, to its end; what an export of a day contains is what had happened by then. So the
-state on a day doesn't depend on how one got there: day by day, or at once, gives the same files.
+The demo's world is simulated once, to its end; what an export of a day contains is what had
+happened by then. So the state on a day doesn't depend on how one got there: day by day, or at once,
+gives the same files.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class History:
         self._changes: dict[str, dict[Key, list[tuple[datetime, Row | None]]]] = {}
 
     def add(self, entity: str, at: datetime, row: Row) -> Key:
-        """A new record, known from `at`. A key that exists already is a mistake of the demo, so it raises."""
+        """A new record, known from `at`. A key that exists already is a mistake of the demo, so it
+        raises."""
         unknown = row.keys() - input_layer()[entity]["columns"].keys()
         if unknown:
             raise ValueError(f"{entity} has no column {', '.join(sorted(unknown))}")
@@ -78,7 +80,9 @@ class History:
         return state
 
 
-def _folded(changes: list[tuple[datetime, Row | None]], cutoff: datetime | None, stamp: str | None) -> Row | None:
+def _folded(
+    changes: list[tuple[datetime, Row | None]], cutoff: datetime | None, stamp: str | None
+) -> Row | None:
     folded: Row = {}
     ordered = changes if len(changes) == 1 else sorted(changes, key=lambda change: change[0])
     for at, columns in ordered:

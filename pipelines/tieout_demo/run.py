@@ -1,7 +1,9 @@
-"""Starts the demo company's systems on this machine and runs Tieout against them, as it would against real ones.
+"""Starts the demo company's systems on this machine and runs Tieout against them, as it would
+against real ones.
 
-In `<output>/demo/`: `company.json` (which company, and the day it has reached), `.dlt/` (where its systems are),
-`work_orders.db`, `imports/`, and `truth.csv` (the planted faults, which no model reads).
+In `<output>/demo/`: `company.json` (which company, and the day it has reached), `.dlt/` (where its
+systems are), `work_orders.db`, `imports/`, and `truth.csv` (the planted faults, which no model
+reads).
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ XERO_MINUTE_SECONDS = 1.0
 class Identity:
     """Which company lives in an output folder: another one's records would mix with its own.
 
-    `database` is None for the file in the folder itself, so that the folder can be moved and copied.
+    `database` is None for the file in the folder itself, so that the folder can be moved and
+    copied.
     """
 
     seed: int
@@ -51,8 +54,11 @@ class Identity:
         return {"seed": self.seed, "scale": self.scale, "database": self.database}
 
 
-def run_demo(settings: Settings, until: date, *, seed: int, scale: float, database: str | None) -> Settings:
-    """Brings the company to the end of the day `until`, and runs land, check, build, publish and docs against it.
+def run_demo(
+    settings: Settings, until: date, *, seed: int, scale: float, database: str | None
+) -> Settings:
+    """Brings the company to the end of the day `until`, and runs land, check, build, publish and
+    docs against it.
 
     Returns:
         the settings of that run.
@@ -62,12 +68,17 @@ def run_demo(settings: Settings, until: date, *, seed: int, scale: float, databa
             or this is a company's own folder.
     """
     if home().is_own:
-        raise TieoutError("this folder is a company's, and the demo would be judged by its seeds", "run it elsewhere")
+        raise TieoutError(
+            "this folder is a company's, and the demo would be judged by its seeds",
+            "run it elsewhere",
+        )
     with writing(settings.output, "demo", wait=settings.wait, say=console.aside):
         return _run_demo(settings, until, seed=seed, scale=scale, database=database)
 
 
-def _run_demo(settings: Settings, until: date, *, seed: int, scale: float, database: str | None) -> Settings:
+def _run_demo(
+    settings: Settings, until: date, *, seed: int, scale: float, database: str | None
+) -> Settings:
     folder = settings.output / "demo"
     learn(database)
     url = database or f"sqlite:///{(folder / 'work_orders.db').resolve()}"
@@ -88,10 +99,14 @@ def _run_demo(settings: Settings, until: date, *, seed: int, scale: float, datab
                 minute_seconds=XERO_MINUTE_SECONDS,
             )
         )
-        console.say(f"HubSpot is at {hubspot.url}, Xero at {xero.root}, the work orders in {without_secrets(url)}")
+        console.say(
+            f"HubSpot is at {hubspot.url}, Xero at {xero.root}, the work orders in {without_secrets(url)}"
+        )
         config = _write_config(folder / ".dlt", hubspot, xero, url)
         # Its days are its own, whatever day it is here.
-        demo = replace(settings, config=config, imports=folder / "imports", as_of=until, i_know=True)
+        demo = replace(
+            settings, config=config, imports=folder / "imports", as_of=until, i_know=True
+        )
         run_all(demo)
     _show_proof(stage_totals(state), demo)
     return demo
@@ -102,7 +117,14 @@ def _show_proof(totals: list[StageTotal], settings: Settings) -> None:
     rows = []
     for proof in proofs:
         amounts = (proof.source_amount, proof.mart_amount, proof.difference)
-        rows.append([proof.source_system, proof.stage, proof.measure, *(f"{amount:,.2f}" for amount in amounts)])
+        rows.append(
+            [
+                proof.source_system,
+                proof.stage,
+                proof.measure,
+                *(f"{amount:,.2f}" for amount in amounts),
+            ]
+        )
     headers = ["system", "stage", "measure", "source", "marts", "difference"]
     console.table("Each system's own totals, and the marts'", headers, rows)
     if differing := [f"{p.source_system} {p.stage} {p.measure}" for p in proofs if p.difference]:
@@ -113,31 +135,44 @@ def _show_proof(totals: list[StageTotal], settings: Settings) -> None:
 def _guard(folder: Path, identity: Identity, until: date) -> None:
     if not HISTORY_STARTS <= until <= SIMULATED_UNTIL:
         raise TieoutError(
-            f"the company's days go from {HISTORY_STARTS} to {SIMULATED_UNTIL}", "choose --until in between"
+            f"the company's days go from {HISTORY_STARTS} to {SIMULATED_UNTIL}",
+            "choose --until in between",
         )
     path = folder / "company.json"
     if path.exists():
         found = json.loads(path.read_text(encoding="utf-8"))
         reached = date.fromisoformat(found.pop("until"))
         if found != identity.as_dict():
-            raise TieoutError(f"{folder} holds another company: {found}", "give another --output, or `make clean`")
+            raise TieoutError(
+                f"{folder} holds another company: {found}", "give another --output, or `make clean`"
+            )
         if until < reached:
             raise TieoutError(
                 f"{folder} has reached {reached}; its days only go forward",
                 f"use `tieout build --as-of {until}` for the position of that day, or another --output",
             )
     # In one step: half a file would lock the folder for ever.
-    replace_file(path, (json.dumps({**identity.as_dict(), "until": until.isoformat()}) + "\n").encode())
+    replace_file(
+        path, (json.dumps({**identity.as_dict(), "until": until.isoformat()}) + "\n").encode()
+    )
 
 
 def _write_config(
-    folder: Path, hubspot: hubspot_server.HubSpotServer, xero: xero_server.XeroServer, database_url: str
+    folder: Path,
+    hubspot: hubspot_server.HubSpotServer,
+    xero: xero_server.XeroServer,
+    database_url: str,
 ) -> Path:
-    """The files a company writes for itself, with the demo's addresses and its secrets, which open nothing else."""
+    """The files a company writes for itself, with the demo's addresses and its secrets, which open
+    nothing else."""
     folder.mkdir(parents=True, exist_ok=True)
     config: dict[str, dict[str, str | int]] = {
         # The rates are of the cloud; the local server refuses by its own schedule.
-        "sources.hubspot": {"base_url": hubspot.url, "calls_per_ten_seconds": 10_000, "searches_per_second": 1_000},
+        "sources.hubspot": {
+            "base_url": hubspot.url,
+            "calls_per_ten_seconds": 10_000,
+            "searches_per_second": 1_000,
+        },
         "sources.xero": {
             "base_url": xero.base_url,
             "token_url": xero.token_url,
@@ -164,5 +199,9 @@ def _toml(sections: dict[str, dict[str, str | int]]) -> str:
     lines: list[str] = []
     for name, values in sections.items():
         # A JSON string is a TOML basic string, a JSON number a TOML one.
-        lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""]
+        lines += [
+            f"[{name}]",
+            *(f"{key} = {json.dumps(value)}" for key, value in values.items()),
+            "",
+        ]
     return "\n".join(lines)

@@ -1,4 +1,5 @@
-"""Companies that buy from both arms: one arm's customers, before the other arm's people type them."""
+"""Companies that buy from both arms: one arm's customers, before the other arm's people type
+them."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ _STEP = 9
 
 
 def shared_customers(customers: Sequence[Customer]) -> list[dict[str, Any]]:
-    """Every ninth customer of the facilities arm, with the tax number that any of its three systems knows."""
+    """Every ninth customer of the facilities arm, with the tax number that any of its three systems
+    knows."""
     shared = []
     for customer in customers[4::_STEP]:
         if customer.country not in _COUNTRIES:
@@ -24,7 +26,9 @@ def shared_customers(customers: Sequence[Customer]) -> list[dict[str, Any]]:
                 "name": customer.name,
                 "country": customer.country,
                 "city": customer.crm.city,
-                "tax_number": next((party.tax_number for party in parties if party.tax_number), None),
+                "tax_number": next(
+                    (party.tax_number for party in parties if party.tax_number), None
+                ),
                 "website": next((party.website for party in parties if party.website), None),
             }
         )

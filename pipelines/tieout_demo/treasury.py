@@ -1,4 +1,5 @@
-"""The group treasury's folder: daily exchange rates into pounds and euros, and the ledger periods with their closes."""
+"""The group treasury's folder: daily exchange rates into pounds and euros, and the ledger periods
+with their closes."""
 
 from __future__ import annotations
 
@@ -14,8 +15,11 @@ _FIRST_PERIOD, _LAST_PERIOD = date(2025, 1, 1), date(2026, 12, 31)
 _YEAR_END_CLOSES = {date(2025, 12, 31): date(2026, 1, 23)}
 
 
-def folder(until: date, cutoff: datetime, unrated: frozenset[tuple[str, date]]) -> dict[str, list[Row]]:
-    """Rates up to and with `until`, but those of (currency, day) in `unrated`; all periods of the years begun."""
+def folder(
+    until: date, cutoff: datetime, unrated: frozenset[tuple[str, date]]
+) -> dict[str, list[Row]]:
+    """Rates up to and with `until`, but those of (currency, day) in `unrated`; all periods of the
+    years begun."""
     return {"fx_rates": _rates(until, unrated), "periods": _periods(until, cutoff)}
 
 
@@ -26,7 +30,12 @@ def closes_at(month: date) -> datetime:
 
 def _rates(until: date, unrated: frozenset[tuple[str, date]]) -> list[Row]:
     return [
-        {"from_currency": currency, "to_currency": target, "rate_on": on, "rate": fx.rate(currency, target, on)}
+        {
+            "from_currency": currency,
+            "to_currency": target,
+            "rate_on": on,
+            "rate": fx.rate(currency, target, on),
+        }
         for on in fx.days()
         if on <= until
         for currency in fx.CURRENCIES

@@ -1,7 +1,9 @@
-"""Random small companies in the shape of the input layer, drawn by Hypothesis: what they sell, agree, work and deliver.
+"""Random small companies in the shape of the input layer, drawn by Hypothesis: what they sell,
+agree, work and deliver.
 
-A company is rows by entity. In its texts `@` stands for its number, so that many can be stacked into one build and none
-of one joins with anything of another. What it bills, is paid and posts is drawn in `bridge_companies_finance`.
+A company is rows by entity. In its texts `@` stands for its number, so that many can be stacked
+into one build and none of one joins with anything of another. What it bills, is paid and posts is
+drawn in `bridge_companies_finance`.
 """
 
 from __future__ import annotations
@@ -50,11 +52,19 @@ class Draw:
 
     def quantity(self) -> Decimal:
         return self.pick(
-            [Decimal(text) for text in ("1", "2", "3", "8", "10", "40", "0.5", "7.5", "0.333333", "12.25")]
+            [
+                Decimal(text)
+                for text in ("1", "2", "3", "8", "10", "40", "0.5", "7.5", "0.333333", "12.25")
+            ]
         )
 
     def price(self) -> Decimal:
-        return self.pick([Decimal(text) for text in ("100", "95", "100", "50", "12.34", "33.333333", "800", "0.07")])
+        return self.pick(
+            [
+                Decimal(text)
+                for text in ("100", "95", "100", "50", "12.34", "33.333333", "800", "0.07")
+            ]
+        )
 
 
 @dataclass
@@ -63,7 +73,8 @@ class Company:
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
     kind: str = "works"
-    # Which record of which entity the second build leaves out: (entity, key column, position among them).
+    # Which record of which entity the second build leaves out: (entity, key column, position among
+    # them).
     victim: tuple[str, int] = ("invoices", 0)
 
     def add(self, entity: str, **values: Any) -> Row:
@@ -132,7 +143,13 @@ def _deal(company: Company, d: Draw) -> None:
     if fate == "seen taken back":
         company.add(
             "deals",
-            **{**deal, "is_won": False, "stage": "lost", "lost_on": lost_on, "updated_at": f"{lost_on} 10:00:00"},
+            **{
+                **deal,
+                "is_won": False,
+                "stage": "lost",
+                "lost_on": lost_on,
+                "updated_at": f"{lost_on} 10:00:00",
+            },
             _later=True,
         )
     for _ in range(d.count(0, 3)):
@@ -153,7 +170,8 @@ def _deal(company: Company, d: Draw) -> None:
 
 
 def agree(company: Company, d: Draw) -> None:
-    """Contracts of every rule, with rates; jobs of every type, with and without a deal or a contract."""
+    """Contracts of every rule, with rates; jobs of every type, with and without a deal or a
+    contract."""
     customers = [row["customer_id"] for row in company.of("customers")]
     products = [row["product_id"] for row in company.of("products")]
     deals = sorted({row["deal_id"] for row in company.of("deals")})
@@ -166,7 +184,15 @@ def agree(company: Company, d: Draw) -> None:
             starts_on=d.day(0, 20),
             ends_on=d.maybe(40, [d.day(50, 85)]),
             billing_rule=d.pick(
-                ["on_order", "on_delivery", "milestone", "periodic_advance", "periodic_arrears", None, None]
+                [
+                    "on_order",
+                    "on_delivery",
+                    "milestone",
+                    "periodic_advance",
+                    "periodic_arrears",
+                    None,
+                    None,
+                ]
             ),
             billing_period=d.pick(["week", "month", "quarter", None]),
             billing_window_days=d.pick([None, 0, 7, 30]),
@@ -193,7 +219,17 @@ def agree(company: Company, d: Draw) -> None:
             )
     contracts = [row["contract_id"] for row in company.of("contracts")]
     for number in range(1, d.count(1, 3) + 1):
-        status = d.pick(["planned", "in_progress", "in_progress", "in_progress", "completed", "completed", "cancelled"])
+        status = d.pick(
+            [
+                "planned",
+                "in_progress",
+                "in_progress",
+                "in_progress",
+                "completed",
+                "completed",
+                "cancelled",
+            ]
+        )
         company.add(
             "jobs",
             job_id=f"J@-{number}",
@@ -233,7 +269,8 @@ def agree(company: Company, d: Draw) -> None:
 
 
 def deliver(company: Company, d: Draw) -> None:
-    """Work orders, and deliveries with and without units, prices and orders; free ones, returns, milestones."""
+    """Work orders, and deliveries with and without units, prices and orders; free ones, returns,
+    milestones."""
     products = [row["product_id"] for row in company.of("products")]
     for job in company.of("jobs"):
         for _ in range(d.count(0, 2)):
@@ -257,7 +294,9 @@ def _delivery(company: Company, d: Draw, job: Row, products: list[str]) -> None:
     }.get(job["job_type"], ["time", "time", "time", "expense", "material"])
     kind = d.pick(kinds)
     day = d.day()
-    orders = [row["work_order_id"] for row in company.of("work_orders") if row["job_id"] == job["job_id"]]
+    orders = [
+        row["work_order_id"] for row in company.of("work_orders") if row["job_id"] == job["job_id"]
+    ]
     company.add(
         "deliveries",
         delivery_id=company.new_id("deliveries", "V"),

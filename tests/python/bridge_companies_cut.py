@@ -1,4 +1,5 @@
-"""A company as its systems would have exported it on an evening: what happened later is not there yet."""
+"""A company as its systems would have exported it on an evening: what happened later is not there
+yet."""
 
 from __future__ import annotations
 
@@ -11,7 +12,10 @@ from bridge_companies import Company, Row
 NOT_YET: dict[str, tuple[tuple[str, Row], ...]] = {
     "deals": (("lost_on", {"is_won": True, "stage": "won", "lost_on": None}),),
     "change_orders": (("approved_on", {"status": "proposed", "approved_on": None}),),
-    "jobs": (("completed_on", {"status": "in_progress", "completed_on": None}), ("left_on", {"left_on": None})),
+    "jobs": (
+        ("completed_on", {"status": "in_progress", "completed_on": None}),
+        ("left_on", {"left_on": None}),
+    ),
     "work_orders": (("completed_on", {"status": "in_progress", "completed_on": None}),),
     "invoices": (("voided_on", {"status": "posted", "voided_on": None}),),
     "payments": (("reversed_on", {"status": "received", "reversed_on": None}),),
@@ -27,13 +31,18 @@ BEGINS = {
 
 
 def cut(company: Company, day: date) -> Company:
-    """The company by the end of a day. Lines go with their invoice, later versions of a deal with their day.
+    """The company by the end of a day. Lines go with their invoice, later versions of a deal with
+    their day.
 
     A document dated later was there already if something had been applied to it.
     """
     kept = Company(kind=company.kind)
-    applied = {row["invoice_id"] for row in company.of("payment_applications") if row["applied_on"] <= day}
-    later = {row["invoice_id"] for row in company.of("invoices") if row["issued_on"] > day} - applied
+    applied = {
+        row["invoice_id"] for row in company.of("payment_applications") if row["applied_on"] <= day
+    }
+    later = {
+        row["invoice_id"] for row in company.of("invoices") if row["issued_on"] > day
+    } - applied
     for entity, rows in company.rows.items():
         for row in rows:
             if entity in ("invoices", "invoice_lines"):

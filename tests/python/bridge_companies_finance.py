@@ -9,7 +9,18 @@ from typing import Any
 from bridge_companies import Company, Draw, Row, agree, cents, deliver, sell
 from hypothesis import strategies as st
 
-REASONS = ("price", "quantity", "return", "duplicate", "rebate", "dispute", "goodwill", "cancellation", "other", None)
+REASONS = (
+    "price",
+    "quantity",
+    "return",
+    "duplicate",
+    "rebate",
+    "dispute",
+    "goodwill",
+    "cancellation",
+    "other",
+    None,
+)
 TURNED = (None, None, None, None, "reversed")
 
 
@@ -45,7 +56,9 @@ def _invoice(company: Company, d: Draw) -> None:
         "invoice_id": company.new_id("invoices", "I"),
         "invoice_number": f"{company.new_id('invoices', 'N')}",
         "invoice_type": "invoice",
-        "customer_id": job["customer_id"] if d.chance(90) else d.pick(company.of("customers"))["customer_id"],
+        "customer_id": job["customer_id"]
+        if d.chance(90)
+        else d.pick(company.of("customers"))["customer_id"],
         "status": status,
         "issued_on": issued_on,
         "due_on": d.maybe(50, [issued_on + timedelta(days=14), issued_on + timedelta(days=45)]),
@@ -59,22 +72,36 @@ def _invoice(company: Company, d: Draw) -> None:
 
 
 def _line(company: Company, d: Draw, job: Row, issued_on: date) -> Row:
-    """A line that names a delivery, an order, a period, the job, a code in its text, or nothing at all."""
+    """A line that names a delivery, an order, a period, the job, a code in its text, or nothing at
+    all."""
     done = [row for row in company.of("deliveries") if row["job_id"] == job["job_id"]]
-    orders = [row["work_order_id"] for row in company.of("work_orders") if row["job_id"] == job["job_id"]]
+    orders = [
+        row["work_order_id"] for row in company.of("work_orders") if row["job_id"] == job["job_id"]
+    ]
     delivery = d.maybe(60, done) if done else None
-    names = d.pick(["delivery", "delivery", "work_order", "period", "period", "job", "job", "text", "nothing"])
-    product = (delivery or {}).get("product_id") or d.maybe(85, [row["product_id"] for row in company.of("products")])
-    code = next((row["product_code"] for row in company.of("products") if row["product_id"] == product), None)
+    names = d.pick(
+        ["delivery", "delivery", "work_order", "period", "period", "job", "job", "text", "nothing"]
+    )
+    product = (delivery or {}).get("product_id") or d.maybe(
+        85, [row["product_id"] for row in company.of("products")]
+    )
+    code = next(
+        (row["product_code"] for row in company.of("products") if row["product_id"] == product),
+        None,
+    )
     quantity = abs(delivery["quantity"]) if delivery and d.chance(80) else d.quantity()
     price, discount = d.price(), d.maybe(20, [Decimal("5.00"), Decimal("1.01")])
-    starts_on = (delivery or {"delivered_on": issued_on})["delivered_on"] - timedelta(days=d.count(0, 6))
+    starts_on = (delivery or {"delivered_on": issued_on})["delivered_on"] - timedelta(
+        days=d.count(0, 6)
+    )
     # Which number a text gives follows from the day: the other companies stay as they were drawn.
     told = [job["job_ref"] or "as agreed", *[row["delivery_id"] for row in done], *orders]
     texts = [told[issued_on.day % len(told)], *([told[-1]] if issued_on.day % 5 == 0 else [])]
     return {
         "product_code": code if d.chance(92) else "OTHER@",
-        "description": f"Work, {' and '.join(texts)}" if names == "text" else d.pick([None, "Work as agreed"]),
+        "description": f"Work, {' and '.join(texts)}"
+        if names == "text"
+        else d.pick([None, "Work as agreed"]),
         "quantity": quantity,
         "unit_price": price,
         "discount_amount": discount,
@@ -85,12 +112,15 @@ def _line(company: Company, d: Draw, job: Row, issued_on: date) -> Row:
         "work_order_ref": d.pick(orders) if orders and names == "work_order" else None,
         "delivery_id": delivery["delivery_id"] if delivery and names == "delivery" else None,
         "period_starts_on": starts_on if names == "period" else None,
-        "period_ends_on": starts_on + timedelta(days=d.pick([6, 6, 30, 20])) if names == "period" else None,
+        "period_ends_on": starts_on + timedelta(days=d.pick([6, 6, 30, 20]))
+        if names == "period"
+        else None,
     }
 
 
 def _too_low_a_rate(company: Company, d: Draw) -> None:
-    """Months of hours billed at too low a rate, and lines that make up for it: as a sum or as hours, enough or not."""
+    """Months of hours billed at too low a rate, and lines that make up for it: as a sum or as
+    hours, enough or not."""
     customer = company.of("customers")[0]["customer_id"]
     products = company.of("products")
     product, currency = d.pick(products), d.pick(["GBP", "EUR"])
@@ -140,7 +170,9 @@ def _too_low_a_rate(company: Company, d: Draw) -> None:
                 unit="hour",
             )
 
-    def bill(issued_on: date, quantity: Decimal, amount: Decimal, period: tuple[date, date], code: bool) -> None:
+    def bill(
+        issued_on: date, quantity: Decimal, amount: Decimal, period: tuple[date, date], code: bool
+    ) -> None:
         invoice: Row = {
             "invoice_id": company.new_id("invoices", "I"),
             "invoice_number": company.new_id("invoices", "N"),
@@ -172,7 +204,11 @@ def _too_low_a_rate(company: Company, d: Draw) -> None:
     for period, quantity in zip(months, hours, strict=True):
         billed = quantity - d.pick([Decimal(0)] * 4 + [Decimal(4)])
         bill(
-            period[1], billed, billed * d.pick([Decimal(50), Decimal(50), Decimal(60), Decimal("58.33")]), period, True
+            period[1],
+            billed,
+            billed * d.pick([Decimal(50), Decimal(50), Decimal(60), Decimal("58.33")]),
+            period,
+            True,
         )
     for _ in range(d.count(1, 3)):
         amount = d.pick([Decimal(text) for text in ("80", "75", "10.01", "50", "60", "160", "400")])
@@ -181,7 +217,9 @@ def _too_low_a_rate(company: Company, d: Draw) -> None:
         bill(date(2026, 3, d.count(1, 20)), quantity, amount, period, d.chance(70))
 
 
-def _post(company: Company, d: Draw, invoice: Row, lines: list[Row], taxed: bool | None = None) -> Row:
+def _post(
+    company: Company, d: Draw, invoice: Row, lines: list[Row], taxed: bool | None = None
+) -> Row:
     """The document and its lines; now and then its header says something else than they do."""
     rate = Decimal("0.2") if (d.chance(50) if taxed is None else taxed) else Decimal(0)
     posted = []
@@ -201,19 +239,33 @@ def _post(company: Company, d: Draw, invoice: Row, lines: list[Row], taxed: bool
     net = sum((line["net_amount"] for line in posted), Decimal(0))
     tax = sum((line["tax_amount"] for line in posted), Decimal(0))
     off = d.pick([Decimal(0)] * 12 + [Decimal("0.01"), Decimal("-10.00")])
-    return company.add("invoices", **invoice, net_amount=net, tax_amount=tax, gross_amount=net + tax + off)
+    return company.add(
+        "invoices", **invoice, net_amount=net, tax_amount=tax, gross_amount=net + tax + off
+    )
 
 
 def _lines_of(company: Company, invoice: Row) -> list[Row]:
-    return [dict(line) for line in company.of("invoice_lines") if line["invoice_id"] == invoice["invoice_id"]]
+    return [
+        dict(line)
+        for line in company.of("invoice_lines")
+        if line["invoice_id"] == invoice["invoice_id"]
+    ]
 
 
 def _copy(company: Company, d: Draw) -> None:
     """The same invoice once more, under its own number or another one, soon or late."""
     original = d.pick(company.of("invoices"))
     issued_on = original["issued_on"] + timedelta(days=d.pick([0, 1, 10, 11]))
-    copy = {**original, "invoice_id": company.new_id("invoices", "I"), "issued_on": issued_on, "status": "posted"}
-    copy |= {"voided_on": None, "invoice_number": original["invoice_number"] if d.chance(40) else copy["invoice_id"]}
+    copy = {
+        **original,
+        "invoice_id": company.new_id("invoices", "I"),
+        "issued_on": issued_on,
+        "status": "posted",
+    }
+    copy |= {
+        "voided_on": None,
+        "invoice_number": original["invoice_number"] if d.chance(40) else copy["invoice_id"],
+    }
     lines = _lines_of(company, original)
     if d.chance(20):
         lines[0]["description"] = "Changed"
@@ -224,7 +276,8 @@ def _copy(company: Company, d: Draw) -> None:
 
 
 def _credit_note(company: Company, d: Draw) -> None:
-    """Takes an invoice back, whole or in part, with and without saying which and why; or something nobody billed."""
+    """Takes an invoice back, whole or in part, with and without saying which and why; or something
+    nobody billed."""
     issued = [row for row in company.of("invoices") if row["invoice_type"] == "invoice"]
     original = d.maybe(85, issued) if issued else None
     job = d.pick(company.of("jobs"))
@@ -253,14 +306,17 @@ def _credit_note(company: Company, d: Draw) -> None:
 
 
 def _payment(company: Company, d: Draw) -> None:
-    """A receipt: whole, in part, too much, of another currency, taken back, or of nobody and for nothing."""
+    """A receipt: whole, in part, too much, of another currency, taken back, or of nobody and for
+    nothing."""
     issued = [row for row in company.of("invoices") if row["invoice_type"] == "invoice"]
     invoices = [d.pick(issued) for _ in range(d.count(0, 2))] if issued else []
     invoices = [row for position, row in enumerate(invoices) if row not in invoices[:position]]
     received_on = d.day(20, 85)
     currency = invoices[0]["currency"] if invoices and d.chance(75) else d.pick(["GBP", "EUR"])
     shares = [
-        cents(row["gross_amount"] * d.pick([Decimal(1), Decimal(1), Decimal("0.5"), Decimal("1.1")]))
+        cents(
+            row["gross_amount"] * d.pick([Decimal(1), Decimal(1), Decimal("0.5"), Decimal("1.1")])
+        )
         for row in invoices
     ]
     is_reversed = d.chance(12)
@@ -271,7 +327,9 @@ def _payment(company: Company, d: Draw) -> None:
         if invoices
         else d.maybe(80, [company.of("customers")[0]["customer_id"]]),
         received_on=received_on,
-        amount=sum((share for share in shares if share > 0), d.pick([Decimal(0), Decimal("100.00")])),
+        amount=sum(
+            (share for share in shares if share > 0), d.pick([Decimal(0), Decimal("100.00")])
+        ),
         currency=currency,
         exchange_rate=d.maybe(50, [Decimal("0.86"), Decimal("1.1")]),
         status="reversed" if is_reversed else "received",
@@ -282,7 +340,11 @@ def _payment(company: Company, d: Draw) -> None:
             continue
         applied_on = received_on + timedelta(days=d.pick([0, 0, 3, 15]))
         same = currency == invoice["currency"]
-        other = cents(share * Decimal("1.07")) if not same else d.maybe(10, [share - Decimal("0.01"), share + 1])
+        other = (
+            cents(share * Decimal("1.07"))
+            if not same
+            else d.maybe(10, [share - Decimal("0.01"), share + 1])
+        )
         company.add(
             "payment_applications",
             application_id=company.new_id("payment_applications", "A"),
@@ -306,7 +368,11 @@ def _other_applications(company: Company, d: Draw) -> None:
         credit_note = d.pick(credit_notes) if credit_notes and kind == "credit_note" else None
         if kind == "credit_note" and credit_note is None:
             continue
-        whole = min(invoice["gross_amount"], credit_note["gross_amount"]) if credit_note else invoice["gross_amount"]
+        whole = (
+            min(invoice["gross_amount"], credit_note["gross_amount"])
+            if credit_note
+            else invoice["gross_amount"]
+        )
         amount = cents(whole * d.pick([Decimal(1), Decimal("0.5"), Decimal("0.03")]))
         applied_on = d.day(20, 85)
         if amount > 0:
@@ -326,7 +392,11 @@ def _other_applications(company: Company, d: Draw) -> None:
 def _journals(company: Company, d: Draw) -> None:
     """Revenue: of documents, accrued and turned round, by hand, of no job; and a year's close."""
     company.add(
-        "accounts", account_code="4000@", account_name="Revenue", account_type="revenue", account_role="revenue"
+        "accounts",
+        account_code="4000@",
+        account_name="Revenue",
+        account_type="revenue",
+        account_role="revenue",
     )
     for invoice in company.of("invoices"):
         if invoice["status"] == "draft" or not d.chance(65):
@@ -338,7 +408,11 @@ def _journals(company: Company, d: Draw) -> None:
                 company,
                 journal_id=journal_id,
                 posted_on=invoice["issued_on"],
-                amount=cents(sign * line["net_amount"] * Decimal("0.9" if invoice["currency"] != "GBP" else "1")),
+                amount=cents(
+                    sign
+                    * line["net_amount"]
+                    * Decimal("0.9" if invoice["currency"] != "GBP" else "1")
+                ),
                 currency=invoice["currency"],
                 currency_amount=d.maybe(80, [sign * line["net_amount"]]),
                 document_type=invoice["invoice_type"],
@@ -356,7 +430,9 @@ def _other_journal(company: Company, d: Draw) -> None:
     kind = d.pick(["accrual", "accrual", "manual", "other", "year_close", None])
     journal_id = company.new_id("journal_lines", "G")
     line = {
-        "amount": d.pick([Decimal("-100.00"), Decimal("-250.00"), Decimal("40.00"), Decimal("0.00")]),
+        "amount": d.pick(
+            [Decimal("-100.00"), Decimal("-250.00"), Decimal("40.00"), Decimal("0.00")]
+        ),
         "document_type": kind,
         "product_code": d.maybe(60, [row["product_code"] for row in company.of("products")]),
         "job_ref": d.maybe(80, [job["job_ref"] or job["job_id"]]),
@@ -365,7 +441,11 @@ def _other_journal(company: Company, d: Draw) -> None:
     }
     _journal(company, journal_id=journal_id, posted_on=posted_on, **line)
     if kind == "accrual" and d.chance(70):
-        turned = {**line, "amount": -line["amount"], "product_code": line["product_code"] if d.chance(70) else None}
+        turned = {
+            **line,
+            "amount": -line["amount"],
+            "product_code": line["product_code"] if d.chance(70) else None,
+        }
         _journal(
             company,
             journal_id=company.new_id("journal_lines", "G"),
@@ -376,4 +456,9 @@ def _other_journal(company: Company, d: Draw) -> None:
 
 
 def _journal(company: Company, **line: Any) -> None:
-    company.add("journal_lines", journal_line_id=company.new_id("journal_lines", "GL"), account_code="4000@", **line)
+    company.add(
+        "journal_lines",
+        journal_line_id=company.new_id("journal_lines", "GL"),
+        account_code="4000@",
+        **line,
+    )

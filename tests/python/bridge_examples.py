@@ -1,6 +1,8 @@
-"""The worked examples of docs/guides/bridge_examples.md: their files as companies, and the tables that the page shows.
+"""The worked examples of docs/guides/bridge_examples.md: their files as companies, and the tables
+that the page shows.
 
-The page and the files beside it are the only source: what a reader follows by hand is what the tests compare.
+The page and the files beside it are the only source: what a reader follows by hand is what the
+tests compare.
 """
 
 from __future__ import annotations
@@ -20,18 +22,22 @@ _ID = re.compile(r"^([A-Z]+)(\d+(?:/\d+)?)$")
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the page, under what it is about: `events`, or two stages; cells are texts as they are printed."""
+    """A table of the page, under what it is about: `events`, or two stages; cells are texts as they
+    are printed."""
 
     about: str
     rows: tuple[tuple[str, ...], ...]
 
 
 def example(name: str) -> Company:
-    """An example's files as a company: `V1` becomes `V@-1`, so that it can be stacked with others."""
+    """An example's files as a company: `V1` becomes `V@-1`, so that it can be stacked with
+    others."""
     company = Company(kind=name)
     for file in sorted((FILES / name).glob("*.csv")):
         for row in _rows(file):
-            company.add(file.stem, **{column: _stacked(column, value) for column, value in row.items()})
+            company.add(
+                file.stem, **{column: _stacked(column, value) for column, value in row.items()}
+            )
     return company
 
 

@@ -47,8 +47,12 @@ def bridge(evidence: Evidence) -> list[Piece]:
     sides = _netted(evidence, {key: count for key, count in counts.items() if key not in topped})
     _booked_to_contracted(evidence, Gap("booked_to_contracted", pieces))
     ordered = contracted_to_delivered(evidence, Gap("contracted_to_delivered", pieces), sides)
-    billed = delivered_to_invoiced(evidence, Gap("delivered_to_invoiced", pieces), sides, ordered, copied, topped)
-    delivered_to_recognised(evidence, Gap("delivered_to_recognised", pieces), sides, ordered, billed, copied)
+    billed = delivered_to_invoiced(
+        evidence, Gap("delivered_to_invoiced", pieces), sides, ordered, copied, topped
+    )
+    delivered_to_recognised(
+        evidence, Gap("delivered_to_recognised", pieces), sides, ordered, billed, copied
+    )
     invoiced_to_cash(evidence, Gap("invoiced_to_cash", pieces))
     _without_a_rate(evidence, pieces)
     _edited(evidence, pieces)
@@ -83,7 +87,9 @@ def _netted(evidence: Evidence, counts: dict[str, Counted]) -> Sides:
         if name == "deliveries":
             net_time_on_any_day(evidence, found[name])
         found[name].positives += unrated
-    return Sides(found["commitments"], found["deliveries"], found["billing"], found["postings"], counts)
+    return Sides(
+        found["commitments"], found["deliveries"], found["billing"], found["postings"], counts
+    )
 
 
 def _booked_to_contracted(evidence: Evidence, gap: Gap) -> None:
@@ -98,7 +104,8 @@ def _booked_to_contracted(evidence: Evidence, gap: Gap) -> None:
 
 
 def _without_a_rate(evidence: Evidence, pieces: list[Piece]) -> None:
-    """What has no rate is worth nothing: a piece of nothing on each side where its stage takes part."""
+    """What has no rate is worth nothing: a piece of nothing on each side where its stage takes
+    part."""
     takes_part = {
         "booked": [
             ("booked_to_contracted", "from"),

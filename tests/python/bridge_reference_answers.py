@@ -1,4 +1,5 @@
-"""What deliveries and invoice lines say themselves of what they answer (decision 0008, section 3)."""
+"""What deliveries and invoice lines say themselves of what they answer (decision 0008, section
+3)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ from bridge_reference_terms import Terms
 class References:
     """Which lines and deliveries take part in which of the three passes by reference."""
 
-    def __init__(self, evidence: Evidence, lines: list[Part], deliveries: list[Part], sides: Sides) -> None:
+    def __init__(
+        self, evidence: Evidence, lines: list[Part], deliveries: list[Part], sides: Sides
+    ) -> None:
         self.delivery: dict[str, Hashable] = {}
         self.work_order: dict[str, Hashable] = {}
         self.period: dict[str, Hashable] = {}
@@ -33,7 +36,11 @@ class References:
             elif event.keys["work_order_key"] in worked:
                 self.work_order[event.key] = event.keys["work_order_key"]
             elif event.has_job:
-                begun = [period for period in self.ends if period[:-1] == by_product(part) and period[-1] <= event.day]
+                begun = [
+                    period
+                    for period in self.ends
+                    if period[:-1] == by_product(part) and period[-1] <= event.day
+                ]
                 if begun and self.ends[latest := max(begun)] >= event.day:
                     self.period[event.key] = latest
         self._part_work_orders_by_product(lines, deliveries)
@@ -42,8 +49,11 @@ class References:
         self.above_their_period: set[str] = set()
         self._look_at_periods(evidence, lines, deliveries)
 
-    def _look_at_periods(self, evidence: Evidence, lines: list[Part], deliveries: list[Part]) -> None:
-        """The day that a bill left out answers no period; what is billed above a period answers no later work."""
+    def _look_at_periods(
+        self, evidence: Evidence, lines: list[Part], deliveries: list[Part]
+    ) -> None:
+        """The day that a bill left out answers no period; what is billed above a period answers no
+        later work."""
         rooms: dict[Hashable, tuple[list[Part], list[Part]]] = {}
         for side, parts in enumerate((deliveries, lines)):
             for part in parts:
@@ -57,7 +67,11 @@ class References:
             short = sum(map(measure, work), Decimal(0)) - sum(map(measure, bills), Decimal(0))
             if short > 0:
                 unanswered += work
-                left_out = max((part for part in work if measure(part) == short), key=lambda p: p.order, default=None)
+                left_out = max(
+                    (part for part in work if measure(part) == short),
+                    key=lambda p: p.order,
+                    default=None,
+                )
                 if left_out is not None:
                     del self.period[left_out.event.key]
             elif short < 0:
@@ -65,7 +79,10 @@ class References:
         for part in above:
             open_work = [w.event for w in unanswered if _of_product(w) == _of_product(part)]
             # Work whose time to be billed is over has no bill to come.
-            late = any(Terms(evidence, event).window_ends(event.day) < evidence.as_of for event in open_work)
+            late = any(
+                Terms(evidence, event).window_ends(event.day) < evidence.as_of
+                for event in open_work
+            )
             before = any(event.day <= part.event.day for event in open_work)
             if Terms(evidence, part.event).bill_in_arrears and not late and not before:
                 self.above_their_period.add(part.event.key)

@@ -11,7 +11,15 @@ from bridge_reference_copies import Document
 from bridge_reference_evidence import Evidence
 from bridge_reference_names import named_delivery
 from bridge_reference_negatives import reason_of
-from bridge_reference_parts import Pair, Part, Partition, by_document, by_quantity, by_reporting, in_partitions
+from bridge_reference_parts import (
+    Pair,
+    Part,
+    Partition,
+    by_document,
+    by_quantity,
+    by_reporting,
+    in_partitions,
+)
 from bridge_reference_passes import (
     Matching,
     Sides,
@@ -30,16 +38,26 @@ from bridge_reference_top_ups import made_up
 
 
 def delivered_to_invoiced(
-    evidence: Evidence, gap: Gap, sides: Sides, ordered: list[Part], copied: set[Document], topped: set[str]
+    evidence: Evidence,
+    gap: Gap,
+    sides: Sides,
+    ordered: list[Part],
+    copied: set[Document],
+    topped: set[str],
 ) -> list[Pair]:
-    """The pieces, and the pairs. `ordered` is what is left of commitments: what may be billed in advance."""
+    """The pieces, and the pairs. `ordered` is what is left of commitments: what may be billed in
+    advance."""
     add_netted(gap, "from", sides.deliveries)
     add_netted(gap, "to", sides.billing)
 
     def is_copy(part: Part) -> bool:
         return (part.event.system, part.event.facts["invoice_id"]) in copied
 
-    lines = [part for part in sides.billing.positives if not is_copy(part) and part.event.key not in topped]
+    lines = [
+        part
+        for part in sides.billing.positives
+        if not is_copy(part) and part.event.key not in topped
+    ]
     top_up_lines = [part for part in sides.billing.positives if part.event.key in topped]
     matching = Matching(gap, sides.deliveries.positives, lines, "rate_variance", sides)
     references = References(evidence, lines, sides.deliveries.positives, sides)
@@ -54,9 +72,17 @@ def delivered_to_invoiced(
     def take(rule: str, partition: Partition, **by: Any) -> list[Pair]:
         return matching.take(rule, partition, is_final=False, **by)
 
-    by_delivery = take("delivery_reference", lambda part: references.delivery.get(part.event.key), choose=sides.best)
+    by_delivery = take(
+        "delivery_reference",
+        lambda part: references.delivery.get(part.event.key),
+        choose=sides.best,
+    )
     held = _held(references.delivery, matching)
-    take("work_order_reference", lambda part: references.work_order.get(part.event.key), choose=sides.best)
+    take(
+        "work_order_reference",
+        lambda part: references.work_order.get(part.event.key),
+        choose=sides.best,
+    )
     take("billing_period", lambda part: references.period.get(part.event.key), choose=sides.best)
     held += _held(references.above_their_period, matching)
     take("job_and_product", sides.by_price, measure=by_quantity)
@@ -65,7 +91,10 @@ def delivered_to_invoiced(
     take("job_and_product", by_product)
     take("job_and_product", by_product_in_any_currency, measure=by_reporting)
     found, top_up_lines = made_up(
-        matching.found, top_up_lines, lambda part: references.period.get(part.event.key), _own_period
+        matching.found,
+        top_up_lines,
+        lambda part: references.period.get(part.event.key),
+        _own_period,
     )
     matching.settle(found)
     pairs = [pair for _, of_rule in found for pair in of_rule]
@@ -94,7 +123,9 @@ def delivered_to_invoiced(
     done = jobs_without_rate(matching.lefts)
     left = [*matching.rights, *held, *top_up_lines, *copied_lines]
     for part in [*sides.billing.negatives, *sides.billing.others, *left]:
-        reason = _line_reason(evidence, part, is_copy(part), paired_lines, paired_deliveries, wholly)
+        reason = _line_reason(
+            evidence, part, is_copy(part), paired_lines, paired_deliveries, wholly
+        )
         if reason == "billed_without_delivery" and part.event.job in done:
             reason = "rate_missing"
         gap.one_sided("to", part.event, part.reporting, reason)
@@ -107,25 +138,38 @@ def _own_period(part: Part) -> tuple[object, ...] | None:
 
 
 def _wholly_billed(evidence: Evidence, copied: set[Document]) -> set[str]:
-    """Deliveries whose recorded quantity is that of the lines that name them: what differs is the rate."""
+    """Deliveries whose recorded quantity is that of the lines that name them: what differs is the
+    rate."""
     billed: dict[str, Decimal] = {}
     for event in evidence.of("invoiced"):
         delivery = named_delivery(evidence, event)
         is_copy = (event.system, event.facts["invoice_id"]) in copied
-        counts = event.document > 0 and evidence.takes_part(event) and event.rule != "voided" and not is_copy
+        counts = (
+            event.document > 0
+            and evidence.takes_part(event)
+            and event.rule != "voided"
+            and not is_copy
+        )
         if delivery is not None and counts:
             billed[delivery.key] = billed.get(delivery.key, Decimal(0)) + event.facts["quantity"]
-    return {event.key for event in evidence.of("delivered") if billed.get(event.key) == event.facts["quantity"]}
+    return {
+        event.key
+        for event in evidence.of("delivered")
+        if billed.get(event.key) == event.facts["quantity"]
+    }
 
 
 def _held(keys: Container[str], matching: Matching) -> list[Part]:
-    """Takes out what names a delivery, or is above its period: it answers that, or what took it back, and no other."""
+    """Takes out what names a delivery, or is above its period: it answers that, or what took it
+    back, and no other."""
     held = [part for part in matching.rights if part.event.key in keys]
     matching.rights = [part for part in matching.rights if part.event.key not in keys]
     return held
 
 
-def _advance(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Part], partition: Partition) -> list[Part]:
+def _advance(
+    evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Part], partition: Partition
+) -> list[Part]:
     """Lines that may be billed ahead meet what was ordered and is not delivered."""
     pairs, ordered, matching.rights = in_partitions(
         ordered,
@@ -135,22 +179,36 @@ def _advance(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[Par
         lambda parts: by_document,
     )
     for commitment, line, _ in pairs:
-        gap.one_sided("to", line.event, line.reporting, "billed_in_advance", "advance", related=commitment.event)
+        gap.one_sided(
+            "to",
+            line.event,
+            line.reporting,
+            "billed_in_advance",
+            "advance",
+            related=commitment.event,
+        )
     return ordered
 
 
 def _sold_for_cash(evidence: Evidence, gap: Gap, parts: list[Part]) -> list[Part]:
-    """Takes what a sale for cash paid: the work of its job, else of its customer, the oldest first; what is left."""
+    """Takes what a sale for cash paid: the work of its job, else of its customer, the oldest first;
+    what is left."""
     sales: dict[tuple[str, str, str], Decimal] = {}
     for event in evidence.of("cash"):
         if event.rule.startswith("share_of_sale_"):
             name = ("job", event.job) if event.has_job else ("customer", event.keys["customer_key"])
-            sales[(*name, event.currency)] = sales.get((*name, event.currency), Decimal(0)) + event.document
+            sales[(*name, event.currency)] = (
+                sales.get((*name, event.currency), Decimal(0)) + event.document
+            )
     for kind in ("job", "customer") if sales else ():
         left = []
         for part in sorted(parts, key=lambda part: (part.event.day, part.event.key)):
             known = evidence.jobs.get(part.event.job, {})
-            key = (kind, part.event.job if kind == "job" else known.get("customer_key", ""), part.event.currency)
+            key = (
+                kind,
+                part.event.job if kind == "job" else known.get("customer_key", ""),
+                part.event.currency,
+            )
             paid = (
                 min(sales.get(key, Decimal(0)), part.document)
                 if part.document > 0 and part.event.has_job
@@ -158,7 +216,12 @@ def _sold_for_cash(evidence: Evidence, gap: Gap, parts: list[Part]) -> list[Part
             )
             if paid > 0:
                 sales[key] -= paid
-                gap.one_sided("from", part.event, part.cut(Decimal(0), paid, part.document).reporting, "sold_for_cash")
+                gap.one_sided(
+                    "from",
+                    part.event,
+                    part.cut(Decimal(0), paid, part.document).reporting,
+                    "sold_for_cash",
+                )
             if paid < part.document or part.document <= 0:
                 left.append(part.cut(paid, part.document, part.document) if paid > 0 else part)
         parts = left
@@ -175,11 +238,23 @@ def called_off(evidence: Evidence, gap: Gap, matching: Matching, ordered: list[P
         lambda parts: by_document,
     )
     for commitment, part, _ in pairs:
-        gap.one_sided("to", part.event, part.reporting, "cancellation_fee", "cancellation", related=commitment.event)
+        gap.one_sided(
+            "to",
+            part.event,
+            part.reporting,
+            "cancellation_fee",
+            "cancellation",
+            related=commitment.event,
+        )
 
 
 def _deliveries_left(
-    evidence: Evidence, gap: Gap, parts: list[Part], paired: set[str], wholly: set[str], billed: set[str]
+    evidence: Evidence,
+    gap: Gap,
+    parts: list[Part],
+    paired: set[str],
+    wholly: set[str],
+    billed: set[str],
 ) -> None:
     for part in _sold_for_cash(evidence, gap, parts):
         reason = nothing_or_no_job(evidence, part)
@@ -217,6 +292,10 @@ def _line_reason(
     if delivery is not None and delivery.key in paired_deliveries:
         return "duplicate_invoice"
     period_ends_on = event.facts["period_ends_on"]
-    if period_ends_on is not None and period_ends_on > evidence.as_of and Terms(evidence, event).bill_periods_ahead:
+    if (
+        period_ends_on is not None
+        and period_ends_on > evidence.as_of
+        and Terms(evidence, event).bill_periods_ahead
+    ):
         return "billed_in_advance"
     return "billed_without_delivery"

@@ -1,4 +1,5 @@
-"""invoiced → cash (decisions 0008 and 0023): the ledger's own applications say what answers what."""
+"""invoiced → cash (decisions 0008 and 0023): the ledger's own applications say what answers
+what."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ Document = tuple[str, str]
 
 @dataclass(frozen=True)
 class Share:
-    """What an application, or a line that takes something off its document, has of one line's net."""
+    """What an application, or a line that takes something off its document, has of one line's
+    net."""
 
     line: str
     place: int
@@ -48,7 +50,9 @@ def reason_of_role(role: str | None) -> str:
 
 def invoiced_to_cash(evidence: Evidence, gap: Gap) -> None:
     """The pieces of the gap."""
-    lines = {event.key: event for event in evidence.of("invoiced", "credited") if event.rule != "voided"}
+    lines = {
+        event.key: event for event in evidence.of("invoiced", "credited") if event.rule != "voided"
+    }
     voided = {
         (event.system, event.facts["invoice_id"])
         for event in evidence.of("invoiced") + evidence.of("credited")
@@ -83,7 +87,14 @@ def _order(share: Share) -> tuple[int, date, str, str]:
 def _stretches(evidence: Evidence, document: Document) -> list[tuple[Row, Decimal]]:
     """The lines of a document laid end to end, each with where it begins."""
     rows = evidence.shares.get(document, [])
-    rows = sorted(rows, key=lambda row: (row["invoice_line_id"], row["answers_key"] is None, row["answers_key"] or ""))
+    rows = sorted(
+        rows,
+        key=lambda row: (
+            row["invoice_line_id"],
+            row["answers_key"] is None,
+            row["answers_key"] or "",
+        ),
+    )
     running, laid = ZERO, []
     for row in rows:
         laid.append((row, running))
@@ -92,7 +103,13 @@ def _stretches(evidence: Evidence, document: Document) -> list[tuple[Row, Decima
 
 
 def _gross(evidence: Evidence, document: Document) -> Decimal:
-    return sum((row["share_amount"] + row["share_tax_amount"] for row in evidence.shares.get(document, [])), ZERO)
+    return sum(
+        (
+            row["share_amount"] + row["share_tax_amount"]
+            for row in evidence.shares.get(document, [])
+        ),
+        ZERO,
+    )
 
 
 def _stands(evidence: Evidence, row: Row) -> bool:
@@ -101,21 +118,29 @@ def _stands(evidence: Evidence, row: Row) -> bool:
 
 
 def _counts(evidence: Evidence, row: Row) -> bool:
-    """Whether money was given for it, at a rate that is known, and there is a document to settle."""
+    """Whether money was given for it, at a rate that is known, and there is a document to
+    settle."""
     if row["applied_on"] is None or not _gross(evidence, (row["source_system"], row["invoice_id"])):
         return False
-    return row["reason"] != "cash" or (row["source_system"], row["application_id"]) in evidence.placed
+    return (
+        row["reason"] != "cash" or (row["source_system"], row["application_id"]) in evidence.placed
+    )
 
 
 def _applied(evidence: Evidence, settled: dict[Document, Decimal]) -> list[Share]:
-    """The shares that applications have of lines: of the document they settle, and of the credit note they use up."""
+    """The shares that applications have of lines: of the document they settle, and of the credit
+    note they use up."""
     of_invoice: dict[Document, list[tuple[Row, Decimal]]] = defaultdict(list)
     of_credit: dict[Document, list[tuple[Row, Decimal]]] = defaultdict(list)
     for row in evidence.applications:
         if not _counts(evidence, row):
             continue
         of_invoice[row["source_system"], row["invoice_id"]].append((row, row["amount"]))
-        if row["kind"] == "credit_note" and row["credit_note_id"] is not None and _is_used_up(evidence, row):
+        if (
+            row["kind"] == "credit_note"
+            and row["credit_note_id"] is not None
+            and _is_used_up(evidence, row)
+        ):
             of_credit[row["source_system"], row["credit_note_id"]].append((row, -row["amount"]))
     found: list[Share] = []
     for documents, uses_up in ((of_invoice, False), (of_credit, True)):
@@ -139,7 +164,12 @@ def _applied(evidence: Evidence, settled: dict[Document, Decimal]) -> list[Share
 
 
 def _shares(
-    evidence: Evidence, document: Document, gross: Decimal, before: Decimal, row: Row, amount: Decimal
+    evidence: Evidence,
+    document: Document,
+    gross: Decimal,
+    before: Decimal,
+    row: Row,
+    amount: Decimal,
 ) -> list[Share]:
     def paid(up_to: Decimal, end: Decimal) -> Decimal:
         return rounded(Fraction(up_to) * Fraction(end) / Fraction(gross))
@@ -149,7 +179,9 @@ def _shares(
         for line, start in _stretches(evidence, document):
             end = start + line["share_amount"]
             after = before + amount
-            found[line["line_key"]] += paid(after, end) - paid(after, start) - paid(before, end) + paid(before, start)
+            found[line["line_key"]] += (
+                paid(after, end) - paid(after, start) - paid(before, end) + paid(before, start)
+            )
     place = 1 if row["reason"] == "cash" else 2
     return [
         Share(line, place, row["applied_on"], row["application_id"], row["reason"], share, row)
@@ -186,7 +218,14 @@ def _held(evidence: Evidence, settled: dict[Document, Decimal]) -> list[Share]:
             amount -= gone
         if amount:
             found.append(
-                Share(row["work_key"], 0, FIRST_DAY, row["invoice_line_id"], reason_of_role(row["line_role"]), amount)
+                Share(
+                    row["work_key"],
+                    0,
+                    FIRST_DAY,
+                    row["invoice_line_id"],
+                    reason_of_role(row["line_role"]),
+                    amount,
+                )
             )
     return found
 
@@ -199,7 +238,8 @@ def _settle(
     cash: dict[tuple[str, str, str], tuple[str, Event]],
     is_voided: bool,
 ) -> None:
-    """What each share settles of a line: no more than the line's own amount, whichever sign it has."""
+    """What each share settles of a line: no more than the line's own amount, whichever sign it
+    has."""
     total = used = ZERO
     for share in shares:
         total += share.amount
@@ -216,7 +256,8 @@ def _settle(
 
 
 def _part(event: Event, start: Decimal, end: Decimal) -> Part | None:
-    """The stretch of a line between two settled amounts; negative where something was given back."""
+    """The stretch of a line between two settled amounts; negative where something was given
+    back."""
     if event.reporting is None or start == end or not event.document:
         return None
     size = abs(event.document)
@@ -238,7 +279,9 @@ def _pay(
     _, receipt = cash.pop((event.system, share.application, event.key), ("work", None))
     if receipt is None or receipt.reporting is None:
         if part is not None:
-            gap.one_sided("from", event, part.reporting, "rate_missing", "application", other=receipt)
+            gap.one_sided(
+                "from", event, part.reporting, "rate_missing", "application", other=receipt
+            )
         return
     if event.reporting is None:
         gap.one_sided("to", receipt, receipt.reporting, "rate_missing", "application")
@@ -248,14 +291,24 @@ def _pay(
         other = event if share.amount else None
         gap.one_sided("to", receipt, receipt.reporting, beyond_reason, "application", other=other)
         return
-    answered = Part(receipt, receipt.document, receipt.reporting).cut(ZERO, abs(took), abs(share.amount))
+    answered = Part(receipt, receipt.document, receipt.reporting).cut(
+        ZERO, abs(took), abs(share.amount)
+    )
     from_pairs(gap, "application", [Pair(part, answered, by_document)], _variance(share.row))
     if receipt.reporting - answered.reporting:
-        gap.one_sided("to", receipt, receipt.reporting - answered.reporting, beyond_reason, "application", other=event)
+        gap.one_sided(
+            "to",
+            receipt,
+            receipt.reporting - answered.reporting,
+            beyond_reason,
+            "application",
+            other=event,
+        )
 
 
 def _beyond(evidence: Evidence, row: Row) -> str:
-    """What is paid above the lines: the header's doing where it asks for that much, else the payer's."""
+    """What is paid above the lines: the header's doing where it asks for that much, else the
+    payer's."""
     document = (row["source_system"], row["invoice_id"])
     header = evidence.invoices.get(document)
     applied = sum(
@@ -268,9 +321,15 @@ def _beyond(evidence: Evidence, row: Row) -> str:
         ),
         ZERO,
     )
-    if header is None or header["invoice_type"] != "invoice" or document not in evidence.invoice_dues:
+    if (
+        header is None
+        or header["invoice_type"] != "invoice"
+        or document not in evidence.invoice_dues
+    ):
         return "overpaid"
-    is_asked = header["gross_amount"] > _gross(evidence, document) and applied <= header["gross_amount"]
+    is_asked = (
+        header["gross_amount"] > _gross(evidence, document) and applied <= header["gross_amount"]
+    )
     return "header_mismatch" if is_asked else "overpaid"
 
 
@@ -307,7 +366,9 @@ def _void(evidence: Evidence, gap: Gap, voided: set[Document]) -> None:
             # The other one may be of a day without a rate, and takes part in nothing.
             others = [other for other in both if other is not event and other.reporting is not None]
             if event.document and others:
-                gap.one_sided("from", event, event.reporting, "voided", "same_line", related=others[0])
+                gap.one_sided(
+                    "from", event, event.reporting, "voided", "same_line", related=others[0]
+                )
             elif event.document:
                 gap.one_sided("from", event, event.reporting, "voided")
             else:
@@ -315,7 +376,8 @@ def _void(evidence: Evidence, gap: Gap, voided: set[Document]) -> None:
 
 
 def _cash(evidence: Evidence, gap: Gap) -> dict[tuple[str, str, str], tuple[str, Event]]:
-    """The cash that applications bring to lines and that stands; all other cash is one-sided at once."""
+    """The cash that applications bring to lines and that stands; all other cash is one-sided at
+    once."""
     receipts = {
         (event.system, event.facts["payment_id"]): event
         for event in evidence.of("cash")
@@ -340,7 +402,9 @@ def _cash(evidence: Evidence, gap: Gap) -> dict[tuple[str, str, str], tuple[str,
     return standing
 
 
-def _unplaced(evidence: Evidence, gap: Gap, event: Event, receipts: dict[tuple[str, str], Event]) -> None:
+def _unplaced(
+    evidence: Evidence, gap: Gap, event: Event, receipts: dict[tuple[str, str], Event]
+) -> None:
     """Cash on no line: what it is for is what its receipt was posted against."""
     key = (event.system, event.facts["payment_id"])
     related = receipts.get((event.system, evidence.given_back.get(key, "")))
@@ -391,7 +455,9 @@ def _leave(
             continue
         rest = event.reporting
         if used:
-            rest = whole(event, {}).cut(abs(used), abs(event.document), abs(event.document)).reporting
+            rest = (
+                whole(event, {}).cut(abs(used), abs(event.document), abs(event.document)).reporting
+            )
         gap.one_sided("from", event, rest, _why_open(evidence, event, document, settled[document]))
 
 
@@ -418,4 +484,8 @@ def _why_open(evidence: Evidence, event: Event, document: Document, settled: Dec
         return "rounding"
     if header["status"] == "paid":
         return "short_paid"
-    return "not_yet_due" if evidence.invoice_dues.get(document, event.day) >= evidence.as_of else "overdue"
+    return (
+        "not_yet_due"
+        if evidence.invoice_dues.get(document, event.day) >= evidence.as_of
+        else "overdue"
+    )

@@ -16,7 +16,8 @@ BILLED_STILL = ("price", "return", "rebate", "dispute", "goodwill")
 
 
 def copies(evidence: Evidence) -> set[Document]:
-    """The invoices, by system and id, that say once more what another one said, and that no work answers."""
+    """The invoices, by system and id, that say once more what another one said, and that no work
+    answers."""
     lines: dict[Document, list[Event]] = defaultdict(list)
     gone: set[Document] = set()
     for event in evidence.of("invoiced", "credited"):
@@ -25,7 +26,11 @@ def copies(evidence: Evidence) -> set[Document]:
             gone.add(document)
         elif event.stage == "invoiced":
             lines[document].append(event)
-    gone |= {named for named, amount in _credited(evidence, gone).items() if amount >= _gross(evidence, named)}
+    gone |= {
+        named
+        for named, amount in _credited(evidence, gone).items()
+        if amount >= _gross(evidence, named)
+    }
     notes = {(event.system, event.facts["invoice_id"]) for event in evidence.of("credited")} - gone
     alike: dict[tuple[Any, ...], list[Document]] = defaultdict(list)
     for document, events in lines.items():
@@ -36,7 +41,9 @@ def copies(evidence: Evidence) -> set[Document]:
         document
         for documents in alike.values()
         for document in documents
-        if _is_repeated(evidence, lines, document, [other for other in documents if other != document], notes)
+        if _is_repeated(
+            evidence, lines, document, [other for other in documents if other != document], notes
+        )
     }
     return suspects - _answered(evidence, lines, suspects)
 
@@ -47,17 +54,23 @@ def _gross(evidence: Evidence, document: Document) -> Decimal:
 
 
 def _credited(evidence: Evidence, gone: set[Document]) -> dict[Document, Decimal]:
-    """What credit notes that stand take off each invoice: those that name it, and those applied to it."""
+    """What credit notes that stand take off each invoice: those that name it, and those applied to
+    it."""
     amounts: dict[tuple[Document, Document], Decimal] = {}
     applied: dict[tuple[Document, Document], Decimal] = defaultdict(Decimal)
     notes = {
-        (event.system, event.facts["invoice_id"]) for event in evidence.of("credited") if event.rule != "voided"
+        (event.system, event.facts["invoice_id"])
+        for event in evidence.of("credited")
+        if event.rule != "voided"
     } - gone
     for note in notes:
         if named := evidence.invoices[note]["corrects_invoice_id"]:
             amounts[note, (note[0], named)] = _gross(evidence, note)
     for row in evidence.applications:
-        note, invoice = (row["source_system"], row["credit_note_id"]), (row["source_system"], row["invoice_id"])
+        note, invoice = (
+            (row["source_system"], row["credit_note_id"]),
+            (row["source_system"], row["invoice_id"]),
+        )
         stands = row["applied_on"] <= evidence.as_of and (
             row["reversed_on"] is None or row["reversed_on"] > evidence.as_of
         )
@@ -80,7 +93,8 @@ def _is_repeated(
     others: list[Document],
     notes: set[Document],
 ) -> bool:
-    """Whether it says what another one said, and no credit note came between that is to be billed anew."""
+    """Whether it says what another one said, and no credit note came between that is to be billed
+    anew."""
 
     def turn(other: Document) -> tuple[date, str]:
         return evidence.invoices[other]["issued_on"], other[1]
@@ -92,7 +106,9 @@ def _is_repeated(
     return False
 
 
-def _is_billed_anew(evidence: Evidence, original: Document, document: Document, notes: set[Document]) -> bool:
+def _is_billed_anew(
+    evidence: Evidence, original: Document, document: Document, notes: set[Document]
+) -> bool:
     rows = [evidence.invoices[note] for note in notes if note[0] == original[0]]
     return any(
         row["corrects_invoice_id"] == original[1]
@@ -115,7 +131,9 @@ Lines = dict[Document, list[Event]]
 
 
 def _has_number(evidence: Evidence, lines: Lines, document: Document, other: Document) -> bool:
-    numbers = {evidence.invoices[one]["invoice_number"].strip().lower() for one in (document, other)}
+    numbers = {
+        evidence.invoices[one]["invoice_number"].strip().lower() for one in (document, other)
+    }
     return len(numbers) == 1 and _asked(lines[document]) == _asked(lines[other])
 
 
@@ -135,13 +153,21 @@ def _names_nothing(lines: list[Event]) -> bool:
 
 def _worded(events: list[Event]) -> Counter[tuple[Any, ...]]:
     return Counter(
-        (event.job, event.product, event.facts["quantity"], event.document, event.facts["description"])
+        (
+            event.job,
+            event.product,
+            event.facts["quantity"],
+            event.document,
+            event.facts["description"],
+        )
         for event in events
     )
 
 
 def _asked(events: list[Event]) -> Counter[tuple[Any, ...]]:
-    return Counter((event.job, event.product, event.facts["quantity"], event.document) for event in events)
+    return Counter(
+        (event.job, event.product, event.facts["quantity"], event.document) for event in events
+    )
 
 
 def _said(events: list[Event]) -> Counter[tuple[Any, ...]]:
@@ -165,7 +191,8 @@ Scope = tuple[Any, ...]
 
 
 def _scope(evidence: Evidence, line: Event) -> Scope | None:
-    """What a line bills: a delivery, a work order, a product's period, else a product's or a job's work."""
+    """What a line bills: a delivery, a work order, a product's period, else a product's or a job's
+    work."""
     starts, ends = line.facts["period_starts_on"], line.facts["period_ends_on"]
     if (delivery := named_delivery(evidence, line)) is not None and delivery.reporting is not None:
         return "delivery", delivery.key
@@ -178,8 +205,11 @@ def _scope(evidence: Evidence, line: Event) -> Scope | None:
     return "product", line.job, product, line.currency, period
 
 
-def _answered(evidence: Evidence, lines: dict[Document, list[Event]], suspects: set[Document]) -> set[Document]:
-    """The suspects whose lines find work of their own, in the order of day, then key, for nearly all that they ask."""
+def _answered(
+    evidence: Evidence, lines: dict[Document, list[Event]], suspects: set[Document]
+) -> set[Document]:
+    """The suspects whose lines find work of their own, in the order of day, then key, for nearly
+    all that they ask."""
     asked: dict[Scope, list[Event]] = defaultdict(list)
     answered, wanted = Counter[Document](), Counter[Document]()
     for document in suspects:
@@ -215,12 +245,17 @@ def _room(work: list[Entry], place: tuple[date, int, str]) -> Decimal:
     return max(least, Decimal(0))
 
 
-def _work(evidence: Evidence, scope: Scope, suspects: set[Document], like: Event) -> Iterator[Entry]:
-    """What was delivered of a kind of work, some days early, and what other documents bill of it."""
+def _work(
+    evidence: Evidence, scope: Scope, suspects: set[Document], like: Event
+) -> Iterator[Entry]:
+    """What was delivered of a kind of work, some days early, and what other documents bill of
+    it."""
     early = timedelta(days=int(evidence.policy["duplicate_window_days"]))
     for event in evidence.of("delivered"):
         is_work = event.document > 0 or (
-            event.document < 0 and event.facts.get("delivery_type") == "time" and event.rule != "rebate"
+            event.document < 0
+            and event.facts.get("delivery_type") == "time"
+            and event.rule != "rebate"
         )
         if event.reporting is not None and is_work and _is_of(evidence, scope, event, like):
             yield (event.day - early, 0, event.key), event.document

@@ -53,7 +53,10 @@ def counted(evidence: Evidence) -> dict[str, Counted]:
     for event in evidence.of("booked", "change_order", "invoiced", "credited"):
         if not _may_be_counted(evidence, event) or event.rule == "voided":
             continue
-        if event.stage in ("booked", "change_order") and (event.job, event.product, event.currency) in repriced:
+        if (
+            event.stage in ("booked", "change_order")
+            and (event.job, event.product, event.currency) in repriced
+        ):
             continue
         unit = _unit(event) if event.stage in ("booked", "change_order") else None
         if unit is not None:
@@ -62,7 +65,9 @@ def counted(evidence: Evidence) -> dict[str, Counted]:
         work = works.get((event.job, event.product, event.currency))
         if work is not None and work.has_several_times:
             work = replace(work, working_time=_last_worked(evidence, event, deliveries))
-        delivery = named_delivery(evidence, event) if event.stage in ("invoiced", "credited") else None
+        delivery = (
+            named_delivery(evidence, event) if event.stage in ("invoiced", "credited") else None
+        )
         if delivery is not None and delivery.key in found:
             work = _work(evidence, [delivery], found)
         if work is not None and (factor := _factor(evidence, event, work)) is not None:
@@ -105,7 +110,8 @@ def _is_priced_by_quantity(event: Event) -> bool:
     if event.document == 0 and rule != "unpriced":
         return False
     return event.facts.get("delivery_type") in COUNTED_TYPES and (
-        rule.startswith("contract_rate") or rule in ("order_line_price", "deal_line_price", "list_price", "unpriced")
+        rule.startswith("contract_rate")
+        or rule in ("order_line_price", "deal_line_price", "list_price", "unpriced")
     )
 
 
@@ -116,20 +122,24 @@ def _in_unit(evidence: Evidence, event: Event, unit: str) -> Counted:
 
 
 def _working_time(evidence: Evidence, event: Event) -> dict[str, Decimal | None]:
-    """The base units of a day, week and month where a working time is in force for the event, else none."""
+    """The base units of a day, week and month where a working time is in force for the event, else
+    none."""
     if event.stage == "delivered":
         found: Row | None = event.facts
     else:
         job = evidence.jobs.get(event.job, {})
         company = evidence.companies.get(job.get("source_system", ""), "")
-        found = evidence.working_days.get((company, job.get("contract_key"), job.get("person_key"), event.day))
+        found = evidence.working_days.get(
+            (company, job.get("contract_key"), job.get("person_key"), event.day)
+        )
     return {unit: (found or {}).get(f"{unit}_quantity") for unit in ("day", "week", "month")}
 
 
 def _last_worked(
     evidence: Evidence, event: Event, deliveries: dict[tuple[str, str, str], list[Event]]
 ) -> dict[str, Decimal | None]:
-    """Where the working time changed: that of the last day worked by the end of the line's period, if it is one."""
+    """Where the working time changed: that of the last day worked by the end of the line's period,
+    if it is one."""
     by = event.facts.get("period_ends_on") or event.day
     before = [one for one in deliveries[event.job, event.product, event.currency] if one.day <= by]
     last = max((one.day for one in before), default=None)
@@ -150,7 +160,9 @@ def _work(evidence: Evidence, events: list[Event], found: dict[str, Counted]) ->
     units = {_unit(event) or "none" for event in events}
     times = [_working_time(evidence, event) for event in events]
     (unit,) = units if len(units) == 1 else (base_unit,)
-    factors = {time.get(unit) or evidence.units.get(unit, (base_unit, Decimal(1)))[1] for time in times}
+    factors = {
+        time.get(unit) or evidence.units.get(unit, (base_unit, Decimal(1)))[1] for time in times
+    }
     return Work(
         base_unit,
         factors.pop() if len(factors) == 1 else Decimal(1),
@@ -172,13 +184,22 @@ def _factor(evidence: Evidence, event: Event, work: Work) -> Decimal | None:
         for unit, (base_unit, factor) in evidence.units.items()
         if base_unit == work.base_unit
     )
-    return next((factor for factor in [work.factor, *others] if _is_plausible(evidence, event, work, factor)), None)
+    return next(
+        (
+            factor
+            for factor in [work.factor, *others]
+            if _is_plausible(evidence, event, work, factor)
+        ),
+        None,
+    )
 
 
 def _is_plausible(evidence: Evidence, event: Event, work: Work, factor: Decimal) -> bool:
     quantity, amount = event.facts["quantity"], Fraction(event.document)
     if event.stage in ("invoiced", "credited") and event.facts["unit_price"] is not None:
         amount = Fraction(quantity) * Fraction(event.facts["unit_price"])
-    cost = Fraction(_converted(quantity, factor)) * Fraction(work.document) / Fraction(work.quantity)
+    cost = (
+        Fraction(_converted(quantity, factor)) * Fraction(work.document) / Fraction(work.quantity)
+    )
     times = Fraction(evidence.policy["price_plausibility"])
     return cost <= amount * times and amount <= cost * times

@@ -1,7 +1,8 @@
-"""What the reference of the bridge reads from a build: events with their evidence, and the terms they are judged by.
+"""What the reference of the bridge reads from a build: events with their evidence, and the terms
+they are judged by.
 
-Nothing of `intermediate/matching/` or of the bridge is read: what answers what is decided anew, from
-docs/decisions/0008-how-a-difference-gets-its-cause.md.
+Nothing of `intermediate/matching/` or of the bridge is read: what answers what is decided anew,
+from docs/decisions/0008-how-a-difference-gets-its-cause.md.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ EVIDENCE = (
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """One event, its worth in its own currency and in the reporting one, and what its record says besides."""
+    """One event, its worth in its own currency and in the reporting one, and what its record says
+    besides."""
 
     key: str
     stage: str
@@ -84,10 +86,12 @@ class Evidence:
     contracts: dict[str, Row]
     deals: dict[str, Row]
     units: dict[str, tuple[str, Decimal]]
-    # Hours of a day, week and month where a working time is in force, by company, contract, person and day.
+    # Hours of a day, week and month where a working time is in force, by company, contract, person
+    # and day.
     working_days: dict[tuple[str, str, str, date], Row]
     companies: dict[str, str]
-    # By job, product (`any`: all of the job) and currency: what was ordered, and what was delivered.
+    # By job, product (`any`: all of the job) and currency: what was ordered, and what was
+    # delivered.
     orders: dict[tuple[str, str, str], tuple[Decimal, Decimal]]
     billing_policy: dict[str, Row]
     policy: dict[str, Decimal]
@@ -99,7 +103,8 @@ class Evidence:
     # What each line of a document shares in what is paid of it, and what other lines take off it.
     shares: dict[tuple[str, str], list[Row]]
     deductions: list[Row]
-    # What a receipt was posted against, the receivable first; and which receipt another payment gives back.
+    # What a receipt was posted against, the receivable first; and which receipt another payment
+    # gives back.
     sources: dict[tuple[str, str], list[Row]]
     given_back: dict[tuple[str, str], str]
     # What is from before the books: work by event, bills by system and id.
@@ -112,25 +117,43 @@ class Evidence:
     # Companies of which any journal is landed.
     ledgers: set[str]
     deliveries: dict[tuple[str, str], Event] = field(default_factory=dict)
-    deliveries_of_company: dict[tuple[str, str], list[Event]] = field(default_factory=lambda: defaultdict(list))
-    # Of each job, the numbers of its deliveries and work orders as a text may give them, and their keys.
-    delivery_codes: dict[str, list[tuple[str, tuple[str, str]]]] = field(default_factory=lambda: defaultdict(list))
-    work_order_codes: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    deliveries_of_company: dict[tuple[str, str], list[Event]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    # Of each job, the numbers of its deliveries and work orders as a text may give them, and their
+    # keys.
+    delivery_codes: dict[str, list[tuple[str, tuple[str, str]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    work_order_codes: dict[str, list[tuple[str, str]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def of(self, *stages: str) -> list[Event]:
         return [event for event in self.events if event.stage in stages]
 
     def takes_part(self, event: Event) -> bool:
-        """Whether an event is matched: also without a rate, unless it takes something back or was voided."""
-        return event.reporting is not None or (event.document > 0 and self._line_of(event) not in self._voided)
+        """Whether an event is matched: also without a rate, unless it takes something back or was
+        voided."""
+        return event.reporting is not None or (
+            event.document > 0 and self._line_of(event) not in self._voided
+        )
 
     @staticmethod
     def _line_of(event: Event) -> tuple[str, str] | None:
-        return (event.system, event.facts["source_id"]) if event.stage in ("invoiced", "credited") else None
+        return (
+            (event.system, event.facts["source_id"])
+            if event.stage in ("invoiced", "credited")
+            else None
+        )
 
     @cached_property
     def _voided(self) -> set[tuple[str, str] | None]:
-        return {self._line_of(event) for event in self.of("invoiced", "credited") if event.rule == "voided"}
+        return {
+            self._line_of(event)
+            for event in self.of("invoiced", "credited")
+            if event.rule == "voided"
+        }
 
 
 def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
@@ -142,14 +165,19 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
         return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
 
     def by(table: str, *columns: str) -> dict[Any, Row]:
-        return {tuple(row[c] for c in columns) if len(columns) > 1 else row[columns[0]]: row for row in rows(table)}
+        return {
+            tuple(row[c] for c in columns) if len(columns) > 1 else row[columns[0]]: row
+            for row in rows(table)
+        }
 
     facts = {row["event_key"]: row for table in EVIDENCE for row in rows(f"intermediate.{table}")}
     lines = by("conformed.cnf_invoice_lines", "source_system", "invoice_line_id")
     journals = by("conformed.cnf_journal_lines", "source_system", "journal_line_id")
     roles = by("intermediate.int_line_roles", "source_system", "invoice_line_id")
     account_types = {key: row["account_type"] for key, row in roles.items()}
-    events = [_event(row, facts, lines, journals, account_types) for row in rows("marts.fct_stage_events")]
+    events = [
+        _event(row, facts, lines, journals, account_types) for row in rows("marts.fct_stage_events")
+    ]
     evidence = Evidence(
         as_of=as_of,
         events=[event for event in events if not event.rule.startswith("edited_")],
@@ -158,10 +186,20 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
         contracts=_keyed(con, "cnf_contracts", "contract_id"),
         deals=_keyed(con, "cnf_deals", "deal_id"),
         units={
-            row["unit"]: (row["base_unit"], Decimal(row["base_quantity"])) for row in rows("seeds.unit_conversions")
+            row["unit"]: (row["base_unit"], Decimal(row["base_quantity"]))
+            for row in rows("seeds.unit_conversions")
         },
-        working_days=by("intermediate.int_working_days", "legal_entity", "contract_key", "person_key", "worked_on"),
-        companies={row["source_system"]: row["legal_entity"] for row in rows("intermediate.int_source_systems")},
+        working_days=by(
+            "intermediate.int_working_days",
+            "legal_entity",
+            "contract_key",
+            "person_key",
+            "worked_on",
+        ),
+        companies={
+            row["source_system"]: row["legal_entity"]
+            for row in rows("intermediate.int_source_systems")
+        },
         orders=_orders(rows),
         billing_policy=by("seeds.billing_policy", "job_type"),
         policy={row["setting"]: Decimal(row["value"]) for row in rows("seeds.matching_policy")},
@@ -211,7 +249,11 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
 
 
 def _event(
-    row: Row, facts: dict[str, Row], lines: dict[Any, Row], journals: dict[Any, Row], account_types: dict[Any, str]
+    row: Row,
+    facts: dict[str, Row],
+    lines: dict[Any, Row],
+    journals: dict[Any, Row],
+    account_types: dict[Any, str],
 ) -> Event:
     known = {**facts.get(row["event_key"], {})}
     known["source_id"] = row["source_id"]
@@ -224,9 +266,15 @@ def _event(
         known |= {name: line[name] for name in names}
     document, currency = row["document_amount"], row["currency"]
     if row["stage"] == "recognised":
-        known["reverses_journal_id"] = journals[row["source_system"], row["source_id"]]["reverses_journal_id"]
+        known["reverses_journal_id"] = journals[row["source_system"], row["source_id"]][
+            "reverses_journal_id"
+        ]
         posted = known["posted_currency_amount"]
-        if known["posted_currency"] is not None and posted is not None and _sign(posted) == _sign(document):
+        if (
+            known["posted_currency"] is not None
+            and posted is not None
+            and _sign(posted) == _sign(document)
+        ):
             document, currency = posted, known["posted_currency"]
     return Event(
         key=row["event_key"],
@@ -244,7 +292,8 @@ def _event(
 
 
 def cleaned(text: str) -> str:
-    """A number as it is compared: its letters, then its digits without leading zeros; a bare one reads as JOB."""
+    """A number as it is compared: its letters, then its digits without leading zeros; a bare one
+    reads as JOB."""
     code = re.sub(r"[^A-Z0-9]+", "", text.upper())
     return re.sub(r"^([A-Z]+)0+([0-9])", r"\1\2", re.sub(r"^0*([0-9])", r"JOB\1", code))
 
@@ -256,16 +305,22 @@ def _sign(amount: Decimal) -> int:
 def _jobs(rows: Any) -> dict[str, Row]:
     ends = {row["job_key"]: row["planned_end_on"] for row in rows("intermediate.int_jobs")}
     return {
-        row["job_key"]: {**row, "planned_end_on": ends[row["job_key"]]} for row in rows("intermediate.int_job_terms")
+        row["job_key"]: {**row, "planned_end_on": ends[row["job_key"]]}
+        for row in rows("intermediate.int_job_terms")
     }
 
 
 def _orders(rows: Any) -> dict[tuple[str, str, str], tuple[Decimal, Decimal]]:
-    """Order lines of known jobs, and the deliveries of these jobs, summed by product and over all of them."""
+    """Order lines of known jobs, and the deliveries of these jobs, summed by product and over all
+    of them."""
     ordered = rows("intermediate.int_order_lines")
     lines = [row for row in ordered if row["job_key"] != UNKNOWN and row["net_amount"] is not None]
     jobs = {row["job_key"] for row in lines}
-    done = [row for row in rows("marts.fct_stage_events") if row["stage"] == "delivered" and row["job_key"] in jobs]
+    done = [
+        row
+        for row in rows("marts.fct_stage_events")
+        if row["stage"] == "delivered" and row["job_key"] in jobs
+    ]
     sums: dict[tuple[str, str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for side, found, amount in ((0, lines, "net_amount"), (1, done, "document_amount")):
         for row in found:
@@ -275,7 +330,9 @@ def _orders(rows: Any) -> dict[tuple[str, str, str], tuple[Decimal, Decimal]]:
 
 
 def _keyed(con: duckdb.DuckDBPyConnection, table: str, id_column: str) -> dict[str, Row]:
-    asked = con.execute(f"select md5(source_system || '|' || {id_column}) as key, * from conformed.{table}")
+    asked = con.execute(
+        f"select md5(source_system || '|' || {id_column}) as key, * from conformed.{table}"
+    )
     names = [column[0] for column in asked.description or []]
     return {row[0]: dict(zip(names, row, strict=True)) for row in asked.fetchall()}
 

@@ -11,7 +11,8 @@ NUMBERS = (re.compile(NUMBER), re.compile(rf"{NUMBER}(?:[-/.][0-9]+)+"))
 
 
 def named_delivery(evidence: Evidence, line: Event) -> Event | None:
-    """The delivery whose id stands on an invoice's line: its own system's, else, of a ledger alone, its company's.
+    """The delivery whose id stands on an invoice's line: its own system's, else, of a ledger alone,
+    its company's.
 
     Of a line without an id, the only delivery of its job whose number is in its text.
     """
@@ -29,7 +30,8 @@ def named_delivery(evidence: Evidence, line: Event) -> Event | None:
 
 
 def named_work_order(evidence: Evidence, line: Event) -> str | None:
-    """The key of the work order that a line names in its field, else the only one of its job that its text names."""
+    """The key of the work order that a line names in its field, else the only one of its job that
+    its text names."""
     if line.keys["work_order_key"] != UNKNOWN:
         return line.keys["work_order_key"]
     codes = _codes(line)
@@ -51,6 +53,11 @@ def _delivery_in_text(evidence: Evidence, line: Event) -> Event | None:
 
 def _codes(line: Event) -> set[str]:
     text = line.facts["description"]
-    if text is None or line.facts["delivery_id"] is not None or not line.has_job or line.stage != "invoiced":
+    if (
+        text is None
+        or line.facts["delivery_id"] is not None
+        or not line.has_job
+        or line.stage != "invoiced"
+    ):
         return set()
     return {cleaned(found) for pattern in NUMBERS for found in pattern.findall(text.upper())}

@@ -39,7 +39,11 @@ BY_JOB = ("same_job", ("job_key",))
 STACKS = {
     "commitments": [BY_PRODUCT],
     # Who entered the hours takes them back.
-    "deliveries": [("same_job_and_product", ("job_key", "product_key", "person_key")), BY_PRODUCT, BY_JOB],
+    "deliveries": [
+        ("same_job_and_product", ("job_key", "product_key", "person_key")),
+        BY_PRODUCT,
+        BY_JOB,
+    ],
     "billing": [BY_PRODUCT, BY_JOB],
     "postings": [BY_PRODUCT, BY_JOB],
 }
@@ -54,14 +58,17 @@ def net(
     stacks: list[tuple[str, tuple[str, ...]]],
     last: Steps = (),
 ) -> Population:
-    """Takes the negatives out of the positives: by the steps that name what they take back, then by what they share.
+    """Takes the negatives out of the positives: by the steps that name what they take back, then by
+    what they share.
 
     `last` are steps for what is left then.
     """
 
     def keep(rule: str, pairs: list[Pair]) -> None:
         for negative, positive, _ in pairs:
-            population.netted.append(Netted(negative, positive, rule, reason_of(evidence, negative, rule)))
+            population.netted.append(
+                Netted(negative, positive, rule, reason_of(evidence, negative, rule))
+            )
 
     def by_name(these: Steps) -> None:
         for rule, of_negative, of_positive, *more in these:
@@ -82,7 +89,9 @@ def net(
             population.negatives,
             population.positives,
             lambda part, keys=keys: (
-                (*(part.event.keys[key] for key in keys), part.event.currency) if part.event.has_job else None
+                (*(part.event.keys[key] for key in keys), part.event.currency)
+                if part.event.has_job
+                else None
             ),
         )
         keep(rule, pairs)
@@ -111,7 +120,11 @@ def _of_product(part: Part) -> Hashable | None:
 
 def is_time_corrected(part: Part) -> bool:
     event = part.event
-    return event.stage == "delivered" and event.facts.get("delivery_type") == "time" and event.rule != "rebate"
+    return (
+        event.stage == "delivered"
+        and event.facts.get("delivery_type") == "time"
+        and event.rule != "rebate"
+    )
 
 
 def _as_named(part: Part, reference: Reference) -> Hashable | None:
@@ -171,11 +184,19 @@ def commitment_steps() -> Steps:
 
 def delivery_steps() -> Steps:
     def rebate(part: Part) -> Hashable | None:
-        return (part.event.system, part.event.facts["delivery_id"]) if part.event.rule == "rebate" else None
+        return (
+            (part.event.system, part.event.facts["delivery_id"])
+            if part.event.rule == "rebate"
+            else None
+        )
 
     def start(part: Part) -> Hashable | None:
         facts = part.event.facts
-        return (part.event.system, facts["delivery_id"]) if facts["source_entity"] == "deliveries" else None
+        return (
+            (part.event.system, facts["delivery_id"])
+            if facts["source_entity"] == "deliveries"
+            else None
+        )
 
     return [("same_delivery", rebate, start)]
 
@@ -195,7 +216,11 @@ def billing_steps(evidence: Evidence) -> Steps:
         return _if(named, event.system, named)
 
     def own(part: Part) -> Hashable | None:
-        return document(part) if part.event.stage == "invoiced" and part.event.rule != "voided" else None
+        return (
+            document(part)
+            if part.event.stage == "invoiced" and part.event.rule != "voided"
+            else None
+        )
 
     def billed_period(part: Part) -> Hashable | None:
         event = part.event
@@ -233,7 +258,8 @@ def _journal(part: Part) -> Hashable:
 
 
 def turned_round() -> Steps:
-    """A deferral that found nothing to take back in its currency meets what turns it round and names it."""
+    """A deferral that found nothing to take back in its currency meets what turns it round and
+    names it."""
     return [("reversed_journal", _journal, _reversed_journal, ANY_CURRENCY)]
 
 

@@ -1,4 +1,5 @@
-"""Stretches of events: how they are cut, laid end to end and taken from one another (decision 0008, 1 to 3)."""
+"""Stretches of events: how they are cut, laid end to end and taken from one another (decision 0008,
+1 to 3)."""
 
 from __future__ import annotations
 
@@ -21,12 +22,17 @@ def rounded(amount: Fraction, unit: Decimal = CENT) -> Decimal:
         context.prec = 60
         steps = abs(amount) / Fraction(unit)
         whole = (2 * steps.numerator + steps.denominator) // (2 * steps.denominator)
-        return (Decimal(whole) * unit).copy_sign(Decimal(1 if amount >= 0 else -1)) if whole else Decimal(0) * unit
+        return (
+            (Decimal(whole) * unit).copy_sign(Decimal(1 if amount >= 0 else -1))
+            if whole
+            else Decimal(0) * unit
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A stretch of an event. `quantity` is in base units, and only there where the event is counted."""
+    """A stretch of an event. `quantity` is in base units, and only there where the event is
+    counted."""
 
     event: Event
     document: Decimal
@@ -100,7 +106,13 @@ def overlap(
             piece = min(whole - start, size - taken)
             if piece <= 0:
                 continue
-            pairs.append(Pair(left.cut(start, start + piece, whole), right.cut(taken, taken + piece, size), measure))
+            pairs.append(
+                Pair(
+                    left.cut(start, start + piece, whole),
+                    right.cut(taken, taken + piece, size),
+                    measure,
+                )
+            )
             entry[1] = taken + piece
             start += piece
         if start < whole:
@@ -137,7 +149,9 @@ def in_partitions(
     for room_lefts, room_rights in rooms.values():
         room_lefts.sort(key=lambda part: part.order)
         room_rights.sort(key=lambda part: part.order, reverse=latest_right_first)
-        found, left_over, right_over = overlap(room_lefts, room_rights, choose([*room_lefts, *room_rights]))
+        found, left_over, right_over = overlap(
+            room_lefts, room_rights, choose([*room_lefts, *room_rights])
+        )
         pairs += found
         over[0].extend(left_over)
         over[1].extend(right_over)
@@ -147,7 +161,8 @@ def in_partitions(
 def stacked(
     negatives: Iterable[Part], positives: Iterable[Part], partition: Partition
 ) -> tuple[list[Pair], list[Part], list[Part]]:
-    """A negative takes the latest positive amount still there, never one that comes after it; both from their ends."""
+    """A negative takes the latest positive amount still there, never one that comes after it; both
+    from their ends."""
     pairs: list[Pair] = []
     rooms: dict[Hashable, list[Part]] = defaultdict(list)
     over: tuple[list[Part], list[Part]] = ([], [])

@@ -1,4 +1,5 @@
-"""What the gaps share: their open items, what was taken back of them; and the passes of contracted → delivered."""
+"""What the gaps share: their open items, what was taken back of them; and the passes of contracted
+→ delivered."""
 
 from __future__ import annotations
 
@@ -53,11 +54,17 @@ class Sides:
         room = self.by_quantity(part)
         if room is None:
             return None
-        return room, rounded(Fraction(part.event.document) / Fraction(self.counts[part.event.key].quantity))
+        return room, rounded(
+            Fraction(part.event.document) / Fraction(self.counts[part.event.key].quantity)
+        )
 
     def best(self, parts: Sequence[Part]) -> Measure:
-        """Quantity where all are counted in one base unit, else the document amount in one currency, else reporting."""
-        if all(self.is_counted(part) for part in parts) and len({self.base_unit(part) for part in parts}) == 1:
+        """Quantity where all are counted in one base unit, else the document amount in one
+        currency, else reporting."""
+        if (
+            all(self.is_counted(part) for part in parts)
+            and len({self.base_unit(part) for part in parts}) == 1
+        ):
             return by_quantity
         return by_document if len({part.event.currency for part in parts}) == 1 else by_reporting
 
@@ -81,7 +88,9 @@ def by_product_in_any_currency(part: Part) -> Hashable | None:
 class Matching:
     """The open items of both sides of a gap; each pass takes what it pairs."""
 
-    def __init__(self, gap: Gap, lefts: Iterable[Part], rights: Iterable[Part], variance: str, sides: Sides) -> None:
+    def __init__(
+        self, gap: Gap, lefts: Iterable[Part], rights: Iterable[Part], variance: str, sides: Sides
+    ) -> None:
         self.gap, self.variance, self.counts = gap, variance, sides.counts
         self.lefts, self.rights = list(lefts), list(rights)
         # Pairs of which another line may take a part still.
@@ -97,7 +106,11 @@ class Matching:
         is_final: bool = True,
     ) -> list[Pair]:
         pairs, self.lefts, self.rights = in_partitions(
-            self.lefts, self.rights, left, right or left, choose or (lambda parts: measure or by_document)
+            self.lefts,
+            self.rights,
+            left,
+            right or left,
+            choose or (lambda parts: measure or by_document),
         )
         if is_final:
             from_pairs(self.gap, rule, pairs, always(self.variance), self.counts)
@@ -112,9 +125,15 @@ class Matching:
 
 
 def corrected(
-    gap: Gap, side: str, open_parts: list[Part], netted: Iterable[Netted], sides: Sides | None, variance: str
+    gap: Gap,
+    side: str,
+    open_parts: list[Part],
+    netted: Iterable[Netted],
+    sides: Sides | None,
+    variance: str,
 ) -> list[Part]:
-    """What answers an amount that was taken back carries the correction's reason. Gives what is left."""
+    """What answers an amount that was taken back carries the correction's reason. Gives what is
+    left."""
     answers = [
         replace(one.positive, taken_back_by=one.negative.event, taken_back_for=one.reason)
         for one in sorted(netted, key=lambda one: (one.positive.order, one.negative.order))
@@ -128,7 +147,11 @@ def corrected(
         )
         for part, answer, _ in pairs:
             common = min(part.document, answer.document)
-            worth = part.cut(common * 0, common, part.document).reporting if part.document > common else part.reporting
+            worth = (
+                part.cut(common * 0, common, part.document).reporting
+                if part.document > common
+                else part.reporting
+            )
             named = {"rule": "corrected", "other": answer.taken_back_by}
             if worth or worth == part.reporting:
                 gap.one_sided(side, part.event, worth, answer.taken_back_for, **named)
@@ -140,7 +163,10 @@ def corrected(
 def taken_back_work(sides: Sides) -> list[Netted]:
     """Deliveries that were taken back, as a bill or a posting meets them: nobody owes for them."""
     return [
-        replace(one, reason="rebate_not_credited" if one.reason == "rebate" else "billed_without_delivery")
+        replace(
+            one,
+            reason="rebate_not_credited" if one.reason == "rebate" else "billed_without_delivery",
+        )
         for one in sides.deliveries.netted
     ]
 
@@ -149,22 +175,32 @@ def add_netted(gap: Gap, side: str, population: Population) -> None:
     """Both parts of what was taken back, each a piece of its own that names the other."""
     for one in population.netted:
         negative, positive = one.negative, one.positive
-        gap.one_sided(side, negative.event, negative.reporting, one.reason, one.rule, related=positive.event)
-        gap.one_sided(side, positive.event, positive.reporting, one.reason, one.rule, related=negative.event)
+        gap.one_sided(
+            side, negative.event, negative.reporting, one.reason, one.rule, related=positive.event
+        )
+        gap.one_sided(
+            side, positive.event, positive.reporting, one.reason, one.rule, related=negative.event
+        )
 
 
 def _of_change(part: Part, change_order_id: str | None) -> Hashable | None:
-    return None if change_order_id is None else (part.event.job, change_order_id, part.event.currency)
+    return (
+        None if change_order_id is None else (part.event.job, change_order_id, part.event.currency)
+    )
 
 
 def contracted_to_delivered(evidence: Evidence, gap: Gap, sides: Sides) -> list[Part]:
     """The pieces of the gap; what is left of the commitments is what may be billed in advance."""
     add_netted(gap, "from", sides.commitments)
     add_netted(gap, "to", sides.deliveries)
-    matching = Matching(gap, sides.commitments.positives, sides.deliveries.positives, "price_variance", sides)
+    matching = Matching(
+        gap, sides.commitments.positives, sides.deliveries.positives, "price_variance", sides
+    )
     matching.take(
         "commitment_reference",
-        lambda part: _of_change(part, part.event.facts["source_id"] if part.event.stage == "change_order" else None),
+        lambda part: _of_change(
+            part, part.event.facts["source_id"] if part.event.stage == "change_order" else None
+        ),
         lambda part: _of_change(part, part.event.facts.get("change_order_id")),
     )
     matching.take("job_and_product", sides.by_price, measure=by_quantity)
@@ -179,20 +215,38 @@ def contracted_to_delivered(evidence: Evidence, gap: Gap, sides: Sides) -> list[
         sides,
         "price_variance",
     )
-    lacking = {by_job(part) for part in matching.lefts if part.event.product == UNKNOWN and part.document > 0}
+    lacking = {
+        by_job(part)
+        for part in matching.lefts
+        if part.event.product == UNKNOWN and part.document > 0
+    }
     matching.take(
         "job_other_product",
-        lambda part: by_job(part) if by_job(part) not in lacking or part.event.product == UNKNOWN else None,
-        lambda part: by_job(part) if by_job(part) in lacking or part.event.product == UNKNOWN else None,
+        lambda part: (
+            by_job(part) if by_job(part) not in lacking or part.event.product == UNKNOWN else None
+        ),
+        lambda part: (
+            by_job(part) if by_job(part) in lacking or part.event.product == UNKNOWN else None
+        ),
     )
     done = jobs_without_rate(matching.rights)
-    _commitments_left(evidence, gap, [*sides.commitments.negatives, *sides.commitments.others, *matching.lefts], done)
-    _deliveries_left(evidence, gap, [*sides.deliveries.negatives, *sides.deliveries.others, *matching.rights])
+    _commitments_left(
+        evidence,
+        gap,
+        [*sides.commitments.negatives, *sides.commitments.others, *matching.lefts],
+        done,
+    )
+    _deliveries_left(
+        evidence, gap, [*sides.deliveries.negatives, *sides.deliveries.others, *matching.rights]
+    )
     return _less_what_was_done_beyond(evidence, matching.lefts, matching.rights)
 
 
-def _less_what_was_done_beyond(evidence: Evidence, lefts: list[Part], rights: list[Part]) -> list[Part]:
-    """Of a job that was called off contracted less delivered is left, whichever products they were."""
+def _less_what_was_done_beyond(
+    evidence: Evidence, lefts: list[Part], rights: list[Part]
+) -> list[Part]:
+    """Of a job that was called off contracted less delivered is left, whichever products they
+    were."""
     beyond: dict[Hashable, Decimal] = defaultdict(Decimal)
     for part in rights:
         if part.event.has_job and part.document > 0:
@@ -209,7 +263,8 @@ def _less_what_was_done_beyond(evidence: Evidence, lefts: list[Part], rights: li
 
 
 def jobs_without_rate(parts: Iterable[Part]) -> set[str]:
-    """Jobs of which something in a currency without a rate met nothing: what it is for cannot be measured."""
+    """Jobs of which something in a currency without a rate met nothing: what it is for cannot be
+    measured."""
     return {part.event.job for part in parts if part.event.reporting is None}
 
 
@@ -237,16 +292,20 @@ def _commitments_left(evidence: Evidence, gap: Gap, parts: list[Part], done: set
 
 
 def _is_delivered_as_ordered(evidence: Evidence, part: Part) -> bool:
-    """Whether the job has an order, and all that it has of the product, or of anything, is delivered."""
+    """Whether the job has an order, and all that it has of the product, or of anything, is
+    delivered."""
     if part.event.job not in {job for job, _, _ in evidence.orders}:
         return False
     product = "any" if part.event.product == UNKNOWN else part.event.product
-    ordered, delivered = evidence.orders.get((part.event.job, product, part.event.currency), (Decimal(0), Decimal(0)))
+    ordered, delivered = evidence.orders.get(
+        (part.event.job, product, part.event.currency), (Decimal(0), Decimal(0))
+    )
     return delivered >= ordered
 
 
 def nothing_or_no_job(evidence: Evidence, part: Part, is_commitment: bool = False) -> str | None:
-    """The reasons of a delivery that hold in every gap; what is from before the books was sold in the open."""
+    """The reasons of a delivery that hold in every gap; what is from before the books was sold in
+    the open."""
     if part.event.document < 0:
         return reason_of(evidence, part)
     if part.event.document == 0:
@@ -269,5 +328,7 @@ def _deliveries_left(evidence: Evidence, gap: Gap, parts: list[Part]) -> None:
         elif reason is None and ordered is not None and delivered <= ordered:
             reason = "job_differs_from_deal"
         elif reason is None:
-            reason = "over_delivery" if (part.event.job, part.event.product) in sold else "unquoted_item"
+            reason = (
+                "over_delivery" if (part.event.job, part.event.product) in sold else "unquoted_item"
+            )
         gap.one_sided("to", part.event, part.reporting, reason)

@@ -53,7 +53,8 @@ class Gap:
         other: Event | None = None,
         related: Event | None = None,
     ) -> None:
-        """A piece of `event` on its side; `other` stands on the other side, `related` on none; none without a rate."""
+        """A piece of `event` on its side; `other` stands on the other side, `related` on none; none
+        without a rate."""
         if event.reporting is None:
             return
         sides = (event, other) if side == "from" else (other, event)
@@ -119,14 +120,19 @@ def merged(pieces: list[Piece]) -> list[Piece]:
 
 def other_key(left: Event, right: Event) -> str | None:
     """The first key in which two sides differ."""
-    for key, reason in (("job_key", "other_job"), ("customer_key", "other_customer"), ("product_key", "other_product")):
+    for key, reason in (
+        ("job_key", "other_job"),
+        ("customer_key", "other_customer"),
+        ("product_key", "other_product"),
+    ):
         if left.keys[key] != right.keys[key]:
             return reason
     return None
 
 
 Variance = Callable[[str, bool], str]
-"""What no other cause explains, by the side that is the larger and whether both are in one currency."""
+"""What no other cause explains, by the side that is the larger and whether both are in one
+currency."""
 
 
 def always(reason: str) -> Variance:
@@ -134,9 +140,14 @@ def always(reason: str) -> Variance:
 
 
 def from_pairs(
-    gap: Gap, rule: str, pairs: list[Pair], variance: Variance, counts: dict[str, Counted] | None = None
+    gap: Gap,
+    rule: str,
+    pairs: list[Pair],
+    variance: Variance,
+    counts: dict[str, Counted] | None = None,
 ) -> None:
-    """The pieces of pairs, each under the rule that found it; `counts` has the whole quantity of an event."""
+    """The pieces of pairs, each under the rule that found it; `counts` has the whole quantity of an
+    event."""
     for left, right, measure in pairs:
         unrated = left.event.reporting is None or right.event.reporting is None
         reason = "rate_missing" if unrated else other_key(left.event, right.event)
@@ -146,11 +157,15 @@ def from_pairs(
         else:
             pair = None
             if counts is not None and measure is by_quantity:
-                pair = QuantityPair(left, right, counts[left.event.key].quantity, counts[right.event.key].quantity)
+                pair = QuantityPair(
+                    left, right, counts[left.event.key].quantity, counts[right.event.key].quantity
+                )
             _from_pair(gap, rule, left, right, variance, pair)
 
 
-def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance, pair: QuantityPair | None) -> None:
+def _from_pair(
+    gap: Gap, rule: str, left: Part, right: Part, variance: Variance, pair: QuantityPair | None
+) -> None:
     if left.event.currency == right.event.currency:
         is_one_sign = left.document * right.document >= 0
         common = min(abs(left.document), abs(right.document)) if is_one_sign else Decimal(0)
@@ -160,9 +175,14 @@ def _from_pair(gap: Gap, rule: str, left: Part, right: Part, variance: Variance,
         values = [left.reporting, right.reporting]
     settled = min(values, key=abs) if values[0] * values[1] >= 0 else Decimal(0)
     gap.settled(left.event, right.event, settled, rule)
-    for side, part, other, value in (("from", left, right, values[0]), ("to", right, left, values[1])):
+    for side, part, other, value in (
+        ("from", left, right, values[0]),
+        ("to", right, left, values[1]),
+    ):
 
-        def rest(amount: Decimal, reason: str, side: str = side, part: Part = part, other: Part = other) -> None:
+        def rest(
+            amount: Decimal, reason: str, side: str = side, part: Part = part, other: Part = other
+        ) -> None:
             if amount:
                 gap.one_sided(side, part.event, amount, reason, rule, other=other.event)
 
@@ -204,7 +224,12 @@ def _remainder(
         discounted = min(size, common + pair.discount())
         rest(_worth(part, common, discounted), "discount_given")
         common = discounted
-    if pair is not None and otherwise != "unpriced" and size - common == CENT and pair.apart() <= HALF_A_CENT:
+    if (
+        pair is not None
+        and otherwise != "unpriced"
+        and size - common == CENT
+        and pair.apart() <= HALF_A_CENT
+    ):
         otherwise = "rounding"
     rest(_worth(part, common, size), otherwise)
 
@@ -221,7 +246,9 @@ class QuantityPair:
     def discount(self) -> Decimal:
         """The share of the line's discount that the part's quantity has of the line's."""
         given = max(self.right.event.facts.get("discount_amount") or Decimal(0), Decimal(0))
-        return rounded(Fraction(given) * Fraction(self.right.quantity) / Fraction(self.right_quantity))
+        return rounded(
+            Fraction(given) * Fraction(self.right.quantity) / Fraction(self.right_quantity)
+        )
 
     def apart(self) -> Fraction:
         """How far the two are apart at their events' own prices, before anything is rounded."""

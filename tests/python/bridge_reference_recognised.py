@@ -31,9 +31,15 @@ from bridge_reference_terms import Terms, month_end
 
 
 def delivered_to_recognised(
-    evidence: Evidence, gap: Gap, sides: Sides, ordered: list[Part], billed: list[Pair], copied: set[Document]
+    evidence: Evidence,
+    gap: Gap,
+    sides: Sides,
+    ordered: list[Part],
+    billed: list[Pair],
+    copied: set[Document],
 ) -> None:
-    """The pieces of the gap. `ordered` is what was never delivered, `billed` which lines answered which deliveries."""
+    """The pieces of the gap. `ordered` is what was never delivered, `billed` which lines answered
+    which deliveries."""
     add_netted(gap, "from", sides.deliveries)
     add_netted(gap, "to", sides.postings)
 
@@ -44,7 +50,9 @@ def delivered_to_recognised(
     matching = Matching(gap, sides.deliveries.positives, postings, "rate_variance", sides)
     _passed_on(gap, matching, billed)
     posted = _Posted(evidence, postings, billed)
-    matching.take("posted_line", lambda part: (key, part.event.currency) if (key := posted.of(part)) else None)
+    matching.take(
+        "posted_line", lambda part: (key, part.event.currency) if (key := posted.of(part)) else None
+    )
     matching.take("posted_line", posted.of, measure=by_reporting)
     held = _held(posted, matching)
     met = {delivery.event.key for delivery, _, _ in billed}
@@ -57,7 +65,9 @@ def delivered_to_recognised(
         left.event.key
         for left, right, _ in billed
         if left.event.day
-        < evidence.old_bills.get((right.event.system, right.event.facts["invoice_id"]), left.event.day)
+        < evidence.old_bills.get(
+            (right.event.system, right.event.facts["invoice_id"]), left.event.day
+        )
     }
 
     def of_these_books(partition: Partition) -> Partition:
@@ -65,24 +75,41 @@ def delivered_to_recognised(
 
     matching.take("job_and_product", of_these_books(by_product), by_product)
     in_any_currency = by_product_in_any_currency
-    matching.take("job_and_product", of_these_books(in_any_currency), in_any_currency, measure=by_reporting)
+    matching.take(
+        "job_and_product", of_these_books(in_any_currency), in_any_currency, measure=by_reporting
+    )
     matching.take("job_and_product", by_product)
     matching.take("job_and_product", in_any_currency, measure=by_reporting)
-    credited = [one for one in sides.postings.netted if one.negative.event.facts["document_type"] == "credit_note"]
+    credited = [
+        one
+        for one in sides.postings.netted
+        if one.negative.event.facts["document_type"] == "credit_note"
+    ]
     matching.lefts = corrected(gap, "from", matching.lefts, credited, None, "rate_variance")
-    matching.rights = corrected(gap, "to", [*matching.rights, *held], taken_back_work(sides), None, "rate_variance")
+    matching.rights = corrected(
+        gap, "to", [*matching.rights, *held], taken_back_work(sides), None, "rate_variance"
+    )
     held = _held(posted, matching)
     matching.take("job_other_product", by_job)
     matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
     called_off(evidence, gap, matching, ordered)
     copied_postings = [part for part in sides.postings.positives if is_copy(part)]
-    booked, done = jobs_without_rate([*matching.rights, *held, *copied_postings]), jobs_without_rate(matching.lefts)
+    booked, done = (
+        jobs_without_rate([*matching.rights, *held, *copied_postings]),
+        jobs_without_rate(matching.lefts),
+    )
     for part in [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts]:
         reason = _delivery_reason(evidence, part, billed_before)
         if reason == "not_recognised" and part.event.job in booked:
             reason = "rate_missing"
         gap.one_sided("from", part.event, part.reporting, reason)
-    for part in [*sides.postings.negatives, *sides.postings.others, *matching.rights, *held, *copied_postings]:
+    for part in [
+        *sides.postings.negatives,
+        *sides.postings.others,
+        *matching.rights,
+        *held,
+        *copied_postings,
+    ]:
         reason = _posting_reason(evidence, part, copied)
         if reason in ("recognised_early", "billed_without_delivery") and part.event.job in done:
             reason = "rate_missing"
@@ -104,14 +131,19 @@ def _passed_on(gap: Gap, matching: Matching, billed: list[Pair]) -> None:
         for parts in passed.values()
     ]
     pairs, matching.lefts, _ = in_partitions(
-        matching.lefts, whole, lambda part: part.event.key, lambda part: part.event.key, lambda parts: by_document
+        matching.lefts,
+        whole,
+        lambda part: part.event.key,
+        lambda part: part.event.key,
+        lambda parts: by_document,
     )
     for part, _, _ in pairs:
         gap.one_sided("from", part.event, part.reporting, "cost_passed_on", "passed_on")
 
 
 class _Posted:
-    """What postings and deliveries have in common: the delivery that the posted line names, else the posted line."""
+    """What postings and deliveries have in common: the delivery that the posted line names, else
+    the posted line."""
 
     def __init__(self, evidence: Evidence, postings: list[Part], billed: list[Pair]) -> None:
         lines = {
@@ -148,7 +180,8 @@ def _counts(evidence: Evidence, event: Event) -> bool:
 
 
 def _held(posted: _Posted, matching: Matching) -> list[Part]:
-    """Takes out what posts a line that names a delivery: it answers that one, or what took it back."""
+    """Takes out what posts a line that names a delivery: it answers that one, or what took it
+    back."""
     held = [part for part in matching.rights if part.event.key in posted.named]
     matching.rights = [part for part in matching.rights if part.event.key not in posted.named]
     return held
@@ -172,7 +205,9 @@ def _delivery_reason(evidence: Evidence, part: Part, billed_before: set[str]) ->
 def _posting_reason(evidence: Evidence, part: Part, copied: set[Document]) -> str:
     event, terms = part.event, Terms(evidence, part.event)
     kind = event.facts["document_type"]
-    if kind == "manual" or (event.facts["is_manual"] and kind not in ("accrual", "invoice", "credit_note")):
+    if kind == "manual" or (
+        event.facts["is_manual"] and kind not in ("accrual", "invoice", "credit_note")
+    ):
         return "manual_journal"
     if event.document < 0:
         return reason_of(evidence, part)

@@ -40,7 +40,11 @@ class Terms:
 
     @property
     def allow_ahead(self) -> bool:
-        return self._agreed("billing_rule") in AHEAD and not self.is_completed and not self.is_cancelled
+        return (
+            self._agreed("billing_rule") in AHEAD
+            and not self.is_completed
+            and not self.is_cancelled
+        )
 
     @property
     def bill_periods_ahead(self) -> bool:
@@ -48,11 +52,18 @@ class Terms:
 
     @property
     def bill_in_arrears(self) -> bool:
-        return (self._agreed("billing_rule") or "on_delivery") in ("periodic_arrears", "on_delivery")
+        return (self._agreed("billing_rule") or "on_delivery") in (
+            "periodic_arrears",
+            "on_delivery",
+        )
 
     @property
     def planned_end(self) -> date | None:
-        return self.job.get("planned_end_on") or self.deal.get("service_ends_on") or self.contract.get("ends_on")
+        return (
+            self.job.get("planned_end_on")
+            or self.deal.get("service_ends_on")
+            or self.contract.get("ends_on")
+        )
 
     def window_ends(self, delivered_on: date) -> date:
         """The last day on which a delivery of that day is billed in time."""
@@ -66,7 +77,8 @@ class Terms:
 
 
 def period_end(day: date, period: str | None) -> date:
-    """The last day of the week (ISO), month or quarter that holds a day; the day itself without a period."""
+    """The last day of the week (ISO), month or quarter that holds a day; the day itself without a
+    period."""
     if period == "week":
         return day + timedelta(days=6 - day.weekday())
     if period == "month":

@@ -1,8 +1,10 @@
-"""Two hundred random companies in one landing and build, and once more: in another order, with a record less, or cut.
+"""Two hundred random companies in one landing and build, and once more: in another order, with a
+record less, or cut.
 
-The companies are drawn by Hypothesis from one seed: TIEOUT_BRIDGE_SEED draws others, TIEOUT_BRIDGE_COMPANIES more. The
-examples of the guide are stacked on top. In the second build every second company lacks a record, and every fourth has
-only what had happened by the day of the position.
+The companies are drawn by Hypothesis from one seed: TIEOUT_BRIDGE_SEED draws others,
+TIEOUT_BRIDGE_COMPANIES more. The examples of the guide are stacked on top. In the second build
+every second company lacks a record, and every fourth has only what had happened by the day of the
+position.
 """
 
 from __future__ import annotations
@@ -35,8 +37,20 @@ from tieout.warehouse.build import dbt
 
 SEED = int(os.environ.get("TIEOUT_BRIDGE_SEED", "20260320"))
 COUNT = int(os.environ.get("TIEOUT_BRIDGE_COMPANIES", "200"))
-LEDGER = ("invoices", "invoice_lines", "payments", "payment_applications", "accounts", "journal_lines")
-KEYS = {"invoices": "invoice_id", "deliveries": "delivery_id", "payments": "payment_id", "deal_lines": "deal_line_id"}
+LEDGER = (
+    "invoices",
+    "invoice_lines",
+    "payments",
+    "payment_applications",
+    "accounts",
+    "journal_lines",
+)
+KEYS = {
+    "invoices": "invoice_id",
+    "deliveries": "delivery_id",
+    "payments": "payment_id",
+    "deal_lines": "deal_line_id",
+}
 TOGETHER = ("deals", "deal_lines")
 
 
@@ -70,7 +84,8 @@ def drawn() -> list[Company]:
 
 
 def systems_of(company: Company, number: int) -> dict[tuple[str, str], list[Row]]:
-    """A company's rows by system and entity, under its own number. A split one keeps its ledger apart."""
+    """A company's rows by system and entity, under its own number. A split one keeps its ledger
+    apart."""
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for entity, rows in company.rows.items():
         for row in rows:
@@ -82,7 +97,10 @@ def systems_of(company: Company, number: int) -> dict[tuple[str, str], list[Row]
                 copied = {**named, "customer_id": _of_ledger(named["customer_id"])}
                 found["ledger", entity].append(copied)
             if entity in LEDGER:
-                named = {name: _of_ledger(value) if name == "customer_id" else value for name, value in named.items()}
+                named = {
+                    name: _of_ledger(value) if name == "customer_id" else value
+                    for name, value in named.items()
+                }
             found["ledger" if entity in LEDGER else "office", entity].append(named)
     return found
 
@@ -103,7 +121,8 @@ def number_of(source_id: str) -> int:
 
 
 def without(company: Company, number: int) -> tuple[Company, Deleted | None]:
-    """The company without its victim: one invoice, delivery, payment or deal line; None where it has no such record."""
+    """The company without its victim: one invoice, delivery, payment or deal line; None where it
+    has no such record."""
     entity, position = company.victim
     key = KEYS[entity]
     candidates = company.of(entity)
@@ -151,21 +170,35 @@ def write(folder: Path, stacked: Iterable[tuple[int, Company]], is_other_order: 
 
 
 def _rates() -> list[Row]:
-    """A rate a day, but for every ninth, and nine days a month, the first four of which have the one before."""
-    days = [FIRST_DAY + timedelta(days=number) for number in range(130) if number % 9 and number % 27 > 8]
+    """A rate a day, but for every ninth, and nine days a month, the first four of which have the
+    one before."""
+    days = [
+        FIRST_DAY + timedelta(days=number)
+        for number in range(130)
+        if number % 9 and number % 27 > 8
+    ]
     return example_rates() + [
-        {"from_currency": currency, "to_currency": "GBP", "rate_on": day, "rate": f"0.{whole + day.day}"}
+        {
+            "from_currency": currency,
+            "to_currency": "GBP",
+            "rate_on": day,
+            "rate": f"0.{whole + day.day}",
+        }
         for currency, whole in (("EUR", 840), ("USD", 720))
         for day in days
     ]
 
 
-def build(folder: Path, name: str, stacked: list[tuple[int, Company]], is_other_order: bool) -> Path:
+def build(
+    folder: Path, name: str, stacked: list[tuple[int, Company]], is_other_order: bool
+) -> Path:
     """Lands both loads and builds as far as the bridge; gives the built file."""
     write(folder / name, stacked, is_other_order)
     output = folder / "warehouse"
     for load in ("0", "1"):
-        settings = Settings(output=output, systems=("imports",), imports=folder / name / load, as_of=AS_OF)
+        settings = Settings(
+            output=output, systems=("imports",), imports=folder / name / load, as_of=AS_OF
+        )
         settings.prepare()
         failed = [
             str(landed.error)
@@ -184,7 +217,11 @@ def build(folder: Path, name: str, stacked: list[tuple[int, Company]], is_other_
     ]
     answer = dbt(settings, selected)
     results = list(getattr(answer.result, "results", None) or [])
-    failures = [f"{one.node.name}: {one.message}" for one in results if str(one.status) not in ("success", "pass")]
+    failures = [
+        f"{one.node.name}: {one.message}"
+        for one in results
+        if str(one.status) not in ("success", "pass")
+    ]
     assert answer.success and results, "\n".join(failures) or str(answer.exception)
     built = folder / f"{name}.duckdb"
     settings.build.rename(built)
@@ -215,7 +252,9 @@ class World:
 
     def company_of(self, *event_keys: str | None) -> int:
         """The company of the first event that is named."""
-        return next(number_of(self.by_key[key].facts["source_id"]) for key in event_keys if key is not None)
+        return next(
+            number_of(self.by_key[key].facts["source_id"]) for key in event_keys if key is not None
+        )
 
     def name_of(self, event_key: str | None) -> str:
         """An event as a person would look for it."""
@@ -225,7 +264,9 @@ class World:
     def fail(self, what: str, differences: dict[int, list[str]]) -> None:
         """Fails with the smallest company that differs, and writes its rows."""
         if differences:
-            number = min(differences, key=lambda number: (self.companies[number - 1].row_count, number))
+            number = min(
+                differences, key=lambda number: (self.companies[number - 1].row_count, number)
+            )
             folder = self.folder / "smallest"
             write(folder, [(number, self.companies[number - 1])], is_other_order=False)
             shown = "\n".join(sorted(differences[number])[:40])
@@ -237,7 +278,8 @@ class World:
 
 @pytest.fixture(scope="session")
 def bridge_world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """The companies landed and built twice: as drawn, and in another order with a record less in every second one."""
+    """The companies landed and built twice: as drawn, and in another order with a record less in
+    every second one."""
     folder = tmp_path_factory.mktemp("bridge")
     companies_drawn = drawn()
     less: list[tuple[int, Company]] = []
@@ -255,12 +297,20 @@ def bridge_world(tmp_path_factory: pytest.TempPathFactory) -> World:
         companies_drawn.append(example(name))
         less.append((len(companies_drawn), companies_drawn[-1]))
     with environment_kept():
-        base = build(folder, "base", list(enumerate(companies_drawn, start=1)), is_other_order=False)
+        base = build(
+            folder, "base", list(enumerate(companies_drawn, start=1)), is_other_order=False
+        )
         other = build(folder, "other", less, is_other_order=True)
-    with duckdb.connect(str(base), read_only=True) as con, duckdb.connect(str(other), read_only=True) as other_con:
+    with (
+        duckdb.connect(str(base), read_only=True) as con,
+        duckdb.connect(str(other), read_only=True) as other_con,
+    ):
         evidence, pieces = read(con, AS_OF), rows_of(con, "marts.fct_bridge")
         stage_events = rows_of(con, "marts.fct_stage_events")
-        other_evidence, other_pieces = read(other_con, AS_OF), rows_of(other_con, "marts.fct_bridge")
+        other_evidence, other_pieces = (
+            read(other_con, AS_OF),
+            rows_of(other_con, "marts.fct_bridge"),
+        )
     return World(
         companies_drawn,
         deleted,

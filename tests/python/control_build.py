@@ -76,7 +76,8 @@ WAIVERS = (
 
 
 def companies(*, later: bool) -> tuple[dict[str, list[Company]], dict[str, str]]:
-    """The companies of each folder, and the folder of each broken one; `later` as they are when they land again."""
+    """The companies of each folder, and the folder of each broken one; `later` as they are when
+    they land again."""
     folders: dict[str, list[Company]] = defaultdict(list)
     folders["stack"] = [kind(CLEAN[kind.__name__]) for kind in KINDS]
     for p, edge in zip(EDGES, BOUNDARIES, strict=True):
@@ -98,14 +99,18 @@ def companies(*, later: bool) -> tuple[dict[str, list[Company]], dict[str, str]]
 
 def build(folder: Path) -> Judged:
     """Lands and builds them, without tests: what the controls find is the test."""
-    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports", as_of=AS_OF)
+    settings = Settings(
+        output=folder / "warehouse", systems=("imports",), imports=folder / "imports", as_of=AS_OF
+    )
     settings.prepare()
     for later in (False, True):
         where = land_companies(settings, later=later)
     refuse(settings)
     for command in ("seed", "run"):
         answer = dbt(settings, [command])
-        failed = [f"{r.node.name}: {r.message}" for r in answer.result or () if str(r.status) == "error"]
+        failed = [
+            f"{r.node.name}: {r.message}" for r in answer.result or () if str(r.status) == "error"
+        ]
         assert answer.exception is None and not failed, (answer.exception, failed)
         if command == "seed":
             decide(settings)
@@ -125,12 +130,15 @@ def refuse(settings: Settings) -> None:
 
 
 def decide(settings: Settings) -> None:
-    """What people wrote into the seeds about these companies; the files themselves are the project's."""
+    """What people wrote into the seeds about these companies; the files themselves are the
+    project's."""
     with duckdb.connect(str(settings.build)) as connection:
         for seed, rows in said().items():
             for row in rows:
                 names, places = ", ".join(row), ", ".join("?" * len(row))
-                connection.execute(f"insert into seeds.{seed} ({names}) values ({places})", list(row.values()))
+                connection.execute(
+                    f"insert into seeds.{seed} ({names}) values ({places})", list(row.values())
+                )
 
 
 def said() -> dict[str, list[Row]]:
@@ -153,7 +161,8 @@ def said() -> dict[str, list[Row]]:
 
 
 def land_companies(settings: Settings, *, later: bool) -> dict[str, str]:
-    """Writes the export of every system and lands it; says in which folder the broken company of a control is."""
+    """Writes the export of every system and lands it; says in which folder the broken company of a
+    control is."""
     imports = settings.imports
     assert imports is not None
     folders, where = companies(later=later)
@@ -167,19 +176,34 @@ def land_companies(settings: Settings, *, later: bool) -> dict[str, str]:
     dates = [AS_OF - timedelta(days=before) for before in range(90)]
     days = [f"EUR,GBP,{day},0.85" for day in dates]
     # The dollar moved, and is quoted on working days.
-    days += [f"USD,GBP,{day},{'0.75' if day.month == 1 else '0.80'}" for day in dates if day.weekday() < 5]
-    days += [f"CHF,GBP,{day},{'0.88' if day.month == 2 else '0.90'}" for day in dates if day.month > 1]
-    days += [f"{pair},{day},{rate}" for pair, rate in (("EUR,USD", "1.10"), ("SEK,USD", "0.10")) for day in dates]
-    (calendar / "fx_rates.csv").write_text("\n".join(["from_currency,to_currency,rate_on,rate", *days]) + "\n")
+    days += [
+        f"USD,GBP,{day},{'0.75' if day.month == 1 else '0.80'}"
+        for day in dates
+        if day.weekday() < 5
+    ]
+    days += [
+        f"CHF,GBP,{day},{'0.88' if day.month == 2 else '0.90'}" for day in dates if day.month > 1
+    ]
+    days += [
+        f"{pair},{day},{rate}"
+        for pair, rate in (("EUR,USD", "1.10"), ("SEK,USD", "0.10"))
+        for day in dates
+    ]
+    (calendar / "fx_rates.csv").write_text(
+        "\n".join(["from_currency,to_currency,rate_on,rate", *days]) + "\n"
+    )
     catalogue = imports / "catalogue"
     catalogue.mkdir(exist_ok=True)
-    (catalogue / "products.csv").write_text("product_id,product_code,product_name\nLISTED,LISTED,Listed\n")
+    (catalogue / "products.csv").write_text(
+        "product_id,product_code,product_name\nLISTED,LISTED,Listed\n"
+    )
     _land(settings)
     return where
 
 
 def land_changed(settings: Settings, control: str, change: Callable[[Company], object]) -> None:
-    """Lands the system of a control's broken company once more, in which that company says something else."""
+    """Lands the system of a control's broken company once more, in which that company says
+    something else."""
     assert settings.imports is not None
     folders, where = companies(later=True)
     members = folders[where[control]]
@@ -195,7 +219,9 @@ def _land(settings: Settings) -> None:
 
 def _read(settings: Settings, where: dict[str, str]) -> Judged:
     with duckdb.connect(str(settings.build), read_only=True) as connection:
-        named = ", ".join(f"'{noun} ' || nullif(coalesce({noun}s.name, {noun}_key), 'unknown')" for noun in ABOUT)
+        named = ", ".join(
+            f"'{noun} ' || nullif(coalesce({noun}s.name, {noun}_key), 'unknown')" for noun in ABOUT
+        )
         names = " ".join(
             f"left join ({sql} where {noun}_key <> 'unknown') as {noun}s(key, name) on {noun}_key = {noun}s.key"
             for noun, sql in ABOUT.items()
@@ -219,7 +245,8 @@ def _read(settings: Settings, where: dict[str, str]) -> Judged:
     own = {folder: BROKEN[control] for control, folder in where.items() if folder != "stack"}
     own |= {f"edge_{p}": p for p, edge in zip(EDGES, BOUNDARIES, strict=True) if edge.own}
     for control, system, entity, ident, *_rest in rows:
-        # The ledger of many companies is nobody's: those that are judged by it have one of their own.
+        # The ledger of many companies is nobody's: those that are judged by it have one of their
+        # own.
         if entity == "account_balances" and system not in own:
             continue
         fired[own.get(system, ident[:3])].add(control)
@@ -228,7 +255,8 @@ def _read(settings: Settings, where: dict[str, str]) -> Judged:
 
 
 def found(judged: Judged) -> list[tuple[str, ...]]:
-    """What every control found, to the record, its cause, its amounts and its evidence; and how much it looked at."""
+    """What every control found, to the record, its cause, its amounts and its evidence; and how
+    much it looked at."""
     looked = [
         (control, "population", count, "", "", amount, *[""] * 7)
         for control, (count, amount) in sorted(judged.populations.items())
@@ -250,7 +278,8 @@ def expected() -> list[tuple[str, ...]]:
 
 
 def known_survivors(model: str) -> set[str]:
-    """Mutants of a control or a frame that nothing notices, each with the reason for which none could."""
+    """Mutants of a control or a frame that nothing notices, each with the reason for which none
+    could."""
     with SURVIVORS.open(encoding="utf-8", newline="") as file:
         return {row["mutant"] for row in csv.DictReader(file) if row["model"] == model}
 
@@ -258,7 +287,11 @@ def known_survivors(model: str) -> set[str]:
 def nodes(settings: Settings) -> dict[str, Any]:
     """The controls and the models that they read, by name, as dbt knows them."""
     manifest = json.loads((settings.target / "manifest.json").read_text(encoding="utf-8"))
-    return {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
+    return {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
 
 
 def compiled(settings: Settings, model: str) -> str:

@@ -1,7 +1,9 @@
-"""The smallest companies on which a control fires: a clean one of each kind of work, and one change a control.
+"""The smallest companies on which a control fires: a clean one of each kind of work, and one change
+a control.
 
-All of them lie in one import folder, each with ids of its own, so that one build judges them all. What a whole ledger
-is judged by (tie-outs, completeness of what was landed, age) has a folder of its own.
+All of them lie in one import folder, each with ids of its own, so that one build judges them all.
+What a whole ledger is judged by (tie-outs, completeness of what was landed, age) has a folder of
+its own.
 """
 
 from __future__ import annotations
@@ -47,11 +49,17 @@ class Company:
 
     def one(self, entity: str, ident: str | None = None) -> Row:
         rows = self.tables[entity]
-        return rows[0] if ident is None else next(row for row in rows if next(iter(row.values())) == f"{self.p}{ident}")
+        return (
+            rows[0]
+            if ident is None
+            else next(row for row in rows if next(iter(row.values())) == f"{self.p}{ident}")
+        )
 
     def drop(self, entity: str, **match: Any) -> None:
         self.tables[entity] = [
-            row for row in self.tables[entity] if any(row.get(key) != value for key, value in match.items())
+            row
+            for row in self.tables[entity]
+            if any(row.get(key) != value for key, value in match.items())
         ]
 
     def journal(self, ident: str, on: date, *lines: tuple[str, Any], **about: Any) -> None:
@@ -67,10 +75,16 @@ class Company:
         }
         for number, (code, amount) in enumerate(lines, 1):
             self.add(
-                "journal_lines", journal_line_id=f"{self.p}{ident}-{number}", account_code=code, amount=amount, **common
+                "journal_lines",
+                journal_line_id=f"{self.p}{ident}-{number}",
+                account_code=code,
+                amount=amount,
+                **common,
             )
 
-    def invoice(self, ident: str, on: date, lines: list[Row], *, post: bool = True, **about: Any) -> Row:
+    def invoice(
+        self, ident: str, on: date, lines: list[Row], *, post: bool = True, **about: Any
+    ) -> Row:
         """An invoice or credit note, its lines with 20 % tax, and its journal."""
         p, net = self.p, sum((Decimal(str(line["net_amount"])) for line in lines), Decimal(0))
         tax = (net / 5).quantize(Decimal("0.01"))
@@ -168,7 +182,8 @@ class Company:
 
 
 def _base(p: str, job_type: str, rule: str, unit: str, **contract: Any) -> Company:
-    """A customer, a salesperson, an engineer, a product, a won deal with its job under a contract."""
+    """A customer, a salesperson, an engineer, a product, a won deal with its job under a
+    contract."""
     c, mark = Company(p), hashlib.sha256(p.encode()).hexdigest()
     digits = str(int(mark[:12], 16))[:9]
     c.add(
@@ -279,7 +294,9 @@ def _base(p: str, job_type: str, rule: str, unit: str, **contract: Any) -> Compa
     return c
 
 
-def _delivery(c: Company, ident: str, on: date, quantity: Any, unit: str, kind: str, **about: Any) -> Row:
+def _delivery(
+    c: Company, ident: str, on: date, quantity: Any, unit: str, kind: str, **about: Any
+) -> Row:
     return c.add(
         "deliveries",
         **{
@@ -361,7 +378,11 @@ def goods(p: str) -> Company:
             moved_on=date(2026, 2, day),
             cost_amount=200,
         )
-    c.invoice("I1", date(2026, 2, 21), [c.line(10, 50, delivery_id=f"{p}V1"), c.line(10, 50, delivery_id=f"{p}V2")])
+    c.invoice(
+        "I1",
+        date(2026, 2, 21),
+        [c.line(10, 50, delivery_id=f"{p}V1"), c.line(10, 50, delivery_id=f"{p}V2")],
+    )
     c.pay("M", "I1", date(2026, 3, 10), Decimal("1200.00"))
     return c
 
@@ -392,7 +413,11 @@ def months(p: str) -> Company:
     for number, (month, last) in enumerate(((1, 31), (2, 28)), 1):
         first, end = date(2026, month, 1), date(2026, month, last)
         _delivery(c, f"V{number}", end - timedelta(days=8), 10, "hour", "time")
-        c.invoice(f"I{number}", end + timedelta(days=3), [c.line(10, 50, period_starts_on=first, period_ends_on=end)])
+        c.invoice(
+            f"I{number}",
+            end + timedelta(days=3),
+            [c.line(10, 50, period_starts_on=first, period_ends_on=end)],
+        )
         c.pay(f"M{number}", f"I{number}", end + timedelta(days=20), Decimal("600.00"))
         # The work of a month is accrued at its end, and turned round on the first.
         for turn, on in ((1, end), (-1, end + timedelta(days=1))):
@@ -409,9 +434,16 @@ def months(p: str) -> Company:
 
 
 def placement(p: str) -> Company:
-    """A placement billed by the week: two weeks worked, billed, paid by the client and to the person."""
+    """A placement billed by the week: two weeks worked, billed, paid by the client and to the
+    person."""
     c = _base(
-        p, "placement", "periodic_arrears", "hour", billing_period="week", starts_on="2026-02-02", ends_on="2026-02-15"
+        p,
+        "placement",
+        "periodic_arrears",
+        "hour",
+        billing_period="week",
+        starts_on="2026-02-02",
+        ends_on="2026-02-15",
     )
     c.add(
         "contract_rates",
@@ -425,7 +457,9 @@ def placement(p: str) -> Company:
         valid_from="2026-01-01",
         valid_to=None,
     )
-    c.one("jobs").update(person_id=f"{p}E", started_on="2026-02-02", status="completed", completed_on="2026-02-15")
+    c.one("jobs").update(
+        person_id=f"{p}E", started_on="2026-02-02", status="completed", completed_on="2026-02-15"
+    )
     c.one("deals")["service_starts_on"] = "2026-02-02"
     for number, monday in enumerate((date(2026, 2, 2), date(2026, 2, 9)), 1):
         span = {"period_starts_on": monday, "period_ends_on": monday + timedelta(days=6)}
@@ -446,7 +480,11 @@ def placement(p: str) -> Company:
             currency="GBP",
             status="paid",
         )
-        c.invoice(f"I{number}", monday + timedelta(days=10), [c.line(10, 50, delivery_id=f"{p}V{number}", **span)])
+        c.invoice(
+            f"I{number}",
+            monday + timedelta(days=10),
+            [c.line(10, 50, delivery_id=f"{p}V{number}", **span)],
+        )
         c.pay(f"M{number}", f"I{number}", monday + timedelta(days=25), Decimal("600.00"))
     return c
 
@@ -464,7 +502,9 @@ def permanent(p: str) -> Company:
         rebate_days=60,
         rebate_pct=50,
     )
-    c.one("jobs").update(person_id=f"{p}E", status="completed", completed_on="2026-01-05", left_on="2026-02-10")
+    c.one("jobs").update(
+        person_id=f"{p}E", status="completed", completed_on="2026-01-05", left_on="2026-02-10"
+    )
     c.one("deal_lines").update(quantity=1, unit_price=1000)
     _delivery(c, "V", date(2026, 1, 5), 1, "each", "placement_start")
     c.invoice("I1", date(2026, 1, 10), [c.line(1, 1000, delivery_id=f"{p}V")])
@@ -497,7 +537,15 @@ def stages(p: str) -> Company:
     c.one("jobs").update(status="completed", completed_on="2026-02-10")
     c.one("deal_lines").update(quantity=1, unit_price=1000)
     _delivery(
-        c, "V", date(2026, 2, 10), 1, "lot", "milestone", accepted_on="2026-02-12", value_amount=1000, person_id=None
+        c,
+        "V",
+        date(2026, 2, 10),
+        1,
+        "lot",
+        "milestone",
+        accepted_on="2026-02-12",
+        value_amount=1000,
+        person_id=None,
     )
     c.add(
         "costs",
@@ -517,7 +565,8 @@ def stages(p: str) -> Company:
 
 
 def noise(p: str) -> Company:
-    """The clean company of hours, and beside it what a control must leave alone: not yet, not any more, not at all."""
+    """The clean company of hours, and beside it what a control must leave alone: not yet, not any
+    more, not at all."""
     c = hours(p)
     soon, just = date(2026, 4, 10), date(2026, 3, 28)
     deal = c.one("deals")
@@ -534,7 +583,15 @@ def noise(p: str) -> Company:
     )
     c.add("deals", **{**deal, "deal_id": f"{p}DJUST", "won_on": just, "amount": 0})
     c.add(
-        "deals", **{**deal, "deal_id": f"{p}DSOON", "won_on": soon, "created_on": soon, "owner_id": None, "amount": 0}
+        "deals",
+        **{
+            **deal,
+            "deal_id": f"{p}DSOON",
+            "won_on": soon,
+            "created_on": soon,
+            "owner_id": None,
+            "amount": 0,
+        },
     )
     job = c.one("jobs")
     c.add(
@@ -581,7 +638,13 @@ def noise(p: str) -> Company:
         "REJ": {"status": "rejected"},
         "FREE": {"billable": "false", "quantity": 0},
         "SOON": {"delivered_on": soon},
-        "STONE": {"delivery_type": "milestone", "delivered_on": just, "quantity": 1, "unit": "lot", "product_id": None},
+        "STONE": {
+            "delivery_type": "milestone",
+            "delivered_on": just,
+            "quantity": 1,
+            "unit": "lot",
+            "product_id": None,
+        },
         "SHIPSOON": {"delivery_type": "shipment", "delivered_on": soon, "unit": "each"},
         "SHIPDRAFT": {"delivery_type": "shipment", "status": "draft", "unit": "each"},
         "SHIPJUST": {
@@ -594,7 +657,9 @@ def noise(p: str) -> Company:
         "STONEDRAFT": {"delivery_type": "milestone", "status": "draft", "quantity": 1},
         "STONESOON": {"delivery_type": "milestone", "delivered_on": soon, "quantity": 1},
     }.items():
-        c.add("deliveries", **{**one, "delivery_id": f"{p}V{ident}", "work_order_id": None, **changes})
+        c.add(
+            "deliveries", **{**one, "delivery_id": f"{p}V{ident}", "work_order_id": None, **changes}
+        )
     c.add(
         "stock_moves",
         stock_move_id=f"{p}SMIN",
@@ -606,9 +671,17 @@ def noise(p: str) -> Company:
     )
     c.add(
         "work_orders",
-        **{**c.one("work_orders"), "work_order_id": f"{p}WPLAN", "status": "planned", "completed_on": None},
+        **{
+            **c.one("work_orders"),
+            "work_order_id": f"{p}WPLAN",
+            "status": "planned",
+            "completed_on": None,
+        },
     )
-    c.add("work_orders", **{**c.one("work_orders"), "work_order_id": f"{p}WSOON", "completed_on": soon})
+    c.add(
+        "work_orders",
+        **{**c.one("work_orders"), "work_order_id": f"{p}WSOON", "completed_on": soon},
+    )
     for ident, changes in {
         "I2": {"status": "draft"},
         "I3": {"status": "voided", "voided_on": "2026-02-22"},
@@ -650,8 +723,13 @@ def noise(p: str) -> Company:
                 **changes,
             },
         )
-    c.add("payment_applications", **{**application, "application_id": f"{p}AREV", "reversed_on": "2026-03-15"})
-    c.add("payment_applications", **{**application, "application_id": f"{p}ASOON", "applied_on": soon})
+    c.add(
+        "payment_applications",
+        **{**application, "application_id": f"{p}AREV", "reversed_on": "2026-03-15"},
+    )
+    c.add(
+        "payment_applications", **{**application, "application_id": f"{p}ASOON", "applied_on": soon}
+    )
     c.journal(
         "JOPEN",
         date(2026, 1, 1),
@@ -736,7 +814,15 @@ def noise(p: str) -> Company:
     return c
 
 
-KINDS: tuple[Callable[[str], Company], ...] = (hours, goods, months, placement, permanent, stages, noise)
+KINDS: tuple[Callable[[str], Company], ...] = (
+    hours,
+    goods,
+    months,
+    placement,
+    permanent,
+    stages,
+    noise,
+)
 
 
 def write(companies: list[Company], folder: Path) -> None:
@@ -751,8 +837,20 @@ def write(companies: list[Company], folder: Path) -> None:
             for code, (kind, role) in CODES.items()
         ]
     tables["tax_rates"] = [
-        {"tax_code": "T20", "rate_pct": 20, "valid_from": "2020-01-01", "valid_to": None, "product_category": None},
-        {"tax_code": "T20", "rate_pct": 5, "valid_from": "2020-01-01", "valid_to": None, "product_category": "books"},
+        {
+            "tax_code": "T20",
+            "rate_pct": 20,
+            "valid_from": "2020-01-01",
+            "valid_to": None,
+            "product_category": None,
+        },
+        {
+            "tax_code": "T20",
+            "rate_pct": 5,
+            "valid_from": "2020-01-01",
+            "valid_to": None,
+            "product_category": "books",
+        },
         {
             "tax_code": "T10",
             "rate_pct": 9,
@@ -760,7 +858,13 @@ def write(companies: list[Company], folder: Path) -> None:
             "valid_to": "2026-02-28",
             "product_category": None,
         },
-        {"tax_code": "T10", "rate_pct": 10, "valid_from": "2026-03-01", "valid_to": None, "product_category": None},
+        {
+            "tax_code": "T10",
+            "rate_pct": 10,
+            "valid_from": "2026-03-01",
+            "valid_to": None,
+            "product_category": None,
+        },
         {
             "tax_code": "T15",
             "rate_pct": 15,

@@ -14,10 +14,12 @@ SOON = date(2026, 4, 5)
 
 @dataclass(frozen=True)
 class Boundary:
-    """`finds` are the endings of the ids of what the control reports in the company, and nothing else.
+    """`finds` are the endings of the ids of what the control reports in the company, and nothing
+    else.
 
-    `own`: it is in a system of its own. `later` is what happens between a first landing and a second one, which the
-    checks may have `refused`. `says` is what people wrote into the seeds about it.
+    `own`: it is in a system of its own. `later` is what happens between a first landing and a
+    second one, which the checks may have `refused`. `says` is what people wrote into the seeds
+    about it.
     """
 
     control: str
@@ -36,14 +38,29 @@ def like(c: Company, entity: str, ident: str, **about: Any) -> Row:
     return c.add(entity, **{**first, next(iter(first)): f"{c.p}{ident}", **about})
 
 
-def receipt(c: Company, ident: str, on: date, amount: Any, reference: str | None, **about: Any) -> None:
+def receipt(
+    c: Company, ident: str, on: date, amount: Any, reference: str | None, **about: Any
+) -> None:
     common: Row = {"bank_transaction_id": None, "status": "received", "reversed_on": None}
-    like(c, "payments", ident, **{**common, "received_on": on, "amount": amount, "reference": reference, **about})
+    like(
+        c,
+        "payments",
+        ident,
+        **{**common, "received_on": on, "amount": amount, "reference": reference, **about},
+    )
 
 
-def apply(c: Company, ident: str, payment: str, invoice: str, on: date, amount: Any, **about: Any) -> None:
-    common: Row = {"payment_id": f"{c.p}{payment}", "invoice_id": f"{c.p}{invoice}", "reversed_on": None}
-    like(c, "payment_applications", ident, **{**common, "applied_on": on, "amount": amount, **about})
+def apply(
+    c: Company, ident: str, payment: str, invoice: str, on: date, amount: Any, **about: Any
+) -> None:
+    common: Row = {
+        "payment_id": f"{c.p}{payment}",
+        "invoice_id": f"{c.p}{invoice}",
+        "reversed_on": None,
+    }
+    like(
+        c, "payment_applications", ident, **{**common, "applied_on": on, "amount": amount, **about}
+    )
 
 
 def bill(c: Company, ident: str, on: date, net: Any, text: str | None = None, **about: Any) -> Row:

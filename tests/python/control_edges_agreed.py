@@ -35,12 +35,20 @@ def scope_changed(**change_order: Any) -> Callable[[Company], None]:
 
 
 def paid_or_booked_twice(c: Company) -> None:
-    """Two lines of the bank say one thing: nothing waits for the second, a bill does, it is used, the first is not."""
+    """Two lines of the bank say one thing: nothing waits for the second, a bill does, it is used,
+    the first is not."""
     for letter, net in (("U", 50), ("V", 55), ("W", 60), ("X", 65)):
         gross = Decimal(net) * 6 / 5
         bill(c, f"I{letter}", march(1), net, letter)
         for number in (1, 2):
-            receipt(c, f"{letter}{number}", march(9 + number), gross, letter, bank_transaction_id=f"{letter}{number}")
+            receipt(
+                c,
+                f"{letter}{number}",
+                march(9 + number),
+                gross,
+                letter,
+                bank_transaction_id=f"{letter}{number}",
+            )
         if letter != "X":
             apply(c, f"A{letter}1", f"{letter}1", f"I{letter}", march(10), gross)
     bill(c, "IV2", march(8), 55, "v2")
@@ -53,9 +61,20 @@ def amount_of_two_jobs(open_on_both: bool) -> Callable[[Company], None]:
 
     def change(c: Company) -> None:
         for number in ("2", "3"):
-            like(c, "jobs", f"J{number}", job_ref=f"JOB-{number}9{c.p}", deal_id=None, contract_id=None)
+            like(
+                c,
+                "jobs",
+                f"J{number}",
+                job_ref=f"JOB-{number}9{c.p}",
+                deal_id=None,
+                contract_id=None,
+            )
             quantity = 7 if number == "2" or open_on_both else 8
-            about: Row = {"job_id": f"{c.p}J{number}", "work_order_id": None, "delivered_on": march(20)}
+            about: Row = {
+                "job_id": f"{c.p}J{number}",
+                "work_order_id": None,
+                "delivered_on": march(20),
+            }
             like(c, "deliveries", f"V{number}", quantity=quantity, **about)
         bill(c, "IA", march(25), 350)
         c.tables["invoice_lines"][-1]["job_ref"] = None
@@ -83,16 +102,29 @@ def bill_that_nobody_has(c: Company) -> None:
 
 
 def month_without_timesheets(c: Company) -> None:
-    """A placement billed by the month, with forty hours in each: nothing was handed in for all of February."""
-    for entity in ("invoices", "invoice_lines", "payments", "payment_applications", "journal_lines", "pay_items"):
+    """A placement billed by the month, with forty hours in each: nothing was handed in for all of
+    February."""
+    for entity in (
+        "invoices",
+        "invoice_lines",
+        "payments",
+        "payment_applications",
+        "journal_lines",
+        "pay_items",
+    ):
         c.tables[entity].clear()
     c.one("contracts").update(
-        billing_period="month", starts_on="2026-01-05", ends_on="2026-06-30", standard_quantity_per_period=40
+        billing_period="month",
+        starts_on="2026-01-05",
+        ends_on="2026-06-30",
+        standard_quantity_per_period=40,
     )
     c.one("jobs").update(started_on="2026-01-05", status="in_progress", completed_on=None)
     first = c.one("deliveries")
     c.tables["deliveries"].clear()
-    weeks = [date(2026, 1, day) for day in (5, 12, 19, 26)] + [date(2026, 3, day) for day in (2, 16, 23)]
+    weeks = [date(2026, 1, day) for day in (5, 12, 19, 26)] + [
+        date(2026, 3, day) for day in (2, 16, 23)
+    ]
     for number, monday in enumerate(weeks, 1):
         c.add(
             "deliveries",

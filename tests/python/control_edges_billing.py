@@ -24,7 +24,12 @@ def approvals(c: Company) -> None:
         c.journal(ident, march(2), ("5000", 10), ("1000", -10), **about)
     # One line of the journal was entered and approved by one person, another by two.
     c.tables["journal_lines"].append(
-        {**c.tables["journal_lines"][-3], "journal_line_id": f"{c.p}J5-3", "amount": 0, "entered_by": "ann"}
+        {
+            **c.tables["journal_lines"][-3],
+            "journal_line_id": f"{c.p}J5-3",
+            "amount": 0,
+            "entered_by": "ann",
+        }
     )
     c.tables["journal_lines"][-1]["approved_by"] = "ann"
 
@@ -50,7 +55,12 @@ def amendments(c: Company) -> None:
         ("CO8", "2026-02-01", {"amount_delta": 1}),
         ("CO9", "2026-02-01", {"quantity_delta": 0}),
     ):
-        base: Row = {"deal_id": f"{c.p}D", "job_id": f"{c.p}J", "product_id": f"{c.p}P", "status": "approved"}
+        base: Row = {
+            "deal_id": f"{c.p}D",
+            "job_id": f"{c.p}J",
+            "product_id": f"{c.p}P",
+            "status": "approved",
+        }
         base |= {"approved_on": on, "quantity_delta": 1, "amount_delta": 0, "currency": "GBP"}
         c.add("change_orders", change_order_id=f"{c.p}{ident}", **{**base, **about})
 
@@ -82,7 +92,9 @@ def above_edge(c: Company) -> None:
 
 def above_in_euros(c: Company) -> None:
     """Of 1000 pounds 59 euros more are 50.15 pounds more."""
-    c.invoice("I3", march(2), [c.line(1, 59)], post=False, currency="EUR", exchange_rate=Decimal("0.85"))
+    c.invoice(
+        "I3", march(2), [c.line(1, 59)], post=False, currency="EUR", exchange_rate=Decimal("0.85")
+    )
 
 
 def above_without_a_rate(c: Company) -> None:
@@ -92,7 +104,14 @@ def above_without_a_rate(c: Company) -> None:
 def billed_in_parts(c: Company) -> None:
     def shipped(ident: str) -> None:
         like(c, "deliveries", ident, quantity=2, delivered_on=date(2026, 2, 20))
-        like(c, "stock_moves", f"S{ident}", delivery_id=f"{c.p}{ident}", quantity=-2, moved_on=date(2026, 2, 20))
+        like(
+            c,
+            "stock_moves",
+            f"S{ident}",
+            delivery_id=f"{c.p}{ident}",
+            quantity=-2,
+            moved_on=date(2026, 2, 20),
+        )
 
     for ident, bills in {
         "VA": [1, 1],
@@ -102,11 +121,17 @@ def billed_in_parts(c: Company) -> None:
     }.items():
         shipped(ident)
         for number, quantity in enumerate(bills):
-            about: Row = {"invoice_type": "credit_note", "credit_reason": "duplicate"} if quantity < 0 else {}
+            about: Row = (
+                {"invoice_type": "credit_note", "credit_reason": "duplicate"}
+                if quantity < 0
+                else {}
+            )
             line = c.line(abs(quantity), 50, delivery_id=f"{c.p}{ident}")
             c.invoice(f"I{ident}{number}", march(1 + number), [line], post=False, **about)
     shipped("VC")
-    c.invoice("IVC", march(1), [c.line(2, 50, delivery_id=f"{c.p}VC") for _ in range(2)], post=False)
+    c.invoice(
+        "IVC", march(1), [c.line(2, 50, delivery_id=f"{c.p}VC") for _ in range(2)], post=False
+    )
 
 
 def deals(c: Company) -> None:
@@ -117,22 +142,52 @@ def deals(c: Company) -> None:
         ("DD", 900, None, {}),
         ("DE", 101, 100, {}),
         ("DF", Decimal("101.01"), 100, {}),
-        # Twenty at 50 are what the header says: the line's amount is a twentieth of it, or a penny beside it.
+        # Twenty at 50 are what the header says: the line's amount is a twentieth of it, or a penny
+        # beside it.
         ("DG", 1000, 50, {}),
         ("DH", 1001, 50, {}),
         ("DI", Decimal("1001.01"), 50, {}),
     ):
-        like(c, "deals", ident, amount=amount, **{"stage": "open", "is_won": "false", "is_closed": "false", **about})
+        like(
+            c,
+            "deals",
+            ident,
+            amount=amount,
+            **{"stage": "open", "is_won": "false", "is_closed": "false", **about},
+        )
         if lines:
             like(c, "deal_lines", f"L{ident}", deal_id=f"{c.p}{ident}", net_amount=lines)
-    # A line without quantity, price and amount takes what the other leaves: 400, nothing, and nothing of nothing.
-    for ident, amount, first in (("DJ", 500, 100), ("DK", 100, 100), ("DL", 0, 0), ("DM", None, 100)):
+    # A line without quantity, price and amount takes what the other leaves: 400, nothing, and
+    # nothing of nothing.
+    for ident, amount, first in (
+        ("DJ", 500, 100),
+        ("DK", 100, 100),
+        ("DL", 0, 0),
+        ("DM", None, 100),
+    ):
         like(c, "deals", ident, amount=amount, stage="open", is_won="false", is_closed="false")
         for number, worth in ((1, first), (2, None)):
-            line: Row = {"quantity": None, "unit_price": None, "discount_amount": None, "net_amount": worth}
-            like(c, "deal_lines", f"L{ident}{number}", deal_id=f"{c.p}{ident}", planned_hours=None, **line)
+            line: Row = {
+                "quantity": None,
+                "unit_price": None,
+                "discount_amount": None,
+                "net_amount": worth,
+            }
+            like(
+                c,
+                "deal_lines",
+                f"L{ident}{number}",
+                deal_id=f"{c.p}{ident}",
+                planned_hours=None,
+                **line,
+            )
     for ident, kind in (("DC", "permanent"), ("DD", None)):
-        fee: Row = {"fee_base_amount": 10000, "fee_pct": 10, "deal_id": f"{c.p}{ident}", "fee_type": kind}
+        fee: Row = {
+            "fee_base_amount": 10000,
+            "fee_pct": 10,
+            "deal_id": f"{c.p}{ident}",
+            "fee_type": kind,
+        }
         like(c, "contracts", f"K{ident}", **fee)
 
 
@@ -143,7 +198,9 @@ def rates_edge(c: Company) -> None:
 
 
 def taxes(c: Company) -> None:
-    like(c, "products", "PB", product_code=f"{c.p}PB", product_name="Book", product_category="books")
+    like(
+        c, "products", "PB", product_code=f"{c.p}PB", product_name="Book", product_category="books"
+    )
     feb, mar = date(2026, 2, 28), march(1)
     for ident, on, code, product, tax in (
         ("IA", mar, "T20", "P", 20),
@@ -160,7 +217,9 @@ def taxes(c: Company) -> None:
         ("IL", mar, "T20", "P", 17),
     ):
         bill(c, ident, on, 100)
-        c.tables["invoice_lines"][-1].update(tax_code=code, tax_amount=tax, product_code=f"{c.p}{product}")
+        c.tables["invoice_lines"][-1].update(
+            tax_code=code, tax_amount=tax, product_code=f"{c.p}{product}"
+        )
         c.tables["invoices"][-1].update(tax_amount=tax, gross_amount=100 + Decimal(tax))
     # Where the net itself is in doubt, the header is another control's.
     c.tables["invoices"][-1].update(net_amount=85)
@@ -198,7 +257,9 @@ def without_job(c: Company) -> None:
 def two_jobs(c: Company) -> None:
     """One invoice for two jobs, one of which was agreed in euros; a credit note is no bill."""
     like(c, "contracts", "K2", currency="EUR", deal_id=None)
-    like(c, "jobs", "J2", job_ref=f"JOB-9{c.p}", contract_id=f"{c.p}K2", deal_id=None, currency="EUR")
+    like(
+        c, "jobs", "J2", job_ref=f"JOB-9{c.p}", contract_id=f"{c.p}K2", deal_id=None, currency="EUR"
+    )
     both = [c.line(1, 10), c.line(1, 20, job_ref=f"JOB-9{c.p}")]
     c.invoice("IA", march(1), both, post=False)
     c.invoice("IB", march(1), [both[0]], post=False)
@@ -221,8 +282,21 @@ def changes(c: Company) -> None:
         worth = 100 + number * 50
         like(c, "products", f"P{ident}", product_code=f"{c.p}P{ident}", product_name=ident)
         product = {"product_id": f"{c.p}P{ident}"}
-        like(c, "deliveries", f"V{ident}", **product, delivered_on=on, approved_on=on, quantity=worth // 50)
-        base: Row = {"deal_id": f"{c.p}D", "job_id": f"{c.p}J", "status": "approved", "approved_on": date(2026, 2, 20)}
+        like(
+            c,
+            "deliveries",
+            f"V{ident}",
+            **product,
+            delivered_on=on,
+            approved_on=on,
+            quantity=worth // 50,
+        )
+        base: Row = {
+            "deal_id": f"{c.p}D",
+            "job_id": f"{c.p}J",
+            "status": "approved",
+            "approved_on": date(2026, 2, 20),
+        }
         base |= {"quantity_delta": worth // 50, "amount_delta": worth, "currency": "GBP", **product}
         c.add("change_orders", change_order_id=f"{c.p}CO{ident}", **{**base, **about})
 
@@ -255,19 +329,47 @@ def charges(c: Company) -> None:
         ("I", feb, 440, 1, {"product_id": f"{c.p}P2", "quantity": 8}),
         ("J", feb, 55, 8, {"product_id": f"{c.p}P2", "quantity": 8}),
         ("K", feb, 56, 8, {"product_id": f"{c.p}P2", "quantity": 8}),
-        ("L", feb, 15, 3, {"product_id": f"{c.p}P3", "unit": "each", "delivery_type": "material", "person_id": None}),
-        ("M", feb, 16, 3, {"product_id": f"{c.p}P3", "unit": "each", "delivery_type": "material", "person_id": None}),
+        (
+            "L",
+            feb,
+            15,
+            3,
+            {
+                "product_id": f"{c.p}P3",
+                "unit": "each",
+                "delivery_type": "material",
+                "person_id": None,
+            },
+        ),
+        (
+            "M",
+            feb,
+            16,
+            3,
+            {
+                "product_id": f"{c.p}P3",
+                "unit": "each",
+                "delivery_type": "material",
+                "person_id": None,
+            },
+        ),
         ("N", feb, 99, 1, {"delivery_type": "expense", "value_amount": 99}),
         ("O", feb, Decimal("50.25"), 1, {}),
         ("Q", feb, Decimal("50.26"), 1, {}),
         ("R", feb, 99, 1, {"status": "draft"}),
     ):
-        shared: Row = {"work_order_id": None, "quantity": quantity, "delivered_on": on, "approved_on": on}
+        shared: Row = {
+            "work_order_id": None,
+            "quantity": quantity,
+            "delivered_on": on,
+            "approved_on": on,
+        }
         like(c, "deliveries", f"V{ident}", **{**shared, **about})
         code = about.get("product_id", f"{c.p}P")
         named = {"delivery_id": f"{c.p}V{ident}", "product_code": code}
         c.invoice(f"I{ident}", march(5), [c.line(quantity, price, **named)], post=False)
-    # Nothing is named: the product's rate on the days of the line, and none for work of any product.
+    # Nothing is named: the product's rate on the days of the line, and none for work of any
+    # product.
     spans: Row = {"period_starts_on": date(2026, 2, 1), "period_ends_on": date(2026, 2, 28)}
     c.invoice("IS", march(5), [c.line(1, 50, **spans)], post=False)
     c.invoice("IT", march(5), [c.line(1, 60, **spans)], post=False)
@@ -289,8 +391,25 @@ def charges_credited(c: Company) -> None:
         rest = dict(about)
         price, code = rest.pop("price", 60), rest.pop("product_code", f"{c.p}P")
         c.invoice(f"I{ident}", march(5), [c.line(1, price)], post=False)
-        note: Row = {"invoice_type": "credit_note", "credit_reason": reason, "corrects_invoice_id": f"{c.p}I{ident}"}
-        c.invoice(f"N{ident}", march(6), [c.line(1, amount, product_code=code)], post=False, **{**note, **rest})
+        note: Row = {
+            "invoice_type": "credit_note",
+            "credit_reason": reason,
+            "corrects_invoice_id": f"{c.p}I{ident}",
+        }
+        c.invoice(
+            f"N{ident}",
+            march(6),
+            [c.line(1, amount, product_code=code)],
+            post=False,
+            **{**note, **rest},
+        )
     # An invoice of the difference gives nothing back.
     c.invoice("IG", march(5), [c.line(1, 64)], post=False)
-    c.invoice("IH", march(6), [c.line(1, 14)], post=False, corrects_invoice_id=f"{c.p}IG", credit_reason="price")
+    c.invoice(
+        "IH",
+        march(6),
+        [c.line(1, 14)],
+        post=False,
+        corrects_invoice_id=f"{c.p}IG",
+        credit_reason="price",
+    )

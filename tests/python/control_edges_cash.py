@@ -44,7 +44,13 @@ def receipts(c: Company) -> None:
             on = later.get("applied_on", march(number))
             reversed_on = later.get("reversed_on")
             apply(
-                c, f"A{letter}{number}", f"{letter}{number}", f"I{letter}{number}", on, gross, reversed_on=reversed_on
+                c,
+                f"A{letter}{number}",
+                f"{letter}{number}",
+                f"I{letter}{number}",
+                on,
+                gross,
+                reversed_on=reversed_on,
             )
     bill(c, "IK", march(1), 40)
     for number in (1, 2):
@@ -54,7 +60,9 @@ def receipts(c: Company) -> None:
     for number in (1, 2):
         bill(c, f"IT{number}", march(1), 50, f"T{number}")
         receipt(c, f"T{number}", march(number), 60, "T")
-        apply(c, f"AT{number}", f"T{number}", f"IT{number}", march(number), 60 if number == 1 else 59)
+        apply(
+            c, f"AT{number}", f"T{number}", f"IT{number}", march(number), 60 if number == 1 else 59
+        )
 
 
 def unapplied(c: Company) -> None:
@@ -128,7 +136,16 @@ def copies(c: Company) -> None:
     bill(c, "IC2", march(1), 33, "c")
     # Credited in full it may be billed again; a bill that corrects another is no credit of it.
     bill(c, "ID1", march(1), 34, "d")
-    bill(c, "ND", march(2), 34, "d", invoice_type="credit_note", corrects_invoice_id=f"{c.p}ID1", credit_reason="price")
+    bill(
+        c,
+        "ND",
+        march(2),
+        34,
+        "d",
+        invoice_type="credit_note",
+        corrects_invoice_id=f"{c.p}ID1",
+        credit_reason="price",
+    )
     bill(c, "ID2", march(3), 34, "d")
     bill(c, "IE1", march(1), 35, "e")
     bill(c, "IE2", march(3), 35, "e", corrects_invoice_id=f"{c.p}IE1")
@@ -140,15 +157,44 @@ def copies(c: Company) -> None:
         ("K", 60, {"kind": "payment", "credit_note_id": None, "payment_id": f"{c.p}M"}),
     ):
         bill(c, f"I{letter}1", march(1), net, letter)
-        bill(c, f"N{letter}", march(2), net, letter, invoice_type="credit_note", credit_reason="price")
+        bill(
+            c,
+            f"N{letter}",
+            march(2),
+            net,
+            letter,
+            invoice_type="credit_note",
+            credit_reason="price",
+        )
         bill(c, f"I{letter}2", march(3), net, letter)
-        credit: Row = {"kind": "credit_note", "payment_id": None, "credit_note_id": f"{c.p}N{letter}"}
+        credit: Row = {
+            "kind": "credit_note",
+            "payment_id": None,
+            "credit_note_id": f"{c.p}N{letter}",
+        }
         rest = {**credit, **about}
         on, payment = rest.pop("applied_on", march(2)), rest.pop("payment_id")
-        apply(c, f"A{letter}", "", f"I{letter}1", on, Decimal(net) * 6 / 5, **{**rest, "payment_id": payment})
+        apply(
+            c,
+            f"A{letter}",
+            "",
+            f"I{letter}1",
+            on,
+            Decimal(net) * 6 / 5,
+            **{**rest, "payment_id": payment},
+        )
     # The copy itself was credited; and a number that was sent twice.
     bill(c, "IL1", march(1), 65, "l")
     bill(c, "IL2", march(3), 65, "l")
-    bill(c, "NL", march(4), 65, "l", invoice_type="credit_note", corrects_invoice_id=f"{c.p}IL2", credit_reason="price")
+    bill(
+        c,
+        "NL",
+        march(4),
+        65,
+        "l",
+        invoice_type="credit_note",
+        corrects_invoice_id=f"{c.p}IL2",
+        credit_reason="price",
+    )
     bill(c, "IM1", date(2026, 1, 10), 66, "m", invoice_number=f"{c.p}X")
     bill(c, "IM2", march(10), 67, "n", invoice_number=f" {c.p}x")

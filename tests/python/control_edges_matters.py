@@ -1,4 +1,5 @@
-"""Entries, limits, standard weeks, orders and fixed prices that are seldom, each beside what is usual."""
+"""Entries, limits, standard weeks, orders and fixed prices that are seldom, each beside what is
+usual."""
 
 from __future__ import annotations
 
@@ -23,15 +24,21 @@ def applied_in_part(c: Company) -> None:
 
 
 def dated_back(c: Company) -> None:
-    """A bill of January is edited in March: the ledger takes its journal back on the old day, and posts it anew."""
+    """A bill of January is edited in March: the ledger takes its journal back on the old day, and
+    posts it anew."""
     first = date(2026, 1, 5)
     posted: Row = {"document_type": "invoice", "document_id": f"{c.p}IA"}
-    for ident, amount, entered in (("JA1", 100, "2026-01-05T12:00:00"), ("JA2", -100, LATE), ("JA3", 110, LATE)):
+    for ident, amount, entered in (
+        ("JA1", 100, "2026-01-05T12:00:00"),
+        ("JA2", -100, LATE),
+        ("JA3", 110, LATE),
+    ):
         c.journal(ident, first, ("1100", amount), ("4000", -amount), entered_at=entered, **posted)
 
 
 def dated_by_hand(c: Company) -> None:
-    """A bill was taken back in the month in which it was edited; what was entered long after it stands by itself."""
+    """A bill was taken back in the month in which it was edited; what was entered long after it
+    stands by itself."""
     posted: Row = {"document_type": "invoice", "document_id": f"{c.p}IA"}
     for ident, on, amount, entered in (
         ("JA1", date(2026, 1, 5), 100, "2026-01-05T12:00:00"),
@@ -42,7 +49,8 @@ def dated_by_hand(c: Company) -> None:
 
 
 def raised_in_euros(c: Company) -> None:
-    """A rise on a line of its own, in euros: the bills count at their own rate, the work at the day's."""
+    """A rise on a line of its own, in euros: the bills count at their own rate, the work at the
+    day's."""
     for entity in ("deals", "contracts", "jobs"):
         c.one(entity).update(currency="EUR")
     for entity in POSTED:
@@ -59,7 +67,16 @@ def hours_and_expense(c: Company) -> None:
     c.add("work_orders", **{**c.one("work_orders"), "work_order_id": order, "completed_on": on})
     day: Row = {"work_order_id": order, "delivered_on": on, "approved_on": on}
     like(c, "deliveries", "VA", quantity=2, **day)
-    like(c, "deliveries", "VB", quantity=1, delivery_type="expense", unit="each", value_amount=9, **day)
+    like(
+        c,
+        "deliveries",
+        "VB",
+        quantity=1,
+        delivery_type="expense",
+        unit="each",
+        value_amount=9,
+        **day,
+    )
     c.invoice("IA", march(1), [c.line(2, 57, work_order_ref=order)], post=False)
 
 
@@ -69,7 +86,8 @@ def complete_lately(c: Company) -> None:
 
 
 def complete_in(period: str) -> Callable[[Company], None]:
-    """A fixed price of a contract that is billed by the period: at the end of the one in which it is complete."""
+    """A fixed price of a contract that is billed by the period: at the end of the one in which it
+    is complete."""
 
     def change(c: Company) -> None:
         fixed_price(work_order=False, billed=False)(c)
@@ -96,7 +114,8 @@ def order_billed_in_part(c: Company) -> None:
 
 
 def complete_before_the_books(c: Company) -> None:
-    """What was complete before the books began was billed in the old ones, or is in their closing balance."""
+    """What was complete before the books began was billed in the old ones, or is in their closing
+    balance."""
     fixed_price(work_order=False, billed=False)(c)
     c.one("jobs").update(status="completed", completed_on="2026-02-10")
     c.journal("JB", march(1), ("1100", 1200), ("3000", -1200), document_type="opening")
@@ -120,18 +139,32 @@ def passed_on(c: Company) -> None:
 
 
 def discounts(c: Company) -> None:
-    """Fifteen per cent were given: by one who may give 20, one whose role may, and one who may not though it may."""
+    """Fifteen per cent were given: by one who may give 20, one whose role may, and one who may not
+    though it may."""
     for ident, role in (("S", "own"), ("S2", "roles"), ("S3", "roles")):
         if ident != "S":
             like(c, "people", ident, full_name=f"Seller {c.p} {ident}")
-        next(row for row in c.tables["people"] if row["person_id"] == f"{c.p}{ident}").update(role=f"{role} {c.p}")
+        next(row for row in c.tables["people"] if row["person_id"] == f"{c.p}{ident}").update(
+            role=f"{role} {c.p}"
+        )
     for ident, owner in (("DA", "S"), ("DB", "S2"), ("DC", "S3")):
         like(c, "deals", ident, owner_id=f"{c.p}{owner}", amount=850)
-        like(c, "deal_lines", f"L{ident}", deal_id=f"{c.p}{ident}", net_amount=850, discount_amount=150)
+        like(
+            c,
+            "deal_lines",
+            f"L{ident}",
+            deal_id=f"{c.p}{ident}",
+            net_amount=850,
+            discount_amount=150,
+        )
 
 
 def limited(p: str) -> dict[str, list[Row]]:
-    common: Row = {"valid_from": date(2020, 1, 1), "reason": "Agreed", "approved_by": "Finance director"}
+    common: Row = {
+        "valid_from": date(2020, 1, 1),
+        "reason": "Agreed",
+        "approved_by": "Finance director",
+    }
     return {
         "authority_limits": [
             {"person_source_system": "stack", "person_id": f"{p}S", "discount_pct": 20, **common},
@@ -153,22 +186,29 @@ def over_the_year(c: Company) -> None:
 
 
 def credited_about(*months_of: tuple[Any, Any]) -> Callable[[Company], None]:
-    """What was recognised in January and in February, and what credit notes moved; each of them has 500 of work."""
+    """What was recognised in January and in February, and what credit notes moved; each of them has
+    500 of work."""
 
     def change(c: Company) -> None:
         unposted(c)
         for number, (recognised, credited) in enumerate(months_of, 1):
             on = date(2026, number, 28)
-            for ident, kind, amount in (("JR", "invoice", recognised), ("JN", "credit_note", credited)):
+            for ident, kind, amount in (
+                ("JR", "invoice", recognised),
+                ("JN", "credit_note", credited),
+            ):
                 if amount:
                     lines = (("1100", amount), ("4000", -amount))
-                    c.journal(f"{ident}{number}", on, *lines, document_type=kind, job_ref=f"JOB-{c.p}")
+                    c.journal(
+                        f"{ident}{number}", on, *lines, document_type=kind, job_ref=f"JOB-{c.p}"
+                    )
 
     return change
 
 
 def turned_otherwise(c: Company) -> None:
-    """Accrued by hand, and as much less revenue that goes another way; and what the ledger accrued itself."""
+    """Accrued by hand, and as much less revenue that goes another way; and what the ledger accrued
+    itself."""
     job: Row = {"job_ref": f"JOB-{c.p}", "is_manual": "true"}
     c.journal("JA", march(2), ("1150", 60), ("4000", -60), document_type="manual", **job)
     c.journal("JB", march(3), ("2100", -60), ("4000", 60), document_type="manual", **job)
@@ -196,7 +236,8 @@ def standard_periods(*, rates: int) -> Callable[[Company], None]:
 
 
 def worked_later(c: Company) -> None:
-    """Of twenty hours ten were worked in the first week and ten in the third: in the second they were due."""
+    """Of twenty hours ten were worked in the first week and ten in the third: in the second they
+    were due."""
     c.one("contracts").update(planned_quantity=20, ends_on="2026-03-31")
     c.one("jobs").update(status="in_progress", completed_on=None)
     on = date(2026, 2, 22)
@@ -211,19 +252,37 @@ def delivered_as_ordered(c: Company) -> None:
 
 
 def complete_next_month(c: Company) -> None:
-    """All that was sold was delivered, and the order says half of it; the job goes on into April."""
+    """All that was sold was delivered, and the order says half of it; the job goes on into
+    April."""
     delivered_as_sold(20)(c)
     c.one("jobs").update(status="completed", completed_on=SOON)
 
 
 def order_of_a_job_called_off(c: Company) -> None:
-    """A job that was called off had a change order and an order; the deal goes on with another job."""
+    """A job that was called off had a change order and an order; the deal goes on with another
+    job."""
     c.one("jobs").update(status="cancelled", completed_on=None)
     like(c, "jobs", "J2", job_ref=f"JOB-9{c.p}", status="in_progress")
-    line: Row = {"product_id": f"{c.p}P", "quantity": 20, "unit": "hour", "unit_price": 60, "net_amount": 1200}
+    line: Row = {
+        "product_id": f"{c.p}P",
+        "quantity": 20,
+        "unit": "hour",
+        "unit_price": 60,
+        "net_amount": 1200,
+    }
     c.add("job_lines", job_line_id=f"{c.p}JL", job_id=f"{c.p}J", **line)
-    change: Row = {"deal_id": f"{c.p}D", "job_id": f"{c.p}J", "product_id": f"{c.p}P", "quantity_delta": 2}
-    change |= {"amount_delta": 100, "currency": "GBP", "status": "approved", "approved_on": "2026-02-01"}
+    change: Row = {
+        "deal_id": f"{c.p}D",
+        "job_id": f"{c.p}J",
+        "product_id": f"{c.p}P",
+        "quantity_delta": 2,
+    }
+    change |= {
+        "amount_delta": 100,
+        "currency": "GBP",
+        "status": "approved",
+        "approved_on": "2026-02-01",
+    }
     c.add("change_orders", change_order_id=f"{c.p}CO", **change)
 
 
@@ -243,6 +302,7 @@ def two_products_as_sold(c: Company) -> None:
 
 
 def sold_in_kroner(c: Company) -> None:
-    """A deal in kroner, won on a Sunday, says more than its lines: kroner need dollars, quoted on working days."""
+    """A deal in kroner, won on a Sunday, says more than its lines: kroner need dollars, quoted on
+    working days."""
     like(c, "deals", "DA", currency="SEK", amount=2000, won_on=march(1), created_on=march(1))
     like(c, "deal_lines", "LDA", deal_id=f"{c.p}DA", planned_hours=None)

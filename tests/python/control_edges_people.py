@@ -36,9 +36,19 @@ def pay_rates(c: Company) -> None:
         ("PL", date(2026, 2, 8), Decimal("30.16"), {}),
         ("PM", date(2026, 2, 8), Decimal("29.84"), {}),
     ):
-        common = {"delivery_id": None, "period_starts_on": on, "period_ends_on": on, "paid_on": march(20)}
+        common = {
+            "delivery_id": None,
+            "period_starts_on": on,
+            "period_ends_on": on,
+            "paid_on": march(20),
+        }
         amount = Decimal(str(rate or 0)) * 10
-        like(c, "pay_items", ident, **{**common, "pay_rate": rate, "quantity": 10, "amount": amount, **about})
+        like(
+            c,
+            "pay_items",
+            ident,
+            **{**common, "pay_rate": rate, "quantity": 10, "amount": amount, **about},
+        )
 
 
 def capacity(c: Company) -> None:
@@ -60,7 +70,9 @@ def capacity(c: Company) -> None:
         of_line = {name: about.pop(name) for name in ("unit", "quantity") if name in about}
         dates: Row = {"service_starts_on": week, "service_ends_on": week + timedelta(days=6)}
         like(c, "deals", ident, **{"required_skills": f"skill {c.p}", **dates, **about})
-        like(c, "deal_lines", f"L{ident}", deal_id=f"{c.p}{ident}", planned_hours=planned, **of_line)
+        like(
+            c, "deal_lines", f"L{ident}", deal_id=f"{c.p}{ident}", planned_hours=planned, **of_line
+        )
 
 
 def timesheets_paid(c: Company) -> None:
@@ -80,16 +92,36 @@ def timesheets_paid(c: Company) -> None:
         ("VG", date(2026, 2, 25), "same", {"paid_for": date(2026, 2, 24)}),
         ("VH", date(2026, 3, 10), "same", {"paid_for": date(2026, 2, 24)}),
         ("VI", date(2026, 3, 9), "same", {"paid_for": date(2026, 2, 24)}),
-        ("VM", date(2026, 2, 26), "same", {"paid_for": date(2026, 2, 24), "delivery_type": "material"}),
+        (
+            "VM",
+            date(2026, 2, 26),
+            "same",
+            {"paid_for": date(2026, 2, 24), "delivery_type": "material"},
+        ),
     ):
         rest = dict(about)
         worked_by, day = rest.pop("worked_by", f"{c.p}E"), rest.pop("paid_for", on)
         kind = rest.pop("delivery_type", "time")
-        span: Row = {"period_starts_on": None, "period_ends_on": None, "delivered_on": on, "approved_on": on}
+        span: Row = {
+            "period_starts_on": None,
+            "period_ends_on": None,
+            "delivered_on": on,
+            "approved_on": on,
+        }
         like(c, "deliveries", ident, **span, quantity=1, person_id=worked_by, delivery_type=kind)
         lines.append(c.line(1, 50, delivery_id=f"{c.p}{ident}"))
-        days: Row = {"delivery_id": None, "period_starts_on": day, "period_ends_on": day, "paid_on": march(20)}
-        like(c, "pay_items", f"P{ident}", **{**days, "person_id": person[who], "quantity": 1, "amount": 30, **rest})
+        days: Row = {
+            "delivery_id": None,
+            "period_starts_on": day,
+            "period_ends_on": day,
+            "paid_on": march(20),
+        }
+        like(
+            c,
+            "pay_items",
+            f"P{ident}",
+            **{**days, "person_id": person[who], "quantity": 1, "amount": 30, **rest},
+        )
     c.invoice("I9", march(12), lines, post=False)
 
 
@@ -101,19 +133,36 @@ def periods_without_time(c: Company) -> None:
 
 
 def goods_by_the_month(c: Company) -> None:
-    """What is delivered by the month needs no timesheet; nor does an order that was worked on once, by the hour."""
+    """What is delivered by the month needs no timesheet; nor does an order that was worked on once,
+    by the hour."""
     c.one("contracts").update(billing_rule="periodic_arrears", billing_period="month")
 
 
 def goods_and_an_hour(c: Company) -> None:
     goods_by_the_month(c)
-    like(c, "deliveries", "VT", delivery_type="time", unit="hour", quantity=1, delivered_on=date(2026, 2, 12))
+    like(
+        c,
+        "deliveries",
+        "VT",
+        delivery_type="time",
+        unit="hour",
+        quantity=1,
+        delivered_on=date(2026, 2, 12),
+    )
 
 
 def pay_edge(c: Company) -> None:
     like(c, "people", "E2", full_name=f"Second {c.p}", skills=None)
     like(c, "jobs", "J2", job_ref=f"JOB-9{c.p}", deal_id=None, contract_id=None, status="cancelled")
-    like(c, "deliveries", "VD", status="draft", period_starts_on=None, period_ends_on=None, delivered_on=march(12))
+    like(
+        c,
+        "deliveries",
+        "VD",
+        status="draft",
+        period_starts_on=None,
+        period_ends_on=None,
+        delivered_on=march(12),
+    )
     worked: Row = {"period_starts_on": date(2026, 2, 2), "period_ends_on": date(2026, 2, 8)}
     idle: Row = {"period_starts_on": march(2), "period_ends_on": march(8)}
     for ident, about in {
@@ -122,7 +171,12 @@ def pay_edge(c: Company) -> None:
         "PC": {**worked, "person_id": f"{c.p}E2"},
         "PD": {**worked, "job_ref": None},
         "PE": {**worked, "job_ref": f"JOB-9{c.p}"},
-        "PF": {**idle, "delivery_id": f"{c.p}VD", "period_starts_on": march(12), "period_ends_on": march(12)},
+        "PF": {
+            **idle,
+            "delivery_id": f"{c.p}VD",
+            "period_starts_on": march(12),
+            "period_ends_on": march(12),
+        },
         "PG": {**worked, "delivery_id": f"{c.p}V?"},
         "PH": {"period_starts_on": date(2026, 1, 26), "period_ends_on": date(2026, 2, 2)},
         "PI": {"period_starts_on": date(2026, 2, 15), "period_ends_on": date(2026, 2, 20)},
@@ -140,7 +194,9 @@ def rebates(left: Any, **contract: Any) -> Callable[[Company], None]:
 
     def change(c: Company) -> None:
         for entity in ("invoices", "invoice_lines"):
-            c.tables[entity] = [row for row in c.tables[entity] if not row["invoice_id"].endswith("N1")]
+            c.tables[entity] = [
+                row for row in c.tables[entity] if not row["invoice_id"].endswith("N1")
+            ]
         c.drop("payment_applications", application_id=f"{c.p}AN")
         c.drop("journal_lines", journal_id=f"{c.p}JN1")
         c.one("jobs").update(left_on=left)
@@ -153,7 +209,13 @@ def fees(started: date, *, credited: bool = False) -> Callable[[Company], None]:
     """No fee was billed; a credit note is no bill."""
 
     def change(c: Company) -> None:
-        for entity in ("invoices", "invoice_lines", "payments", "payment_applications", "journal_lines"):
+        for entity in (
+            "invoices",
+            "invoice_lines",
+            "payments",
+            "payment_applications",
+            "journal_lines",
+        ):
             c.tables[entity].clear()
         c.one("jobs").update(started_on=started, completed_on=started, left_on=None)
         c.one("deliveries").update(delivered_on=started, approved_on=started)
@@ -166,7 +228,13 @@ def fees(started: date, *, credited: bool = False) -> Callable[[Company], None]:
 
 def placements(started: date, *, credited: bool = False) -> Callable[[Company], None]:
     def change(c: Company) -> None:
-        for entity in ("invoices", "invoice_lines", "payments", "payment_applications", "journal_lines"):
+        for entity in (
+            "invoices",
+            "invoice_lines",
+            "payments",
+            "payment_applications",
+            "journal_lines",
+        ):
             c.tables[entity].clear()
         c.one("jobs").update(started_on=started, status="in_progress", completed_on=None)
         c.one("contracts").update(ends_on="2026-06-30")
@@ -190,12 +258,21 @@ def owners(*, owner: bool, manager: bool, is_open: bool) -> Callable[[Company], 
 
 
 def scope(c: Company) -> None:
-    """Seventeen hours planned, twenty worked: a cancelled job beside it, costs and drafts change nothing."""
+    """Seventeen hours planned, twenty worked: a cancelled job beside it, costs and drafts change
+    nothing."""
     c.one("deal_lines").update(planned_hours=17)
     like(c, "jobs", "J2", job_ref=f"JOB-9{c.p}", status="cancelled", completed_on=None)
     like(c, "costs", "X2", cost_type="expense", amount=70)
     like(c, "deliveries", "V2", status="draft", quantity=9, work_order_id=None)
-    like(c, "deliveries", "V3", delivery_type="material", quantity=9, work_order_id=None, billable="false")
+    like(
+        c,
+        "deliveries",
+        "V3",
+        delivery_type="material",
+        quantity=9,
+        work_order_id=None,
+        billable="false",
+    )
 
 
 def ordered(*, price: int, status: str = "in_progress") -> Callable[[Company], None]:
@@ -203,7 +280,13 @@ def ordered(*, price: int, status: str = "in_progress") -> Callable[[Company], N
 
     def change(c: Company) -> None:
         c.one("jobs").update(status=status)
-        line = {"product_id": f"{c.p}P", "quantity": 20, "unit": "hour", "unit_price": price, "net_amount": 20 * price}
+        line = {
+            "product_id": f"{c.p}P",
+            "quantity": 20,
+            "unit": "hour",
+            "unit_price": price,
+            "net_amount": 20 * price,
+        }
         c.add("job_lines", job_line_id=f"{c.p}JL", job_id=f"{c.p}J", **line)
 
     return change

@@ -12,7 +12,8 @@ from control_edges import SOON, apply, bill, like, march, receipt
 
 
 def refunds(c: Company) -> None:
-    """What came twice was sent back; a deposit waits for no invoice; a receipt has an invoice's number."""
+    """What came twice was sent back; a deposit waits for no invoice; a receipt has an invoice's
+    number."""
     receipt(c, "UA", march(1), 50, "ua")
     receipt(c, "UO", march(5), -50, "back")
     apply(c, "AUO", "UO", "UA", march(5), 50, kind="refund")
@@ -41,7 +42,8 @@ def copies_of_receipts(c: Company) -> None:
 
 
 def short_of(c: Company) -> None:
-    """What was taken off is more than what came; a fee of the bank's, a note, another currency, cash that went back."""
+    """What was taken off is more than what came; a fee of the bank's, a note, another currency,
+    cash that went back."""
     past = date(2026, 2, 28)
     for ident, status, on, given, about in (
         ("IA", "posted", march(10), 1150, {}),
@@ -81,7 +83,14 @@ def short_of(c: Company) -> None:
 def long_numbers(c: Company) -> None:
     """A day and a counter, in sixteen digits: no series, and no number of it is missing."""
     for number in (1, 2, 3, 4, 5, 6, 7, 9, 10, 11):
-        bill(c, f"I{number}X", march(1), 3, str(number), invoice_number=f"{c.p}-L-20260301{number:08d}")
+        bill(
+            c,
+            f"I{number}X",
+            march(1),
+            3,
+            str(number),
+            invoice_number=f"{c.p}-L-20260301{number:08d}",
+        )
 
 
 def undocumented(c: Company) -> None:
@@ -122,7 +131,12 @@ def links(*said: tuple[str, str | None]) -> Callable[[str], dict[str, list[Row]]
         base |= {"reason": "Asked the project manager"}
         return {
             "job_links": [
-                {**base, "source_id": f"{p}{line}", "job_system": job and "stack", "job_id": job and f"{p}{job}"}
+                {
+                    **base,
+                    "source_id": f"{p}{line}",
+                    "job_system": job and "stack",
+                    "job_id": job and f"{p}{job}",
+                }
                 for line, job in said
             ]
         }
@@ -138,11 +152,21 @@ def post_dated(c: Company) -> None:
 def own_months(c: Company) -> None:
     """A ledger that closes later than the group, and has not closed February."""
     for month, last, closed in ((1, 31, "2026-02-20T18:00:00"), (2, 28, None)):
-        span: Row = {"starts_on": date(2026, month, 1), "ends_on": date(2026, month, last), "closed_at": closed}
+        span: Row = {
+            "starts_on": date(2026, month, 1),
+            "ends_on": date(2026, month, last),
+            "closed_at": closed,
+        }
         c.add("periods", period_id=f"{c.p}2026-{month:02d}", **span)
     # Its own table of rates is not the one that others are converted by.
     for day in (1, 2):
-        c.add("fx_rates", from_currency="EUR", to_currency="GBP", rate_on=march(day), rate=Decimal("0.95"))
+        c.add(
+            "fx_rates",
+            from_currency="EUR",
+            to_currency="GBP",
+            rate_on=march(day),
+            rate=Decimal("0.95"),
+        )
     for ident, on, entered in (
         ("JA", date(2026, 1, 31), "2026-02-10T12:00:00"),
         ("JB", date(2026, 1, 31), "2026-02-21T12:00:00"),
@@ -155,7 +179,11 @@ def counted(entity: str, count: int, total: Any = None) -> Callable[[Company], N
     """The source says how many records it has, and what they come to."""
 
     def change(c: Company) -> None:
-        about: Row = {"row_count": count, "amount_total": total, "extracted_at": "2026-03-31T20:00:00"}
+        about: Row = {
+            "row_count": count,
+            "amount_total": total,
+            "extracted_at": "2026-03-31T20:00:00",
+        }
         c.add("extract_totals", entity=entity, **about)
 
     return change
@@ -170,7 +198,8 @@ def blank_codes(c: Company) -> None:
 
 
 def edited(c: Company) -> None:
-    """Lines of deals that were won and are edited after it: with a change order for it, too late, or turned down."""
+    """Lines of deals that were won and are edited after it: with a change order for it, too late,
+    or turned down."""
     for ident, status, on in (
         ("A", "approved", march(1)),
         ("B", "approved", SOON),
@@ -179,10 +208,27 @@ def edited(c: Company) -> None:
     ):
         like(c, "deals", f"D{ident}")
         like(c, "deal_lines", f"L{ident}", deal_id=f"{c.p}D{ident}", planned_hours=None)
-        like(c, "jobs", f"J{ident}", job_ref=f"JOB-{ord(ident)}{c.p}", deal_id=f"{c.p}D{ident}", contract_id=None)
+        like(
+            c,
+            "jobs",
+            f"J{ident}",
+            job_ref=f"JOB-{ord(ident)}{c.p}",
+            deal_id=f"{c.p}D{ident}",
+            contract_id=None,
+        )
         if status:
-            base: Row = {"deal_id": f"{c.p}D{ident}", "job_id": f"{c.p}J{ident}", "product_id": f"{c.p}P"}
-            base |= {"quantity_delta": 4, "amount_delta": 200, "currency": "GBP", "status": status, "approved_on": on}
+            base: Row = {
+                "deal_id": f"{c.p}D{ident}",
+                "job_id": f"{c.p}J{ident}",
+                "product_id": f"{c.p}P",
+            }
+            base |= {
+                "quantity_delta": 4,
+                "amount_delta": 200,
+                "currency": "GBP",
+                "status": status,
+                "approved_on": on,
+            }
             c.add("change_orders", change_order_id=f"{c.p}CO{ident}", **base)
     # A deal without lines, whose amount is edited, has no line to put back.
     like(c, "deals", "DF", amount=300)
@@ -194,27 +240,49 @@ def edited(c: Company) -> None:
 def edits(c: Company) -> None:
     """What was edited between the landings."""
     for ident in ("A", "B", "C", "E"):
-        next(row for row in c.tables["deal_lines"] if row["deal_line_id"] == f"{c.p}L{ident}").update(
-            quantity=24, net_amount=1200
-        )
+        next(
+            row for row in c.tables["deal_lines"] if row["deal_line_id"] == f"{c.p}L{ident}"
+        ).update(quantity=24, net_amount=1200)
         c.one("deals", f"D{ident}").update(amount=1200 if ident != "E" else 2200)
     c.one("deals", "DF").update(amount=400)
 
 
 def names_what_is_not(c: Company) -> None:
-    """Lines that name a draft, work of next month, a number that is nobody's, or an order of which all is done."""
-    for ident, about in (("VA", {"status": "draft"}), ("VB", {"delivered_on": SOON, "approved_on": SOON})):
+    """Lines that name a draft, work of next month, a number that is nobody's, or an order of which
+    all is done."""
+    for ident, about in (
+        ("VA", {"status": "draft"}),
+        ("VB", {"delivered_on": SOON, "approved_on": SOON}),
+    ):
         like(c, "deliveries", ident, work_order_id=None, quantity=1, **about)
         c.invoice(f"I{ident}", march(1), [c.line(1, 50, delivery_id=f"{c.p}{ident}")], post=False)
     numbered = f"TS-{c.p}"
-    c.add("deliveries", **{**c.one("deliveries"), "delivery_id": f"{numbered}1", "quantity": 1, "work_order_id": None})
-    for ident, text in (("IC", f"{numbered}1"), ("ID", f"{numbered}9"), ("IE", f"{numbered}9 for WO-{c.p}1")):
+    c.add(
+        "deliveries",
+        **{
+            **c.one("deliveries"),
+            "delivery_id": f"{numbered}1",
+            "quantity": 1,
+            "work_order_id": None,
+        },
+    )
+    for ident, text in (
+        ("IC", f"{numbered}1"),
+        ("ID", f"{numbered}9"),
+        ("IE", f"{numbered}9 for WO-{c.p}1"),
+    ):
         c.invoice(ident, march(1), [c.line(1, 50, description=text)], post=False)
     c.add("work_orders", **{**c.one("work_orders"), "work_order_id": f"WO-{c.p}1"})
     like(c, "deliveries", "VE", work_order_id=f"WO-{c.p}1", quantity=1)
     # Revenue that nothing was delivered for, on a journal line with the number of an invoice's.
     c.journal(
-        "JX", march(2), ("1000", 100), ("4000", -100), document_type="manual", is_manual="true", job_ref=f"JOB-{c.p}"
+        "JX",
+        march(2),
+        ("1000", 100),
+        ("4000", -100),
+        document_type="manual",
+        is_manual="true",
+        job_ref=f"JOB-{c.p}",
     )
     c.tables["journal_lines"][-1]["journal_line_id"] = f"{c.p}I1L1"
 
@@ -243,13 +311,16 @@ def before_its_books(c: Company) -> None:
 
 def described(c: Company) -> None:
     """A journal of which each line says something else."""
-    c.journal("JX", march(2), ("1000", 100), ("4000", -100), document_type="manual", is_manual="true")
+    c.journal(
+        "JX", march(2), ("1000", 100), ("4000", -100), document_type="manual", is_manual="true"
+    )
     c.tables["journal_lines"][-2]["description"] = "Zurich account"
     c.tables["journal_lines"][-1]["description"] = "Extra revenue"
 
 
 def names_a_number(c: Company) -> None:
-    """A line names a delivery that is not there; there is other work that it may have been written for."""
+    """A line names a delivery that is not there; there is other work that it may have been written
+    for."""
     numbered = f"TS-{c.p}"
     for number in (1, 2):
         about: Row = {"delivery_id": f"{numbered}{number}", "quantity": 1, "work_order_id": None}
@@ -259,29 +330,52 @@ def names_a_number(c: Company) -> None:
 
 
 def look_alikes(c: Company) -> None:
-    """A name without a number that two others with numbers have, entered after them, before them or on one day."""
+    """A name without a number that two others with numbers have, entered after them, before them or
+    on one day."""
     for letter, days in (("A", (5, 6, 9)), ("B", (9, 9, 5)), ("C", (5, 5, 5)), ("D", (5, 5, 5))):
         # One of them comes before the others by its id.
         last = f"C{letter}0" if letter == "D" else f"C{letter}3"
-        for number, (ident, day) in enumerate(zip((f"C{letter}1", f"C{letter}2", last), days, strict=True)):
+        for number, (ident, day) in enumerate(
+            zip((f"C{letter}1", f"C{letter}2", last), days, strict=True)
+        ):
             about: Row = {"customer_name": f"Twinned {letter}{letter} {c.p}", "country": "GB"}
             tax = f"GB{c.p}{ord(letter)}{number}{number}{number}{number}" if number < 2 else None
             when = f"2026-01-{day:02d}T09:00:00"
-            c.add("customers", customer_id=f"{c.p}{ident}", tax_number=tax, created_at=when, **about)
+            c.add(
+                "customers", customer_id=f"{c.p}{ident}", tax_number=tax, created_at=when, **about
+            )
     # One customer that was entered twice: long ago, lately, and as somebody decided.
     for letter, day in (("E", date(2026, 1, 9)), ("F", march(20)), ("G", date(2026, 1, 9))):
         for number in (1, 2):
-            about = {"tax_number": f"GB{c.p}{ord(letter)}7777", "country": "GB", "created_at": f"{day}T09:00:00"}
-            c.add("customers", customer_id=f"{c.p}C{letter}{number}", customer_name=f"Once {letter} {c.p}", **about)
+            about = {
+                "tax_number": f"GB{c.p}{ord(letter)}7777",
+                "country": "GB",
+                "created_at": f"{day}T09:00:00",
+            }
+            c.add(
+                "customers",
+                customer_id=f"{c.p}C{letter}{number}",
+                customer_name=f"Once {letter} {c.p}",
+                **about,
+            )
 
 
 def same(*pairs: tuple[str, str]) -> Callable[[str], dict[str, list[Row]]]:
     """Customers of which somebody decided that they are one."""
 
     def says(p: str) -> dict[str, list[Row]]:
-        common: Row = {"left_system": "stack", "right_system": "stack", "decision": "same", "decided_by": "Ann"}
+        common: Row = {
+            "left_system": "stack",
+            "right_system": "stack",
+            "decision": "same",
+            "decided_by": "Ann",
+        }
         common |= {"reason": "Asked the customer", "decided_on": march(20)}
-        return {"customer_links": [{**common, "left_id": f"{p}{a}", "right_id": f"{p}{b}"} for a, b in pairs]}
+        return {
+            "customer_links": [
+                {**common, "left_id": f"{p}{a}", "right_id": f"{p}{b}"} for a, b in pairs
+            ]
+        }
 
     return says
 
@@ -293,7 +387,8 @@ def crosswise(c: Company) -> None:
 
 
 def under_two_ids(c: Company) -> None:
-    """One person has two ids, as somebody decided: under the one she enters, under the other she approves."""
+    """One person has two ids, as somebody decided: under the one she enters, under the other she
+    approves."""
     like(c, "people", "E2", full_name=f"Engineer {c.p} again", skills=None)
     like(c, "people", "E3", full_name=f"Third {c.p}", skills=None)
     for ident, approver in (("IA", "E2"), ("IB", "E3"), ("IC", "E9")):
@@ -301,7 +396,12 @@ def under_two_ids(c: Company) -> None:
 
 
 def one_person(p: str) -> dict[str, list[Row]]:
-    common: Row = {"left_system": "stack", "right_system": "stack", "decision": "same", "decided_by": "Ann"}
+    common: Row = {
+        "left_system": "stack",
+        "right_system": "stack",
+        "decision": "same",
+        "decided_by": "Ann",
+    }
     common |= {"reason": "She married", "decided_on": march(20)}
     return {"person_links": [{**common, "left_id": f"{p}E", "right_id": f"{p}E2"}]}
 
@@ -329,7 +429,11 @@ def coded(c: Company) -> None:
 def listed(p: str) -> dict[str, list[Row]]:
     """Its company keeps its price list in another system, in which there is one product."""
     base: Row = {"legal_entity": "Catalogue Ltd", "base_currency": "GBP", "time_zone": "UTC"}
-    return {"source_systems": [{"source_system": system, **base} for system in (f"edge_{p}", "catalogue")]}
+    return {
+        "source_systems": [
+            {"source_system": system, **base} for system in (f"edge_{p}", "catalogue")
+        ]
+    }
 
 
 def off_the_list(c: Company) -> None:

@@ -1,4 +1,5 @@
-"""What stands when: periods billed ahead, bills given back, sales for cash, and money of other countries."""
+"""What stands when: periods billed ahead, bills given back, sales for cash, and money of other
+countries."""
 
 from __future__ import annotations
 
@@ -19,26 +20,42 @@ def unposted(c: Company) -> None:
         c.tables[entity].clear()
 
 
-def ahead(*, billed: tuple[int, ...], spans: bool, extra: int = 0, first: int = 10) -> Callable[[Company], None]:
-    """A contract of three months, billed on the first of each of those months; ten hours are worked in each."""
+def ahead(
+    *, billed: tuple[int, ...], spans: bool, extra: int = 0, first: int = 10
+) -> Callable[[Company], None]:
+    """A contract of three months, billed on the first of each of those months; ten hours are worked
+    in each."""
 
     def change(c: Company) -> None:
         unposted(c)
         c.one("contracts").update(billing_rule="periodic_advance", ends_on="2026-03-31")
         like(c, "deliveries", "V3", delivered_on=march(12), approved_on=march(12))
         if extra:
-            like(c, "deliveries", "V4", delivered_on=date(2026, 1, 12), approved_on=date(2026, 1, 12), quantity=extra)
+            like(
+                c,
+                "deliveries",
+                "V4",
+                delivered_on=date(2026, 1, 12),
+                approved_on=date(2026, 1, 12),
+                quantity=extra,
+            )
         for month in billed:
             starts_on = date(2026, month, 1)
             ends_on = date(2026, month, {1: 31, 2: 28, 3: 31}[month])
             span: Row = {"period_starts_on": starts_on, "period_ends_on": ends_on} if spans else {}
-            c.invoice(f"I{month}", starts_on, [c.line(first if month == 1 else 10, 50, **span)], post=False)
+            c.invoice(
+                f"I{month}",
+                starts_on,
+                [c.line(first if month == 1 else 10, 50, **span)],
+                post=False,
+            )
 
     return change
 
 
 def over_two_months(c: Company) -> None:
-    """A week that begins in January is billed with February; one bill is for both months of another job."""
+    """A week that begins in January is billed with February; one bill is for both months of another
+    job."""
     unposted(c)
     c.one("contracts").update(ends_on="2026-03-31")
     span: Row = {"period_starts_on": date(2026, 1, 26), "period_ends_on": date(2026, 2, 1)}
@@ -47,15 +64,29 @@ def over_two_months(c: Company) -> None:
 
 def more_than_its_bill(c: Company) -> None:
     """The bill of February is enough for the first of its work, and not for what came after it."""
-    like(c, "deliveries", "V9", delivered_on=date(2026, 2, 25), approved_on=date(2026, 2, 25), quantity=20)
+    like(
+        c,
+        "deliveries",
+        "V9",
+        delivered_on=date(2026, 2, 25),
+        approved_on=date(2026, 2, 25),
+        quantity=20,
+    )
 
 
 def visited_in_another(c: Company) -> None:
-    """The line says that it bills February; the visit that it names was planned for January. Nothing was delivered."""
+    """The line says that it bills February; the visit that it names was planned for January.
+    Nothing was delivered."""
     unposted(c)
     c.tables["deliveries"].clear()
-    planned: Row = {"scheduled_on": date(2026, 1, 20), "completed_on": date(2026, 2, 2), "status": "completed"}
-    c.add("work_orders", work_order_id=f"WO-{c.p}2", job_id=f"{c.p}J", product_id=f"{c.p}P", **planned)
+    planned: Row = {
+        "scheduled_on": date(2026, 1, 20),
+        "completed_on": date(2026, 2, 2),
+        "status": "completed",
+    }
+    c.add(
+        "work_orders", work_order_id=f"WO-{c.p}2", job_id=f"{c.p}J", product_id=f"{c.p}P", **planned
+    )
     span: Row = {"period_starts_on": date(2026, 2, 1), "period_ends_on": date(2026, 2, 28)}
     c.invoice("I1", march(3), [c.line(10, 50, work_order_ref=f"WO-{c.p}2", **span)], post=False)
 
@@ -72,18 +103,28 @@ def one_for_both(c: Company) -> None:
 
 
 def by_the_work_named(c: Company) -> None:
-    """Lines that name a delivery or a work order bill the month of the work, and not the month they are dated in."""
+    """Lines that name a delivery or a work order bill the month of the work, and not the month they
+    are dated in."""
     unposted(c)
     c.one("contracts").update(ends_on="2026-03-31")
-    planned: Row = {"scheduled_on": date(2026, 2, 20), "completed_on": march(2), "status": "completed"}
-    c.add("work_orders", work_order_id=f"WO-{c.p}2", job_id=f"{c.p}J", product_id=f"{c.p}P", **planned)
-    c.tables["deliveries"][1].update(work_order_id=f"WO-{c.p}2", delivered_on=march(2), approved_on=march(2))
+    planned: Row = {
+        "scheduled_on": date(2026, 2, 20),
+        "completed_on": march(2),
+        "status": "completed",
+    }
+    c.add(
+        "work_orders", work_order_id=f"WO-{c.p}2", job_id=f"{c.p}J", product_id=f"{c.p}P", **planned
+    )
+    c.tables["deliveries"][1].update(
+        work_order_id=f"WO-{c.p}2", delivered_on=march(2), approved_on=march(2)
+    )
     c.invoice("I1", march(5), [c.line(10, 50, delivery_id=f"{c.p}V1")], post=False)
     c.invoice("I2", march(5), [c.line(10, 50, work_order_ref=f"WO-{c.p}2")], post=False)
 
 
 def by_the_date(*, advance: bool) -> Callable[[Company], None]:
-    """A line that says nothing bills the period nearest to its date: about its end, or about its beginning."""
+    """A line that says nothing bills the period nearest to its date: about its end, or about its
+    beginning."""
 
     def change(c: Company) -> None:
         unposted(c)
@@ -106,19 +147,33 @@ def given_back(c: Company) -> None:
         like(c, "deliveries", f"V{ident}", work_order_id=None, quantity=number, **about)
         line = c.line(number, 50, delivery_id=f"{c.p}V{ident}", product_code=f"{c.p}P{ident}")
         c.invoice(f"I{ident}", march(1), [line], post=False)
-        note: Row = {"invoice_type": "credit_note", "credit_reason": reason, "corrects_invoice_id": f"{c.p}I{ident}"}
+        note: Row = {
+            "invoice_type": "credit_note",
+            "credit_reason": reason,
+            "corrects_invoice_id": f"{c.p}I{ident}",
+        }
         c.invoice(f"N{ident}", march(2), [line], post=False, **note)
 
 
 def for_cash(c: Company) -> None:
-    """Sold over the counter: the receipt is the sale. One paid less than half of what it took away."""
+    """Sold over the counter: the receipt is the sale. One paid less than half of what it took
+    away."""
     for ident, paid, job in (("A", 100, "JA"), ("B", 40, "JB")):
         like(c, "jobs", job, job_ref=f"JOB-{ord(ident)}{c.p}")
         on = date(2026, 2, 20)
-        about: Row = {"job_id": f"{c.p}{job}", "work_order_id": None, "delivered_on": on, "approved_on": on}
+        about: Row = {
+            "job_id": f"{c.p}{job}",
+            "work_order_id": None,
+            "delivered_on": on,
+            "approved_on": on,
+        }
         like(c, "deliveries", f"V{ident}", **about, quantity=2)
         receipt(c, f"M{ident}", on, paid, ident)
-        posted: Row = {"document_type": "receipt", "document_id": f"{c.p}M{ident}", "job_ref": f"JOB-{ord(ident)}{c.p}"}
+        posted: Row = {
+            "document_type": "receipt",
+            "document_id": f"{c.p}M{ident}",
+            "job_ref": f"JOB-{ord(ident)}{c.p}",
+        }
         c.journal(f"JM{ident}", on, ("1000", paid), ("4000", -paid), **posted)
 
 
@@ -143,12 +198,15 @@ def more_open(c: Company) -> None:
 def voided(c: Company) -> None:
     """A bill that was voided counts until the day of it."""
     for ident, on in (("IA", march(20)), ("IB", SOON)):
-        bill(c, ident, march(1), 100, ident, status="voided", voided_on=on).update(gross_amount=Decimal("120.50"))
+        bill(c, ident, march(1), 100, ident, status="voided", voided_on=on).update(
+            gross_amount=Decimal("120.50")
+        )
     bill(c, "IC", SOON, 100, "IC").update(gross_amount=Decimal("120.50"))
 
 
 def of_two_jobs(c: Company) -> None:
-    """The header of a bill for two jobs is of neither; one for a job, and what is kept back of it, is of the job."""
+    """The header of a bill for two jobs is of neither; one for a job, and what is kept back of it,
+    is of the job."""
     like(c, "jobs", "J2", job_ref=f"JOB-9{c.p}", deal_id=None, contract_id=None)
     for ident, refs in (("IA", ("", "9")), ("IB", ("", "")), ("IC", ("", None))):
         lines = [c.line(1, 10, job_ref=None if ref is None else f"JOB-{ref}{c.p}") for ref in refs]
@@ -161,7 +219,9 @@ def of_two_jobs(c: Company) -> None:
         "net_amount": -1,
     }
     for ident, ref in (("ID", None), ("IE", f"JOB-9{c.p}")):
-        c.invoice(ident, march(1), [c.line(1, 10), {**c.line(1, 1), **kept, "job_ref": ref}], post=False)
+        c.invoice(
+            ident, march(1), [c.line(1, 10), {**c.line(1, 1), **kept, "job_ref": ref}], post=False
+        )
         c.tables["invoice_lines"][-1].update(account_code="1300")
         c.tables["invoices"][-1]["gross_amount"] += 5
 
@@ -174,7 +234,8 @@ def guessed(c: Company) -> None:
 
 
 def abroad(*, accrued: Any, next_accrued: Any) -> Callable[[Company], None]:
-    """Months in dollars, in the books of a company that keeps them in pounds; January's at 0.75, the next at 0.80."""
+    """Months in dollars, in the books of a company that keeps them in pounds; January's at 0.75,
+    the next at 0.80."""
 
     def change(c: Company) -> None:
         for entity in ("deals", "contracts", "jobs"):
@@ -211,7 +272,8 @@ def at_their_own_rates(c: Company) -> None:
 
 
 def entered_by(c: Company) -> None:
-    """Dated ahead and entered now, or dated now and entered ahead; by people whose names are written in two ways."""
+    """Dated ahead and entered now, or dated now and entered ahead; by people whose names are
+    written in two ways."""
     for ident, on, entered in (
         ("JA", SOON, "2026-03-31T12:00:00"),
         ("JB", SOON, "2026-04-02T12:00:00"),
@@ -240,8 +302,11 @@ def ended_early(c: Company) -> None:
     c.tables["deliveries"].pop()
 
 
-def over_before_it_began(*, period: str, starts_on: date, over_on: date) -> Callable[[Company], None]:
-    """Its only job was done earlier in the month in which the contract was to begin: it has no period to bill."""
+def over_before_it_began(
+    *, period: str, starts_on: date, over_on: date
+) -> Callable[[Company], None]:
+    """Its only job was done earlier in the month in which the contract was to begin: it has no
+    period to bill."""
 
     def change(c: Company) -> None:
         unposted(c)
@@ -254,7 +319,9 @@ def over_before_it_began(*, period: str, starts_on: date, over_on: date) -> Call
 
 def by_the_quarter(c: Company) -> None:
     unposted(c)
-    c.one("contracts").update(billing_period="quarter", starts_on="2025-11-10", ends_on="2026-02-20")
+    c.one("contracts").update(
+        billing_period="quarter", starts_on="2025-11-10", ends_on="2026-02-20"
+    )
 
 
 def by_the_week(c: Company) -> None:
@@ -262,14 +329,23 @@ def by_the_week(c: Company) -> None:
     c.one("contracts").update(billing_period="week", starts_on="2026-02-04", ends_on="2026-02-25")
 
 
-def on_order(*, job_type: str = "time_and_materials", status: str = "in_progress", second: str | None = None) -> Any:
-    """Ordered for 20 at 60 what was sold at 50; alone on its deal, or beside a job that is live or was called off."""
+def on_order(
+    *, job_type: str = "time_and_materials", status: str = "in_progress", second: str | None = None
+) -> Any:
+    """Ordered for 20 at 60 what was sold at 50; alone on its deal, or beside a job that is live or
+    was called off."""
 
     def change(c: Company) -> None:
         c.one("jobs").update(job_type=job_type, status=status, completed_on=None)
         if second:
             like(c, "jobs", "J2", job_ref=f"JOB-9{c.p}", status=second)
-        line: Row = {"product_id": f"{c.p}P", "quantity": 20, "unit": "hour", "unit_price": 60, "net_amount": 1200}
+        line: Row = {
+            "product_id": f"{c.p}P",
+            "quantity": 20,
+            "unit": "hour",
+            "unit_price": 60,
+            "net_amount": 1200,
+        }
         c.add("job_lines", job_line_id=f"{c.p}JL", job_id=f"{c.p}J", **line)
 
     return change
@@ -280,12 +356,21 @@ def two_products_on_order(c: Company) -> None:
     on_order()(c)
     like(c, "products", "P2", product_code=f"{c.p}P2", product_name="P2")
     c.one("job_lines").update(unit_price=50, net_amount=1000)
-    c.add("job_lines", **{**c.one("job_lines"), "job_line_id": f"{c.p}JL2", "product_id": f"{c.p}P2", "quantity": 5})
+    c.add(
+        "job_lines",
+        **{
+            **c.one("job_lines"),
+            "job_line_id": f"{c.p}JL2",
+            "product_id": f"{c.p}P2",
+            "quantity": 5,
+        },
+    )
     c.tables["job_lines"][-1]["net_amount"] = 250
 
 
 def worked_by_two(c: Company) -> None:
-    """A line for the work of two people, or on a work order with goods of another product, or with what was free."""
+    """A line for the work of two people, or on a work order with goods of another product, or with
+    what was free."""
     like(c, "people", "E2", full_name=f"Second {c.p}", skills=None)
     like(c, "products", "P2", product_code=f"{c.p}P2", product_name="P2")
     like(c, "contract_rates", "RHER", person_id=f"{c.p}E2", charge_rate=70)
@@ -303,7 +388,10 @@ def worked_by_two(c: Company) -> None:
             "B": ({"person_id": f"{c.p}E2"}, {"person_id": f"{c.p}E2"}),
             "C": ({}, {"product_id": f"{c.p}P2", "person_id": f"{c.p}E2"}),
             "D": ({"person_id": f"{c.p}E2"}, {"status": "draft"}),
-            "E": ({"person_id": f"{c.p}E2"}, {"delivery_type": "expense", "value_amount": 9, "unit": "each"}),
+            "E": (
+                {"person_id": f"{c.p}E2"},
+                {"delivery_type": "expense", "value_amount": 9, "unit": "each"},
+            ),
             "F": ({}, {"delivered_on": march(2), "approved_on": march(2)}),
             "G": ({}, {}),
             "H": ({"person_id": f"{c.p}E2"}, {"billable": "false"}),

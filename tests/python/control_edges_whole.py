@@ -1,4 +1,5 @@
-"""What is billed by the month, at a fixed price, again next year or by hand: just beyond and just within the rules."""
+"""What is billed by the month, at a fixed price, again next year or by hand: just beyond and just
+within the rules."""
 
 from __future__ import annotations
 
@@ -35,13 +36,30 @@ def caught_up(c: Company) -> None:
 
 
 def billed_in_part(c: Company) -> None:
-    """A line that names nothing bills six of ten hours; another all but a twentieth of one, which nobody bills anew."""
-    like(c, "deliveries", "VX", delivered_on="2026-01-12", approved_on="2026-01-12", quantity=10, work_order_id=None)
+    """A line that names nothing bills six of ten hours; another all but a twentieth of one, which
+    nobody bills anew."""
+    like(
+        c,
+        "deliveries",
+        "VX",
+        delivered_on="2026-01-12",
+        approved_on="2026-01-12",
+        quantity=10,
+        work_order_id=None,
+    )
     c.invoice("I2", date(2026, 2, 16), [c.line(6, 50)])
     like(c, "products", "PR", product_code=f"{c.p}PR", product_name=f"{c.p} other")
     like(c, "contract_rates", "RR", product_id=f"{c.p}PR")
     about = {"product_id": f"{c.p}PR", "work_order_id": None}
-    like(c, "deliveries", "VY", delivered_on="2026-01-12", approved_on="2026-01-12", quantity=10, **about)
+    like(
+        c,
+        "deliveries",
+        "VY",
+        delivered_on="2026-01-12",
+        approved_on="2026-01-12",
+        quantity=10,
+        **about,
+    )
     c.invoice("I3", date(2026, 2, 17), [c.line("9.95", 50, product_code=f"{c.p}PR")])
 
 
@@ -55,28 +73,49 @@ def kept_back(
         c.one("contracts").update(retention_pct=5, retention_due_on="2026-03-01")
         about = {"status": "reversed" if reversed_on else "received", "reversed_on": reversed_on}
         day = on or march(10)
-        like(c, "payments", "Q", received_on=day, amount=paid, reference=None, bank_transaction_id=None, **about)
+        like(
+            c,
+            "payments",
+            "Q",
+            received_on=day,
+            amount=paid,
+            reference=None,
+            bank_transaction_id=None,
+            **about,
+        )
         about = {"document_type": "receipt", "document_id": f"{c.p}Q"}
         c.journal("JQ", day, ("1000", paid), (account, -Decimal(str(paid))), **about)
 
     return change
 
 
-def kept_by_payment(on: date | None = None, reversed_on: date | None = None) -> Callable[[Company], None]:
+def kept_by_payment(
+    on: date | None = None, reversed_on: date | None = None
+) -> Callable[[Company], None]:
     """Sixty of a bill are set against the retention account, as a payment that reached no bank."""
 
     def change(c: Company) -> None:
         c.one("contracts").update(retention_pct=5, retention_due_on="2026-03-01")
         day = on or march(2)
         about = {"status": "reversed" if reversed_on else "received", "reversed_on": reversed_on}
-        like(c, "payments", "N", received_on=day, amount=60, account_code="1300", bank_transaction_id=None, **about)
+        like(
+            c,
+            "payments",
+            "N",
+            received_on=day,
+            amount=60,
+            account_code="1300",
+            bank_transaction_id=None,
+            **about,
+        )
         apply(c, "N", "N", "I1", day, 60)
 
     return change
 
 
 def raised_back(by: int) -> Callable[[Company], None]:
-    """Two months at 50, agreed later at 52 from the beginning: the difference is billed on a line of its own."""
+    """Two months at 50, agreed later at 52 from the beginning: the difference is billed on a line
+    of its own."""
 
     def change(c: Company) -> None:
         c.one("contract_rates")["charge_rate"] = 52
@@ -94,9 +133,17 @@ def fixed_price(*, work_order: bool, billed: bool) -> Callable[[Company], None]:
 
     def change(c: Company) -> None:
         c.one("jobs")["job_type"] = "fixed_price"
-        c.one("deliveries").update(billable="false", work_order_id=f"{c.p}W" if work_order else None)
+        c.one("deliveries").update(
+            billable="false", work_order_id=f"{c.p}W" if work_order else None
+        )
         c.tables["contract_rates"].clear()
-        for entity in ("invoices", "invoice_lines", "payments", "payment_applications", "journal_lines"):
+        for entity in (
+            "invoices",
+            "invoice_lines",
+            "payments",
+            "payment_applications",
+            "journal_lines",
+        ):
             c.tables[entity].clear()
         if not work_order:
             c.tables["work_orders"].clear()
@@ -119,7 +166,8 @@ def credited_tax(c: Company) -> None:
 
 
 def numbers_used_again(c: Company) -> None:
-    """A series begins anew with the year: a number that the year before had is no answer for a hole in this."""
+    """A series begins anew with the year: a number that the year before had is no answer for a hole
+    in this."""
     for ident, on, number in (
         ("IA", date(2025, 11, 3), 1),
         ("IB", date(2025, 11, 4), 2),
@@ -132,7 +180,8 @@ def numbers_used_again(c: Company) -> None:
 
 
 def revenue_by_hand(c: Company) -> None:
-    """Accrued by hand and never turned round; turned round; a release of what was billed; an accrual of the close."""
+    """Accrued by hand and never turned round; turned round; a release of what was billed; an
+    accrual of the close."""
     for ident, account, amount, kind in (
         ("JA", "1150", 70, "manual"),
         ("JB", "1150", 80, "manual"),
@@ -156,7 +205,14 @@ def accrued_ahead(rule: str) -> Callable[[Company], None]:
 
     def change(c: Company) -> None:
         c.one("contracts")["recognition_rule"] = rule
-        c.journal("JX", march(2), ("1150", 60), ("2100", -60), document_type="accrual", job_ref=f"JOB-{c.p}")
+        c.journal(
+            "JX",
+            march(2),
+            ("1150", 60),
+            ("2100", -60),
+            document_type="accrual",
+            job_ref=f"JOB-{c.p}",
+        )
 
     return change
 

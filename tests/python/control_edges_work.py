@@ -12,7 +12,9 @@ from control_edges import SOON, like, march
 
 
 def only_cost(c: Company) -> None:
-    like(c, "jobs", "J2", job_ref=f"JOB-9{c.p}", deal_id=None, contract_id=None, status="in_progress")
+    like(
+        c, "jobs", "J2", job_ref=f"JOB-9{c.p}", deal_id=None, contract_id=None, status="in_progress"
+    )
     like(c, "costs", "X2", job_id=f"{c.p}J2", delivery_id=None)
 
 
@@ -24,7 +26,11 @@ def margin(*, reason: str = "", cost: int = 840, foreign: str = "") -> Callable[
     def change(c: Company) -> None:
         c.one("costs").update(amount=cost)
         if reason:
-            note = {"invoice_type": "credit_note", "corrects_invoice_id": f"{c.p}I1", "credit_reason": reason}
+            note = {
+                "invoice_type": "credit_note",
+                "corrects_invoice_id": f"{c.p}I1",
+                "credit_reason": reason,
+            }
             c.invoice("N1", march(1), [c.line(1, 20)], post=False, **note)
         if foreign == "costs":
             like(c, "costs", "X2", amount=5, currency="NOK")
@@ -70,8 +76,16 @@ def stock(c: Company) -> None:
     ):
         like(c, "deliveries", ident, delivered_on=on, quantity=quantity)
         if moved:
-            like(c, "stock_moves", f"S{ident}", delivery_id=f"{c.p}{ident}", quantity=-1, moved_on=moved)
-    # What came back into stock did not leave it; what left it says what a shipment of the product costs.
+            like(
+                c,
+                "stock_moves",
+                f"S{ident}",
+                delivery_id=f"{c.p}{ident}",
+                quantity=-1,
+                moved_on=moved,
+            )
+    # What came back into stock did not leave it; what left it says what a shipment of the product
+    # costs.
     for ident in ("VC", "VF"):
         like(c, "deliveries", ident, delivered_on=feb, quantity=3, product_id=f"{c.p}P2")
     for ident, delivery, quantity, cost in (
@@ -80,7 +94,12 @@ def stock(c: Company) -> None:
         ("S3", None, -9, 0),
         ("S4", None, 1, 77),
     ):
-        about: Row = {"product_id": f"{c.p}P2", "moved_on": feb, "quantity": quantity, "cost_amount": cost}
+        about: Row = {
+            "product_id": f"{c.p}P2",
+            "moved_on": feb,
+            "quantity": quantity,
+            "cost_amount": cost,
+        }
         like(c, "stock_moves", ident, delivery_id=delivery, **about)
 
 
@@ -98,8 +117,24 @@ def orders(c: Company) -> None:
     ):
         status = "completed" if done else "in_progress"
         named = f"WO-{c.p}3" if ident == "WC" else f"{c.p}{ident}"
-        c.add("work_orders", **{**c.one("work_orders"), "work_order_id": named, "status": status, "completed_on": done})
-        like(c, "deliveries", f"V{ident}", work_order_id=named, delivered_on=on, approved_on=on, quantity=1)
+        c.add(
+            "work_orders",
+            **{
+                **c.one("work_orders"),
+                "work_order_id": named,
+                "status": status,
+                "completed_on": done,
+            },
+        )
+        like(
+            c,
+            "deliveries",
+            f"V{ident}",
+            work_order_id=named,
+            delivered_on=on,
+            approved_on=on,
+            quantity=1,
+        )
     like(c, "deliveries", "VWG2", work_order_id=f"{c.p}WG", delivered_on=feb, quantity=1)
     c.invoice("I2", march(1), [c.line(1, 50, delivery_id=f"{c.p}VWG2")], post=False)
     note: Row = {"invoice_type": "credit_note", "credit_reason": "other"}
@@ -112,15 +147,31 @@ def quantities(c: Company) -> None:
     like(c, "contract_rates", "R2", product_id=f"{c.p}P2")
     on = date(2026, 2, 20)
 
-    def work(ident: str, quantity: Any, order: str | None = None, product: str = "P", **about: Any) -> None:
+    def work(
+        ident: str, quantity: Any, order: str | None = None, product: str = "P", **about: Any
+    ) -> None:
         named = numbered(order) if order else None
         if named and not any(row["work_order_id"] == named for row in c.tables["work_orders"]):
-            c.add("work_orders", **{**c.one("work_orders"), "work_order_id": named, "completed_on": on})
+            c.add(
+                "work_orders",
+                **{**c.one("work_orders"), "work_order_id": named, "completed_on": on},
+            )
         where: Row = {"work_order_id": named, "product_id": f"{c.p}{product}"}
-        like(c, "deliveries", ident, **{**where, "quantity": quantity, "delivered_on": on, "approved_on": on, **about})
+        like(
+            c,
+            "deliveries",
+            ident,
+            **{**where, "quantity": quantity, "delivered_on": on, "approved_on": on, **about},
+        )
 
     def billed(ident: str, *lines: tuple[Any, Row], **about: Any) -> None:
-        c.invoice(ident, march(1), [c.line(quantity, 50, **named) for quantity, named in lines], post=False, **about)
+        c.invoice(
+            ident,
+            march(1),
+            [c.line(quantity, 50, **named) for quantity, named in lines],
+            post=False,
+            **about,
+        )
 
     def numbered(ident: str) -> str:
         return f"WO-{c.p}{ord(ident[-1])}"
@@ -160,10 +211,20 @@ def quantities(c: Company) -> None:
     work("L1", 5, "WL")
     work("L2", 2, "WL", delivery_type="material", unit="each")
     billed("IL", (5, order("WL")))
-    for ident, quantity in (("VA", Decimal("5.02")), ("VB", Decimal("5.03")), ("VC", 5), ("VD", 5), ("VE", 5)):
+    for ident, quantity in (
+        ("VA", Decimal("5.02")),
+        ("VB", Decimal("5.03")),
+        ("VC", 5),
+        ("VD", 5),
+        ("VE", 5),
+    ):
         work(ident, 5)
         billed(f"I{ident}", (quantity, delivery(ident)))
-    for ident, quantity, reason in (("VC", 1, "price"), ("VD", 1, "quantity"), ("VE", 5, "cancellation")):
+    for ident, quantity, reason in (
+        ("VC", 1, "price"),
+        ("VD", 1, "quantity"),
+        ("VE", 5, "cancellation"),
+    ):
         note: Row = {"invoice_type": "credit_note", "credit_reason": reason}
         billed(f"N{ident}", (quantity, delivery(ident)), **note)
     work("VX", 5, delivery_type="expense", unit="each", value_amount=250)
@@ -175,7 +236,10 @@ def quantities(c: Company) -> None:
 def twice_by_the_day(c: Company) -> None:
     """Eight hours, billed as a day on each of two invoices; and two deliveries on one line."""
     for ident in (f"TS-{c.p}1", f"TS-{c.p}2"):
-        c.add("deliveries", **{**c.one("deliveries"), "delivery_id": ident, "quantity": 2, "work_order_id": None})
+        c.add(
+            "deliveries",
+            **{**c.one("deliveries"), "delivery_id": ident, "quantity": 2, "work_order_id": None},
+        )
     c.invoice("IT", march(1), [c.line(3, 50, description=f"TS-{c.p}1 and TS-{c.p}2")], post=False)
     like(c, "deliveries", "VY", quantity=8, work_order_id=None)
     for number in (1, 2):
@@ -183,7 +247,8 @@ def twice_by_the_day(c: Company) -> None:
 
 
 def late_edge(c: Company) -> None:
-    """January was recognised in February: its accrual is missing at its end, and so is what it turned into."""
+    """January was recognised in February: its accrual is missing at its end, and so is what it
+    turned into."""
     for turn in ("1", "-1"):
         c.drop("journal_lines", journal_id=f"{c.p}JA1{turn}")
 
@@ -193,7 +258,9 @@ def late_by(amount: Any, **about: Any) -> Callable[[Company], None]:
 
     def change(c: Company) -> None:
         for turn, sign in (("1", 1), ("-1", -1)):
-            rows = [row for row in c.tables["journal_lines"] if row["journal_id"] == f"{c.p}JA1{turn}"]
+            rows = [
+                row for row in c.tables["journal_lines"] if row["journal_id"] == f"{c.p}JA1{turn}"
+            ]
             rows[0]["amount"] = sign * (500 - Decimal(str(amount)))
             rows[1]["amount"] = -sign * (500 - Decimal(str(amount)))
         c.one("contracts").update(about)
@@ -204,7 +271,9 @@ def late_by(amount: Any, **about: Any) -> Callable[[Company], None]:
 def windows(c: Company) -> None:
     """Fourteen days to bill what was delivered."""
     for ident, on in (("VA", march(17)), ("VB", march(16))):
-        like(c, "deliveries", ident, delivered_on=on, approved_on=on, quantity=1, work_order_id=None)
+        like(
+            c, "deliveries", ident, delivered_on=on, approved_on=on, quantity=1, work_order_id=None
+        )
 
 
 def closed(c: Company) -> None:

@@ -1,4 +1,5 @@
-"""The smallest change that breaks each control: to which clean company, and what else has to speak with it."""
+"""The smallest change that breaks each control: to which clean company, and what else has to speak
+with it."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ OWN_FOLDER = frozenset(
 
 @dataclass(frozen=True)
 class Fault:
-    """`also` are controls that the same fact breaks by definition: what follows, and what it follows from."""
+    """`also` are controls that the same fact breaks by definition: what follows, and what it
+    follows from."""
 
     company: Callable[[str], Company]
     change: Callable[[Company], object]
@@ -41,7 +43,14 @@ def _extra_invoice(c: Company) -> None:
     kept = [
         {
             name: line[name]
-            for name in ("product_code", "quantity", "unit_price", "net_amount", "job_ref", "delivery_id")
+            for name in (
+                "product_code",
+                "quantity",
+                "unit_price",
+                "net_amount",
+                "job_ref",
+                "delivery_id",
+            )
         }
         for line in lines
     ]
@@ -81,7 +90,9 @@ def _repost(c: Company, net: Decimal) -> None:
         if line["journal_id"] == f"{c.p}JI1":
             line["amount"] = next(amounts)
     for line, amount in zip(
-        [x for x in c.tables["journal_lines"] if x["journal_id"] == f"{c.p}JM"], (gross, -gross), strict=True
+        [x for x in c.tables["journal_lines"] if x["journal_id"] == f"{c.p}JM"],
+        (gross, -gross),
+        strict=True,
     ):
         line["amount"] = amount
     c.one("payments")["amount"] = c.one("payment_applications")["amount"] = gross
@@ -166,11 +177,16 @@ def held(c: Company) -> None:
     _amounts(c, "JM", 1150, -1150)
     posted = next(line for line in c.tables["journal_lines"] if line["journal_id"] == f"{p}JI1")
     posted.update(amount=1150)
-    c.add("journal_lines", **{**posted, "journal_line_id": f"{p}JI1-9", "account_code": "1300", "amount": 50})
+    c.add(
+        "journal_lines",
+        **{**posted, "journal_line_id": f"{p}JI1-9", "account_code": "1300", "amount": 50},
+    )
 
 
 def _numbered(c: Company, number: int) -> None:
-    c.invoice(f"I{number}", date(2026, 2, 20), [c.line(Decimal("0.02"), 50, description=f"copy {number}")])
+    c.invoice(
+        f"I{number}", date(2026, 2, 20), [c.line(Decimal("0.02"), 50, description=f"copy {number}")]
+    )
     c.pay(f"M{number}", f"I{number}", date(2026, 3, 12), Decimal("1.20"))
 
 
@@ -190,7 +206,12 @@ def _change_delivered(c: Company) -> None:
     )
     c.add(
         "deliveries",
-        **{**c.tables["deliveries"][-1], "delivery_id": f"{p}V3", "delivered_on": "2026-02-25", "quantity": 5},
+        **{
+            **c.tables["deliveries"][-1],
+            "delivery_id": f"{p}V3",
+            "delivered_on": "2026-02-25",
+            "quantity": 5,
+        },
     )
     c.add(
         "stock_moves",
@@ -207,7 +228,13 @@ def _another_job(c: Company) -> None:
     p = c.p
     c.add("deals", **{**c.one("deals"), "deal_id": f"{p}D2"})
     c.add(
-        "deal_lines", **{**c.one("deal_lines"), "deal_line_id": f"{p}DL2", "deal_id": f"{p}D2", "planned_hours": None}
+        "deal_lines",
+        **{
+            **c.one("deal_lines"),
+            "deal_line_id": f"{p}DL2",
+            "deal_id": f"{p}D2",
+            "planned_hours": None,
+        },
     )
     c.add(
         "jobs",
@@ -244,7 +271,10 @@ FAULTS: dict[str, Fault] = {
         hours,
         lambda c: (
             c.add("deals", **{**c.one("deals"), "deal_id": f"{c.p}D2", "won_on": "2026-03-20"})
-            and c.add("deal_lines", **{**c.one("deal_lines"), "deal_line_id": f"{c.p}DL2", "deal_id": f"{c.p}D2"})
+            and c.add(
+                "deal_lines",
+                **{**c.one("deal_lines"), "deal_line_id": f"{c.p}DL2", "deal_id": f"{c.p}D2"},
+            )
         ),
     ),
     "delivered_not_invoiced": Fault(goods, lambda c: _drop_line(c, "I1L2")),
@@ -259,27 +289,45 @@ FAULTS: dict[str, Fault] = {
         frozenset({"delivered_not_invoiced"}),
     ),
     "contract_period_not_billed": Fault(
-        months, lambda c: _unbilled(c, "1"), frozenset({"delivered_not_invoiced", "invoice_number_gap"})
+        months,
+        lambda c: _unbilled(c, "1"),
+        frozenset({"delivered_not_invoiced", "invoice_number_gap"}),
     ),
     "timesheet_missing": Fault(
         months,
-        lambda c: (c.drop("deliveries", delivery_id=f"{c.p}V1"), _unbilled(c, "1"), _not_accrued(c)),
+        lambda c: (
+            c.drop("deliveries", delivery_id=f"{c.p}V1"),
+            _unbilled(c, "1"),
+            _not_accrued(c),
+        ),
         frozenset({"contract_period_not_billed", "invoice_without_delivery", "invoice_number_gap"}),
     ),
     "timesheet_paid_not_billed": Fault(
-        placement, lambda c: _unbilled(c, "2"), frozenset({"delivered_not_invoiced", "contract_period_not_billed"})
+        placement,
+        lambda c: _unbilled(c, "2"),
+        frozenset({"delivered_not_invoiced", "contract_period_not_billed"}),
     ),
-    "timesheet_billed_not_paid": Fault(placement, lambda c: c.drop("pay_items", pay_item_id=f"{c.p}PI2")),
+    "timesheet_billed_not_paid": Fault(
+        placement, lambda c: c.drop("pay_items", pay_item_id=f"{c.p}PI2")
+    ),
     "placement_not_invoiced": Fault(
         placement,
         lambda c: (_unbilled(c, "1"), _unbilled(c, "2")),
-        frozenset({"delivered_not_invoiced", "contract_period_not_billed", "timesheet_paid_not_billed"}),
+        frozenset(
+            {"delivered_not_invoiced", "contract_period_not_billed", "timesheet_paid_not_billed"}
+        ),
     ),
     "permanent_fee_not_invoiced": Fault(
         permanent,
         lambda c: [
             c.tables[entity].clear()
-            for entity in ("invoices", "invoice_lines", "payments", "payment_applications", "journal_lines")
+            for entity in (
+                "invoices",
+                "invoice_lines",
+                "payments",
+                "payment_applications",
+                "journal_lines",
+            )
         ],
         frozenset({"delivered_not_invoiced"}),
     ),
@@ -295,7 +343,9 @@ FAULTS: dict[str, Fault] = {
             _amounts(c, "JM", 1200),
         ),
     ),
-    "change_order_not_billed": Fault(goods, _change_delivered, frozenset({"delivered_not_invoiced"})),
+    "change_order_not_billed": Fault(
+        goods, _change_delivered, frozenset({"delivered_not_invoiced"})
+    ),
     "invoice_not_posted": Fault(
         hours,
         lambda c: (
@@ -308,22 +358,35 @@ FAULTS: dict[str, Fault] = {
     "landed_incomplete": Fault(
         hours,
         lambda c: c.add(
-            "extract_totals", entity="invoices", row_count=2, amount_total=None, extracted_at="2026-03-31T20:00:00"
+            "extract_totals",
+            entity="invoices",
+            row_count=2,
+            amount_total=None,
+            extracted_at="2026-03-31T20:00:00",
         ),
     ),
     "invoice_number_gap": Fault(
-        hours, lambda c: [_numbered(c, number) for number in (2, 3, 4, 5, 7)], frozenset({"invoice_without_delivery"})
+        hours,
+        lambda c: [_numbered(c, number) for number in (2, 3, 4, 5, 7)],
+        frozenset({"invoice_without_delivery"}),
     ),
     "shipment_without_stock_move": Fault(goods, lambda c: c.tables["stock_moves"].pop()),
     "invoice_without_delivery": Fault(
-        goods, lambda c: c.one("invoice_lines").update(delivery_id=f"{c.p}V9"), frozenset({"delivered_not_invoiced"})
+        goods,
+        lambda c: c.one("invoice_lines").update(delivery_id=f"{c.p}V9"),
+        frozenset({"delivered_not_invoiced"}),
     ),
     "invoice_without_job": Fault(hours, lambda c: _second_line(c, 40, job_ref=None)),
     "job_without_deal": Fault(hours, _unsold, frozenset({"won_deal_without_job"})),
     "revenue_journal_without_document": Fault(
         hours,
         lambda c: c.journal(
-            "JX", date(2026, 3, 2), ("1000", 100), ("4000", -100), document_type="manual", is_manual="true"
+            "JX",
+            date(2026, 3, 2),
+            ("1000", 100),
+            ("4000", -100),
+            document_type="manual",
+            is_manual="true",
         ),
     ),
     "pay_without_timesheet": Fault(
@@ -353,12 +416,19 @@ FAULTS: dict[str, Fault] = {
                 },
             ),
             c.journal(
-                "JM9", date(2026, 3, 10), ("1000", 55), ("1100", -55), document_type="receipt", document_id=f"{c.p}M9"
+                "JM9",
+                date(2026, 3, 10),
+                ("1000", 55),
+                ("1100", -55),
+                document_type="receipt",
+                document_id=f"{c.p}M9",
             ),
         ),
     ),
     "charge_rate_variance": Fault(hours, lambda c: _price(c, Decimal(45))),
-    "pay_rate_variance": Fault(placement, lambda c: c.tables["pay_items"][-1].update(pay_rate=33, amount=330)),
+    "pay_rate_variance": Fault(
+        placement, lambda c: c.tables["pay_items"][-1].update(pay_rate=33, amount=330)
+    ),
     "quantity_variance": Fault(hours, lambda c: _quantity(c, Decimal(19))),
     "invoiced_above_contract": Fault(
         hours, lambda c: _second_line(c, product_code=None), frozenset({"invoice_without_delivery"})
@@ -380,7 +450,9 @@ FAULTS: dict[str, Fault] = {
             currency="GBP",
         ),
     ),
-    "invoice_header_mismatch": Fault(hours, lambda c: c.one("invoices").update(gross_amount=Decimal("1200.50"))),
+    "invoice_header_mismatch": Fault(
+        hours, lambda c: c.one("invoices").update(gross_amount=Decimal("1200.50"))
+    ),
     "tax_mismatch": Fault(
         hours,
         lambda c: (
@@ -396,11 +468,22 @@ FAULTS: dict[str, Fault] = {
     "fx_rate_missing": Fault(
         hours,
         lambda c: c.add(
-            "costs", **{**c.one("costs"), "cost_id": f"{c.p}X2", "amount": 5, "currency": "NOK", "cost_type": "expense"}
+            "costs",
+            **{
+                **c.one("costs"),
+                "cost_id": f"{c.p}X2",
+                "amount": 5,
+                "currency": "NOK",
+                "cost_type": "expense",
+            },
         ),
     ),
-    "application_exceeds_receipt": Fault(hours, lambda c: c.one("payment_applications").update(amount=1201)),
-    "duplicate_invoice": Fault(hours, _extra_invoice, frozenset({"delivery_billed_twice", "invoiced_above_contract"})),
+    "application_exceeds_receipt": Fault(
+        hours, lambda c: c.one("payment_applications").update(amount=1201)
+    ),
+    "duplicate_invoice": Fault(
+        hours, _extra_invoice, frozenset({"delivery_billed_twice", "invoiced_above_contract"})
+    ),
     "delivery_billed_twice": Fault(goods, _billed_twice, frozenset({"invoiced_above_contract"})),
     "payment_duplicated": Fault(
         hours,
@@ -419,47 +502,79 @@ FAULTS: dict[str, Fault] = {
     ),
     "possible_duplicate_customer": Fault(hours, _second_customer),
     "revenue_cut_off": Fault(
-        months, lambda c: [c.drop("journal_lines", journal_id=f"{c.p}JA1{turn}") for turn in ("1", "-1")]
+        months,
+        lambda c: [c.drop("journal_lines", journal_id=f"{c.p}JA1{turn}") for turn in ("1", "-1")],
     ),
     "recognised_above_delivered": Fault(
         months,
         lambda c: c.journal(
-            "JX", date(2026, 2, 27), ("1150", 200), ("4000", -200), document_type="accrual", job_ref=f"JOB-{c.p}"
+            "JX",
+            date(2026, 2, 27),
+            ("1150", 200),
+            ("4000", -200),
+            document_type="accrual",
+            job_ref=f"JOB-{c.p}",
         ),
         frozenset({"accrued_income_unsupported"}),
     ),
     "posted_to_closed_period": Fault(
         hours,
-        lambda c: c.journal("JX", date(2026, 1, 20), ("5000", 100), ("1000", -100), entered_at="2026-02-10T12:00:00"),
+        lambda c: c.journal(
+            "JX", date(2026, 1, 20), ("5000", 100), ("1000", -100), entered_at="2026-02-10T12:00:00"
+        ),
     ),
     "backdated_entry": Fault(
         hours,
-        lambda c: c.journal("JX", date(2026, 2, 10), ("5000", 100), ("1000", -100), entered_at="2026-03-20T12:00:00"),
+        lambda c: c.journal(
+            "JX", date(2026, 2, 10), ("5000", 100), ("1000", -100), entered_at="2026-03-20T12:00:00"
+        ),
     ),
     "future_dated_entry": Fault(hours, lambda c: _own(c, entered_at="2026-02-25T12:00:00")),
-    "journal_unbalanced": Fault(hours, lambda c: c.journal("JX", date(2026, 3, 2), ("5000", 100), ("1000", -90))),
+    "journal_unbalanced": Fault(
+        hours, lambda c: c.journal("JX", date(2026, 3, 2), ("5000", 100), ("1000", -90))
+    ),
     "receivables_tie_out": Fault(
         hours,
         lambda c: c.journal(
-            "JX", date(2026, 2, 10), ("1100", 50), ("5000", -50), document_type="manual", is_manual="true"
+            "JX",
+            date(2026, 2, 10),
+            ("1100", 50),
+            ("5000", -50),
+            document_type="manual",
+            is_manual="true",
         ),
     ),
     "deferred_income_tie_out": Fault(
         hours,
         lambda c: c.journal(
-            "JX", date(2026, 2, 10), ("2100", -50), ("5000", 50), document_type="manual", is_manual="true"
+            "JX",
+            date(2026, 2, 10),
+            ("2100", -50),
+            ("5000", 50),
+            document_type="manual",
+            is_manual="true",
         ),
     ),
     "accrued_income_tie_out": Fault(
         hours,
         lambda c: c.journal(
-            "JX", date(2026, 2, 10), ("1150", 50), ("5000", -50), document_type="manual", is_manual="true"
+            "JX",
+            date(2026, 2, 10),
+            ("1150", 50),
+            ("5000", -50),
+            document_type="manual",
+            is_manual="true",
         ),
     ),
     "cash_tie_out": Fault(
         hours,
         lambda c: c.journal(
-            "JX", date(2026, 3, 2), ("1000", 50), ("5000", -50), document_type="receipt", document_id="nothing"
+            "JX",
+            date(2026, 3, 2),
+            ("1000", 50),
+            ("5000", -50),
+            document_type="receipt",
+            document_id="nothing",
         ),
     ),
     "cost_of_sales_tie_out": Fault(
@@ -473,15 +588,26 @@ FAULTS: dict[str, Fault] = {
         ),
     ),
     "trial_balance_tie_out": Fault(
-        hours, lambda c: c.add("account_balances", account_code="5000", balance_on="2026-02-28", balance=77)
+        hours,
+        lambda c: c.add(
+            "account_balances", account_code="5000", balance_on="2026-02-28", balance=77
+        ),
     ),
     "margin_below_threshold": Fault(stages, lambda c: c.one("costs").update(amount=860)),
-    "discount_above_authority": Fault(hours, lambda c: c.one("deal_lines").update(unit_price=60, discount_amount=200)),
+    "discount_above_authority": Fault(
+        hours, lambda c: c.one("deal_lines").update(unit_price=60, discount_amount=200)
+    ),
     "preparer_is_approver": Fault(hours, lambda c: _own(c, approved_by="may")),
     "owner_missing": Fault(hours, lambda c: c.one("deals").update(owner_id=None)),
-    "product_unmapped": Fault(hours, lambda c: c.one("invoice_lines").update(product_code=f"{c.p}NONE")),
+    "product_unmapped": Fault(
+        hours, lambda c: c.one("invoice_lines").update(product_code=f"{c.p}NONE")
+    ),
     "invoice_job_ambiguous": Fault(
-        hours, lambda c: (_another_job(c), _second_line(c, job_ref=None, description=f"JOB-{c.p} and JOB-9{c.p}"))
+        hours,
+        lambda c: (
+            _another_job(c),
+            _second_line(c, job_ref=None, description=f"JOB-{c.p} and JOB-9{c.p}"),
+        ),
     ),
     "receivable_overdue": Fault(
         hours,
@@ -501,7 +627,11 @@ FAULTS: dict[str, Fault] = {
         ),
     ),
     "retention_due": Fault(
-        hours, lambda c: (held(c), c.one("contracts").update(retention_pct=5, retention_due_on="2026-03-01"))
+        hours,
+        lambda c: (
+            held(c),
+            c.one("contracts").update(retention_pct=5, retention_due_on="2026-03-01"),
+        ),
     ),
     "retention_tie_out": Fault(
         hours, lambda c: (held(c), c.journal("JR", date(2026, 3, 2), ("1300", 10), ("3000", -10)))
@@ -528,14 +658,23 @@ FAULTS: dict[str, Fault] = {
     "source_stale": Fault(
         hours,
         lambda c: c.add(
-            "extract_totals", entity="jobs", row_count=1, amount_total=None, extracted_at="2026-03-20T20:00:00"
+            "extract_totals",
+            entity="jobs",
+            row_count=1,
+            amount_total=None,
+            extracted_at="2026-03-20T20:00:00",
         ),
     ),
     "unclaimed_leakage": Fault(goods, _below_what_was_sold),
     "accrued_income_unsupported": Fault(
         months,
         lambda c: c.journal(
-            "JX", date(2026, 3, 2), ("1150", 60), ("2100", -60), document_type="accrual", job_ref=f"JOB-{c.p}"
+            "JX",
+            date(2026, 3, 2),
+            ("1150", 60),
+            ("2100", -60),
+            document_type="accrual",
+            job_ref=f"JOB-{c.p}",
         ),
     ),
 }

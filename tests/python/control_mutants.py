@@ -1,4 +1,5 @@
-"""Breaks a control, or a frame that controls read, in one place of its SQL, and asks whether anything would notice."""
+"""Breaks a control, or a frame that controls read, in one place of its SQL, and asks whether
+anything would notice."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class Mutant:
 
 
 def mutants(judged: Judged, model: str) -> Iterator[Mutant]:
-    """Each comparison flipped, each predicate of a condition dropped, each filter dropped, and nothing to look at."""
+    """Each comparison flipped, each predicate of a condition dropped, each filter dropped, and
+    nothing to look at."""
     tree = sqlglot.parse_one(compiled(judged.settings, model), dialect="duckdb")
     seen: dict[str, int] = {}
     for number, (cte, node) in enumerate(_places(tree, model)):
@@ -46,11 +48,14 @@ def mutants(judged: Judged, model: str) -> Iterator[Mutant]:
             seen[name] = seen.get(name, 0) + 1
             again = f" ({seen[name]})" if seen[name] > 1 else ""
             yield Mutant(model, name + again, copy.sql(dialect="duckdb"))
-    yield Mutant(model, "empties the population", f"select * from ({tree.sql(dialect='duckdb')}) limit 0")
+    yield Mutant(
+        model, "empties the population", f"select * from ({tree.sql(dialect='duckdb')}) limit 0"
+    )
 
 
 def _places(tree: exp.Expression, model: str) -> Iterator[tuple[str, exp.Expression]]:
-    """What turns a judged subject into the shape of all controls is the macro's, not a control's rule."""
+    """What turns a judged subject into the shape of all controls is the macro's, not a control's
+    rule."""
     for cte in tree.find_all(exp.CTE):
         if cte.alias != "final" or not model.startswith("ctl_"):
             for node in cte.this.walk():
@@ -59,7 +64,10 @@ def _places(tree: exp.Expression, model: str) -> Iterator[tuple[str, exp.Express
 
 def _swaps(node: exp.Expression) -> Iterator[tuple[str, exp.Expression | None]]:
     if type(node) in FLIPPED and not _joins(node):
-        yield f"flips {_said(node)}", FLIPPED[type(node)](this=node.this.copy(), expression=node.expression.copy())
+        yield (
+            f"flips {_said(node)}",
+            FLIPPED[type(node)](this=node.this.copy(), expression=node.expression.copy()),
+        )
     if isinstance(node, (exp.And, exp.Or)) and not _joins(node):
         yield f"drops {_said(node.expression)}", node.this
         yield f"drops {_said(node.this)}", node.expression
@@ -96,10 +104,14 @@ def outcome(connection: duckdb.DuckDBPyConnection, sql: str) -> Outcome | None:
 
 
 def frames(judged: Judged) -> list[str]:
-    return sorted(name for name, node in nodes(judged.settings).items() if node["path"].startswith(FRAMES))
+    return sorted(
+        name for name, node in nodes(judged.settings).items() if node["path"].startswith(FRAMES)
+    )
 
 
-def survivors(judged: Judged, model: str, sample: int | None, seed: int = 1) -> tuple[list[Mutant], int]:
+def survivors(
+    judged: Judged, model: str, sample: int | None, seed: int = 1
+) -> tuple[list[Mutant], int]:
     """The mutants that change nothing that a test looks at, and how many were tried."""
     every = list(mutants(judged, model))
     if sample is not None and len(every) > sample:
@@ -130,7 +142,8 @@ class _Control:
 
 
 class _Frame:
-    """Whether a control finds something else once a frame is broken that it reads, itself or through another frame."""
+    """Whether a control finds something else once a frame is broken that it reads, itself or
+    through another frame."""
 
     def __init__(self, judged: Judged, connection: duckdb.DuckDBPyConnection, model: str) -> None:
         self.judged, self.connection, self.model = judged, connection, model
@@ -140,7 +153,9 @@ class _Frame:
         for name in TopologicalSorter(of_frames).static_order():
             if name in of_frames and self._reads(name):
                 self.broken.append(name)
-        self.readers = [name for name in self.every if name.startswith("ctl_") and self._reads(name)]
+        self.readers = [
+            name for name in self.every if name.startswith("ctl_") and self._reads(name)
+        ]
         self.right: dict[str, Outcome | None] = {}
 
     def _reads(self, name: str) -> bool:
@@ -164,7 +179,9 @@ class _Frame:
             if same[0][0]:
                 return False
             for frame in self.broken[1:]:
-                self.connection.execute(f'create or replace temp table "{frame}" as {self._sql(frame)}')
+                self.connection.execute(
+                    f'create or replace temp table "{frame}" as {self._sql(frame)}'
+                )
         except duckdb.Error:
             return True
         return any(self._differs(reader) for reader in self.readers)

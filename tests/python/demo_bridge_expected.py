@@ -1,4 +1,5 @@
-"""Where each kind of planted fault must show in the bridge, under which reasons; or why its money is in no gap."""
+"""Where each kind of planted fault must show in the bridge, under which reasons; or why its money
+is in no gap."""
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 class Shows:
     """The gap and the reasons of the pieces that make up the value of a label.
 
-    `of` says whose pieces they are: `own` of the record's events; `paired` of the events that are settled with those of
-    the record in the gap before; `job` of everything on its job, which holds the value and may hold another fault's.
-    A gross value (of a receivable) is compared by its net share, because tax is in no gap.
+    `of` says whose pieces they are: `own` of the record's events; `paired` of the events that are
+    settled with those of the record in the gap before; `job` of everything on its job, which holds
+    the value and may hold another fault's. A gross value (of a receivable) is compared by its net
+    share, because tax is in no gap.
     """
 
     gap: str
@@ -64,7 +66,11 @@ EXPECTED: dict[str, tuple[Shows, ...] | InNoGap] = {
         Shows(INVOICED, ("settled", "rate_variance")),
     ),
     "customer_unmatched": (
-        Shows(INVOICED, ("other_customer", "billed_without_delivery", "billed_in_advance"), is_mixed=True),
+        Shows(
+            INVOICED,
+            ("other_customer", "billed_without_delivery", "billed_in_advance"),
+            is_mixed=True,
+        ),
     ),
     "deal_amount_mismatch": InNoGap("lines are booked; the header that was typed over is not"),
     "deferred_income_tie_out": BALANCE,
@@ -73,8 +79,13 @@ EXPECTED: dict[str, tuple[Shows, ...] | InNoGap] = {
         Shows(INVOICED, ("duplicate_invoice",)),
         Shows(INVOICED, BILLED_FOR_NOTHING, of="job"),
     ),
-    "discount_above_authority": InNoGap("sold, delivered and billed at the price that was agreed, which is too low"),
-    "duplicate_invoice": (Shows(INVOICED, ("duplicate_invoice",)), Shows(INVOICED, ("rate_missing",))),
+    "discount_above_authority": InNoGap(
+        "sold, delivered and billed at the price that was agreed, which is too low"
+    ),
+    "duplicate_invoice": (
+        Shows(INVOICED, ("duplicate_invoice",)),
+        Shows(INVOICED, ("rate_missing",)),
+    ),
     "future_dated_entry": DATES,
     "fx_rate_missing": (Shows(INVOICED, ("rate_missing",)),),
     "invoice_header_mismatch": (Shows(CASH, ("header_mismatch",), is_gross=True),),
@@ -93,22 +104,29 @@ EXPECTED: dict[str, tuple[Shows, ...] | InNoGap] = {
         Shows(INVOICED, (*BILLED_FOR_NOTHING, "rate_variance", "quantity_variance"), of="job"),
         Shows(DELIVERED, ("over_delivery", "price_variance", "unquoted_item"), of="job"),
     ),
-    # A fixed price of no deal is worth nothing when it is delivered, so that what is billed for it is without delivery.
+    # A fixed price of no deal is worth nothing when it is delivered, so that what is billed for it
+    # is without delivery.
     "job_without_deal": (
         Shows(DELIVERED, ("no_deal", "settled", "price_variance"), of="job"),
         Shows(INVOICED, BILLED_FOR_NOTHING, of="job"),
     ),
     "journal_unbalanced": InNoGap("the side that is short is not revenue"),
-    "landed_incomplete": InNoGap("what was not handed over is in no stage; the control totals count it"),
+    "landed_incomplete": InNoGap(
+        "what was not handed over is in no stage; the control totals count it"
+    ),
     "margin_below_threshold": COST,
-    "milestone_not_accepted": InNoGap("not delivered before it is accepted; its scope waits with the rest of the job"),
+    "milestone_not_accepted": InNoGap(
+        "not delivered before it is accepted; its scope waits with the rest of the job"
+    ),
     "owner_missing": NOBODY,
     "pay_rate_variance": COST,
     "pay_without_timesheet": COST,
     "payment_duplicated": (Shows(CASH, ("unapplied_cash",)),),
     "permanent_fee_not_invoiced": UNBILLED,
     "placement_not_invoiced": UNBILLED,
-    "possible_duplicate_customer": InNoGap("it has no amount; sides that name the two are other_customer"),
+    "possible_duplicate_customer": InNoGap(
+        "it has no amount; sides that name the two are other_customer"
+    ),
     "posted_to_closed_period": DATES,
     "preparer_is_approver": NOBODY,
     "product_unmapped": (Shows(INVOICED, ("other_product", "other_customer")),),
@@ -117,16 +135,22 @@ EXPECTED: dict[str, tuple[Shows, ...] | InNoGap] = {
         Shows(INVOICED, NOT_BILLED, of="paired"),
         Shows(INVOICED, NOT_BILLED, of="job"),
     ),
-    "quote_scope_variance": InNoGap("hours inside a fixed price are worth nothing by themselves; their cost is margin"),
+    "quote_scope_variance": InNoGap(
+        "hours inside a fixed price are worth nothing by themselves; their cost is margin"
+    ),
     "rebate_not_credited": (Shows(INVOICED, ("rebate_not_credited",), of="job"),),
     "receivable_overdue": (Shows(CASH, ("overdue", "short_paid"), is_gross=True),),
-    "revenue_cut_off": InNoGap("posted a month later: settled, with another month on each side (fct_bridge_monthly)"),
+    "revenue_cut_off": InNoGap(
+        "posted a month later: settled, with another month on each side (fct_bridge_monthly)"
+    ),
     "revenue_journal_without_document": (Shows(RECOGNISED, ("manual_journal",)),),
     "shipment_without_stock_move": COST,
     "short_paid": (Shows(CASH, ("short_paid",), is_gross=True),),
     "tax_mismatch": InNoGap("tax stands beside the amounts of the gaps"),
     "timesheet_billed_not_paid": COST,
-    "timesheet_missing": InNoGap("hours that nobody entered are in no stage; their scope waits with the rest"),
+    "timesheet_missing": InNoGap(
+        "hours that nobody entered are in no stage; their scope waits with the rest"
+    ),
     "timesheet_paid_not_billed": UNBILLED,
     "unapproved_edit": InNoGap("a won deal is booked as it was signed"),
     "won_deal_without_job": (Shows(DELIVERED, NOT_DELIVERED),),

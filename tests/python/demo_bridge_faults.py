@@ -2,8 +2,9 @@
 
     python tests/python/demo_bridge_faults.py warehouse 2026-06-30     prints the labels that do not show as they should
 
-The events of a label's record are found, and the pieces in which they stand. A piece's amount is that of the event that
-carries it, compared at that event's own rate: to the cent in the reporting currency, within a cent a piece in others.
+The events of a label's record are found, and the pieces in which they stand. A piece's amount is
+that of the event that carries it, compared at that event's own rate: to the cent in the reporting
+currency, within a cent a piece in others.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ FIELDS = {
 
 @dataclass
 class Build:
-    """What of a build is asked: its events and pieces, and which lines only the open jobs of a customer placed."""
+    """What of a build is asked: its events and pieces, and which lines only the open jobs of a
+    customer placed."""
 
     events: dict[str, Row]
     pieces: list[Row]
@@ -115,7 +117,9 @@ def read(build: Path) -> Build:
             rows("select * from marts.fct_bridge"),
             {
                 row["source_id"]
-                for row in rows("select source_id from marts.xref_job where match_rule like 'only_open_job%'")
+                for row in rows(
+                    "select source_id from marts.xref_job where match_rule like 'only_open_job%'"
+                )
             },
         )
 
@@ -123,14 +127,16 @@ def read(build: Path) -> Build:
 def labels(truth: Path, until: date) -> list[dict[str, str]]:
     """The labels that are due by a day."""
     with truth.open(encoding="utf-8", newline="") as file:
-        return [row for row in csv.DictReader(file) if date.fromisoformat(row["planted_on"]) <= until]
+        return [
+            row for row in csv.DictReader(file) if date.fromisoformat(row["planted_on"]) <= until
+        ]
 
 
 def missing(build: Build, label: dict[str, str], to_the_cent: bool = False) -> str | None:
     """What of a label does not show as it should; None where all does.
 
-    With `to_the_cent`, only what shows with an amount of its own will do: not one among others of its job, so far, or
-    without a rate.
+    With `to_the_cent`, only what shows with an amount of its own will do: not one among others of
+    its job, so far, or without a rate.
     """
     expected = EXPECTED[label["control_id"]]
     if isinstance(expected, InNoGap) or is_guessed(build, label):
@@ -138,17 +144,24 @@ def missing(build: Build, label: dict[str, str], to_the_cent: bool = False) -> s
     own = build.own(label["entity"], label["entity_id"])
     told = []
     for shows in expected:
-        if to_the_cent and (shows.of == "job" or shows.so_far or shows.is_mixed or "rate_missing" in shows.reasons):
+        if to_the_cent and (
+            shows.of == "job" or shows.so_far or shows.is_mixed or "rate_missing" in shows.reasons
+        ):
             continue
         pieces = _pieces(build, own, shows)
-        amount, wanted = abs(sum((_worth(build, piece) for piece in pieces), ZERO)), Decimal(label["value_amount"])
+        amount, wanted = (
+            abs(sum((_worth(build, piece) for piece in pieces), ZERO)),
+            Decimal(label["value_amount"]),
+        )
         if shows.is_gross:
             wanted *= _net_share(build, own)
         if "rate_missing" in shows.reasons:
             # Without a rate there is no amount: that there is a piece says all that can be said.
             wanted = ZERO
         # A pound in the books of a company in euros is worth a pound but for what two rates round.
-        at_face = all((build.events[_carrier(piece)]["exchange_rate"] or 1) == 1 for piece in pieces)
+        at_face = all(
+            (build.events[_carrier(piece)]["exchange_rate"] or 1) == 1 for piece in pieces
+        )
         is_exact = label["currency"] == REPORTING and at_face and not shows.is_gross
         allowed = ZERO if is_exact else 2 * CENT * len(pieces)
         if shows.is_mixed:
@@ -160,15 +173,22 @@ def missing(build: Build, label: dict[str, str], to_the_cent: bool = False) -> s
             is_worth |= 0 < amount <= wanted + allowed
         if pieces and is_worth:
             return None
-        told.append(f"{shows.of} {'/'.join(shows.reasons)}: {amount:.2f} in {len(pieces)} pieces, not {wanted:.2f}")
+        told.append(
+            f"{shows.of} {'/'.join(shows.reasons)}: {amount:.2f} in {len(pieces)} pieces, not {wanted:.2f}"
+        )
     return "; ".join(told) or "no amount of its own"
 
 
 def is_guessed(build: Build, label: dict[str, str]) -> bool:
-    """Whether the line without a job, from which it follows, is the only open job's: then nothing is missing."""
+    """Whether the line without a job, from which it follows, is the only open job's: then nothing
+    is missing."""
     note = label["note"].replace("follows from ", "").split()
-    root = label["entity_id"] if label["control_id"] == "invoice_without_job" else " ".join(note[1:2])
-    return (label["control_id"] == "invoice_without_job" or note[0] == "invoice_without_job") and root in build.guessed
+    root = (
+        label["entity_id"] if label["control_id"] == "invoice_without_job" else " ".join(note[1:2])
+    )
+    return (
+        label["control_id"] == "invoice_without_job" or note[0] == "invoice_without_job"
+    ) and root in build.guessed
 
 
 def _pieces(build: Build, own: set[str], shows: Shows) -> list[Row]:
@@ -182,16 +202,25 @@ def _pieces(build: Build, own: set[str], shows: Shows) -> list[Row]:
         found = [
             piece
             for piece in found
-            if _carrier(piece) in keys or not (piece["reason"].startswith("other_") or piece["reason"] == "settled")
+            if _carrier(piece) in keys
+            or not (piece["reason"].startswith("other_") or piece["reason"] == "settled")
         ]
     unique = {piece["bridge_item_key"]: piece for piece in found}
-    return [piece for piece in unique.values() if piece["gap"] == shows.gap and piece["reason"] in shows.reasons]
+    return [
+        piece
+        for piece in unique.values()
+        if piece["gap"] == shows.gap and piece["reason"] in shows.reasons
+    ]
 
 
 def _carrier(piece: Row) -> str:
     """The event whose amount a piece is; of what is settled, the later stage's."""
     is_from = piece["from_amount"] != 0 and piece["to_amount"] == 0
-    return str(piece["from_event_key"] if is_from or piece["to_event_key"] is None else piece["to_event_key"])
+    return str(
+        piece["from_event_key"]
+        if is_from or piece["to_event_key"] is None
+        else piece["to_event_key"]
+    )
 
 
 def _carried(piece: Row) -> Decimal:
@@ -219,7 +248,8 @@ def report(warehouse: Path, until: date) -> list[str]:
     for label in labels(warehouse / "demo" / "truth.csv", until):
         if (told := missing(build, label)) is not None:
             named = " ".join(
-                label[name] for name in ("control_id", "source_system", "entity_id", "value_amount", "currency")
+                label[name]
+                for name in ("control_id", "source_system", "entity_id", "value_amount", "currency")
             )
             found.append(f"{named} ({label['note']}): {told}")
     return found

@@ -1,4 +1,5 @@
-"""Runs `tieout demo` as a person would, stops it in the middle of a step, and reads what it left."""
+"""Runs `tieout demo` as a person would, stops it in the middle of a step, and reads what it
+left."""
 
 from __future__ import annotations
 
@@ -17,7 +18,13 @@ from pathlib import Path
 import duckdb
 
 # What a run prints when a step is done, in order; the last step ends with the run.
-DONE = {"records": "✓ Northgate", "land": "✓ Land", "check": "✓ Check", "build": "✓ Build", "publish": "✓ Publish"}
+DONE = {
+    "records": "✓ Northgate",
+    "land": "✓ Land",
+    "check": "✓ Check",
+    "build": "✓ Build",
+    "publish": "✓ Publish",
+}
 STEPS = (*DONE, "docs")
 SMALLEST = "0.02"
 
@@ -36,9 +43,20 @@ class Answer:
 
 
 def demo(output: Path, *options: str, kill_in: str | None = None, after: float = 0.0) -> Answer:
-    """One run; with `kill_in`, its whole process group is killed that many seconds after that step begins."""
+    """One run; with `kill_in`, its whole process group is killed that many seconds after that step
+    begins."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tieout", "demo", "--scale", SMALLEST, "--output", str(output), *options],
+        [
+            sys.executable,
+            "-m",
+            "tieout",
+            "demo",
+            "--scale",
+            SMALLEST,
+            "--output",
+            str(output),
+            *options,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -55,7 +73,9 @@ def demo(output: Path, *options: str, kill_in: str | None = None, after: float =
             process.wait()
 
 
-def _followed(process: subprocess.Popen[str], killer: threading.Timer, kill_in: str | None) -> Answer:
+def _followed(
+    process: subprocess.Popen[str], killer: threading.Timer, kill_in: str | None
+) -> Answer:
     assert process.stdout is not None
     answer, step, began = Answer(0, ""), STEPS[0], time.monotonic()
     if step == kill_in:
@@ -77,7 +97,18 @@ def plan(kills: int, seed: int) -> list[tuple[str, float]]:
 
     Landing comes first and most often: each kill meets what the one before it left undone.
     """
-    rounds = ("land", "check", "build", "publish", "land", "records", "land", "docs", "land", "check")
+    rounds = (
+        "land",
+        "check",
+        "build",
+        "publish",
+        "land",
+        "records",
+        "land",
+        "docs",
+        "land",
+        "check",
+    )
     steps = sorted((rounds[kill % len(rounds)] for kill in range(kills)), key=STEPS.index)
     moments = random.Random(seed)  # noqa: S311 - to be drawn again
     return [(step, moments.random()) for step in steps]
@@ -90,17 +121,25 @@ def exported(marts: Path, folder: Path) -> dict[str, bytes]:
     """Every published mart as CSV in key order, without the ids of loads and runs."""
     folder.mkdir(parents=True)
     with duckdb.connect(str(marts), read_only=True) as connection:
-        names = [name for (name,) in connection.execute("select table_name from duckdb_tables() order by 1").fetchall()]
+        names = [
+            name
+            for (name,) in connection.execute(
+                "select table_name from duckdb_tables() order by 1"
+            ).fetchall()
+        ]
         for name in names:
             columns = "columns(c -> c not in ('load_id', 'run_id'))"
             path = folder / f"{name}.csv"
-            connection.execute(f"copy (select {columns} from marts.\"{name}\" order by all) to '{path}' (format csv)")
+            connection.execute(
+                f"copy (select {columns} from marts.\"{name}\" order by all) to '{path}' (format csv)"
+            )
     # An exception's evidence may name the load that its record came with.
     return {name: LOAD_ID.sub(b"a load", (folder / f"{name}.csv").read_bytes()) for name in names}
 
 
 def raw_rows(raw: Path) -> dict[str, int]:
-    """The rows of every raw table; not of what the loader keeps about itself, nor of the log of loads."""
+    """The rows of every raw table; not of what the loader keeps about itself, nor of the log of
+    loads."""
     with duckdb.connect(str(raw), read_only=True) as connection:
         return {
             table: connection.execute(f"select count(*) from {table}").fetchall()[0][0]
@@ -124,7 +163,8 @@ def raw_content(raw: Path) -> dict[str, str]:
 
 
 def doubled_rows(raw: Path) -> dict[str, int]:
-    """Raw tables that hold a version of a record, or the same content twice running, more than once."""
+    """Raw tables that hold a version of a record, or the same content twice running, more than
+    once."""
     found = {}
     with duckdb.connect(str(raw), read_only=True) as connection:
         for table in _raw_tables(connection):

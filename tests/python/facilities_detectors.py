@@ -1,6 +1,8 @@
-"""The controls that the facilities arm can break, worked out slowly from its systems' records and nothing else.
+"""The controls that the facilities arm can break, worked out slowly from its systems' records and
+nothing else.
 
-They know the register's definitions and default windows, and neither the simulation nor where faults were planted.
+They know the register's definitions and default windows, and neither the simulation nor where
+faults were planted.
 """
 
 from __future__ import annotations
@@ -26,14 +28,22 @@ class Desk:
     """One evening's records of the three systems, and what refers to what in them."""
 
     def __init__(
-        self, hubspot: dict[str, list[Row]], work: dict[str, list[Row]], xero: dict[str, Any], on: date
+        self,
+        hubspot: dict[str, list[Row]],
+        work: dict[str, list[Row]],
+        xero: dict[str, Any],
+        on: date,
     ) -> None:
         self.on, self.work, self.xero = on, work, xero
         self.deals = {record["id"]: record["properties"] for record in hubspot["deals"]}
-        self.skus = {record["properties"]["hs_sku"].replace("-", "") for record in hubspot["products"]}
+        self.skus = {
+            record["properties"]["hs_sku"].replace("-", "") for record in hubspot["products"]
+        }
         self.lines: dict[str, list[Row]] = defaultdict(list)
         for record in hubspot["line_items"]:
-            self.lines[record["associations"]["deals"]["results"][0]["id"]].append(record["properties"])
+            self.lines[record["associations"]["deals"]["results"][0]["id"]].append(
+                record["properties"]
+            )
         self.terms = {row["agreement_no"]: row for row in work["agreements"]}
         self.jobs = {row["job_no"]: row for row in work["job_cards"]}
         self.job_of_ticket = {row["ticket_no"]: row["job_no"] for row in work["tickets"]}
@@ -47,7 +57,9 @@ class Desk:
             for line in each["LineItems"]:
                 for number in self.jobs_of(each, line):
                     self.billed_days[number].append(each["Date"])
-        self.billed_refs = Counter(ref for each in self.live for line in each["LineItems"] for ref in self.refs(line))
+        self.billed_refs = Counter(
+            ref for each in self.live for line in each["LineItems"] for ref in self.refs(line)
+        )
 
     @staticmethod
     def refs(line: Row) -> set[str]:
@@ -69,7 +81,11 @@ class Desk:
             return {int(line["Tracking"][0]["Option"][4:])}
         text = f"{invoice['Reference']} {line['Description']}"
         found = {int(number) for number in JOB.findall(text)} & set(self.jobs)
-        return found or {self.job_of_ticket[ticket] for ticket in TICKET.findall(text) if ticket in self.job_of_ticket}
+        return found or {
+            self.job_of_ticket[ticket]
+            for ticket in TICKET.findall(text)
+            if ticket in self.job_of_ticket
+        }
 
     def net(self, invoice: Row, line: Row) -> Decimal:
         inside = line["TaxAmount"] if invoice["LineAmountTypes"] == "Inclusive" else ZERO
@@ -92,7 +108,17 @@ def periods_of(term: Row) -> Iterator[tuple[date, date]]:
 def found(desk: Desk) -> dict[str, set[str]]:
     """control_id → the ids that it reports."""
     held: dict[str, set[str]] = defaultdict(set)
-    for detector in (sales, operations, periods, tickets, codes, lines, papers, collection, journals):
+    for detector in (
+        sales,
+        operations,
+        periods,
+        tickets,
+        codes,
+        lines,
+        papers,
+        collection,
+        journals,
+    ):
         for control, ident in detector(desk):
             held[control].add(ident)
     return held
@@ -111,11 +137,22 @@ def sales(desk: Desk) -> Iterator[Found]:
             yield "discount_above_authority", ident
         if deal["hubspot_owner_id"] is None:
             yield "owner_missing", ident
-        if won and ident not in linked and desk.passed(date.fromisoformat(deal["closedate"][:10]), 7):
+        if (
+            won
+            and ident not in linked
+            and desk.passed(date.fromisoformat(deal["closedate"][:10]), 7)
+        ):
             yield "won_deal_without_job", ident
 
 
-WORK = ("timesheet_entries", "material_usage", "job_expenses", "milestones", "dispatch_notes", "job_costs")
+WORK = (
+    "timesheet_entries",
+    "material_usage",
+    "job_expenses",
+    "milestones",
+    "dispatch_notes",
+    "job_costs",
+)
 
 
 def operations(desk: Desk) -> Iterator[Found]:
@@ -127,10 +164,18 @@ def operations(desk: Desk) -> Iterator[Found]:
         if job["supervisor_no"] is None:
             yield "owner_missing", str(number)
     for change in desk.work["variations"]:
-        if change["state"] == "approved" and change["extra_quantity"] and not change["extra_amount"]:
+        if (
+            change["state"] == "approved"
+            and change["extra_quantity"]
+            and not change["extra_amount"]
+        ):
             yield "amendment_not_repriced", change["variation_no"]
     for step in desk.work["milestones"]:
-        if step["state"] == "approved" and step["client_signed_on"] is None and desk.passed(step["reached_on"], 14):
+        if (
+            step["state"] == "approved"
+            and step["client_signed_on"] is None
+            and desk.passed(step["reached_on"], 14)
+        ):
             yield "milestone_not_accepted", step["milestone_no"]
     moved = {move["dispatch_no"]: move["moved_on"] for move in desk.work["stock_ledger"]}
     for note in desk.work["dispatch_notes"]:
@@ -151,12 +196,21 @@ def hours(desk: Desk) -> Iterator[Found]:
     for change in desk.work["variations"]:
         labour = change["item_code"][:3] in {"LAB", "DAY"} and change["state"] == "approved"
         more[change["job_no"]] += (
-            change["extra_quantity"] * (8 if change["item_code"][:3] == "DAY" else 1) if labour else ZERO
+            change["extra_quantity"] * (8 if change["item_code"][:3] == "DAY" else 1)
+            if labour
+            else ZERO
         )
     for number, job in desk.jobs.items():
         deal = desk.deal_of(job)
-        quoted = sum((Decimal(line["planned_hours"] or 0) for line in desk.lines[deal or ""]), ZERO) + more[number]
-        if job["job_state"] == "completed" and quoted and abs(worked[number] - quoted) > quoted / 10:
+        quoted = (
+            sum((Decimal(line["planned_hours"] or 0) for line in desk.lines[deal or ""]), ZERO)
+            + more[number]
+        )
+        if (
+            job["job_state"] == "completed"
+            and quoted
+            and abs(worked[number] - quoted) > quoted / 10
+        ):
             yield "quote_scope_variance", str(number)
         term = desk.terms[job["agreement_no"]]
         for first, last in periods_of(term) if term["bill_cycle"] == "month" else ():
@@ -165,13 +219,16 @@ def hours(desk: Desk) -> Iterator[Found]:
 
 
 def periods(desk: Desk) -> Iterator[Found]:
-    """Billing periods without an invoice, and the visits in them when they are billed in advance."""
+    """Billing periods without an invoice, and the visits in them when they are billed in
+    advance."""
     for number, job in desk.jobs.items():
         term = desk.terms[job["agreement_no"]]
         advance = term["bill_rule"] == "periodic_advance"
         for first, last in periods_of(term):
             if advance:
-                billed = any(first <= day <= first + timedelta(days=12) for day in desk.billed_days[number])
+                billed = any(
+                    first <= day <= first + timedelta(days=12) for day in desk.billed_days[number]
+                )
             else:
                 billed = any(desk.billed_refs[ticket] for ticket in desk.booked[(number, first)])
             if billed:
@@ -189,7 +246,8 @@ def periods(desk: Desk) -> Iterator[Found]:
 
 
 def tickets(desk: Desk) -> Iterator[Found]:
-    """What was delivered on delivery terms, and named in no live invoice once its contract's window has passed."""
+    """What was delivered on delivery terms, and named in no live invoice once its contract's window
+    has passed."""
     tables = (
         ("timesheet_entries", "worked_on"), ("material_usage", "used_on"), ("job_expenses", "spent_on"),
         ("milestones", "reached_on"), ("dispatch_notes", "shipped_on"),
@@ -197,13 +255,19 @@ def tickets(desk: Desk) -> Iterator[Found]:
     for table, day in tables:
         for row in desk.work[table]:
             ident = next(
-                iter(row[key] for key in row if key.endswith("_no") and key not in {"job_no", "ticket_no", "staff_no"})
+                iter(
+                    row[key]
+                    for key in row
+                    if key.endswith("_no") and key not in {"job_no", "ticket_no", "staff_no"}
+                )
             )
             job = desk.jobs[row["job_no"]]
             term = desk.terms[job["agreement_no"]]
             on = row.get("client_signed_on") or row[day]
             state = next(row[key] for key in row if key.endswith("state"))
-            counts = state == "approved" and row.get("is_chargeable", 1) and row.get("quantity", 1) > 0
+            counts = (
+                state == "approved" and row.get("is_chargeable", 1) and row.get("quantity", 1) > 0
+            )
             named = desk.billed_refs[row["ticket_no"] if table == "timesheet_entries" else ident]
             after = term["bill_rule"] in {"on_delivery", "periodic_arrears", "milestone"}
             if table == "milestones" and row["client_signed_on"] is None:
@@ -246,11 +310,16 @@ def lines(desk: Desk) -> Iterator[Found]:
             job = desk.jobs[next(iter(jobs))]
             if invoice["CurrencyCode"] != job["currency_code"]:
                 yield "currency_mismatch", invoice["InvoiceID"]
-            if any(reference not in notes for reference in re.findall(r"DN-\d+", line["Description"])):
+            if any(
+                reference not in notes for reference in re.findall(r"DN-\d+", line["Description"])
+            ):
                 yield "invoice_without_delivery", ident
             if TICKET.search(line["Description"]):
                 price = net / line["Quantity"]
-                if all(abs(price - rate) > max(Decimal("0.01"), rate / 200) for rate in charged[job["agreement_no"]]):
+                if all(
+                    abs(price - rate) > max(Decimal("0.01"), rate / 200)
+                    for rate in charged[job["agreement_no"]]
+                ):
                     yield "charge_rate_variance", ident
                 billed[TICKET.findall(line["Description"])[0]].append((ident, line["Quantity"]))
     for ticket, parts in billed.items():
@@ -289,11 +358,17 @@ def collection(desk: Desk) -> Iterator[Found]:
     paid: dict[tuple[object, ...], list[tuple[date, str]]] = defaultdict(list)
     for payment in desk.xero["Payments"]:
         if payment["PaymentType"] == "ACCRECPAYMENT" and payment["Status"] == "AUTHORISED":
-            key = (payment["Invoice"]["Contact"]["ContactID"], payment["Amount"], payment["Reference"])
+            key = (
+                payment["Invoice"]["Contact"]["ContactID"],
+                payment["Amount"],
+                payment["Reference"],
+            )
             paid[key].append((payment["Date"], payment["PaymentID"]))
     for cash in desk.xero["Overpayments"] + desk.xero["Prepayments"]:
         ident = cash.get("OverpaymentID") or cash["PrepaymentID"]
-        paid[(cash["Contact"]["ContactID"], cash["Total"], cash["Reference"])].append((cash["Date"], ident))
+        paid[(cash["Contact"]["ContactID"], cash["Total"], cash["Reference"])].append(
+            (cash["Date"], ident)
+        )
         if cash["RemainingCredit"] > 0 and desk.passed(cash["Date"], 14):
             yield "cash_unapplied", ident
     for same in paid.values():
@@ -315,6 +390,12 @@ def journals(desk: Desk) -> Iterator[Found]:
         if on > entered.date():
             yield "future_dated_entry", ident
         accounts = {line["AccountCode"] for line in journal["JournalLines"]}
-        by_hand = journal["SourceType"] == "MANJOURNAL" and not texts[journal["SourceID"]].startswith("Year end close")
-        if by_hand and accounts & {"200", "210", "220", "230", "240"} and not accounts & {"620", "850"}:
+        by_hand = journal["SourceType"] == "MANJOURNAL" and not texts[
+            journal["SourceID"]
+        ].startswith("Year end close")
+        if (
+            by_hand
+            and accounts & {"200", "210", "220", "230", "240"}
+            and not accounts & {"620", "850"}
+        ):
             yield "revenue_journal_without_document", ident

@@ -21,7 +21,13 @@ Batch = tuple[str, Rows]
 
 INVOICES = Table(
     "invoices",
-    {"invoice_id": "text", "net_amount": "amount", "issued_on": "date", "changed_at": "timestamp", "payload": "json"},
+    {
+        "invoice_id": "text",
+        "net_amount": "amount",
+        "issued_on": "date",
+        "changed_at": "timestamp",
+        "payload": "json",
+    },
     key=("invoice_id",),
     required=frozenset({"invoice_id", "net_amount"}),
     updated_at="changed_at",
@@ -51,7 +57,9 @@ def line(invoice_id: str, number: int, quantity: object = 1) -> dict[str, Any]:
     return {"invoice_id": invoice_id, "line_number": number, "quantity": quantity}
 
 
-def connector(system: str, tables: tuple[Table, ...] = (), extract: Generator | None = None) -> ModuleType:
+def connector(
+    system: str, tables: tuple[Table, ...] = (), extract: Generator | None = None
+) -> ModuleType:
     """A connector module with one group."""
     module = ModuleType(f"{connectors()[system].package}.source")
 
@@ -67,13 +75,17 @@ def connector(system: str, tables: tuple[Table, ...] = (), extract: Generator | 
 
 
 def install(**modules: ModuleType) -> None:
-    """Puts these connectors in place, and empty ones for the others. The fixture `own_connectors` undoes it."""
+    """Puts these connectors in place, and empty ones for the others. The fixture `own_connectors`
+    undoes it."""
     for system, found in connectors().items():
         sys.modules[f"{found.package}.source"] = modules.get(system) or connector(system)
 
 
-def land_rows(output: Path, *batches: Batch, tables: tuple[Table, ...] = (INVOICES, LINES), **said: Any) -> Landed:
-    """Lands these rows as HubSpot's; `said` are calls on the extract: the method and its arguments."""
+def land_rows(
+    output: Path, *batches: Batch, tables: tuple[Table, ...] = (INVOICES, LINES), **said: Any
+) -> Landed:
+    """Lands these rows as HubSpot's; `said` are calls on the extract: the method and its
+    arguments."""
 
     def extract(extract: Extract) -> Iterator[Batch]:
         yield from batches

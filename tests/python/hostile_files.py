@@ -26,7 +26,8 @@ LONGEST = 60.0
 
 @dataclass(frozen=True)
 class Hostile:
-    """A file, and whether it may land: True, False, or None where either will do, as long as it ends in one of them."""
+    """A file, and whether it may land: True, False, or None where either will do, as long as it
+    ends in one of them."""
 
     name: str
     content: bytes
@@ -44,9 +45,14 @@ def land_all(folder: Path, files: Mapping[str, Hostile]) -> list[str]:
     for name, what in named.items():
         (folder / "in" / name).mkdir(parents=True)
         (folder / "in" / name / files[what].name).write_bytes(files[what].content)
-    results = {r.source_system: r for r in land(["imports"], folder / "in", folder / ".dlt", folder / "out")}
+    results = {
+        r.source_system: r
+        for r in land(["imports"], folder / "in", folder / ".dlt", folder / "out")
+    }
     amiss = [f"{what}: said nothing" for name, what in named.items() if name not in results]
-    return amiss + [told for name, result in results.items() if (told := _amiss(named[name], files, result))]
+    return amiss + [
+        told for name, result in results.items() if (told := _amiss(named[name], files, result))
+    ]
 
 
 def _amiss(what: str, files: Mapping[str, Hostile], result: Landed) -> str | None:
@@ -88,7 +94,15 @@ def _values() -> Iterator[tuple[str, Hostile]]:
             "45688",
             "today",
         ),
-        *("2025-01-31T00:00:00", "2025-01-31 24:00", "NaT", "null", "31.01.2025", "2025-W05", "２０２５-01-31"),
+        *(
+            "2025-01-31T00:00:00",
+            "2025-01-31 24:00",
+            "NaT",
+            "null",
+            "31.01.2025",
+            "2025-W05",
+            "２０２５-01-31",
+        ),
     ]
     amounts = [
         *(
@@ -121,7 +135,16 @@ def _values() -> Iterator[tuple[str, Hostile]]:
             "50%",
             "#N/A",
         ),
-        *("=1+1", "true", "1 2", "0.0000000001", "99999999999999999999", "\u22125.00", "5\u00a0000.00", "null"),
+        *(
+            "=1+1",
+            "true",
+            "1 2",
+            "0.0000000001",
+            "99999999999999999999",
+            "\u22125.00",
+            "5\u00a0000.00",
+            "null",
+        ),
     ]
     currencies = ["XYZ", "ABC", "eur", "EURO", "€", "E", "978", "GBp", "ZZZ", "QQQ", "Eur", "GB P"]
     ids = [
@@ -143,9 +166,15 @@ def _values() -> Iterator[tuple[str, Hostile]]:
         yield f"day {value!r}", Hostile("costs.csv", _csv(f"1,labour,{value},1,1.00,GBP"))
     for value in amounts:
         lands = True if value in ("5.",) else None if value == "null" else False
-        yield f"amount {value[:20]!r}", Hostile("costs.csv", _csv(f'1,labour,2025-01-31,1,"{value}",GBP'), lands)
+        yield (
+            f"amount {value[:20]!r}",
+            Hostile("costs.csv", _csv(f'1,labour,2025-01-31,1,"{value}",GBP'), lands),
+        )
     for value in currencies:
-        yield f"currency {value!r}", Hostile("costs.csv", _csv(f"1,labour,2025-01-31,1,1.00,{value}"))
+        yield (
+            f"currency {value!r}",
+            Hostile("costs.csv", _csv(f"1,labour,2025-01-31,1,1.00,{value}")),
+        )
     for value in ids:
         yield f"id {value!r}", Hostile("costs.csv", _csv(f'"{value}",labour,2025-01-31,1,1.00,GBP'))
     for value in ("XX", "UK", "ZZ", "gb", "GBR", "England", "EU", "Q1"):
@@ -180,7 +209,10 @@ def _values() -> Iterator[tuple[str, Hostile]]:
         text = f"customer_id,customer_name,updated_at\n1,A,2025-01-31T10:00:00{value}\n"
         yield f"offset {value!r} is one", Hostile("customers.csv", text.encode(), True)
     for value in ("1900-01-01", "2200-12-31", "2024-02-29"):
-        yield f"day {value} is one", Hostile("costs.csv", _csv(f"1,labour,{value},1,1.00,GBP"), True)
+        yield (
+            f"day {value} is one",
+            Hostile("costs.csv", _csv(f"1,labour,{value},1,1.00,GBP"), True),
+        )
     for value in (
         "=cmd|' /C calc'!A0",
         "@SUM(1)",
@@ -190,7 +222,10 @@ def _values() -> Iterator[tuple[str, Hostile]]:
         "%s%n",
         "{{x}}",
     ):
-        yield f"text {value!r} is text", Hostile("costs.csv", _csv(f'"{value}",labour,2025-01-31,1,1.00,GBP'), True)
+        yield (
+            f"text {value!r} is text",
+            Hostile("costs.csv", _csv(f'"{value}",labour,2025-01-31,1,1.00,GBP'), True),
+        )
 
 
 def _forms() -> Iterator[tuple[str, Hostile]]:
@@ -234,7 +269,10 @@ def _forms() -> Iterator[tuple[str, Hostile]]:
         "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), False),
         "gzip": (b"\x1f\x8b\x08\x00" + zlib.compress(good), False),
         "a program": (b"\x7fELF" + bytes(200), False),
-        "an escape in the header": (b"cost_id\x1b[2J,cost_type,incurred_on,quantity,amount,currency\n", False),
+        "an escape in the header": (
+            b"cost_id\x1b[2J,cost_type,incurred_on,quantity,amount,currency\n",
+            False,
+        ),
         "a column of the log": (b"_load_id," + head + b"\n", False),
         "a column with a quote": (b'"cost""id",' + head + b"\n", False),
         "a column named as SQL": (b'"x); drop table rows; --",' + head + b"\n", False),
@@ -254,10 +292,15 @@ def _book(rows: list[list[object]]) -> bytes:
     return made.getvalue()
 
 
-def _changed(content: bytes, part: str, change: bytes | None, add: dict[str, bytes] | None = None) -> bytes:
+def _changed(
+    content: bytes, part: str, change: bytes | None, add: dict[str, bytes] | None = None
+) -> bytes:
     """A workbook with one part replaced (or left out), and others added."""
     made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             if name != part:
                 new.writestr(name, old.read(name))
@@ -292,19 +335,31 @@ def _workbooks() -> Iterator[tuple[str, Hostile]]:
         "an empty sheet": (sheet(""), False),
         "a sheet that is no XML": (_changed(good, first, b"<worksheet><sheetData><row"), False),
         "a sheet of NUL bytes": (_changed(good, first, bytes(5000)), False),
-        "cells far apart": (sheet(far + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), False),
+        "cells far apart": (
+            sheet(far + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+            False,
+        ),
         "a column far to the right": (
             sheet('<row r="1"><c r="A1"><v>1</v></c><c r="ZZZZ1"><v>1</v></c></row>' * 2),
             None,
         ),
-        "a row beyond the last": (sheet(far + '<row r="4000000000"><c r="A4000000000"><v>1</v></c></row>'), False),
+        "a row beyond the last": (
+            sheet(far + '<row r="4000000000"><c r="A4000000000"><v>1</v></c></row>'),
+            False,
+        ),
         "a row with a number of twenty digits": (
             sheet(far + f'<row r="{"9" * 20}"><c r="A{"9" * 20}"><v>1</v></c></row>'),
             False,
         ),
         "a cell that is nowhere": (sheet('<row r="1"><c r="1A"><v>1</v></c></row>'), False),
-        "a shared string that is not there": (sheet('<row r="1"><c r="A1" t="s"><v>99999</v></c></row>'), False),
-        "a style that is not there": (sheet('<row r="1"><c r="A1" s="9999"><v>1</v></c></row>'), False),
+        "a shared string that is not there": (
+            sheet('<row r="1"><c r="A1" t="s"><v>99999</v></c></row>'),
+            False,
+        ),
+        "a style that is not there": (
+            sheet('<row r="1"><c r="A1" s="9999"><v>1</v></c></row>'),
+            False,
+        ),
         "an unknown type": (sheet('<row r="1"><c r="A1" t="zz"><v>1</v></c></row>'), False),
         "a date that is none": (sheet('<row r="1"><c r="A1" t="d"><v>never</v></c></row>'), False),
         "a million laughs": (
@@ -313,7 +368,8 @@ def _workbooks() -> Iterator[tuple[str, Hostile]]:
                 first,
                 b'<?xml version="1.0"?><!DOCTYPE z [<!ENTITY a "ha">'
                 + b"".join(
-                    b'<!ENTITY a%d "%b">' % (n, b"&a%b;" % (str(n - 1).encode() if n > 1 else b"") * 10)
+                    b'<!ENTITY a%d "%b">'
+                    % (n, b"&a%b;" % (str(n - 1).encode() if n > 1 else b"") * 10)
                     for n in range(1, 10)
                 )
                 + b"]><worksheet><sheetData><row r='1'><c r='A1' t='str'><v>&a9;</v></c></row></sheetData></worksheet>",
@@ -329,8 +385,14 @@ def _workbooks() -> Iterator[tuple[str, Hostile]]:
             ),
             False,
         ),
-        "ten thousand parts": (_changed(good, "", None, {f"xl/media/{n}": b"" for n in range(10_050)}), False),
-        "parts that leave the folder": (_changed(good, "", None, {"../../../evil": b"x", "/etc/evil": b"x"}), None),
+        "ten thousand parts": (
+            _changed(good, "", None, {f"xl/media/{n}": b"" for n in range(10_050)}),
+            False,
+        ),
+        "parts that leave the folder": (
+            _changed(good, "", None, {"../../../evil": b"x", "/etc/evil": b"x"}),
+            None,
+        ),
         "the same part twice": (_twice(good, first), None),
         "a part that lies about its size": (_lying(good), False),
         "cut in half": (good[: len(good) // 2], False),
@@ -349,7 +411,12 @@ def _workbooks() -> Iterator[tuple[str, Hostile]]:
         made = io.BytesIO()
         book.save(made)
         yield f"workbook: {error}", Hostile("costs.xlsx", made.getvalue())
-    for what, value in (("eighteen digits", 123456789012345678), ("1e300", 1e300), ("1e16", 1e16), ("-1e17", -1e17)):
+    for what, value in (
+        ("eighteen digits", 123456789012345678),
+        ("1e300", 1e300),
+        ("1e16", 1e16),
+        ("-1e17", -1e17),
+    ):
         yield (
             f"workbook: an id of {what}",
             Hostile("costs.xlsx", _book([COSTS, [value, "labour", "2025-01-31", 1, 1, "GBP"]])),
@@ -372,16 +439,39 @@ def _lying(content: bytes) -> bytes:
     packed = zlib.compressobj(9, zlib.DEFLATED, -15)
     body = b"".join(packed.compress(bytes(1 << 20)) for _ in range(600)) + packed.flush()
     name = b"xl/media/a"
-    head = struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 8, 0, 0, 0, len(body), 10, len(name), 0) + name + body
+    head = (
+        struct.pack("<4s5H3I2H", b"PK\x03\x04", 20, 0, 8, 0, 0, 0, len(body), 10, len(name), 0)
+        + name
+        + body
+    )
     old = content
     end = old.rindex(b"PK\x05\x06")
     count, size, offset = struct.unpack("<10xH2I", old[end : end + 20])
     central = old[offset : offset + size]
     entry = struct.pack(
-        "<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 8, 0, 0, 0, len(body), 10, len(name), 0, 0, 0, 0, 0, offset
+        "<4s6H3I5H2I",
+        b"PK\x01\x02",
+        20,
+        20,
+        0,
+        8,
+        0,
+        0,
+        0,
+        len(body),
+        10,
+        len(name),
+        0,
+        0,
+        0,
+        0,
+        0,
+        offset,
     )
     directory = central + entry + name
-    tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count + 1, count + 1, len(directory), offset + len(head), 0)
+    tail = struct.pack(
+        "<4s4H2IH", b"PK\x05\x06", 0, 0, count + 1, count + 1, len(directory), offset + len(head), 0
+    )
     return old[:offset] + head + directory + tail
 
 
@@ -413,8 +503,14 @@ def _parquets() -> Iterator[tuple[str, Hostile]]:
         "the year 9999": (row.format(day="date '9999-12-31'", amount=amount), False),
         "the year 1899": (row.format(day="date '1899-12-31'", amount=amount), False),
         "infinity": (row.format(day="date 'infinity'", amount=amount), False),
-        "a time in a day": (row.format(day="timestamp '2025-01-31 10:00:00'", amount=amount), False),
-        "midnight in a day": (row.format(day="timestamp '2025-01-31 00:00:00'", amount=amount), True),
+        "a time in a day": (
+            row.format(day="timestamp '2025-01-31 10:00:00'", amount=amount),
+            False,
+        ),
+        "midnight in a day": (
+            row.format(day="timestamp '2025-01-31 00:00:00'", amount=amount),
+            True,
+        ),
         "a double": (row.format(day=day, amount="1.5::double"), False),
         "NaN": (row.format(day=day, amount="'nan'::double"), False),
         "too many decimals": (row.format(day=day, amount="1.005::decimal(18, 3)"), False),
@@ -422,7 +518,10 @@ def _parquets() -> Iterator[tuple[str, Hostile]]:
         "a struct": (row.format(day=day, amount="{'a': 1}"), False),
         "a blob": (row.format(day=day, amount="'\\xAA'::blob"), False),
         "an interval": (row.format(day="interval 1 day", amount=amount), False),
-        "a huge integer": (row.format(day=day, amount="170141183460469231731687303715884105727::hugeint"), False),
+        "a huge integer": (
+            row.format(day=day, amount="170141183460469231731687303715884105727::hugeint"),
+            False,
+        ),
         "no rows": (row.format(day=day, amount=amount) + " where false", True),
         "another table": ("select 1 as a, 2 as b", False),
         "a column too many": (row.format(day=day, amount=amount) + ", 1 as more", False),
@@ -448,10 +547,13 @@ def _parquets() -> Iterator[tuple[str, Hostile]]:
 
 
 def _mangled() -> Iterator[tuple[str, Hostile]]:
-    """Good files with a few bytes changed at random: each lands or is refused, and nothing else happens."""
+    """Good files with a few bytes changed at random: each lands or is refused, and nothing else
+    happens."""
     good = {
         "costs.csv": _csv(*(f"{n},labour,2025-01-31,1,{n}.00,GBP" for n in range(1, 20))),
-        "costs.xlsx": _book([COSTS, *([n, "labour", "2025-01-31", 1, n, "GBP"] for n in range(1, 20))]),
+        "costs.xlsx": _book(
+            [COSTS, *([n, "labour", "2025-01-31", 1, n, "GBP"] for n in range(1, 20))]
+        ),
         "costs.parquet": _parquet(
             "select i::varchar as cost_id, 'labour' as cost_type, date '2025-01-31' as incurred_on,"
             " i::decimal(18, 2) as amount, 'GBP' as currency from range(1, 500) as t(i)"

@@ -21,10 +21,15 @@ def record(
     links: Record | None = None,
     **more: Any,
 ) -> Record:
-    """An object as the API has it, changed on a day of March 2026. `links`: {"companies": {"7": "deal_to_company"}}."""
+    """An object as the API has it, changed on a day of March 2026. `links`: {"companies": {"7":
+    "deal_to_company"}}."""
     moment = at(day, ms)
-    # Contacts have a name of their own for it; a property that is not defined would be taken for a company's own.
-    stamps = {"createdate": at(1), "lastmodifieddate" if "email" in properties else "hs_lastmodifieddate": moment}
+    # Contacts have a name of their own for it; a property that is not defined would be taken for a
+    # company's own.
+    stamps = {
+        "createdate": at(1),
+        "lastmodifieddate" if "email" in properties else "hs_lastmodifieddate": moment,
+    }
     associations = {
         name: {"results": [{"id": other, "type": kind} for other, kind in linked.items()]}
         for name, linked in (links or {}).items()
@@ -47,23 +52,44 @@ def archived(of: Record, *, day: int = 5) -> Record:
 def deal(key: int, *, company: int = 7, day: int = 1, **properties: str | None) -> Record:
     base = {"dealname": f"Deal {key}", "dealstage": "open", "pipeline": "default", "amount": "100.00",
             "deal_currency_code": "GBP", "hubspot_owner_id": "51"}  # fmt: skip
-    return record(key, {**base, **properties}, day=day, links={"companies": {str(company): "deal_to_company"}})
+    return record(
+        key, {**base, **properties}, day=day, links={"companies": {str(company): "deal_to_company"}}
+    )
 
 
 def line(key: int, *, of: int, day: int = 1, **properties: str | None) -> Record:
     base = {"name": "Cleaning", "hs_product_id": "31", "hs_sku": "CLEAN", "quantity": "2", "price": "50.00",
             "amount": "100.00", "hs_line_item_currency_code": "GBP"}  # fmt: skip
-    return record(key, {**base, **properties}, day=day, links={"deals": {str(of): "line_item_to_deal"}})
+    return record(
+        key, {**base, **properties}, day=day, links={"deals": {str(of): "line_item_to_deal"}}
+    )
 
 
 def owner(key: int, **more: Any) -> Record:
-    return {"id": str(key), "type": "PERSON", "email": f"o{key}@example.com", "firstName": "Ada", "lastName": "Byron",
-            "userId": key, "createdAt": at(1), "updatedAt": at(1), "archived": False, **more}  # fmt: skip
+    return {
+        "id": str(key),
+        "type": "PERSON",
+        "email": f"o{key}@example.com",
+        "firstName": "Ada",
+        "lastName": "Byron",
+        "userId": key,
+        "createdAt": at(1),
+        "updatedAt": at(1),
+        "archived": False,
+        **more,
+    }
 
 
 def stage(key: str, probability: str, *, closed: bool) -> Record:
-    return {"id": key, "label": key.capitalize(), "displayOrder": 0, "archived": False, "createdAt": at(1),
-            "updatedAt": at(1), "metadata": {"probability": probability, "isClosed": str(closed).lower()}}  # fmt: skip
+    return {
+        "id": key,
+        "label": key.capitalize(),
+        "displayOrder": 0,
+        "archived": False,
+        "createdAt": at(1),
+        "updatedAt": at(1),
+        "metadata": {"probability": probability, "isClosed": str(closed).lower()},
+    }
 
 
 PIPELINE: Record = {
@@ -84,10 +110,14 @@ PIPELINE: Record = {
 def world(**changed: list[Record]) -> dict[str, list[Record]]:
     """One of everything, linked; any type replaced by name."""
     return {
-        "companies": [record(7, {"name": "Acme Ltd", "domain": "acme.example", "tax_number": "GB123456789"})],
+        "companies": [
+            record(7, {"name": "Acme Ltd", "domain": "acme.example", "tax_number": "GB123456789"})
+        ],
         "contacts": [
             record(
-                61, {"email": "jo@acme.example", "firstname": "Jo"}, links={"companies": {"7": "contact_to_company"}}
+                61,
+                {"email": "jo@acme.example", "firstname": "Jo"},
+                links={"companies": {"7": "contact_to_company"}},
             )
         ],
         "deals": [deal(11), deal(12, dealstage="closedwon")],
@@ -96,7 +126,12 @@ def world(**changed: list[Record]) -> dict[str, list[Record]]:
         "quotes": [
             record(
                 41,
-                {"hs_title": "Offer", "hs_status": "APPROVED", "hs_quote_amount": "100.00", "hs_createdate": at(1)},
+                {
+                    "hs_title": "Offer",
+                    "hs_status": "APPROVED",
+                    "hs_quote_amount": "100.00",
+                    "hs_createdate": at(1),
+                },
                 links={"deals": {"11": "quote_to_deal"}},
             )
         ],

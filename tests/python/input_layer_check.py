@@ -1,4 +1,5 @@
-"""An independent reading of `pipelines/tieout/input_layer.yml`, for tests that look at import files.
+"""An independent reading of `pipelines/tieout/input_layer.yml`, for tests that look at import
+files.
 
 It shares no code with the connector, so that the two can't be wrong together.
 """
@@ -25,7 +26,8 @@ def entities() -> dict[str, dict[str, Any]]:
 
 
 def faults(entity: str, rows: Iterable[Mapping[str, object]]) -> list[str]:
-    """Everything in these rows that the input layer doesn't allow; values may be typed, or text as in a CSV file."""
+    """Everything in these rows that the input layer doesn't allow; values may be typed, or text as
+    in a CSV file."""
     declared = entities()[entity]
     columns: dict[str, str] = declared["columns"]
     found: list[str] = []
@@ -78,11 +80,16 @@ def _parses(parse: Any, value: object) -> bool:
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     "fraction": lambda value: _is_decimal(value, 1, 6) and 0 <= Decimal(value) <= 1,
     "boolean": lambda value: isinstance(value, bool) or value in ("true", "false"),
-    "integer": lambda value: not isinstance(value, bool) and bool(re.fullmatch(r"-?\d+", str(value))),
-    "date": lambda value: (
-        (isinstance(value, date) and not isinstance(value, datetime)) or _parses(date.fromisoformat, value)
+    "integer": lambda value: (
+        not isinstance(value, bool) and bool(re.fullmatch(r"-?\d+", str(value)))
     ),
-    "timestamp": lambda value: isinstance(value, datetime) or _parses(datetime.fromisoformat, value),
+    "date": lambda value: (
+        (isinstance(value, date) and not isinstance(value, datetime))
+        or _parses(date.fromisoformat, value)
+    ),
+    "timestamp": lambda value: (
+        isinstance(value, datetime) or _parses(datetime.fromisoformat, value)
+    ),
     "currency": lambda value: bool(re.fullmatch(r"[A-Z]{3}", str(value))),
     "country": lambda value: bool(re.fullmatch(r"[A-Z]{2}", str(value))),
     "text": lambda value: isinstance(value, str),

@@ -1,13 +1,16 @@
-"""Kills the steps of a demo's run, each from the state that it begins with, runs them again, and compares.
+"""Kills the steps of a demo's run, each from the state that it begins with, runs them again, and
+compares.
 
-A thousand whole demos would take a month of one core. A step depends on nothing but the files that the ones before it
-left: what it changes is kept as it was before, and put back before each kill. After the kill the step is run again, and
-what follows from it is compared: what landed, what was accepted, the bytes that are published, the pages. Every tenth
-kill of landing or checking, the rest of the run follows as well, to its publication.
+A thousand whole demos would take a month of one core. A step depends on nothing but the files that
+the ones before it left: what it changes is kept as it was before, and put back before each kill.
+After the kill the step is run again, and what follows from it is compared: what landed, what was
+accepted, the bytes that are published, the pages. Every tenth kill of landing or checking, the rest
+of the run follows as well, to its publication.
 
     python tests/python/killed_demo.py DEMO KILLS SEED [SECONDS]
 
-`DEMO` is the output of `tieout demo`; `KILLS` is how many have to come in time. Each is a line of `DEMO/kills.jsonl`.
+`DEMO` is the output of `tieout demo`; `KILLS` is how many have to come in time. Each is a line of
+`DEMO/kills.jsonl`.
 """
 
 from __future__ import annotations
@@ -51,7 +54,9 @@ def serve(output: Path) -> None:
     until = date.fromisoformat(told["until"])
     state = Company(seed=told["seed"], scale=told["scale"]).state(until)
     now = datetime.combine(until, clock(23, 59, 59), timezone.utc)
-    xero = xero_server.serve(state.xero, now=now, faults=XERO_FAULTS, minute_seconds=XERO_MINUTE_SECONDS)
+    xero = xero_server.serve(
+        state.xero, now=now, faults=XERO_FAULTS, minute_seconds=XERO_MINUTE_SECONDS
+    )
     with hubspot_server.serve(state.hubspot, faults=HUBSPOT_FAULTS) as crm, xero as ledger:
         url = f"sqlite:///{(output / 'demo' / 'work_orders.db').resolve()}"
         _write_config(output / "demo" / ".dlt", crm, ledger, url)
@@ -168,7 +173,10 @@ def _is_whole(page: Path) -> bool:
 
 
 def _bytes(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+    }
 
 
 def one(company: Killed, name: str, number: int, moment: float, how: int) -> dict[str, Any]:
@@ -231,14 +239,19 @@ def kill(output: Path, kills: int, seed: int, seconds: float) -> int:
         finally:
             stop.touch()
             opened = sum(int(reader.communicate()[0] or 0) for reader in readers)
-    print(json.dumps({"killed": came, "wrong": wrong, "opened by readers": opened, "tried": number}))
+    print(
+        json.dumps({"killed": came, "wrong": wrong, "opened by readers": opened, "tried": number})
+    )
     return int(wrong > 0 or any(reader.returncode for reader in readers))
 
 
 def main(output: Path, kills: int, seed: int, seconds: float) -> int:
     """Serves the company in a process of its own, for steps are forked from this one, and kills."""
     server = subprocess.Popen(
-        [sys.executable, __file__, "serve", str(output)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, __file__, "serve", str(output)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert server.stdout is not None
     try:
@@ -254,4 +267,11 @@ if __name__ == "__main__":
     if sys.argv[1] == "serve":
         serve(Path(sys.argv[2]))
     else:
-        sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float((sys.argv[4:] or ["86400"])[0])))
+        sys.exit(
+            main(
+                Path(sys.argv[1]),
+                int(sys.argv[2]),
+                int(sys.argv[3]),
+                float((sys.argv[4:] or ["86400"])[0]),
+            )
+        )

@@ -1,7 +1,8 @@
 """Lands a made-up source day by day in processes that are killed. Run as a script by test_land.py.
 
-The parent imports everything once and forks a process for each landing, so that a kill hits the landing itself and not
-the seconds of imports before it. It never opens a database, as a fork must not inherit one.
+The parent imports everything once and forks a process for each landing, so that a kill hits the
+landing itself and not the seconds of imports before it. It never opens a database, as a fork must
+not inherit one.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ def one_day(said: Extract) -> Iterator[Batch]:
         return
     first = day * 40
     numbers = [*range(first, first + 40), *(range(first - 10, first) if day else ())]
-    yield "invoices", [invoice(f"i{n}", f"{n + day}.00", changed_at=f"2025-01-{day + 1:02}") for n in numbers]
+    yield (
+        "invoices",
+        [invoice(f"i{n}", f"{n + day}.00", changed_at=f"2025-01-{day + 1:02}") for n in numbers],
+    )
     yield "invoice_lines", [line(f"i{n}", k, k + day) for n in numbers for k in range(3 - day % 2)]
     if day:
         said.delete("invoices", [(f"i{first - 20}",)])
@@ -71,10 +75,18 @@ SEAMS: dict[str, Callable[[], None]] = {
     "rows extracted, package not yet committed": lambda: dies_after(ExtractStep, "extract"),
     "package committed, not normalised": lambda: dies_before(Pipeline, "normalize"),
     "package normalised, nothing loaded": lambda: dies_before(Pipeline, "load"),
-    "inside the transaction of a file": lambda: dies_after(tieout.landing.destination.Stamping, "run"),
-    "a file is in, dlt does not know": lambda: dies_after(tieout.landing.destination.StampJob, "run"),
-    "all files are in, the package is not complete": lambda: dies_before(DuckDbClient, "complete_load"),
-    "the package is complete, its folder is still there": lambda: dies_after(DuckDbClient, "complete_load"),
+    "inside the transaction of a file": lambda: dies_after(
+        tieout.landing.destination.Stamping, "run"
+    ),
+    "a file is in, dlt does not know": lambda: dies_after(
+        tieout.landing.destination.StampJob, "run"
+    ),
+    "all files are in, the package is not complete": lambda: dies_before(
+        DuckDbClient, "complete_load"
+    ),
+    "the package is complete, its folder is still there": lambda: dies_after(
+        DuckDbClient, "complete_load"
+    ),
     "the load is not yet visible": lambda: dies_before(tieout.landing.land, "admit_loads"),
 }
 
@@ -119,7 +131,8 @@ def main(output: Path, how: str) -> None:
         duration = time.monotonic() - started
         moments = random.Random(int(how.split()[1]))  # noqa: S311 - moments, not secrets
         kills = sum(
-            os.WIFSIGNALED(in_a_process(lambda: land_a_day(output), moments.uniform(0, duration))) for _ in range(12)
+            os.WIFSIGNALED(in_a_process(lambda: land_a_day(output), moments.uniform(0, duration)))
+            for _ in range(12)
         )
         print(f"{kills} kills")
     finish(output)

@@ -1,7 +1,9 @@
-"""Kills the steps of a run over a warehouse that is there, runs each again, and compares. Run as a script by its test.
+"""Kills the steps of a run over a warehouse that is there, runs each again, and compares. Run as a
+script by its test.
 
-The parent imports everything once, opens no database, and forks a process for each step, so that a kill hits the step
-and not the seconds of imports before it. Beside it, readers read what is published all the time.
+The parent imports everything once, opens no database, and forks a process for each step, so that a
+kill hits the step and not the seconds of imports before it. Beside it, readers read what is
+published all the time.
 """
 
 from __future__ import annotations
@@ -65,12 +67,17 @@ def steps(settings: Settings) -> dict[str, Callable[[], object]]:
     }
 
 
-def in_a_process(work: Callable[[], object], killed_after: float | None = None, how: int = signal.SIGKILL) -> int:
-    """Runs work in a process group of its own; its wait status. What it says goes to a file, which the parent shows."""
+def in_a_process(
+    work: Callable[[], object], killed_after: float | None = None, how: int = signal.SIGKILL
+) -> int:
+    """Runs work in a process group of its own; its wait status. What it says goes to a file, which
+    the parent shows."""
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
+        signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        )  # what runs in the background ignores it
         code = 0
         try:
             work()
@@ -101,17 +108,22 @@ def published(settings: Settings) -> dict[str, str]:
 def leftovers(output: Path) -> list[str]:
     """What is half done."""
     patterns = (".published*", ".pack*", "*.partial", "dlt/*/spool", ".history*")
-    return sorted(str(path.relative_to(output)) for pattern in patterns for path in output.glob(pattern))
+    return sorted(
+        str(path.relative_to(output)) for pattern in patterns for path in output.glob(pattern)
+    )
 
 
 def kill(settings: Settings, kills: int, seed: int, names: list[str]) -> dict[str, object]:
-    """Kills or stops each step its share of times, at moments drawn at random; run again, it must end as it did."""
+    """Kills or stops each step its share of times, at moments drawn at random; run again, it must
+    end as it did."""
     work, moments = steps(settings), random.Random(seed)  # noqa: S311 - to be drawn again
     took, before = {}, published(settings)
     stop = settings.output.parent / "stop"
     readers = [
         subprocess.Popen(
-            [sys.executable, "-c", READER, str(settings.published), str(stop)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", READER, str(settings.published), str(stop)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(2)
     ]
@@ -158,7 +170,8 @@ def starve(settings: Settings, name: str, how: str) -> dict[str, object]:
             used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
             resource.setrlimit(resource.RLIMIT_AS, (used + (96 << 20), used + (96 << 20)))
         elif how == "closed":
-            # In a world of mounts of its own: the superuser, who may write everywhere, may not write here either.
+            # In a world of mounts of its own: the superuser, who may write everywhere, may not
+            # write here either.
             if ctypes.CDLL(None, use_errno=True).unshare(0x00020000) == 0:
                 for options in (
                     ["--make-rprivate", "/"],
@@ -192,10 +205,14 @@ def starve(settings: Settings, name: str, how: str) -> dict[str, object]:
 
 
 def main(output: Path, imports: Path, as_of: str, what: str) -> None:
-    settings = Settings(output=output, systems=("imports",), imports=imports, as_of=date.fromisoformat(as_of))
+    settings = Settings(
+        output=output, systems=("imports",), imports=imports, as_of=date.fromisoformat(as_of)
+    )
     settings.prepare()
     if what == "kill":
-        print(json.dumps(kill(settings, int(sys.argv[5]), int(sys.argv[6]), sys.argv[7].split(","))))
+        print(
+            json.dumps(kill(settings, int(sys.argv[5]), int(sys.argv[6]), sys.argv[7].split(",")))
+        )
     else:
         shutil.rmtree(output / "errors", ignore_errors=True)
         print(json.dumps(starve(settings, sys.argv[5], what)))

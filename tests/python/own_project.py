@@ -1,4 +1,5 @@
-"""The product as a company has it: a copy of its files with the company's own seeds, run in processes of its own."""
+"""The product as a company has it: a copy of its files with the company's own seeds, run in
+processes of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +12,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("models", "macros", "seeds", "pipelines", "tests/generic", "tests/singular", "dbt_project.yml", "profiles.yml")
+PARTS = (
+    "models",
+    "macros",
+    "seeds",
+    "pipelines",
+    "tests/generic",
+    "tests/singular",
+    "dbt_project.yml",
+    "profiles.yml",
+)
 
 
 def copied(folder: Path, seeds: Mapping[str, Sequence[Mapping[str, str]]]) -> Path:
-    """The project in `folder`, with the rows of some seeds replaced; a column that a row does not name is blank."""
+    """The project in `folder`, with the rows of some seeds replaced; a column that a row does not
+    name is blank."""
     for part in PARTS:
         source, target = ROOT / part, folder / part
         target.parent.mkdir(parents=True, exist_ok=True)

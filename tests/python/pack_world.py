@@ -32,7 +32,8 @@ def data(pack: Path, name: str) -> Any:
 
 
 def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
-    """The small company with that name everywhere a person could have typed it, and exceptions, `copies` of them."""
+    """The small company with that name everywhere a person could have typed it, and exceptions,
+    `copies` of them."""
     settings = Settings(output=folder / "warehouse", as_of=small.as_of)
     settings.output.mkdir(parents=True)
     shutil.copytree(small.published.resolve(), settings.published)
@@ -68,28 +69,49 @@ def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
             "suggested_action": "$hostile",
             "cause": "$hostile",
         }
-        values = {"hostile": HOSTILE, "job": job, "customer": customer, "evidence": json.dumps({HOSTILE: HOSTILE})}
+        values = {
+            "hostile": HOSTILE,
+            "job": job,
+            "customer": customer,
+            "evidence": json.dumps({HOSTILE: HOSTILE}),
+        }
         filled(marts, "fct_exceptions", given, copies, values)
-        asked = {"left_name": "$hostile", "right_name": "$hostile", "evidence_for": "$hostile", "left_city": "$hostile"}
+        asked = {
+            "left_name": "$hostile",
+            "right_name": "$hostile",
+            "evidence_for": "$hostile",
+            "left_city": "$hostile",
+        }
         filled(marts, "fct_match_review", asked, 2, {"hostile": HOSTILE})
     return pack_step(settings)
 
 
 def filled(
-    marts: duckdb.DuckDBPyConnection, table: str, given: dict[str, str], count: int, values: dict[str, object]
+    marts: duckdb.DuckDBPyConnection,
+    table: str,
+    given: dict[str, str],
+    count: int,
+    values: dict[str, object],
 ) -> None:
-    """Adds `count` rows: `given` columns as SQL over `number`, the others nothing, or a value of their type."""
+    """Adds `count` rows: `given` columns as SQL over `number`, the others nothing, or a value of
+    their type."""
     columns = marts.execute(
         "select column_name, data_type, is_nullable from duckdb_columns() where table_name = ? order by column_index",
         [table],
     ).fetchall()
-    by_kind = {"VARCHAR": "''", "DATE": "date '2026-02-03'", "TIMESTAMP": "timestamp '2026-02-03 04:05:06'"}
+    by_kind = {
+        "VARCHAR": "''",
+        "DATE": "date '2026-02-03'",
+        "TIMESTAMP": "timestamp '2026-02-03 04:05:06'",
+    }
     by_kind["BOOLEAN"] = "false"
     picks = ", ".join(
         f"({given.get(name) or ('null' if nullable else by_kind.get(kind, '0'))})::{kind} as {name}"
         for name, kind, nullable in columns
     )
-    marts.execute(f"insert into {table} select {picks} from range(1, {count + 1}) as numbers (number)", values)
+    marts.execute(
+        f"insert into {table} select {picks} from range(1, {count + 1}) as numbers (number)", values
+    )
 
 
 NAMES = [
@@ -106,7 +128,8 @@ NAMES = [
 
 
 def with_figures(path: Path) -> None:
-    """Gives marts what the small company has none of: hostile names, exceptions in each state, what controls found."""
+    """Gives marts what the small company has none of: hostile names, exceptions in each state, what
+    controls found."""
     with duckdb.connect(str(path)) as connection:
         ((catalog,),) = connection.execute("select current_database()").fetchall()
         connection.execute(f"set schema = '{catalog}.marts'")
@@ -169,7 +192,9 @@ def with_figures(path: Path) -> None:
             where places.control_id = fct_control_results.control_id
             """
         )
-        connection.execute("update fct_control_results set counted_doubt_amount = counted_amount - counted_loss_amount")
+        connection.execute(
+            "update fct_control_results set counted_doubt_amount = counted_amount - counted_loss_amount"
+        )
         connection.execute(
             """
             update fct_receivables set

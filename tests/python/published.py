@@ -1,4 +1,5 @@
-"""Fixtures: the small company, published once; copies of it to change; a browser to open its pages."""
+"""Fixtures: the small company, published once; copies of it to change; a browser to open its
+pages."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ SMALL_COMPANY = Path(__file__).parents[1] / "fixtures" / "small_company"
 
 @pytest.fixture(scope="session")
 def small_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Everything a run leaves of the small company at the end of February 2026. Read it; never write to it.
+    """Everything a run leaves of the small company at the end of February 2026. Read it; never
+    write to it.
 
     `make test` has landed, checked and built it already, and says where (TIEOUT_SMALL_COMPANY).
     """
@@ -65,7 +67,8 @@ def copy_of(tmp_path: Path) -> Iterator[Callable[[Settings], Settings]]:
 
 
 def writable(settings: Settings) -> Path:
-    """The published file, for a test that plants something in a copy of its own: it is read-only on disk."""
+    """The published file, for a test that plants something in a copy of its own: it is read-only on
+    disk."""
     file = settings.marts.resolve()
     for path in (file.parent, file):
         path.chmod(0o755)
@@ -74,9 +77,12 @@ def writable(settings: Settings) -> Path:
 
 @pytest.fixture
 def imports_with() -> Callable[[Path, str, str, str, str], tuple[Path, int]]:
-    """Copies the small company's files with one value of a column replaced; says where, and in which line."""
+    """Copies the small company's files with one value of a column replaced; says where, and in
+    which line."""
 
-    def changed(folder: Path, system: str, entity: str, column: str, value: str) -> tuple[Path, int]:
+    def changed(
+        folder: Path, system: str, entity: str, column: str, value: str
+    ) -> tuple[Path, int]:
         copied = folder / "imports"
         shutil.copytree(SMALL_COMPANY, copied)
         path = copied / system / f"{entity}.csv"
@@ -93,7 +99,8 @@ def imports_with() -> Callable[[Path, str, str, str, str], tuple[Path, int]]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The Chromium of this machine, without a window (tests/components.sh installs it); skipped where there is none."""
+    """The Chromium of this machine, without a window (tests/components.sh installs it); skipped
+    where there is none."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next((path for path in map(shutil.which, names) if path), None)
     if found is None:
@@ -101,7 +108,13 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found, args=[*quiet, "--disable-component-update", "--disable-sync"]

@@ -16,20 +16,35 @@ from tieout_demo import run
 from tieout_demo.checks.measure import Score, measure
 
 UNTIL = date(2026, 6, 30)
-HEADINGS = ("control", "planted", "found", "missed", "false alarms", "precision", "recall", "recall by value")
+HEADINGS = (
+    "control",
+    "planted",
+    "found",
+    "missed",
+    "false alarms",
+    "precision",
+    "recall",
+    "recall by value",
+)
 
 
 def scores_of(output: Path, *, seed: int, scale: float) -> list[Score]:
-    """Lands, checks and builds one company, without tests, publication and pages; gives the score of each control."""
+    """Lands, checks and builds one company, without tests, publication and pages; gives the score
+    of each control."""
 
     def built(settings: Settings) -> None:
         land_step(settings)
         check_step(settings)
-        answer = dbt(settings, ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"])
+        answer = dbt(
+            settings,
+            ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"],
+        )
         assert answer.success, answer.exception
 
     with mock.patch.object(run, "run_all", built), mock.patch.object(run, "_show_proof"):
-        settings = run.run_demo(Settings(output=output), UNTIL, seed=seed, scale=scale, database=None)
+        settings = run.run_demo(
+            Settings(output=output), UNTIL, seed=seed, scale=scale, database=None
+        )
     return measure(settings.build, output / "demo" / "truth.csv", UNTIL)
 
 
@@ -47,15 +62,23 @@ def table(companies: Sequence[Sequence[Score]]) -> str:
     """All companies added up, as Markdown, one row a control."""
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 6)
     for one in (score for scores in companies for score in scores):
-        values = (sum((one.values[record] for record in records), Decimal(0)) for records in (one.planted, one.found))
+        values = (
+            sum((one.values[record] for record in records), Decimal(0))
+            for records in (one.planted, one.found)
+        )
         counts = (len(one.planted), len(one.found), len(one.reported), len(one.false_alarms))
         sums[one.control_id] = [
-            before + more for before, more in zip(sums[one.control_id], (*counts, *values), strict=True)
+            before + more
+            for before, more in zip(sums[one.control_id], (*counts, *values), strict=True)
         ]
     lines = ["| " + " | ".join(HEADINGS) + " |", "|---" * len(HEADINGS) + "|"]
     for control, (planted, found, reported, alarms, value, value_found) in sorted(sums.items()):
         shares = ((reported - alarms, reported), (found, planted), (value_found, value))
-        cells = [control, *map(str, (planted, found, planted - found, alarms)), *(_share(*pair) for pair in shares)]
+        cells = [
+            control,
+            *map(str, (planted, found, planted - found, alarms)),
+            *(_share(*pair) for pair in shares),
+        ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

@@ -1,6 +1,8 @@
-"""One small detector a control: reads only what the exports hold, and says which records it would name.
+"""One small detector a control: reads only what the exports hold, and says which records it would
+name.
 
-They are the other side of the labels: written against the controls' rules, not against how the faults are planted.
+They are the other side of the labels: written against the controls' rules, not against how the
+faults are planted.
 """
 
 from __future__ import annotations
@@ -23,8 +25,14 @@ def journal_unbalanced(office: Office) -> Found:
 
 
 def preparer_is_approver(office: Office) -> Found:
-    journals = {row["journal_id"] for row in office.tables["journal_lines"] if row["entered_by"] == row["approved_by"]}
-    return journals | {row["invoice_id"] for row in office.posted() if row["entered_by"] == row["approved_by"]}
+    journals = {
+        row["journal_id"]
+        for row in office.tables["journal_lines"]
+        if row["entered_by"] == row["approved_by"]
+    }
+    return journals | {
+        row["invoice_id"] for row in office.posted() if row["entered_by"] == row["approved_by"]
+    }
 
 
 def invoice_header_mismatch(office: Office) -> Found:
@@ -41,7 +49,8 @@ def tax_mismatch(office: Office) -> Found:
     return {
         line["invoice_line_id"]
         for invoice, line in office.posted_lines()
-        if abs(line["tax_amount"] - line["net_amount"] * rates[line["tax_code"]] / 100) > Decimal("0.02")
+        if abs(line["tax_amount"] - line["net_amount"] * rates[line["tax_code"]] / 100)
+        > Decimal("0.02")
         # A header that was edited has another net beside a tax that was right.
         and invoice["invoice_id"] not in invoice_header_mismatch(office)
     }
@@ -74,8 +83,14 @@ def timesheet_missing(office: Office) -> Found:
 
 
 def pay_without_timesheet(office: Office) -> Found:
-    approved = {row["delivery_id"] for row in office.tables["deliveries"] if row["status"] == "approved"}
-    return {row["pay_item_id"] for row in office.tables["pay_items"] if row["delivery_id"] not in approved}
+    approved = {
+        row["delivery_id"] for row in office.tables["deliveries"] if row["status"] == "approved"
+    }
+    return {
+        row["pay_item_id"]
+        for row in office.tables["pay_items"]
+        if row["delivery_id"] not in approved
+    }
 
 
 def pay_rate_variance(office: Office) -> Found:
@@ -87,7 +102,9 @@ def pay_rate_variance(office: Office) -> Found:
         in_force = [
             rate["pay_rate"]
             for rate in rates[item["job_ref"]]
-            if rate["valid_from"] <= item["period_ends_on"] <= (rate["valid_to"] or item["period_ends_on"])
+            if rate["valid_from"]
+            <= item["period_ends_on"]
+            <= (rate["valid_to"] or item["period_ends_on"])
         ]
         if item["pay_rate"] not in in_force:
             found.add(item["pay_item_id"])
@@ -126,7 +143,8 @@ def rebate_not_credited(office: Office) -> Found:
         row["job_id"]
         for row in office.tables["jobs"]
         if row.get("left_on")
-        and (row["left_on"] - row["started_on"]).days <= contracts[row["contract_id"]]["rebate_days"]
+        and (row["left_on"] - row["started_on"]).days
+        <= contracts[row["contract_id"]]["rebate_days"]
         and (office.until - row["left_on"]).days > 14
         and row["job_ref"] not in credited
     }
@@ -137,19 +155,27 @@ def receivable_overdue(office: Office) -> Found:
     return {
         key
         for key, left in documents.items()
-        if left > 0 and sign(office.invoices[key]) > 0 and (office.until - office.invoices[key]["due_on"]).days > 60
+        if left > 0
+        and sign(office.invoices[key]) > 0
+        and (office.until - office.invoices[key]["due_on"]).days > 60
     }
 
 
 def short_paid(office: Office) -> Found:
     documents, _ = office.open_items()
-    return {key for key, left in documents.items() if left > 1 and office.invoices[key]["status"] == "paid"}
+    return {
+        key
+        for key, left in documents.items()
+        if left > 1 and office.invoices[key]["status"] == "paid"
+    }
 
 
 def cash_unapplied(office: Office) -> Found:
     _, receipts = office.open_items()
     received = {row["payment_id"]: row["received_on"] for row in office.tables["payments"]}
-    return {key for key, left in receipts.items() if left and (office.until - received[key]).days > 14}
+    return {
+        key for key, left in receipts.items() if left and (office.until - received[key]).days > 14
+    }
 
 
 def payment_duplicated(office: Office) -> Found:
@@ -176,14 +202,22 @@ def posted_to_closed_period(office: Office) -> Found:
     for line in office.tables["journal_lines"]:
         ends_on = next((end for end in closes if end >= line["posted_on"]), None)
         closed_at = closes.get(ends_on)
-        if closed_at is not None and line["entered_at"] > closed_at and line["document_type"] != "opening":
+        if (
+            closed_at is not None
+            and line["entered_at"] > closed_at
+            and line["document_type"] != "opening"
+        ):
             found.add(line["journal_id"])
     return found
 
 
 def backdated_entry(office: Office) -> Found:
     lines = office.tables["journal_lines"]
-    return {line["journal_id"] for line in lines if (line["entered_at"].date() - line["posted_on"]).days > 30}
+    return {
+        line["journal_id"]
+        for line in lines
+        if (line["entered_at"].date() - line["posted_on"]).days > 30
+    }
 
 
 def future_dated_entry(office: Office) -> Found:
@@ -205,7 +239,9 @@ def invoice_not_posted(office: Office) -> Found:
 
 
 def fx_rate_missing(office: Office) -> Found:
-    rated = {(row["from_currency"], row["rate_on"]) for row in office.folders["treasury"]["fx_rates"]}
+    rated = {
+        (row["from_currency"], row["rate_on"]) for row in office.folders["treasury"]["fx_rates"]
+    }
     return {
         row["invoice_id"]
         for row in office.posted()
@@ -222,17 +258,22 @@ def owner_missing(office: Office) -> Found:
 def delivery_billed_twice(office: Office) -> Found:
     credited: dict[str, Decimal] = defaultdict(Decimal)
     per_unit = {
-        row["delivery_id"]: Decimal(8 if row["unit"] == "hour" and row["product_id"] == "P-06" else 1)
+        row["delivery_id"]: Decimal(
+            8 if row["unit"] == "hour" and row["product_id"] == "P-06" else 1
+        )
         for row in office.tables["deliveries"]
     }
     for invoice, line in office.posted_lines():
         if line["delivery_id"]:
-            credited[line["delivery_id"]] += sign(invoice) * line["quantity"] * per_unit[line["delivery_id"]]
+            credited[line["delivery_id"]] += (
+                sign(invoice) * line["quantity"] * per_unit[line["delivery_id"]]
+            )
     quantities = {row["delivery_id"]: row["quantity"] for row in office.tables["deliveries"]}
     return {key for key, billed in credited.items() if billed >= 2 * quantities[key]}
 
 
-# Rule → whether it names each record once; a control whose label says more than a record can't be compared this way.
+# Rule → whether it names each record once; a control whose label says more than a record can't be
+# compared this way.
 DETECTORS: dict[str, Callable[[Office], Found]] = {
     detector.__name__: detector
     for detector in (

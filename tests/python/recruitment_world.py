@@ -1,4 +1,5 @@
-"""The demo's recruitment arm for tests: simulated once a scale, and looked at with eyes of its own."""
+"""The demo's recruitment arm for tests: simulated once a scale, and looked at with eyes of its
+own."""
 
 from __future__ import annotations
 
@@ -15,7 +16,12 @@ from tieout_demo.recruitment import Recruitment
 Row = dict[str, Any]
 UNTIL = date(2026, 6, 30)
 SHARED = tuple(
-    {"name": f"Shared {number} and Sons Ltd", "country": "GB", "tax_number": f"GB{number:09}", "city": "Leeds"}
+    {
+        "name": f"Shared {number} and Sons Ltd",
+        "country": "GB",
+        "tax_number": f"GB{number:09}",
+        "city": "Leeds",
+    }
     for number in range(25)
 )
 
@@ -53,14 +59,22 @@ class Office:
     def balance(self, *accounts: str) -> Decimal:
         lines = self.tables["journal_lines"]
         return sum(
-            (row["amount"] for row in lines if row["account_code"] in accounts and row["posted_on"] <= self.until),
+            (
+                row["amount"]
+                for row in lines
+                if row["account_code"] in accounts and row["posted_on"] <= self.until
+            ),
             Decimal(0),
         )
 
     def open_items(self) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
         """What is left of each posted document and of each receipt, in its own currency."""
         documents = {row["invoice_id"]: row["gross_amount"] for row in self.posted()}
-        receipts = {row["payment_id"]: row["amount"] for row in self.tables["payments"] if row["status"] == "received"}
+        receipts = {
+            row["payment_id"]: row["amount"]
+            for row in self.tables["payments"]
+            if row["status"] == "received"
+        }
         for application in self.tables["payment_applications"]:
             if application["reversed_on"] is None:
                 documents[application["invoice_id"]] -= application["amount"]
@@ -72,7 +86,11 @@ class Office:
 
     def rate(self, invoice: Row) -> Decimal:
         """Euros for one unit of a document; a credit note's rate is that of what it corrects."""
-        dated = self.invoices[invoice["corrects_invoice_id"]] if invoice["corrects_invoice_id"] else invoice
+        dated = (
+            self.invoices[invoice["corrects_invoice_id"]]
+            if invoice["corrects_invoice_id"]
+            else invoice
+        )
         own: Decimal | None = invoice["exchange_rate"]
         return own if own is not None else fx.rate(invoice["currency"], "EUR", dated["issued_on"])
 

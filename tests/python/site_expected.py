@@ -1,4 +1,5 @@
-"""What the pack's pages must say, asked of the published marts in queries of the tests' own; and the pages, read."""
+"""What the pack's pages must say, asked of the published marts in queries of the tests' own; and
+the pages, read."""
 
 from __future__ import annotations
 
@@ -66,7 +67,8 @@ class _Reader(HTMLParser):
 
 
 def tables(page: Path) -> list[tuple[str, str, list[Line]]]:
-    """The tables of a page that hold figures: section, caption, and each row's first words and figures."""
+    """The tables of a page that hold figures: section, caption, and each row's first words and
+    figures."""
     return read(page.read_text(encoding="utf-8"))
 
 
@@ -76,7 +78,11 @@ def read(html: str) -> list[tuple[str, str, list[Line]]]:
     reader.feed(html)
     found = []
     for section, caption, rows in reader.tables:
-        lines = [(row[0][0], tuple(numbers(text) for text, figure in row if figure)) for row in rows if row]
+        lines = [
+            (row[0][0], tuple(numbers(text) for text, figure in row if figure))
+            for row in rows
+            if row
+        ]
         lines = [line for line in lines if any(line[1])]
         if lines:
             found.append((section, caption, lines))
@@ -103,7 +109,8 @@ def asked(marts: duckdb.DuckDBPyConnection, sql: str, values: Any = None) -> lis
 
 
 class Walks:
-    """The stages and steps of every member of a noun, in the period and to date, from events and pieces."""
+    """The stages and steps of every member of a noun, in the period and to date, from events and
+    pieces."""
 
     def __init__(self, marts: duckdb.DuckDBPyConnection, at: Position, column: str) -> None:
         monthly = column == "month"
@@ -125,7 +132,8 @@ class Walks:
         self.classes: dict[str, str] = {}
         picked = "null" if monthly else column
         for member, gap, reason, gap_class, from_on, to_on, first, last in asked(
-            marts, f"select {picked}, gap, reason, gap_class, from_on, to_on, from_amount, to_amount from fct_bridge"
+            marts,
+            f"select {picked}, gap, reason, gap_class, from_on, to_on, from_amount, to_amount from fct_bridge",
         ):
             self.classes[reason] = gap_class
             touched = set()
@@ -154,14 +162,20 @@ class Walks:
     def row(self, member: Any, scope: str, view: str) -> tuple[Decimal, ...]:
         """The figures of a member's row: `view` is stages, walk or the place of a gap."""
         if view == "stages":
-            return tuple(self.stages.get((member, scope), dict.fromkeys(STAGES, Decimal(0))).values())
+            return tuple(
+                self.stages.get((member, scope), dict.fromkeys(STAGES, Decimal(0))).values()
+            )
         gaps = list(WALK)[:4] if view == "walk" else [list(WALK)[int(view)]]
         steps = self.steps.get((member, scope), {})
         first = sum((step[0] for (gap, _), step in steps.items() if gap == gaps[0]), Decimal(0))
         last = sum((step[1] for (gap, _), step in steps.items() if gap == gaps[-1]), Decimal(0))
         kinds = (
             sum(
-                (s[1] - s[0] for (gap, why), s in steps.items() if gap in gaps and self.classes[why] == kind),
+                (
+                    s[1] - s[0]
+                    for (gap, why), s in steps.items()
+                    if gap in gaps and self.classes[why] == kind
+                ),
                 Decimal(0),
             )
             for kind in CLASSES
@@ -169,7 +183,8 @@ class Walks:
         return (first, *kinds, last)
 
     def walk(self, member: Any, scope: str) -> list[Line]:
-        """The lines of a member's walk, gap by gap, each as its words, its pieces and its amount."""
+        """The lines of a member's walk, gap by gap, each as its words, its pieces and its
+        amount."""
         lines = []
         steps = self.steps.get((member, scope), {})
         known = self.steps.get((member, "to_date"), {})
@@ -177,16 +192,22 @@ class Walks:
             if any(own == gap for own, _ in known):
                 own = {why: step for (of, why), step in steps.items() if of == gap}
                 lines.append(line(first.lower(), sum((s[0] for s in own.values()), Decimal(0))))
-                lines += [line(why.replace("_", " "), own[why][2], adds(own[why])) for why in self.ranked(own)]
+                lines += [
+                    line(why.replace("_", " "), own[why][2], adds(own[why]))
+                    for why in self.ranked(own)
+                ]
                 lines.append(line(last.lower(), sum((s[1] for s in own.values()), Decimal(0))))
         return lines
 
     def ranked(self, own: dict[str, list[Any]]) -> list[str]:
         """Reasons as a walk tells them: class by class, the largest first."""
-        return sorted(own, key=lambda why: (CLASSES.index(self.classes[why]), -abs(adds(own[why])), why))
+        return sorted(
+            own, key=lambda why: (CLASSES.index(self.classes[why]), -abs(adds(own[why])), why)
+        )
 
     def overview(self, scope: str) -> list[Line]:
-        """The first page's table: main walk from stage to stage, each class with its reasons, and what branches off."""
+        """The first page's table: main walk from stage to stage, each class with its reasons, and
+        what branches off."""
         lines = []
         everybody = self.steps["all", scope]
         for place, (gap, (first, last)) in enumerate(WALK.items()):
@@ -197,9 +218,14 @@ class Walks:
             for kind in CLASSES:
                 reasons = [why for why in self.ranked(own) if self.classes[why] == kind]
                 if reasons:
-                    together = sum(own[why][2] for why in reasons), sum(adds(own[why]) for why in reasons)
+                    together = (
+                        sum(own[why][2] for why in reasons),
+                        sum(adds(own[why]) for why in reasons),
+                    )
                     lines.append(line(kind.replace("_", " "), *together))
-                    lines += [line(why.replace("_", " "), own[why][2], adds(own[why])) for why in reasons]
+                    lines += [
+                        line(why.replace("_", " "), own[why][2], adds(own[why])) for why in reasons
+                    ]
             lines.append(line(last.lower(), sum(step[1] for step in whole)))
         return lines
 

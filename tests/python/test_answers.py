@@ -1,4 +1,5 @@
-"""People's answers that cannot all be true: both are named, when one is given and when the warehouse is built."""
+"""People's answers that cannot all be true: both are named, when one is given and when the
+warehouse is built."""
 
 from __future__ import annotations
 
@@ -34,7 +35,15 @@ def answer(left: str, right: str, decision: str = "same") -> Answer:
         ([answer("1", "2"), answer("2", "1", "different")], 1),
         ([answer("1", "2"), answer("2", "3"), answer("3", "4"), answer("4", "1", "different")], 1),
         ([answer("1", "2", "different"), answer("1", "2", "different")], 0),
-        ([answer("1", "2"), answer("1", "3"), answer("2", "3", "different"), answer("3", "2", "different")], 2),
+        (
+            [
+                answer("1", "2"),
+                answer("1", "3"),
+                answer("2", "3", "different"),
+                answer("3", "2", "different"),
+            ],
+            2,
+        ),
         # In a circle of the same nothing is wrong.
         ([answer("1", "2"), answer("2", "3"), answer("3", "1")], 0),
     ],
@@ -44,14 +53,20 @@ def test_only_what_cannot_all_be_true_contradicts(answers: list[Answer], found: 
     assert len(contradictions(answers[::-1])) == found
 
 
-def test_an_answer_that_contradicts_a_chain_of_others_is_refused_and_all_are_named(tmp_path: Path) -> None:
+def test_an_answer_that_contradicts_a_chain_of_others_is_refused_and_all_are_named(
+    tmp_path: Path,
+) -> None:
     seed = tmp_path / "customer_links.csv"
     write(link("1", "2", "same"), seed)
     write(link("2", "3", "same", "Bob"), seed)
     before = seed.read_bytes()
     with pytest.raises(TieoutError) as refused:
         write(link("3", "1", "different", "Cleo"), seed)
-    for part in ("crm:3 is different from crm:1 (Cleo", "crm:1 is the same as crm:2 (Ann", "crm:3 (Bob, 2026-03-01)"):
+    for part in (
+        "crm:3 is different from crm:1 (Cleo",
+        "crm:1 is the same as crm:2 (Ann",
+        "crm:3 (Bob, 2026-03-01)",
+    ):
         assert part in str(refused.value)
     assert seed.read_bytes() == before
     # The other way about: two that were called different do not become one by way of a third.
@@ -74,10 +89,15 @@ def test_a_seed_that_contradicts_itself_stops_a_build_before_it_begins(
     write(link("1", "2", "same"), seed)
     with seed.open("a", encoding="utf-8") as file:
         file.write("crm,2,crm,1,different,a slip,Bob,2026-03-02\n")
-    monkeypatch.setattr(building, "check_answers", lambda: check_answers([tmp_path / "nothing.csv", seed]))
+    monkeypatch.setattr(
+        building, "check_answers", lambda: check_answers([tmp_path / "nothing.csv", seed])
+    )
     settings = copy_of(small_warehouse)
     stamp = settings.build.stat().st_mtime_ns
-    with pytest.raises(TieoutError, match=r"crm:2 is different from crm:1 \(Bob, 2026-03-02\), but crm:1 is the same"):
+    with pytest.raises(
+        TieoutError,
+        match=r"crm:2 is different from crm:1 \(Bob, 2026-03-02\), but crm:1 is the same",
+    ):
         build(settings, lambda *_: None)
     assert settings.build.stat().st_mtime_ns == stamp
 
@@ -85,7 +105,11 @@ def test_a_seed_that_contradicts_itself_stops_a_build_before_it_begins(
 def test_answers_of_every_kind_are_taken_into_a_build_that_is_there() -> None:
     """A seed of answers is one that says who decided."""
     seeds = sorted((PROJECT / "seeds" / "company").glob("*.csv"))
-    answered = {seed.stem for seed in seeds if "decided_on" in seed.read_text(encoding="utf-8").split("\n")[0]}
+    answered = {
+        seed.stem
+        for seed in seeds
+        if "decided_on" in seed.read_text(encoding="utf-8").split("\n")[0]
+    }
     assert {f"{name}+" for name in answered if name.endswith("_links")} == set(building.DECISIONS)
 
 

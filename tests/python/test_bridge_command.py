@@ -1,4 +1,5 @@
-"""`tieout bridge` walks from stage to stage over what is published, and its figures are the mart's."""
+"""`tieout bridge` walks from stage to stage over what is published, and its figures are the
+mart's."""
 
 from __future__ import annotations
 
@@ -22,8 +23,15 @@ UNAPPLIED = Decimal("500.00")
 
 
 def test_the_walk_closes_for_everybody_and_for_every_month(small_warehouse: Settings) -> None:
-    for asked in (Asked(), Asked(month=date(2026, 1, 1)), Asked(month=date(2026, 2, 1)), Asked(customer="alder")):
-        legs = walk(small_warehouse, asked) + walk(small_warehouse, asked, "delivered", "recognised")
+    for asked in (
+        Asked(),
+        Asked(month=date(2026, 1, 1)),
+        Asked(month=date(2026, 2, 1)),
+        Asked(customer="alder"),
+    ):
+        legs = walk(small_warehouse, asked) + walk(
+            small_warehouse, asked, "delivered", "recognised"
+        )
         assert [leg.residual_amount for leg in legs] == [Decimal("0.00")] * 5
         assert legs[1].from_amount == legs[0].to_amount
         assert legs[2].from_amount == legs[1].to_amount
@@ -33,7 +41,9 @@ def test_the_walk_closes_for_everybody_and_for_every_month(small_warehouse: Sett
 def test_its_figures_are_those_of_the_stage_events(small_warehouse: Settings) -> None:
     with duckdb.connect(str(small_warehouse.marts), read_only=True) as marts:
         stages = dict(
-            marts.execute("select stage, sum(reporting_amount) from marts.fct_stage_events group by stage").fetchall()
+            marts.execute(
+                "select stage, sum(reporting_amount) from marts.fct_stage_events group by stage"
+            ).fetchall()
         )
     booked, delivered, invoiced, cash = walk(small_warehouse, Asked())
     assert booked.from_amount == stages["booked"]
@@ -57,7 +67,9 @@ def test_json_and_csv_hold_the_same_amounts_as_text(
     told = json.loads(capsys.readouterr().out)
     bridge_step(small_warehouse, Asked(), "booked", "cash", "csv", with_pieces=True)
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
-    assert [piece["bridge_item_key"] for piece in told["pieces"]] == [row["bridge_item_key"] for row in rows]
+    assert [piece["bridge_item_key"] for piece in told["pieces"]] == [
+        row["bridge_item_key"] for row in rows
+    ]
     for leg in told["legs"]:
         own = [row for row in rows if row["gap"] == leg["gap"]]
         assert isinstance(leg["from_amount"], str)
@@ -66,7 +78,9 @@ def test_json_and_csv_hold_the_same_amounts_as_text(
 
 
 def test_as_of_another_day_it_walks_over_the_events_up_to_that_day(
-    small_warehouse: Settings, copy_of: Callable[[Settings], Settings], capsys: pytest.CaptureFixture[str]
+    small_warehouse: Settings,
+    copy_of: Callable[[Settings], Settings],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The published position stays what it is; CSV stays CSV; the second time nothing is built."""
     january, settings = date(2026, 1, 31), copy_of(small_warehouse)
@@ -86,7 +100,9 @@ def test_as_of_another_day_it_walks_over_the_events_up_to_that_day(
     assert told["invoiced_to_cash", "cash"] == stages.get("cash", 0)
     built = settings.output / "positions" / "2026-01-31" / "build.duckdb"
     before = built.stat().st_mtime_ns
-    bridge_step(settings, Asked(job="J2"), "delivered", "invoiced", "csv", with_pieces=False, as_of=january)
+    bridge_step(
+        settings, Asked(job="J2"), "delivered", "invoiced", "csv", with_pieces=False, as_of=january
+    )
     assert built.stat().st_mtime_ns == before
     [first] = walk(settings, Asked(), "contracted", "delivered")
     assert first.to_amount > told["contracted_to_delivered", "delivered"]
@@ -95,7 +111,9 @@ def test_as_of_another_day_it_walks_over_the_events_up_to_that_day(
 def test_the_table_names_each_stage_its_reasons_and_no_residual(
     small_warehouse: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bridge_step(small_warehouse, Asked(job="J2"), "delivered", "invoiced", "table", with_pieces=False)
+    bridge_step(
+        small_warehouse, Asked(job="J2"), "delivered", "invoiced", "table", with_pieces=False
+    )
     shown = capsys.readouterr().out
     assert "within_billing_window" in shown
     assert "residual" in shown

@@ -1,4 +1,5 @@
-"""The worked examples of the guide say, event by event and piece by piece, what a build of their files gives."""
+"""The worked examples of the guide say, event by event and piece by piece, what a build of their
+files gives."""
 
 from __future__ import annotations
 
@@ -34,10 +35,20 @@ def written(table: Table) -> Counter[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_guide_lists_every_event_with_its_tax_and_its_worth_in_pounds(bridge_world: World, name: str) -> None:
+def test_the_guide_lists_every_event_with_its_tax_and_its_worth_in_pounds(
+    bridge_world: World, name: str
+) -> None:
     [events] = [table for table in tables(name) if table.about == "events"]
     written_events = Counter(
-        (stage, record, day, amount(document.split()[0]), document.split()[1], amount(tax), amount(pounds))
+        (
+            stage,
+            record,
+            day,
+            amount(document.split()[0]),
+            document.split()[1],
+            amount(tax),
+            amount(pounds),
+        )
         for stage, record, day, document, tax, pounds in events.rows
     )
     assert written_events == Counter(
@@ -81,7 +92,10 @@ def test_the_totals_of_the_guide_are_those_of_its_events(name: str) -> None:
         if table.about == "events":
             continue
         first, last = table.about.split(" → ")
-        assert (amount(table.rows[-1][3]), amount(table.rows[-1][4])) == (expected[first], expected[last])
+        assert (amount(table.rows[-1][3]), amount(table.rows[-1][4])) == (
+            expected[first],
+            expected[last],
+        )
         assert sum(amount(row[3]) for row in table.rows[:-1]) == expected[first]
         assert sum(amount(row[4]) for row in table.rows[:-1]) == expected[last]
 

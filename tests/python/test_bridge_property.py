@@ -1,4 +1,5 @@
-"""What the bridge promises, on two hundred random companies in one build, against a plain reference in Python.
+"""What the bridge promises, on two hundred random companies in one build, against a plain reference
+in Python.
 
 A failure names the smallest company that shows it and writes its rows where the message says.
 """
@@ -62,7 +63,10 @@ def by_company(
 
 def told(bridge_world: World, piece: Row) -> str:
     """A piece by the names of its events."""
-    events = [bridge_world.name_of(piece[key]) for key in ("from_event_key", "to_event_key", "related_event_key")]
+    events = [
+        bridge_world.name_of(piece[key])
+        for key in ("from_event_key", "to_event_key", "related_event_key")
+    ]
     amounts = f"{piece['from_amount']} → {piece['to_amount']}"
     return f"{piece['gap']}: {' | '.join(events)} {amounts} {piece['reason']} {piece['match_rule']}"
 
@@ -85,7 +89,9 @@ def test_the_bridge_closes_at_every_grain(bridge_world: World, gap: str, grain: 
     keys = GRAINS[grain]
     sides: dict[tuple[Any, ...], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 5)
     for piece in (piece for piece in bridge_world.pieces if piece["gap"] == gap):
-        for column, (amount, day) in enumerate((("from_amount", "from_on"), ("to_amount", "to_on"))):
+        for column, (amount, day) in enumerate(
+            (("from_amount", "from_on"), ("to_amount", "to_on"))
+        ):
             if piece[amount]:
                 sides[keyed(keys, piece, piece[day])][column] += piece[amount]
         if "month" not in keys:
@@ -101,7 +107,9 @@ def test_the_bridge_closes_at_every_grain(bridge_world: World, gap: str, grain: 
         or amounts[1] != amounts[3]
         or ("month" not in keys and amounts[0] - amounts[1] != amounts[4])
     }
-    assert not wrong, f"{len(wrong)} of {len(sides)} by {grain}, such as {next(iter(wrong.items()))}"
+    assert not wrong, (
+        f"{len(wrong)} of {len(sides)} by {grain}, such as {next(iter(wrong.items()))}"
+    )
 
 
 def keyed(keys: Sequence[str], row: Row, day: date | None) -> tuple[Any, ...]:
@@ -112,13 +120,18 @@ def test_the_months_of_the_monthly_bridge_are_those_of_its_pieces(bridge_world: 
     grain = ("customer_key", "owner_key", "product_key", "gap", "gap_class", "reason")
     expected: dict[tuple[Any, ...], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     for piece in bridge_world.pieces:
-        for column, (amount, day) in enumerate((("from_amount", "from_on"), ("to_amount", "to_on"))):
+        for column, (amount, day) in enumerate(
+            (("from_amount", "from_on"), ("to_amount", "to_on"))
+        ):
             if piece[amount]:
                 month = piece[day].replace(day=1)
                 expected[(month, *(piece[key] for key in grain))][column] += piece[amount]
     with duckdb.connect(str(bridge_world.base), read_only=True) as con:
         monthly = rows_of(con, "marts.fct_bridge_monthly")
-    got = {(row["month"], *(row[key] for key in grain)): [row["from_amount"], row["to_amount"]] for row in monthly}
+    got = {
+        (row["month"], *(row[key] for key in grain)): [row["from_amount"], row["to_amount"]]
+        for row in monthly
+    }
     nothing = [Decimal(0), Decimal(0)]
     assert {key: sums for key, sums in got.items() if sums != nothing} == {
         key: sums for key, sums in expected.items() if sums != nothing
@@ -126,7 +139,9 @@ def test_the_months_of_the_monthly_bridge_are_those_of_its_pieces(bridge_world: 
     assert all(row["difference_amount"] == row["from_amount"] - row["to_amount"] for row in monthly)
 
 
-def test_each_event_is_covered_exactly_on_each_side_where_its_stage_takes_part(bridge_world: World) -> None:
+def test_each_event_is_covered_exactly_on_each_side_where_its_stage_takes_part(
+    bridge_world: World,
+) -> None:
     for gap, from_stages in FROM_STAGES.items():
         for side, stages in (("from", from_stages), ("to", TO_STAGES[gap])):
             covered: dict[str, Decimal] = {}
@@ -146,7 +161,9 @@ def test_no_rounding_is_above_half_a_cent_and_no_reason_is_a_plug(bridge_world: 
     reasons = {piece["reason"] for piece in bridge_world.pieces}
     assert "unexplained" not in reasons
     pairs = [
-        piece for piece in bridge_world.pieces if piece["reason"] == "rounding" and piece["match_rule"] != "unmatched"
+        piece
+        for piece in bridge_world.pieces
+        if piece["reason"] == "rounding" and piece["match_rule"] != "unmatched"
     ]
     assert all(abs(piece["difference_amount"]) <= Decimal("0.02") for piece in pairs)
     # A test that never saw a case proves nothing of it.

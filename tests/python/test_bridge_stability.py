@@ -1,4 +1,5 @@
-"""What is no part of a difference does not move it: a record less touches its own job only, another order nothing.
+"""What is no part of a difference does not move it: a record less touches its own job only, another
+order nothing.
 
 And the position of a day is what a build of that day's records gives, whatever came later.
 """
@@ -16,7 +17,16 @@ from bridge_world import Deleted, World, number_of
 
 ROW = (
     *("gap", "from_event_key", "to_event_key", "related_event_key", "from_on", "to_on"),
-    *("from_amount", "to_amount", "difference_amount", "reason", "gap_class", "match_rule", "bridge_item_key", *KEYS),
+    *(
+        "from_amount",
+        "to_amount",
+        "difference_amount",
+        "reason",
+        "gap_class",
+        "match_rule",
+        "bridge_item_key",
+        *KEYS,
+    ),
 )
 OPEN_JOB = ("only_open_job", "only_open_job_with_product")
 
@@ -43,19 +53,28 @@ def test_the_position_of_a_day_is_that_of_the_records_of_that_day(bridge_world: 
     before = counted(bridge_world, bridge_world.pieces)
     after = counted(bridge_world, bridge_world.other_pieces)
     companies = {number: bridge_world.companies[number - 1] for number in bridge_world.cut}
-    with_later = [number for number, company in companies.items() if cut(company, AS_OF).rows != company.rows]
+    with_later = [
+        number for number, company in companies.items() if cut(company, AS_OF).rows != company.rows
+    ]
     assert len(with_later) > 25, "a company without anything later proves nothing"
-    bridge_world.fail("what came later changes the position", differing(bridge_world.cut, before, after))
+    bridge_world.fail(
+        "what came later changes the position", differing(bridge_world.cut, before, after)
+    )
 
 
 def differing(
-    numbers: set[int], before: dict[int, Counter[tuple[Any, ...]]], after: dict[int, Counter[tuple[Any, ...]]]
+    numbers: set[int],
+    before: dict[int, Counter[tuple[Any, ...]]],
+    after: dict[int, Counter[tuple[Any, ...]]],
 ) -> dict[int, list[str]]:
     """The rows that only one of the builds has, by company."""
     differences: dict[int, list[str]] = {}
     for number in numbers:
         if before[number] != after[number]:
-            changed = [*(before[number] - after[number]).elements(), *(after[number] - before[number]).elements()]
+            changed = [
+                *(before[number] - after[number]).elements(),
+                *(after[number] - before[number]).elements(),
+            ]
             differences[number] = [str(row[:12]) for row in changed]
     return differences
 
@@ -72,7 +91,11 @@ class Less:
         self.own = [event for event in self.before.values() if self._is_own(event)]
 
     def _events(self, events: list[Event]) -> dict[str, Event]:
-        return {event.key: event for event in events if number_of(event.facts["source_id"]) == self.gone.company}
+        return {
+            event.key: event
+            for event in events
+            if number_of(event.facts["source_id"]) == self.gone.company
+        }
 
     def _is_own(self, event: Event) -> bool:
         """An event of the record itself, of its lines, or of what was applied to it or from it."""
@@ -88,12 +111,15 @@ class Less:
         return event.stage == stage and event.facts["source_id"] == row[key]
 
     def prices_others(self, event: Event) -> bool:
-        """Whether an event's worth follows from the record: work priced by a deal line, parts of a fixed price."""
+        """Whether an event's worth follows from the record: work priced by a deal line, parts of a
+        fixed price."""
         if event.stage != "delivered":
             return False
         if self.gone.entity == "deal_lines":
             return self.deals.get(event.keys["deal_key"]) == self.gone.rows[0]["deal_id"]
-        return self.gone.entity == "deliveries" and event.job == self.jobs_by_id.get(self.gone.rows[0]["job_id"])
+        return self.gone.entity == "deliveries" and event.job == self.jobs_by_id.get(
+            self.gone.rows[0]["job_id"]
+        )
 
     def allowed(self, pieces: list[Row]) -> tuple[set[str], set[str]]:
         """The jobs that may be touched, and the customers whose unplaced rows may be."""
@@ -114,7 +140,9 @@ class Less:
             customers |= {before.keys["customer_key"], after.keys["customer_key"]}
             # What only the open jobs of its customer place may find another one of them.
             jobs |= {
-                event.job for event in (before, after) if event.facts.get("job_match_rule") in (*OPEN_JOB, "document")
+                event.job
+                for event in (before, after)
+                if event.facts.get("job_match_rule") in (*OPEN_JOB, "document")
             }
         return jobs - {UNKNOWN}, customers
 
@@ -122,18 +150,29 @@ class Less:
 @pytest.fixture(scope="module")
 def less(bridge_world: World) -> list[Less]:
     found = [Less(bridge_world, gone) for gone in bridge_world.deleted.values()]
-    assert {one.gone.entity for one in found} == {"invoices", "deliveries", "payments", "deal_lines"}
+    assert {one.gone.entity for one in found} == {
+        "invoices",
+        "deliveries",
+        "payments",
+        "deal_lines",
+    }
     return found
 
 
-def test_a_record_less_changes_the_totals_by_exactly_its_own_amount(bridge_world: World, less: list[Less]) -> None:
+def test_a_record_less_changes_the_totals_by_exactly_its_own_amount(
+    bridge_world: World, less: list[Less]
+) -> None:
     differences = {}
     for one in less:
         own = {event.key for event in one.own}
         before = {
-            key: event.reporting for key, event in one.before.items() if key not in own and not one.prices_others(event)
+            key: event.reporting
+            for key, event in one.before.items()
+            if key not in own and not one.prices_others(event)
         }
-        after = {key: event.reporting for key, event in one.after.items() if not one.prices_others(event)}
+        after = {
+            key: event.reporting for key, event in one.after.items() if not one.prices_others(event)
+        }
         if before != after:
             changed = sorted(set(before.items()) ^ set(after.items()), key=str)
             differences[one.gone.company] = [
@@ -150,13 +189,18 @@ def test_a_record_less_touches_only_its_own_job_and_what_its_customer_has_unplac
     after = counted(bridge_world, bridge_world.other_pieces)
     pieces: dict[int, list[Row]] = defaultdict(list)
     for piece in bridge_world.pieces:
-        pieces[bridge_world.company_of(piece["from_event_key"], piece["to_event_key"])].append(piece)
+        pieces[bridge_world.company_of(piece["from_event_key"], piece["to_event_key"])].append(
+            piece
+        )
     differences: dict[int, list[str]] = {}
     touched_count = 0
     for one in less:
         number = one.gone.company
         jobs, customers = one.allowed(pieces[number])
-        changed = [*(before[number] - after[number]).elements(), *(after[number] - before[number]).elements()]
+        changed = [
+            *(before[number] - after[number]).elements(),
+            *(after[number] - before[number]).elements(),
+        ]
         touched_count += len(changed)
         wrong = []
         for row in changed:
@@ -164,8 +208,12 @@ def test_a_record_less_touches_only_its_own_job_and_what_its_customer_has_unplac
             if piece["job_key"] not in jobs and not (
                 piece["job_key"] == UNKNOWN and piece["customer_key"] in customers
             ):
-                names = [bridge_world.name_of(piece[key]) for key in ("from_event_key", "to_event_key")]
-                wrong.append(f"{piece['gap']} {names} {piece['from_amount']} {piece['to_amount']} {piece['reason']}")
+                names = [
+                    bridge_world.name_of(piece[key]) for key in ("from_event_key", "to_event_key")
+                ]
+                wrong.append(
+                    f"{piece['gap']} {names} {piece['from_amount']} {piece['to_amount']} {piece['reason']}"
+                )
         if wrong:
             differences[number] = [f"without {one.gone.rows[0]}", *wrong]
     assert touched_count > 100

@@ -15,7 +15,17 @@ import pytest
 from tieout.contracts import check as checking
 from tieout.contracts import frames
 from tieout.contracts.findings import SystemCheck
-from tieout.contracts.rules import Complete, Fresh, Reference, Suite, Unique, between, in_order, one_of, present
+from tieout.contracts.rules import (
+    Complete,
+    Fresh,
+    Reference,
+    Suite,
+    Unique,
+    between,
+    in_order,
+    one_of,
+    present,
+)
 from tieout.errors import TieoutError
 from tieout.settings import Settings
 
@@ -80,7 +90,12 @@ class Log:
             for table, rows in (("jobs", jobs), ("visits", visits)):
                 for row in rows:
                     key = row["job_id"] if table == "jobs" else row["visit_id"]
-                    log = {"_record_key": key, "_version": self.loads, "_load_id": load_id, "_landed_at": landed_at}
+                    log = {
+                        "_record_key": key,
+                        "_version": self.loads,
+                        "_load_id": load_id,
+                        "_landed_at": landed_at,
+                    }
                     whole = {"_is_deleted": False, "_updated_at": None, **row, **log}
                     connection.execute(
                         f"insert into raw_field_service.{table} ({', '.join(whole)})"
@@ -104,7 +119,9 @@ class Log:
 
     def statuses(self) -> dict[str, tuple[str, str | None]]:
         with self.open() as connection:
-            rows = connection.execute("select load_id, status, reason from tieout_meta.loads order by 1").fetchall()
+            rows = connection.execute(
+                "select load_id, status, reason from tieout_meta.loads order by 1"
+            ).fetchall()
         return {load_id: (status, reason) for load_id, status, reason in rows}
 
 
@@ -126,7 +143,10 @@ def job(number: int, **values: Any) -> dict[str, Any]:
 
 
 def broken(outcome: SystemCheck) -> list[tuple[str, str, str, int]]:
-    return [(found.table, found.expectation, found.severity, found.failed_count) for found in outcome.findings]
+    return [
+        (found.table, found.expectation, found.severity, found.failed_count)
+        for found in outcome.findings
+    ]
 
 
 def test_a_batch_that_keeps_its_contract_is_accepted(log: Log) -> None:
@@ -141,7 +161,10 @@ def test_a_batch_that_keeps_its_contract_is_accepted(log: Log) -> None:
     [
         ({"job_ref": None}, "job_ref is present"),
         ({"status": "lost"}, "status is one of open, done"),
-        ({"started_on": date(2026, 2, 2), "completed_on": date(2026, 2, 1)}, "completed_on is not before started_on"),
+        (
+            {"started_on": date(2026, 2, 2), "completed_on": date(2026, 2, 1)},
+            "completed_on is not before started_on",
+        ),
         ({"job_ref": "JOB-1"}, "job_ref is unique"),
     ],
 )
@@ -151,7 +174,9 @@ def test_each_critical_rule_keeps_the_batch_out_and_names_the_record(
     load = log.land([job(1), job(2, **change)])
     outcome = log.check()
     assert outcome.status == "rejected"
-    assert [(found.expectation, found.severity) for found in outcome.findings] == [(expectation, "critical")]
+    assert [(found.expectation, found.severity) for found in outcome.findings] == [
+        (expectation, "critical")
+    ]
     assert "J2" in " ".join(outcome.findings[0].sample)
     status, reason = log.statuses()[load]
     assert status == "rejected"
@@ -192,7 +217,9 @@ def test_a_record_that_was_deleted_is_not_there_to_be_referred_to(log: Log) -> N
     assert log.check().status == "rejected"
 
 
-def test_a_rejected_batch_is_examined_again_with_the_next_and_accepted_once_mended(log: Log) -> None:
+def test_a_rejected_batch_is_examined_again_with_the_next_and_accepted_once_mended(
+    log: Log,
+) -> None:
     first = log.land([job(1)])
     log.check()
     bad = log.land([job(2, status="lost"), job(3)])
@@ -236,7 +263,9 @@ def test_the_sources_own_count_is_compared_with_everything_in_use(log: Log) -> N
     assert log.check().status == "accepted"
     log.land([job(2)], said=(3, "20.20"))
     outcome = log.check()
-    assert broken(outcome) == [("jobs", "there are as many records as the source said", "critical", 1)]
+    assert broken(outcome) == [
+        ("jobs", "there are as many records as the source said", "critical", 1)
+    ]
     assert outcome.findings[0].sample == ("field_service (said 3, landed 2)",)
 
 
@@ -244,33 +273,61 @@ def test_the_sources_own_sum_is_compared_to_the_cent_at_any_size(log: Log) -> No
     """A double holds 17 digits: it could not see this cent."""
     log.land([job(1, worth=Decimal("9007199254740993.01"))], said=(1, "9007199254740993.02"))
     outcome = log.check()
-    assert [found.expectation for found in outcome.findings] == ["worth adds up to what the source said"]
+    assert [found.expectation for found in outcome.findings] == [
+        "worth adds up to what the source said"
+    ]
     log.land([job(1, worth=Decimal("9007199254740993.02"))], said=(1, "9007199254740993.02"))
     assert log.check().status == "accepted"
 
 
-def test_the_chunks_of_a_large_table_add_up_to_one_result(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_chunks_of_a_large_table_add_up_to_one_result(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(frames, "CHUNK", 7)
-    log.land([job(number, status="lost" if number in (3, 9, 19) else "open") for number in range(20)])
+    log.land(
+        [job(number, status="lost" if number in (3, 9, 19) else "open") for number in range(20)]
+    )
     (found,) = log.check().findings
     assert (found.failed_count, found.record_count) == (3, 20)
     assert sorted(found.sample) == ["J19 (lost)", "J3 (lost)", "J9 (lost)"]
 
 
-def test_a_missing_value_is_named_as_nothing_and_a_text_as_itself(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "_suite", lambda _: {"jobs": present("job_ref", "worth", "started_on")})
+def test_a_missing_value_is_named_as_nothing_and_a_text_as_itself(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        checking, "_suite", lambda _: {"jobs": present("job_ref", "worth", "started_on")}
+    )
     begun = {"started_on": "2026-01-01"}
-    log.land([job(1, **begun, job_ref=None), job(2, **begun, worth=None), job(3), job(4, **begun, job_ref="nan")])
-    assert [found.sample for found in log.check().findings] == [("J1 (nothing)",), ("J2 (nothing)",), ("J3 (nothing)",)]
+    log.land(
+        [
+            job(1, **begun, job_ref=None),
+            job(2, **begun, worth=None),
+            job(3),
+            job(4, **begun, job_ref="nan"),
+        ]
+    )
+    assert [found.sample for found in log.check().findings] == [
+        ("J1 (nothing)",),
+        ("J2 (nothing)",),
+        ("J3 (nothing)",),
+    ]
 
 
 def test_data_docs_open_from_disk_fetch_nothing_and_do_not_run_what_the_data_says(log: Log) -> None:
     hostile = "<script>alert(1)</script>"
     visit = {"visit_id": "<img src=x onerror=alert(1)>", "job_id": hostile}
-    log.land([job(1, status=hostile), job(2, started_on="2026-02-02", completed_on="2026-02-01")], [visit])
+    log.land(
+        [job(1, status=hostile), job(2, started_on="2026-02-02", completed_on="2026-02-01")],
+        [visit],
+    )
     log.check()
     folder = log.settings.output / "data_docs"
-    pages = [folder / "index.html", folder / "field_service" / "jobs.html", folder / "field_service" / "visits.html"]
+    pages = [
+        folder / "index.html",
+        folder / "field_service" / "jobs.html",
+        folder / "field_service" / "visits.html",
+    ]
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert not re.search(r"(src|href)=[\"']?(https?:)?//", text)
@@ -286,12 +343,16 @@ def test_a_contract_that_names_an_unknown_column_stops_and_accepts_nothing(
 ) -> None:
     load = log.land([job(1)])
     monkeypatch.setattr(checking, "_suite", lambda _: {"jobs": present("colour")})
-    with pytest.raises(TieoutError, match=r"raw_field_service\.jobs names columns it does not have: colour"):
+    with pytest.raises(
+        TieoutError, match=r"raw_field_service\.jobs names columns it does not have: colour"
+    ):
         log.check()
     assert log.statuses()[load][0] == "landed"
 
 
-def test_nothing_is_written_outside_the_output(log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_outside_the_output(
+    log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))

@@ -36,7 +36,11 @@ def tieout(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProc
         text=True,
         check=False,
         cwd=cwd,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "140", "PYTHONPATH": str(Path(__file__).parents[2] / "pipelines")},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "COLUMNS": "140",
+            "PYTHONPATH": str(Path(__file__).parents[2] / "pipelines"),
+        },
     )
 
 
@@ -63,10 +67,16 @@ def test_each_verb_says_what_it_does_and_where_it_writes(verb: str) -> None:
         (["train", "--output", "nowhere"], "there is no build", "tieout build"),
         (["land", "--output", "nowhere"], "no system is configured", "tieout demo"),
         (["land", "--systems", "sap", "--output", "nowhere"], "no system 'sap'", "hubspot"),
-        (["demo", "--until", "2030-01-01", "--output", "nowhere"], "the company's days go from", "--until"),
+        (
+            ["demo", "--until", "2030-01-01", "--output", "nowhere"],
+            "the company's days go from",
+            "--until",
+        ),
     ],
 )
-def test_a_failure_is_a_cause_and_a_remedy(tmp_path: Path, arguments: list[str], cause: str, remedy: str) -> None:
+def test_a_failure_is_a_cause_and_a_remedy(
+    tmp_path: Path, arguments: list[str], cause: str, remedy: str
+) -> None:
     answer = tieout(*arguments, cwd=tmp_path)
     assert answer.returncode == 1
     assert cause in answer.stderr
@@ -82,9 +92,13 @@ def test_nothing_is_written_outside_the_output_folder(tmp_path: Path) -> None:
 def test_a_narrow_table_folds_names_and_never_cuts_them(monkeypatch: pytest.MonkeyPatch) -> None:
     told = io.StringIO()
     monkeypatch.setattr(console, "out", Console(file=told, width=30))
-    console.table("Exceptions", ["control", "id"], [["placement_not_invoiced", "6f0c5bf4-0757-5895-9a55"]])
+    console.table(
+        "Exceptions", ["control", "id"], [["placement_not_invoiced", "6f0c5bf4-0757-5895-9a55"]]
+    )
     assert "…" not in told.getvalue()
-    first = "".join(line.split("│")[1].strip() for line in told.getvalue().splitlines() if line.startswith("│"))
+    first = "".join(
+        line.split("│")[1].strip() for line in told.getvalue().splitlines() if line.startswith("│")
+    )
     assert first == "placement_not_invoiced"
 
 
@@ -113,23 +127,47 @@ def test_what_nobody_thought_of_leaves_its_traceback_in_a_file(
 @pytest.mark.parametrize(
     ("error", "cause", "remedy"),
     [
-        (OSError(28, "No space left on device", "/x/raw.duckdb"), "/x/raw.duckdb: the disk is full", "free some space"),
+        (
+            OSError(28, "No space left on device", "/x/raw.duckdb"),
+            "/x/raw.duckdb: the disk is full",
+            "free some space",
+        ),
         (OSError(122, "Disk quota exceeded"), "the disk is full", "free some space"),
-        (OSError(30, "Read-only file system", "/x"), "/x: this folder or file cannot be written to", "writable"),
+        (
+            OSError(30, "Read-only file system", "/x"),
+            "/x: this folder or file cannot be written to",
+            "writable",
+        ),
         (OSError(27, "File too large", "/x"), "limits the size of a file", "ulimit -f"),
         (OSError(24, "Too many open files"), "too many files are open", "ulimit -n"),
         (MemoryError(), "there is not enough memory", "TIEOUT_MEMORY"),
-        (duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate"), "not enough memory", "TIEOUT_MEMORY"),
-        (duckdb.IOException('Could not write file "/x/a": No space left on device'), "/x/a: the disk is full", "free"),
-        (duckdb.IOException('Cannot open file "/x/a": Permission denied'), "/x/a: this folder or file", "writable"),
         (
-            duckdb.IOException('The file "/x/a" exists, but it is not a valid DuckDB database file!'),
+            duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate"),
+            "not enough memory",
+            "TIEOUT_MEMORY",
+        ),
+        (
+            duckdb.IOException('Could not write file "/x/a": No space left on device'),
+            "/x/a: the disk is full",
+            "free",
+        ),
+        (
+            duckdb.IOException('Cannot open file "/x/a": Permission denied'),
+            "/x/a: this folder or file",
+            "writable",
+        ),
+        (
+            duckdb.IOException(
+                'The file "/x/a" exists, but it is not a valid DuckDB database file!'
+            ),
             "damaged",
             "backup",
         ),
     ],
 )
-def test_each_failure_of_the_machine_has_its_own_cause_and_remedy(error: Exception, cause: str, remedy: str) -> None:
+def test_each_failure_of_the_machine_has_its_own_cause_and_remedy(
+    error: Exception, cause: str, remedy: str
+) -> None:
     wrapped = RuntimeError("somewhere inside a library")
     wrapped.__cause__ = error
     for one in (error, wrapped):
@@ -155,7 +193,8 @@ program.main()
 
 
 def hears_ctrl_c() -> None:
-    """What runs in the background, as a CI's tests may, ignores Ctrl-C, and so does what it starts."""
+    """What runs in the background, as a CI's tests may, ignores Ctrl-C, and so does what it
+    starts."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -185,11 +224,16 @@ def test_ctrl_c_is_heard_whoever_swallows_it_or_calls_it_otherwise(then: str) ->
     assert said.splitlines()[0] == "error: stopped by hand" and "Traceback" not in said
 
 
-def test_a_landing_that_is_stopped_lands_no_other_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DuckDB makes an error of its own of Ctrl-C, and dlt another: as a system that failed, the run would go on."""
+def test_a_landing_that_is_stopped_lands_no_other_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB makes an error of its own of Ctrl-C, and dlt another: as a system that failed, the run
+    would go on."""
     for name in ("bank", "desk"):
         (tmp_path / "in" / name).mkdir(parents=True)
-        (tmp_path / "in" / name / "fx_rates.csv").write_text("from_currency,to_currency,rate_on,rate\n")
+        (tmp_path / "in" / name / "fx_rates.csv").write_text(
+            "from_currency,to_currency,rate_on,rate\n"
+        )
     read: list[Path] = []
 
     def stopped(con: object, path: Path, *rest: object) -> None:
@@ -206,7 +250,9 @@ def test_a_landing_that_is_stopped_lands_no_other_system(tmp_path: Path, monkeyp
 def test_a_build_that_is_stopped_is_not_a_build_that_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    monkeypatch.setattr("tieout.warehouse.build._PARSED", {} if command == "parse" else {"{}": object()})
+    monkeypatch.setattr(
+        "tieout.warehouse.build._PARSED", {} if command == "parse" else {"{}": object()}
+    )
     answer = dbtRunnerResult(success=False, exception=KeyboardInterrupt())
     monkeypatch.setattr("dbt.cli.main.dbtRunner.invoke", lambda self, arguments: answer)
     monkeypatch.setattr("dbt.cli.main.dbtRunner.__init__", lambda self, **chosen: None)
@@ -224,9 +270,13 @@ def test_a_memory_that_is_none_is_said_before_anything_is_done(
     assert "3GB" in raised.value.remedy and not (tmp_path / "out").exists()
 
 
-def test_a_full_disk_under_the_docs_has_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_under_the_docs_has_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "build.duckdb").touch()
-    full = dbtRunnerResult(success=False, exception=OSError(errno.ENOSPC, "No space left on device"))
+    full = dbtRunnerResult(
+        success=False, exception=OSError(errno.ENOSPC, "No space left on device")
+    )
     monkeypatch.setattr("tieout.warehouse.docs_site.dbt", lambda *_: full)
     with pytest.raises(TieoutError, match="the disk is full") as raised:
         write_docs(Settings(output=tmp_path))
@@ -234,7 +284,8 @@ def test_a_full_disk_under_the_docs_has_its_remedy(tmp_path: Path, monkeypatch: 
 
 
 def test_a_log_that_cannot_be_written_prints_no_traceback() -> None:
-    """dbt's log lies in the output folder: on a full disk the logging module would print a page for each line."""
+    """dbt's log lies in the output folder: on a full disk the logging module would print a page for
+    each line."""
     program = """
 import logging
 from tieout.cli import program
@@ -256,7 +307,10 @@ program.main()
         cwd=PROJECT,
         env={**os.environ, "PYTHONPATH": str(PROJECT / "pipelines")},
     )
-    assert (done.returncode, done.stderr.split()) == (1, ["error:", "the", "cause", "remedy:", "the", "remedy"])
+    assert (done.returncode, done.stderr.split()) == (
+        1,
+        ["error:", "the", "cause", "remedy:", "the", "remedy"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -264,7 +318,10 @@ program.main()
     [
         (dbtRunnerResult(success=False, exception=MemoryError()), "there is not enough memory"),
         (
-            dbtRunnerResult(success=False, exception=RuntimeError("Out of Memory Error: failed to allocate\n * more")),
+            dbtRunnerResult(
+                success=False,
+                exception=RuntimeError("Out of Memory Error: failed to allocate\n * more"),
+            ),
             "there is not enough memory",
         ),
         (
@@ -273,9 +330,14 @@ program.main()
                 result=SimpleNamespace(
                     results=[
                         SimpleNamespace(
-                            status="error", node=SimpleNamespace(name=name), message=f"IO Error: {name}: {said}"
+                            status="error",
+                            node=SimpleNamespace(name=name),
+                            message=f"IO Error: {name}: {said}",
                         )
-                        for name, said in (("stg_a", "No space left on device"), ("int_b", "skipped"))
+                        for name, said in (
+                            ("stg_a", "No space left on device"),
+                            ("int_b", "skipped"),
+                        )
                     ]
                 ),
             ),
@@ -295,7 +357,16 @@ def test_what_the_machine_lacks_in_a_build_has_its_remedy(
 
 
 @pytest.mark.parametrize(
-    "command", [["land"], ["check"], ["build"], ["publish"], ["run"], ["docs"], ["history", "--back-to", "2026-01-01"]]
+    "command",
+    [
+        ["land"],
+        ["check"],
+        ["build"],
+        ["publish"],
+        ["run"],
+        ["docs"],
+        ["history", "--back-to", "2026-01-01"],
+    ],
 )
 def test_an_output_that_is_none_is_said_in_two_lines(tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "file").write_text("not a folder")
@@ -311,6 +382,8 @@ def test_settings_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
     rates = "from_currency,to_currency,rate_on,rate\nEUR,GBP,2025-01-01,0.85\n"
     (tmp_path / "in" / "bank" / "fx_rates.csv").write_text(rates)
     (tmp_path / ".dlt").mkdir()
-    (tmp_path / ".dlt" / "config.toml").write_bytes(b'\xef\xbb\xbf[sources.imports]\ndirectory = "in"\n')
+    (tmp_path / ".dlt" / "config.toml").write_bytes(
+        b'\xef\xbb\xbf[sources.imports]\ndirectory = "in"\n'
+    )
     answer = tieout("land", "--output", "out", cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr

@@ -35,7 +35,9 @@ def forms(**said: str) -> dict[str, dict[str, frozenset[str]]]:
 
 
 def groups(label: dict[str, str]) -> set[frozenset[str]]:
-    return {frozenset(part for part in label if label[part] == head) for head in set(label.values())}
+    return {
+        frozenset(part for part in label if label[part] == head) for head in set(label.values())
+    }
 
 
 def test_a_name_without_its_form_is_no_bridge_between_two_companies() -> None:
@@ -57,7 +59,9 @@ def test_a_chain_that_contradicts_itself_is_cut_at_its_weakest_link() -> None:
 
 def test_a_weak_link_does_not_join_two_customers_of_many_records() -> None:
     ours, theirs = [f"a{number}" for number in range(5)], [f"b{number}" for number in range(5)]
-    pairs = [link(one, other) for side in (ours, theirs) for one in side for other in side if one < other]
+    pairs = [
+        link(one, other) for side in (ours, theirs) for one in side for other in side if one < other
+    ]
     label, reasons = clustered([*pairs, link("a0", "b0", 6)], {}, {}, NOTHING, MARGIN)
     assert groups(label) == {frozenset(ours), frozenset(theirs)}
     assert reasons == {("a0", "b0"): TOO_LITTLE}
@@ -68,7 +72,9 @@ def test_of_two_that_could_be_meant_the_one_that_is_clearly_ahead_is_taken_else_
     systems = of(a="crm", a1="ledger", a2="ledger")
     ahead, _ = clustered([link("a", "a1", 16), link("a", "a2", 12)], {}, systems, NOTHING, MARGIN)
     assert groups(ahead) == {frozenset({"a", "a1"}), frozenset({"a2"})}
-    level, reasons = clustered([link("a", "a1", 13), link("a", "a2", 12)], {}, systems, NOTHING, MARGIN)
+    level, reasons = clustered(
+        [link("a", "a1", 13), link("a", "a2", 12)], {}, systems, NOTHING, MARGIN
+    )
     assert groups(level) == {frozenset({"a"}), frozenset({"a1"}), frozenset({"a2"})}
     assert set(reasons.values()) == {SEVERAL}
 
@@ -76,14 +82,20 @@ def test_of_two_that_could_be_meant_the_one_that_is_clearly_ahead_is_taken_else_
 def test_links_near_certainty_are_compared_by_their_weight() -> None:
     """Both are 1.000000 in six places; the twin that agrees in everything is far ahead."""
     label, _ = clustered(
-        [link("a", "twin", 48), link("a", "longer", 31), apart("longer", "twin")], {}, {}, NOTHING, MARGIN
+        [link("a", "twin", 48), link("a", "longer", 31), apart("longer", "twin")],
+        {},
+        {},
+        NOTHING,
+        MARGIN,
     )
     assert groups(label) == {frozenset({"a", "twin"}), frozenset({"longer"})}
 
 
 def test_what_is_written_often_so_is_likelier_meant() -> None:
     pairs = [link("plain", "nv", 6), link("plain", "bv", 6)]
-    label, _ = clustered(pairs, {"nv": 40, "bv": 2, "plain": 1}, {}, forms(nv="NV", bv="BV"), MARGIN)
+    label, _ = clustered(
+        pairs, {"nv": 40, "bv": 2, "plain": 1}, {}, forms(nv="NV", bv="BV"), MARGIN
+    )
     assert groups(label) == {frozenset({"plain", "nv"}), frozenset({"bv"})}
 
 
@@ -104,7 +116,10 @@ def test_order_changes_nothing_and_what_is_apart_never_meets(seed: int) -> None:
     for _ in range(3):
         drawn.shuffle(pairs)
         turned = [
-            Pair(p.right, p.left, p.weight, p.is_candidate, p.is_apart) if drawn.random() < 0.5 else p for p in pairs
+            Pair(p.right, p.left, p.weight, p.is_candidate, p.is_apart)
+            if drawn.random() < 0.5
+            else p
+            for p in pairs
         ]
         assert clustered(turned, {}, systems, marks, MARGIN) == (label, reasons)
     for pair in pairs:
@@ -113,7 +128,16 @@ def test_order_changes_nothing_and_what_is_apart_never_meets(seed: int) -> None:
         elif pair.is_candidate and label[pair.left] != label[pair.right]:
             assert reasons[min(pair.left, pair.right), max(pair.left, pair.right)]
     for group in groups(label):
-        assert len({form for part in group for form in marks.get(part, {}).get("legal form", frozenset())}) < 2
+        assert (
+            len(
+                {
+                    form
+                    for part in group
+                    for form in marks.get(part, {}).get("legal form", frozenset())
+                }
+            )
+            < 2
+        )
 
 
 def table(rows: list[dict[str, object]]) -> pa.Table:
@@ -121,7 +145,8 @@ def table(rows: list[dict[str, object]]) -> pa.Table:
 
 
 def test_a_record_rests_on_the_weakest_link_of_its_strongest_way() -> None:
-    """Two records that a tax number joined rest on the likeness by which the second is found by who speaks."""
+    """Two records that a tax number joined rest on the likeness by which the second is found by who
+    speaks."""
 
     def told(pair: str, left: str, right: str, bits: int) -> dict[str, object]:
         probability = Decimal("0.99") if bits > 9 else Decimal("0.96")
@@ -145,7 +170,8 @@ def test_a_record_rests_on_the_weakest_link_of_its_strongest_way() -> None:
 
 
 def test_the_rule_on_a_record_is_the_first_that_brought_it_to_the_record_that_speaks() -> None:
-    """Its own first rule may have joined it to others, and the two of them came to the customer by a later one."""
+    """Its own first rule may have joined it to others, and the two of them came to the customer by
+    a later one."""
 
     def join(rule: str, cluster: str) -> dict[str, str]:
         return {"match_rule": rule, "cluster_id": cluster}
@@ -157,9 +183,21 @@ def test_the_rule_on_a_record_is_the_first_that_brought_it_to_the_record_that_sp
         {"record_id": "c", "cluster_id": "a", "joins": [join("tax_number", "c"), name]},
         {"record_id": "d", "cluster_id": "a", "joins": [join("tax_number", "c"), name]},
     ]
-    keys = [{"record_id": record, "customer_key": "k", "position": place} for place, record in enumerate("abcd", 1)]
+    keys = [
+        {"record_id": record, "customer_key": "k", "position": place}
+        for place, record in enumerate("abcd", 1)
+    ]
     links = pa.table(
-        {name: [] for name in ("pair_id", "left_record_id", "right_record_id", "probability", "match_weight")}
+        {
+            name: []
+            for name in (
+                "pair_id",
+                "left_record_id",
+                "right_record_id",
+                "probability",
+                "match_weight",
+            )
+        }
     )
     held = ties(links, table(clusters), table(keys)).to_pylist()
     assert {row["record_id"]: (row["match_rule"], row["pair_id"]) for row in held} == {
@@ -170,8 +208,11 @@ def test_the_rule_on_a_record_is_the_first_that_brought_it_to_the_record_that_sp
     }
 
 
-def candidate(left: str, right: str, held_back_by: str | None = None, **changes: object) -> dict[str, object]:
-    """A scored pair as int_customer_candidates has it; without an objection it would be taken by itself."""
+def candidate(
+    left: str, right: str, held_back_by: str | None = None, **changes: object
+) -> dict[str, object]:
+    """A scored pair as int_customer_candidates has it; without an objection it would be taken by
+    itself."""
     pair = {
         "pair_id": f"{left} = {right}",
         "left_record_id": left,
@@ -191,7 +232,10 @@ def candidate(left: str, right: str, held_back_by: str | None = None, **changes:
 
 
 def links_of(
-    pairs: list[dict[str, object]], records: str, *marks: tuple[str, str, str], seldom: tuple[str, ...] = ()
+    pairs: list[dict[str, object]],
+    records: str,
+    *marks: tuple[str, str, str],
+    seldom: tuple[str, ...] = (),
 ) -> dict[str, dict[str, object]]:
     """What becomes of the pairs, the records being clusters of their own."""
     answered = chosen_links(
@@ -222,7 +266,9 @@ def test_each_pair_says_what_became_of_it() -> None:
         ],
         "crm|1 books|1 crm|2 books|2 crm|3 books|3 crm|4 crm|5 books|5",
     )
-    assert [(link["link_status"], link["held_back_by"], link["is_open"]) for link in links.values()] == [
+    assert [
+        (link["link_status"], link["held_back_by"], link["is_open"]) for link in links.values()
+    ] == [
         ("automatic", None, False),
         ("rejected", CONTRADICTS_ITSELF, False),
         ("review", SEVERAL, True),
@@ -238,7 +284,8 @@ ROLE = "one name says more: a role, a place or a number"
 
 
 def test_what_a_system_has_beside_each_other_under_other_names_is_not_asked() -> None:
-    """The books have the holding and, joined to the CRM's record, its company; nobody has both of the others."""
+    """The books have the holding and, joined to the CRM's record, its company; nobody has both of
+    the others."""
     links = links_of(
         [
             candidate("books|1", "crm|1"),
@@ -270,7 +317,9 @@ def test_what_is_apart_keeps_a_chain_apart_whether_it_is_asked_about_or_not() ->
         [
             candidate("a|1", "b|1", weight=Decimal(14)),
             candidate("b|1", "c|1"),
-            candidate("a|1", "c|1", CONTRADICTS_ITSELF, is_apart=True, status_if_not_taken="rejected"),
+            candidate(
+                "a|1", "c|1", CONTRADICTS_ITSELF, is_apart=True, status_if_not_taken="rejected"
+            ),
         ],
         "a|1 b|1 c|1",
     )

@@ -1,4 +1,5 @@
-"""A company's own folder: what `tieout init` writes, what its settings may say, and what the doctor finds in it."""
+"""A company's own folder: what `tieout init` writes, what its settings may say, and what the doctor
+finds in it."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def notes(folder: Path) -> dict[str, str]:
 def test_a_second_init_adds_what_is_missing_and_changes_nothing(acme: Path) -> None:
     (acme / "tieout.toml").write_text('reporting_currency = "EUR"\n', encoding="utf-8")
     (acme / "seeds" / "working_time.csv").unlink()
-    (acme / "seeds" / "source_systems.csv").write_text("source_system,legal_entity\n", encoding="utf-8")
+    (acme / "seeds" / "source_systems.csv").write_text(
+        "source_system,legal_entity\n", encoding="utf-8"
+    )
     for path in (acme / "imports" / "office").iterdir():
         path.unlink()
     assert write_folder(acme) == [Path("seeds/working_time.csv")]
@@ -89,7 +92,8 @@ def test_a_setting_that_will_not_do_is_named(acme: Path, line: str, what: str) -
 
 def test_the_package_says_what_the_company_says(acme: Path) -> None:
     (acme / "tieout.toml").write_text(
-        'reporting_currency = "CHF"\nfiscal_year_starts_in_month = 7\nthreads = 8\nmemory = "12GB"\n', encoding="utf-8"
+        'reporting_currency = "CHF"\nfiscal_year_starts_in_month = 7\nthreads = 8\nmemory = "12GB"\n',
+        encoding="utf-8",
     )
     link(home())
     said = package(acme)
@@ -121,20 +125,26 @@ def test_a_seed_without_a_file_is_supplied_until_there_is_one(acme: Path) -> Non
     text = (acme / "seeds" / "job_links.csv").read_text(encoding="utf-8")
     (acme / "seeds" / "job_links.csv").unlink()
     link(home())
-    assert {path.name: path.read_text(encoding="utf-8") for path in missing.iterdir()} == {"job_links.csv": text}
+    assert {path.name: path.read_text(encoding="utf-8") for path in missing.iterdir()} == {
+        "job_links.csv": text
+    }
     (acme / "seeds" / "job_links.csv").write_text(text, encoding="utf-8")
     link(home())
     assert list(missing.iterdir()) == []
 
 
-def test_the_checkout_is_a_company_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_checkout_is_a_company_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert home().folder == PROJECT and not home().is_own
     link(home())
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_product_without_a_company_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_product_without_a_company_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tieout.company.home.PROJECT", tmp_path)
     with pytest.raises(TieoutError) as told:
@@ -156,13 +166,18 @@ def test_the_companys_row_stands_in_the_products_place(acme: Path) -> None:
 
 
 def test_the_doctor_names_what_is_forgotten(acme: Path) -> None:
-    assert not {"source_systems", "account_roles", "exchange rates", "reporting currency"} & notes(acme).keys()
+    assert (
+        not {"source_systems", "account_roles", "exchange rates", "reporting currency"}
+        & notes(acme).keys()
+    )
     (acme / "tieout.toml").write_text("threads = 1\n", encoding="utf-8")
     warehouse = acme / "warehouse"
     (warehouse / "published").mkdir(parents=True)
     with duckdb.connect(str(warehouse / "raw.duckdb")) as raw:
         raw.execute("create schema tieout_meta")
-        raw.execute("create table tieout_meta.loads as select unnest(['office', 'till']) as source_system")
+        raw.execute(
+            "create table tieout_meta.loads as select unnest(['office', 'till']) as source_system"
+        )
     with duckdb.connect(str(warehouse / "published" / "tieout.duckdb")) as marts:
         marts.execute("create schema marts")
         marts.execute(
@@ -186,4 +201,6 @@ def test_every_entity_has_a_commented_template(tmp_path: Path) -> None:
     for name, entity in entities().items():
         lines = (tmp_path / f"{name}.csv").read_text(encoding="utf-8").splitlines()
         assert lines[-1].split(",") == list(entity.columns)
-        assert [line.split(":")[0] for line in lines[1:-1]] == [f"# {column}" for column in entity.columns]
+        assert [line.split(":")[0] for line in lines[1:-1]] == [
+            f"# {column}" for column in entity.columns
+        ]

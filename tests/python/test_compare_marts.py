@@ -17,7 +17,9 @@ ROWS = "(1, 'a', 10.00, 'run 1'), (1, 'a', 10.00, 'run 1'), (2, null, 0.01, 'run
 
 @pytest.fixture(scope="module")
 def comparison() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("compare_marts", Path(__file__).parents[1] / "compare_marts.py")
+    spec = importlib.util.spec_from_file_location(
+        "compare_marts", Path(__file__).parents[1] / "compare_marts.py"
+    )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -30,14 +32,18 @@ def build(tmp_path: Path) -> Callable[..., Path]:
         path = tmp_path / f"{len(list(tmp_path.iterdir()))}.duckdb"
         with duckdb.connect(str(path)) as connection:
             connection.execute("create schema marts")
-            connection.execute(f"create table marts.{mart} (id bigint, name text, amount {amount}, run_id text)")
+            connection.execute(
+                f"create table marts.{mart} (id bigint, name text, amount {amount}, run_id text)"
+            )
             connection.execute(f"insert into marts.{mart} values {rows}")
         return path
 
     return make
 
 
-def test_another_run_of_the_same_is_equal(comparison: ModuleType, build: Callable[..., Path]) -> None:
+def test_another_run_of_the_same_is_equal(
+    comparison: ModuleType, build: Callable[..., Path]
+) -> None:
     assert list(comparison.differences(build(ROWS), build(ROWS.replace("run 1", "run 2")))) == []
 
 
@@ -51,11 +57,15 @@ def test_another_run_of_the_same_is_equal(comparison: ModuleType, build: Callabl
     ],
     ids=["a cent", "empty for null", "one of two equal rows", "one row more"],
 )
-def test_a_cell_or_a_row_that_differs_is_told(comparison: ModuleType, build: Callable[..., Path], other: str) -> None:
+def test_a_cell_or_a_row_that_differs_is_told(
+    comparison: ModuleType, build: Callable[..., Path], other: str
+) -> None:
     assert len(list(comparison.differences(build(ROWS), build(other)))) == 1
 
 
-def test_a_type_or_a_mart_that_differs_is_told(comparison: ModuleType, build: Callable[..., Path]) -> None:
+def test_a_type_or_a_mart_that_differs_is_told(
+    comparison: ModuleType, build: Callable[..., Path]
+) -> None:
     assert list(comparison.differences(build(ROWS), build(ROWS, "decimal(38, 2)")))
     assert len(list(comparison.differences(build(ROWS), build(ROWS, mart="fct_receivables")))) == 2
 

@@ -1,4 +1,5 @@
-"""What a source refuses, what its books are in, what its accounts do not say: told by name, and stopping no more."""
+"""What a source refuses, what its books are in, what its accounts do not say: told by name, and
+stopping no more."""
 
 from __future__ import annotations
 
@@ -34,13 +35,17 @@ LEDGER = {"journals", "journal_lines", "trial_balances", "trial_balance_rows"}
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hubspot_client, "ApiSession", functools.partial(ApiSession, sleep=lambda seconds: None))
+    monkeypatch.setattr(
+        hubspot_client, "ApiSession", functools.partial(ApiSession, sleep=lambda seconds: None)
+    )
     monkeypatch.setitem(sys.modules, "tieout.sources.hubspot.source", hubspot)
 
 
 def _xero(documents: World, *refused: str) -> xero_server.XeroServer:
     faults = xero_server.Faults(refuse=frozenset(refused))
-    return xero_server.serve(documents, now=NOW, minute_seconds=1, calls_a_minute=9999, faults=faults)
+    return xero_server.serve(
+        documents, now=NOW, minute_seconds=1, calls_a_minute=9999, faults=faults
+    )
 
 
 def _checked(output: Path, day: date) -> SystemCheck:
@@ -63,7 +68,9 @@ def test_a_ledger_without_the_scope_for_journals_lands_its_documents(tmp_path: P
         assert asked(tmp_path, "select count(*) from raw_xero.journals") == [(0,)]
         found = _checked(tmp_path, NOW.date())
         assert found.status == "accepted"
-        assert {table for table, words in _said(found).items() if "lets us read it" in words} == LEDGER
+        assert {
+            table for table, words in _said(found).items() if "lets us read it" in words
+        } == LEDGER
         server.http.gate.refuse = frozenset()
         again = landed(tmp_path, server)
     assert (again.error, again.refused) == (None, {})
@@ -108,7 +115,9 @@ def test_a_token_without_the_scope_for_quotes_lands_the_rest(
 
 
 @pytest.mark.parametrize("needed", ["0-3", "companies", "line_items"])
-def test_what_is_needed_still_stops_hubspot(crm: tuple[Warehouse, hubspot_server.HubSpotServer], needed: str) -> None:
+def test_what_is_needed_still_stops_hubspot(
+    crm: tuple[Warehouse, hubspot_server.HubSpotServer], needed: str
+) -> None:
     warehouse, server = crm
     server.faults = hubspot_server.Faults(refuse=frozenset({needed}))
     assert isinstance(warehouse.land().error, AuthError)
@@ -127,12 +136,18 @@ def test_books_in_another_currency_than_the_seed_says_are_refused_by_name(tmp_pa
 
 
 def test_roles_that_the_chart_leaves_to_its_types_are_told(tmp_path: Path) -> None:
-    """The tests' chart is in the seed, but for a bank account without a code and sales of a kind of their own."""
+    """The tests' chart is in the seed, but for a bank account without a code and sales of a kind of
+    their own."""
     documents = world()
     bank, sales = dict(documents["Accounts"][0]), dict(documents["Accounts"][1])
     bank |= {"AccountID": "11111111-1111-4111-8111-111111111111", "Name": "Till"}
     del bank["Code"]
-    sales |= {"AccountID": "22222222-2222-4222-8222-222222222222", "Code": "4711", "Type": "SALES", "Name": "Shop"}
+    sales |= {
+        "AccountID": "22222222-2222-4222-8222-222222222222",
+        "Code": "4711",
+        "Type": "SALES",
+        "Name": "Shop",
+    }
     documents["Accounts"] += [bank, sales]
     with _xero(documents) as server:
         assert landed(tmp_path, server).error is None
@@ -162,7 +177,11 @@ def _faults(rules: list[Whole], records: str) -> list[str | None]:
 )
 def test_books_that_cannot_be_read_say_so(rows: str, lacks: str | None) -> None:
     _, said = _faults(roles_of_entity(), CHART.format(rows=rows))
-    assert (said is None) if lacks is None else (said is not None and lacks in said and "account_roles.csv" in said)
+    assert (
+        (said is None)
+        if lacks is None
+        else (said is not None and lacks in said and "account_roles.csv" in said)
+    )
 
 
 def test_no_chart_is_no_ledger() -> None:
@@ -172,7 +191,9 @@ def test_no_chart_is_no_ledger() -> None:
 
 
 def test_xero_names_its_debtors_itself() -> None:
-    rows = "('a', '610', 'CURRENT', 'DEBTORS'), ('b', ' ', 'BANK', null), ('c', '200', 'SALES', null)"
+    rows = (
+        "('a', '610', 'CURRENT', 'DEBTORS'), ('b', ' ', 'BANK', null), ('c', '200', 'SALES', null)"
+    )
     chart = XERO_CHART.format(rows=rows)
     by_type, lacking = _faults(roles_of_xero(), chart)
     assert lacking is None

@@ -1,4 +1,5 @@
-"""An exception keeps its key and its first day; what is gone is resolved, what comes back is reopened."""
+"""An exception keeps its key and its first day; what is gone is resolved, what comes back is
+reopened."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ def landed_anew(settings: Settings, days: int, change: Callable[[Company], objec
 
 
 def refreshed(later: Settings, *decisions: tuple[Any, ...]) -> None:
-    """Everything from nothing: no table of the build before is left, and the decisions are read from their seed."""
+    """Everything from nothing: no table of the build before is left, and the decisions are read
+    from their seed."""
     later.build.unlink()
     for command in ("seed", "run"):
         answer = dbt(later, [command])
@@ -61,16 +63,23 @@ def refreshed(later: Settings, *decisions: tuple[Any, ...]) -> None:
 def decided(settings: Settings, *decisions: tuple[Any, ...]) -> None:
     """What people wrote into the seed; the file itself is the project's."""
     with duckdb.connect(str(settings.build)) as connection:
-        connection.executemany("insert into seeds.exception_decisions values (?, ?, ?, ?, ?, ?, ?)", list(decisions))
+        connection.executemany(
+            "insert into seeds.exception_decisions values (?, ?, ?, ?, ?, ?, ?)", list(decisions)
+        )
 
 
 def rebuilt(later: Settings) -> None:
-    """What was landed, the control and what hangs on it; the other controls did not run, and resolve nothing."""
+    """What was landed, the control and what hangs on it; the other controls did not run, and
+    resolve nothing."""
     with duckdb.connect(str(later.build)) as connection:
         # Since the second day another tolerance, within which it is not.
-        connection.execute(f"update seeds.controls set tolerance_amount = 50 where control_id = '{CONTROL}'")
+        connection.execute(
+            f"update seeds.controls set tolerance_amount = 50 where control_id = '{CONTROL}'"
+        )
     own = ["path:models/conformed", "int_control_rules", f"ctl_{CONTROL}"]
-    answer = dbt(later, ["run", "--select", *own, "path:models/controls/life", "path:models/marts/controls"])
+    answer = dbt(
+        later, ["run", "--select", *own, "path:models/controls/life", "path:models/marts/controls"]
+    )
     assert answer.success, answer.exception
 
 
@@ -100,17 +109,23 @@ def lives(settings: Settings) -> dict[str, Any]:
 def test_a_life_outlasts_runs_rebuilds_renamings_tolerances_and_returns(lived: Settings) -> None:
     first = lives(lived)
     assert (first["status"], first["first_seen"]) == ("open", AS_OF)
-    # The sources land again, with another name of the customer and of the deal; everything is built from nothing.
+    # The sources land again, with another name of the customer and of the deal; everything is built
+    # from nothing.
     key = first["exception_key"]
     later = landed_anew(lived, 1, _renamed)
     refreshed(later, (key, "acknowledged", "asked sales", "Ann", None, AS_OF, None))
     with duckdb.connect(str(later.build), read_only=True) as connection:
         names = connection.execute(
-            "select customer_name from conformed.cnf_customers where customer_id = ?", [f"{BROKEN[CONTROL]}C"]
+            "select customer_name from conformed.cnf_customers where customer_id = ?",
+            [f"{BROKEN[CONTROL]}C"],
         ).fetchall()
-        states = connection.execute("select status, count(*) from marts.fct_exceptions group by 1").fetchall()
+        states = connection.execute(
+            "select status, count(*) from marts.fct_exceptions group by 1"
+        ).fetchall()
     assert names == [("New name",)]
-    assert {status for status, _ in states} == {"open", "acknowledged"}, "nothing was resolved, nothing opened again"
+    assert {status for status, _ in states} == {"open", "acknowledged"}, (
+        "nothing was resolved, nothing opened again"
+    )
     known = {**first, "status": "acknowledged", "decision": "acknowledged", "decided_by": "Ann"}
     assert lives(later) == known
     assert write_history(later)
@@ -125,7 +140,8 @@ def test_a_life_outlasts_runs_rebuilds_renamings_tolerances_and_returns(lived: S
     gone = lives(later)
     assert gone == {**known, "status": "resolved", "resolved": AS_OF + timedelta(days=3)}
     assert write_history(later)
-    # Broken again: the same exception, with its first day and its count. What was known of it was of its first time.
+    # Broken again: the same exception, with its first day and its count. What was known of it was
+    # of its first time.
     later = landed_anew(lived, 4, _renamed)
     rebuilt(later)
     back = lives(later)
@@ -134,11 +150,23 @@ def test_a_life_outlasts_runs_rebuilds_renamings_tolerances_and_returns(lived: S
     assert write_history(later), "writing the same build again"
     with duckdb.connect(str(lived.history), read_only=True) as history:
         events = history.execute(
-            "select event from exception_events where exception_key = ? order by event_number", [key]
+            "select event from exception_events where exception_key = ? order by event_number",
+            [key],
         ).fetchall()
     assert events == [("opened",), ("resolved",), ("reopened",)]
     # Waived for a week, through another landing; then it stands as before.
-    decided(later, (key, "waived", "as agreed", "Ann", "Ben", AS_OF + timedelta(days=4), AS_OF + timedelta(days=11)))
+    decided(
+        later,
+        (
+            key,
+            "waived",
+            "as agreed",
+            "Ann",
+            "Ben",
+            AS_OF + timedelta(days=4),
+            AS_OF + timedelta(days=11),
+        ),
+    )
     for days, status in ((5, "waived"), (12, "reopened")):
         later = landed_anew(lived, days, _renamed)
         rebuilt(later)
@@ -165,7 +193,8 @@ def test_what_did_not_run_resolves_nothing(lived: Settings) -> None:
             [CONTROL],
         ).fetchall()
         resolved = connection.execute(
-            "select count(*) from marts.fct_exceptions where status = 'resolved' and control_id <> ?", [CONTROL]
+            "select count(*) from marts.fct_exceptions where status = 'resolved' and control_id <> ?",
+            [CONTROL],
         ).fetchall()
     assert [status for status, _ in rows] == ["not_run"]
     assert resolved == [(0,)]
@@ -198,7 +227,8 @@ def test_one_exception_is_shown_down_to_its_raw_records(published: Settings) -> 
     assert {row["control_id"] for row in rows} == {CONTROL}
     with duckdb.connect(str(published.marts), read_only=True) as marts:
         ((key,),) = marts.execute(
-            "select exception_key from marts.fct_exceptions where control_id = ? and entity_id = ?", [CONTROL, RECORD]
+            "select exception_key from marts.fct_exceptions where control_id = ? and entity_id = ?",
+            [CONTROL, RECORD],
         ).fetchall()
     assert key in {row["exception_key"] for row in rows}
     found, _ = exception(published, key[:12])
@@ -212,7 +242,10 @@ def test_one_exception_is_shown_down_to_its_raw_records(published: Settings) -> 
 
 
 def test_an_exception_is_traced_to_its_job_and_its_record(published: Settings) -> None:
-    with duckdb.connect(str(published.marts), read_only=True) as marts, opened(published.raw) as raw:
+    with (
+        duckdb.connect(str(published.marts), read_only=True) as marts,
+        opened(published.raw) as raw,
+    ):
         ((key, job, entity, ident),) = marts.execute(
             """select exception_key, job_key, entity, entity_id from marts.fct_exceptions
                where entity = 'deliveries' and job_key <> 'unknown' order by 1 limit 1"""
@@ -241,7 +274,9 @@ def test_an_exception_is_traced_to_its_job_and_its_record(published: Settings) -
         ({"reason": " "}, "a reason"),
     ],
 )
-def test_a_waiver_that_is_none_is_refused(tmp_path: Path, change: dict[str, Any], cause: str) -> None:
+def test_a_waiver_that_is_none_is_refused(
+    tmp_path: Path, change: dict[str, Any], cause: str
+) -> None:
     good = Decision("k", "waived", "as agreed", "may", "joe", date(2026, 3, 31), date(2026, 6, 30))
     seed = tmp_path / "exception_decisions.csv"
     with pytest.raises(TieoutError, match=cause):
@@ -270,14 +305,24 @@ def test_a_score_counts_what_follows_as_not_wrong() -> None:
         ("symptom", "deliveries", "s", "8", None, None, None, None, None),
     ]
     root, symptom = score(labels, found, date(2026, 3, 31))
-    assert (len(root.planted), len(root.found), len(root.missed), str(root.recall), str(root.recall_by_value)) == (
+    assert (
+        len(root.planted),
+        len(root.found),
+        len(root.missed),
+        str(root.recall),
+        str(root.recall_by_value),
+    ) == (
         2,
         1,
         1,
         "0.5000",
         "0.7500",
     )
-    assert (len(symptom.false_alarms), str(symptom.precision), symptom.recall) == (1, "0.5000", None)
+    assert (len(symptom.false_alarms), str(symptom.precision), symptom.recall) == (
+        1,
+        "0.5000",
+        None,
+    )
 
 
 def test_evidence_keeps_each_digit_of_an_amount() -> None:

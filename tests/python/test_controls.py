@@ -1,4 +1,5 @@
-"""Every control finds its smallest fault, no unrelated one speaks of it, and a broken rule is noticed."""
+"""Every control finds its smallest fault, no unrelated one speaks of it, and a broken rule is
+noticed."""
 
 from __future__ import annotations
 
@@ -21,17 +22,23 @@ PROJECT = Path(__file__).parents[2]
 SAMPLE = 3
 MOST_SURVIVORS = 40
 FRAMES = sorted(path.stem for path in (PROJECT / "models" / "controls" / "frame").glob("int_*.sql"))
-# Nothing was delivered that could be billed; a line that names a delivery that is not there, and answers other work.
+# Nothing was delivered that could be billed; a line that names a delivery that is not there, and
+# answers other work.
 WITHOUT_PIECES = {"nothing_delivered_and_not_billed", "names_no_delivery"}
 
 
 def register() -> set[str]:
-    with (PROJECT / "seeds" / "standard" / "standard_controls.csv").open(encoding="utf-8", newline="") as file:
+    with (PROJECT / "seeds" / "standard" / "standard_controls.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         return {row["control_id"] for row in csv.DictReader(file)}
 
 
 def test_every_control_of_the_register_has_its_file_and_every_file_its_row() -> None:
-    files = {path.stem.removeprefix("ctl_") for path in (PROJECT / "models" / "controls").rglob("ctl_*.sql")}
+    files = {
+        path.stem.removeprefix("ctl_")
+        for path in (PROJECT / "models" / "controls").rglob("ctl_*.sql")
+    }
     assert files == register()
 
 
@@ -40,7 +47,9 @@ def test_every_control_has_its_smallest_fault() -> None:
 
 
 @pytest.mark.parametrize("control", sorted(FAULTS))
-def test_a_control_finds_its_fault_and_no_unrelated_one_speaks(judged: Judged, control: str) -> None:
+def test_a_control_finds_its_fault_and_no_unrelated_one_speaks(
+    judged: Judged, control: str
+) -> None:
     spoke = judged.fired.get(BROKEN[control], set())
     assert control in spoke
     assert spoke <= {control, *FAULTS[control].also}
@@ -73,7 +82,8 @@ def test_a_ledger_of_its_own_is_given_to_what_a_whole_ledger_is_judged_by() -> N
 def test_the_money_of_a_root_lies_in_the_one_sided_pieces_of_its_gap(judged: Judged) -> None:
     """Named pieces of the bridge, which are counted once, hold what a root counts.
 
-    At the edges lines bill at a price what was never delivered: they are wrong, and the bridge has no work for them.
+    At the edges lines bill at a price what was never delivered: they are wrong, and the bridge has
+    no work for them.
     """
     with duckdb.connect(str(judged.settings.build), read_only=True) as connection:
         roots = connection.execute("""
@@ -90,7 +100,11 @@ def test_the_money_of_a_root_lies_in_the_one_sided_pieces_of_its_gap(judged: Jud
                 " where 0 in (from_amount, to_amount)"
             ).fetchall()
         }
-    assert {control for control, *_ in roots} >= {"delivered_not_invoiced", "duplicate_invoice", "receivable_overdue"}
+    assert {control for control, *_ in roots} >= {
+        "delivered_not_invoiced",
+        "duplicate_invoice",
+        "receivable_overdue",
+    }
     handed_out: dict[str, Decimal] = defaultdict(Decimal)
     for control, ident, cause, counted, named, gap in roots:
         if ident.startswith(EDGES) and not named:

@@ -1,4 +1,5 @@
-"""Who is one company and who is not, on pairs of records as systems of many countries write them, set down by hand."""
+"""Who is one company and who is not, on pairs of records as systems of many countries write them,
+set down by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from tieout.warehouse.build import build
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PAIRS = (FIXTURES / "customer_pairs.csv", FIXTURES / "customer_pairs_near.csv")
-"""Pairs of all kinds, forty and more that are one and do not look it, and as many that are not and do."""
+"""Pairs of all kinds, forty and more that are one and do not look it, and as many that are not and
+do."""
 OWN = ("pair", "expected", "what", "side")
 
 Row = dict[str, str]
@@ -43,17 +45,23 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         records[system_of(row)].append({"customer_id": row["pair"] + row["side"], **columns})
     for system, rows in records.items():
         (folder / "imports" / system).mkdir(parents=True)
-        with (folder / "imports" / system / "customers.csv").open("w", encoding="utf-8", newline="") as file:
+        with (folder / "imports" / system / "customers.csv").open(
+            "w", encoding="utf-8", newline=""
+        ) as file:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports")
+    settings = Settings(
+        output=folder / "warehouse", systems=("imports",), imports=folder / "imports"
+    )
     settings.prepare()
     land(["imports"], settings.imports, settings.config, settings.output)
     own_tests = ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
     build(settings, lambda *_: None, ["+xref_customer", "+int_customer_questions", *own_tests])
     with duckdb.connect(str(settings.build), read_only=True) as connection:
-        keys = dict(connection.execute("select source_id, customer_key from marts.xref_customer").fetchall())
+        keys = dict(
+            connection.execute("select source_id, customer_key from marts.xref_customer").fetchall()
+        )
         asked = {
             frozenset((left.split("|")[1], right.split("|")[1]))
             for left, right in connection.execute(
@@ -73,5 +81,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.mark.parametrize("pair", pairs())
 def test_a_pair_is_what_a_person_would_say(outcomes: dict[str, str], pair: str) -> None:
     left, right = pairs()[pair]
-    good = {"joined": {"joined"}, "asked": {"asked", "joined"}, "apart": {"apart", "asked"}}[left["expected"]]
-    assert outcomes[pair] in good, f"{left['what']}: {left['customer_name']} / {right['customer_name']}"
+    good = {"joined": {"joined"}, "asked": {"asked", "joined"}, "apart": {"apart", "asked"}}[
+        left["expected"]
+    ]
+    assert outcomes[pair] in good, (
+        f"{left['what']}: {left['customer_name']} / {right['customer_name']}"
+    )

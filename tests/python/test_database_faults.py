@@ -1,4 +1,5 @@
-"""Databases that lie about time, that have names alike, that hold what no decimal is, and that go away while read."""
+"""Databases that lie about time, that have names alike, that hold what no decimal is, and that go
+away while read."""
 
 from __future__ import annotations
 
@@ -52,12 +53,20 @@ def amounts(world: World) -> list[Decimal]:
 
 
 def test_a_record_dated_in_the_future_hides_no_later_change(world: World) -> None:
-    world.run("update job_costs set modified_ts = '2099-12-31 00:00:00' where cost_no = 'JC-0000001'")
+    world.run(
+        "update job_costs set modified_ts = '2099-12-31 00:00:00' where cost_no = 'JC-0000001'"
+    )
     world.landed()
-    world.run("update job_costs set amount = '7.77', modified_ts = :at where cost_no = 'JC-0000002'", at=_now(1))
+    world.run(
+        "update job_costs set amount = '7.77', modified_ts = :at where cost_no = 'JC-0000002'",
+        at=_now(1),
+    )
     assert world.landed().row_count == 1
     assert Decimal("7.77") in amounts(world)
-    world.run("update job_costs set amount = '8.88', modified_ts = :at where cost_no = 'JC-0000002'", at=_now(2))
+    world.run(
+        "update job_costs set amount = '8.88', modified_ts = :at where cost_no = 'JC-0000002'",
+        at=_now(2),
+    )
     assert world.landed().row_count == 1, "and it goes on so"
 
 
@@ -77,12 +86,20 @@ def test_the_schema_that_is_checked_is_the_schema_that_is_read(on_postgres: Worl
     world = on_postgres
     world.run("create schema sales")
     world.run("create table sales.job_costs (like public.job_costs including all)")
-    world.run("insert into sales.job_costs select * from public.job_costs where cost_no = 'JC-0000001'")
+    world.run(
+        "insert into sales.job_costs select * from public.job_costs where cost_no = 'JC-0000001'"
+    )
     world.run("update sales.job_costs set amount = 42")
-    world.configure(make_url(world.url).update_query_dict({"options": "-csearch_path=sales,public"}).render_as_string())
+    world.configure(
+        make_url(world.url)
+        .update_query_dict({"options": "-csearch_path=sales,public"})
+        .render_as_string()
+    )
     world.landed()
     assert amounts(world) == [Decimal("42.00")]
-    assert world.ask("select count(*) from raw_field_service.jobs") == [(2,)], "which only public has"
+    assert world.ask("select count(*) from raw_field_service.jobs") == [(2,)], (
+        "which only public has"
+    )
 
 
 def test_names_that_differ_by_case_alone_are_the_ones_that_are_mapped(on_postgres: World) -> None:
@@ -96,8 +113,12 @@ def test_names_that_differ_by_case_alone_are_the_ones_that_are_mapped(on_postgre
     )
     mapped_from(world, "Job_Costs", amount="Amount")
     world.landed()
-    assert world.ask("select cost_id, amount from raw_field_service.costs") == [("X-1", Decimal("77.00"))]
-    assert world.ask("select said_amount from raw_field_service.load_log where entity = 'costs'") == [(Decimal(77),)]
+    assert world.ask("select cost_id, amount from raw_field_service.costs") == [
+        ("X-1", Decimal("77.00"))
+    ]
+    assert world.ask(
+        "select said_amount from raw_field_service.load_log where entity = 'costs'"
+    ) == [(Decimal(77),)]
     assert world.landed().row_count == 0
 
 
@@ -132,8 +153,14 @@ def test_what_is_no_amount_and_no_day_is_refused_and_not_nothing(
     on_postgres.run(f"update job_costs set {column} = {value} where cost_no = 'JC-0000002'")
     error = on_postgres.land().error
     assert isinstance(error, DriftError), error
-    assert "JC-0000002" in str(error) and column in str(error).replace("updated_at", "modified_ts") and error.remedy
-    assert on_postgres.ask("select count(*) from raw_field_service.jobs") == [(0,)], "nothing of this system landed"
+    assert (
+        "JC-0000002" in str(error)
+        and column in str(error).replace("updated_at", "modified_ts")
+        and error.remedy
+    )
+    assert on_postgres.ask("select count(*) from raw_field_service.jobs") == [(0,)], (
+        "nothing of this system landed"
+    )
 
 
 @pytest.mark.parametrize("value", ["NaN", "inf", "Infinity", "1e999", "9e15", "twelve", "1,5"])
@@ -170,7 +197,9 @@ def test_a_database_that_changes_while_it_is_read_lands_whole_or_not_at_all(
     def meanwhile(self: Any, table: Any, since: Any) -> Any:
         if table.mapped.name == "timesheets" and not done.is_set():
             # In a thread: where our reading holds the table, it waits for us.
-            threading.Thread(target=_quietly, args=(world, MID_READ[what], done), daemon=True).start()
+            threading.Thread(
+                target=_quietly, args=(world, MID_READ[what], done), daemon=True
+            ).start()
             done.wait(1.0)
         yield from real(self, table, since)
 

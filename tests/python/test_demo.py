@@ -1,4 +1,5 @@
-"""The demo company, as a user runs it: it ties, it lands nothing twice, and no kill at any moment changes a figure."""
+"""The demo company, as a user runs it: it ties, it lands nothing twice, and no kill at any moment
+changes a figure."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ KILLS = int(os.environ.get("TIEOUT_KILLS", "3"))
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that came to its end, what it left, what it said, and the rows that had landed before it."""
+    """A run that came to its end, what it left, what it said, and the rows that had landed before
+    it."""
 
     output: Path
     answer: Answer
@@ -65,7 +67,14 @@ def test_the_published_marts_tie_to_the_systems_own_totals(finished: Finished) -
     assert [proof for proof in proofs if proof.difference != 0] == []
     shown = {proof.source_system for proof in proofs if proof.source_amount != 0}
     assert shown == {"hubspot", "field_service", "xero", "recruitment"}
-    assert {proof.stage for proof in proofs} >= {"booked", "delivered", "invoiced", "recognised", "cash", "cost"}
+    assert {proof.stage for proof in proofs} >= {
+        "booked",
+        "delivered",
+        "invoiced",
+        "recognised",
+        "cash",
+        "cost",
+    }
     table = finished.answer.output.partition("Each system's own totals, and the marts'")[2]
     for proof in proofs:
         assert f"{proof.mart_amount:,.2f}" in table
@@ -79,41 +88,66 @@ def test_the_controls_find_every_planted_fault_and_report_nothing_else(finished:
     assert amiss(scores) == []
 
 
-def test_the_planted_faults_are_listed_and_nothing_that_builds_knows_them(finished: Finished) -> None:
+def test_the_planted_faults_are_listed_and_nothing_that_builds_knows_them(
+    finished: Finished,
+) -> None:
     with (finished.output / "demo" / "truth.csv").open(encoding="utf-8", newline="") as file:
         planted = list(csv.DictReader(file))
     assert planted
     assert all(fault["control_id"] and fault["entity_id"] for fault in planted)
     manifest = json.loads((finished.output / "dbt" / "manifest.json").read_text(encoding="utf-8"))
-    nodes = [*manifest["nodes"].values(), *manifest["sources"].values(), *manifest["macros"].values()]
+    nodes = [
+        *manifest["nodes"].values(),
+        *manifest["sources"].values(),
+        *manifest["macros"].values(),
+    ]
     ours = [node for node in nodes if node["package_name"] == "tieout"]
     assert len(ours) > 100
     texts = {
-        node["unique_id"]: json.dumps([node.get(part) for part in ("raw_code", "macro_sql", "identifier", "path")])
+        node["unique_id"]: json.dumps(
+            [node.get(part) for part in ("raw_code", "macro_sql", "identifier", "path")]
+        )
         for node in ours
     }
     assert [name for name, text in texts.items() if "truth.csv" in text or "demo/" in text] == []
     assert [table for table in raw_rows(finished.raw) if "truth" in table] == []
 
 
-def test_every_planted_fault_is_in_the_bridge_under_its_reason_with_its_amount(finished: Finished) -> None:
+def test_every_planted_fault_is_in_the_bridge_under_its_reason_with_its_amount(
+    finished: Finished,
+) -> None:
     """Or its kind is known to be in no gap, with the reason why: demo_bridge_expected.py."""
     assert report(finished.output, UNTIL) == []
-    build, planted = read(finished.output / "build.duckdb"), labels(finished.output / "demo" / "truth.csv", UNTIL)
+    build, planted = (
+        read(finished.output / "build.duckdb"),
+        labels(finished.output / "demo" / "truth.csv", UNTIL),
+    )
     shown = [label for label in planted if not isinstance(EXPECTED[label["control_id"]], InNoGap)]
     assert len(shown) > 60
-    assert {label["source_system"] for label in shown} >= {"xero", "field_service", "hubspot", "recruitment"}
-    # Most have an amount of their own, to the cent, and another amount would be noticed. The rest is in that of their
-    # job: lines that say neither period nor order meet the first of its work.
-    own = [label for label in shown if not missing(build, label, to_the_cent=True) and not is_guessed(build, label)]
+    assert {label["source_system"] for label in shown} >= {
+        "xero",
+        "field_service",
+        "hubspot",
+        "recruitment",
+    }
+    # Most have an amount of their own, to the cent, and another amount would be noticed. The rest
+    # is in that of their job: lines that say neither period nor order meet the first of its work.
+    own = [
+        label
+        for label in shown
+        if not missing(build, label, to_the_cent=True) and not is_guessed(build, label)
+    ]
     assert len(own) > len(shown) // 2
-    dearer = [{**label, "value_amount": str(Decimal(label["value_amount"]) * 2 + 1)} for label in own]
+    dearer = [
+        {**label, "value_amount": str(Decimal(label["value_amount"]) * 2 + 1)} for label in own
+    ]
     assert [label for label in dearer if not missing(build, label, to_the_cent=True)] == []
 
 
 @pytest.fixture(scope="session")
 def killed(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """The same company, killed at random moments of its run, the last of them after landing; then killed no more."""
+    """The same company, killed at random moments of its run, the last of them after landing; then
+    killed no more."""
     killed = tmp_path_factory.mktemp("killed") / "warehouse"
     moments = plan(KILLS, seed=1)
     assert moments[-1][0] not in {"records", "land"}
@@ -129,7 +163,9 @@ def killed(finished: Finished, tmp_path_factory: pytest.TempPathFactory) -> Fini
     return Finished(killed, answer, landed)
 
 
-def test_run_again_nothing_lands_and_no_figure_changes(finished: Finished, killed: Finished, tmp_path: Path) -> None:
+def test_run_again_nothing_lands_and_no_figure_changes(
+    finished: Finished, killed: Finished, tmp_path: Path
+) -> None:
     """The run after the last kill is of records that had all landed."""
     assert killed.landed_before
     assert raw_rows(killed.raw) == killed.landed_before
@@ -150,19 +186,24 @@ def test_killed_at_random_moments_it_ends_with_the_same_figures(
 
 def test_a_day_later_only_changes_land(finished: Finished, tmp_path: Path) -> None:
     later = finished.copied_to(tmp_path / "later")
-    # What lands is the question, so the run ends there: a build more would cost a minute and answer nothing.
+    # What lands is the question, so the run ends there: a build more would cost a minute and answer
+    # nothing.
     answer = demo(later.output, "--until", "2026-07-01", kill_in="check")
     assert answer.was_killed
     assert "not landed" not in answer.output
     before, after = raw_rows(finished.raw), raw_rows(later.raw)
-    grown = {table: after[table] - before[table] for table in before if after[table] != before[table]}
+    grown = {
+        table: after[table] - before[table] for table in before if after[table] != before[table]
+    }
     assert all(rows > 0 for rows in grown.values()), "the log only grows"
     assert '"raw_imports"."fx_rates"' in grown
     assert sum(grown.values()) < sum(before.values()) // 10
     assert doubled_rows(later.raw) == {}
 
 
-def test_an_earlier_day_is_refused_with_what_to_do_instead(finished: Finished, tmp_path: Path) -> None:
+def test_an_earlier_day_is_refused_with_what_to_do_instead(
+    finished: Finished, tmp_path: Path
+) -> None:
     held = company_of(finished, tmp_path)
     answer = demo(tmp_path, "--until", "2026-06-29")
     assert answer.returncode == 1
@@ -176,7 +217,8 @@ def test_an_earlier_day_is_refused_with_what_to_do_instead(finished: Finished, t
 
 
 @pytest.mark.parametrize(
-    ("seed", "scale", "database"), [(2, 0.02, None), (1, 0.03, None), (1, 0.02, "postgresql://me:secret@nowhere/db")]
+    ("seed", "scale", "database"),
+    [(2, 0.02, None), (1, 0.03, None), (1, 0.02, "postgresql://me:secret@nowhere/db")],
 )
 def test_another_company_in_the_same_folder_is_refused(
     finished: Finished, tmp_path: Path, seed: int, scale: float, database: str | None

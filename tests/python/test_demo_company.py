@@ -1,4 +1,5 @@
-"""What the demo company promises: one history from one seed, books that balance, faults that are labelled."""
+"""What the demo company promises: one history from one seed, books that balance, faults that are
+labelled."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ on = date(2026, 3, 3)
 held = [arm.hubspot(on), arm.xero(on), arm.work_orders(on), arm.truth(on)]
 print(hashlib.sha256(json.dumps(held, default=str).encode()).hexdigest())
 """
-# The faults that this arm can show; the guide says why the others are left to the recruitment arm, or to nobody.
+# The faults that this arm can show; the guide says why the others are left to the recruitment arm,
+# or to nobody.
 FACILITIES_CONTROLS = {
     "accrued_income_tie_out",
     "amendment_not_repriced",
@@ -103,7 +105,11 @@ def test_the_history_is_the_same_in_another_process_with_another_hash_seed() -> 
             text=True,
             check=True,
             cwd=Path(__file__).parents[2],
-            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(Path(__file__).parents[2] / "pipelines")},
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": hash_seed,
+                "PYTHONPATH": str(Path(__file__).parents[2] / "pipelines"),
+            },
         )
         digests.add(ran.stdout.strip())
     assert len(digests) == 1
@@ -127,7 +133,12 @@ def test_every_journal_balances_and_names_accounts_that_exist(faults: bool) -> N
 def test_no_two_documents_of_the_ledger_share_an_id() -> None:
     # Large enough for numbers that are drawn, not counted, to meet.
     documents = Facilities(1, 1.0, True).xero(date(2026, 6, 30))
-    ids = {"Invoices": "InvoiceID", "Payments": "PaymentID", "CreditNotes": "CreditNoteID", "Journals": "JournalID"}
+    ids = {
+        "Invoices": "InvoiceID",
+        "Payments": "PaymentID",
+        "CreditNotes": "CreditNoteID",
+        "Journals": "JournalID",
+    }
     for endpoint, name in ids.items():
         counted = Counter(document[name] for document in documents[endpoint])
         assert [key for key, count in counted.items() if count > 1] == [], endpoint
@@ -135,7 +146,10 @@ def test_no_two_documents_of_the_ledger_share_an_id() -> None:
 
 def test_journal_numbers_rise_with_the_time_of_entry_and_have_gaps(arm: Facilities) -> None:
     journals = arm.xero(USUAL)["Journals"]
-    numbers = [journal["JournalNumber"] for journal in sorted(journals, key=lambda each: each["CreatedDateUTC"])]
+    numbers = [
+        journal["JournalNumber"]
+        for journal in sorted(journals, key=lambda each: each["CreatedDateUTC"])
+    ]
     assert numbers == sorted(set(numbers))
     assert numbers[-1] - numbers[0] >= len(numbers)
 
@@ -144,19 +158,26 @@ def test_journal_numbers_rise_with_the_time_of_entry_and_have_gaps(arm: Faciliti
 def test_the_receivables_account_is_what_is_open_less_what_is_unapplied(faults: bool) -> None:
     made = Facilities(SEED, SCALE, faults).world
     for on in (date(2025, 4, 30), date(2025, 12, 31), USUAL, date(2026, 9, 30)):
-        assert ledger.balances(made.journals, on)[ledger.RECEIVABLE] == _receivable(made, end_of(on)), on
+        assert ledger.balances(made.journals, on)[ledger.RECEIVABLE] == _receivable(
+            made, end_of(on)
+        ), on
 
 
 def _receivable(made: World, night: datetime) -> Decimal:
     """Open invoices less unapplied credits and cash, each at its own rate."""
-    live = [paper for paper in made.invoices if paper.posted <= night and not (paper.voided and paper.voided <= night)]
+    live = [
+        paper
+        for paper in made.invoices
+        if paper.posted <= night and not (paper.voided and paper.voided <= night)
+    ]
     open_ = {paper.ident: paper.gross for paper in live}
     for receipt in made.receipts:
         if receipt.at <= night and not (receipt.reversed and receipt.reversed <= night):
             open_[receipt.invoice.ident] -= receipt.amount
     unapplied = ZERO
     holders = [
-        (credit.paper.posted, credit.paper.gross, credit.paper.rate, credit.allocations) for credit in made.credits
+        (credit.paper.posted, credit.paper.gross, credit.paper.rate, credit.allocations)
+        for credit in made.credits
     ]
     for at, amount, rate, allocations in holders + [
         (cash.at, cash.amount, cash.rate, cash.allocations) for cash in made.on_account
@@ -165,7 +186,9 @@ def _receivable(made: World, night: datetime) -> Decimal:
             known = [allocation for allocation in allocations if allocation.at <= night]
             for allocation in known:
                 open_[allocation.invoice.ident] -= allocation.amount
-            unapplied += cents((amount - sum((allocation.amount for allocation in known), ZERO)) * rate)
+            unapplied += cents(
+                (amount - sum((allocation.amount for allocation in known), ZERO)) * rate
+            )
     assert all(left >= 0 for left in open_.values())
     return sum((paper.base(open_[paper.ident]) for paper in live), ZERO) - unapplied
 
@@ -203,7 +226,9 @@ def test_a_finished_and_fully_billed_job_leaves_nothing_accrued_or_deferred(clea
 
 
 def test_the_trial_balance_is_the_opening_balances_and_everything_since(clean: World) -> None:
-    opening = next(journal for journal in clean.journals if journal.narration.startswith("Opening balances"))
+    opening = next(
+        journal for journal in clean.journals if journal.narration.startswith("Opening balances")
+    )
     for on in month_ends():
         moved: dict[str, Decimal] = defaultdict(lambda: ZERO)
         for journal in clean.journals:
@@ -225,7 +250,8 @@ def test_the_year_was_closed_and_its_result_stands_in_retained_earnings(clean: W
 
 
 def test_days_one_by_one_give_what_going_there_directly_gives() -> None:
-    """Each day's changes carry a later stamp than before, so that who asks for changes alone misses nothing."""
+    """Each day's changes carry a later stamp than before, so that who asks for changes alone misses
+    nothing."""
     arm = Facilities(SEED, SCALE)
     held: dict[str, dict[str, tuple[str, Any]]] = {}
     for day in range(14):
@@ -247,10 +273,14 @@ def _records(arm: Facilities, on: date) -> dict[str, dict[str, tuple[str, Any]]]
     for kind, records in arm.hubspot(on).items():
         if kind not in {"owners", "pipelines", "products"}:
             found[kind] = {
-                record["id"]: (record["updatedAt"], json.dumps(record, sort_keys=True)) for record in records
+                record["id"]: (record["updatedAt"], json.dumps(record, sort_keys=True))
+                for record in records
             }
     for table, rows in arm.work_orders(on).items():
-        found[table] = {_key(table, row): (str(row["modified_ts"]), str(sorted(row.items(), key=str))) for row in rows}
+        found[table] = {
+            _key(table, row): (str(row["modified_ts"]), str(sorted(row.items(), key=str)))
+            for row in rows
+        }
     xero = arm.xero(on)
     for kind, key in (
         ("Invoices", "InvoiceID"),
@@ -258,7 +288,10 @@ def _records(arm: Facilities, on: date) -> dict[str, dict[str, tuple[str, Any]]]
         ("Payments", "PaymentID"),
         ("Overpayments", "OverpaymentID"),
     ):
-        found[kind] = {document[key]: (str(document["UpdatedDateUTC"]), str(document)) for document in xero[kind]}
+        found[kind] = {
+            document[key]: (str(document["UpdatedDateUTC"]), str(document))
+            for document in xero[kind]
+        }
     return found
 
 
@@ -284,7 +317,9 @@ def test_all_kinds_rules_currencies_and_document_forms_occur(arm: Facilities) ->
     assert any(paper.edited for paper in papers)
 
 
-def test_the_clean_company_trips_none_of_the_controls_that_can_be_told_from_its_history(clean: World) -> None:
+def test_the_clean_company_trips_none_of_the_controls_that_can_be_told_from_its_history(
+    clean: World,
+) -> None:
     assert symptoms.above_contract(clean) == []
     assert symptoms.overdue(clean) == []
     assert symptoms.unapplied(clean) == []
@@ -296,7 +331,9 @@ def test_every_control_that_this_arm_can_break_is_broken_and_labelled(arm: Facil
     assert {row["control_id"] for row in late} == FACILITIES_CONTROLS
     usual = arm.truth(USUAL)
     assert FACILITIES_CONTROLS - {row["control_id"] for row in usual} == {"unapproved_edit"}
-    assert len({(row["control_id"], row["source_system"], row["entity_id"]) for row in late}) == len(late)
+    assert len(
+        {(row["control_id"], row["source_system"], row["entity_id"]) for row in late}
+    ) == len(late)
 
 
 def test_every_label_names_a_record_that_its_system_holds_on_that_day(arm: Facilities) -> None:
@@ -309,7 +346,9 @@ def test_every_label_names_a_record_that_its_system_holds_on_that_day(arm: Facil
         ("hubspot", "customers"): {record["id"] for record in hubspot["companies"]},
         ("xero", "customers"): {record["ContactID"] for record in xero["Contacts"]},
         ("xero", "invoices"): {record["InvoiceID"] for record in xero["Invoices"]},
-        ("xero", "invoice_lines"): {line["LineItemID"] for record in xero["Invoices"] for line in record["LineItems"]},
+        ("xero", "invoice_lines"): {
+            line["LineItemID"] for record in xero["Invoices"] for line in record["LineItems"]
+        },
         ("xero", "payments"): {record["OverpaymentID"] for record in xero["Overpayments"]},
         ("xero", "journal_lines"): {record["JournalID"] for record in xero["Journals"]},
         ("field_service", "deliveries"): deliveries,
@@ -320,12 +359,20 @@ def test_every_label_names_a_record_that_its_system_holds_on_that_day(arm: Facil
     }
     checked = 0
     for row in arm.truth(USUAL):
-        if row["control_id"] not in {"invoice_number_gap", "accrued_income_tie_out", "deferred_income_tie_out"}:
+        if row["control_id"] not in {
+            "invoice_number_gap",
+            "accrued_income_tie_out",
+            "deferred_income_tie_out",
+        }:
             assert row["entity_id"] in held[(row["source_system"], row["entity"])], row
             checked += 1
     assert checked > 60
     numbers = {record["InvoiceNumber"] for record in xero["Invoices"]}
-    assert all(row["entity_id"] not in numbers for row in arm.truth(USUAL) if row["control_id"] == "invoice_number_gap")
+    assert all(
+        row["entity_id"] not in numbers
+        for row in arm.truth(USUAL)
+        if row["control_id"] == "invoice_number_gap"
+    )
 
 
 def test_no_money_is_a_float_anywhere(arm: Facilities) -> None:

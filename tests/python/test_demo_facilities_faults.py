@@ -1,4 +1,5 @@
-"""Slow detectors that follow the register's words find the planted faults, and in the clean company nothing."""
+"""Slow detectors that follow the register's words find the planted faults, and in the clean company
+nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +30,11 @@ def _desk(arm: Facilities, on: date) -> Desk:
 @pytest.mark.parametrize("seed", [2025, 7])
 @pytest.mark.parametrize("on", DAYS)
 def test_the_clean_company_has_nothing_to_find(seed: int, on: date) -> None:
-    assert {control: ids for control, ids in found(_desk(Facilities(seed, 0.2, faults=False), on)).items() if ids} == {}
+    assert {
+        control: ids
+        for control, ids in found(_desk(Facilities(seed, 0.2, faults=False), on)).items()
+        if ids
+    } == {}
 
 
 @pytest.mark.parametrize("seed", [2025, 7])
@@ -42,7 +47,10 @@ def test_what_is_found_is_what_is_labelled(seed: int, on: date) -> None:
         if row["control_id"] in labelled:
             labelled[row["control_id"]].add(row["entity_id"])
     wrong = {
-        control: (sorted(seen[control] - labelled[control]), sorted(labelled[control] - seen[control]))
+        control: (
+            sorted(seen[control] - labelled[control]),
+            sorted(labelled[control] - seen[control]),
+        )
         for control in DETECTED
         if seen[control] != labelled[control]
     }

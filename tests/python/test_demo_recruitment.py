@@ -78,7 +78,9 @@ def test_the_same_seed_gives_the_same_files_under_every_hash_seed(tmp_path: Path
         subprocess.run([sys.executable, "-c", script, str(out)], check=True, env=environment)
         files = sorted(path for path in out.rglob("*") if path.is_file())
         assert len(files) > 25
-        digests.append([(path.relative_to(out), hashlib.sha256(path.read_bytes()).digest()) for path in files])
+        digests.append(
+            [(path.relative_to(out), hashlib.sha256(path.read_bytes()).digest()) for path in files]
+        )
     assert digests[0] == digests[1]
 
 
@@ -110,7 +112,8 @@ def test_its_journals_balance_and_make_its_trial_balances(clean: Office) -> None
         posted = sum(
             line["amount"]
             for line in clean.tables["journal_lines"]
-            if line["account_code"] == row["account_code"] and line["posted_on"] <= row["balance_on"]
+            if line["account_code"] == row["account_code"]
+            and line["posted_on"] <= row["balance_on"]
         )
         assert row["balance"] == posted
     assert len(months) == 19
@@ -120,8 +123,15 @@ def test_its_journals_balance_and_make_its_trial_balances(clean: Office) -> None
 def test_invoice_headers_are_their_lines(clean: Office) -> None:
     for invoice in clean.tables["invoices"]:
         lines = clean.lines[invoice["invoice_id"]]
-        net, tax = sum(line["net_amount"] for line in lines), sum(line["tax_amount"] for line in lines)
-        assert (invoice["net_amount"], invoice["tax_amount"], invoice["gross_amount"]) == (net, tax, net + tax)
+        net, tax = (
+            sum(line["net_amount"] for line in lines),
+            sum(line["tax_amount"] for line in lines),
+        )
+        assert (invoice["net_amount"], invoice["tax_amount"], invoice["gross_amount"]) == (
+            net,
+            tax,
+            net + tax,
+        )
 
 
 def test_the_control_account_is_the_open_items_at_their_own_rates(clean: Office) -> None:
@@ -129,7 +139,8 @@ def test_the_control_account_is_the_open_items_at_their_own_rates(clean: Office)
     payments = {row["payment_id"]: row for row in clean.tables["payments"]}
     assert min(documents.values()) == min(receipts.values()) == 0
     owed = sum(
-        sign(clean.invoices[key]) * euros(left, clean.rate(clean.invoices[key])) for key, left in documents.items()
+        sign(clean.invoices[key]) * euros(left, clean.rate(clean.invoices[key]))
+        for key, left in documents.items()
     )
     for key, left in receipts.items():
         row = payments[key]
@@ -138,13 +149,18 @@ def test_the_control_account_is_the_open_items_at_their_own_rates(clean: Office)
     assert clean.balance("1100") == owed > 0
 
 
-def test_accrued_and_deferred_income_are_recognised_less_invoiced_of_each_job(clean: Office) -> None:
+def test_accrued_and_deferred_income_are_recognised_less_invoiced_of_each_job(
+    clean: Office,
+) -> None:
     position: dict[str, Decimal] = defaultdict(Decimal)
     accounts: dict[str, Decimal] = defaultdict(Decimal)
     for line in clean.tables["journal_lines"]:
         if line["posted_on"] > clean.until:
             continue
-        if line["account_code"] in ("4000", "4100", "4200") and line["document_type"] != "year_close":
+        if (
+            line["account_code"] in ("4000", "4100", "4200")
+            and line["document_type"] != "year_close"
+        ):
             position[line["job_ref"]] -= line["amount"]
         if line["account_code"] in ("1190", "2100"):
             accounts[line["job_ref"]] += line["amount"]
@@ -174,30 +190,45 @@ def test_advancing_day_by_day_ends_where_going_at_once_does(tmp_path: Path) -> N
         write_folders(stepped, Recruitment(scale=0.05, shared=SHARED).imports(until))
     write_folders(direct, Recruitment(scale=0.05, shared=SHARED).imports(UNTIL))
     files = sorted(path.relative_to(direct) for path in direct.rglob("*") if path.is_file())
-    assert files == sorted(path.relative_to(stepped) for path in stepped.rglob("*") if path.is_file())
+    assert files == sorted(
+        path.relative_to(stepped) for path in stepped.rglob("*") if path.is_file()
+    )
     assert all((direct / file).read_bytes() == (stepped / file).read_bytes() for file in files)
 
 
 def test_what_changed_since_an_earlier_day_says_so() -> None:
-    earlier, today = (Office(SCALE, faults=True, until=until) for until in (date(2026, 6, 20), UNTIL))
+    earlier, today = (
+        Office(SCALE, faults=True, until=until) for until in (date(2026, 6, 20), UNTIL)
+    )
     evening = datetime.combine(earlier.until, time(20))
-    for entity, key in (("deliveries", "delivery_id"), ("invoices", "invoice_id"), ("jobs", "job_id")):
+    for entity, key in (
+        ("deliveries", "delivery_id"),
+        ("invoices", "invoice_id"),
+        ("jobs", "job_id"),
+    ):
         before = {row[key]: row for row in earlier.tables[entity]}
         changed = [row for row in today.tables[entity] if before.get(row[key]) != row]
         assert changed, entity
         assert all(row["updated_at"] > evening for row in changed), entity
 
 
-@pytest.mark.parametrize("until", [date(2025, 1, 10), date(2025, 3, 14), date(2025, 11, 26), UNTIL, date(2026, 9, 30)])
+@pytest.mark.parametrize(
+    "until", [date(2025, 1, 10), date(2025, 3, 14), date(2025, 11, 26), UNTIL, date(2026, 9, 30)]
+)
 def test_on_any_day_what_a_record_refers_to_is_there(until: date) -> None:
     tables = Office(SCALE, faults=False, until=until).tables
-    ids = {column: {row[column] for row in tables.get(entity, ())} for column, entity in KEYS.items()}
+    ids = {
+        column: {row[column] for row in tables.get(entity, ())} for column, entity in KEYS.items()
+    }
     for entity, rows in tables.items():
         for row in rows:
             for column, key in REFERENCES.items():
                 assert row.get(column) is None or row[column] in ids[key], (entity, column, row)
             for first, then in ORDERS:
-                assert row.get(first) is None or row.get(then) is None or row[first] <= row[then], (entity, row)
+                assert row.get(first) is None or row.get(then) is None or row[first] <= row[then], (
+                    entity,
+                    row,
+                )
 
 
 def test_some_clients_are_the_other_arms_customers_spelled_otherwise(clean: Office) -> None:

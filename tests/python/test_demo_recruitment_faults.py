@@ -61,7 +61,11 @@ def office() -> Office:
 
 
 def labels(control_id: str, until: date = UNTIL) -> list[str]:
-    return [row["entity_id"] for row in arm(1.0, faults=True).truth(until) if row["control_id"] == control_id]
+    return [
+        row["entity_id"]
+        for row in arm(1.0, faults=True).truth(until)
+        if row["control_id"] == control_id
+    ]
 
 
 def test_every_control_of_the_arm_has_three_faults_to_find() -> None:
@@ -81,7 +85,11 @@ def test_a_clean_world_has_none_of_it(control_id: str) -> None:
 
 
 def test_labels_name_records_that_exist(office: Office) -> None:
-    ids = {entity: {str(row[next(iter(row))]) for row in rows} for entity, rows in office.tables.items() if rows}
+    ids = {
+        entity: {str(row[next(iter(row))]) for row in rows}
+        for entity, rows in office.tables.items()
+        if rows
+    }
     ids["journal_lines"] = {row["journal_id"] for row in office.tables["journal_lines"]}
     for row in arm(1.0, faults=True).truth(UNTIL):
         assert tuple(sorted(row)) == tuple(sorted(COLUMNS))
@@ -92,7 +100,9 @@ def test_labels_name_records_that_exist(office: Office) -> None:
 
 
 def test_labels_come_with_time() -> None:
-    earlier, later = (arm(1.0, faults=True).truth(until) for until in (date(2026, 1, 31), date(2026, 9, 30)))
+    earlier, later = (
+        arm(1.0, faults=True).truth(until) for until in (date(2026, 1, 31), date(2026, 9, 30))
+    )
     now = arm(1.0, faults=True).truth(UNTIL)
     assert len(earlier) < len(now) < len(later)
     assert all(row in now for row in earlier)

@@ -1,4 +1,5 @@
-"""Each system's own totals are what its records add up to, and no more than had happened by the day."""
+"""Each system's own totals are what its records add up to, and no more than had happened by the
+day."""
 
 from __future__ import annotations
 
@@ -25,13 +26,29 @@ def test_the_totals_are_those_of_the_business_itself() -> None:
     sums = _sums(stage_totals(_state(arm)))
     world = arm.world
     for currency in ("GBP", "EUR", "USD", "CHF"):
-        won = [deal for deal in world.deals if deal.won and deal.decided <= ON and deal.currency == currency]
+        won = [
+            deal
+            for deal in world.deals
+            if deal.won and deal.decided <= ON and deal.currency == currency
+        ]
         assert sums["booked", currency] == sum(deal.net for deal in won)
-        live = [each for each in world.invoices if each.issued <= ON and not each.voided and each.currency == currency]
+        live = [
+            each
+            for each in world.invoices
+            if each.issued <= ON and not each.voided and each.currency == currency
+        ]
         assert sums["invoiced", currency] == sum(paper.net for paper in live)
-        cash = [each for each in world.receipts if each.at.date() <= ON and each.invoice.currency == currency]
+        cash = [
+            each
+            for each in world.receipts
+            if each.at.date() <= ON and each.invoice.currency == currency
+        ]
         kept = [each.amount for each in cash if not (each.reversed and each.reversed.date() <= ON)]
-        kept += [each.amount for each in world.on_account if each.at.date() <= ON and each.currency == currency]
+        kept += [
+            each.amount
+            for each in world.on_account
+            if each.at.date() <= ON and each.currency == currency
+        ]
         assert sums["cash", currency] == sum(kept)
     spent = [cost.amount for job in world.jobs for cost in job.costs if cost.on <= ON]
     assert sums["cost", "GBP"] == sum(spent)
@@ -39,7 +56,10 @@ def test_the_totals_are_those_of_the_business_itself() -> None:
         each.quantity
         for job in world.jobs
         for each in job.deliveries
-        if each.kind == "time" and each.unit == "hour" and each.approved and each.approved.date() <= ON
+        if each.kind == "time"
+        and each.unit == "hour"
+        and each.approved
+        and each.approved.date() <= ON
     ]
     assert sums["delivered", "hour"] == sum(hours)
 
@@ -54,11 +74,32 @@ def test_the_year_end_close_is_no_revenue() -> None:
 def test_a_file_systems_totals_follow_the_input_layer() -> None:
     entities = {
         "deals": [{"deal_id": "1", "is_won": True, "currency": "EUR", "amount": Decimal(9)}],
-        "deal_lines": [{"deal_id": "1", "net_amount": Decimal(10)}, {"deal_id": "2", "net_amount": Decimal(99)}],
+        "deal_lines": [
+            {"deal_id": "1", "net_amount": Decimal(10)},
+            {"deal_id": "2", "net_amount": Decimal(99)},
+        ],
         "invoices": [
-            {"invoice_id": "a", "status": "posted", "issued_on": ON, "invoice_type": "invoice", "currency": "EUR"},
-            {"invoice_id": "b", "status": "posted", "issued_on": ON, "invoice_type": "credit_note", "currency": "EUR"},
-            {"invoice_id": "c", "status": "draft", "issued_on": ON, "invoice_type": "invoice", "currency": "EUR"},
+            {
+                "invoice_id": "a",
+                "status": "posted",
+                "issued_on": ON,
+                "invoice_type": "invoice",
+                "currency": "EUR",
+            },
+            {
+                "invoice_id": "b",
+                "status": "posted",
+                "issued_on": ON,
+                "invoice_type": "credit_note",
+                "currency": "EUR",
+            },
+            {
+                "invoice_id": "c",
+                "status": "draft",
+                "issued_on": ON,
+                "invoice_type": "invoice",
+                "currency": "EUR",
+            },
         ],
         "invoice_lines": [{"invoice_id": each, "net_amount": Decimal(8)} for each in "abc"],
     }

@@ -14,7 +14,11 @@ pytestmark = pytest.mark.unit
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
-PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+PAGES = [
+    PROJECT / "README.md",
+    PROJECT / "CONTRIBUTING.md",
+    *sorted((PROJECT / "docs").rglob("*.md")),
+]
 
 
 def anchors(page: Path) -> set[str]:
@@ -46,6 +50,7 @@ def test_the_start_page_names_every_decision_and_guide() -> None:
 def test_each_decision_has_a_number_of_its_own() -> None:
     names = sorted(path.name for path in (PROJECT / "docs" / "decisions").glob("*.md"))
     numbers = [name[:4] for name in names]
-    # Pages that are written at the same time leave room for one another: a number may be free, none is taken twice.
+    # Pages that are written at the same time leave room for one another: a number may be free, none
+    # is taken twice.
     assert len(set(numbers)) == len(numbers)
     assert all(number.isdigit() for number in numbers)

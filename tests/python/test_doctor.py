@@ -1,4 +1,5 @@
-"""The doctor names what is missing, with a remedy; the options of all commands stand where people write them."""
+"""The doctor names what is missing, with a remedy; the options of all commands stand where people
+write them."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ from tieout.settings import PROJECT, Settings
 
 
 def verdicts(config: Path, output: Path) -> dict[str, tuple[str, str]]:
-    return {one.subject: (one.verdict, one.said + one.remedy) for one in doctor.examine(config, output)}
+    return {
+        one.subject: (one.verdict, one.said + one.remedy) for one in doctor.examine(config, output)
+    }
 
 
 def test_an_empty_folder_is_no_fault(tmp_path: Path) -> None:
@@ -29,11 +32,15 @@ def test_an_empty_folder_is_no_fault(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_wrong_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_wrong_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = tmp_path / ".dlt"
     config.mkdir()
     (config / "config.toml").write_text("[sources\n", encoding="utf-8")
-    (config / "secrets.toml").write_text('[sources.hubspot]\ntoken = "planted-secret-77"\n', encoding="utf-8")
+    (config / "secrets.toml").write_text(
+        '[sources.hubspot]\ntoken = "planted-secret-77"\n', encoding="utf-8"
+    )
     (config / "secrets.toml").chmod(0o644)
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("TIEOUT_MEMORY", "lots")
@@ -50,7 +57,9 @@ def test_what_is_wrong_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pyt
     assert answer.returncode == 0
 
 
-def test_it_says_who_writes_and_what_is_published(small_warehouse: Settings, tmp_path: Path) -> None:
+def test_it_says_who_writes_and_what_is_published(
+    small_warehouse: Settings, tmp_path: Path
+) -> None:
     assert "2026-02-28" in verdicts(tmp_path, small_warehouse.output)["published"][1]
     with writing(tmp_path / "warehouse", "land"):
         verdict, said = verdicts(tmp_path, tmp_path / "warehouse")["lock"]
@@ -66,12 +75,23 @@ def test_the_version_is_said() -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_completion(shell: str) -> None:
     script = [str(Path(sys.executable).parent / "tieout")]
-    asked = {"_TIEOUT_COMPLETE": f"source_{shell}", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT / "pipelines")}
+    asked = {
+        "_TIEOUT_COMPLETE": f"source_{shell}",
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(PROJECT / "pipelines"),
+    }
     source = subprocess.run(script, env=asked, capture_output=True, text=True, check=True).stdout
     assert f"complete_{shell}" in source
     typed = {"COMP_WORDS": "tieout exc", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "tieout exc"}
-    asked |= {"_TIEOUT_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_FISH_ACTION": "get-args", **typed}
-    assert "exceptions" in subprocess.run(script, env=asked, capture_output=True, text=True, check=False).stdout
+    asked |= {
+        "_TIEOUT_COMPLETE": f"complete_{shell}",
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+        **typed,
+    }
+    assert (
+        "exceptions"
+        in subprocess.run(script, env=asked, capture_output=True, text=True, check=False).stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,11 +108,17 @@ def test_each_shell_gets_its_completion(shell: str) -> None:
 def test_a_misspelt_word_is_answered_with_the_right_ones(arguments: list[str]) -> None:
     answer = tieout(*arguments)
     assert answer.returncode == 2
-    assert arguments[-1] in answer.stderr and ("'high'" in answer.stderr or "one of" in answer.stderr)
+    assert arguments[-1] in answer.stderr and (
+        "'high'" in answer.stderr or "one of" in answer.stderr
+    )
 
 
-@pytest.mark.parametrize("command", [["controls"], ["exceptions"], ["review"], ["review", "--entity", "job"]])
-def test_what_is_listed_can_be_read_by_a_program(small_warehouse: Settings, command: list[str]) -> None:
+@pytest.mark.parametrize(
+    "command", [["controls"], ["exceptions"], ["review"], ["review", "--entity", "job"]]
+)
+def test_what_is_listed_can_be_read_by_a_program(
+    small_warehouse: Settings, command: list[str]
+) -> None:
     output = ("--output", str(small_warehouse.output))
     as_json = json.loads(tieout(*command, *output, "--format", "json").stdout)
     as_csv = list(csv.DictReader(io.StringIO(tieout(*command, *output, "--format", "csv").stdout)))
@@ -100,12 +126,19 @@ def test_what_is_listed_can_be_read_by_a_program(small_warehouse: Settings, comm
     assert as_json or command != ["controls"]
     if as_json:
         assert list(as_csv[0]) == list(as_json[0])
-    amounts = [value for row in as_json for name, value in row.items() if name.endswith("amount") and value is not None]
+    amounts = [
+        value
+        for row in as_json
+        for name, value in row.items()
+        if name.endswith("amount") and value is not None
+    ]
     assert all(isinstance(amount, str) for amount in amounts)
 
 
 @pytest.mark.parametrize("group", ["exceptions", "review"])
-def test_the_output_may_follow_the_sub_command(small_warehouse: Settings, tmp_path: Path, group: str) -> None:
+def test_the_output_may_follow_the_sub_command(
+    small_warehouse: Settings, tmp_path: Path, group: str
+) -> None:
     output = ("--output", str(small_warehouse.output.resolve()))
     before = tieout(group, *output, "show", "ffff", cwd=tmp_path)
     after = tieout(group, "show", "ffff", *output, cwd=tmp_path)

@@ -1,4 +1,5 @@
-"""Work orders land from SQLite and from PostgreSQL: each version once, to the cent, as of one moment."""
+"""Work orders land from SQLite and from PostgreSQL: each version once, to the cent, as of one
+moment."""
 
 from __future__ import annotations
 
@@ -42,23 +43,34 @@ def test_records_land_under_our_names_and_types(world: World) -> None:
         "select job_id, job_ref, job_type, status, planned_start_on, updated_at::text"
         " from raw_field_service.jobs order by 1"
     ) == [
-        ("1", "JOB-00001", "time_and_materials", "in_progress", date(2026, 2, 2), "2026-03-01 08:00:00"),
+        (
+            "1",
+            "JOB-00001",
+            "time_and_materials",
+            "in_progress",
+            date(2026, 2, 2),
+            "2026-03-01 08:00:00",
+        ),
         ("2", "JOB-00002", "fixed_price", "in_progress", date(2026, 2, 2), "2026-03-01 08:00:00"),
     ]
-    assert world.ask("select quantity, billable, person_id from raw_field_service.timesheets limit 1") == [
-        (Decimal("7.250000"), True, "7")
+    assert world.ask(
+        "select quantity, billable, person_id from raw_field_service.timesheets limit 1"
+    ) == [(Decimal("7.250000"), True, "7")]
+    assert world.ask("select customer_name from raw_field_service.customers") == [
+        ("O'Hara | Sons",)
     ]
-    assert world.ask("select customer_name from raw_field_service.customers") == [("O'Hara | Sons",)]
     columns = {row[0] for row in world.ask("describe raw_field_service.jobs")}
     assert "notes" not in columns
 
 
 def test_money_is_decimal_and_adds_up_to_what_the_database_says(world: World) -> None:
     world.landed()
-    assert world.ask("select typeof(amount), amount from raw_field_service.costs order by amount") == [
-        ("DECIMAL(18,2)", Decimal(amount)) for amount in ("0.10", "0.20", "1999.99")
-    ]
-    said = world.ask("select said_count, said_amount from raw_field_service.load_log where entity = 'costs'")
+    assert world.ask(
+        "select typeof(amount), amount from raw_field_service.costs order by amount"
+    ) == [("DECIMAL(18,2)", Decimal(amount)) for amount in ("0.10", "0.20", "1999.99")]
+    said = world.ask(
+        "select said_count, said_amount from raw_field_service.load_log where entity = 'costs'"
+    )
     assert said == [(3, Decimal("2000.29"))]
 
 
@@ -70,7 +82,8 @@ def test_landing_again_brings_nothing(world: World) -> None:
 def test_a_changed_a_new_and_a_deleted_record_are_one_version_each(world: World) -> None:
     world.landed()
     world.run(
-        "update timesheet_entries set quantity = '8.0000', modified_ts = :at where entry_no = 'TS-0000003'", at=LATER
+        "update timesheet_entries set quantity = '8.0000', modified_ts = :at where entry_no = 'TS-0000003'",
+        at=LATER,
     )
     world.run("delete from timesheet_entries where entry_no = 'TS-0000004'")
     world.run(
@@ -79,7 +92,12 @@ def test_a_changed_a_new_and_a_deleted_record_are_one_version_each(world: World)
     )
     landed = world.landed()
     (counts,) = [entity for entity in landed.entities if entity.entity == "timesheets"]
-    assert (counts.new_count, counts.changed_count, counts.deleted_count, counts.said_count) == (1, 1, 1, 2)
+    assert (counts.new_count, counts.changed_count, counts.deleted_count, counts.said_count) == (
+        1,
+        1,
+        1,
+        2,
+    )
     assert landed.row_count == 3
     assert world.ask(
         "select delivery_id, _version, _is_deleted, quantity from raw_field_service.timesheets"
@@ -95,23 +113,31 @@ def test_a_changed_a_new_and_a_deleted_record_are_one_version_each(world: World)
 
 
 def test_only_what_changed_is_read_again(world: World) -> None:
-    world.run("update job_costs set modified_ts = '2026-02-01 00:00:00' where cost_no <> 'JC-0000003'")
+    world.run(
+        "update job_costs set modified_ts = '2026-02-01 00:00:00' where cost_no <> 'JC-0000003'"
+    )
     assert _received(world, "costs") == 3
     assert _received(world, "costs") == 1, "the last change and what lies inside the overlap"
 
 
 def test_a_change_committed_late_inside_the_overlap_is_not_missed(world: World) -> None:
     world.landed()
-    world.run("update job_costs set amount = '0.11', modified_ts = '2026-03-01 06:30:00' where cost_no = 'JC-0000001'")
+    world.run(
+        "update job_costs set amount = '0.11', modified_ts = '2026-03-01 06:30:00' where cost_no = 'JC-0000001'"
+    )
     assert world.landed().row_count == 1
 
 
 def test_a_new_column_is_kept_and_reported(world: World) -> None:
     world.landed()
     world.run("alter table job_cards add column permit_no varchar(20)")
-    world.run("update job_cards set permit_no = 'P-9', modified_ts = :at where job_no = 1", at=LATER)
+    world.run(
+        "update job_cards set permit_no = 'P-9', modified_ts = :at where job_no = 1", at=LATER
+    )
     assert world.landed().drift == {"jobs": ("permit_no",)}
-    assert world.ask("select job_id, permit_no from raw_field_service.jobs where _version = 2") == [("1", "P-9")]
+    assert world.ask("select job_id, permit_no from raw_field_service.jobs where _version = 2") == [
+        ("1", "P-9")
+    ]
     assert world.landed().drift == {}
 
 
@@ -119,7 +145,10 @@ def test_a_missing_column_stops_the_system_by_name_and_lands_nothing(world: Worl
     world.run("alter table job_costs rename column amount to amount_gbp")
     error = world.land().error
     assert isinstance(error, DriftError)
-    assert "tables.costs.columns.amount: job_costs has no column amount; did you mean amount_gbp?" in str(error)
+    assert (
+        "tables.costs.columns.amount: job_costs has no column amount; did you mean amount_gbp?"
+        in str(error)
+    )
     assert world.ask("select count(*) from raw_field_service.jobs") == [(0,)]
 
 
@@ -161,7 +190,8 @@ def test_a_value_that_does_not_fit_is_named_with_its_record(on_sqlite: World) ->
 
 
 def test_everything_is_read_as_of_one_moment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows that another program writes while we read are not half in: counts, sums and rows agree."""
+    """Rows that another program writes while we read are not half in: counts, sums and rows
+    agree."""
     totals = field_service._snapshot(world.engine, "UTC").__class__.totals
 
     def meanwhile(self: Any, table: Any, amount: str | None) -> Any:
@@ -172,11 +202,15 @@ def test_everything_is_read_as_of_one_moment(world: World, monkeypatch: pytest.M
 
     monkeypatch.setattr(field_service._snapshot(world.engine, "UTC").__class__, "totals", meanwhile)
     world.landed()
-    assert world.ask("select count(*), sum(amount) from raw_field_service.costs") == [(3, Decimal("2000.29"))]
-    assert world.ask("select distinct quantity from raw_field_service.timesheets") == [(Decimal("7.25"),)]
-    assert world.ask("select said_count, said_amount from raw_field_service.load_log where entity = 'costs'") == [
+    assert world.ask("select count(*), sum(amount) from raw_field_service.costs") == [
         (3, Decimal("2000.29"))
     ]
+    assert world.ask("select distinct quantity from raw_field_service.timesheets") == [
+        (Decimal("7.25"),)
+    ]
+    assert world.ask(
+        "select said_count, said_amount from raw_field_service.load_log where entity = 'costs'"
+    ) == [(3, Decimal("2000.29"))]
 
 
 def test_local_times_become_utc_in_summer_and_in_winter(world: World) -> None:
@@ -201,29 +235,37 @@ def test_a_rejected_load_is_followed_by_a_whole_one(world: World) -> None:
 
 
 def test_a_restored_backup_counts_though_its_times_of_change_are_older(world: World) -> None:
-    """Amounts and times go back together; the landing that finds the sum wrong is followed by one that mends it."""
-    world.run("update job_costs set amount = '5000.00', modified_ts = :at where cost_no = 'JC-0000003'", at=LATER)
+    """Amounts and times go back together; the landing that finds the sum wrong is followed by one
+    that mends it."""
+    world.run(
+        "update job_costs set amount = '5000.00', modified_ts = :at where cost_no = 'JC-0000003'",
+        at=LATER,
+    )
     world.landed()
     assert world.check() == "accepted"
-    world.run("update job_costs set amount = '1999.99', modified_ts = '2026-01-01' where cost_no = 'JC-0000003'")
+    world.run(
+        "update job_costs set amount = '1999.99', modified_ts = '2026-01-01' where cost_no = 'JC-0000003'"
+    )
     world.landed()
     assert world.check() == "rejected"
     world.landed()
     assert world.check() == "accepted"
-    assert world.ask("select arg_max(amount, _version) from raw_field_service.costs where cost_id = 'JC-0000003'") == [
-        (Decimal("1999.99"),)
-    ]
+    assert world.ask(
+        "select arg_max(amount, _version) from raw_field_service.costs where cost_id = 'JC-0000003'"
+    ) == [(Decimal("1999.99"),)]
 
 
 def test_numbers_without_a_precision_and_odd_types_keep_their_value(on_postgres: World) -> None:
     on_postgres.run(
         "alter table job_costs alter column amount type numeric, add column tags int[], add column blob bytea"
     )
-    on_postgres.run("update job_costs set amount = 123456789012345.67, tags = '{1,2}' where cost_no = 'JC-0000001'")
+    on_postgres.run(
+        "update job_costs set amount = 123456789012345.67, tags = '{1,2}' where cost_no = 'JC-0000001'"
+    )
     on_postgres.landed()
-    assert on_postgres.ask("select amount, tags from raw_field_service.costs where cost_id = 'JC-0000001'") == [
-        (Decimal("123456789012345.67"), "[1, 2]")
-    ]
+    assert on_postgres.ask(
+        "select amount, tags from raw_field_service.costs where cost_id = 'JC-0000001'"
+    ) == [(Decimal("123456789012345.67"), "[1, 2]")]
 
 
 def test_floating_point_is_refused_for_money(on_postgres: World) -> None:
@@ -253,10 +295,12 @@ def test_money_that_sqlite_keeps_as_a_double_lands_to_the_cent(on_sqlite: World)
             },
         )
     on_sqlite.landed()
-    assert on_sqlite.ask("select sum(amount) from raw_field_service.costs") == [(Decimal("199000000199.00"),)]
-    assert on_sqlite.ask("select said_amount from raw_field_service.load_log where entity = 'costs'") == [
+    assert on_sqlite.ask("select sum(amount) from raw_field_service.costs") == [
         (Decimal("199000000199.00"),)
     ]
+    assert on_sqlite.ask(
+        "select said_amount from raw_field_service.load_log where entity = 'costs'"
+    ) == [(Decimal("199000000199.00"),)]
 
 
 def test_any_other_engine_lands_the_same(on_sqlite: World) -> None:
@@ -265,10 +309,14 @@ def test_any_other_engine_lands_the_same(on_sqlite: World) -> None:
     on_sqlite.configure(on_sqlite.url.replace("sqlite://", "sqlite+pysqlite://"))
     assert on_sqlite.landed().row_count == 0, "the same records, to the last digit"
     on_sqlite.run("delete from job_costs where cost_no = 'JC-0000003'")
-    on_sqlite.run("update job_cards set job_state = 'completed', modified_ts = :at where job_no = 2", at=LATER)
+    on_sqlite.run(
+        "update job_cards set job_state = 'completed', modified_ts = :at where job_no = 2", at=LATER
+    )
     landed = on_sqlite.landed()
     assert {
-        e.entity: (e.changed_count, e.deleted_count) for e in landed.entities if e.changed_count or e.deleted_count
+        e.entity: (e.changed_count, e.deleted_count)
+        for e in landed.entities
+        if e.changed_count or e.deleted_count
     } == {
         "jobs": (1, 0),
         "costs": (0, 1),
@@ -302,7 +350,9 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(on_postgres
 
 
 def test_a_password_does_not_outlive_the_landing(on_postgres: World) -> None:
-    on_postgres.configure(make_url(on_postgres.url).set(password="s3cret").render_as_string(hide_password=False))
+    on_postgres.configure(
+        make_url(on_postgres.url).set(password="s3cret").render_as_string(hide_password=False)
+    )
     assert on_postgres.landed().row_count > 0
     assert "s3cret" not in os.environ.values()
 

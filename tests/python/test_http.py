@@ -1,4 +1,5 @@
-"""What `ApiSession` promises, against a real server on this machine. No test waits for a real pause."""
+"""What `ApiSession` promises, against a real server on this machine. No test waits for a real
+pause."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def serving(*answers: Answer) -> Iterator[Script]:
         def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             script.requests.append((self.command, self.path, dict(self.headers)))
-            status, headers, body = script.answers[min(len(script.requests), len(script.answers)) - 1]
+            status, headers, body = script.answers[
+                min(len(script.requests), len(script.answers)) - 1
+            ]
             if status == 0:  # hang up without a word
                 self.connection.close()
                 return
@@ -78,14 +81,20 @@ def pauses() -> list[float]:
 @pytest.fixture
 def session(pauses: list[float]) -> Callable[..., ApiSession]:
     def make(**kwargs: Any) -> ApiSession:
-        return ApiSession("shop", remedy="Renew the token.", sleep=pauses.append, now=lambda: NOW, **kwargs)
+        return ApiSession(
+            "shop", remedy="Renew the token.", sleep=pauses.append, now=lambda: NOW, **kwargs
+        )
 
     return make
 
 
-def test_a_pause_is_the_one_the_source_names(session: Callable[..., ApiSession], pauses: list[float]) -> None:
+def test_a_pause_is_the_one_the_source_names(
+    session: Callable[..., ApiSession], pauses: list[float]
+) -> None:
     in_a_minute = formatdate(NOW + 60, usegmt=True)
-    with serving((429, {"Retry-After": "7"}, b""), (503, {"Retry-After": in_a_minute}, b""), OK) as server:
+    with serving(
+        (429, {"Retry-After": "7"}, b""), (503, {"Retry-After": in_a_minute}, b""), OK
+    ) as server:
         assert session().get(server.url).status_code == 200
     assert pauses == [7.0, 60.0]
 
@@ -120,7 +129,9 @@ def test_a_server_error_or_a_dropped_connection_is_asked_again(
     assert pauses == [0.5]
 
 
-def test_an_answer_that_stops_half_way_is_asked_again(session: Callable[..., ApiSession], pauses: list[float]) -> None:
+def test_an_answer_that_stops_half_way_is_asked_again(
+    session: Callable[..., ApiSession], pauses: list[float]
+) -> None:
     cut_off = (200, {"Content-Length": "50", "Connection": "close"}, b'{"a": 1')
     with serving(cut_off, (200, {}, b'{"a": 1}')) as server:
         assert session().get(server.url).json() == {"a": 1}
@@ -131,7 +142,9 @@ def test_attempts_are_bounded_and_the_error_says_what_happened(
     session: Callable[..., ApiSession], pauses: list[float]
 ) -> None:
     with serving((500, {}, b"")) as server:
-        with pytest.raises(SourceUnavailable, match=r"shop: GET 127\.0\.0\.1/a answered 500 \(attempt 3 of 3") as error:
+        with pytest.raises(
+            SourceUnavailable, match=r"shop: GET 127\.0\.0\.1/a answered 500 \(attempt 3 of 3"
+        ) as error:
             session(retry=Retry(attempts=3)).get(server.url + "/a?key=hidden")
         assert len(server.requests) == 3
     assert "hidden" not in str(error.value)
@@ -159,7 +172,9 @@ def test_a_silent_source_times_out_and_is_asked_again(pauses: list[float]) -> No
     server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
-        quick = ApiSession("shop", remedy="", retry=Retry(attempts=2, read_timeout=0.05), sleep=pauses.append)
+        quick = ApiSession(
+            "shop", remedy="", retry=Retry(attempts=2, read_timeout=0.05), sleep=pauses.append
+        )
         with pytest.raises(SourceUnavailable, match="timed out"):
             quick.get(f"http://127.0.0.1:{server.server_port}")
     finally:
@@ -178,7 +193,10 @@ def test_a_source_that_turns_us_away_stops_with_the_remedy_and_no_secret(
         with pytest.raises(AuthError) as error:
             session(secrets=["k-9"]).get(server.url, headers={"Authorization": "Bearer pat-123"})
         assert len(server.requests) == 1
-    assert str(error.value) == f"shop: GET 127.0.0.1/ answered {status} (token *** and key *** are not known)."
+    assert (
+        str(error.value)
+        == f"shop: GET 127.0.0.1/ answered {status} (token *** and key *** are not known)."
+    )
     assert error.value.remedy == "Renew the token."
 
 
@@ -189,7 +207,10 @@ def test_fresh_credentials_are_tried_once_after_a_401(session: Callable[..., Api
 
     with serving((401, {}, b"{}"), OK) as server:
         session(reauthorise=renew).get(server.url, headers={"Authorization": "Bearer old"})
-        assert [headers["Authorization"] for _, _, headers in server.requests] == ["Bearer old", "Bearer new"]
+        assert [headers["Authorization"] for _, _, headers in server.requests] == [
+            "Bearer old",
+            "Bearer new",
+        ]
     with serving((401, {}, b"{}")) as server:
         with pytest.raises(AuthError):
             session(reauthorise=renew).get(server.url)
@@ -197,14 +218,18 @@ def test_fresh_credentials_are_tried_once_after_a_401(session: Callable[..., Api
 
 
 @pytest.mark.parametrize("status", [400, 404, 409])
-def test_another_refusal_is_not_asked_again(session: Callable[..., ApiSession], status: int) -> None:
+def test_another_refusal_is_not_asked_again(
+    session: Callable[..., ApiSession], status: int
+) -> None:
     with serving((status, {}, b'{"message": "no such property"}')) as server:
         with pytest.raises(RefusedRequest, match=f"answered {status} \\(no such property\\)"):
             session().get(server.url)
         assert len(server.requests) == 1
 
 
-def test_numbers_are_decimal_and_what_is_not_json_is_refused(session: Callable[..., ApiSession]) -> None:
+def test_numbers_are_decimal_and_what_is_not_json_is_refused(
+    session: Callable[..., ApiSession],
+) -> None:
     with serving((200, {}, b'{"a": 0.1, "n": [12345678901234567.89], "i": 3}')) as server:
         body = session().get(server.url).json()
     assert body == {"a": Decimal("0.1"), "n": [Decimal("12345678901234567.89")], "i": 3}
@@ -221,11 +246,17 @@ def test_dlts_rest_client_pages_through_it_and_is_held_to_the_same_rules(
     last = (200, {}, b'{"results": [{"v": 2.20}]}')
 
     def client(url: str) -> RESTClient:
-        paginator = JSONResponseCursorPaginator(cursor_path="paging.next.after", cursor_param="after")
+        paginator = JSONResponseCursorPaginator(
+            cursor_path="paging.next.after", cursor_param="after"
+        )
         return RESTClient(url, auth=BearerTokenAuth("t"), paginator=paginator, session=session())
 
     with serving(first, (500, {}, b""), (429, {}, b""), last) as server:
-        rows = [row for page in client(server.url).paginate("/x", data_selector="results") for row in page]
+        rows = [
+            row
+            for page in client(server.url).paginate("/x", data_selector="results")
+            for row in page
+        ]
         assert server.requests[-1][1] == "/x?after=7"
     assert rows == [{"v": Decimal("1.10")}, {"v": Decimal("2.20")}]
     assert pauses == [0.5, 1.0]
@@ -242,7 +273,11 @@ def test_retry_after_reads_both_forms() -> None:
 
 def test_a_rate_limit_holds_calls_to_every_window() -> None:
     clock = [0.0]
-    limit = RateLimit([(2, 1.0), (3, 10.0)], clock=lambda: clock[0], sleep=lambda s: clock.__setitem__(0, clock[0] + s))
+    limit = RateLimit(
+        [(2, 1.0), (3, 10.0)],
+        clock=lambda: clock[0],
+        sleep=lambda s: clock.__setitem__(0, clock[0] + s),
+    )
     starts = []
     for _ in range(5):
         limit.acquire()
@@ -251,7 +286,9 @@ def test_a_rate_limit_holds_calls_to_every_window() -> None:
     assert starts == [0.0, 0.0, 1.0, 10.0, 10.0]
 
 
-def test_a_rate_limit_bounds_calls_at_once_and_governs_its_own_paths(session: Callable[..., ApiSession]) -> None:
+def test_a_rate_limit_bounds_calls_at_once_and_governs_its_own_paths(
+    session: Callable[..., ApiSession],
+) -> None:
     limit = RateLimit(concurrency=2, path="/search")
     inside, most, lock = [0], [0], threading.Lock()
 

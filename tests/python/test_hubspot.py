@@ -1,4 +1,5 @@
-"""Landing from HubSpot, whole: dlt, the raw log, the checks. What is read when is in test_hubspot_reads."""
+"""Landing from HubSpot, whole: dlt, the raw log, the checks. What is read when is in
+test_hubspot_reads."""
 
 from __future__ import annotations
 
@@ -41,11 +42,15 @@ class Warehouse:
         self.config, self.output, self.server = folder / "config", folder / "warehouse", server
         self.config.mkdir(parents=True)
         rates = "searches_per_second = 100000\ncalls_per_ten_seconds = 100000\n"
-        (self.config / "config.toml").write_text(f'[sources.hubspot]\nbase_url = "{server.url}"\n{rates}')
+        (self.config / "config.toml").write_text(
+            f'[sources.hubspot]\nbase_url = "{server.url}"\n{rates}'
+        )
         (self.config / "secrets.toml").write_text(f'[sources.hubspot]\naccess_token = "{token}"\n')
 
     def land(self) -> Landed:
-        [landed] = [each for each in land(["hubspot"], None, self.config, self.output) if not each.resumed]
+        [landed] = [
+            each for each in land(["hubspot"], None, self.config, self.output) if not each.resumed
+        ]
         return landed
 
     def lands(self) -> Landed:
@@ -72,7 +77,9 @@ class Warehouse:
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hubspot_client, "ApiSession", functools.partial(ApiSession, sleep=lambda seconds: None))
+    monkeypatch.setattr(
+        hubspot_client, "ApiSession", functools.partial(ApiSession, sleep=lambda seconds: None)
+    )
     # Other tests put connectors of their own in this place.
     monkeypatch.setitem(sys.modules, "tieout.sources.hubspot.source", hubspot)
 
@@ -97,23 +104,35 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 
 def changed(landed: Landed) -> dict[str, tuple[int, int, int]]:
     """New, changed and deleted records by table, where there are any."""
-    counts = {each.entity: (each.new_count, each.changed_count, each.deleted_count) for each in landed.entities}
+    counts = {
+        each.entity: (each.new_count, each.changed_count, each.deleted_count)
+        for each in landed.entities
+    }
     return {entity: count for entity, count in counts.items() if any(count)}
 
 
 def test_records_are_landed_as_text_with_their_links(landed: Warehouse) -> None:
-    assert landed.rows("select id, amount, dealstage, created_at::text, archived from deals order by id") == [
+    assert landed.rows(
+        "select id, amount, dealstage, created_at::text, archived from deals order by id"
+    ) == [
         ("11", "TBC", "open", "2026-03-01 09:00:00", False),
         ("12", "100.00", "closedwon", "2026-03-01 09:00:00", False),
     ]
-    assert landed.rows("select deal_id, company_id, is_primary from deal_companies order by all") == [
+    assert landed.rows(
+        "select deal_id, company_id, is_primary from deal_companies order by all"
+    ) == [
         ("11", "7", True),
         ("12", "7", True),
     ]
-    assert landed.rows("select line_item_id, deal_id from line_item_deals order by all") == [("21", "11"), ("22", "12")]
+    assert landed.rows("select line_item_id, deal_id from line_item_deals order by all") == [
+        ("21", "11"),
+        ("22", "12"),
+    ]
     assert landed.rows("select contact_id, company_id from contact_companies") == [("61", "7")]
     assert landed.rows("select quote_id, deal_id from quote_deals") == [("41", "11")]
-    assert landed.rows("select stage_id, probability::text, is_closed from deal_stages order by stage_id") == [
+    assert landed.rows(
+        "select stage_id, probability::text, is_closed from deal_stages order by stage_id"
+    ) == [
         ("closedlost", "0.000000", True),
         ("closedwon", "1.000000", True),
         ("open", "0.400000", False),
@@ -121,7 +140,9 @@ def test_records_are_landed_as_text_with_their_links(landed: Warehouse) -> None:
 
 
 def test_the_payload_is_the_record_as_it_came(landed: Warehouse) -> None:
-    [(payload, custom)] = landed.rows("select payload, payload::json ->> '$.properties.tax_number' from companies")
+    [(payload, custom)] = landed.rows(
+        "select payload, payload::json ->> '$.properties.tax_number' from companies"
+    )
     assert custom == "GB123456789"
     assert '"updatedAt": "2026-03-01T09:00:00.000Z"' in payload
 
@@ -135,7 +156,9 @@ def test_the_log_keeps_the_count_that_hubspot_gave(landed: Warehouse) -> None:
 def test_what_was_archived_before_the_first_landing_is_a_tombstone_but_owners_who_left_are_records(
     landed: Warehouse,
 ) -> None:
-    assert landed.rows("select id, archived, _is_deleted from line_items where archived") == [("29", True, True)]
+    assert landed.rows("select id, archived, _is_deleted from line_items where archived") == [
+        ("29", True, True)
+    ]
     assert landed.rows("select id, team, archived, _is_deleted from owners order by id") == [
         ("51", None, False, False),
         ("52", "North", True, False),
@@ -168,7 +191,9 @@ def test_the_life_of_a_record_is_in_the_log_version_by_version(tmp_path: Path) -
     ]
 
 
-def test_drift_stops_hubspot_by_name_and_leaves_the_log_as_it_was(landed: Warehouse, tmp_path: Path) -> None:
+def test_drift_stops_hubspot_by_name_and_leaves_the_log_as_it_was(
+    landed: Warehouse, tmp_path: Path
+) -> None:
     shutil.copytree(landed.output, tmp_path / "warehouse")
     with serve(world(deals=[deal(99)]), token=TOKEN, properties={"deals": {}}) as server:
         warehouse = Warehouse(tmp_path, server)
@@ -178,7 +203,9 @@ def test_drift_stops_hubspot_by_name_and_leaves_the_log_as_it_was(landed: Wareho
     assert warehouse.content() == landed.content()
 
 
-def test_a_wrong_token_stops_with_the_remedy_and_without_the_token(landed: Warehouse, tmp_path: Path) -> None:
+def test_a_wrong_token_stops_with_the_remedy_and_without_the_token(
+    landed: Warehouse, tmp_path: Path
+) -> None:
     error = Warehouse(tmp_path, landed.server, token="pat-wrong").land().error
     assert isinstance(error, AuthError)
     assert "answered 401" in str(error)
@@ -186,8 +213,12 @@ def test_a_wrong_token_stops_with_the_remedy_and_without_the_token(landed: Wareh
     assert "pat-wrong" not in f"{error} {error.remedy}"
 
 
-def test_refusals_and_failures_change_nothing_of_what_is_landed(landed: Warehouse, tmp_path: Path) -> None:
-    with serve(mixed(), token=TOKEN, faults=Faults(refuse_every=3, fail_every=4, retry_after=2)) as server:
+def test_refusals_and_failures_change_nothing_of_what_is_landed(
+    landed: Warehouse, tmp_path: Path
+) -> None:
+    with serve(
+        mixed(), token=TOKEN, faults=Faults(refuse_every=3, fail_every=4, retry_after=2)
+    ) as server:
         bad = Warehouse(tmp_path, server)
         bad.lands()
     assert bad.content() == landed.content()
@@ -205,7 +236,9 @@ class Stall:
             self.released.wait(30)
 
 
-def test_a_landing_killed_while_it_reads_is_made_good_by_the_next(landed: Warehouse, tmp_path: Path) -> None:
+def test_a_landing_killed_while_it_reads_is_made_good_by_the_next(
+    landed: Warehouse, tmp_path: Path
+) -> None:
     stall = Stall(24)
     with serve(mixed(), token=TOKEN, faults=stall) as server:  # type: ignore[arg-type]
         warehouse = Warehouse(tmp_path, server)

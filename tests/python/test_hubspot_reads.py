@@ -1,4 +1,5 @@
-"""What is read from HubSpot, when, and what is handed over to the log. No dlt here, real HTTP throughout."""
+"""What is read from HubSpot, when, and what is handed over to the log. No dlt here, real HTTP
+throughout."""
 
 from __future__ import annotations
 
@@ -34,9 +35,13 @@ class Account:
         self.requests: list[str] = []
         monkeypatch.setattr(hubspot, "_live", lambda table: set(self.live))
 
-    def read(self, name: str, mapping: dict[str, str] | None = None) -> tuple[Extract, dict[str, dict[str, Record]]]:
+    def read(
+        self, name: str, mapping: dict[str, str] | None = None
+    ) -> tuple[Extract, dict[str, dict[str, Record]]]:
         """One reading: what was said, and the rows handed over by table and first key."""
-        client = HubSpot(self.server.url, TOKEN, calls_per_ten_seconds=10**6, searches_per_second=10**6)
+        client = HubSpot(
+            self.server.url, TOKEN, calls_per_ten_seconds=10**6, searches_per_second=10**6
+        )
         kind = next(each for each in OBJECT_TYPES if each.name == name)
         reader = hubspot._Reader(client, kind, mapping or {}, overlap_minutes=15, list_again_days=7)
         extract = Extract(state=self.state)
@@ -51,7 +56,9 @@ class Account:
             CURRENT_LANDING.reset(token)
         self.requests = self.server.requests[asked:]
         gone = {key for (key,) in extract.gone.get(name, [])}
-        self.live = ((set() if name in extract.whole else self.live) | set(rows.get(name, {}))) - gone
+        self.live = (
+            (set() if name in extract.whole else self.live) | set(rows.get(name, {}))
+        ) - gone
         assert self.server.unmapped == []
         return extract, rows
 
@@ -74,7 +81,9 @@ def test_hundreds_of_records_come_page_by_page(account: Account) -> None:
 
 
 @pytest.mark.parametrize("amount", ["", "TBC", "1,200.50", None])
-def test_an_amount_that_is_no_number_is_handed_over_as_it_is(account: Account, amount: str | None) -> None:
+def test_an_amount_that_is_no_number_is_handed_over_as_it_is(
+    account: Account, amount: str | None
+) -> None:
     account.server.hold(world(deals=[deal(11, amount=amount)]))
     assert account.read("deals")[1]["deals"]["11"]["amount"] == amount
 
@@ -91,7 +100,9 @@ def test_the_second_time_only_what_changed_is_searched_for(account: Account) -> 
     assert rows["deals"].keys() == {"12"}
 
 
-def test_what_search_has_not_caught_up_with_is_found_by_the_overlap_of_the_next_time(account: Account) -> None:
+def test_what_search_has_not_caught_up_with_is_found_by_the_overlap_of_the_next_time(
+    account: Account,
+) -> None:
     account.read("deals")
     slow, quick = deal(13, day=2), record(14, {"dealname": "Quick"}, day=2, ms=900)
     account.server.hold(world(deals=[*world()["deals"], slow, quick]), unsearchable=["13"])
@@ -103,7 +114,9 @@ def test_what_search_has_not_caught_up_with_is_found_by_the_overlap_of_the_next_
 
 def test_archived_records_are_handed_over_and_named_as_deleted(account: Account) -> None:
     account.read("line_items")
-    account.server.hold(world(line_items=[line(21, of=11), archived(line(22, of=12)), line(23, of=12)]))
+    account.server.hold(
+        world(line_items=[line(21, of=11), archived(line(22, of=12)), line(23, of=12)])
+    )
     extract, rows = account.read("line_items")
     assert rows["line_items"]["22"]["archived"] is True
     assert extract.gone == {"line_items": [("22",)]}
@@ -111,7 +124,9 @@ def test_archived_records_are_handed_over_and_named_as_deleted(account: Account)
     assert not account.has_listed
 
 
-def test_a_record_that_came_back_is_missed_by_the_count_and_everything_is_listed(account: Account) -> None:
+def test_a_record_that_came_back_is_missed_by_the_count_and_everything_is_listed(
+    account: Account,
+) -> None:
     account.server.hold(world(deals=[deal(11), archived(deal(12)), deal(13, day=5)]))
     account.read("deals")
     account.server.hold(world(deals=[deal(11), deal(12), deal(13, day=5)]))
@@ -121,7 +136,9 @@ def test_a_record_that_came_back_is_missed_by_the_count_and_everything_is_listed
     assert extract.gone == {"deals": []}
 
 
-def test_a_record_purged_without_a_trace_is_missed_by_the_count_and_everything_is_listed(account: Account) -> None:
+def test_a_record_purged_without_a_trace_is_missed_by_the_count_and_everything_is_listed(
+    account: Account,
+) -> None:
     account.read("line_items")
     account.server.hold(world(line_items=[line(21, of=11), line(22, of=12)]))
     extract, rows = account.read("line_items")
@@ -160,14 +177,23 @@ def test_a_property_of_hubspots_own_that_is_gone_stops_hubspot_by_name(account: 
 
 
 def test_a_property_that_reads_as_another_type_stops_hubspot_by_name(account: Account) -> None:
-    retyped = {**definitions("line_items"), "amount": definition("amount", "string", hubspot_defined=True)}
+    retyped = {
+        **definitions("line_items"),
+        "amount": definition("amount", "string", hubspot_defined=True),
+    }
     account.server.hold(world(), properties={"line_items": retyped})
-    with pytest.raises(DriftError, match="the property amount of line_items is of type string, not number"):
+    with pytest.raises(
+        DriftError, match="the property amount of line_items is of type string, not number"
+    ):
         account.read("line_items")
 
 
-def test_a_value_that_is_no_text_stops_hubspot_by_name(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(account.server.crm, "shown", lambda *_: {**deal(11), "properties": {"dealname": 7}})
+def test_a_value_that_is_no_text_stops_hubspot_by_name(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        account.server.crm, "shown", lambda *_: {**deal(11), "properties": {"dealname": 7}}
+    )
     with pytest.raises(DriftError, match=r"deals\.dealname of record 11 is 7"):
         account.read("deals")
 
@@ -188,7 +214,9 @@ def test_a_custom_property_that_was_there_and_is_gone_stops_hubspot(account: Acc
 
 
 def test_a_column_is_read_from_the_property_that_the_configuration_names(account: Account) -> None:
-    account.server.hold(world(companies=[record(7, {"name": "Acme", "vat_id": "DE811569869", "tax_number": "?"})]))
+    account.server.hold(
+        world(companies=[record(7, {"name": "Acme", "vat_id": "DE811569869", "tax_number": "?"})])
+    )
     row = account.read("companies", {"tax_number": "vat_id"})[1]["companies"]["7"]
     assert row["tax_number"] == "DE811569869"
     assert row["property_tax_number"] == "?"
@@ -201,7 +229,9 @@ def test_a_column_is_read_from_the_property_that_the_configuration_names(account
         ({"tax_no": "x"}, "names tax_no, which is not"),
     ],
 )
-def test_a_wrong_mapping_is_refused_by_name(account: Account, mapping: dict[str, str], cause: str) -> None:
+def test_a_wrong_mapping_is_refused_by_name(
+    account: Account, mapping: dict[str, str], cause: str
+) -> None:
     with pytest.raises(LandingError, match=cause):
         account.read("companies", mapping)
 
@@ -221,7 +251,9 @@ def test_a_new_property_is_read_for_every_record_however_old(account: Account) -
     assert "colour" not in rows["deals"]["12"]["payload"]["properties"]
 
 
-def test_a_new_field_around_a_record_is_kept_in_the_payload_and_reported_once(account: Account) -> None:
+def test_a_new_field_around_a_record_is_kept_in_the_payload_and_reported_once(
+    account: Account,
+) -> None:
     account.server.hold(world(products=[{**world()["products"][0], "businessUnit": "3"}]))
     extract, rows = account.read("products")
     assert extract.new_columns == {"products": ["businessUnit"]}
@@ -240,7 +272,9 @@ def crowded() -> Iterator[Callable[..., tuple[HubSpotServer, HubSpot]]]:
     def make(deals: list[Record], **limits: int) -> tuple[HubSpotServer, HubSpot]:
         servers.append(serve(world(deals=deals), token=TOKEN, limits=Limits(**limits)))
         url = servers[0].url
-        client = HubSpot(url, TOKEN, calls_per_ten_seconds=10_000, searches_per_second=10_000, search_page=3)
+        client = HubSpot(
+            url, TOKEN, calls_per_ten_seconds=10_000, searches_per_second=10_000, search_page=3
+        )
         return servers[0], client
 
     yield make
@@ -248,7 +282,9 @@ def crowded() -> Iterator[Callable[..., tuple[HubSpotServer, HubSpot]]]:
         server.close()
 
 
-def test_a_search_gets_past_the_cap_and_through_an_import_that_left_one_time_on_all(crowded: Any) -> None:
+def test_a_search_gets_past_the_cap_and_through_an_import_that_left_one_time_on_all(
+    crowded: Any,
+) -> None:
     imported = [record(key, {"dealname": "x"}, day=4) for key in range(100, 120)]
     others = [record(key, {"dealname": "x"}, day=2 + key % 5, ms=key) for key in range(1, 30)]
     server, client = crowded([*imported, *others], search_results=4, search_page=3)
@@ -270,7 +306,11 @@ def test_an_edit_while_searching_hides_no_other_record(crowded: Any) -> None:
 
 def test_associations_are_read_a_thousand_at_a_time(crowded: Any) -> None:
     server, client = crowded([deal(key) for key in range(1, 1_502)])
-    links = [link for page in client.links("0-3", "companies", [str(k) for k in range(1, 1_502)]) for link in page]
+    links = [
+        link
+        for page in client.links("0-3", "companies", [str(k) for k in range(1, 1_502)])
+        for link in page
+    ]
     assert len(links) == 1_501
     assert len(server.requests) == 2
 

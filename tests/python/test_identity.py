@@ -35,11 +35,19 @@ def customer(customer_id: str, name: str, **columns: str) -> Row:
 def world() -> dict[str, list[Row]]:
     """Three systems, each with customers that the others know under other names."""
     chain = [
-        customer(f"link{number}", f"Link {number}", legal_name=f"Link {number + 1} Ltd", country="GB")
+        customer(
+            f"link{number}", f"Link {number}", legal_name=f"Link {number + 1} Ltd", country="GB"
+        )
         for number in range(CHAIN)
     ]
     crm = [
-        customer("1", "Zürich Müller AG", tax_number="CHE-123.456.789 MWST", country="CH", created_at="2025-01-01"),
+        customer(
+            "1",
+            "Zürich Müller AG",
+            tax_number="CHE-123.456.789 MWST",
+            country="CH",
+            created_at="2025-01-01",
+        ),
         customer("2", "Harbour Foods", registration_number="01234567", country="GB"),
         customer("3", "Group Holding", website="https://group.example", country="GB"),
         customer("4", "Group Services", website="group.example/services", country="GB"),
@@ -74,13 +82,18 @@ def write(folder: Path, systems: dict[str, list[Row]]) -> Path:
             writer.writeheader()
             writer.writerows(rows)
     (folder / "crm" / "deals.csv").write_text(
-        "deal_id,customer_id,stage,currency,created_on\nD1,1,open,GBP,2025-01-01\n", encoding="utf-8"
+        "deal_id,customer_id,stage,currency,created_on\nD1,1,open,GBP,2025-01-01\n",
+        encoding="utf-8",
     )
     return folder
 
 
 def identified(folder: Path, systems: dict[str, list[Row]]) -> Settings:
-    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=write(folder / "imports", systems))
+    settings = Settings(
+        output=folder / "warehouse",
+        systems=("imports",),
+        imports=write(folder / "imports", systems),
+    )
     settings.prepare()
     land(["imports"], settings.imports, settings.config, settings.output)
     marts = ["+xref_customer", "+dim_customer", "+fct_customer_changes", "+fct_customer_values"]
@@ -95,7 +108,8 @@ def rows_of(settings: Settings, columns: str) -> list[tuple[str, ...]]:
 
 def keys_of(settings: Settings) -> Keys:
     return {
-        (system, record): key for system, record, key in rows_of(settings, "source_system, source_id, customer_key")
+        (system, record): key
+        for system, record, key in rows_of(settings, "source_system, source_id, customer_key")
     }
 
 
@@ -125,7 +139,9 @@ def test_each_rule_joins_what_it_should_and_nothing_else(warehouse: Settings) ->
 def test_the_rule_that_joined_is_kept(warehouse: Settings) -> None:
     rules = {
         (system, record): (rule, status)
-        for system, record, rule, status in rows_of(warehouse, "source_system, source_id, match_rule, match_status")
+        for system, record, rule, status in rows_of(
+            warehouse, "source_system, source_id, match_rule, match_status"
+        )
     }
     assert rules["ledger", "100"] == ("tax_number", "automatic")
     assert rules["ledger", "200"] == ("registration_number", "automatic")
@@ -135,7 +151,9 @@ def test_the_rule_that_joined_is_kept(warehouse: Settings) -> None:
 
 
 @pytest.mark.parametrize(("record", "candidates"), [("300", {"3", "4"}), ("600", {"6", "7"})])
-def test_what_could_be_either_of_two_is_a_suggestion(warehouse: Settings, record: str, candidates: set[str]) -> None:
+def test_what_could_be_either_of_two_is_a_suggestion(
+    warehouse: Settings, record: str, candidates: set[str]
+) -> None:
     keys = keys_of(warehouse)
     status, runner_up = next(
         (status, runner_up)
@@ -148,13 +166,17 @@ def test_what_could_be_either_of_two_is_a_suggestion(warehouse: Settings, record
     assert runner_up in {keys["crm", candidate] for candidate in candidates}
 
 
-def test_keys_depend_on_neither_order_nor_strangers_nor_later_records(warehouse: Settings, tmp_path: Path) -> None:
+def test_keys_depend_on_neither_order_nor_strangers_nor_later_records(
+    warehouse: Settings, tmp_path: Path
+) -> None:
     systems = world()
     for rows in systems.values():
         rows.reverse()
     systems["crm"].insert(0, customer("0", "A stranger", country="GB", created_at="2000-01-01"))
     systems["agency"] = [
-        customer("A1", "Muller Zurich", tax_number="CHE123456789", country="CH", created_at="1999-01-01")
+        customer(
+            "A1", "Muller Zurich", tax_number="CHE123456789", country="CH", created_at="1999-01-01"
+        )
     ]
     before, after = keys_of(warehouse), keys_of(identified(tmp_path, systems))
     assert {record: after[record] for record in before} == before
@@ -163,7 +185,11 @@ def test_keys_depend_on_neither_order_nor_strangers_nor_later_records(warehouse:
 
 def names_of(settings: Settings) -> dict[str, str]:
     with duckdb.connect(str(settings.build), read_only=True) as connection:
-        return dict(connection.execute("select customer_key, customer_name from marts.dim_customer").fetchall())
+        return dict(
+            connection.execute(
+                "select customer_key, customer_name from marts.dim_customer"
+            ).fetchall()
+        )
 
 
 def test_another_order_of_systems_changes_what_a_customer_is_called_and_nothing_else(
@@ -177,7 +203,10 @@ def test_another_order_of_systems_changes_what_a_customer_is_called_and_nothing_
             insert into seeds.customer_survivorship
             select 'customer_name', 1, 'ledger', null, 'Finance', 'as invoiced', 'Director', current_date
         """)
-    chosen = ["int_customer_survivorship+,+dim_customer", "int_customer_survivorship+,+fct_customer_values"]
+    chosen = [
+        "int_customer_survivorship+,+dim_customer",
+        "int_customer_survivorship+,+fct_customer_values",
+    ]
     build(settings, lambda *_: None, [*chosen, "--exclude", "resource_type:seed", *OWN_TESTS])
     after = names_of(settings)
     assert (before[muller], after[muller]) == ("Zürich Müller AG", "MUELLER")
@@ -214,7 +243,8 @@ def test_likeness_joins_two_spellings_and_not_the_group(tmp_path: Path) -> None:
         settings, "source_id, match_rule, cast(match_probability as varchar)")}  # fmt: skip
     assert rules["11"][0] == "probability"
     assert Decimal("0.95") <= Decimal(rules["11"][1]) <= 1
-    # A person says otherwise, in one line of the seed: the next build keeps them apart, and asks no more.
+    # A person says otherwise, in one line of the seed: the next build keeps them apart, and asks no
+    # more.
     with duckdb.connect(str(settings.build)) as connection:
         connection.execute(
             "insert into seeds.customer_links values"
@@ -223,7 +253,9 @@ def test_likeness_joins_two_spellings_and_not_the_group(tmp_path: Path) -> None:
     rebuild(settings)
     assert same(keys_of(settings)) == set()
     with duckdb.connect(str(settings.build), read_only=True) as connection:
-        known = connection.execute("select count(*) from marts.dim_customer where record_count = 1").fetchone()
+        known = connection.execute(
+            "select count(*) from marts.dim_customer where record_count = 1"
+        ).fetchone()
         asked = connection.execute(
             "select left_record_id, right_record_id from intermediate.int_customer_questions"
         ).fetchall()
@@ -254,7 +286,9 @@ def decide(settings: Settings, statement: str) -> None:
     rebuild(settings)
 
 
-def test_a_split_and_a_merge_leave_their_reason_and_the_key_with_the_one_who_gave_it(tmp_path: Path) -> None:
+def test_a_split_and_a_merge_leave_their_reason_and_the_key_with_the_one_who_gave_it(
+    tmp_path: Path,
+) -> None:
     settings = identified(tmp_path, alike())
     before = keys_of(settings)
     assert changes(settings) == []
@@ -281,7 +315,12 @@ LINK = Link("crm", "10", "ledger", "11", "different", "two brothers", "Ann", dat
 
 @pytest.mark.parametrize(
     "change",
-    [{"decision": "perhaps"}, {"reason": " "}, {"decided_by": ""}, {"right_system": "crm", "right_id": "10"}],
+    [
+        {"decision": "perhaps"},
+        {"reason": " "},
+        {"decided_by": ""},
+        {"right_system": "crm", "right_id": "10"},
+    ],
 )
 def test_an_answer_without_what_it_needs_is_refused(change: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(TieoutError):
@@ -293,7 +332,9 @@ def test_an_answer_takes_the_place_of_the_one_before_whichever_way_round(tmp_pat
     seed = tmp_path / "customer_links.csv"
     write_link(LINK, seed)
     write_link(replace(LINK, left_id="1"), seed)
-    write_link(Link("ledger", "11", "crm", "10", "same", 'one, "renamed"', "Bob", date(2026, 1, 3)), seed)
+    write_link(
+        Link("ledger", "11", "crm", "10", "same", 'one, "renamed"', "Bob", date(2026, 1, 3)), seed
+    )
     assert seed.read_text(encoding="utf-8").splitlines() == [
         "left_system,left_id,right_system,right_id,decision,reason,decided_by,decided_on",
         "crm,1,ledger,11,different,two brothers,Ann,2026-01-02",

@@ -1,4 +1,5 @@
-"""What identity promises: one answer whatever the order, nobody moved by a stranger, a link undone by one line."""
+"""What identity promises: one answer whatever the order, nobody moved by a stranger, a link undone
+by one line."""
 
 from __future__ import annotations
 
@@ -45,12 +46,16 @@ def world() -> Labelled:
 
 def linked(folder: Path, *loads: dict[str, list[Row]], marts: tuple[str, ...] = ()) -> Links:
     """Lands the loads one after the other, builds, and says who is who."""
-    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports")
+    settings = Settings(
+        output=folder / "warehouse", systems=("imports",), imports=folder / "imports"
+    )
     settings.prepare()
     for load in loads:
         for system, rows in load.items():
             (folder / "imports" / system).mkdir(parents=True, exist_ok=True)
-            with (folder / "imports" / system / "customers.csv").open("w", encoding="utf-8", newline="") as file:
+            with (folder / "imports" / system / "customers.csv").open(
+                "w", encoding="utf-8", newline=""
+            ) as file:
                 writer = csv.DictWriter(file, COLUMNS)
                 writer.writeheader()
                 writer.writerows(rows)
@@ -86,7 +91,9 @@ def test_neither_the_order_of_rows_nor_of_loads_changes_a_link_or_a_key(
     assert linked(tmp_path, *halves) == links
 
 
-def test_one_unrelated_customer_changes_nobodys_link_or_key(world: Labelled, links: Links, tmp_path: Path) -> None:
+def test_one_unrelated_customer_changes_nobodys_link_or_key(
+    world: Labelled, links: Links, tmp_path: Path
+) -> None:
     more = {**world.systems, "crm": [STRANGER, *world.systems["crm"]]}
     after = linked(tmp_path, more)
     stranger = after.pop(("crm", "C0"))
@@ -97,15 +104,22 @@ def test_one_unrelated_customer_changes_nobodys_link_or_key(world: Labelled, lin
 def test_a_key_changes_with_new_records_and_a_new_system_only_where_that_is_written_down(
     world: Labelled, tmp_path: Path
 ) -> None:
-    """Half of one system first, and another that knows only account numbers; then the rest, by name."""
+    """Half of one system first, and another that knows only account numbers; then the rest, by
+    name."""
     (first, known), (second, others) = world.systems.items()
     accounts = [
-        {**dict.fromkeys(row, ""), "customer_id": row["customer_id"], "customer_name": f"Account {row['customer_id']}"}
+        {
+            **dict.fromkeys(row, ""),
+            "customer_id": row["customer_id"],
+            "customer_name": f"Account {row['customer_id']}",
+        }
         for row in others
     ]
     marts = ("+fct_customer_changes",)
     before = linked(tmp_path, {first: known[::2], second: accounts}, marts=marts)
-    settings = Settings(output=tmp_path / "warehouse", systems=("imports",), imports=tmp_path / "imports")
+    settings = Settings(
+        output=tmp_path / "warehouse", systems=("imports",), imports=tmp_path / "imports"
+    )
     with attached(settings) as connection:
         write_customers(connection, date(2026, 1, 1))
     after = linked(tmp_path, world.systems, marts=marts)
@@ -114,7 +128,11 @@ def test_a_key_changes_with_new_records_and_a_new_system_only_where_that_is_writ
             "select source_system, customer_id, from_customer_key, to_customer_key"
             " from marts.fct_customer_changes where is_new"
         ).fetchall()
-    changed = {(*record, link[0], after[record][0]) for record, link in before.items() if after[record][0] != link[0]}
+    changed = {
+        (*record, link[0], after[record][0])
+        for record, link in before.items()
+        if after[record][0] != link[0]
+    }
     assert len(changed) > 30
     assert set(written) == changed
     assert len(written) == len(changed)
@@ -136,10 +154,15 @@ def test_one_line_of_the_seed_undoes_a_link_and_the_marts_show_it(
         ).fetchone()
     assert rule == ("probability",)
     seed = tmp_path / "customer_links.csv"
-    write_link(Link("office", "C3", "ledger", "300", "different", "two brothers", "Ann", date(2026, 2, 1)), seed)
+    write_link(
+        Link("office", "C3", "ledger", "300", "different", "two brothers", "Ann", date(2026, 2, 1)),
+        seed,
+    )
     assert len(seed.read_text(encoding="utf-8").splitlines()) == 2
     with duckdb.connect(str(settings.build)) as connection:
-        connection.execute(f"insert into seeds.customer_links select * from read_csv('{seed}', all_varchar = true)")
+        connection.execute(
+            f"insert into seeds.customer_links select * from read_csv('{seed}', all_varchar = true)"
+        )
     marts = ("fct_stage_events", "fct_receivables", "dim_customer", "fct_match_sensitivity")
     chosen = [f"int_customer_decisions+,+{mart}" for mart in marts]
     build(
@@ -148,7 +171,8 @@ def test_one_line_of_the_seed_undoes_a_link_and_the_marts_show_it(
         [*chosen, "--exclude", "resource_type:seed", *OWN_TESTS],
     )
     after = invoiced(settings)
-    # What was invoiced and booked of one customer is of two; nothing is lost, and nobody else is touched.
+    # What was invoiced and booked of one customer is of two; nothing is lost, and nobody else is
+    # touched.
     (was,) = before.keys() - {key for key, amounts in before.items() if after.get(key) == amounts}
     (now,) = after.keys() - before.keys()
     assert before[was][0] > 0
@@ -159,7 +183,8 @@ def test_one_line_of_the_seed_undoes_a_link_and_the_marts_show_it(
             "select count(*) from marts.fct_match_sensitivity where entity = 'customer' and match_rule = 'probability'"
         ).fetchone()
         owing = connection.execute(
-            "select count(*) from marts.fct_receivables where customer_key = ? or customer_key = ?", [was, now]
+            "select count(*) from marts.fct_receivables where customer_key = ? or customer_key = ?",
+            [was, now],
         ).fetchone()
     assert weak == (0,)
     assert owing is not None

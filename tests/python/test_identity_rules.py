@@ -1,4 +1,5 @@
-"""The exact rules: what shares a value is one, as far as the chain reaches and nothing speaks against it."""
+"""The exact rules: what shares a value is one, as far as the chain reaches and nothing speaks
+against it."""
 
 from __future__ import annotations
 
@@ -36,7 +37,11 @@ PRODUCTS = rules_of("product", "products")
 
 
 def rows_of(
-    records: str, evidence: list[Value], marks: list[Mark], rules: list[Rule], loose: list[Value] | None = None
+    records: str,
+    evidence: list[Value],
+    marks: list[Mark],
+    rules: list[Rule],
+    loose: list[Value] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Each record's row, once the rules were applied."""
     with duckdb.connect(":memory:") as connection:
@@ -47,19 +52,27 @@ def rows_of(
         connection.execute(
             "create table marks (record_id varchar, mark_kind varchar, mark_scope varchar, mark_value varchar)"
         )
-        connection.executemany("insert into records values (?, null)", [[record] for record in records.split()])
+        connection.executemany(
+            "insert into records values (?, null)", [[record] for record in records.split()]
+        )
         columns = ("record_id", "match_rule", "evidence_value", "is_loose")
         values = [*((*own, False) for own in evidence), *((*own, True) for own in loose or [])]
         _filled(connection, "evidence", columns, values)
         _filled(connection, "marks", ("record_id", "mark_kind", "mark_scope", "mark_value"), marks)
         table = rule_clusters(
-            connection.table("records"), connection.table("evidence"), connection.table("marks"), rules
+            connection.table("records"),
+            connection.table("evidence"),
+            connection.table("marks"),
+            rules,
         )
     return {row["record_id"]: row for row in table.to_pylist()}
 
 
 def _filled(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: tuple[str, ...],
+    rows: list[tuple[Any, ...]],
 ) -> None:
     if rows:
         arrived = pa.table(dict(zip(columns, zip(*rows, strict=True), strict=True)))
@@ -73,7 +86,9 @@ def together(rows: dict[str, dict[str, Any]]) -> set[str]:
     members: dict[str, list[str]] = {}
     for record, row in sorted(rows.items()):
         members.setdefault(row["cluster_id"], []).append(record)
-    assert all(cluster == records[0] for cluster, records in members.items()), "a cluster is called by its first record"
+    assert all(cluster == records[0] for cluster, records in members.items()), (
+        "a cluster is called by its first record"
+    )
     return {"".join(records) for records in members.values()}
 
 
@@ -87,7 +102,9 @@ def customers(records: str, evidence: list[Value], *marks: Mark) -> set[str]:
 
 
 def test_the_rules_are_those_of_the_seed_in_its_order() -> None:
-    with (MODELS.parents[2] / "seeds" / "standard" / "standard_match_rules.csv").open(encoding="utf-8") as file:
+    with (MODELS.parents[2] / "seeds" / "standard" / "standard_match_rules.csv").open(
+        encoding="utf-8"
+    ) as file:
         lines = [line.split(",")[:3] for line in file]
     for noun, rules in (("customer", CUSTOMERS), ("product", PRODUCTS), ("person", PEOPLE)):
         ranked = sorted((int(rank), rule) for entity, rule, rank in lines if entity == noun)
@@ -105,14 +122,19 @@ def test_every_kind_of_mark_that_a_rule_respects_is_made_by_the_model_of_marks()
 
 
 def test_a_decision_joins_whatever_speaks_against_it_but_another_decision() -> None:
-    marks = [("a", "tax_number_in_system", "tax crm", "1"), ("b", "tax_number_in_system", "tax crm", "2")]
+    marks = [
+        ("a", "tax_number_in_system", "tax crm", "1"),
+        ("b", "tax_number_in_system", "tax crm", "2"),
+    ]
     assert customers("abc", sharing("decision", x="ab"), *marks) == {"ab", "c"}
     apart = [("a", "decided_different", "a = c", "a"), ("c", "decided_different", "a = c", "c")]
     assert customers("abc", sharing("decision", x="ab", y="bc"), *apart) == {"a", "b", "c"}
 
 
 def test_the_first_rule_stands_and_a_later_one_reaches_everybody_in_the_cluster() -> None:
-    rows = rows_of("a b c", sharing("cross_reference", x="ab") + sharing("tax_number", y="bc"), [], CUSTOMERS)
+    rows = rows_of(
+        "a b c", sharing("cross_reference", x="ab") + sharing("tax_number", y="bc"), [], CUSTOMERS
+    )
     assert together(rows) == {"abc"}
     assert {record: row["match_rule"] for record, row in rows.items()} == {
         "a": "cross_reference",
@@ -127,20 +149,29 @@ def test_the_first_rule_stands_and_a_later_one_reaches_everybody_in_the_cluster(
 
 
 def test_a_vat_group_is_not_one_customer() -> None:
-    marks = [("a", "registration_in_system", "crm", "11"), ("b", "registration_in_system", "crm", "22")]
+    marks = [
+        ("a", "registration_in_system", "crm", "11"),
+        ("b", "registration_in_system", "crm", "22"),
+    ]
     rows = rows_of("a b", sharing("tax_number", x="ab"), marks, CUSTOMERS)
     assert together(rows) == {"a", "b"}
     assert [row["match_rule"] for row in rows.values()] == [None, None]
 
 
-def test_two_tax_numbers_of_one_system_are_not_joined_by_a_register_number_and_of_two_systems_are() -> None:
+def test_two_tax_numbers_of_one_system_are_not_joined_by_a_register_number_and_of_two_systems_are() -> (
+    None
+):
     marks = [
         ("a", "tax_number_in_system", "tax_number crm", "11"),
         ("b", "tax_number_in_system", "tax_number crm", "22"),
         ("c", "tax_number_in_system", "tax_number crm", "33"),
         ("d", "tax_number_in_system", "tax_number books", "44"),
     ]
-    assert customers("abcd", sharing("registration_number", x="ab", y="cd"), *marks) == {"a", "b", "cd"}
+    assert customers("abcd", sharing("registration_number", x="ab", y="cd"), *marks) == {
+        "a",
+        "b",
+        "cd",
+    }
 
 
 def test_a_domain_with_two_names_joins_those_of_one_name_only() -> None:
@@ -152,7 +183,12 @@ def test_a_domain_with_two_names_joins_those_of_one_name_only() -> None:
         ("f", "name", "name", "GROUP SERVICES"),
     ]
     # c has no name: it is of one side with nobody here.
-    assert customers("abcdef", sharing("web_domain", group="abcf", one="de"), *marks) == {"a", "bf", "c", "de"}
+    assert customers("abcdef", sharing("web_domain", group="abcf", one="de"), *marks) == {
+        "a",
+        "bf",
+        "c",
+        "de",
+    }
 
 
 def test_names_join_in_chains_to_their_end_and_what_is_loose_takes_no_part() -> None:
@@ -163,7 +199,9 @@ def test_names_join_in_chains_to_their_end_and_what_is_loose_takes_no_part() -> 
 
 def test_a_chain_of_thousands_is_followed_to_its_end() -> None:
     records = [f"r{number:04}" for number in range(5_000)]
-    evidence = [(records[place + step], "email", f"v{place}") for place in range(4_999) for step in (0, 1)]
+    evidence = [
+        (records[place + step], "email", f"v{place}") for place in range(4_999) for step in (0, 1)
+    ]
     random.Random(3).shuffle(evidence)  # noqa: S311 - a sample, not a secret
     rows = rows_of(" ".join(records), evidence, [], PEOPLE)
     assert {row["cluster_id"] for row in rows.values()} == {"r0000"}
@@ -218,16 +256,27 @@ def test_one_code_or_name_is_one_product_unless_one_system_has_two_codes_for_it(
         ("h", "code_in_system", "crm", "X4"),
     ]
     evidence = (
-        sharing("product_code", code="ab") + sharing("name_and_category", x="cd", y="ef") + sharing("decision", z="gh")
+        sharing("product_code", code="ab")
+        + sharing("name_and_category", x="cd", y="ef")
+        + sharing("decision", z="gh")
     )
-    assert together(rows_of("a b c d e f g h", evidence, marks, PRODUCTS)) == {"ab", "cd", "e", "f", "gh"}
+    assert together(rows_of("a b c d e f g h", evidence, marks, PRODUCTS)) == {
+        "ab",
+        "cd",
+        "e",
+        "f",
+        "gh",
+    }
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_it_is_the_same_in_whatever_order_and_never_holds_what_no_part_held(seed: int) -> None:
     drawn = random.Random(seed)  # noqa: S311 - a sample, not a secret
     records = [f"r{number}" for number in range(30)]
-    evidence = [(drawn.choice(records), drawn.choice(CUSTOMERS).name, f"v{drawn.randrange(25)}") for _ in range(60)]
+    evidence = [
+        (drawn.choice(records), drawn.choice(CUSTOMERS).name, f"v{drawn.randrange(25)}")
+        for _ in range(60)
+    ]
     marks = [
         (
             record,
@@ -248,13 +297,21 @@ def test_it_is_the_same_in_whatever_order_and_never_holds_what_no_part_held(seed
         others = [
             other
             for other, its in rows.items()
-            if {"match_rule": "tax_number", "cluster_id": strong[0] if strong else None} in its["joins"]
+            if {"match_rule": "tax_number", "cluster_id": strong[0] if strong else None}
+            in its["joins"]
         ]
         single = [
             o
             for o in others
-            if not any(j["match_rule"] in ("decision", "merged", "cross_reference") for j in rows[o]["joins"])
+            if not any(
+                j["match_rule"] in ("decision", "merged", "cross_reference")
+                for j in rows[o]["joins"]
+            )
         ]
         for scope in ("s0", "s1"):
-            said = {value for own, kind, held, value in marks if own in single and kind == "role" and held == scope}
+            said = {
+                value
+                for own, kind, held, value in marks
+                if own in single and kind == "role" and held == scope
+            }
             assert len(said) <= 1, (record, said)

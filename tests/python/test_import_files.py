@@ -1,4 +1,5 @@
-"""The demo's import folders are written whole or not at all, and what is in them comes out as it went in."""
+"""The demo's import folders are written whole or not at all, and what is in them comes out as it
+went in."""
 
 from __future__ import annotations
 
@@ -28,19 +29,30 @@ HOSTILE = (
 
 def products(names: tuple[str, ...]) -> list[dict[str, object]]:
     return [
-        {"product_id": str(number), "product_code": f"P{number}", "product_name": name, "list_price": Decimal("10.25")}
+        {
+            "product_id": str(number),
+            "product_code": f"P{number}",
+            "product_name": name,
+            "list_price": Decimal("10.25"),
+        }
         for number, name in enumerate(names)
     ]
 
 
 def test_hostile_values_survive_comma_and_semicolon_files(tmp_path: Path) -> None:
-    customers = [{"customer_id": str(number), "customer_name": name} for number, name in enumerate(HOSTILE)]
-    write_folders(tmp_path, {"recruitment": {"customers": customers}, "other": {"customers": customers}})
+    customers = [
+        {"customer_id": str(number), "customer_name": name} for number, name in enumerate(HOSTILE)
+    ]
+    write_folders(
+        tmp_path, {"recruitment": {"customers": customers}, "other": {"customers": customers}}
+    )
     for folder, delimiter, bom in (("recruitment", ";", b"\xef\xbb\xbf"), ("other", ",", b"cust")):
         path = tmp_path / folder / "customers.csv"
         assert path.read_bytes().startswith(bom)
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            assert [row["customer_name"] for row in csv.DictReader(lines, delimiter=delimiter)] == list(HOSTILE)
+            assert [
+                row["customer_name"] for row in csv.DictReader(lines, delimiter=delimiter)
+            ] == list(HOSTILE)
 
 
 def test_hostile_values_and_prices_survive_a_workbook(tmp_path: Path) -> None:
@@ -66,7 +78,11 @@ def test_a_workbooks_dates_are_dates(tmp_path: Path) -> None:
     assert sheet is not None
     _, row = sheet.iter_rows(values_only=True)
     assert row[0] == "2026-02"
-    assert [str(value) for value in row[1:]] == ["2026-02-01 00:00:00", "2026-02-28 00:00:00", "2026-03-09 17:30:00"]
+    assert [str(value) for value in row[1:]] == [
+        "2026-02-01 00:00:00",
+        "2026-02-28 00:00:00",
+        "2026-03-09 17:30:00",
+    ]
 
 
 def test_money_in_parquet_is_decimal(tmp_path: Path) -> None:
@@ -87,7 +103,10 @@ def test_money_in_parquet_is_decimal(tmp_path: Path) -> None:
 
 def test_a_file_with_the_same_content_is_not_touched(tmp_path: Path) -> None:
     folders = {
-        "recruitment": {"products": products(("a",)), "accounts": [{"account_code": "1", "account_name": "Bank"}]}
+        "recruitment": {
+            "products": products(("a",)),
+            "accounts": [{"account_code": "1", "account_name": "Bank"}],
+        }
     }
     assert len(write_folders(tmp_path, folders)) == 3
     assert write_folders(tmp_path, folders) == []
@@ -112,7 +131,9 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
 
 
 def test_the_truth_file_is_the_same_whatever_the_order_of_its_rows(tmp_path: Path) -> None:
-    rows = [dict.fromkeys(COLUMNS, name) | {"value_amount": Decimal("1.50")} for name in ("b", 'a"; ,')]
+    rows = [
+        dict.fromkeys(COLUMNS, name) | {"value_amount": Decimal("1.50")} for name in ("b", 'a"; ,')
+    ]
     write_truth(tmp_path / "1.csv", rows)
     write_truth(tmp_path / "2.csv", reversed(rows))
     assert (tmp_path / "1.csv").read_bytes() == (tmp_path / "2.csv").read_bytes()

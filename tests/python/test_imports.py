@@ -1,4 +1,5 @@
-"""Import folders: a file that fits is landed whole, one that does not is refused with all its faults."""
+"""Import folders: a file that fits is landed whole, one that does not is refused with all its
+faults."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ COSTS = "cost_id,cost_type,incurred_on,quantity,amount,currency\n"
 
 @pytest.fixture
 def landed(tmp_path: Path) -> Callable[..., list[Landed]]:
-    """Writes files below `imports/` (texts, bytes, or lists of rows for a workbook) and lands them."""
+    """Writes files below `imports/` (texts, bytes, or lists of rows for a workbook) and lands
+    them."""
 
     def write_and_land(files: dict[str, object]) -> list[Landed]:
         for name, content in files.items():
@@ -69,7 +71,13 @@ def rows(tmp_path: Path, sql: str) -> list[tuple[object, ...]]:
         "\ufeff# from a template\r\nfrom_currency,to_currency,rate_on,rate\r\nEUR,GBP,2025-01-01,0.85\r\n",
     ],
     ids=[
-        *("plain", "byte order mark, semicolons", "quoted, other order, no last newline", "blanks", "mixed line ends"),
+        *(
+            "plain",
+            "byte order mark, semicolons",
+            "quoted, other order, no last newline",
+            "blanks",
+            "mixed line ends",
+        ),
         *("comments above", "comments above, byte order mark"),
     ],
 )
@@ -77,7 +85,9 @@ def test_csv_in_every_accepted_form_is_the_same_row(
     tmp_path: Path, landed: Callable[..., list[Landed]], content: str
 ) -> None:
     assert [result.error for result in landed({"treasury/fx_rates.csv": content})] == [None]
-    assert rows(tmp_path, "select * exclude (_record_hash, _load_id, _landed_at) from raw_imports.fx_rates") == [
+    assert rows(
+        tmp_path, "select * exclude (_record_hash, _load_id, _landed_at) from raw_imports.fx_rates"
+    ) == [
         (
             "treasury",
             "EUR",
@@ -101,7 +111,9 @@ def test_quotes_commas_and_line_breaks_inside_values_survive(
     assert rows(tmp_path, "select customer_name from raw_imports.customers") == [(name,)]
 
 
-def test_csv_parquet_and_workbook_land_the_same(tmp_path: Path, landed: Callable[..., list[Landed]]) -> None:
+def test_csv_parquet_and_workbook_land_the_same(
+    tmp_path: Path, landed: Callable[..., list[Landed]]
+) -> None:
     header = ["cost_id", "cost_type", "incurred_on", "quantity", "amount", "currency"]
     file = tmp_path / "imports" / "parquet" / "costs.parquet"
     file.parent.mkdir(parents=True)
@@ -116,9 +128,14 @@ def test_csv_parquet_and_workbook_land_the_same(tmp_path: Path, landed: Callable
             "serial/costs.xlsx": [header, ["1", "labour", 45688, 2.0, 12.5, "GBP"]],
         }
     )
-    found = rows(tmp_path, "select * exclude (source_system, _record_key, _load_id, _landed_at) from raw_imports.costs")
+    found = rows(
+        tmp_path,
+        "select * exclude (source_system, _record_key, _load_id, _landed_at) from raw_imports.costs",
+    )
     assert len(found) == 4 and len(set(found)) == 1
-    typed = rows(tmp_path, "select distinct cost_id, incurred_on, quantity, amount from raw_imports.costs")
+    typed = rows(
+        tmp_path, "select distinct cost_id, incurred_on, quantity, amount from raw_imports.costs"
+    )
     assert typed == [("1", dt.date(2025, 1, 31), 2, Decimal("12.50"))]
 
 
@@ -134,11 +151,15 @@ def test_a_parquet_file_in_exactly_the_layers_shape_is_checked_too(
     assert "fx_rates.parquet, row 2, column from_currency: 'eur'" in fault(landed({}))
     duckdb.sql(f"{rate} union all {rate}").write_parquet(str(file))
     assert "row 2, column from_currency, to_currency, rate_on" in fault(landed({}))
-    duckdb.sql(f"{rate} union all {rate.replace('1::', 'null::').replace('EUR', 'USD')}").write_parquet(str(file))
+    duckdb.sql(
+        f"{rate} union all {rate.replace('1::', 'null::').replace('EUR', 'USD')}"
+    ).write_parquet(str(file))
     assert "row 2, column rate: is required, and empty" in fault(landed({}))
 
 
-def test_floating_point_in_parquet_is_refused_for_money(tmp_path: Path, landed: Callable[..., list[Landed]]) -> None:
+def test_floating_point_in_parquet_is_refused_for_money(
+    tmp_path: Path, landed: Callable[..., list[Landed]]
+) -> None:
     file = tmp_path / "imports" / "erp" / "costs.parquet"
     file.parent.mkdir(parents=True)
     duckdb.sql(
@@ -171,14 +192,29 @@ def test_floating_point_in_parquet_is_refused_for_money(tmp_path: Path, landed: 
         ("incurred_on", "2025-1-31", "is not an ISO date", "write YYYY-MM-DD"),
         ("incurred_on", "2025-02-30", "is not a day of the calendar", "correct the date"),
         ("incurred_on", "2025-01-31T00:00:00", "has a time of day", "write YYYY-MM-DD"),
-        ("cost_type", "Labour", "is not one of the allowed values", "write labour (allowed: labour, material"),
-        ("cost_type", "bribe", "is not one of the allowed values", "labour, material, expense, subcontract"),
+        (
+            "cost_type",
+            "Labour",
+            "is not one of the allowed values",
+            "write labour (allowed: labour, material",
+        ),
+        (
+            "cost_type",
+            "bribe",
+            "is not one of the allowed values",
+            "labour, material, expense, subcontract",
+        ),
         ("currency", "gbp", "is not a currency code", "such as EUR"),
         ("currency", "EURO", "is not a currency code", "ISO 4217"),
     ],
 )
 def test_a_value_that_will_not_do_is_named_with_row_column_and_remedy(
-    tmp_path: Path, landed: Callable[..., list[Landed]], column: str, value: str, problem: str, remedy: str
+    tmp_path: Path,
+    landed: Callable[..., list[Landed]],
+    column: str,
+    value: str,
+    problem: str,
+    remedy: str,
 ) -> None:
     good = {
         "cost_id": "1",
@@ -196,9 +232,16 @@ def test_a_value_that_will_not_do_is_named_with_row_column_and_remedy(
     assert rows(tmp_path, "select count(*) from raw_imports.costs") == [(0,)]
 
 
-def test_timestamps_are_taken_to_utc_and_others_refused(tmp_path: Path, landed: Callable[..., list[Landed]]) -> None:
+def test_timestamps_are_taken_to_utc_and_others_refused(
+    tmp_path: Path, landed: Callable[..., list[Landed]]
+) -> None:
     header = "customer_id,customer_name,updated_at\n"
-    landed({"crm/customers.csv": header + "a,A,2025-01-01T09:00:00+02:00\nb,B,2025-01-01 07:00\nc,C,2025-01-01\n"})
+    landed(
+        {
+            "crm/customers.csv": header
+            + "a,A,2025-01-01T09:00:00+02:00\nb,B,2025-01-01 07:00\nc,C,2025-01-01\n"
+        }
+    )
     assert rows(tmp_path, "select _updated_at from raw_imports.customers order by customer_id") == [
         (dt.datetime(2025, 1, 1, 7),),  # noqa: DTZ001 - the log holds UTC without a zone
         (dt.datetime(2025, 1, 1, 7),),  # noqa: DTZ001
@@ -220,9 +263,14 @@ def test_every_fault_of_every_file_is_in_one_message_and_other_folders_land(
             "good/fx_rates.csv": FX + "EUR,GBP,2025-01-01,1.5\n",
         }
     )
-    assert [(result.source_system, result.error is None) for result in results] == [("bad", False), ("good", True)]
+    assert [(result.source_system, result.error is None) for result in results] == [
+        ("bad", False),
+        ("good", True),
+    ]
     refused = results[0].error
-    assert refused is not None and refused.cause.startswith("imports/bad: 4 faults in 3 files; nothing")
+    assert refused is not None and refused.cause.startswith(
+        "imports/bad: 4 faults in 3 files; nothing"
+    )
     assert [line.partition(": ")[0] for line in faults(results)] == [
         "costs.csv, row 2, column amount",
         "costs.csv, row 3, column quantity",
@@ -233,7 +281,9 @@ def test_every_fault_of_every_file_is_in_one_message_and_other_folders_land(
     assert rows(tmp_path, "select count(*) from raw_imports.customers") == [(0,)]
 
 
-def test_many_faults_of_a_kind_are_counted_and_a_few_shown(landed: Callable[..., list[Landed]]) -> None:
+def test_many_faults_of_a_kind_are_counted_and_a_few_shown(
+    landed: Callable[..., list[Landed]],
+) -> None:
     lines = "".join(f"{n},labour,2025-01-31,2,x,GBP\n" for n in range(1000))
     results = landed({"erp/costs.csv": COSTS + lines})
     assert len(faults(results)) == 5
@@ -243,7 +293,9 @@ def test_many_faults_of_a_kind_are_counted_and_a_few_shown(landed: Callable[...,
 
 def test_a_line_is_counted_as_an_editor_counts_it(landed: Callable[..., list[Landed]]) -> None:
     content = 'customer_id,customer_name,country\n\nC1,"two\nlines",GB\nC2,x,gb\n'
-    assert fault(landed({"crm/customers.csv": content})).startswith("customers.csv, row 5, column country: 'gb'")
+    assert fault(landed({"crm/customers.csv": content})).startswith(
+        "customers.csv, row 5, column country: 'gb'"
+    )
 
 
 @pytest.mark.parametrize(
@@ -251,11 +303,21 @@ def test_a_line_is_counted_as_an_editor_counts_it(landed: Callable[..., list[Lan
     [
         ("customer_id,customer_nam", ["column customer_nam", "did you mean customer_name?"]),
         ("customer_id,Customer Name", ["column Customer Name", "write customer_name"]),
-        ("customer_id,customer_name,xyzzy", ["column xyzzy", "is not a column of customers", "known are customer_id,"]),
+        (
+            "customer_id,customer_name,xyzzy",
+            ["column xyzzy", "is not a column of customers", "known are customer_id,"],
+        ),
         ("customer_id", ["column customer_name: is required", "no such column"]),
         ("customer_id,customer_name,customer_name", ["column customer_name: comes 2 times"]),
         ("customer_id,customer_name,", ["has no name for column 3"]),
-        ("C1,Acme,GB", ["has no header", "its first row is C1, Acme, GB", "begin with the columns of customers"]),
+        (
+            "C1,Acme,GB",
+            [
+                "has no header",
+                "its first row is C1, Acme, GB",
+                "begin with the columns of customers",
+            ],
+        ),
     ],
 )
 def test_a_header_that_will_not_do_is_explained(
@@ -273,8 +335,14 @@ def test_a_header_that_will_not_do_is_explained(
         (b"EUR,GBP,2025-01-01,1,5", ["row 2: has 5 fields", "quotes"]),
         (b'EUR,"GBP,2025-01-01,1.5\n', ["row 2: opens a quote that is never closed"]),
         (b'EUR,"GBP"x,2025-01-01,1.5\n', ["row 2: breaks the quoting"]),
-        (b"EUR,GBP,2025-01-01,1.5\nTotal,,,1.5\n", ["row 3: 'Total' begins a row of totals", "remove the row"]),
-        (b"EUR,GBP,2025-01-01,1.5\nEUR,GBP,2025-01-01,2\n", ["row 3", "is the key of row 2 already"]),
+        (
+            b"EUR,GBP,2025-01-01,1.5\nTotal,,,1.5\n",
+            ["row 3: 'Total' begins a row of totals", "remove the row"],
+        ),
+        (
+            b"EUR,GBP,2025-01-01,1.5\nEUR,GBP,2025-01-01,2\n",
+            ["row 3", "is the key of row 2 already"],
+        ),
         (
             b"EUR,GB\xa3,2025-01-01,1.5\n",
             ["row 2", "is not UTF-8 (byte 0xa3 at offset 45)", "save the file as CSV UTF-8"],
@@ -297,13 +365,25 @@ def test_a_file_whose_structure_is_broken_is_explained(
         ),
         ({"erp/costs.csv": ""}, ["costs.csv: is empty"]),
         ({"erp/costs.csv": "\n\n"}, ["costs.csv: is empty"]),
-        ({"erp/costs.csv": COSTS, "erp/costs.xlsx": [["cost_id"]]}, ["costs.csv are both costs; leave one of them"]),
-        ({"erp/costs.xls": "x"}, ["is of a format that is not read (.xls)", "save it as .csv, .parquet or .xlsx"]),
+        (
+            {"erp/costs.csv": COSTS, "erp/costs.xlsx": [["cost_id"]]},
+            ["costs.csv are both costs; leave one of them"],
+        ),
+        (
+            {"erp/costs.xls": "x"},
+            ["is of a format that is not read (.xls)", "save it as .csv, .parquet or .xlsx"],
+        ),
         ({"erp/costs.xlsx": "no workbook"}, ["costs.xlsx: is not a workbook"]),
         ({"erp/costs.parquet": "no parquet"}, ["costs.parquet: is not a parquet file"]),
         ({"erp/costs.csv": "x".encode("utf-16")}, ["costs.csv: is UTF-16"]),
-        ({"erp/imports.toml": 'full = ["invoice"]'}, ["invoice in full is not an entity; did you mean invoices?"]),
-        ({"erp/imports.toml": 'full = ["costs"]'}, ["hands over costs in full, and there is no file for it"]),
+        (
+            {"erp/imports.toml": 'full = ["invoice"]'},
+            ["invoice in full is not an entity; did you mean invoices?"],
+        ),
+        (
+            {"erp/imports.toml": 'full = ["costs"]'},
+            ["hands over costs in full, and there is no file for it"],
+        ),
         ({"erp/imports.toml": "full = costs"}, ["imports.toml: cannot be read"]),
         ({"erp/imports.toml": "whole = true"}, ["has a setting whole; the only one is full"]),
         ({"a b/costs.csv": COSTS}, ["is not a name for a system"]),
@@ -318,7 +398,10 @@ def test_a_folder_that_will_not_do_is_explained(
 
 def test_errors_in_a_workbooks_cells_are_faults(landed: Callable[..., list[Landed]]) -> None:
     header = ["cost_id", "job_id", "cost_type", "incurred_on", "amount", "currency"]
-    rows = [["1", "#N/A", "labour", dt.date(2025, 1, 1), "#DIV/0!", "GBP"], ["2", "J", "labour", 0.5, 1.239, "GBP"]]
+    rows = [
+        ["1", "#N/A", "labour", dt.date(2025, 1, 1), "#DIV/0!", "GBP"],
+        ["2", "J", "labour", 0.5, 1.239, "GBP"],
+    ]
     said = faults(landed({"erp/costs.xlsx": [header, *rows]}))
     assert [line.split(";")[0] for line in said] == [
         "costs.xlsx, row 2, column amount: '#DIV/0!' is an Excel error",
@@ -328,7 +411,9 @@ def test_errors_in_a_workbooks_cells_are_faults(landed: Callable[..., list[Lande
     ]
 
 
-def test_files_are_deltas_unless_the_folder_says_full(tmp_path: Path, landed: Callable[..., list[Landed]]) -> None:
+def test_files_are_deltas_unless_the_folder_says_full(
+    tmp_path: Path, landed: Callable[..., list[Landed]]
+) -> None:
     both = FX + "EUR,GBP,2025-01-01,1\nUSD,GBP,2025-01-01,1\n"
     one = FX + "EUR,GBP,2025-01-01,1\n"
     landed({"a/fx_rates.csv": both, "b/fx_rates.csv": both})
@@ -339,7 +424,9 @@ def test_files_are_deltas_unless_the_folder_says_full(tmp_path: Path, landed: Ca
     assert rows(tmp_path, deleted) == [("a|USD|GBP|2025-01-01",)]
 
 
-def test_a_file_that_is_gone_changes_nothing(tmp_path: Path, landed: Callable[..., list[Landed]]) -> None:
+def test_a_file_that_is_gone_changes_nothing(
+    tmp_path: Path, landed: Callable[..., list[Landed]]
+) -> None:
     landed({"a/fx_rates.csv": FX + "EUR,GBP,2025-01-01,1\n"})
     (tmp_path / "imports" / "a" / "fx_rates.csv").unlink()
     assert [result.error for result in landed({})] == [None]

@@ -1,4 +1,5 @@
-"""What crosses from the systems into the warehouse is the input layer, and nothing below staging knows a system."""
+"""What crosses from the systems into the warehouse is the input layer, and nothing below staging
+knows a system."""
 
 from __future__ import annotations
 
@@ -16,12 +17,19 @@ from tieout.warehouse.build import build
 PROJECT = Path(__file__).parents[2]
 MODELS = PROJECT / "models"
 SMALL_COMPANY = PROJECT / "tests" / "fixtures" / "small_company"
-ENTITIES = yaml.safe_load((PROJECT / "pipelines" / "tieout" / "input_layer.yml").read_text(encoding="utf-8"))
-SYSTEMS: dict[str, list[str]] = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"][
-    "systems"
-]
+ENTITIES = yaml.safe_load(
+    (PROJECT / "pipelines" / "tieout" / "input_layer.yml").read_text(encoding="utf-8")
+)
+SYSTEMS: dict[str, list[str]] = yaml.safe_load(
+    (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
+)["vars"]["systems"]
 # Systems tell more than files do (which customers were merged into which): that has no entity here.
-STAGED = [(system, entity) for system, entities in SYSTEMS.items() for entity in entities if entity in ENTITIES]
+STAGED = [
+    (system, entity)
+    for system, entities in SYSTEMS.items()
+    for entity in entities
+    if entity in ENTITIES
+]
 TYPES = {
     "text": "VARCHAR",
     "code": "VARCHAR",
@@ -51,7 +59,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
     settings = Settings(output=tmp_path_factory.mktemp("layer") / "warehouse", systems=("imports",))
     settings.prepare()
     land(["imports"], SMALL_COMPANY, settings.config, settings.output)
-    build(settings, lambda *_: None, ["+path:models/conformed", "--exclude-resource-type", "test", "unit_test"])
+    build(
+        settings,
+        lambda *_: None,
+        ["+path:models/conformed", "--exclude-resource-type", "test", "unit_test"],
+    )
     connection = duckdb.connect()
     connection.execute(f"attach '{settings.raw}' as raw (read_only)")
     connection.execute(f"attach '{settings.build}' as build (read_only)")
@@ -68,12 +80,16 @@ def test_staging_has_the_input_layers_columns_in_order(
 ) -> None:
     wanted = declared(entity) + LINEAGE
     # A staging model may keep an id of its source beside them, for the models of its folder.
-    found = [column for column in described(built, f"staging.stg_{system}__{entity}") if column in wanted]
+    found = [
+        column for column in described(built, f"staging.stg_{system}__{entity}") if column in wanted
+    ]
     assert found == wanted
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-def test_every_entity_is_conformed_with_the_input_layers_columns(built: duckdb.DuckDBPyConnection, entity: str) -> None:
+def test_every_entity_is_conformed_with_the_input_layers_columns(
+    built: duckdb.DuckDBPyConnection, entity: str
+) -> None:
     signed = [("signed_net_amount", "DECIMAL(18,2)"), ("signed_tax_amount", "DECIMAL(18,2)")]
     own = signed if entity == "invoice_lines" else []
     assert described(built, f"conformed.cnf_{entity}") == declared(entity) + own + LINEAGE
@@ -89,8 +105,17 @@ def test_every_system_with_staging_models_is_switched_on_for_each_of_them() -> N
 
 
 def test_no_model_above_staging_names_a_system() -> None:
-    names = {path.name for path in (MODELS / "staging").iterdir() if path.is_dir()} | {"recruitment", "treasury"}
+    names = {path.name for path in (MODELS / "staging").iterdir() if path.is_dir()} | {
+        "recruitment",
+        "treasury",
+    }
     known = re.compile(rf"\b({'|'.join(sorted(names))})\b|stg_\w+__", re.IGNORECASE)
-    models = [path for path in MODELS.rglob("*.sql") if "staging" not in path.relative_to(MODELS).parts]
+    models = [
+        path for path in MODELS.rglob("*.sql") if "staging" not in path.relative_to(MODELS).parts
+    ]
     assert len(models) > len(ENTITIES)
-    assert [str(path.relative_to(PROJECT)) for path in models if known.search(path.read_text(encoding="utf-8"))] == []
+    assert [
+        str(path.relative_to(PROJECT))
+        for path in models
+        if known.search(path.read_text(encoding="utf-8"))
+    ] == []

@@ -1,4 +1,5 @@
-"""The wheel alone, in an environment that has nothing else of the project, and in a folder of a company's own."""
+"""The wheel alone, in an environment that has nothing else of the project, and in a folder of a
+company's own."""
 
 from __future__ import annotations
 
@@ -23,8 +24,24 @@ from tieout.company.link import company_seeds, descriptions
 from tieout.settings import PROJECT
 
 PARTS = (
-    *("pipelines", "models", "macros", "seeds", "tests/generic", "tests/singular", "tests/fixtures/small_company"),
-    *("dbt_project.yml", "profiles.yml", "pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE"),
+    *(
+        "pipelines",
+        "models",
+        "macros",
+        "seeds",
+        "tests/generic",
+        "tests/singular",
+        "tests/fixtures/small_company",
+    ),
+    *(
+        "dbt_project.yml",
+        "profiles.yml",
+        "pyproject.toml",
+        "setup.py",
+        "MANIFEST.in",
+        "README.md",
+        "LICENSE",
+    ),
 )
 AS_OF = "2026-02-28"
 WEEKEND = "{{ weekday('date_on') }} >= 6 as is_weekend"
@@ -45,8 +62,23 @@ def wheel(folder: Path, change: Callable[[Path], None] | None = None) -> Path:
             shutil.copyfile(PROJECT / part, source / part)
     if change is not None:
         change(source)
-    options = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
-    command = [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(folder), str(source)]
+    options = [
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        "--no-build-isolation",
+        "--disable-pip-version-check",
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        *options,
+        "--wheel-dir",
+        str(folder),
+        str(source),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     (made,) = folder.glob("*.whl")
     return made
@@ -58,8 +90,11 @@ class Environment:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-        site = Path(sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)}))
-        # Links to everything that is installed beside these tests but for Tieout, and what points to the checkout.
+        site = Path(
+            sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+        )
+        # Links to everything that is installed beside these tests but for Tieout, and what points
+        # to the checkout.
         dependencies = folder / "dependencies"
         dependencies.mkdir()
         for path in Path(sysconfig.get_path("purelib")).iterdir():
@@ -67,23 +102,41 @@ class Environment:
                 (dependencies / path.name).symlink_to(path)
         (site / "dependencies.pth").write_text(f"{dependencies}\n", encoding="utf-8")
         self.python = folder / "bin" / "python"
-        self.variables = {"PATH": f"{folder / 'bin'}:/usr/bin:/bin", "HOME": str(folder), "COLUMNS": "160"}
+        self.variables = {
+            "PATH": f"{folder / 'bin'}:/usr/bin:/bin",
+            "HOME": str(folder),
+            "COLUMNS": "160",
+        }
 
     def install(self, made: Path) -> None:
         """The wheel, in the place of an older one."""
         options = ["--quiet", "--no-index", "--no-deps", "--disable-pip-version-check"]
-        pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", *options, "--upgrade", str(made)]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "--python",
+            str(self.python),
+            "install",
+            *options,
+            "--upgrade",
+            str(made),
+        ]
         subprocess.run(pip, check=True, capture_output=True, env=self.variables)
 
     def run(self, folder: Path, *words: str) -> str:
         """What a command says, which must end well."""
-        done = subprocess.run(list(words), cwd=folder, env=self.variables, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            list(words), cwd=folder, env=self.variables, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
     def dbt(self, folder: Path, *words: str) -> str:
         """dbt, as its own script starts it."""
-        return self.run(folder, str(self.python), "-c", "from dbt.cli.main import cli; cli()", *words)
+        return self.run(
+            folder, str(self.python), "-c", "from dbt.cli.main import cli; cli()", *words
+        )
 
 
 def own_files(folder: Path) -> dict[str, str]:
@@ -104,7 +157,9 @@ def newer(source: Path) -> None:
     """The next version: another number, and a model that says something else."""
     project = source / "pyproject.toml"
     text = project.read_text(encoding="utf-8")
-    project.write_text(re.sub(r'^version = ".*"$', 'version = "99.0"', text, flags=re.MULTILINE), encoding="utf-8")
+    project.write_text(
+        re.sub(r'^version = ".*"$', 'version = "99.0"', text, flags=re.MULTILINE), encoding="utf-8"
+    )
     model = source / "models" / "dimensions" / "dim_calendar.sql"
     text = model.read_text(encoding="utf-8")
     assert text.count(WEEKEND) == 1
@@ -125,7 +180,9 @@ def _add(path: Path, *lines: str) -> None:
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     made = Environment(tmp_path_factory.mktemp("environment") / "venv")
-    absent = subprocess.run([made.python, "-c", "import tieout"], env=made.variables, capture_output=True, check=False)
+    absent = subprocess.run(
+        [made.python, "-c", "import tieout"], env=made.variables, capture_output=True, check=False
+    )
     assert b"No module named 'tieout'" in absent.stderr
     made.install(wheel(tmp_path_factory.mktemp("wheel")))
     return made
@@ -137,10 +194,14 @@ def company(environment: Environment, tmp_path_factory: pytest.TempPathFactory) 
     here = tmp_path_factory.mktemp("company")
     environment.run(here, "tieout", "init", "acme", "--template", "files")
     folder = here / "acme"
-    _add(folder / "seeds" / "own_free_mail_domains.csv", "acme-mail.example,mail\n", "aol.com,ours\n")
+    _add(
+        folder / "seeds" / "own_free_mail_domains.csv", "acme-mail.example,mail\n", "aol.com,ours\n"
+    )
     (folder / "seeds" / "working_time.csv").unlink()
     model = "-- One row per job.\nselect job_key, job_ref from {{ ref('tieout', 'dim_job') }}\n"
-    (folder / "models" / "our_jobs.sql").write_text("{{ config(access='public') }}\n" + model, encoding="utf-8")
+    (folder / "models" / "our_jobs.sql").write_text(
+        "{{ config(access='public') }}\n" + model, encoding="utf-8"
+    )
     environment.run(folder, "tieout", "run", "--as-of", AS_OF)
     return folder
 
@@ -148,24 +209,48 @@ def company(environment: Environment, tmp_path_factory: pytest.TempPathFactory) 
 def test_the_wheel_has_the_product_and_nothing_of_a_company(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel(tmp_path)) as made:
         names = made.namelist()
-    assert not [name for name in names if "tieout_demo" in name or "seeds/company" in name or "northgate" in name]
-    inside = {name.removeprefix("tieout/project/") for name in names if name.startswith("tieout/project/")}
+    assert not [
+        name
+        for name in names
+        if "tieout_demo" in name or "seeds/company" in name or "northgate" in name
+    ]
+    inside = {
+        name.removeprefix("tieout/project/") for name in names if name.startswith("tieout/project/")
+    }
     for part in ("models", "macros", "seeds/standard", "tests/generic", "tests/singular"):
-        files = [path for path in (PROJECT / part).rglob("*") if path.is_file() and path.suffix != ".pyc"]
+        files = [
+            path for path in (PROJECT / part).rglob("*") if path.is_file() and path.suffix != ".pyc"
+        ]
         assert {str(path.relative_to(PROJECT)) for path in files} <= inside
-    packages = {name for name in names if name.startswith("tieout/") and not name.startswith("tieout/project/")}
+    packages = {
+        name
+        for name in names
+        if name.startswith("tieout/") and not name.startswith("tieout/project/")
+    }
     ours = (path for path in (PROJECT / "pipelines" / "tieout").rglob("*") if path.is_file())
-    assert {str(path.relative_to(PROJECT / "pipelines")) for path in ours if path.suffix != ".pyc"} <= packages
+    assert {
+        str(path.relative_to(PROJECT / "pipelines")) for path in ours if path.suffix != ".pyc"
+    } <= packages
 
 
 def test_a_run_on_the_sample_publishes_with_the_companys_own_model(company: Path) -> None:
-    jobs = answers(company, "select count(*), count(distinct job_key) from marts.our_jobs", "published/tieout.duckdb")
-    assert jobs == answers(company, "select count(*), count(*) from marts.dim_job") and jobs != [(0, 0)]
-    assert answers(company, "select 1 from marts.fct_stage_events limit 1", "published/tieout.duckdb") == [(1,)]
+    jobs = answers(
+        company,
+        "select count(*), count(distinct job_key) from marts.our_jobs",
+        "published/tieout.duckdb",
+    )
+    assert jobs == answers(company, "select count(*), count(*) from marts.dim_job") and jobs != [
+        (0, 0)
+    ]
+    assert answers(
+        company, "select 1 from marts.fct_stage_events limit 1", "published/tieout.duckdb"
+    ) == [(1,)]
     assert (company / "warehouse" / "pack" / "index.html").exists()
 
 
-def test_the_companys_row_comes_before_the_products(environment: Environment, company: Path) -> None:
+def test_the_companys_row_comes_before_the_products(
+    environment: Environment, company: Path
+) -> None:
     asked = "('aol.com', 'acme-mail.example', 'gmx.de')"
     query = f"select domain, kind from seeds.free_mail_domains where domain in {asked} order by 1"
     found = answers(company, query)
@@ -196,8 +281,15 @@ def test_dbt_works_there_from_habit_and_an_upgrade_touches_nothing(
 
 
 def test_every_standard_seed_has_its_model_and_the_companys_own(tmp_path: Path) -> None:
-    standard = {path.stem.removeprefix("standard_") for path in (PROJECT / "seeds" / "standard").glob("standard_*.csv")}
-    assert set(references()) == standard == {path.stem for path in (PROJECT / "models" / "reference").glob("*.sql")}
+    standard = {
+        path.stem.removeprefix("standard_")
+        for path in (PROJECT / "seeds" / "standard").glob("standard_*.csv")
+    }
+    assert (
+        set(references())
+        == standard
+        == {path.stem for path in (PROJECT / "models" / "reference").glob("*.sql")}
+    )
     assert {f"own_{name}" for name in standard} <= set(company_seeds())
 
 
@@ -207,9 +299,13 @@ def test_the_files_of_northgate_have_the_columns_that_the_product_describes() ->
             with path.open(encoding="utf-8", newline="") as file:
                 columns = next(csv.reader(file))
             assert columns == list(descriptions()[path.stem]["config"]["column_types"]), path.name
-    assert {path.stem for path in (PROJECT / "seeds" / "company").glob("*.csv")} == set(company_seeds())
+    assert {path.stem for path in (PROJECT / "seeds" / "company").glob("*.csv")} == set(
+        company_seeds()
+    )
 
 
 def test_the_environment_of_these_tests_is_not_that_of_the_wheel(environment: Environment) -> None:
-    where = environment.run(Path(os.sep), str(environment.python), "-c", "import tieout; print(tieout.__file__)")
+    where = environment.run(
+        Path(os.sep), str(environment.python), "-c", "import tieout; print(tieout.__file__)"
+    )
     assert Path(where.strip()).is_relative_to(environment.folder)

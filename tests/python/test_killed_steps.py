@@ -1,4 +1,5 @@
-"""Every step of a run, killed and starved: what is published stands, and the next run ends in the same bytes.
+"""Every step of a run, killed and starved: what is published stands, and the next run ends in the
+same bytes.
 
 `make faults` kills more often, and starves every step of everything.
 """
@@ -25,7 +26,9 @@ STARVED = [
     (step, how)
     for step in ("land", "check", "build", "publish", "docs", "pack")
     for how in ("disk", "memory", "closed", "handles")
-    if ALL or (step, how) in {("land", "disk"), ("publish", "disk"), ("publish", "closed"), ("pack", "disk")}
+    if ALL
+    or (step, how)
+    in {("land", "disk"), ("publish", "disk"), ("publish", "closed"), ("pack", "disk")}
 ]
 
 
@@ -35,7 +38,12 @@ def warehouse(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]
 
 
 def script(settings: Settings, *arguments: str) -> tuple[dict[str, Any], str]:
-    command = [sys.executable, str(HERE / "killed_steps.py"), str(settings.output), str(settings.imports)]
+    command = [
+        sys.executable,
+        str(HERE / "killed_steps.py"),
+        str(settings.output),
+        str(settings.imports),
+    ]
     run = subprocess.run(
         [*command, str(settings.as_of), *arguments],
         capture_output=True,
@@ -48,7 +56,9 @@ def script(settings: Settings, *arguments: str) -> tuple[dict[str, Any], str]:
     return said, run.stdout + run.stderr
 
 
-def test_killed_at_random_moments_each_step_ends_in_the_same_bytes_when_it_is_run_again(warehouse: Settings) -> None:
+def test_killed_at_random_moments_each_step_ends_in_the_same_bytes_when_it_is_run_again(
+    warehouse: Settings,
+) -> None:
     said, _ = script(warehouse, "kill", str(KILLS), "1", ",".join(STEPS))
     print(said)
     assert sum(said["killed"].values()) >= KILLS // 2, "most kills came in time"

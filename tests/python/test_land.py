@@ -1,4 +1,5 @@
-"""Landing as a whole: killed at any moment and run again, two at once, one system failing beside others."""
+"""Landing as a whole: killed at any moment and run again, two at once, one system failing beside
+others."""
 
 from __future__ import annotations
 
@@ -26,9 +27,14 @@ CONTENT = {
 
 
 def run_days(output: Path, how: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": f"{HERE.parent.parent / 'pipelines'}{os.pathsep}{HERE}"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": f"{HERE.parent.parent / 'pipelines'}{os.pathsep}{HERE}",
+    }
     command = [sys.executable, str(HERE / "killed_landing.py"), str(output), how]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    run = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=600, check=False
+    )
     assert run.returncode == 0, run.stderr
     return run.stdout
 
@@ -46,7 +52,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tupl
     output = tmp_path_factory.mktemp("undisturbed")
     run_days(output, "undisturbed")
     rows = content(output)
-    assert len(rows["invoices"]) == DAYS * 40 + (DAYS - 1) * 11  # new ones, changed ones and one tombstone a day
+    assert (
+        len(rows["invoices"]) == DAYS * 40 + (DAYS - 1) * 11
+    )  # new ones, changed ones and one tombstone a day
     return rows
 
 
@@ -57,7 +65,9 @@ def test_killed_at_a_seam_and_run_again_nothing_is_lost_or_doubled(
     run_days(tmp_path, seam)
     assert content(tmp_path) == undisturbed
     visible = {row[0] for row in query(tmp_path, "select load_id from tieout_meta.loads")}
-    assert {row[0] for row in query(tmp_path, "select distinct _load_id from raw_hubspot.invoices")} <= visible
+    assert {
+        row[0] for row in query(tmp_path, "select distinct _load_id from raw_hubspot.invoices")
+    } <= visible
 
 
 def test_killed_at_twelve_random_moments_nothing_is_lost_or_doubled(
@@ -80,10 +90,17 @@ def test_one_system_failing_does_not_stop_the_others(tmp_path: Path) -> None:
     install(
         hubspot=connector("hubspot", (INVOICES,), refused),
         xero=connector("xero", (INVOICES,), broken),
-        field_service=connector("field_service", (INVOICES,), lambda extract: iter([("invoices", [invoice("a")])])),
+        field_service=connector(
+            "field_service", (INVOICES,), lambda extract: iter([("invoices", [invoice("a")])])
+        ),
     )
-    hubspot, xero, field_service = land(["hubspot", "xero", "field_service"], None, tmp_path / ".dlt", tmp_path)
-    assert isinstance(hubspot.error, AuthError) and hubspot.error.remedy == "Put a valid one into secrets.toml."
+    hubspot, xero, field_service = land(
+        ["hubspot", "xero", "field_service"], None, tmp_path / ".dlt", tmp_path
+    )
+    assert (
+        isinstance(hubspot.error, AuthError)
+        and hubspot.error.remedy == "Put a valid one into secrets.toml."
+    )
     assert xero.error is not None and "xero: ZeroDivisionError: a bug of ours" in xero.error.cause
     assert field_service.error is None and field_service.row_count == 1
     assert query(tmp_path, "select count(*) from raw_hubspot.invoices") == [(0,)]
@@ -144,7 +161,9 @@ def test_a_reader_of_the_raw_database_is_named_as_what_is_in_the_way(tmp_path: P
     land_rows(tmp_path, ("invoices", [invoice("a")]))
     hold = "import duckdb, sys; con = duckdb.connect(sys.argv[1], read_only=True); print('open', flush=True); input()"
     reader = subprocess.Popen(
-        [sys.executable, "-c", hold, str(tmp_path / "raw.duckdb")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", hold, str(tmp_path / "raw.duckdb")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     try:
         assert reader.stdout is not None and reader.stdout.readline() == b"open\n"

@@ -1,4 +1,5 @@
-"""One writer a warehouse: a second one is told who writes, and since when, and waits only when it was asked to."""
+"""One writer a warehouse: a second one is told who writes, and since when, and waits only when it
+was asked to."""
 
 from __future__ import annotations
 
@@ -52,7 +53,11 @@ COMMANDS = (
 def held(output: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that writes into the output."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(output)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT
+        [sys.executable, "-c", HOLD, str(output)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
     )
     assert process.stdout is not None and process.stdout.readline() == "held\n"
     try:
@@ -74,7 +79,9 @@ def tieout(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-def test_every_command_that_writes_says_who_does_and_since_when(tmp_path: Path, command: list[str]) -> None:
+def test_every_command_that_writes_says_who_does_and_since_when(
+    tmp_path: Path, command: list[str]
+) -> None:
     output = tmp_path / "out"
     output.mkdir()
     (output / "raw.duckdb").touch()
@@ -85,7 +92,10 @@ def test_every_command_that_writes_says_who_does_and_since_when(tmp_path: Path, 
             arguments += ["--output", str(output)]
         answer = tieout(*arguments)
         assert answer.returncode == 1, answer
-        assert f"`tieout run` (process {other.pid} of " in answer.stderr and " since 20" in answer.stderr
+        assert (
+            f"`tieout run` (process {other.pid} of " in answer.stderr
+            and " since 20" in answer.stderr
+        )
         assert "--wait" in answer.stderr
         assert sorted(path.name for path in output.iterdir()) == before
 
@@ -152,7 +162,9 @@ def test_what_arrived_and_what_was_decided_are_their_owners_alone(tmp_path: Path
     assert stat.S_IMODE((tmp_path / "dlt").stat().st_mode) == 0o700
 
 
-def test_a_history_of_an_earlier_version_gets_the_columns_of_this_one_and_keeps_its_rows(tmp_path: Path) -> None:
+def test_a_history_of_an_earlier_version_gets_the_columns_of_this_one_and_keeps_its_rows(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "history.duckdb"
     prepare_history(path)
     kept = "select control_id, run_id, counted_amount from control_results"
@@ -160,22 +172,28 @@ def test_a_history_of_an_earlier_version_gets_the_columns_of_this_one_and_keeps_
         connection.execute(
             "insert into control_results values ('c', '2026-01-31', 'f', 'h', 's', 1, 1, 1, 0, 1, 9, 'r', 0, 1)"
         )
-        whole = connection.execute("select table_name, column_name from duckdb_columns() order by all").fetchall()
+        whole = connection.execute(
+            "select table_name, column_name from duckdb_columns() order by all"
+        ).fetchall()
         for table, column, _ in history._ADDED:
             connection.execute(f"alter table {table} drop column {column}")
     prepare_history(path)
     with duckdb.connect(str(path), read_only=True) as connection:
         assert (
-            connection.execute("select table_name, column_name from duckdb_columns() order by all").fetchall() == whole
+            connection.execute(
+                "select table_name, column_name from duckdb_columns() order by all"
+            ).fetchall()
+            == whole
         )
         assert connection.execute(kept).fetchall() == [("c", "r", 9)]
-        assert connection.execute("select too_young_count, counted_loss_amount from control_results").fetchall() == [
-            (None, None)
-        ]
+        assert connection.execute(
+            "select too_young_count, counted_loss_amount from control_results"
+        ).fetchall() == [(None, None)]
 
 
 def test_history_takes_a_correction_and_keeps_what_it_was(tmp_path: Path) -> None:
-    """A run that was dated wrongly is taken back: its events, what only it found, its results, and its customers."""
+    """A run that was dated wrongly is taken back: its events, what only it found, its results, and
+    its customers."""
     settings = Settings(output=tmp_path)
     prepare_history(settings.history)
     right, wrong = date(2026, 1, 31), date(2099, 1, 31)
@@ -186,7 +204,8 @@ def test_history_takes_a_correction_and_keeps_what_it_was(tmp_path: Path) -> Non
             ("b", 1, "opened", wrong),
         ):
             connection.execute(
-                "insert into exception_events values (?, ?, ?, ?, 'c', 'o', 'x', 'k', 1)", [key, number, event, day]
+                "insert into exception_events values (?, ?, ?, ?, 'c', 'o', 'x', 'k', 1)",
+                [key, number, event, day],
             )
         for key in "ab":
             connection.execute(
@@ -200,19 +219,27 @@ def test_history_takes_a_correction_and_keeps_what_it_was(tmp_path: Path) -> Non
             )
         for day in (right, wrong):
             connection.execute(
-                "insert into control_results values ('c', ?, 'f', 'high', 's', 1, 1, 1, 0, 1, 1, 'r', 0, 1)", [day]
+                "insert into control_results values ('c', ?, 'f', 'high', 's', 1, 1, 1, 0, 1, 1, 'r', 0, 1)",
+                [day],
             )
         connection.execute("insert into customer_keys values ('s', '1', 'new', ?)", [wrong])
         connection.execute(
-            "insert into customer_changes values ('k1', 'merged', 'old', 'new', 's', '1', 'r', ?)", [wrong]
+            "insert into customer_changes values ('k1', 'merged', 'old', 'new', 's', '1', 'r', ?)",
+            [wrong],
         )
     kept, counts = correct_history(settings, right)
     with duckdb.connect(str(settings.history), read_only=True) as connection:
         ask = connection.execute
-        assert ask("select exception_key, event from exception_events").fetchall() == [("a", "opened")]
-        assert ask("select exception_key, last_seen_on from exceptions").fetchall() == [("a", right)]
+        assert ask("select exception_key, event from exception_events").fetchall() == [
+            ("a", "opened")
+        ]
+        assert ask("select exception_key, last_seen_on from exceptions").fetchall() == [
+            ("a", right)
+        ]
         assert ask("select as_of_on from control_results").fetchall() == [(right,)]
-        assert ask("select customer_key, known_on from customer_keys").fetchall() == [("old", right)]
+        assert ask("select customer_key, known_on from customer_keys").fetchall() == [
+            ("old", right)
+        ]
         assert ask("select count(*) from customer_changes").fetchall() == [(0,)]
     assert counts["events of exceptions"] == 2 and stat.S_IMODE(kept.stat().st_mode) == 0o600
     with duckdb.connect(str(kept), read_only=True) as connection:
@@ -222,7 +249,11 @@ def test_history_takes_a_correction_and_keeps_what_it_was(tmp_path: Path) -> Non
 def test_a_day_to_come_needs_a_word(tmp_path: Path) -> None:
     for command, option in (("build", "--as-of"), ("build", "--known-at"), ("bridge", "--as-of")):
         answer = tieout(command, option, "2199-01-01", "--output", str(tmp_path))
-        assert answer.returncode == 1 and "lies in the future" in answer.stderr and "--i-know" in answer.stderr
+        assert (
+            answer.returncode == 1
+            and "lies in the future" in answer.stderr
+            and "--i-know" in answer.stderr
+        )
     answer = tieout("build", "--as-of", "2199-01-01", "--i-know", "--output", str(tmp_path))
     assert "lies in the future" not in answer.stderr and "nothing to build from" in answer.stderr
 

@@ -1,4 +1,5 @@
-"""Whatever a server does, a landing ends soon, with the records or one error that says why, and without our secrets."""
+"""Whatever a server does, a landing ends soon, with the records or one error that says why, and
+without our secrets."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from tieout.sources.xero.client import Settings, XeroClient
 from tieout.sources.xero.source import RECORDS
 
 TOKEN = "pat-na1-0123456789abcdef"
-QUICK = Retry(attempts=2, first_pause=0.0, connect_timeout=1.0, read_timeout=0.5, longest_answer=1.5)
+QUICK = Retry(
+    attempts=2, first_pause=0.0, connect_timeout=1.0, read_timeout=0.5, longest_answer=1.5
+)
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +31,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def hubspot(url: str, token: str = TOKEN) -> HubSpot:
-    return HubSpot(url, token, calls_per_ten_seconds=10_000, searches_per_second=10_000, retry=QUICK)
+    return HubSpot(
+        url, token, calls_per_ten_seconds=10_000, searches_per_second=10_000, retry=QUICK
+    )
 
 
 def test_there_are_enough_behaviours() -> None:
@@ -41,7 +46,9 @@ def test_each_ends_soon_in_records_or_in_one_error(name: str) -> None:
     began = time.monotonic()
     with serving(behaviour.answer) as (server, other):
         try:
-            found = [record for page in hubspot(server.url).listed("objects/deals") for record in page]
+            found = [
+                record for page in hubspot(server.url).listed("objects/deals") for record in page
+            ]
         except LandingError as error:
             assert behaviour.error is not None, error
             assert isinstance(error, behaviour.error), repr(error)
@@ -59,7 +66,9 @@ def test_each_ends_soon_in_records_or_in_one_error(name: str) -> None:
 def test_no_connector_carries_anything_to_another_host(status: int) -> None:
     """Neither credentials nor the tenant: both hosts are named, and the other one hears nothing."""
     with serving(_moved(status, "http://localhost:{server.other}/taken")) as (server, other):
-        settings = Settings(server.url, f"{server.url}/token", "client", "s3cret-of-xero", "tenant-1", retry=QUICK)
+        settings = Settings(
+            server.url, f"{server.url}/token", "client", "s3cret-of-xero", "tenant-1", retry=QUICK
+        )
         for ask in (
             lambda: list(hubspot(server.url).listed("objects/deals")),
             lambda: hubspot(server.url)._search("objects/deals", [], "x", "ASCENDING", [], limit=1),
@@ -78,11 +87,17 @@ def test_no_connector_carries_anything_to_another_host(status: int) -> None:
 def test_a_ledger_that_redirects_after_its_token_sends_no_tenant_elsewhere() -> None:
     def answer(server: object, connection: object, head: str) -> None:
         token = {"access_token": "tok-1234567890", "expires_in": 1800}
-        how = json_of(token) if head.startswith("POST") else _moved(302, "http://localhost:{server.other}/taken")
+        how = (
+            json_of(token)
+            if head.startswith("POST")
+            else _moved(302, "http://localhost:{server.other}/taken")
+        )
         how(server, connection, head)  # type: ignore[arg-type]
 
     with serving(answer) as (server, other):
-        settings = Settings(server.url, f"{server.url}/token", "client", "s3cret-of-xero", "tenant-1", retry=QUICK)
+        settings = Settings(
+            server.url, f"{server.url}/token", "client", "s3cret-of-xero", "tenant-1", retry=QUICK
+        )
         with pytest.raises(RefusedRequest, match="localhost"):
             XeroClient(settings).get("Invoices", "Invoices", {})
         assert [head.splitlines()[0].split()[0] for head in server.heads] == ["POST", "GET"]
@@ -90,13 +105,16 @@ def test_a_ledger_that_redirects_after_its_token_sends_no_tenant_elsewhere() -> 
 
 
 def test_a_search_that_ignores_what_it_is_asked_for_ends() -> None:
-    """The same page, whatever the filters say; older records than were asked for; an empty page that has another."""
+    """The same page, whatever the filters say; older records than were asked for; an empty page
+    that has another."""
     late = {"id": "1", "properties": {"modified": "2025-01-02T00:00:00Z"}}
     old = {"id": "2", "properties": {"modified": "1999-01-01T00:00:00Z"}}
     more = {"paging": {"next": {"after": "1"}}}
     for body in ({"results": [late], **more}, {"results": [old], **more}, {"results": [], **more}):
         with serving(json_of(body)) as (server, _), pytest.raises(DriftError):
-            list(hubspot(server.url).changed("objects/deals", "modified", "2025-01-01T00:00:00Z", []))
+            list(
+                hubspot(server.url).changed("objects/deals", "modified", "2025-01-01T00:00:00Z", [])
+            )
 
 
 def test_pages_of_the_ledger_that_come_again_are_an_error() -> None:
@@ -109,7 +127,9 @@ def test_pages_of_the_ledger_that_come_again_are_an_error() -> None:
         json_of(body)(server, connection, head)  # type: ignore[arg-type]
 
     with serving(answer) as (server, _):
-        settings = Settings(server.url, f"{server.url}/token", "client", "s3cret-of-xero", "tenant-1", retry=QUICK)
+        settings = Settings(
+            server.url, f"{server.url}/token", "client", "s3cret-of-xero", "tenant-1", retry=QUICK
+        )
         with pytest.raises(DriftError, match="the same page a second time"):
             list(XeroClient(settings).pages(record, None))
 
@@ -133,18 +153,30 @@ def test_a_token_that_no_header_can_hold_is_an_error_without_it(token: str) -> N
 
 
 @pytest.mark.parametrize(
-    "address", ["http://127.0.0.1:port/", "http://[::1", "ftp://x/", "no address", "http:///x", "http://x:99999/"]
+    "address",
+    [
+        "http://127.0.0.1:port/",
+        "http://[::1",
+        "ftp://x/",
+        "no address",
+        "http:///x",
+        "http://x:99999/",
+    ],
 )
 def test_an_address_that_is_none_is_said_to_be_none(address: str) -> None:
     with pytest.raises(Exception) as raised:
         ApiSession("shop", remedy="", retry=QUICK).get(address)
     told = as_landing_error("shop", raised.value)
-    assert (str(told).startswith("shop: ") and "base_url" in told.remedy) or "answers" in told.remedy
+    assert (
+        str(told).startswith("shop: ") and "base_url" in told.remedy
+    ) or "answers" in told.remedy
 
 
 def test_a_refusal_of_the_ledgers_token_does_not_repeat_it() -> None:
     with serving(json_of({"error": "invalid_client s3cret-of-xero"}, 400)) as (server, _):
-        settings = Settings(server.url, f"{server.url}/token", "client", "s3cret-of-xero", "tenant-1", retry=QUICK)
+        settings = Settings(
+            server.url, f"{server.url}/token", "client", "s3cret-of-xero", "tenant-1", retry=QUICK
+        )
         with pytest.raises(AuthError) as raised:
             XeroClient(settings).get("Invoices", "Invoices", {})
         assert "s3cret" not in f"{raised.value} {raised.value.__cause__}"

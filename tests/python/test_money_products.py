@@ -1,4 +1,5 @@
-"""No product of two amounts, prices or quantities as they are: DuckDB gives it eighteen digits and stops the build."""
+"""No product of two amounts, prices or quantities as they are: DuckDB gives it eighteen digits and
+stops the build."""
 
 from __future__ import annotations
 
@@ -24,7 +25,10 @@ def products(sql: str) -> list[str]:
     return [
         f"{left} * {right}"
         for left, right in (match.groups() for match in found)
-        if left not in ("select", "distinct") and right != "case" and not SMALL.search(left) and not SMALL.search(right)
+        if left not in ("select", "distinct")
+        and right != "case"
+        and not SMALL.search(left)
+        and not SMALL.search(right)
     ]
 
 
@@ -38,7 +42,8 @@ def test_a_product_of_columns_is_found() -> None:
 
 
 def test_no_model_multiplies_two_columns_as_they_are() -> None:
-    """They go through `extended`, `in_base_unit`, `converted`, `percent_of` or `share` (macros/money.sql)."""
+    """They go through `extended`, `in_base_unit`, `converted`, `percent_of` or `share`
+    (macros/money.sql)."""
     found = {
         str(path.relative_to(PROJECT)): products(path.read_text())
         for folder in ("models", "macros")

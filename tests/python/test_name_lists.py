@@ -1,4 +1,5 @@
-"""Lists that say nothing but names and a country: many spellings of one company, and companies that are two."""
+"""Lists that say nothing but names and a country: many spellings of one company, and companies that
+are two."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ ONE = {
     ),
     # An index of names puts the family's name first, with the form behind it.
     "index": (*("Robert Veldhuis GmbH",) * 3, "VELDHUIS GMBH ROBERT"),
-    # One slip beside many, whose forms differ: how often the spelling is written counts, not how often with which form.
+    # One slip beside many, whose forms differ: how often the spelling is written counts, not how
+    # often with which form.
     "forms": (
         *("Stellar Microwave N.V.",) * 3, *("STELLAR MICROWAVE NV",) * 3, "Stellar Microwave S.A.", "Stellar Microwave",
         "Stellar Micorwave",
@@ -76,16 +78,22 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         for place, name in enumerate(names)
     ]
     (folder / "imports" / "list").mkdir(parents=True)
-    with (folder / "imports" / "list" / "customers.csv").open("w", encoding="utf-8", newline="") as file:
+    with (folder / "imports" / "list" / "customers.csv").open(
+        "w", encoding="utf-8", newline=""
+    ) as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
-    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=folder / "imports")
+    settings = Settings(
+        output=folder / "warehouse", systems=("imports",), imports=folder / "imports"
+    )
     settings.prepare()
     land(["imports"], settings.imports, settings.config, settings.output)
     build(settings, lambda *_: None, ["+xref_customer", *OWN_TESTS])
     with duckdb.connect(str(settings.build), read_only=True) as connection:
-        return dict(connection.execute("select source_id, customer_key from marts.xref_customer").fetchall())
+        return dict(
+            connection.execute("select source_id, customer_key from marts.xref_customer").fetchall()
+        )
 
 
 @pytest.mark.parametrize("group", ONE)
@@ -96,6 +104,9 @@ def test_many_spellings_are_one(keys: dict[str, str], group: str) -> None:
 
 @pytest.mark.parametrize("group", TWO)
 def test_two_companies_stay_two(keys: dict[str, str], group: str) -> None:
-    sides = [{key for record, key in keys.items() if record.startswith(f"{group}-{side}-")} for side in (0, 1)]
+    sides = [
+        {key for record, key in keys.items() if record.startswith(f"{group}-{side}-")}
+        for side in (0, 1)
+    ]
     assert not sides[0] & sides[1]
     assert all(len(side) == 1 for side in sides)

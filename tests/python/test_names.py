@@ -71,23 +71,34 @@ def test_the_best_of_all_names_counts_unless_the_legal_ones_say_two_companies() 
 
 
 def test_sql_says_of_each_pair_what_python_says_whatever_was_asked_before() -> None:
-    """Splink asks level by level, of what is left: on more than one batch, and with several threads."""
+    """Splink asks level by level, of what is left: on more than one batch, and with several
+    threads."""
     words = ["ACME", "ACNE", "BOLT*", "BOLD*", "FREIGHT", "LEEDS", "II", "III", "A"]
     drawn = random.Random(3)  # noqa: S311 - a sample, not a secret
     pairs = [
-        tuple(" ".join(drawn.sample(words, drawn.randint(1, 3))) if drawn.random() > 0.02 else None for _ in range(2))
+        tuple(
+            " ".join(drawn.sample(words, drawn.randint(1, 3))) if drawn.random() > 0.02 else None
+            for _ in range(2)
+        )
         for _ in range(9_000)
     ]
     with duckdb.connect(":memory:") as connection:
-        connection.execute("set threads = 2; create table pairs (place integer, one varchar, other varchar)")
+        connection.execute(
+            "set threads = 2; create table pairs (place integer, one varchar, other varchar)"
+        )
         connection.executemany(
-            "insert into pairs values (?, ?, ?)", [(place, *pair) for place, pair in enumerate(pairs)]
+            "insert into pairs values (?, ?, ?)",
+            [(place, *pair) for place, pair in enumerate(pairs)],
         )
         register(connection)
         connection.execute(
             "create table known as select place, name_id(one) as one, name_id(other) as other from pairs"
         )
-        checks = " ".join(f"when name_level(one, other) = {level} then {level}" for level in range(7, 0, -1))
+        checks = " ".join(
+            f"when name_level(one, other) = {level} then {level}" for level in range(7, 0, -1)
+        )
         for _ in range(2):
-            told = connection.execute(f"select place, case {checks} else 0 end from known order by place").fetchall()
+            told = connection.execute(
+                f"select place, case {checks} else 0 end from known order by place"
+            ).fetchall()
             assert [level for _, level in told] == [name_level(one, other) for one, other in pairs]

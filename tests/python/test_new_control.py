@@ -1,4 +1,5 @@
-"""`tieout new control`: what it writes is a control like the others, and a name that will not do writes nothing."""
+"""`tieout new control`: what it writes is a control like the others, and a name that will not do
+writes nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +19,15 @@ from tieout.settings import PROJECT
 pytestmark = pytest.mark.unit
 
 CONTROL = Control(
-    *("invoice_below_nothing", "Invoices below nothing", "accuracy", "accuracy", "billing", "low", "doubt"),
+    *(
+        "invoice_below_nothing",
+        "Invoices below nothing",
+        "accuracy",
+        "accuracy",
+        "billing",
+        "low",
+        "doubt",
+    ),
     *("0", "0", "0", "false", "", "", "2026-01-01"),
     *('A "credit" that is none', "Make a credit note", "Controller", "Finance director"),
 )
@@ -37,7 +46,9 @@ def texts(project: Path) -> dict[str, str]:
     return {str(path.relative_to(project)): path.read_text(encoding="utf-8") for path in paths}
 
 
-FAMILIES = sorted({path.parent.name for path in (PROJECT / "models" / "controls").glob("*/ctl_*.sql")})
+FAMILIES = sorted(
+    {path.parent.name for path in (PROJECT / "models" / "controls").glob("*/ctl_*.sql")}
+)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -49,14 +60,20 @@ def test_a_control_of_every_family_is_in_all_five_files(project: Path, family: s
     assert changed == {str(path.relative_to(project)) for path in written} and len(changed) == 5
     described = yaml.safe_load(after[f"models/controls/{family}/_{family}.yml"])["models"]
     (ours,) = [model for model in described if model["name"] == "ctl_invoice_below_nothing"]
-    assert ours["columns"] == described[0]["columns"] and ours["config"] == {"contract": {"enforced": True}}
+    assert ours["columns"] == described[0]["columns"] and ours["config"] == {
+        "contract": {"enforced": True}
+    }
     ids = re.findall(r"'(\w+)'", after["macros/control_ids.sql"])
-    with (project / "seeds" / "standard" / "standard_controls.csv").open(encoding="utf-8", newline="") as file:
+    with (project / "seeds" / "standard" / "standard_controls.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[-1]) == COLUMNS and rows[-1]["why_it_matters"] == 'A "credit" that is none'
     assert sorted(ids) == sorted({row["control_id"] for row in rows})
     marts = yaml.safe_load(after["models/marts/controls/_controls_marts.yml"])["models"]
-    every = [test for model in marts for test in model.get("data_tests", []) if "control_holds" in test]
+    every = [
+        test for model in marts for test in model.get("data_tests", []) if "control_holds" in test
+    ]
     tests = [test["control_holds"]["name"] for test in every]
     assert sorted(tests) == sorted(f"control_{control}" for control in ids)
 

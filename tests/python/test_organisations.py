@@ -1,4 +1,5 @@
-"""The benchmark of labelled organisations, on a small folder: what it prints is counted right, with both baselines."""
+"""The benchmark of labelled organisations, on a small folder: what it prints is counted right, with
+both baselines."""
 
 from __future__ import annotations
 
@@ -32,7 +33,10 @@ def folder(world: Labelled, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("labelled")
     for system, name in (("crm", "portal"), ("ledger", "directories")):
         write(folder / f"sites_{name}.csv", world.systems[system], COLUMNS)
-    truth = [{"customer_id": record, "entity_id": str(number)} for (_, record), number in world.company.items()]
+    truth = [
+        {"customer_id": record, "entity_id": str(number)}
+        for (_, record), number in world.company.items()
+    ]
     write(folder / "sites_truth.csv", truth, ("customer_id", "entity_id"))
     pairs = [{"name_1": one, "name_2": other} for one, other in GROUP]
     write(folder / "group_pairs.csv", pairs, ("name_1", "name_2"))
@@ -46,14 +50,23 @@ def test_the_table_counts_every_way_on_the_same_records(
     printed = capsys.readouterr().out
     (sites,) = organisations.sets(folder)
     names = {"crm": "portal", "ledger": "directories"}
-    true = {frozenset((names[system], record) for system, record in (pair.left, pair.right)) for pair in world.pairs}
+    true = {
+        frozenset((names[system], record) for system, record in (pair.left, pair.right))
+        for pair in world.pairs
+    }
     assert sites.pairs == true
     rows = {
         cells[0]: [float(cell) for cell in cells[1:]]
         for line in printed.splitlines()
-        if line.startswith("| ") and (cells := [cell.strip() for cell in line.strip("|").split("|")])[0]
+        if line.startswith("| ")
+        and (cells := [cell.strip() for cell in line.strip("|").split("|")])[0]
     }
-    assert set(rows) == {"automatic", "queue answered", "Splink by hand, without labels", "token set"}
+    assert set(rows) == {
+        "automatic",
+        "queue answered",
+        "Splink by hand, without labels",
+        "token set",
+    }
     assert rows["automatic"][0] > 0.95
     assert rows["automatic"][1] > 0.6
     # An answer adds pairs, and takes none away.
@@ -62,9 +75,14 @@ def test_the_table_counts_every_way_on_the_same_records(
     assert "companies of a group: 0 of 2 joined" in printed
 
 
-def test_what_the_model_learnt_from_and_what_is_reported_apart_share_no_entity(folder: Path) -> None:
+def test_what_the_model_learnt_from_and_what_is_reported_apart_share_no_entity(
+    folder: Path,
+) -> None:
     (sites,) = organisations.sets(folder)
-    taught = {frozenset(organisations._record(record) for record in pair) for pair in organisations.taught_pairs(sites)}
+    taught = {
+        frozenset(organisations._record(record) for record in pair)
+        for pair in organisations.taught_pairs(sites)
+    }
     assert taught
     assert taught <= sites.pairs
     assert taught.isdisjoint(sites.held_out(sites.pairs))
@@ -73,7 +91,10 @@ def test_what_the_model_learnt_from_and_what_is_reported_apart_share_no_entity(f
 
 def test_each_record_counts_alike_where_clusters_are_judged() -> None:
     """Two of three found, one that belongs to nobody, and one that is wrongly with it."""
-    truth = {("s", record): entity for record, entity in [("1", "a"), ("2", "a"), ("3", "a"), ("4", "b"), ("5", "c")]}
+    truth = {
+        ("s", record): entity
+        for record, entity in [("1", "a"), ("2", "a"), ("3", "a"), ("4", "b"), ("5", "c")]
+    }
     known = organisations.Organisations("small", {}, truth)
     precision, recall = organisations.by_record(
         known, {frozenset({("s", "1"), ("s", "2")}), frozenset({("s", "4"), ("s", "5")})}

@@ -1,4 +1,5 @@
-"""Every figure of every page is the mart's: in the pages, in their data, and in what a browser shows of it."""
+"""Every figure of every page is the mart's: in the pages, in their data, and in what a browser
+shows of it."""
 
 from __future__ import annotations
 
@@ -61,7 +62,9 @@ def packs(world: Settings, marts: duckdb.DuckDBPyConnection) -> dict[str, tuple[
 
 
 @pytest.fixture(params=MONTHS)
-def pack(request: pytest.FixtureRequest, packs: dict[str, tuple[Path, Position]]) -> tuple[Path, Position]:
+def pack(
+    request: pytest.FixtureRequest, packs: dict[str, tuple[Path, Position]]
+) -> tuple[Path, Position]:
     return packs[request.param]
 
 
@@ -69,7 +72,9 @@ def ends(rows: list[tuple[Any, ...]]) -> list[Line]:
     return [line(*row) for row in rows]
 
 
-def test_the_overview_says_what_the_marts_say(pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection) -> None:
+def test_the_overview_says_what_the_marts_say(
+    pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection
+) -> None:
     folder, at = pack
     everybody = Walks(marts, at, "'all'")
     period, to_date, families, losses, changes, laws, tie_outs = (
@@ -81,12 +86,16 @@ def test_the_overview_says_what_the_marts_say(pack: tuple[Path, Position], marts
     for scope in ("period", "to_date"):
         sides = [[gap["from"], gap["to"]] for gap in drawn[scope]]
         steps = {
-            (g["gap"], r[0]): Decimal(r[1]) for g in drawn[scope] for kind in g["classes"] for r in kind["reasons"]
+            (g["gap"], r[0]): Decimal(r[1])
+            for g in drawn[scope]
+            for kind in g["classes"]
+            for r in kind["reasons"]
         }
         own = everybody.steps["all", scope]
         assert steps == {key: s[1] - s[0] for key, s in own.items() if s[1] != s[0]}
         assert [[Decimal(amount) for _, amount in pair] for pair in sides] == [
-            [sum(step[side] for (of, _), step in own.items() if of == gap) for side in (0, 1)] for gap in WALK
+            [sum(step[side] for (of, _), step in own.items() if of == gap) for side in (0, 1)]
+            for gap in WALK
         ]
         assert all(
             Decimal(kind["amount"]) == sum(Decimal(reason[1]) for reason in kind["reasons"])
@@ -100,22 +109,31 @@ def test_the_overview_says_what_the_marts_say(pack: tuple[Path, Position], marts
         from fct_control_results where is_latest group by 1 order by 5 desc, 6 desc, 1""",
     )
     totals = [sum(Decimal(row[place]) for row in found) for place in (1, 2, 3, 4, 5)]
-    rows = [line(family.replace("_", " "), (failed, of), *amounts) for family, failed, of, *amounts in found]
+    rows = [
+        line(family.replace("_", " "), (failed, of), *amounts)
+        for family, failed, of, *amounts in found
+    ]
     same(families, [*rows, line("together", (totals[0], totals[1]), *totals[2:])])
     same(losses, where_the_loss_lies(marts))
     ((number, counted, loss),) = asked(
-        marts, f"select count(*), sum(counted_amount), sum(counted_loss_amount) from fct_exceptions where {LIVE}"
+        marts,
+        f"select count(*), sum(counted_amount), sum(counted_loss_amount) from fct_exceptions where {LIVE}",
     )
     now = stages_of_all(marts)
     figures = [line(stage, amount, amount, 0) for stage, amount in now.items()]
     now_too = [line("loss", 0, loss, loss), line("value at risk", 0, counted, counted)]
     same(changes, [*figures, *now_too, line("unresolved", 0, number, number)])
-    between = dict(asked(marts, "select gap, sum(from_amount) - sum(to_amount) from fct_bridge group by 1"))
+    between = dict(
+        asked(marts, "select gap, sum(from_amount) - sum(to_amount) from fct_bridge group by 1")
+    )
     expected = [
-        line(f"holds from {first} to {last}", between[gap], between[gap], 0) for gap, (first, last) in WALK.items()
+        line(f"holds from {first} to {last}", between[gap], between[gap], 0)
+        for gap, (first, last) in WALK.items()
     ]
     ((months,),) = asked(marts, "select sum(from_amount) - sum(to_amount) from fct_bridge_monthly")
-    ((jobs,),) = asked(marts, "select sum(reporting_amount) from fct_stage_events where stage <> 'cost'")
+    ((jobs,),) = asked(
+        marts, "select sum(reporting_amount) from fct_stage_events where stage <> 'cost'"
+    )
     ((events,),) = asked(marts, "select count(*) from fct_stage_events")
     expected += [line("holds the months", months, months, 0), line("holds the jobs", jobs, jobs, 0)]
     same(laws, [*expected, line("holds nothing counts twice", events, events, 0)])
@@ -123,7 +141,9 @@ def test_the_overview_says_what_the_marts_say(pack: tuple[Path, Position], marts
     same(
         tie_outs,
         [
-            line(f"{known.get(status, status.replace('_', ' '))} {title}", looked_at, number, amount)
+            line(
+                f"{known.get(status, status.replace('_', ' '))} {title}", looked_at, number, amount
+            )
             for title, status, looked_at, number, amount in asked(
                 marts,
                 """select title, status, population_count, exception_count, value_at_risk_amount
@@ -139,8 +159,13 @@ def test_the_overview_says_what_the_marts_say(pack: tuple[Path, Position], marts
         from fct_control_results where is_latest""",
     )
     page = (folder / "index.html").read_text(encoding="utf-8")
-    lost, doubtful = (f'{at.currency} <span class="amount">{amount:,.2f}</span>' for amount in (loss, doubt))
-    assert f"controls find a loss of {lost}, and {doubtful} in doubt: {exceptions:,} exceptions" in page
+    lost, doubtful = (
+        f'{at.currency} <span class="amount">{amount:,.2f}</span>' for amount in (loss, doubt)
+    )
+    assert (
+        f"controls find a loss of {lost}, and {doubtful} in doubt: {exceptions:,} exceptions"
+        in page
+    )
     ((differ, compared, held),) = asked(
         marts,
         """select count(*) filter (status = 'failed'), count(*) filter (status in ('failed', 'passed')), count(*)
@@ -165,9 +190,14 @@ def where_the_loss_lies(marts: duckdb.DuckDBPyConnection) -> list[Line]:
             where is_latest and outside_bridge is not null group by 1 order by 1""",
         )
     )
-    ((loss,),) = asked(marts, "select sum(counted_loss_amount) from fct_control_results where is_latest")
+    ((loss,),) = asked(
+        marts, "select sum(counted_loss_amount) from fct_control_results where is_latest"
+    )
     inside = loss - sum(outside.values())
-    lines = [line("leakage in the bridge", leakage), line("leakage that no control counts as loss", inside - leakage)]
+    lines = [
+        line("leakage in the bridge", leakage),
+        line("leakage that no control counts as loss", inside - leakage),
+    ]
     lines += [line("loss in the bridge", inside)]
     lines += [line(f"outside the bridge: {name}", amount) for name, amount in outside.items()]
     return [*lines, line("loss", loss)]
@@ -175,7 +205,9 @@ def where_the_loss_lies(marts: duckdb.DuckDBPyConnection) -> list[Line]:
 
 def stages_of_all(marts: duckdb.DuckDBPyConnection) -> dict[str, Decimal]:
     sums = "sum(booked_amount), sum(contracted_amount), sum(delivered_amount), sum(invoiced_amount + credited_amount)"
-    (row,) = asked(marts, f"select {sums}, sum(recognised_amount), sum(cash_amount) from fct_quote_to_cash")
+    (row,) = asked(
+        marts, f"select {sums}, sum(recognised_amount), sum(cash_amount) from fct_quote_to_cash"
+    )
     return dict(zip(STAGES, row, strict=True))
 
 
@@ -185,15 +217,21 @@ def test_controls_evidence_and_identity_say_what_the_marts_say(
     folder, at = pack
     register, *others = tables(folder / "controls.html")
     figures = (
-        "population_count, too_young_count, population_amount, exception_count, waived_count, value_at_risk_amount"
+        "population_count, too_young_count, population_amount, exception_count, waived_count,"
+        " value_at_risk_amount"
     )
     figures += ", counted_loss_amount, counted_doubt_amount, counted_amount"
     results = asked(
-        marts, f"select title, control_id, {figures} from fct_control_results join dim_control using (control_id)"
+        marts,
+        f"select title, control_id, {figures} from fct_control_results join dim_control using (control_id)",
     )
-    assert Counter(cells for _, cells in register[2]) == Counter(line("", *row[2:-1])[1] for row in results)
+    assert Counter(cells for _, cells in register[2]) == Counter(
+        line("", *row[2:-1])[1] for row in results
+    )
     for words, cells in register[2]:
-        assert any(words.startswith(row[0]) and cells == line("", *row[2:-1])[1] for row in results), words
+        assert any(
+            words.startswith(row[0]) and cells == line("", *row[2:-1])[1] for row in results
+        ), words
     shown = {(section, caption): lines for section, caption, lines in others}
     for _, control, looked_at, _, _, number, *_others, counted in results:
         lines = shown.pop((control, "Each run that is kept"))
@@ -206,13 +244,20 @@ def test_controls_evidence_and_identity_say_what_the_marts_say(
     for control in sorted({row[0] for row in weeks}):
         same(
             shown.pop((control, "Open at the end of each week")),
-            [line(f"{on.day} {on:%b %Y}", number, amount) for of, on, number, amount in weeks if of == control],
+            [
+                line(f"{on.day} {on:%b %Y}", number, amount)
+                for of, on, number, amount in weeks
+                if of == control
+            ],
         )
     assert not shown
 
     found = {caption: lines for _, caption, lines in tables(folder / "evidence.html")}
     recorded = at.record["tests"]
-    same(found.pop("The run"), [line(f"dbt tests: {status}", number) for status, number in recorded.items()])
+    same(
+        found.pop("The run"),
+        [line(f"dbt tests: {status}", number) for status, number in recorded.items()],
+    )
     inputs = asked(
         marts,
         """select source_system, count(*), sum(reporting_amount) from fct_stage_events
@@ -225,7 +270,9 @@ def test_controls_evidence_and_identity_say_what_the_marts_say(
         group by status order by status""",
     )
     same(found.pop("Controls of this run"), ends(checks))
-    names = asked(marts, "select table_name from duckdb_tables() where schema_name = 'marts' order by 1")
+    names = asked(
+        marts, "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
+    )
     counted_rows = [line(name, one(marts, f"select count(*) from {name}")) for (name,) in names]
     same(found.pop("Published marts: rows, and the SHA-256 of each Parquet file"), counted_rows)
     assert not found
@@ -243,12 +290,16 @@ def test_controls_evidence_and_identity_say_what_the_marts_say(
         )
     assert Counter(links) == expected
     review = data(folder, "review")["rows"]
-    assert sorted((row[2][1], row[3][1], *map(Decimal, (row[4], *row[9:12]))) for row in review) == asked(
+    assert sorted(
+        (row[2][1], row[3][1], *map(Decimal, (row[4], *row[9:12]))) for row in review
+    ) == asked(
         marts,
         """select left_id, right_id, match_probability, revenue_at_stake_amount, left_revenue_amount,
             right_revenue_amount from fct_match_review order by 1, 2""",
     )
-    assert Counter((*row[:3], row[3], *map(Decimal, row[4:])) for row in data(folder, "sensitivity")) == Counter(
+    assert Counter(
+        (*row[:3], row[3], *map(Decimal, row[4:])) for row in data(folder, "sensitivity")
+    ) == Counter(
         asked(
             marts,
             """select measure, match_rule, probability_band, subject_count, amount, total_amount, amount_if_cut
@@ -263,7 +314,9 @@ def one(marts: duckdb.DuckDBPyConnection, sql: str, *values: object) -> Any:
     return found
 
 
-def test_exceptions_say_what_the_marts_say(pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection) -> None:
+def test_exceptions_say_what_the_marts_say(
+    pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection
+) -> None:
     folder, _ = pack
     standings, *summaries = (lines for _, _, lines in tables(folder / "exceptions.html"))
     states = {"unresolved": LIVE, "waived": "status = 'waived'", "resolved": "status = 'resolved'"}
@@ -275,16 +328,25 @@ def test_exceptions_say_what_the_marts_say(pack: tuple[Path, Position], marts: d
             for state, when in states.items()
         ],
     )
-    ages = {"0 to 7 days": "<= 7", "8 to 30 days": "between 8 and 30", "31 to 90 days": "between 31 and 90"}
+    ages = {
+        "0 to 7 days": "<= 7",
+        "8 to 30 days": "between 8 and 30",
+        "31 to 90 days": "between 31 and 90",
+    }
     ages["over 90 days"] = "> 90"
-    sizes = {"no amount": "= 0", "under 100": "between 0.01 and 99.99", "100 to 1,000": "between 100 and 999.99"}
+    sizes = {
+        "no amount": "= 0",
+        "under 100": "between 0.01 and 99.99",
+        "100 to 1,000": "between 100 and 999.99",
+    }
     sizes |= {"1,000 to 10,000": "between 1000 and 9999.99", "10,000 and more": ">= 10000"}
     title = "(select title from dim_control as rules where rules.control_id = x.control_id)"
     by_owner, by_control = (
         Counter(
             line(*row)
             for row in asked(
-                marts, f"select {what}, {sums}, max(age_days) from fct_exceptions as x where {LIVE} group by {what}"
+                marts,
+                f"select {what}, {sums}, max(age_days) from fct_exceptions as x where {LIVE} group by {what}",
             )
         )
         for what in ("owner", title)
@@ -323,9 +385,15 @@ def test_exceptions_say_what_the_marts_say(pack: tuple[Path, Position], marts: d
     ) == Counter(asked(marts, f"select {columns} from fct_exceptions"))
     details = {}
     for row in rows:
-        details[row[1]] = data(folder, f"evidence-{row[0] // told['chunk']}")[row[0] % told["chunk"]]
-    numbers_of = "document_amount, expected_amount, actual_amount, times_reopened, similar_resolved_count"
-    for key, evidence, *figures in asked(marts, f"select exception_key, evidence, {numbers_of} from fct_exceptions"):
+        details[row[1]] = data(folder, f"evidence-{row[0] // told['chunk']}")[
+            row[0] % told["chunk"]
+        ]
+    numbers_of = (
+        "document_amount, expected_amount, actual_amount, times_reopened, similar_resolved_count"
+    )
+    for key, evidence, *figures in asked(
+        marts, f"select exception_key, evidence, {numbers_of} from fct_exceptions"
+    ):
         found = details[key]
         shown = [found[name.strip()] for name in numbers_of.split(",")]
         assert [None if value is None else Decimal(value) for value in shown] == figures
@@ -333,14 +401,24 @@ def test_exceptions_say_what_the_marts_say(pack: tuple[Path, Position], marts: d
         assert found["evidence"] == [["amount", "12.30"], ["days", days], ["who", "–"]]
 
 
-def test_receivables_say_what_the_marts_say(pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection) -> None:
+def test_receivables_say_what_the_marts_say(
+    pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection
+) -> None:
     folder, at = pack
     ((_, _, ageing),) = tables(folder / "receivables.html")
     sums = "count(*) filter (document_open_amount <> 0), coalesce(sum(reporting_open_amount), 0)"
     buckets = ["current", "1-30", "31-60", "61-90", "91-120", "over 120"]
     same(
         ageing,
-        [line(b, *asked(marts, f"select {sums} from fct_receivables where ageing_bucket = ?", [b])[0]) for b in buckets]
+        [
+            line(
+                b,
+                *asked(marts, f"select {sums} from fct_receivables where ageing_bucket = ?", [b])[
+                    0
+                ],
+            )
+            for b in buckets
+        ]
         + [line("together", *asked(marts, f"select {sums} from fct_receivables")[0])],
     )
     (number, together) = asked(marts, f"select {sums} from fct_receivables")[0]
@@ -349,7 +427,8 @@ def test_receivables_say_what_the_marts_say(pack: tuple[Path, Position], marts: 
     told = data(folder, "receivables")
     assert told["buckets"] == buckets
     assert Counter(
-        (row[0], row[3], row[4], row[5], row[6], row[7], *map(Decimal, row[8:12]), row[12]) for row in told["invoices"]
+        (row[0], row[3], row[4], row[5], row[6], row[7], *map(Decimal, row[8:12]), row[12])
+        for row in told["invoices"]
     ) == Counter(
         asked(
             marts,
@@ -359,7 +438,9 @@ def test_receivables_say_what_the_marts_say(pack: tuple[Path, Position], marts: 
             from fct_receivables where document_open_amount <> 0""",
         )
     )
-    owed = ", ".join(f"coalesce(sum(if(ageing_bucket = '{b}', reporting_open_amount, 0)), 0)" for b in buckets)
+    owed = ", ".join(
+        f"coalesce(sum(if(ageing_bucket = '{b}', reporting_open_amount, 0)), 0)" for b in buckets
+    )
     assert Counter(tuple(map(Decimal, row[2:])) for row in told["customers"]) == Counter(
         asked(
             marts,
@@ -392,7 +473,9 @@ def test_every_figure_of_the_reconciliation_is_the_marts(
         for scope, (first, last, pieces) in (("period", figures[:3]), ("to_date", figures[3:])):
             if pieces:
                 step = [Decimal(first), Decimal(last), pieces]
-                steps.setdefault((keys[member], scope), {})[shared["gaps"][gap][0], shared["reasons"][reason][0]] = step
+                steps.setdefault((keys[member], scope), {})[
+                    shared["gaps"][gap][0], shared["reasons"][reason][0]
+                ] = step
     assert steps == walks.steps
 
 
@@ -401,8 +484,12 @@ def members(marts: duckdb.DuckDBPyConnection, noun: str) -> Any:
     if noun in KEYS:
         table, key, _ = KEYS[noun]
         return [row[0] for row in asked(marts, f"select {key} from {table} order by 1")]
-    return {str(month): month for (month,) in asked(marts, "select distinct month from fct_bridge_monthly")} | {
-        str(month): month for (month,) in asked(marts, "select distinct month from fct_quote_to_cash_monthly")
+    return {
+        str(month): month
+        for (month,) in asked(marts, "select distinct month from fct_bridge_monthly")
+    } | {
+        str(month): month
+        for (month,) in asked(marts, "select distinct month from fct_quote_to_cash_monthly")
     }
 
 
@@ -425,8 +512,20 @@ def test_every_piece_and_every_record_behind_it_is_the_marts(
         words = [*shard["words"], None]
         events = [
             (
-                *(words[event[0]], day(event[1]), words[event[2]], words[event[3]], event[4], words[event[5]]),
-                *(exactly(event[6]), exactly(words[event[7]]), exactly(event[8]), exactly(event[9])),
+                *(
+                    words[event[0]],
+                    day(event[1]),
+                    words[event[2]],
+                    words[event[3]],
+                    event[4],
+                    words[event[5]],
+                ),
+                *(
+                    exactly(event[6]),
+                    exactly(words[event[7]]),
+                    exactly(event[8]),
+                    exactly(event[9]),
+                ),
                 *(words[event[10]], words[event[11]]),
             )
             for event in shard["events"]
@@ -435,10 +534,20 @@ def test_every_piece_and_every_record_behind_it_is_the_marts(
         for piece in shard["pieces"]:
             shown[
                 (
-                    *(customer, shared["gaps"][piece[0]][0], shared["reasons"][piece[1]][0], words[piece[2]]),
+                    *(
+                        customer,
+                        shared["gaps"][piece[0]][0],
+                        shared["reasons"][piece[1]][0],
+                        words[piece[2]],
+                    ),
                     *(day(piece[3]), day(piece[4]), Decimal(piece[5]), Decimal(piece[6])),
                     *(events[place] for place in piece[7:10]),
-                    *(keys["job"][piece[10]], keys["product"][piece[11]], keys["owner"][piece[12]], piece[13]),
+                    *(
+                        keys["job"][piece[10]],
+                        keys["product"][piece[11]],
+                        keys["owner"][piece[12]],
+                        piece[13],
+                    ),
                 )
             ] += 1
     event = """select event_key, stage, event_on, source_system, source_entity, source_id, currency, document_amount,
@@ -457,17 +566,25 @@ def test_every_piece_and_every_record_behind_it_is_the_marts(
     assert shown == expected
 
 
-def test_every_chain_is_the_marts(pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection) -> None:
+def test_every_chain_is_the_marts(
+    pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection
+) -> None:
     folder, _ = pack
     traced, jobs = data(folder, "traced"), members(marts, "job")
     listed = {jobs[row[0]]: row[-1] for row in traced["jobs"]}
     counts = "select job_key, count(*) from fct_exceptions where job_key <> 'unknown' group by 1"
     assert listed == dict(asked(marts, counts)) and listed
-    at = {part: {name: place for place, name in enumerate(names)} for part, names in traced["columns"].items()}
+    at = {
+        part: {name: place for place, name in enumerate(names)}
+        for part, names in traced["columns"].items()
+    }
 
     def picked(rows: list[list[Any]], part: str, *names: str) -> Counter[Any]:
         return Counter(
-            tuple(None if row[at[part][name]] is None else Decimal(row[at[part][name]]) for name in names)
+            tuple(
+                None if row[at[part][name]] is None else Decimal(row[at[part][name]])
+                for name in names
+            )
             for row in rows
         )
 
@@ -475,11 +592,16 @@ def test_every_chain_is_the_marts(pack: tuple[Path, Position], marts: duckdb.Duc
         chain, job = data(folder, f"trace-{place}"), jobs[place]
         of_job = "where job_key = ?"
         stages = f"select stage, sum(coalesce(reporting_amount, 0)) from fct_stage_events {of_job} group by 1"
-        assert {stage: Decimal(amount) for stage, amount in chain["stages"]} == dict(asked(marts, stages, [job]))
-        gaps = (
-            f"select gap, sum(from_amount), sum(to_amount), sum(difference_amount) from fct_bridge {of_job} group by 1"
+        assert {stage: Decimal(amount) for stage, amount in chain["stages"]} == dict(
+            asked(marts, stages, [job])
         )
-        assert {(row[0], *map(Decimal, row[1:])) for row in chain["gaps"]} == set(asked(marts, gaps, [job]))
+        gaps = (
+            "select gap, sum(from_amount), sum(to_amount), sum(difference_amount)"
+            f" from fct_bridge {of_job} group by 1"
+        )
+        assert {(row[0], *map(Decimal, row[1:])) for row in chain["gaps"]} == set(
+            asked(marts, gaps, [job])
+        )
         for part, mart, names in (
             (
                 "event",
@@ -495,9 +617,13 @@ def test_every_chain_is_the_marts(pack: tuple[Path, Position], marts: duckdb.Duc
 
 @pytest.mark.parametrize("noun", reconciliation.NOUNS)
 def test_a_browser_shows_every_walk_of_every_member(
-    noun: str, packs: dict[str, tuple[Path, Position]], marts: duckdb.DuckDBPyConnection, chromium: Browser
+    noun: str,
+    packs: dict[str, tuple[Path, Position]],
+    marts: duckdb.DuckDBPyConnection,
+    chromium: Browser,
 ) -> None:
-    """In each view and time: each row, the total; then each member's walk, and the pieces of each of its steps."""
+    """In each view and time: each row, the total; then each member's walk, and the pieces of each
+    of its steps."""
     folder, at = packs["2026-02"]
     walks = Walks(marts, at, KEYS[noun][2] if noun in KEYS else "month")
     keys, page = members(marts, noun), chromium.new_page(viewport={"width": 1600, "height": 1000})
@@ -511,9 +637,14 @@ def test_a_browser_shows_every_walk_of_every_member(
             rows, total = rows_and_total(page, "#members")
             expected = [walks.row(member, scope, view) for member in walks.members()]
             expected = [row for row in expected if any(row)]
-            assert Counter(cells for _, cells in rows) == Counter(line("", *row)[1] for row in expected), (scope, view)
+            assert Counter(cells for _, cells in rows) == Counter(
+                line("", *row)[1] for row in expected
+            ), (scope, view)
             assert numbers(total[0]) == (len(expected),)
-            assert total[1] == line("", *(sum(column, zero) for column in zip(*expected, strict=True)))[1]
+            assert (
+                total[1]
+                == line("", *(sum(column, zero) for column in zip(*expected, strict=True)))[1]
+            )
         buttons = page.locator("#members button.who")
         for place in range(buttons.count()):
             buttons.nth(place).click()
@@ -521,12 +652,17 @@ def test_a_browser_shows_every_walk_of_every_member(
             member = keys[given if noun == "month" else int(str(given))]
             same(read(page.inner_html("#detail"))[0][2], walks.walk(member, scope))
             steps = page.locator("#detail button[data-pieces]").count()
-            # All of the customers' and, since pieces find their member each in its own way, one's of the others.
-            for number in range(steps if noun == "customer" or (place == 0 and noun != "month") else 0):
+            # All of the customers' and, since pieces find their member each in its own way, one's
+            # of the others.
+            for number in range(
+                steps if noun == "customer" or (place == 0 and noun != "month") else 0
+            ):
                 page.locator("#detail button[data-pieces]").nth(number).click()
                 page.locator("#pieces tfoot").wait_for()
                 _, shown = rows_and_total(page, "#pieces")
-                words, figures = read(page.inner_html("#detail"))[0][2][number_of_step(page, number)]
+                words, figures = read(page.inner_html("#detail"))[0][2][
+                    number_of_step(page, number)
+                ]
                 assert (numbers(shown[0]), shown[1][-1]) == (figures[0], figures[1]), words
     page.close()
 
@@ -538,7 +674,9 @@ def test_each_reason_of_the_overview_leads_to_its_pieces(
     everybody = Walks(marts, at, "'all'")
     page = chromium.new_page(viewport={"width": 1600, "height": 1000})
     page.goto((folder / "index.html").as_uri())
-    found = page.locator("tr.reason a[href^='customers.html#']").evaluate_all("links => links.map((link) => link.href)")
+    found = page.locator("tr.reason a[href^='customers.html#']").evaluate_all(
+        "links => links.map((link) => link.href)"
+    )
     shown = set()
     for address in found:
         gap, reason, scope = address.rpartition("#")[2].split("/")
@@ -546,7 +684,10 @@ def test_each_reason_of_the_overview_leads_to_its_pieces(
         page.locator("#pieces tfoot").wait_for()
         _, total = rows_and_total(page, "#pieces")
         step = everybody.steps["all", scope][gap, reason]
-        assert (numbers(total[0]), total[1]) == ((step[2],), line("", step[0], step[1], step[1] - step[0])[1]), address
+        assert (numbers(total[0]), total[1]) == (
+            (step[2],),
+            line("", step[0], step[1], step[1] - step[0])[1],
+        ), address
         page.goto("about:blank")
         shown.add((scope, gap, reason))
     assert shown == {
@@ -570,7 +711,9 @@ def number_of_step(page: Any, number: int) -> int:
     return int(
         page.locator("#detail button[data-pieces]")
         .nth(number)
-        .evaluate("button => [...document.querySelectorAll('#detail tbody tr')].indexOf(button.closest('tr'))")
+        .evaluate(
+            "button => [...document.querySelectorAll('#detail tbody tr')].indexOf(button.closest('tr'))"
+        )
     )
 
 
@@ -585,5 +728,7 @@ def test_a_browser_shows_every_exception_to_its_owner(
     ):
         page.goto((folder / page_of(owner)).as_uri())
         rows, total = rows_and_total(page, "#unresolved")
-        assert (len(rows), numbers(total[0]), total[1][-1]) == (number, (number,), (counted,)), owner
+        assert (len(rows), numbers(total[0]), total[1][-1]) == (number, (number,), (counted,)), (
+            owner
+        )
     page.close()

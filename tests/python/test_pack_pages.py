@@ -1,4 +1,5 @@
-"""The pack's pages: hostile names only show, anyone can use them, commentary and drafts are checked."""
+"""The pack's pages: hostile names only show, anyone can use them, commentary and drafts are
+checked."""
 
 from __future__ import annotations
 
@@ -59,7 +60,10 @@ def test_hostile_names_only_show(hostile: Path, chromium: Browser) -> None:
     page = chromium.new_page(viewport={"width": 1600, "height": 1000})
     errors: list[str] = []
     page.on("dialog", lambda dialog: errors.append(f"a script of the data ran: {dialog.message}"))
-    page.on("console", lambda said: errors.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda said: errors.append(said.text) if said.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: errors.append(str(error)))
     for path in sorted(hostile.glob("*.html")):
         page.goto(path.as_uri())
@@ -83,15 +87,25 @@ def test_hostile_names_only_show(hostile: Path, chromium: Browser) -> None:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1600, "light"), (360, "dark")])
-def test_anyone_can_use_every_page(hostile: Path, chromium: Browser, width: int, scheme: Any) -> None:
+def test_anyone_can_use_every_page(
+    hostile: Path, chromium: Browser, width: int, scheme: Any
+) -> None:
     page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     faults: list[Any] = []
     for path in sorted(hostile.glob("*.html")):
         page.goto(path.as_uri())
         page.get_by_role("heading", level=1).wait_for()
         page.wait_for_timeout(150)
-        found = Axe().run(page, options={"preload": False, "resultTypes": ["violations"]}).response["violations"]
-        faults += [(path.name, v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+        found = (
+            Axe()
+            .run(page, options={"preload": False, "resultTypes": ["violations"]})
+            .response["violations"]
+        )
+        faults += [
+            (path.name, v["id"], v["nodes"][0]["html"])
+            for v in found
+            if v["impact"] in ("serious", "critical")
+        ]
         wide = page.evaluate("document.documentElement.scrollWidth")
         faults += [(path.name, "is wider than the screen", wide)] if wide > width else []
     assert faults == []
@@ -123,8 +137,13 @@ def test_each_figure_of_the_commentary_adds_up_again(
         for figure in sentence.figures.values():
             total = Decimal(0)
             for source in figure.sources:
-                assert not any("." in column for column, _, _ in source.where), "the small company has no region"
-                where = " and ".join(f"{column} {operator} ?" for column, operator, _ in source.where) or "true"
+                assert not any("." in column for column, _, _ in source.where), (
+                    "the small company has no region"
+                )
+                where = (
+                    " and ".join(f"{column} {operator} ?" for column, operator, _ in source.where)
+                    or "true"
+                )
                 (value,) = marts.execute(
                     f"select {source.aggregate}({source.column}) from {source.mart} where {where}",
                     [value for _, _, value in source.where],
@@ -138,13 +157,16 @@ def test_a_figure_that_does_not_resolve_stops_the_pack(marts: duckdb.DuckDBPyCon
     wrong = Sentence("cash", "Cash is {now}.", {"now": Figure(Decimal("1.00"), (source,))}, {})
     with pytest.raises(TieoutError, match=r"says 1\.00 for now"):
         check(marts, wrong)
-    assert faults("Cash rose by half to {now}.", wrong.figures, {}) == ["has a figure of nobody's: half"]
+    assert faults("Cash rose by half to {now}.", wrong.figures, {}) == [
+        "has a figure of nobody's: half"
+    ]
     assert faults("Cash is {then}.", wrong.figures, {})
 
 
 @contextmanager
 def model(answer: Callable[[str], str]) -> Iterator[Endpoint]:
-    """A language model on this machine that answers a template; it fails where a figure was shown to it."""
+    """A language model on this machine that answers a template; it fails where a figure was shown
+    to it."""
 
     class Model(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -185,16 +207,23 @@ def test_a_draft_that_says_something_else_is_dropped_for_the_template(tmp_path: 
         (good, *bad), remarks = drafted([sentence] * len(drafts), where)
     assert (good.template, good.drafted) == (next(iter(drafts)), True)
     assert bad == [sentence] * 5
-    assert remarks == [f"the draft on cash {why}; the template stands" for why in drafts.values() if why]
+    assert remarks == [
+        f"the draft on cash {why}; the template stands" for why in drafts.values() if why
+    ]
     assert endpoint(tmp_path) is None
 
 
-def test_drafted_sentences_are_marked_on_the_page(small_warehouse: Settings, tmp_path: Path) -> None:
+def test_drafted_sentences_are_marked_on_the_page(
+    small_warehouse: Settings, tmp_path: Path
+) -> None:
     with model(
-        lambda template: f"In short: {template}" if template.startswith("Cash") else f"{template} Or 7."
+        lambda template: (
+            f"In short: {template}" if template.startswith("Cash") else f"{template} Or 7."
+        )
     ) as where:
         (tmp_path / "config.toml").write_text(
-            f'[commentary]\nbase_url = "{where.base_url}"\nmodel = "{where.model}"\n', encoding="utf-8"
+            f'[commentary]\nbase_url = "{where.base_url}"\nmodel = "{where.model}"\n',
+            encoding="utf-8",
         )
         pack = pack_step(replace(small_warehouse, config=tmp_path), output=tmp_path / "pack")
     page = (pack / "commentary.html").read_text(encoding="utf-8")

@@ -1,4 +1,5 @@
-"""The pack's pages open from disk, ask nobody for anything, log no error, and replace nothing but a pack."""
+"""The pack's pages open from disk, ask nobody for anything, log no error, and replace nothing but a
+pack."""
 
 from __future__ import annotations
 
@@ -34,11 +35,15 @@ def marts(small_warehouse: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture
 def browsing(chromium: Browser) -> Iterator[tuple[Page, list[str], list[str]]]:
-    """A browser's page, the errors on its console, and what it asked for that is not on this disk."""
+    """A browser's page, the errors on its console, and what it asked for that is not on this
+    disk."""
     errors: list[str] = []
     asked: list[str] = []
     page = chromium.new_page(viewport={"width": 1600, "height": 1000})
-    page.on("console", lambda said: errors.append(said.text) if said.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda said: errors.append(said.text) if said.type in ("error", "warning") else None,
+    )
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda request: None if local(request.url) else asked.append(request.url))
     yield page, errors, asked
@@ -101,7 +106,9 @@ def test_what_is_not_a_pack_is_not_replaced(small_warehouse: Settings, tmp_path:
 
 
 @pytest.mark.parametrize("moment", ["the old one is moved away", "the old one is being removed"])
-def test_a_pack_killed_in_its_switch_is_made_anew(small_warehouse: Settings, tmp_path: Path, moment: str) -> None:
+def test_a_pack_killed_in_its_switch_is_made_anew(
+    small_warehouse: Settings, tmp_path: Path, moment: str
+) -> None:
     """Nothing that a kill leaves there is ever taken for somebody else's folder."""
     old, site = tmp_path / ".site.old", tmp_path / "site"
     old.mkdir()
@@ -122,7 +129,12 @@ def test_every_link_of_a_pack_alone_stays_in_its_folder(pack: Path) -> None:
         for address in re.findall(r'(?:href|src)="([^"]+)"', page.read_text(encoding="utf-8")):
             if not address.startswith(("#", "data:", "http:", "https:", "mailto:")):
                 target = (page.parent / unquote(urlsplit(html.unescape(address)).path)).resolve()
-                assert target.is_relative_to(pack.resolve()) and target.is_file(), (page.name, address)
+                assert target.is_relative_to(pack.resolve()) and target.is_file(), (
+                    page.name,
+                    address,
+                )
                 found += 1
     evidence = (pack / "evidence.html").read_text(encoding="utf-8")
-    assert found and 'href="docs/index.html"' in evidence and 'href="data_docs/index.html"' in evidence
+    assert (
+        found and 'href="docs/index.html"' in evidence and 'href="data_docs/index.html"' in evidence
+    )

@@ -1,4 +1,5 @@
-"""The workbook: every amount is the mart's, totals that a spreadsheet computes are too, and hostile names only show."""
+"""The workbook: every amount is the mart's, totals that a spreadsheet computes are too, and hostile
+names only show."""
 
 from __future__ import annotations
 
@@ -30,8 +31,11 @@ from tieout.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def marts(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The small company's marts, its customers' names hostile, with an exception in each state for its events."""
+def marts(
+    small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The small company's marts, its customers' names hostile, with an exception in each state for
+    its events."""
     path = tmp_path_factory.mktemp("marts") / "marts.duckdb"
     shutil.copy(small_warehouse.marts, path)
     with_figures(path)
@@ -41,9 +45,12 @@ def marts(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def books(
-    small_warehouse: Settings, marts: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
+    small_warehouse: Settings,
+    marts: duckdb.DuckDBPyConnection,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, tuple[Path, Position]]:
-    """The small company's workbooks of January, which is past, and of February, which the position is of."""
+    """The small company's workbooks of January, which is past, and of February, which the position
+    is of."""
     found = {}
     for day in (date(2026, 1, 1), date(2026, 2, 1)):
         at = position(small_warehouse, marts, day)
@@ -64,12 +71,15 @@ def book(written: tuple[Path, Position]) -> Workbook:
 
 
 @pytest.fixture(scope="module")
-def recomputed(written: tuple[Path, Position], tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+def recomputed(
+    written: tuple[Path, Position], tmp_path_factory: pytest.TempPathFactory
+) -> Workbook:
     return computed(written[0], tmp_path_factory.mktemp("recomputed"))
 
 
 def computed(path: Path, folder: Path) -> Workbook:
-    """The workbook as LibreOffice gives it back, every formula computed anew (tests/components.sh installs it)."""
+    """The workbook as LibreOffice gives it back, every formula computed anew (tests/components.sh
+    installs it)."""
     soffice = shutil.which("soffice") or shutil.which("libreoffice")
     if soffice is None:
         reason = "there is no LibreOffice on this machine: run tests/components.sh, or install it"
@@ -81,7 +91,16 @@ def computed(path: Path, folder: Path) -> Workbook:
     bare.save(folder / "bare.xlsx")
     out = folder / "out"
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(folder / "bare.xlsx")]
+    command = [
+        soffice,
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(out),
+        str(folder / "bare.xlsx"),
+    ]
     subprocess.run(command, check=True, timeout=120, capture_output=True)
     return load_workbook(out / "bare.xlsx", data_only=True)
 
@@ -101,13 +120,20 @@ def table(book: Workbook, title: str) -> list[dict[str, Any]]:
     header, *found = [[cell.value for cell in row] for row in sheet[place.ref]]
     assert [column.name for column in place.tableColumns] == header
     assert place.autoFilter.ref == place.ref
-    return [dict(zip(header, row, strict=True)) for row in found if any(value is not None for value in row)]
+    return [
+        dict(zip(header, row, strict=True))
+        for row in found
+        if any(value is not None for value in row)
+    ]
 
 
 @pytest.mark.parametrize("title", ["Summary", *SHEETS, "Definitions", "Evidence"])
 @pytest.mark.parametrize("month", ["2026-01", "2026-02"])
 def test_every_cell_is_the_marts(
-    title: str, month: str, books: dict[str, tuple[Path, Position]], marts: duckdb.DuckDBPyConnection
+    title: str,
+    month: str,
+    books: dict[str, tuple[Path, Position]],
+    marts: duckdb.DuckDBPyConnection,
 ) -> None:
     path, at = books[month]
     stored = load_workbook(path, data_only=True)
@@ -126,7 +152,8 @@ def test_a_figure_that_is_altered_in_any_column_is_noticed(
     altered = 0
     for column in stored[title].iter_cols():
         figures = [cell for cell in column if isinstance(cell.value, int | float | datetime)]
-        # Every one of the summary's, where each row is a figure of its own; elsewhere the first and the last.
+        # Every one of the summary's, where each row is a figure of its own; elsewhere the first and
+        # the last.
         for cell in figures if title == "Summary" else {figures[0], figures[-1]} if figures else ():
             right = cell.value
             cell.value = right + (timedelta(days=1) if isinstance(right, datetime) else 0.01)
@@ -160,16 +187,22 @@ def test_sheets_print_and_filter_and_evidence_is_protected(book: Workbook) -> No
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert sheet.page_setup.fitToWidth in (None, 1) and sheet.page_setup.fitToHeight == 0  # None is one
+        assert (
+            sheet.page_setup.fitToWidth in (None, 1) and sheet.page_setup.fitToHeight == 0
+        )  # None is one
         assert sheet.print_area and sheet.print_title_rows and sheet.freeze_panes
     assert {sheet.title: len(sheet._charts) for sheet in book if sheet._charts} == {
         "Summary": 2,
         "By owner": 1,
         "Receivables ageing": 1,
     }
-    for made in TABLES:  # keys serve those who look something up in the file; a chart may be wider than its table
+    for made in (
+        TABLES
+    ):  # keys serve those who look something up in the file; a chart may be wider than its table
         printed = column_index_from_string(book[made.title].print_area.split("$")[3])
-        assert printed == sum(column.printed for column in made.columns) or (made.chart and printed < 12), made.title
+        assert printed == sum(column.printed for column in made.columns) or (
+            made.chart and printed < 12
+        ), made.title
     assert book["Evidence"].protection.sheet and not book["Evidence"].protection.autoFilter
     for made in TABLES:
         kinds = {column.header: column.style for column in made.columns}
@@ -189,18 +222,31 @@ def one_sheet(path: Path, made: Table) -> None:
     made_book.file.close()
 
 
-def test_what_is_of_another_day_than_the_period_says_so(books: dict[str, tuple[Path, Position]]) -> None:
-    of_position = {"Exceptions", "By category", "By owner", "Receivables ageing", "Receivables", "Controls"}
+def test_what_is_of_another_day_than_the_period_says_so(
+    books: dict[str, tuple[Path, Position]],
+) -> None:
+    of_position = {
+        "Exceptions",
+        "By category",
+        "By owner",
+        "Receivables ageing",
+        "Receivables",
+        "Controls",
+    }
     assert {made.title for made in TABLES if made.of_position} == of_position
     for month, said in (
         ("2026-01", "As of 2026-02-28, the day of the position, not of January 2026."),
         ("2026-02", "As of 2026-02-28."),
     ):
         past = load_workbook(books[month][0])
-        assert {title for title in past.sheetnames if str(past[title]["A2"].value).startswith(said)} == of_position
+        assert {
+            title for title in past.sheetnames if str(past[title]["A2"].value).startswith(said)
+        } == of_position
 
 
-def test_the_pack_holds_the_workbook_of_its_period(small_warehouse: Settings, tmp_path: Path) -> None:
+def test_the_pack_holds_the_workbook_of_its_period(
+    small_warehouse: Settings, tmp_path: Path
+) -> None:
     folder = pack_step(small_warehouse, date(2026, 1, 15), tmp_path / "pack")
     assert [path.name for path in folder.glob("*.xlsx")] == ["tieout-2026-01.xlsx"]
     assert not list(folder.glob(".*"))
@@ -211,14 +257,18 @@ def test_names_from_the_marts_only_show(book: Workbook) -> None:
     assert {unescape(row["Customer"]) for row in table(book, "By customer")} <= known
     assert {unescape(row["Owner"]) for row in table(book, "By owner")} <= known
     for title, place in formulas(book):
-        assert book[title][place].value.startswith(("=ROUND(SUM(", "=ROUND(SUBTOTAL(", "=ROUND(SUMPRODUCT("))
+        assert book[title][place].value.startswith(
+            ("=ROUND(SUM(", "=ROUND(SUBTOTAL(", "=ROUND(SUMPRODUCT(")
+        )
     assert not any(cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
 def test_hostile_names_only_show(tmp_path: Path) -> None:
     names = ", ".join("('" + name.replace("'", "''") + "')" for name in HOSTILE)
     path = tmp_path / "hostile.xlsx"
-    one_sheet(path, Table("Names", "Names", "n", f"select * from (values {names})", (text("Name"),)))
+    one_sheet(
+        path, Table("Names", "Names", "n", f"select * from (values {names})", (text("Name"),))
+    )
     sheet = load_workbook(path)["Names"]
     cells = [sheet.cell(row, 1) for row in range(4, 4 + len(HOSTILE))]
     assert [unescape(cell.value) for cell in cells] == HOSTILE
@@ -234,9 +284,15 @@ def test_an_amount_that_excel_would_round_is_text_and_its_total_too(tmp_path: Pa
     big = Decimal("1234567890123456.78")
     path = tmp_path / "big.xlsx"
     sql = f"select 'a', cast({big} as decimal(18, 2)) union all select 'b', 0.01 order by 1"
-    one_sheet(path, Table("Big", "Big", "n", sql, (text("Name"), Column("Amount", "money", total=True))))
+    one_sheet(
+        path, Table("Big", "Big", "n", sql, (text("Name"), Column("Amount", "money", total=True)))
+    )
     sheet = load_workbook(path)["Big"]
-    assert [sheet.cell(row, 2).value for row in (3, 5, 6)] == ["1234567890123456.79", str(big), 0.01]
+    assert [sheet.cell(row, 2).value for row in (3, 5, 6)] == [
+        "1234567890123456.79",
+        str(big),
+        0.01,
+    ]
     assert is_exact(Decimal("9999999999999.99")) and not is_exact(Decimal("10000000000000.01"))
 
 
@@ -245,9 +301,15 @@ def test_rows_go_on_where_a_sheet_is_full(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "FETCHED", 4)
     path = tmp_path / "long.xlsx"
     sql = "select i::text, (i / 100)::decimal(18, 2) from range(25) as numbers (i) order by i"
-    one_sheet(path, Table("Long", "Long", "n", sql, (text("Name"), Column("Amount", "money", total=True))))
+    one_sheet(
+        path, Table("Long", "Long", "n", sql, (text("Name"), Column("Amount", "money", total=True)))
+    )
     found = load_workbook(path)
     assert found.sheetnames == ["Long", "Long 2", "Long 3"]
-    assert [int(row["Name"]) for title in found.sheetnames for row in table(found, title)] == list(range(25))
+    assert [int(row["Name"]) for title in found.sheetnames for row in table(found, title)] == list(
+        range(25)
+    )
     again = computed(path, tmp_path)
-    assert {amount(round(again[title]["B3"].value, 2)) for title in again.sheetnames} == {Decimal("3.00")}
+    assert {amount(round(again[title]["B3"].value, 2)) for title in again.sheetnames} == {
+        Decimal("3.00")
+    }

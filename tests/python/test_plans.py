@@ -1,4 +1,5 @@
-"""No model compares each row with each: that takes no time on a small company, and hours on a large one."""
+"""No model compares each row with each: that takes no time on a small company, and hours on a large
+one."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ import pytest
 from tieout.settings import Settings
 
 EACH_WITH_EACH = "BLOCKWISE_NL_JOIN"
-"""DuckDB's join of a condition without a key: an `or`, a key made of both sides, or a condition on the left side alone
-of a left join. `case when … then key end = other.key` puts the last into the key."""
+"""DuckDB's join of a condition without a key: an `or`, a key made of both sides, or a condition on
+the left side alone of a left join. `case when … then key end = other.key` puts the last into the
+key."""
 
 MEANT = "true"
 """`on 1 = 1`: somebody wrote it, beside a table of one row."""
@@ -31,13 +33,15 @@ def nodes(plan: Plan) -> Iterator[Plan]:
 
 
 def tables(plan: Plan) -> set[str]:
-    """The tables that a part of a plan reads; a common table expression counts as one without a name."""
+    """The tables that a part of a plan reads; a common table expression counts as one without a
+    name."""
     scans = [node for node in nodes(plan) if node["name"].strip().endswith("SCAN")]
     return {node["extra_info"].get("Table", "").rpartition(".")[2] for node in scans}
 
 
 def compared(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, list[list[str]]]]:
-    """The conditions by which a query compares each row of one side with each of the other, and what the sides are."""
+    """The conditions by which a query compares each row of one side with each of the other, and
+    what the sides are."""
     ((_, text),) = connection.execute(f"explain (format json) {sql}").fetchall()
     found = []
     for node in (node for plan in json.loads(text) for node in nodes(plan)):
@@ -59,11 +63,17 @@ def built(small_warehouse: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def test_no_model_compares_each_row_with_each(small_warehouse: Settings, built: duckdb.DuckDBPyConnection) -> None:
+def test_no_model_compares_each_row_with_each(
+    small_warehouse: Settings, built: duckdb.DuckDBPyConnection
+) -> None:
     compiled = sorted((small_warehouse.target / "compiled" / "tieout" / "models").rglob("*.sql"))
     models = [path for path in compiled if not any(part.endswith(".yml") for part in path.parts)]
     assert len(models) > 300
-    found = {path.stem: conditions for path in models if (conditions := compared(built, path.read_text()))}
+    found = {
+        path.stem: conditions
+        for path in models
+        if (conditions := compared(built, path.read_text()))
+    }
     assert found == {}
 
 
@@ -76,5 +86,9 @@ def test_no_model_compares_each_row_with_each(small_warehouse: Settings, built: 
 )
 def test_such_a_condition_would_be_seen(built: duckdb.DuckDBPyConnection, condition: str) -> None:
     events = "(select *, document_amount as amount from marts.fct_stage_events)"
-    assert compared(built, f"select count(*) from {events} as one inner join {events} as other on {condition}")
-    assert not compared(built, f"select count(*) from {events} as one inner join {events} as other using (job_key)")
+    assert compared(
+        built, f"select count(*) from {events} as one inner join {events} as other on {condition}"
+    )
+    assert not compared(
+        built, f"select count(*) from {events} as one inner join {events} as other using (job_key)"
+    )

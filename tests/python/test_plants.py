@@ -1,8 +1,10 @@
-"""Companies with planted faults (`plants/`), and what the controls say of them: all of it, no more, to the cent, once.
+"""Companies with planted faults (`plants/`), and what the controls say of them: all of it, no more,
+to the cent, once.
 
-Written from the design alone: bills for several jobs a month, deposits, retention, credits billed anew, two numbering
-series, three currencies with documents' own rates, a year end, a leap year, drafts, people of one system only.
-`make test` builds one company; `make plants` ten, each beside a company in which nothing is wrong.
+Written from the design alone: bills for several jobs a month, deposits, retention, credits billed
+anew, two numbering series, three currencies with documents' own rates, a year end, a leap year,
+drafts, people of one system only. `make test` builds one company; `make plants` ten, each beside a
+company in which nothing is wrong.
 """
 
 from __future__ import annotations
@@ -24,12 +26,14 @@ from tieout.warehouse.build import dbt
 OPEN = Path(__file__).parents[1] / "fixtures" / "plants_open.txt"
 SAMPLE, SAMPLE_JOBS, JOBS = 5, 12, 60
 SEEDS = os.environ.get("PLANTS_SEEDS", "").split()
-# What must hold over ten companies: shares of the faults planted, of what is said, and of the values the design fixes.
+# What must hold over ten companies: shares of the faults planted, of what is said, and of the
+# values the design fixes.
 RECALL, PRECISION, VALUE, ONCE = 0.97, 0.98, 0.99, 0.97
 
 
 def judged(folder: Path, seed: int, jobs: int, clean: bool) -> tuple[list[Fault], list[str]]:
-    """The faults of a company with what was found of each, and what is open; the company is landed and built here."""
+    """The faults of a company with what was found of each, and what is open; the company is landed
+    and built here."""
     _, _, wrong = written(folder / "imports", seed, jobs, clean)
     assert wrong == []
     for path in (folder / "imports").glob("*/*.csv"):
@@ -44,8 +48,15 @@ def judged(folder: Path, seed: int, jobs: int, clean: bool) -> tuple[list[Fault]
             settings.prepare()
             landed = land(settings.systems, settings.imports, settings.config, settings.output)
             assert [str(one.error) for one in landed if one.error] == []
-        answer = dbt(settings, ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"])
-    failed = [f"{r.node.name}: {r.message}" for r in answer.result or () if str(r.status) in ("error", "fail")]
+        answer = dbt(
+            settings,
+            ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"],
+        )
+    failed = [
+        f"{r.node.name}: {r.message}"
+        for r in answer.result or ()
+        if str(r.status) in ("error", "fail")
+    ]
     assert answer.exception is None and not failed, (answer.exception, failed)
     faults = read_labels(folder / "labels.csv", before=len(landings) == 2)
     alarms, _ = assign(faults, exceptions(str(settings.build)))
@@ -59,7 +70,9 @@ if SEEDS:
         _, lines = judged(tmp_path, int(seed), JOBS, clean=True)
         assert lines == []
 
-    def test_faults_are_found_by_name_for_what_they_are_worth_and_counted_once(tmp_path: Path) -> None:
+    def test_faults_are_found_by_name_for_what_they_are_worth_and_counted_once(
+        tmp_path: Path,
+    ) -> None:
         faults: list[Fault] = []
         lines: list[str] = []
         held: list[tuple[bool, bool]] = []
@@ -82,7 +95,8 @@ if SEEDS:
 else:
 
     def test_what_is_open_is_known_by_name(tmp_path: Path) -> None:
-        """A small company with one fault a control: whatever changes in what is found of it is seen."""
+        """A small company with one fault a control: whatever changes in what is found of it is
+        seen."""
         faults, lines = judged(tmp_path, SAMPLE, SAMPLE_JOBS, clean=False)
         assert len({fault.control for fault in faults}) > 60
         assert sorted(lines) == OPEN.read_text(encoding="utf-8").splitlines()

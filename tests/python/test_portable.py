@@ -1,4 +1,5 @@
-"""Every rule of tests/portable.py sees what it is for and passes its remedy; `make lint-sql` applies them."""
+"""Every rule of tests/portable.py sees what it is for and passes its remedy; `make lint-sql`
+applies them."""
 
 from __future__ import annotations
 
@@ -54,7 +55,9 @@ BROKEN = {
 
 @pytest.fixture(scope="module")
 def portable() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("portable", Path(__file__).parents[1] / "portable.py")
+    spec = importlib.util.spec_from_file_location(
+        "portable", Path(__file__).parents[1] / "portable.py"
+    )
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -82,7 +85,9 @@ def test_a_rule_sees_what_breaks_it_and_passes_its_remedy(portable: ModuleType, 
         (r"select {{ replace_all('x', '[\\p{L}]', '') }} as x", "pattern"),
     ],
 )
-def test_a_model_leaves_an_engines_own_words_to_macros(portable: ModuleType, text: str, rule: str) -> None:
+def test_a_model_leaves_an_engines_own_words_to_macros(
+    portable: ModuleType, text: str, rule: str
+) -> None:
     assert {found for found, _ in portable.text_rules(text)} == {rule}
 
 

@@ -1,4 +1,5 @@
-"""What the pages print can be printed: each query runs on what is published, each table is cut where it is long."""
+"""What the pages print can be printed: each query runs on what is published, each table is cut
+where it is long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Readers of the published marts are never blocked, never see half of a build, and never see one that breaks a law."""
+"""Readers of the published marts are never blocked, never see half of a build, and never see one
+that breaks a law."""
 
 from __future__ import annotations
 
@@ -65,19 +66,34 @@ def silent(text: str, done: int, total: int) -> None:
 
 def published_rows(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     with duckdb.connect(str(settings.marts), read_only=True) as connection:
-        names = [name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()]
-        return {name: connection.execute(f'from marts."{name}"').fetchall() for name in sorted(names)}
+        names = [
+            name
+            for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
+        ]
+        return {
+            name: connection.execute(f'from marts."{name}"').fetchall() for name in sorted(names)
+        }
 
 
 def test_the_published_file_holds_the_marts_and_nothing_else(small_warehouse: Settings) -> None:
     record = json.loads((small_warehouse.published / "run.json").read_text(encoding="utf-8"))
     with duckdb.connect(str(small_warehouse.marts), read_only=True) as connection:
-        tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-        views = connection.execute("select count(*) from duckdb_views() where not internal").fetchone()
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables()"
+        ).fetchall()
+        views = connection.execute(
+            "select count(*) from duckdb_views() where not internal"
+        ).fetchone()
     assert {schema for schema, _ in tables} == {"marts"}
     assert views == (0,)
     names = {name for _, name in tables}
-    assert {"fct_stage_events", "fct_quote_to_cash", "fct_receivables", "dim_customer", "xref_job"} <= names
+    assert {
+        "fct_stage_events",
+        "fct_quote_to_cash",
+        "fct_receivables",
+        "dim_customer",
+        "xref_job",
+    } <= names
     assert not [name for name in names if name.startswith(("stg_", "cnf_", "int_"))]
     assert set(record["rows"]) == names
     assert {path.stem for path in (small_warehouse.published / "parquet").iterdir()} == names
@@ -96,11 +112,15 @@ def test_contracts_and_texts_go_along_to_the_reader(small_warehouse: Settings) -
     assert silent_columns == []
 
 
-def test_readers_read_whole_runs_while_builds_are_published(warehouse: Settings, tmp_path: Path) -> None:
+def test_readers_read_whole_runs_while_builds_are_published(
+    warehouse: Settings, tmp_path: Path
+) -> None:
     stop = tmp_path / "stop"
     readers = [
         subprocess.Popen(
-            [sys.executable, "-c", READER, str(warehouse.published), str(stop)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", READER, str(warehouse.published), str(stop)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(3)
     ]
@@ -111,14 +131,17 @@ def test_readers_read_whole_runs_while_builds_are_published(warehouse: Settings,
         build_step(past)
         publish_step(past)
         publish_step(past)
-        # A reader that has the old file open goes on with what it opened, also after its folder is gone.
+        # A reader that has the old file open goes on with what it opened, also after its folder is
+        # gone.
         assert patient.execute("from marts.fct_stage_events").fetchall() == before
     finally:
         stop.touch()
         patient.close()
     outputs = [reader.communicate(timeout=60)[0] for reader in readers]
     assert [reader.returncode for reader in readers] == [0, 0, 0]
-    assert max(len(json.loads(output)) for output in outputs) >= 2, "no reader lived through a switch"
+    assert max(len(json.loads(output)) for output in outputs) >= 2, (
+        "no reader lived through a switch"
+    )
     kept = [path for path in warehouse.output.glob("published.*") if path.is_dir()]
     assert len(kept) == 2, "what is published and what was before it"
 
@@ -136,7 +159,9 @@ def test_a_build_that_breaks_a_law_is_not_published(warehouse: Settings) -> None
     assert (published_rows(warehouse), warehouse.published.readlink()) == (before, link)
 
 
-def test_a_publication_killed_half_way_leaves_the_old_one_and_is_cleaned_up(warehouse: Settings) -> None:
+def test_a_publication_killed_half_way_leaves_the_old_one_and_is_cleaned_up(
+    warehouse: Settings,
+) -> None:
     before, link = published_rows(warehouse), warehouse.published.readlink()
     command = [sys.executable, "-c", PUBLISH, str(warehouse.output)]
     for _ in range(3):
@@ -148,15 +173,21 @@ def test_a_publication_killed_half_way_leaves_the_old_one_and_is_cleaned_up(ware
         process.wait()
         if list(warehouse.output.glob(".published.*.partial")):
             break
-    assert list(warehouse.output.glob(".published.*.partial")), "never caught a publication half way"
+    assert list(warehouse.output.glob(".published.*.partial")), (
+        "never caught a publication half way"
+    )
     assert (published_rows(warehouse), warehouse.published.readlink()) == (before, link)
     # As a kill between the making of the new link and its renaming would leave it.
     (warehouse.output / "published.99990101T000000000000Z").mkdir()
-    (warehouse.output / ".published.published.99990101T000000000000Z").symlink_to("published.99990101T000000000000Z")
+    (warehouse.output / ".published.published.99990101T000000000000Z").symlink_to(
+        "published.99990101T000000000000Z"
+    )
     published = publish(warehouse, silent)
     assert list(warehouse.output.glob(".published.*")) == []
     kept = {path.name for path in warehouse.output.glob("published.*") if path.is_dir()}
-    assert kept == {link.name, published.folder.name}, "what was never published is not what was before"
+    assert kept == {link.name, published.folder.name}, (
+        "what was never published is not what was before"
+    )
     assert published_rows(warehouse) == before
 
 
@@ -164,19 +195,24 @@ def test_what_is_published_is_read_only_on_disk(warehouse: Settings) -> None:
     """A reader that forgets `read_only` fails at once, and takes the lock from nobody."""
     publish(warehouse, silent)
     folder = warehouse.published.resolve()
-    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir() if path.is_file()}
+    modes = {
+        path.name: oct(path.stat().st_mode & 0o777) for path in folder.iterdir() if path.is_file()
+    }
     assert set(modes.values()) == {"0o444"}, modes
     assert {oct(path.stat().st_mode & 0o777) for path in (folder, folder / "parquet")} == {"0o555"}
     assert _opened_to_write(folder) == "Permission denied"
     sealed = {"enable_external_access": "false", "lock_configuration": "true"}
     with duckdb.connect(str(warehouse.marts), read_only=True, config=sealed) as connection:
-        assert connection.execute("select count(*) > 0 from marts.fct_stage_events").fetchall() == [(True,)]
+        assert connection.execute("select count(*) > 0 from marts.fct_stage_events").fetchall() == [
+            (True,)
+        ]
         with pytest.raises(duckdb.Error):
             connection.execute("from read_csv('/etc/passwd')")
 
 
 def _opened_to_write(folder: Path) -> str:
-    """What DuckDB says to an ordinary user who opens a copy of the file without `read_only`: permissions go along."""
+    """What DuckDB says to an ordinary user who opens a copy of the file without `read_only`:
+    permissions go along."""
     with tempfile.TemporaryDirectory() as place:
         Path(place).chmod(0o755)
         copy = Path(shutil.copytree(folder, Path(place) / "published"))
@@ -201,12 +237,19 @@ def _opened_to_write(folder: Path) -> str:
 
 def test_a_folder_that_people_read_gets_no_other_position_unawares(warehouse: Settings) -> None:
     publish(warehouse, silent)  # of 2026-02-28
-    for asked in (replace(warehouse, as_of=date(2026, 1, 31)), replace(warehouse, known_at=datetime(2026, 1, 1))):  # noqa: DTZ001
+    for asked in (
+        replace(warehouse, as_of=date(2026, 1, 31)),
+        replace(warehouse, known_at=datetime(2026, 1, 1)),  # noqa: DTZ001
+    ):
         with pytest.raises(TieoutError, match="this would replace it") as raised:
             guard_position(asked)
         assert "--i-know" in raised.value.remedy
         guard_position(replace(asked, i_know=True))
-    for asked in (warehouse, replace(warehouse, as_of=None), replace(warehouse, as_of=date(2026, 3, 31))):
+    for asked in (
+        warehouse,
+        replace(warehouse, as_of=None),
+        replace(warehouse, as_of=date(2026, 3, 31)),
+    ):
         guard_position(asked)
     guard_position(replace(warehouse, output=warehouse.output / "fresh", as_of=date(2020, 1, 1)))
     # One of a day to come is put right by any run of the present.
@@ -219,14 +262,20 @@ def test_a_folder_that_people_read_gets_no_other_position_unawares(warehouse: Se
             guard_position(replace(warehouse, output=output, as_of=date(2099, 1, 31)))
 
 
-def test_a_build_is_published_as_what_it_is(warehouse: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Built for a past day, and published without naming it: the guard and the record are of that day all the same."""
+def test_a_build_is_published_as_what_it_is(
+    warehouse: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Built for a past day, and published without naming it: the guard and the record are of that
+    day all the same."""
     asked = replace(warehouse, as_of=None)
     warehouse.position.unlink(missing_ok=True)
     assert as_built(asked) == asked, "built by dbt itself: what is asked for is taken at its word"
     warehouse.position.write_text('{"as_of": "2026-02-28", "known_at": null}')
     assert as_built(asked).as_of == warehouse.as_of
-    for other in (replace(warehouse, as_of=date(2026, 1, 31)), replace(warehouse, known_at=datetime(2026, 1, 1))):  # noqa: DTZ001
+    for other in (
+        replace(warehouse, as_of=date(2026, 1, 31)),
+        replace(warehouse, known_at=datetime(2026, 1, 1)),  # noqa: DTZ001
+    ):
         for command in (publish_all, rebuild_step):
             with pytest.raises(TieoutError, match="and this asks for the p") as raised:
                 command(other)

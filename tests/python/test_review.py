@@ -18,16 +18,27 @@ from typer.testing import CliRunner
 
 from tieout.cli.program import app
 from tieout.errors import TieoutError
-from tieout.findings.review_candidates import Placement, candidates, job, person, place, placed, product
+from tieout.findings.review_candidates import (
+    Placement,
+    candidates,
+    job,
+    person,
+    place,
+    placed,
+    product,
+)
 from tieout.settings import Settings
 
 HOSTILE = "[red]Robert'); drop table jobs;--"
-LINE = Placement("ledger", "invoice_lines", "L1", "office", "J1", "their order says so", "Ann", date(2026, 1, 2))
+LINE = Placement(
+    "ledger", "invoice_lines", "L1", "office", "J1", "their order says so", "Ann", date(2026, 1, 2)
+)
 
 
 @pytest.fixture
 def asking(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]) -> Settings:
-    """The small company: questions about a product and a person, and two answers to one about an invoice line."""
+    """The small company: questions about a product and a person, and two answers to one about an
+    invoice line."""
     settings = copy_of(small_warehouse)
     with duckdb.connect(str(writable(settings))) as marts:
         columns = (
@@ -69,20 +80,28 @@ def test_the_queue_holds_what_a_person_must_say_and_the_largest_first(asking: Se
     assert total == 1
     assert products[0].record_name == HOSTILE
     people, total = candidates(asking, "person", 20)
-    assert [(asked.record, asked.seed_name, asked.amount) for asked in people] == [("office:17", "ledger:E-4", 1200)]
+    assert [(asked.record, asked.seed_name, asked.amount) for asked in people] == [
+        ("office:17", "ledger:E-4", 1200)
+    ]
     assert total == 1
 
 
 def test_the_command_shows_names_as_they_are_and_says_how_to_answer(asking: Settings) -> None:
-    answer = CliRunner().invoke(app, ["review", "--output", str(asking.output), "--entity", "product"])
+    answer = CliRunner().invoke(
+        app, ["review", "--output", str(asking.output), "--entity", "product"]
+    )
     assert answer.exit_code == 0
     assert HOSTILE[:12] in answer.output
     assert "--products" in answer.output
-    asked = CliRunner().invoke(app, ["review", "--output", str(asking.output), "--entity", "person"])
+    asked = CliRunner().invoke(
+        app, ["review", "--output", str(asking.output), "--entity", "person"]
+    )
     assert asked.exit_code == 0
     assert "Jo May" in asked.output
     assert "--people" in asked.output
-    refused = CliRunner().invoke(app, ["review", "--output", str(asking.output), "--entity", "invoice"])
+    refused = CliRunner().invoke(
+        app, ["review", "--output", str(asking.output), "--entity", "invoice"]
+    )
     assert refused.exit_code == 2
 
 
@@ -92,15 +111,25 @@ def test_only_what_is_there_can_be_answered(small_warehouse: Settings) -> None:
             "select source_system, source_id from marts.xref_job where source_entity = 'invoice_lines'"
         )
         system, line_id = line.fetchone() or ("", "")
-        known = marts.execute("select source_system, job_id from marts.dim_job where not is_unknown").fetchone() or (
+        known = marts.execute(
+            "select source_system, job_id from marts.dim_job where not is_unknown"
+        ).fetchone() or (
             "",
             "",
         )
-        item = marts.execute("select source_system, source_id from marts.xref_product where source_entity = 'products'")
+        item = marts.execute(
+            "select source_system, source_id from marts.xref_product where source_entity = 'products'"
+        )
         owner, product_id = item.fetchone() or ("", "")
-        worker = marts.execute("select source_system, source_id from marts.xref_person where source_entity = 'people'")
+        worker = marts.execute(
+            "select source_system, source_id from marts.xref_person where source_entity = 'people'"
+        )
         employer, person_id = worker.fetchone() or ("", "")
-    assert placed(small_warehouse, f"{system}:invoice_lines:{line_id}") == (system, "invoice_lines", line_id)
+    assert placed(small_warehouse, f"{system}:invoice_lines:{line_id}") == (
+        system,
+        "invoice_lines",
+        line_id,
+    )
     assert job(small_warehouse, f"{known[0]}:{known[1]}") == known
     assert product(small_warehouse, f"{owner}:{product_id}") == (owner, product_id)
     assert person(small_warehouse, f"{employer}:{person_id}") == (employer, person_id)
@@ -120,12 +149,15 @@ def test_two_people_are_answered_into_their_own_seed(
         ).fetchmany(2)
     named = [row[0] for row in rows]
     words = ["--people", "--different", "--reason", "father and son", "--by", "Ann"]
-    given = CliRunner().invoke(app, ["review", "--output", str(small_warehouse.output), "link", *named, *words])
+    given = CliRunner().invoke(
+        app, ["review", "--output", str(small_warehouse.output), "link", *named, *words]
+    )
     assert given.exit_code == 0, given.output
     seed = (tmp_path / "person_links.csv").read_text(encoding="utf-8").splitlines()
     assert seed[1].startswith(",".join(named).replace(":", ",") + ",different,father and son,Ann,")
     both = CliRunner().invoke(
-        app, ["review", "--output", str(small_warehouse.output), "link", *named, "--products", *words]
+        app,
+        ["review", "--output", str(small_warehouse.output), "link", *named, "--products", *words],
     )
     assert both.exit_code != 0
     assert len((tmp_path / "person_links.csv").read_text(encoding="utf-8").splitlines()) == 2
@@ -134,7 +166,9 @@ def test_two_people_are_answered_into_their_own_seed(
 def test_an_answer_takes_the_place_of_the_one_before_about_the_same_record(tmp_path: Path) -> None:
     seed = tmp_path / "job_links.csv"
     place(LINE, seed)
-    place(replace(LINE, source_id="L0", job_system=None, job_id=None, reason="a gift, no job"), seed)
+    place(
+        replace(LINE, source_id="L0", job_system=None, job_id=None, reason="a gift, no job"), seed
+    )
     place(replace(LINE, job_id="J2", reason='renamed, "J2"', decided_by="Bob"), seed)
     assert seed.read_text(encoding="utf-8").splitlines() == [
         "source_system,source_entity,source_id,job_system,job_id,reason,decided_by,decided_on",
@@ -151,7 +185,9 @@ def test_answers_given_at_once_are_all_kept(tmp_path: Path) -> None:
     assert len(seed.read_text(encoding="utf-8").splitlines()) == 61
 
 
-def test_somebody_who_keeps_a_seed_is_named_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_who_keeps_a_seed_is_named_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tieout.findings.seed_files.LONGEST", 0.1)
     folder = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)

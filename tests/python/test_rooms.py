@@ -1,4 +1,5 @@
-"""How the Python packages are laid out: no circle, no crowded folder, no list of connectors, no demo in the product."""
+"""How the Python packages are laid out: no circle, no crowded folder, no list of connectors, no
+demo in the product."""
 
 from __future__ import annotations
 
@@ -34,7 +35,11 @@ def _runs(node: ast.AST) -> Iterator[ast.AST]:
     """The node and all below it that runs: what only a type checker reads is no import."""
     yield node
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+        if (
+            isinstance(child, ast.If)
+            and isinstance(child.test, ast.Name)
+            and child.test.id == "TYPE_CHECKING"
+        ):
             continue
         yield from _runs(child)
 
@@ -56,7 +61,8 @@ def _imported(source: str, modules: Mapping[str, Path]) -> set[str]:
 def graph() -> dict[str, set[str]]:
     modules = _modules()
     return {
-        name: _imported(path.read_text(encoding="utf-8"), modules) - {name} for name, path in sorted(modules.items())
+        name: _imported(path.read_text(encoding="utf-8"), modules) - {name}
+        for name, path in sorted(modules.items())
     }
 
 
@@ -75,11 +81,16 @@ def test_no_module_imports_itself_by_way_of_others(graph: dict[str, set[str]]) -
 
 
 def test_no_package_lies_outside_the_two() -> None:
-    assert {path.parent.relative_to(ROOT).parts[0] for path in _modules().values()} == {"tieout", "tieout_demo"}
+    assert {path.parent.relative_to(ROOT).parts[0] for path in _modules().values()} == {
+        "tieout",
+        "tieout_demo",
+    }
 
 
 def test_nothing_in_the_product_imports_the_demo(graph: dict[str, set[str]]) -> None:
-    product = {name: imports for name, imports in graph.items() if name.partition(".")[0] == "tieout"}
+    product = {
+        name: imports for name, imports in graph.items() if name.partition(".")[0] == "tieout"
+    }
     assert len(product) > 80
     assert [
         (name, wanted)
@@ -92,7 +103,9 @@ def test_nothing_in_the_product_imports_the_demo(graph: dict[str, set[str]]) -> 
 def test_no_folder_is_crowded() -> None:
     names = (path for path in ROOT.rglob("*.py") if not path.stem.startswith("__"))
     counts = Counter(str(path.parent.relative_to(ROOT)) for path in names)
-    assert {folder: count for folder, count in counts.items() if count > MOST and folder not in CROWDED} == {}
+    assert {
+        folder: count for folder, count in counts.items() if count > MOST and folder not in CROWDED
+    } == {}
 
 
 def test_every_folder_of_a_source_is_a_connector_and_registers_all_of_itself() -> None:
@@ -115,13 +128,19 @@ def test_no_connector_is_named_outside_its_folder() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, (ast.Tuple, ast.List, ast.Set, ast.Dict)):
                 parts = node.keys if isinstance(node, ast.Dict) else node.elts
-                if len({part.value for part in parts if isinstance(part, ast.Constant)} & names) > 1:
+                if (
+                    len({part.value for part in parts if isinstance(part, ast.Constant)} & names)
+                    > 1
+                ):
                     lists.append((str(path.relative_to(ROOT)), node.lineno))
     assert lists == []
 
 
 def test_git_ignores_no_room() -> None:
-    """`warehouse/` in .gitignore is every folder of that name, and a new file there would be left out of the commit."""
-    ignored = {line.rstrip("/") for line in (PROJECT / ".gitignore").read_text(encoding="utf-8").split()}
+    """`warehouse/` in .gitignore is every folder of that name, and a new file there would be left
+    out of the commit."""
+    ignored = {
+        line.rstrip("/") for line in (PROJECT / ".gitignore").read_text(encoding="utf-8").split()
+    }
     rooms = {path.name for path in ROOT.rglob("*") if path.is_dir() and list(path.glob("*.py"))}
     assert rooms & ignored == set()

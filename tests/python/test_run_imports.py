@@ -1,4 +1,5 @@
-"""A folder of files alone becomes published marts; one bad value in it is refused and changes nothing."""
+"""A folder of files alone becomes published marts; one bad value in it is refused and changes
+nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +23,10 @@ def warehouse(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]
 def exported(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
     """Every published row in key order, without the ids of loads and runs."""
     with duckdb.connect(str(settings.marts), read_only=True) as connection:
-        names = sorted(name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall())
+        names = sorted(
+            name
+            for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
+        )
         return {
             name: connection.execute(
                 f"select columns(c -> c not in ('load_id', 'run_id')) from marts.\"{name}\" order by all"
@@ -37,14 +41,21 @@ def raw_rows(settings: Settings) -> int:
             "select table_name from duckdb_tables() where schema_name = 'raw_imports'"
             " and table_name not like '\\_dlt%' escape '\\' and table_name <> 'load_log'"
         ).fetchall()
-        counts = [connection.execute(f'select count(*) from raw_imports."{name}"').fetchone() for (name,) in tables]
+        counts = [
+            connection.execute(f'select count(*) from raw_imports."{name}"').fetchone()
+            for (name,) in tables
+        ]
         return sum(count[0] for count in counts if count)
 
 
-def test_the_figures_of_the_small_company_are_those_of_its_readme(small_warehouse: Settings) -> None:
+def test_the_figures_of_the_small_company_are_those_of_its_readme(
+    small_warehouse: Settings,
+) -> None:
     with duckdb.connect(str(small_warehouse.marts), read_only=True) as connection:
         stages = dict(
-            connection.execute("select stage, sum(reporting_amount) from marts.fct_stage_events group by 1").fetchall()
+            connection.execute(
+                "select stage, sum(reporting_amount) from marts.fct_stage_events group by 1"
+            ).fetchall()
         )
     assert str(stages["recognised"]) == "21095.50"
     assert str(stages["cost"]) == "5540.00"
@@ -57,10 +68,24 @@ def test_one_bad_value_is_refused_by_name_and_nothing_else_changes(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Of the other files, which come again as they were, nothing lands; what was good before is published anew."""
-    before, rows, published = exported(warehouse), raw_rows(warehouse), warehouse.published.readlink()
+    """Of the other files, which come again as they were, nothing lands; what was good before is
+    published anew."""
+    before, rows, published = (
+        exported(warehouse),
+        raw_rows(warehouse),
+        warehouse.published.readlink(),
+    )
     folder, line = imports_with(tmp_path, "ledger", "invoice_lines", "net_amount", "1.234,50")
-    options = ["--systems", "imports", "--imports", folder, "--as-of", "2026-02-28", "--output", warehouse.output]
+    options = [
+        "--systems",
+        "imports",
+        "--imports",
+        folder,
+        "--as-of",
+        "2026-02-28",
+        "--output",
+        warehouse.output,
+    ]
     monkeypatch.setattr(sys, "argv", ["tieout", "run", *map(str, options)])
     with pytest.raises(SystemExit) as ended:
         main()

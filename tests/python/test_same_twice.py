@@ -23,9 +23,14 @@ def told(marts: Path) -> dict[str, list[tuple[object, ...]]]:
             """select table_name, list(column_name order by column_index) from duckdb_columns()
             where schema_name = 'marts' group by 1"""
         ).fetchall()
-        lists = {table: ", ".join(name for name in names if name not in OF_THE_RUN) for table, names in columns}
+        lists = {
+            table: ", ".join(name for name in names if name not in OF_THE_RUN)
+            for table, names in columns
+        }
         return {
-            table: connection.execute(f'select {names} from marts."{table}" order by all').fetchall()
+            table: connection.execute(
+                f'select {names} from marts."{table}" order by all'
+            ).fetchall()
             for table, names in lists.items()
         }
 

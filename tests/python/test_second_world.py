@@ -1,8 +1,10 @@
-"""A HubSpot and a Xero of other habits than the demo's, with a truth of their own (`second_world/`).
+"""A HubSpot and a Xero of other habits than the demo's, with a truth of their own
+(`second_world/`).
 
-Harrow & Pike keeps its books in euros: lines without amounts and units, recurring lines, drafts, documents edited,
-voided and deleted, tax inside prices, own rates, refunds, deposits, retention, tax withheld, opening balances, merged
-records. It was written from the vendors' API descriptions and the design, by hands that had not seen the models.
+Harrow & Pike keeps its books in euros: lines without amounts and units, recurring lines, drafts,
+documents edited, voided and deleted, tax inside prices, own rates, refunds, deposits, retention,
+tax withheld, opening balances, merged records. It was written from the vendors' API descriptions
+and the design, by hands that had not seen the models.
 """
 
 from __future__ import annotations
@@ -75,9 +77,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_the_marts_show_what_the_documents_of_another_company_say(published: Path) -> None:
-    """By customer, stage and month, in the document's currency, euros and pounds; receivables at every month end.
+    """By customer, stage and month, in the document's currency, euros and pounds; receivables at
+    every month end.
 
-    What still differs is written down, line by line: one more is a fault, one less is taken off the list.
+    What still differs is written down, line by line: one more is a fault, one less is taken off the
+    list.
     """
     different = sorted(line for line in compare(published) if not line.startswith("note:"))
     listed = OPEN.read_text(encoding="utf-8").splitlines()
@@ -85,6 +89,7 @@ def test_the_marts_show_what_the_documents_of_another_company_say(published: Pat
 
 
 def test_every_month_is_what_the_ledgers_own_reports_say(published: Path) -> None:
-    """Revenue by account, cash and tax by document, receivables at each month end: from the journals alone."""
+    """Revenue by account, cash and tax by document, receivables at each month end: from the
+    journals alone."""
     with duckdb.connect(str(published.parents[1] / "build.duckdb"), read_only=True) as build:
         assert list(differences(world().xero()["Journals"], build)) == []

@@ -1,4 +1,5 @@
-"""Secrets, each planted in a setting and met by a failure: nothing that the run says or leaves holds one.
+"""Secrets, each planted in a setting and met by a failure: nothing that the run says or leaves
+holds one.
 
 `make faults` plants 102 of them, `make test` a sample.
 """
@@ -25,10 +26,20 @@ from misbehaving_http import BEHAVIOURS, Answer, Server, json_of, plain, serving
 from tieout import console, failures
 from tieout.errors import TieoutError
 from tieout.landing.land import land
-from tieout.safe_text import Hiding, forget, hide, learn, learn_settings, safe, visible, without_secrets
+from tieout.safe_text import (
+    Hiding,
+    forget,
+    hide,
+    learn,
+    learn_settings,
+    safe,
+    visible,
+    without_secrets,
+)
 from tieout.sources.http import session as http
 
-# Of every kind that an address, a header, TOML, JSON, a shell or a person who reads has trouble with.
+# Of every kind that an address, a header, TOML, JSON, a shell or a person who reads has trouble
+# with.
 KINDS = (
     "{}-plain-and-long-enough",
     "{}/with+base64==",
@@ -76,7 +87,8 @@ class Planted:
 
 
 def plant(folder: Path, number: int, port: int, closed: int) -> Planted:
-    """Six secrets of one kind, in every setting that takes one; how the database is called for changes with the run."""
+    """Six secrets of one kind, in every setting that takes one; how the database is called for
+    changes with the run."""
     kind = KINDS[number % len(KINDS)]
     names = ("token", "client_secret", "client_id", "password", "in_query", "model_key")
     secrets = {name: kind.format(f"S{number:02}x{name[:9]}7Q") for name in names}
@@ -92,8 +104,15 @@ def plant(folder: Path, number: int, port: int, closed: int) -> Planted:
     settings = {
         "sources.hubspot": {"access_token": secrets["token"], "base_url": url},
         "sources.xero": {
-            **{"client_secret": secrets["client_secret"], "client_id": secrets["client_id"], "base_url": url},
-            **{"token_url": f"{url}/token?client_secret={quote_plus(secrets['client_secret'])}", "tenant_id": "tenant"},
+            **{
+                "client_secret": secrets["client_secret"],
+                "client_id": secrets["client_id"],
+                "base_url": url,
+            },
+            **{
+                "token_url": f"{url}/token?client_secret={quote_plus(secrets['client_secret'])}",
+                "tenant_id": "tenant",
+            },
         },
         "sources.field_service": {"database_url": databases[number % len(databases)]},
         "commentary": {"api_key": secrets["model_key"], "base_url": url, "model": "m"},
@@ -113,21 +132,41 @@ def plant(folder: Path, number: int, port: int, closed: int) -> Planted:
 def forms(secret: str) -> list[bytes]:
     """How it may be written, worked out apart from the project's own list."""
     raw = secret.encode()
-    texts = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), json.dumps(secret)[1:-1]}
-    texts |= {repr(secret)[1:-1], secret.replace("'", "''"), quote(secret, safe="").lower(), " ".join(secret.split())}
-    texts |= {base64.b64encode(raw).decode().rstrip("="), base64.urlsafe_b64encode(raw).decode().rstrip("="), raw.hex()}
-    # What no form of writing changes: the beginning and the end, which half a secret would still show.
+    texts = {
+        secret,
+        quote(secret, safe=""),
+        quote(secret),
+        quote_plus(secret),
+        json.dumps(secret)[1:-1],
+    }
+    texts |= {
+        repr(secret)[1:-1],
+        secret.replace("'", "''"),
+        quote(secret, safe="").lower(),
+        " ".join(secret.split()),
+    }
+    texts |= {
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+        raw.hex(),
+    }
+    # What no form of writing changes: the beginning and the end, which half a secret would still
+    # show.
     return [text.encode() for text in texts] + [raw[:14]]
 
 
 def found_in(content: bytes, secrets: dict[str, str]) -> list[str]:
-    return [name for name, secret in secrets.items() if any(form in content for form in forms(secret))]
+    return [
+        name for name, secret in secrets.items() if any(form in content for form in forms(secret))
+    ]
 
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pause, and as much said by every library as it can say."""
-    quick = http.Retry(attempts=2, first_pause=0.0, connect_timeout=1.0, read_timeout=0.5, longest_answer=2.0)
+    quick = http.Retry(
+        attempts=2, first_pause=0.0, connect_timeout=1.0, read_timeout=0.5, longest_answer=2.0
+    )
     monkeypatch.setattr(http, "Retry", lambda: quick)
     logging.getLogger().setLevel(logging.DEBUG)
 
@@ -139,7 +178,11 @@ def everything_said() -> Iterator[io.StringIO]:
     handler = logging.StreamHandler(Hiding(said))  # type: ignore[arg-type]
     logging.getLogger().addHandler(handler)
     try:
-        with warnings.catch_warnings(), redirect_stdout(Hiding(said)), redirect_stderr(Hiding(said)):  # type: ignore[type-var]
+        with (
+            warnings.catch_warnings(),
+            redirect_stdout(Hiding(said)),
+            redirect_stderr(Hiding(said)),
+        ):  # type: ignore[type-var]
             warnings.simplefilter("always")
             yield said
     finally:
@@ -159,7 +202,9 @@ def test_a_hundred_planted_secrets_are_found_nowhere(tmp_path: Path) -> None:
             planted += len(run.secrets)
             output = folder / "out"
             results = land(list(CONNECTORS), None, run.config, output)
-            assert all(result.error for result in results), [str(result.error) for result in results]
+            assert all(result.error for result in results), [
+                str(result.error) for result in results
+            ]
             for result in results:
                 assert result.error is not None
                 console.fail(result.error)
@@ -173,7 +218,10 @@ def test_a_hundred_planted_secrets_are_found_nowhere(tmp_path: Path) -> None:
         kept = [path for path in output.rglob("*") if path.is_file()]
         assert any(path.parent.name == "errors" for path in kept)
         for path in kept:
-            leaks += [f"{number} {name}, {path}: {secret}" for secret in found_in(path.read_bytes(), run.secrets)]
+            leaks += [
+                f"{number} {name}, {path}: {secret}"
+                for secret in found_in(path.read_bytes(), run.secrets)
+            ]
     assert planted == 6 * len(rounds)
     assert leaks == []
 
@@ -182,7 +230,12 @@ def test_the_scanner_finds_what_is_there() -> None:
     """Without the masking it would find every one of them."""
     for kind in KINDS:
         secret = kind.format("S99xtoken7Q")
-        for said in (secret, quote(secret, safe=""), repr(secret), base64.b64encode(secret.encode()).decode()):
+        for said in (
+            secret,
+            quote(secret, safe=""),
+            repr(secret),
+            base64.b64encode(secret.encode()).decode(),
+        ):
             assert found_in(said.encode(), {"token": secret}) == ["token"]
 
 
@@ -192,7 +245,9 @@ def test_every_form_of_a_secret_is_hidden(kind: str) -> None:
     learn(secret)
     said = [form.decode() for form in forms(secret)[:-1]]
     said += [
-        base64.b64encode(f"{user}{secret}{rest}".encode()).decode() for user in ("", "u:", "us:") for rest in ("", ":x")
+        base64.b64encode(f"{user}{secret}{rest}".encode()).decode()
+        for user in ("", "u:", "us:")
+        for rest in ("", ":x")
     ]
     for form in said:
         hidden = hide(f"before {form} behind")
@@ -203,7 +258,10 @@ def test_every_form_of_a_secret_is_hidden(kind: str) -> None:
 def test_a_weak_password_hides_itself_and_no_amount() -> None:
     learn("1234", "test")
     assert hide("password 1234 and test") == "password *** and ***"
-    assert hide("1,234.50 and 12345 and 71234.00 and latest") == "1,234.50 and 12345 and 71234.00 and latest"
+    assert (
+        hide("1,234.50 and 12345 and 71234.00 and latest")
+        == "1,234.50 and 12345 and 71234.00 and latest"
+    )
 
 
 @pytest.mark.parametrize(
@@ -220,14 +278,21 @@ def test_what_nobody_named_is_hidden_by_its_form(said: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["config.toml", "secrets.toml"])
-def test_secrets_of_every_place_are_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    (tmp_path / name).write_text('[sources.hubspot]\naccess_token = "from-the-file-1"\nbase_url = "http://host/a"\n')
+def test_secrets_of_every_place_are_learnt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / name).write_text(
+        '[sources.hubspot]\naccess_token = "from-the-file-1"\nbase_url = "http://host/a"\n'
+    )
     monkeypatch.setenv("SOURCES__XERO__CLIENT_SECRET", "from-the-environment")
     monkeypatch.setenv("SOURCES__FIELD_SERVICE__DATABASE_URL", "postgresql://u:in-an%20address@h/d")
     monkeypatch.setenv("PWD", "/some/folder")
     learn_settings(tmp_path)
     assert hide("/some/folder/file") == "/some/folder/file"
-    assert hide("from-the-file-1, from-the-environment, in-an address, in-an%20address") == "***, ***, ***, ***"
+    assert (
+        hide("from-the-file-1, from-the-environment, in-an address, in-an%20address")
+        == "***, ***, ***, ***"
+    )
     assert hide("GET http://host/a") == "GET http://host/a"
 
 
@@ -248,7 +313,18 @@ def test_an_error_never_holds_a_secret_whoever_makes_it() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\x1b[2J", "\x9b31m", "\x1b]0;title\x07", "\r", "\x00", "\u202egnp.exe", "\u2066", "\x7f", "\u200b", "\x08"],
+    [
+        "\x1b[2J",
+        "\x9b31m",
+        "\x1b]0;title\x07",
+        "\r",
+        "\x00",
+        "\u202egnp.exe",
+        "\u2066",
+        "\x7f",
+        "\u200b",
+        "\x08",
+    ],
 )
 def test_what_a_terminal_obeys_is_shown(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     shown = visible(f"a{text}b")
@@ -263,10 +339,22 @@ def test_what_a_terminal_obeys_is_shown(text: str, capsys: pytest.CaptureFixture
     assert safe("ordinary ü text\n\tand more") == "ordinary ü text\n\tand more"
 
 
-def test_what_a_program_reads_stays_json_whatever_the_data_hold(capsys: pytest.CaptureFixture[str]) -> None:
-    """Names of records that were decoded wrongly hold such characters; a password may stand in a note."""
+def test_what_a_program_reads_stays_json_whatever_the_data_hold(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Names of records that were decoded wrongly hold such characters; a password may stand in a
+    note."""
     learn("planted-secret-1")
-    names = ["\x80\x9b31m", "\x1b[2J", "\u202egnp", "\U000e0041", "a\r\nb", "password=", "planted-secret-1", "ü"]
+    names = [
+        "\x80\x9b31m",
+        "\x1b[2J",
+        "\u202egnp",
+        "\U000e0041",
+        "a\r\nb",
+        "password=",
+        "planted-secret-1",
+        "ü",
+    ]
     console.write_json([{"name": name} for name in names])
     said = capsys.readouterr().out
     assert not set(said) & set("\x1b\x80\x9b\u202e\U000e0041\r")

@@ -1,4 +1,5 @@
-"""The functions that share amounts give what exact arithmetic gives, in every session that opens a build."""
+"""The functions that share amounts give what exact arithmetic gives, in every session that opens a
+build."""
 
 from __future__ import annotations
 
@@ -13,7 +14,14 @@ import pytest
 from tieout.settings import Settings
 
 CENT, MILLIONTH = Decimal("0.01"), Decimal("0.000001")
-SIZES = (Decimal("0.01"), Decimal(1), Decimal(1000), Decimal(99_999), Decimal(4_000_000), Decimal(10) ** 10)
+SIZES = (
+    Decimal("0.01"),
+    Decimal(1),
+    Decimal(1000),
+    Decimal(99_999),
+    Decimal(4_000_000),
+    Decimal(10) ** 10,
+)
 LARGEST = Decimal(10) ** 9
 Triple = tuple[Decimal, Decimal, Decimal]
 
@@ -28,11 +36,14 @@ def shared(amount: Decimal, part: Decimal, whole: Decimal, unit: Decimal = CENT)
 
 
 def triples(places: int, part_places: int) -> list[Triple]:
-    """Amounts of all sizes and signs, at the bounds of 64 bits too, and halves of a cent, where roundings differ."""
+    """Amounts of all sizes and signs, at the bounds of 64 bits too, and halves of a cent, where
+    roundings differ."""
     draw = random.Random(f"{places} {part_places}")  # noqa: S311 - to be drawn again
 
     def value(decimals: int, largest: Decimal) -> Decimal:
-        return Decimal(draw.randint(int(-largest * 10**decimals), int(largest * 10**decimals))).scaleb(-decimals)
+        return Decimal(
+            draw.randint(int(-largest * 10**decimals), int(largest * 10**decimals))
+        ).scaleb(-decimals)
 
     drawn = [
         (
@@ -42,10 +53,17 @@ def triples(places: int, part_places: int) -> list[Triple]:
         )
         for _ in range(5000)
     ]
-    # A result has sixteen digits before the point; a quantity is shared in its hundredths of a hundredth.
-    found = [triple for triple in drawn if triple[2] and abs(triple[0] * triple[1]) < abs(triple[2]) * LARGEST]
+    # A result has sixteen digits before the point; a quantity is shared in its hundredths of a
+    # hundredth.
+    found = [
+        triple
+        for triple in drawn
+        if triple[2] and abs(triple[0] * triple[1]) < abs(triple[2]) * LARGEST
+    ]
     halves = [
-        (Decimal(cents).scaleb(-2), Decimal(1), Decimal(whole)) for cents in range(-9, 10) for whole in (2, -2, 4)
+        (Decimal(cents).scaleb(-2), Decimal(1), Decimal(whole))
+        for cents in range(-9, 10)
+        for whole in (2, -2, 4)
     ]
     assert len(found) > 1000
     return [*found, *halves, (Decimal(5), Decimal(1), Decimal(0))]
@@ -80,7 +98,9 @@ def test_a_share_is_exact(
     assert rows == [shared(*triple, unit) for triple in drawn]
 
 
-@pytest.mark.parametrize(("function", "places", "unit"), [("cut", 2, CENT), ("quantity_cut", 6, MILLIONTH)])
+@pytest.mark.parametrize(
+    ("function", "places", "unit"), [("cut", 2, CENT), ("quantity_cut", 6, MILLIONTH)]
+)
 def test_parts_that_are_cut_add_up_to_the_whole(
     built: duckdb.DuckDBPyConnection, function: str, places: int, unit: Decimal
 ) -> None:
@@ -90,7 +110,11 @@ def test_parts_that_are_cut_add_up_to_the_whole(
         measure = Decimal(draw.randint(1, 10**9)).scaleb(-6)
         amount = Decimal(draw.randint(-(10**12), 10**12)).scaleb(-places)
         bounds = sorted(
-            [Decimal(0), measure, *(Decimal(draw.randint(0, int(measure * 10**6))).scaleb(-6) for _ in "12")]
+            [
+                Decimal(0),
+                measure,
+                *(Decimal(draw.randint(0, int(measure * 10**6))).scaleb(-6) for _ in "12"),
+            ]
         )
         drawn = [(begins, ends, measure) for begins, ends in pairwise(bounds)]
         points = ", ".join(f"v[{number}]::decimal(38, 6)" for number in (1, 2, 3))
@@ -104,5 +128,7 @@ def test_parts_that_are_cut_add_up_to_the_whole(
 
 def _answers(connection: duckdb.DuckDBPyConnection, sql: str, drawn: list[Triple]) -> list[Decimal]:
     values = [[str(value) for value in triple] for triple in drawn]
-    query = f"select {sql} from (select unnest(?::varchar[][]) as v, unnest(range(?)) as n) order by n"
+    query = (
+        f"select {sql} from (select unnest(?::varchar[][]) as v, unnest(range(?)) as n) order by n"
+    )
     return [answer for (answer,) in connection.execute(query, [values, len(values)]).fetchall()]

@@ -47,10 +47,16 @@ def test_it_has_every_job_type_and_every_billing_rule() -> None:
 
 def test_invoice_headers_are_the_sum_of_their_lines() -> None:
     for invoice in rows("ledger", "invoices"):
-        lines = [line for line in rows("ledger", "invoice_lines") if line["invoice_id"] == invoice["invoice_id"]]
+        lines = [
+            line
+            for line in rows("ledger", "invoice_lines")
+            if line["invoice_id"] == invoice["invoice_id"]
+        ]
         net = sum(Decimal(line["net_amount"]) for line in lines)
         tax = sum(Decimal(line["tax_amount"]) for line in lines)
-        header = [Decimal(invoice[column]) for column in ("net_amount", "tax_amount", "gross_amount")]
+        header = [
+            Decimal(invoice[column]) for column in ("net_amount", "tax_amount", "gross_amount")
+        ]
         assert header == [net, tax, net + tax]
 
 
@@ -64,7 +70,8 @@ def test_journals_balance_and_make_the_trial_balance() -> None:
         posted = sum(
             Decimal(line["amount"])
             for line in rows("ledger", "journal_lines")
-            if line["account_code"] == balance["account_code"] and line["posted_on"] <= balance["balance_on"]
+            if line["account_code"] == balance["account_code"]
+            and line["posted_on"] <= balance["balance_on"]
         )
         assert posted == Decimal(balance["balance"]), balance
 

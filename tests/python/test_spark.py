@@ -1,4 +1,5 @@
-"""All SQL of the project is written for Spark too: it compiles for it, without a server and without Java."""
+"""All SQL of the project is written for Spark too: it compiles for it, without a server and without
+Java."""
 
 from __future__ import annotations
 
@@ -41,7 +42,11 @@ def test_everything_compiles(compiled: list[Path]) -> None:
 
 
 def test_no_word_of_another_engine_is_left(compiled: list[Path]) -> None:
-    found = {path.stem: words for path in compiled if (words := sorted(set(DUCKDB.findall(path.read_text()))))}
+    found = {
+        path.stem: words
+        for path in compiled
+        if (words := sorted(set(DUCKDB.findall(path.read_text()))))
+    }
     assert found == {}
 
 

@@ -1,7 +1,8 @@
-"""What a model numbers in an order has one order: no two rows that differ share every key of it, on the small company.
+"""What a model numbers in an order has one order: no two rows that differ share every key of it, on
+the small company.
 
-A tie is broken by the engine, and by each in its own way. `tests/portable.py` sees that there is an order; whether it
-decides, only data tells.
+A tie is broken by the engine, and by each in its own way. `tests/portable.py` sees that there is an
+order; whether it decides, only data tells.
 """
 
 from __future__ import annotations
@@ -21,15 +22,21 @@ __all__ = ["built"]
 
 
 def ties(sql: str) -> Iterator[tuple[str, str]]:
-    """Each row_number of a query, and a query for the keys that several rows with other values share."""
+    """Each row_number of a query, and a query for the keys that several rows with other values
+    share."""
     tree = sqlglot.parse_one(sql, read="duckdb")
     clause = tree.args.get("with_") or tree.args.get("with")
     for window in tree.find_all(exp.Window):
         select = window.find_ancestor(exp.Select)
         if select is None or not isinstance(window.this, exp.RowNumber) or window.alias:
             continue
-        keys = [*window.args.get("partition_by", []), *(each.this for each in window.args["order"].expressions)]
-        named = ", ".join(f"{key.sql('duckdb')} as key_{number}" for number, key in enumerate(keys, 1))
+        keys = [
+            *window.args.get("partition_by", []),
+            *(each.this for each in window.args["order"].expressions),
+        ]
+        named = ", ".join(
+            f"{key.sql('duckdb')} as key_{number}" for number, key in enumerate(keys, 1)
+        )
         values = [each.sql("duckdb") for each in select.expressions if not each.find(exp.RowNumber)]
         source = select.copy()
         for part in ("qualify", "distinct", "order", "limit", "with_", "with"):
@@ -58,7 +65,9 @@ def _ctes_before(clause: exp.With, select: exp.Select) -> str:
     return f"with {'recursive' if clause.recursive else ''} {', '.join(found)}" if found else ""
 
 
-def test_no_number_is_a_matter_of_chance(small_warehouse: Settings, built: duckdb.DuckDBPyConnection) -> None:
+def test_no_number_is_a_matter_of_chance(
+    small_warehouse: Settings, built: duckdb.DuckDBPyConnection
+) -> None:
     sys.setrecursionlimit(20_000)
     models = (small_warehouse.target / "compiled" / "tieout" / "models").rglob("*.sql")
     found, count = [], 0
@@ -75,7 +84,10 @@ def test_no_number_is_a_matter_of_chance(small_warehouse: Settings, built: duckd
 
 @pytest.mark.parametrize(
     ("order", "is_one"),
-    [("reporting_amount nulls last", False), ("reporting_amount nulls last, event_key nulls last", True)],
+    [
+        ("reporting_amount nulls last", False),
+        ("reporting_amount nulls last, event_key nulls last", True),
+    ],
 )
 def test_a_tie_would_be_seen(built: duckdb.DuckDBPyConnection, order: str, is_one: bool) -> None:
     sql = (

@@ -1,4 +1,5 @@
-"""A trace tells the whole chain: its amounts are the marts', and each record is there as it arrived."""
+"""A trace tells the whole chain: its amounts are the marts', and each record is there as it
+arrived."""
 
 from __future__ import annotations
 
@@ -64,7 +65,13 @@ def test_every_amount_of_every_chain_is_the_marts(
         ).fetchall()
     )
     gaps = {
-        (key, gap["gap"], Decimal(gap["from_amount"]), Decimal(gap["to_amount"]), Decimal(gap["difference_amount"]))
+        (
+            key,
+            gap["gap"],
+            Decimal(gap["from_amount"]),
+            Decimal(gap["to_amount"]),
+            Decimal(gap["difference_amount"]),
+        )
         for key, told in everything.items()
         for gap in told["gaps"]
     }
@@ -78,7 +85,12 @@ def test_every_amount_of_every_chain_is_the_marts(
 
 def test_every_record_is_there_as_it_arrived(everything: dict[str, Chain]) -> None:
     named = [record for told in everything.values() for record in told["job"]["records"]]
-    named += [e["record"] for told in everything.values() for stage in told["stages"] for e in stage["events"]]
+    named += [
+        e["record"]
+        for told in everything.values()
+        for stage in told["stages"]
+        for e in stage["events"]
+    ]
     assert len(named) > 50
     for record in named:
         assert record["versions"], record
@@ -104,18 +116,30 @@ def test_json_has_no_number_with_a_fraction(everything: dict[str, Chain]) -> Non
         ("Widgets for Zoë", "deal", {"J3"}, {("deals", "D3")}),
         ("inv-003", "invoice", {"J1"}, {("invoices", "3"), ("payment_applications", "A3")}),
         ("CN-001", "invoice", {"J5"}, {("invoices", "8")}),
-        ("payment:R2", "payment", {"J1", "J4"}, {("payments", "R2"), ("payment_applications", "A4")}),
+        (
+            "payment:R2",
+            "payment",
+            {"J1", "J4"},
+            {("payments", "R2"), ("payment_applications", "A4")},
+        ),
         ("payment:R4", "payment", set(), {("payments", "R4")}),
         ("H1", "record", {"J2"}, {("deliveries", "H1")}),
     ],
 )
 def test_what_people_call_a_thing_is_enough(
-    marts: duckdb.DuckDBPyConnection, raw: RawLog, said: str, kind: str, jobs: set[str], own: set[tuple[str, str]]
+    marts: duckdb.DuckDBPyConnection,
+    raw: RawLog,
+    said: str,
+    kind: str,
+    jobs: set[str],
+    own: set[tuple[str, str]],
 ) -> None:
     told = chain(marts, said, raw)
     assert told["subject"]["kind"] == kind
     assert {job["job"]["job_id"] for job in told["jobs"]} == jobs
-    records = {(record["source_entity"], record["source_id"]) for record in told["subject"]["records"]}
+    records = {
+        (record["source_entity"], record["source_id"]) for record in told["subject"]["records"]
+    }
     assert own <= records
     marked = {
         (event["source_entity"], event["source_id"])
@@ -129,7 +153,10 @@ def test_what_people_call_a_thing_is_enough(
 
 
 def test_a_deal_that_counts_nowhere_is_still_shown_as_it_arrived(
-    small_warehouse: Settings, marts: duckdb.DuckDBPyConnection, raw: RawLog, capsys: pytest.CaptureFixture[str]
+    small_warehouse: Settings,
+    marts: duckdb.DuckDBPyConnection,
+    raw: RawLog,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Deal D7 is open: no stage has it, and its record is what there is to tell."""
     (record,) = chain(marts, "deal:D7", raw)["subject"]["records"]
@@ -140,7 +167,9 @@ def test_a_deal_that_counts_nowhere_is_still_shown_as_it_arrived(
     assert "As it arrived: raw_imports.deals D7" in shown
 
 
-def test_a_receipt_is_told_with_what_of_it_is_on_no_job(marts: duckdb.DuckDBPyConnection, raw: RawLog) -> None:
+def test_a_receipt_is_told_with_what_of_it_is_on_no_job(
+    marts: duckdb.DuckDBPyConnection, raw: RawLog
+) -> None:
     """Whole on its day, the customer known and the job unknown; applying it takes it from there."""
     told = chain(marts, "payment:R2", raw)["without_job"]
     (cash,) = told["stages"]
@@ -152,7 +181,9 @@ def test_a_receipt_is_told_with_what_of_it_is_on_no_job(marts: duckdb.DuckDBPyCo
     assert told["gaps"]
 
 
-def test_what_nobody_is_called_says_what_is_called_nearly_so(marts: duckdb.DuckDBPyConnection, raw: RawLog) -> None:
+def test_what_nobody_is_called_says_what_is_called_nearly_so(
+    marts: duckdb.DuckDBPyConnection, raw: RawLog
+) -> None:
     with pytest.raises(TieoutError) as raised:
         find(marts, "INV-00", raw)
     assert "INV-00" in raised.value.cause
@@ -177,7 +208,9 @@ def test_what_can_be_two_things_is_asked_for(marts: duckdb.DuckDBPyConnection, r
 def test_a_record_that_arrived_twice_shows_both_versions(marts: duckdb.DuckDBPyConnection) -> None:
     log = duckdb.connect()
     log.execute("create schema tieout_meta; create schema raw_imports")
-    log.execute("create table tieout_meta.loads as select 'office' as source_system, 'imports' as connector")
+    log.execute(
+        "create table tieout_meta.loads as select 'office' as source_system, 'imports' as connector"
+    )
     log.execute("""
         create table raw_imports.jobs as
         select 'office' as source_system, 'J3' as job_id, status, 'office|J3' as _record_key, version as _version,
@@ -193,7 +226,9 @@ def test_a_record_that_arrived_twice_shows_both_versions(marts: duckdb.DuckDBPyC
 
 
 def test_the_tables_show_hostile_names_and_do_nothing_else(
-    small_warehouse: Settings, copy_of: Callable[[Settings], Settings], capsys: pytest.CaptureFixture[str]
+    small_warehouse: Settings,
+    copy_of: Callable[[Settings], Settings],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     warehouse = copy_of(small_warehouse)
     name = "[red]=cmd|x[/red] <b>Zoë</b>"
@@ -202,7 +237,12 @@ def test_the_tables_show_hostile_names_and_do_nothing_else(
     trace_step(warehouse, "J3", "table", with_records=True)
     shown = capsys.readouterr().out
     assert name in shown
-    for expected in ("Booked", "Delivered to invoiced", "As it arrived: raw_imports.deal_lines", "_load_id"):
+    for expected in (
+        "Booked",
+        "Delivered to invoiced",
+        "As it arrived: raw_imports.deal_lines",
+        "_load_id",
+    ):
         assert expected in shown
 
 
@@ -212,4 +252,6 @@ def test_a_format_that_is_none_and_an_output_without_marts_are_refused(
     with pytest.raises(TieoutError, match="xml is no format"):
         trace_step(small_warehouse, "J3", "xml", with_records=False)
     with pytest.raises(TieoutError, match="nothing is published"):
-        trace_step(Settings(output=tmp_path_factory.mktemp("empty")), "J3", "json", with_records=False)
+        trace_step(
+            Settings(output=tmp_path_factory.mktemp("empty")), "J3", "json", with_records=False
+        )

@@ -1,4 +1,5 @@
-"""`tieout train`: learning from the customers at hand, without labels, into a file that makes builds repeat."""
+"""`tieout train`: learning from the customers at hand, without labels, into a file that makes
+builds repeat."""
 
 from __future__ import annotations
 
@@ -32,11 +33,15 @@ def world() -> Labelled:
 @pytest.fixture(scope="module")
 def built(world: Labelled, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("train")
-    settings = Settings(output=folder / "warehouse", systems=("imports",), imports=write(world, folder / "imports"))
+    settings = Settings(
+        output=folder / "warehouse", systems=("imports",), imports=write(world, folder / "imports")
+    )
     settings.prepare()
     land(["imports"], settings.imports, settings.config, settings.output)
     own_tests = ["--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"]
-    build(settings, lambda *_: None, ["+int_customer_questions", "+int_customer_compared", *own_tests])
+    build(
+        settings, lambda *_: None, ["+int_customer_questions", "+int_customer_compared", *own_tests]
+    )
     return settings
 
 
@@ -72,12 +77,18 @@ def test_it_writes_the_next_version_and_the_same_records_give_the_same_model(
     assert trained(turned, tmp_path) == first
 
 
-def test_what_it_learnt_finds_the_pairs_again(built: Settings, world: Labelled, tmp_path: Path) -> None:
+def test_what_it_learnt_finds_the_pairs_again(
+    built: Settings, world: Labelled, tmp_path: Path
+) -> None:
     trained(built, tmp_path)
     with duckdb.connect(str(built.build), read_only=True) as connection:
-        records = connection.execute("select * from intermediate.int_customer_compared").to_arrow_table()
+        records = connection.execute(
+            "select * from intermediate.int_customer_compared"
+        ).to_arrow_table()
     clusters = {row["record_id"]: row["cluster_id"] for row in records.to_pylist()}
-    true = {frozenset((f"{p.left[0]}|{p.left[1]}", f"{p.right[0]}|{p.right[1]}")) for p in world.pairs}
+    true = {
+        frozenset((f"{p.left[0]}|{p.left[1]}", f"{p.right[0]}|{p.right[1]}")) for p in world.pairs
+    }
     asked = {pair for pair in true if len({clusters.get(record, record) for record in pair}) == 2}
 
     def found(model: Path) -> set[frozenset[str]]:
@@ -86,7 +97,8 @@ def test_what_it_learnt_finds_the_pairs_again(built: Settings, world: Labelled, 
 
     before, now = found(MODEL), found(tmp_path / "model.json")
     assert len(now & asked) / len(asked) > 0.8
-    # Companies of one group are among both: what speaks against a pair is asked after its probability.
+    # Companies of one group are among both: what speaks against a pair is asked after its
+    # probability.
     assert len(now - true) < 1.1 * len(before - true)
 
 
@@ -94,8 +106,12 @@ def test_pairs_are_the_same_in_half_of_a_builds_memory_which_it_has_again_afterw
     built: Settings, tmp_path: Path
 ) -> None:
     with duckdb.connect(str(built.build), read_only=True) as connection:
-        records = connection.execute("select * from intermediate.int_customer_compared").to_arrow_table()
-    with duckdb.connect(str(tmp_path / "beside.duckdb"), config={"memory_limit": "600MB", "threads": 1}) as beside:
+        records = connection.execute(
+            "select * from intermediate.int_customer_compared"
+        ).to_arrow_table()
+    with duckdb.connect(
+        str(tmp_path / "beside.duckdb"), config={"memory_limit": "600MB", "threads": 1}
+    ) as beside:
         before = beside.execute("select current_setting('memory_limit')").fetchone()
         meanwhile = []
 
@@ -117,7 +133,11 @@ def test_what_people_decided_is_learnt_from_and_no_pair_counts_twice(
     plain = trained(built, tmp_path)
     decided = copy_of(built)
     with duckdb.connect(str(decided.build)) as connection:
-        rows = [("|".join(pair.left), "|".join(pair.right)) for pair in world.pairs if pair.kind == "trading_name"]
+        rows = [
+            ("|".join(pair.left), "|".join(pair.right))
+            for pair in world.pairs
+            if pair.kind == "trading_name"
+        ]
         connection.executemany(
             "insert into intermediate.int_customer_decisions (pair_id, left_record_id, right_record_id, decision)"
             " values ('p', ?, ?, 'same'), ('q', ?, ?, 'different')",
@@ -129,7 +149,8 @@ def test_what_people_decided_is_learnt_from_and_no_pair_counts_twice(
     assert (plain["answers"], with_people["answers"]) == (0, 2 * len(rows))
     assert with_people["known_pairs"] == plain["known_pairs"]
     assert with_people["splink"] != plain["splink"]
-    # Trained again on the same, it says the same: what the file began with is kept, not what it became.
+    # Trained again on the same, it says the same: what the file began with is kept, not what it
+    # became.
     again = train_step(decided, path)
     assert again["version"] == with_people["version"] + 1
     assert again["splink"] == with_people["splink"]
@@ -159,8 +180,12 @@ def bits(model: dict[str, Any]) -> dict[tuple[str, str], float]:
 def test_fifty_answers_move_what_they_are_about_either_way_and_leave_the_rest(
     built: Settings, copy_of: Callable[[Settings], Settings], tmp_path: Path
 ) -> None:
-    """Whatever people say of pairs that nothing else holds apart, the score says more like it afterwards."""
-    names = [comparison["output_column_name"] for comparison in json.loads(MODEL.read_text())["splink"]["comparisons"]]
+    """Whatever people say of pairs that nothing else holds apart, the score says more like it
+    afterwards."""
+    names = [
+        comparison["output_column_name"]
+        for comparison in json.loads(MODEL.read_text())["splink"]["comparisons"]
+    ]
     with duckdb.connect(str(built.build), read_only=True) as connection:
         rows = connection.execute(f"""
             select pairs.left_record_id, pairs.right_record_id, {", ".join(f"pairs.{name}_level" for name in names)}
@@ -182,11 +207,23 @@ def test_fifty_answers_move_what_they_are_about_either_way_and_leave_the_rest(
     def says(model: dict[str, Any]) -> float:
         """The average bits that a model gives these pairs by their levels."""
         by_level = [
-            [math.log2(level["m_probability"] / level["u_probability"]) for level in reversed(levels)]
+            [
+                math.log2(level["m_probability"] / level["u_probability"])
+                for level in reversed(levels)
+            ]
             for comparison in model["splink"]["comparisons"]
-            if (levels := [one for one in comparison["comparison_levels"] if not one.get("is_null_level")])
+            if (
+                levels := [
+                    one for one in comparison["comparison_levels"] if not one.get("is_null_level")
+                ]
+            )
         ]
-        total = sum(by_level[place][level] for row in rows for place, level in enumerate(row[2:]) if level >= 0)
+        total = sum(
+            by_level[place][level]
+            for row in rows
+            for place, level in enumerate(row[2:])
+            if level >= 0
+        )
         return total / len(rows)
 
     assert says(told["same"]) > says(plain) + 0.2
@@ -195,7 +232,11 @@ def test_fifty_answers_move_what_they_are_about_either_way_and_leave_the_rest(
     asked = {(name, level) for row in rows for name, level in zip(names, row[2:], strict=True)}
     for number, name in enumerate(names):
         levels = [
-            [one for one in model["splink"]["comparisons"][number]["comparison_levels"] if not one.get("is_null_level")]
+            [
+                one
+                for one in model["splink"]["comparisons"][number]["comparison_levels"]
+                if not one.get("is_null_level")
+            ]
             for model in (plain, told["same"], told["different"])
         ]
         for place, same in enumerate(zip(*levels, strict=True)):
@@ -208,7 +249,9 @@ def test_answers_alone_teach_where_there_are_too_few_customers_for_more(
 ) -> None:
     few = copy_of(built)
     with duckdb.connect(str(few.build)) as connection:
-        connection.execute("delete from intermediate.int_customer_keys where hash(record_id) % 4 > 0")
+        connection.execute(
+            "delete from intermediate.int_customer_keys where hash(record_id) % 4 > 0"
+        )
         rows = connection.execute(
             "select left_record_id, right_record_id from intermediate.int_customer_objections"
             " where objection is null order by abs(match_weight), 1, 2 limit 20"
@@ -218,7 +261,9 @@ def test_answers_alone_teach_where_there_are_too_few_customers_for_more(
     now = trained(few, tmp_path)
     assert now["answers"] == len(rows)
     # How often what differs agrees cannot be learnt from so few: it stays.
-    for was, comparison in zip(before["splink"]["comparisons"], now["splink"]["comparisons"], strict=True):
+    for was, comparison in zip(
+        before["splink"]["comparisons"], now["splink"]["comparisons"], strict=True
+    ):
         for old, new in zip(was["comparison_levels"], comparison["comparison_levels"], strict=True):
             assert old.get("u_probability") == new.get("u_probability")
     assert bits(now) != bits(before)
@@ -229,7 +274,9 @@ def test_too_few_customers_leave_the_model_as_it_is(
 ) -> None:
     few = copy_of(built)
     with duckdb.connect(str(few.build)) as connection:
-        connection.execute("delete from intermediate.int_customer_compared where hash(record_id) % 4 > 0")
+        connection.execute(
+            "delete from intermediate.int_customer_compared where hash(record_id) % 4 > 0"
+        )
     path = tmp_path / "model.json"
     shutil.copy(MODEL, path)
     with pytest.raises(TieoutError, match="too few"):

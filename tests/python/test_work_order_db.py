@@ -1,4 +1,5 @@
-"""The work-order database follows the company: new, changed and deleted rows, in one transaction, money to the cent."""
+"""The work-order database follows the company: new, changed and deleted rows, in one transaction,
+money to the cent."""
 
 from __future__ import annotations
 
@@ -75,12 +76,17 @@ def test_each_day_writes_its_own_changes_and_ends_where_going_there_directly_end
     assert held == sorted(wanted)
 
 
-def test_a_row_that_is_gone_is_deleted_and_leaves_no_trace(arm: Facilities, database: tuple[str, Reader]) -> None:
+def test_a_row_that_is_gone_is_deleted_and_leaves_no_trace(
+    arm: Facilities, database: tuple[str, Reader]
+) -> None:
     url, read = database
     rows = arm.work_orders(FIRST)
     write_database(url, rows)
     gone = rows["timesheet_entries"][7]["entry_no"]
-    fewer = {**rows, "timesheet_entries": [row for row in rows["timesheet_entries"] if row["entry_no"] != gone]}
+    fewer = {
+        **rows,
+        "timesheet_entries": [row for row in rows["timesheet_entries"] if row["entry_no"] != gone],
+    }
     assert write_database(url, fewer)["timesheet_entries"] == 1
     assert (gone,) not in read("select entry_no from timesheet_entries")
 
@@ -92,10 +98,14 @@ def test_entries_keyed_by_mistake_are_deleted_in_the_course_of_the_history(arm: 
         assert entry.deleted is not None
         on, later = entry.entered.date(), entry.deleted.date()
         assert entry.ident in {row["entry_no"] for row in arm.work_orders(on)["timesheet_entries"]}
-        assert entry.ident not in {row["entry_no"] for row in arm.work_orders(later)["timesheet_entries"]}
+        assert entry.ident not in {
+            row["entry_no"] for row in arm.work_orders(later)["timesheet_entries"]
+        }
 
 
-def test_what_fails_half_way_leaves_the_day_before(arm: Facilities, database: tuple[str, Reader]) -> None:
+def test_what_fails_half_way_leaves_the_day_before(
+    arm: Facilities, database: tuple[str, Reader]
+) -> None:
     url, read = database
     write_database(url, arm.work_orders(FIRST))
     held = read("select count(*) from clients"), read("select count(*) from job_costs")
@@ -106,14 +116,18 @@ def test_what_fails_half_way_leaves_the_day_before(arm: Facilities, database: tu
     assert (read("select count(*) from clients"), read("select count(*) from job_costs")) == held
 
 
-def test_money_in_sqlite_is_text_so_that_no_float_can_come_of_it(arm: Facilities, tmp_path: Path) -> None:
+def test_money_in_sqlite_is_text_so_that_no_float_can_come_of_it(
+    arm: Facilities, tmp_path: Path
+) -> None:
     path = tmp_path / "work.db"
     write_database(f"sqlite:///{path}", arm.work_orders(FIRST))
     with closing(sqlite3.connect(path)) as connection:
         for table, columns in schema().items():
             for column, (kind, _) in columns.items():
                 if kind == "NUMERIC":
-                    kinds = connection.execute(f"select distinct typeof({column}) from {table}").fetchall()
+                    kinds = connection.execute(
+                        f"select distinct typeof({column}) from {table}"
+                    ).fetchall()
                     assert {name for (name,) in kinds} <= {"text", "null"}, (table, column)
 
 

@@ -1,4 +1,5 @@
-"""A company whose days are not all of eight hours says so in a seed, and its sheets in hours meet its bills in days."""
+"""A company whose days are not all of eight hours says so in a seed, and its sheets in hours meet
+its bills in days."""
 
 from __future__ import annotations
 
@@ -39,11 +40,23 @@ def _week(first: str, hours: str, count: int = 5) -> tuple[tuple[str, str], ...]
 
 
 ENGAGEMENTS = (
-    Engagement("Solway Energy", "office", "P2", "day", 400, _week("2026-02-02", "7.5"), (("2026-02-28", 5),)),
+    Engagement(
+        "Solway Energy",
+        "office",
+        "P2",
+        "day",
+        400,
+        _week("2026-02-02", "7.5"),
+        (("2026-02-28", 5),),
+    ),
     # Nothing agreed: a day of eight hours.
-    Engagement("Tarn Printing", "office", "P2", "day", 400, _week("2026-02-02", "8"), (("2026-02-28", 5),)),
+    Engagement(
+        "Tarn Printing", "office", "P2", "day", 400, _week("2026-02-02", "8"), (("2026-02-28", 5),)
+    ),
     # Her day has six hours, for whomever she works.
-    Engagement("Ulla Foods", "office", "P3", "day", 360, _week("2026-02-02", "6"), (("2026-02-28", 5),)),
+    Engagement(
+        "Ulla Foods", "office", "P3", "day", 360, _week("2026-02-02", "6"), (("2026-02-28", 5),)
+    ),
     # Seven hours and a half from March on.
     Engagement(
         "Vetch Dairies",
@@ -55,42 +68,112 @@ ENGAGEMENTS = (
         (("2026-02-28", 5), ("2026-03-31", 2)),
     ),
     # The whole house of the north works thirty-five hours, and sells weeks.
-    Engagement("Wick Harbour", "north", "N1", "week", 1750, _week("2026-02-02", "7"), (("2026-02-28", 1),)),
+    Engagement(
+        "Wick Harbour", "north", "N1", "week", 1750, _week("2026-02-02", "7"), (("2026-02-28", 1),)
+    ),
 )
 AGREED = [
-    {"contract_source_system": "office", "contract_id": "K-Solway", "hours_per_day": "7.5", "valid_from": "2026-01-01"},
-    {"contract_source_system": "office", "contract_id": "K-Vetch", "hours_per_day": "7.5", "valid_from": "2026-03-01"},
-    {"person_source_system": "office", "person_id": "P3", "hours_per_day": "6", "valid_from": "2026-01-01"},
-    {"legal_entity": "North Ltd", "hours_per_day": "7", "days_per_week": "5", "valid_from": "2026-01-01"},
+    {
+        "contract_source_system": "office",
+        "contract_id": "K-Solway",
+        "hours_per_day": "7.5",
+        "valid_from": "2026-01-01",
+    },
+    {
+        "contract_source_system": "office",
+        "contract_id": "K-Vetch",
+        "hours_per_day": "7.5",
+        "valid_from": "2026-03-01",
+    },
+    {
+        "person_source_system": "office",
+        "person_id": "P3",
+        "hours_per_day": "6",
+        "valid_from": "2026-01-01",
+    },
+    {
+        "legal_entity": "North Ltd",
+        "hours_per_day": "7",
+        "days_per_week": "5",
+        "valid_from": "2026-01-01",
+    },
 ]
-SYSTEMS = {"office": "House Ltd", "ledger": "House Ltd", "north": "North Ltd", "north_ledger": "North Ltd"}
+SYSTEMS = {
+    "office": "House Ltd",
+    "ledger": "House Ltd",
+    "north": "North Ltd",
+    "north_ledger": "North Ltd",
+}
 
 
 def _sold(one: Engagement, crm: Rows) -> None:
     key = one.name.split()[0]
-    customer = {"customer_id": key, "customer_name": one.name, "tax_number": f"GB{100200300 + ENGAGEMENTS.index(one)}"}
+    customer = {
+        "customer_id": key,
+        "customer_name": one.name,
+        "tax_number": f"GB{100200300 + ENGAGEMENTS.index(one)}",
+    }
     crm["customers"].append(customer)
-    deal = {"deal_id": f"D-{key}", "customer_id": key, "stage": "won", "is_closed": "true", "is_won": "true"}
-    crm["deals"].append({**deal, "currency": "GBP", "created_on": "2026-01-02", "won_on": "2026-01-05"})
+    deal = {
+        "deal_id": f"D-{key}",
+        "customer_id": key,
+        "stage": "won",
+        "is_closed": "true",
+        "is_won": "true",
+    }
+    crm["deals"].append(
+        {**deal, "currency": "GBP", "created_on": "2026-01-02", "won_on": "2026-01-05"}
+    )
     units = sum(each for _, each in one.bills)
     sold = {"quantity": units, "unit": one.unit, "unit_price": one.price, "net_amount": one.worth}
-    crm["deal_lines"].append({"deal_line_id": f"L-{key}", "deal_id": f"D-{key}", "product_id": "PR", **sold})
-    terms = {"billing_rule": "periodic_arrears", "billing_period": "month", "currency": "GBP", "status": "active"}
-    own = {"contract_id": f"K-{key}", "customer_id": key, "deal_id": f"D-{key}", "starts_on": "2026-01-05"}
+    crm["deal_lines"].append(
+        {"deal_line_id": f"L-{key}", "deal_id": f"D-{key}", "product_id": "PR", **sold}
+    )
+    terms = {
+        "billing_rule": "periodic_arrears",
+        "billing_period": "month",
+        "currency": "GBP",
+        "status": "active",
+    }
+    own = {
+        "contract_id": f"K-{key}",
+        "customer_id": key,
+        "deal_id": f"D-{key}",
+        "starts_on": "2026-01-05",
+    }
     crm["contracts"].append({**own, **terms})
-    price = {"product_id": "PR", "unit": one.unit, "charge_rate": one.price, "valid_from": "2026-01-05"}
-    crm["contract_rates"].append({"contract_rate_id": f"R-{key}", "contract_id": f"K-{key}", **price})
+    price = {
+        "product_id": "PR",
+        "unit": one.unit,
+        "charge_rate": one.price,
+        "valid_from": "2026-01-05",
+    }
+    crm["contract_rates"].append(
+        {"contract_rate_id": f"R-{key}", "contract_id": f"K-{key}", **price}
+    )
 
 
 def _worked(one: Engagement, crm: Rows) -> None:
     key = one.name.split()[0]
-    job = {"job_id": f"J-{key}", "job_ref": f"JOB-{key}", "deal_id": f"D-{key}", "contract_id": f"K-{key}"}
+    job = {
+        "job_id": f"J-{key}",
+        "job_ref": f"JOB-{key}",
+        "deal_id": f"D-{key}",
+        "contract_id": f"K-{key}",
+    }
     state = {"job_type": "time_and_materials", "status": "in_progress", "currency": "GBP"}
     crm["jobs"].append({**job, "customer_id": key, **state})
     for on, hours in one.hours:
-        sheet = {"delivery_id": f"V-{key}-{on}", "job_id": f"J-{key}", "product_id": "PR", "person_id": one.person}
+        sheet = {
+            "delivery_id": f"V-{key}-{on}",
+            "job_id": f"J-{key}",
+            "product_id": "PR",
+            "person_id": one.person,
+        }
         state = {"delivery_type": "time", "status": "approved", "billable": "true"}
-        crm["deliveries"].append({**sheet, **state, "delivered_on": on, "quantity": hours, "unit": "hour"})
+        crm["deliveries"].append(
+            {**sheet, **state, "delivered_on": on, "quantity": hours, "unit": "hour"}
+        )
 
 
 def _billed(one: Engagement, books: Rows) -> None:
@@ -99,17 +182,39 @@ def _billed(one: Engagement, books: Rows) -> None:
     for on, units in one.bills:
         net = units * one.price
         sums = {"net_amount": net, "tax_amount": 0, "gross_amount": net}
-        bill = {"invoice_id": f"I-{key}-{on}", "invoice_number": f"I-{key}-{on}", "invoice_type": "invoice"}
+        bill = {
+            "invoice_id": f"I-{key}-{on}",
+            "invoice_number": f"I-{key}-{on}",
+            "invoice_type": "invoice",
+        }
         state = {"status": "posted", "issued_on": on, "currency": "GBP", "exchange_rate": 1}
         books["invoices"].append({**bill, "customer_id": f"F-{key}", **state, **sums})
-        line = {"invoice_line_id": f"{bill['invoice_id']}/1", "invoice_id": bill["invoice_id"], "product_code": "ENG"}
-        amounts = {"quantity": units, "unit_price": one.price, "net_amount": net, "account_code": "4000"}
+        line = {
+            "invoice_line_id": f"{bill['invoice_id']}/1",
+            "invoice_id": bill["invoice_id"],
+            "product_code": "ENG",
+        }
+        amounts = {
+            "quantity": units,
+            "unit_price": one.price,
+            "net_amount": net,
+            "account_code": "4000",
+        }
         period = {"period_starts_on": f"{on[:7]}-01", "period_ends_on": on}
         books["invoice_lines"].append({**line, **amounts, **period, "job_ref": f"JOB-{key}"})
         for account, amount in (("1100", net), ("4000", -net)):
-            posting = {"journal_line_id": f"{bill['invoice_id']} {account}", "journal_id": f"N-{bill['invoice_id']}"}
-            of = {"document_type": "invoice", "document_id": bill["invoice_id"], "job_ref": f"JOB-{key}"}
-            books["journal_lines"].append({**posting, "posted_on": on, "account_code": account, "amount": amount, **of})
+            posting = {
+                "journal_line_id": f"{bill['invoice_id']} {account}",
+                "journal_id": f"N-{bill['invoice_id']}",
+            }
+            of = {
+                "document_type": "invoice",
+                "document_id": bill["invoice_id"],
+                "job_ref": f"JOB-{key}",
+            }
+            books["journal_lines"].append(
+                {**posting, "posted_on": on, "account_code": account, "amount": amount, **of}
+            )
 
 
 def _company() -> dict[str, Rows]:
@@ -117,11 +222,21 @@ def _company() -> dict[str, Rows]:
     books = ("customers", "invoices", "invoice_lines", "journal_lines")
     files: dict[str, Rows] = {name: {entity: [] for entity in crm} for name in ("office", "north")}
     files |= {name: {entity: [] for entity in books} for name in ("ledger", "north_ledger")}
-    product = {"product_id": "PR", "product_code": "ENG", "product_name": "Engineer", "unit": "hour"}
+    product = {
+        "product_id": "PR",
+        "product_code": "ENG",
+        "product_name": "Engineer",
+        "unit": "hour",
+    }
     for name, people in {"office": ("P2", "P3"), "north": ("N1",)}.items():
         files[name]["products"] = [product]
-        files[name]["people"] = [{"person_id": each, "full_name": f"Person {each}"} for each in people]
-    chart = (("1100", "Receivables", "asset", "receivable"), ("4000", "Sales", "revenue", "revenue"))
+        files[name]["people"] = [
+            {"person_id": each, "full_name": f"Person {each}"} for each in people
+        ]
+    chart = (
+        ("1100", "Receivables", "asset", "receivable"),
+        ("4000", "Sales", "revenue", "revenue"),
+    )
     for name in ("ledger", "north_ledger"):
         columns = ("account_code", "account_name", "account_type", "account_role")
         files[name]["accounts"] = [dict(zip(columns, each, strict=True)) for each in chart]
@@ -136,7 +251,9 @@ def _write(folder: Path) -> Path:
     for system, entities in _company().items():
         (folder / system).mkdir(parents=True)
         for entity, rows in entities.items():
-            with (folder / system / f"{entity}.csv").open("w", encoding="utf-8", newline="") as file:
+            with (folder / system / f"{entity}.csv").open(
+                "w", encoding="utf-8", newline=""
+            ) as file:
                 writer = csv.DictWriter(file, list(rows[0]))
                 writer.writeheader()
                 writer.writerows(rows)
@@ -148,7 +265,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     folder = tmp_path_factory.mktemp("working_time")
     said = {"owner": "Operations", "reason": "Agreed so", "approved_by": "Finance director"}
     systems = [
-        {"source_system": name, "legal_entity": entity, "base_currency": "GBP", "time_zone": "Europe/London"}
+        {
+            "source_system": name,
+            "legal_entity": entity,
+            "base_currency": "GBP",
+            "time_zone": "Europe/London",
+        }
         for name, entity in SYSTEMS.items()
     ]
     seeds = {"working_time": [{**row, **said} for row in AGREED], "source_systems": systems}
@@ -166,12 +288,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
 
 def test_the_seed_is_empty_where_nobody_agreed_on_anything() -> None:
     """What holds for everybody is in `unit_conversions`."""
-    with (ROOT / "seeds" / "company" / "working_time.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "seeds" / "company" / "working_time.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         assert list(csv.DictReader(file)) == []
 
 
 @pytest.mark.parametrize("one", ENGAGEMENTS, ids=lambda one: one.name)
-def test_hours_are_worth_the_days_that_were_agreed(built: duckdb.DuckDBPyConnection, one: Engagement) -> None:
+def test_hours_are_worth_the_days_that_were_agreed(
+    built: duckdb.DuckDBPyConnection, one: Engagement
+) -> None:
     """Delivered is what was billed, nothing is leaked and no control speaks of it."""
     stages = dict(
         built.execute(
@@ -180,7 +306,9 @@ def test_hours_are_worth_the_days_that_were_agreed(built: duckdb.DuckDBPyConnect
             [one.name],
         ).fetchall()
     )
-    assert stages == dict.fromkeys(("booked", "delivered", "invoiced", "recognised"), Decimal(one.worth))
+    assert stages == dict.fromkeys(
+        ("booked", "delivered", "invoiced", "recognised"), Decimal(one.worth)
+    )
     leaked = built.execute(
         "select gap, reason, sum(difference_amount) from marts.fct_bridge inner join marts.dim_customer "
         "using (customer_key) where lower(customer_name) = lower(?) and gap_class = 'leakage' and gap <> "

@@ -15,7 +15,18 @@ from typing import Any
 import pytest
 from tests.python.xero_company import FEB, MARCH, world
 from tests.python.xero_landing import asked, configure, content, landed
-from tests.python.xero_world import EUR_RATE, NOW, World, allocation, at, invoice, journal, line, payment, uid
+from tests.python.xero_world import (
+    EUR_RATE,
+    NOW,
+    World,
+    allocation,
+    at,
+    invoice,
+    journal,
+    line,
+    payment,
+    uid,
+)
 
 from tieout.contracts.check import check
 from tieout.errors import AuthError, DriftError
@@ -29,7 +40,8 @@ PROJECT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Story:
-    """A ledger that was landed, landed again, and landed once more after a day on which things happened."""
+    """A ledger that was landed, landed again, and landed once more after a day on which things
+    happened."""
 
     output: Path
     first: Landed
@@ -47,14 +59,17 @@ class Story:
 
 
 def _a_day_later() -> World:
-    """INV-1 lost a line, INV-3 was paid, INV-9 appeared with a change older than the newest, December was posted to."""
+    """INV-1 lost a line, INV-3 was paid, INV-9 appeared with a change older than the newest,
+    December was posted to."""
     documents = world()
     newest = max(one["UpdatedDateUTC"] for one in documents["Invoices"])
     shorter = documents["Invoices"][0] | {"UpdatedDateUTC": NOW}
     shorter["LineItems"] = shorter["LineItems"][:1]
     documents["Invoices"][0] = shorter
     documents["Invoices"][2] |= {"Status": "PAID", "UpdatedDateUTC": NOW}
-    straggler = invoice("INV-9", FEB, "Ash Ltd", [line("z", "1")], UpdatedDateUTC=newest - timedelta(minutes=5))
+    straggler = invoice(
+        "INV-9", FEB, "Ash Ltd", [line("z", "1")], UpdatedDateUTC=newest - timedelta(minutes=5)
+    )
     documents["Invoices"].append(straggler)
     late = journal(40, date(2025, 12, 20), "M-9", "MANJOURNAL", [("610", "5"), ("200", "-5")])
     documents["Journals"].append(late)
@@ -84,12 +99,23 @@ def test_everything_the_ledger_has_is_landed_once(story: Story) -> None:
     assert story.again.row_count == 0
     assert story.unchanged
     counts = {entity.entity: entity.received_count for entity in story.first.entities}
-    assert (counts["invoices"], counts["invoice_lines"], counts["journals"], counts["journal_lines"]) == (6, 7, 9, 21)
-    assert (counts["credit_note_allocations"], counts["trial_balances"], counts["tracking_options"]) == (4, 3, 1)
+    assert (
+        counts["invoices"],
+        counts["invoice_lines"],
+        counts["journals"],
+        counts["journal_lines"],
+    ) == (6, 7, 9, 21)
+    assert (
+        counts["credit_note_allocations"],
+        counts["trial_balances"],
+        counts["tracking_options"],
+    ) == (4, 3, 1)
 
 
 def test_what_the_source_said_it_has_is_noted_on_every_run(story: Story) -> None:
-    said = {entity.entity: (entity.said_count, entity.said_amount) for entity in story.again.entities}
+    said = {
+        entity.entity: (entity.said_count, entity.said_amount) for entity in story.again.entities
+    }
     # All six, though the second run was given only what changed of late.
     assert said["invoices"] == (6, None)
     assert said["trial_balances"] == (3, Decimal("40.00") + Decimal("280.00") + Decimal("220.00"))
@@ -101,13 +127,16 @@ def test_a_later_run_lands_only_what_changed(story: Story) -> None:
     assert story.counts(story.changed, "journals") == (1, 0, 0)
     assert story.quiet.row_count == 0
     versions = asked(
-        story.output, "select status, _version from raw_xero.invoices where invoice_number = 'INV-3' order by 2"
+        story.output,
+        "select status, _version from raw_xero.invoices where invoice_number = 'INV-3' order by 2",
     )
     assert versions == [("AUTHORISED", 1), ("PAID", 2)]
 
 
 def test_a_change_written_a_little_before_the_last_one_seen_is_not_lost(story: Story) -> None:
-    assert asked(story.output, "select count(*) from raw_xero.invoices where invoice_number = 'INV-9'") == [(1,)]
+    assert asked(
+        story.output, "select count(*) from raw_xero.invoices where invoice_number = 'INV-9'"
+    ) == [(1,)]
 
 
 def test_a_line_that_left_its_invoice_gets_a_tombstone(story: Story) -> None:
@@ -116,7 +145,9 @@ def test_a_line_that_left_its_invoice_gets_a_tombstone(story: Story) -> None:
 
 
 def test_a_late_posting_reads_again_every_month_it_changes(story: Story) -> None:
-    every = [f"Reports/TrialBalance?date={end}" for end in ("2025-12-31", "2026-01-31", "2026-02-28")]
+    every = [
+        f"Reports/TrialBalance?date={end}" for end in ("2025-12-31", "2026-01-31", "2026-02-28")
+    ]
     assert [path for path in story.changed_calls if path.startswith("Reports")] == every
     # Without new postings only the recent months are asked for again.
     assert [path for path in story.quiet_calls if path.startswith("Reports")] == every[1:]
@@ -130,7 +161,8 @@ def test_a_late_posting_reads_again_every_month_it_changes(story: Story) -> None
 
 def test_documents_keep_their_status_amounts_and_rate_as_xero_holds_them(story: Story) -> None:
     statuses = asked(
-        story.output, "select invoice_number, type, status, total from raw_xero.invoices where _version = 1 order by 1"
+        story.output,
+        "select invoice_number, type, status, total from raw_xero.invoices where _version = 1 order by 1",
     )
     assert statuses == [
         ("BILL-1", "ACCPAY", "AUTHORISED", Decimal("30.00")),
@@ -159,7 +191,8 @@ def test_the_payload_is_the_document_with_every_digit(story: Story) -> None:
     ((payload,),) = asked(story.output, "select payload from raw_xero.items")
     assert '"UnitPrice": 50.1234' in payload
     ((payload,),) = asked(
-        story.output, "select payload from raw_xero.invoices where invoice_number = 'INV-1' and _version = 1"
+        story.output,
+        "select payload from raw_xero.invoices where invoice_number = 'INV-1' and _version = 1",
     )
     assert "JOB-00001" in payload
 
@@ -182,14 +215,21 @@ def test_a_new_field_is_kept_and_reported(tmp_path: Path) -> None:
         outcome = landed(tmp_path, server)
     assert outcome.error is None
     assert outcome.drift == {"invoices": ("project_code",), "invoice_lines": ("carbon_grams",)}
-    assert asked(tmp_path, "select project_code from raw_xero.invoices where project_code is not null") == [("P-7",)]
+    assert asked(
+        tmp_path, "select project_code from raw_xero.invoices where project_code is not null"
+    ) == [("P-7",)]
 
 
 @pytest.mark.parametrize(
     ("override", "remedy"),
-    [({"tenant_id": "somebody else's"}, "tenant_id"), ({"client_secret": "s3cret-wrong"}, "client_secret")],
+    [
+        ({"tenant_id": "somebody else's"}, "tenant_id"),
+        ({"client_secret": "s3cret-wrong"}, "client_secret"),
+    ],
 )
-def test_wrong_credentials_stop_xero_and_say_which(tmp_path: Path, override: dict[str, str], remedy: str) -> None:
+def test_wrong_credentials_stop_xero_and_say_which(
+    tmp_path: Path, override: dict[str, str], remedy: str
+) -> None:
     with serve(world(), now=NOW, minute_seconds=1) as server:
         outcome = landed(tmp_path, server, **override)
     assert isinstance(outcome.error, AuthError)
@@ -202,12 +242,17 @@ def _larger() -> World:
     documents = world()
     for number in range(400):
         sold = invoice(
-            f"BIG-{number:04}", FEB, "Ash Ltd", [line(f"big {number} {place}", "10", "2") for place in range(3)]
+            f"BIG-{number:04}",
+            FEB,
+            "Ash Ltd",
+            [line(f"big {number} {place}", "10", "2") for place in range(3)],
         )
         documents["Invoices"].append(sold)
         documents["Payments"].append(payment(f"pay {number}", MARCH, sold, "36"))
         documents["Journals"].append(
-            journal(100 + number, FEB, f"BIG-{number:04}", "ACCREC", [("610", "36"), ("200", "-36")])
+            journal(
+                100 + number, FEB, f"BIG-{number:04}", "ACCREC", [("610", "36"), ("200", "-36")]
+            )
         )
     documents["CreditNotes"][0]["Allocations"].append(allocation("late", "BIG-0001", MARCH, "1"))
     documents["CreditNotes"][0]["UpdatedDateUTC"] = at(MARCH, 12)
@@ -230,12 +275,14 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Calm:
         return Calm(content(output), len(server.requests))
 
 
-# The share of its calls that the run has made, and the seconds after that (into loading, once all are made).
+# The share of its calls that the run has made, and the seconds after that (into loading, once all
+# are made).
 @pytest.mark.parametrize(("share", "seconds"), [(0.4, 0.0), (1.0, 0.3), (1.0, 1.0)])
 def test_killed_at_any_moment_it_continues_and_ends_the_same(
     tmp_path: Path, calm: Calm, share: float, seconds: float
 ) -> None:
-    """A run is killed with SIGKILL; the next one ends with what an undisturbed run has, nothing lost or doubled."""
+    """A run is killed with SIGKILL; the next one ends with what an undisturbed run has, nothing
+    lost or doubled."""
     with serve(_larger(), now=NOW, minute_seconds=1, calls_a_minute=10_000) as server:
         config = configure(tmp_path, server, page_size=20)
         code = (

@@ -1,4 +1,5 @@
-"""How Xero is asked and its answers are read: tokens, limits, dates, amounts, journals, reports; nothing is landed."""
+"""How Xero is asked and its answers are read: tokens, limits, dates, amounts, journals, reports;
+nothing is landed."""
 
 from __future__ import annotations
 
@@ -30,7 +31,14 @@ def client(server: Any, **more: Any) -> XeroClient:
     retry = Retry(first_pause=0.01, total_pause=5)
     limits = {"calls_per_minute": 100_000, "page_size": 2, "retry": retry}
     return XeroClient(
-        Settings(server.base_url, server.token_url, server.client_id, server.client_secret, server.tenant_id, **limits),
+        Settings(
+            server.base_url,
+            server.token_url,
+            server.client_id,
+            server.client_secret,
+            server.tenant_id,
+            **limits,
+        ),
         **more,
     )
 
@@ -63,7 +71,11 @@ def test_amounts_and_flags_may_be_strings() -> None:
         "IsReconciled": "false",
     }
     ((_, row),) = rows(PAYMENTS, document)
-    assert (row["amount"], row["bank_amount"], row["is_reconciled"]) == (Decimal("50.00"), Decimal("50.1"), False)
+    assert (row["amount"], row["bank_amount"], row["is_reconciled"]) == (
+        Decimal("50.00"),
+        Decimal("50.1"),
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,7 +97,13 @@ def test_a_retyped_or_missing_field_is_named(change: dict[str, Any], named: str)
         "Status": "PAID",
         "CurrencyCode": "GBP",
     }
-    amounts = {"SubTotal": 1, "TotalTax": 0, "Total": 1, "Date": "/Date(0)/", "UpdatedDateUTC": "/Date(0)/"}
+    amounts = {
+        "SubTotal": 1,
+        "TotalTax": 0,
+        "Total": 1,
+        "Date": "/Date(0)/",
+        "UpdatedDateUTC": "/Date(0)/",
+    }
     assert list(rows(INVOICES, {**sound, **amounts}))
     with pytest.raises(DriftError, match=f"xero.invoices: {named}"):
         list(rows(INVOICES, {**sound, **amounts, **change}))
@@ -94,7 +112,9 @@ def test_a_retyped_or_missing_field_is_named(change: dict[str, Any], named: str)
 def test_refusals_and_failures_are_waited_out() -> None:
     with serve(world(), now=NOW, faults=Faults(error_every=3, throttle_every=4)) as server:
         reader = client(server)
-        numbers = [one["InvoiceNumber"] for page in reader.pages(INVOICES, None) for one in page.documents]
+        numbers = [
+            one["InvoiceNumber"] for page in reader.pages(INVOICES, None) for one in page.documents
+        ]
     assert sorted(numbers) == ["BILL-1", "INV-1", "INV-2", "INV-3", "INV-4", "INV-5"]
 
 
@@ -136,7 +156,10 @@ def test_a_401_that_a_new_token_does_not_mend_stops_with_what_to_do() -> None:
 
 def test_journals_with_gaps_are_all_read_and_later_ones_continue() -> None:
     documents = world()
-    far = [journal(1000 + 7 * number, FEB, "INV-1", "ACCREC", [("610", "1"), ("200", "-1")]) for number in range(230)]
+    far = [
+        journal(1000 + 7 * number, FEB, "INV-1", "ACCREC", [("610", "1"), ("200", "-1")])
+        for number in range(230)
+    ]
     more = journal(99_999, MARCH, "INV-1", "ACCREC", [("610", "1"), ("200", "-1")])
     extract = Extract(state={})
 
@@ -144,9 +167,22 @@ def test_journals_with_gaps_are_all_read_and_later_ones_continue() -> None:
         batches = [batch for table, batch in ledger(reader, extract) if table == "journals"]
         return [row["journal_number"] for batch in batches for row in batch]  # type: ignore[union-attr]
 
-    with serve({**documents, "Journals": [*documents["Journals"], *far]}, now=NOW, calls_a_minute=999) as server:
+    with serve(
+        {**documents, "Journals": [*documents["Journals"], *far]}, now=NOW, calls_a_minute=999
+    ) as server:
         reader = client(server)
-        assert numbers(reader) == [1, 2, 5, 9, 12, 13, 20, 22, 31, *(one["JournalNumber"] for one in far)]
+        assert numbers(reader) == [
+            1,
+            2,
+            5,
+            9,
+            12,
+            13,
+            20,
+            22,
+            31,
+            *(one["JournalNumber"] for one in far),
+        ]
         first = [path for path in server.requests if path.startswith("Journals")]
         server.load({**documents, "Journals": [*documents["Journals"], *far, more]}, NOW)
         again = numbers(reader)
@@ -169,14 +205,23 @@ def _report(change: Callable[[list[dict[str, Any]]], None]) -> dict[str, Any]:
     def row(kind: str, *values: str) -> dict[str, Any]:
         return {
             "RowType": kind,
-            "Cells": [{"Value": value, "Attributes": [{"Id": "account", "Value": "a"}]} for value in values],
+            "Cells": [
+                {"Value": value, "Attributes": [{"Id": "account", "Value": "a"}]}
+                for value in values
+            ],
         }
 
-    body = [row("Row", "Bank (UK) (090)", "10.00", "", "30.00", ""), row("Row", "Sales", "", "10.00", "", "30.00")]
+    body = [
+        row("Row", "Bank (UK) (090)", "10.00", "", "30.00", ""),
+        row("Row", "Sales", "", "10.00", "", "30.00"),
+    ]
     rows_ = [
         row("Header", "Account", "Debit", "Credit", "YTD Debit", "YTD Credit"),
         {"RowType": "Section", "Rows": body},
-        {"RowType": "Section", "Rows": [row("SummaryRow", "Total", "10.00", "10.00", "30.00", "30.00")]},
+        {
+            "RowType": "Section",
+            "Rows": [row("SummaryRow", "Total", "10.00", "10.00", "30.00", "30.00")],
+        },
     ]
     change(rows_)
     return {"ReportTitles": ["Trial Balance"], "Rows": rows_}
@@ -194,7 +239,9 @@ def test_a_trial_balance_that_does_not_add_up_is_refused() -> None:
     def lose_a_row(rows_: list[dict[str, Any]]) -> None:
         del rows_[1]["Rows"][0]
 
-    with pytest.raises(DriftError, match=r"add up to 0 and 30\.00, but the report says 30\.00 and 30\.00"):
+    with pytest.raises(
+        DriftError, match=r"add up to 0 and 30\.00, but the report says 30\.00 and 30\.00"
+    ):
         trial_balance(FEB, _report(lose_a_row))
 
 

@@ -1,4 +1,5 @@
-"""The demo's ledger keeps the manners of the real one, so that a connector proved against it is proved."""
+"""The demo's ledger keeps the manners of the real one, so that a connector proved against it is
+proved."""
 
 from __future__ import annotations
 
@@ -26,14 +27,18 @@ class Caller:
     def __init__(self, server: XeroServer) -> None:
         self.server = server
         form = {"grant_type": "client_credentials"}
-        answer = requests.post(server.token_url, data=form, auth=(server.client_id, server.client_secret), timeout=5)
+        answer = requests.post(
+            server.token_url, data=form, auth=(server.client_id, server.client_secret), timeout=5
+        )
         self.headers = {
             "Authorization": f"Bearer {answer.json()['access_token']}",
             "xero-tenant-id": server.tenant_id,
         }
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        return requests.get(f"{self.server.base_url}/{path}", headers={**self.headers, **headers}, timeout=5)
+        return requests.get(
+            f"{self.server.base_url}/{path}", headers={**self.headers, **headers}, timeout=5
+        )
 
     def json(self, path: str, **headers: str) -> Any:
         return json.loads(self.get(path, **headers).text, parse_float=Decimal)
@@ -43,7 +48,12 @@ class Caller:
 def caller() -> Iterator[Caller]:
     documents = world()
     documents["Invoices"] += [
-        invoice(f"MANY-{number:03}", date(2026, 1, 5), "Ash Ltd", [line(f"many {number}", "10.10", "2.02")])
+        invoice(
+            f"MANY-{number:03}",
+            date(2026, 1, 5),
+            "Ash Ltd",
+            [line(f"many {number}", "10.10", "2.02")],
+        )
         for number in range(120)
     ]
     with serve(documents, now=NOW, calls_a_minute=10_000) as server:
@@ -68,13 +78,22 @@ def test_line_items_come_only_with_paged_calls(caller: Caller) -> None:
 def test_if_modified_since_gives_what_changed_at_or_after_it(caller: Caller) -> None:
     changed = caller.json("Invoices?page=1", **{"If-Modified-Since": "2026-03-02T09:00:00"})
     assert [document["InvoiceNumber"] for document in changed["Invoices"]] == ["INV-4"]
-    http_date = caller.json("Invoices?page=1", **{"If-Modified-Since": "Mon, 02 Mar 2026 09:00:01 GMT"})
+    http_date = caller.json(
+        "Invoices?page=1", **{"If-Modified-Since": "Mon, 02 Mar 2026 09:00:01 GMT"}
+    )
     assert http_date["Invoices"] == []
 
 
 def test_where_and_order_filter_as_in_the_description(caller: Caller) -> None:
-    found = caller.json('Invoices?page=1&where=Type=="ACCREC" AND Date>=DateTime(2026,2,1)&order=InvoiceNumber DESC')
-    assert [document["InvoiceNumber"] for document in found["Invoices"]] == ["INV-5", "INV-4", "INV-3", "INV-2"]
+    found = caller.json(
+        'Invoices?page=1&where=Type=="ACCREC" AND Date>=DateTime(2026,2,1)&order=InvoiceNumber DESC'
+    )
+    assert [document["InvoiceNumber"] for document in found["Invoices"]] == [
+        "INV-5",
+        "INV-4",
+        "INV-3",
+        "INV-2",
+    ]
     either = where('Status=="PAID" OR (Total>100 AND Contact.Name=="Ash Ltd")')
     assert either({"Status": "DRAFT", "Total": Decimal(101), "Contact": {"Name": "Ash Ltd"}})
     assert not either({"Status": "DRAFT", "Total": Decimal(101), "Contact": {"Name": "Other"}})
@@ -95,18 +114,25 @@ def test_archived_contacts_come_only_when_asked_for(caller: Caller) -> None:
 
 def test_unit_prices_have_four_decimals_only_when_asked_for(caller: Caller) -> None:
     assert caller.json("Items")["Items"][0]["SalesDetails"]["UnitPrice"] == Decimal("50.12")
-    assert caller.json("Items?unitdp=4")["Items"][0]["SalesDetails"]["UnitPrice"] == Decimal("50.1234")
+    assert caller.json("Items?unitdp=4")["Items"][0]["SalesDetails"]["UnitPrice"] == Decimal(
+        "50.1234"
+    )
 
 
 def test_dates_come_with_and_without_offset_and_some_amounts_as_strings(caller: Caller) -> None:
-    documents = [*caller.json("Invoices?page=1")["Invoices"], *caller.json("Invoices?page=2")["Invoices"]]
-    dates = {document["Date"] for document in documents if document["InvoiceNumber"].startswith("MANY")}
+    documents = [
+        *caller.json("Invoices?page=1")["Invoices"],
+        *caller.json("Invoices?page=2")["Invoices"],
+    ]
+    dates = {
+        document["Date"] for document in documents if document["InvoiceNumber"].startswith("MANY")
+    }
     assert dates == {"/Date(1767571200000+0000)/", "/Date(1767571200000)/"}
     totals = {type(document["Total"]) for document in documents}
     assert totals == {str, Decimal}
-    assert {document["DateString"] for document in documents if document["InvoiceNumber"] == "MANY-001"} == {
-        "2026-01-05T00:00:00"
-    }
+    assert {
+        document["DateString"] for document in documents if document["InvoiceNumber"] == "MANY-001"
+    } == {"2026-01-05T00:00:00"}
 
 
 def test_a_document_looks_the_same_on_every_call(caller: Caller) -> None:
@@ -120,8 +146,15 @@ def test_the_journal_offset_is_a_number_not_a_count(caller: Caller) -> None:
 
 def test_the_trial_balance_moves_earlier_years_to_retained_earnings(caller: Caller) -> None:
     report = caller.json("Reports/TrialBalance?date=2026-01-31")["Reports"][0]
-    lines = [row for section in report["Rows"] for row in section.get("Rows", []) if row["RowType"] == "Row"]
-    figures = {row["Cells"][0]["Value"]: [cell["Value"] for cell in row["Cells"][1:]] for row in lines}
+    lines = [
+        row
+        for section in report["Rows"]
+        for row in section.get("Rows", [])
+        if row["RowType"] == "Row"
+    ]
+    figures = {
+        row["Cells"][0]["Value"]: [cell["Value"] for cell in row["Cells"][1:]] for row in lines
+    }
     assert figures["Maintenance (200)"] == ["", "210.00", "", "210.00"]
     assert figures["Retained earnings (960)"] == ["0.00", "", "", "40.00"]
     assert figures["Accounts receivable (610)"] == ["180.00", "", "220.00", ""]
@@ -129,7 +162,9 @@ def test_the_trial_balance_moves_earlier_years_to_retained_earnings(caller: Call
 
 def test_a_chart_without_retained_earnings_is_refused() -> None:
     documents = world()
-    documents["Accounts"] = [account for account in documents["Accounts"] if account["Code"] != "960"]
+    documents["Accounts"] = [
+        account for account in documents["Accounts"] if account["Code"] != "960"
+    ]
     with pytest.raises(LookupError, match="RETAINEDEARNINGS"):
         trial_balance(documents, date(2026, 1, 31))
 
@@ -152,7 +187,11 @@ def test_without_token_401_with_an_ended_one_401_with_another_tenant_403() -> No
 
 def test_a_wrong_secret_gets_no_token() -> None:
     with serve(world(), now=NOW) as server:
-        form = {"grant_type": "client_credentials", "client_id": server.client_id, "client_secret": "wrong"}
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": server.client_id,
+            "client_secret": "wrong",
+        }
         answer = requests.post(server.token_url, data=form, timeout=5)
         assert (answer.status_code, answer.json()) == (400, {"error": "invalid_client"})
 
@@ -170,11 +209,15 @@ def test_calls_beyond_the_minute_are_429_with_the_time_to_wait() -> None:
 
 def test_more_than_five_at_once_are_refused() -> None:
     gate = Gate(("a", "b"), "t", Faults(), calls_a_minute=60, minute_seconds=60, token_seconds=60)
-    token = gate.token({"grant_type": "client_credentials", "client_id": "a", "client_secret": "b"}, "")
+    token = gate.token(
+        {"grant_type": "client_credentials", "client_id": "a", "client_secret": "b"}, ""
+    )
     assert isinstance(token, dict)
     verdicts = []
     for _ in range(6):
-        caller = Thread(target=lambda: verdicts.append(gate.enter(f"Bearer {token['access_token']}", "t")))
+        caller = Thread(
+            target=lambda: verdicts.append(gate.enter(f"Bearer {token['access_token']}", "t"))
+        )
         caller.start()
         caller.join()
     assert [verdict.status for verdict in verdicts] == [200] * 5 + [429]
@@ -184,4 +227,14 @@ def test_more_than_five_at_once_are_refused() -> None:
 def test_faults_come_by_the_number_of_the_call() -> None:
     with serve(world(), now=NOW, faults=Faults(error_every=3, throttle_every=4)) as server:
         caller = Caller(server)
-        assert [caller.get("Items").status_code for _ in range(9)] == [200, 200, 500, 429, 200, 503, 200, 429, 500]
+        assert [caller.get("Items").status_code for _ in range(9)] == [
+            200,
+            200,
+            500,
+            429,
+            200,
+            503,
+            200,
+            429,
+            500,
+        ]

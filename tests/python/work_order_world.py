@@ -1,4 +1,5 @@
-"""The smallest work-order database: two jobs and what hangs on them, in SQLite and in PostgreSQL."""
+"""The smallest work-order database: two jobs and what hangs on them, in SQLite and in
+PostgreSQL."""
 
 from __future__ import annotations
 
@@ -24,9 +25,21 @@ AS_OF = date(2026, 3, 10)
 FIRST = "2026-03-01 08:00:00"
 
 ROWS: dict[str, list[dict[str, Any]]] = {
-    "clients": [{"client_no": 1, "trading_name": "O'Hara | Sons", "added_ts": FIRST, "modified_ts": FIRST}],
-    "staff": [{"staff_no": 7, "full_name": "Ann Hill", "hourly_cost": "31.25", "is_active": 1, "modified_ts": FIRST}],
-    "catalogue_items": [{"item_code": "HVAC-1", "title": "Chiller service", "uom": "hour", "modified_ts": FIRST}],
+    "clients": [
+        {"client_no": 1, "trading_name": "O'Hara | Sons", "added_ts": FIRST, "modified_ts": FIRST}
+    ],
+    "staff": [
+        {
+            "staff_no": 7,
+            "full_name": "Ann Hill",
+            "hourly_cost": "31.25",
+            "is_active": 1,
+            "modified_ts": FIRST,
+        }
+    ],
+    "catalogue_items": [
+        {"item_code": "HVAC-1", "title": "Chiller service", "uom": "hour", "modified_ts": FIRST}
+    ],
     "job_cards": [
         {
             "job_no": number,
@@ -91,14 +104,20 @@ class World:
             self.insert(table, *rows)
 
     def configure(self, url: str) -> None:
-        lines = ["[sources.field_service]", f"database_url = '{url}'", f"mapping = '{self.mapping}'"]
+        lines = [
+            "[sources.field_service]",
+            f"database_url = '{url}'",
+            f"mapping = '{self.mapping}'",
+        ]
         (self.config / "config.toml").write_text("\n".join(lines), encoding="utf-8")
 
     def map(self, *, tables: tuple[str, ...] = TABLES, **top: Any) -> None:
         """The project's own mapping, of as many tables as the tests need: each costs time."""
         content = yaml.safe_load(DEMO_MAPPING.read_text(encoding="utf-8"))
         kept = {name: content["tables"][name] for name in tables}
-        self.mapping.write_text(yaml.safe_dump({**content, **top, "tables": kept}), encoding="utf-8")
+        self.mapping.write_text(
+            yaml.safe_dump({**content, **top, "tables": kept}), encoding="utf-8"
+        )
         self.configure(self.url)
 
     def run(self, statement: str, **values: Any) -> None:
@@ -107,7 +126,10 @@ class World:
 
     def insert(self, table: str, *rows: dict[str, Any]) -> None:
         for row in rows:
-            self.run(f"insert into {table} ({', '.join(row)}) values ({', '.join(f':{c}' for c in row)})", **row)
+            self.run(
+                f"insert into {table} ({', '.join(row)}) values ({', '.join(f':{c}' for c in row)})",
+                **row,
+            )
 
     def land(self) -> Landed:
         (landed,) = land(["field_service"], None, self.config, self.output)

@@ -1,4 +1,5 @@
-"""What the workbook must hold, cell by cell, asked of the published marts in queries of the tests' own."""
+"""What the workbook must hold, cell by cell, asked of the published marts in queries of the tests'
+own."""
 
 from __future__ import annotations
 
@@ -29,7 +30,15 @@ WALK = {
 }
 CLASSES = ("timing", "definition", "data_quality", "leakage")
 UNTOTALLED = {
-    *("Document amount", "Expected amount", "Actual amount", "Value at risk", "Loss", "Doubt", "Amount looked at"),
+    *(
+        "Document amount",
+        "Expected amount",
+        "Actual amount",
+        "Value at risk",
+        "Loss",
+        "Doubt",
+        "Amount looked at",
+    ),
     *("Gross", "Applied", "Open", "Age in days", "Oldest", "Overdue by", "Looked at"),
     *("Too young", "Days since seen"),
 }
@@ -81,9 +90,16 @@ def _reconciled(key: str, names: str) -> str:
 
 
 def _side(side: str) -> str:
-    picked = (_words("stage"), "event_on", _words("source_system"), _words("source_entity"), "source_id")
+    picked = (
+        _words("stage"),
+        "event_on",
+        _words("source_system"),
+        _words("source_entity"),
+        "source_id",
+    )
     return ", ".join(
-        f"(select {one} from fct_stage_events as e where e.event_key = p.{side}_event_key)" for one in picked
+        f"(select {one} from fct_stage_events as e where e.event_key = p.{side}_event_key)"
+        for one in picked
     )
 
 
@@ -92,7 +108,9 @@ _AGES = """count(*), count(*) filter (severity = 'high' or severity = 'fatal'), 
     sum(if(age_days > 30 and age_days < 91, 1, 0)),
     sum(if(age_days > 90, 1, 0)), max(age_days)"""
 
-_STAGE_HEADERS = [f"{stage.capitalize()} {scope}" for scope in ("in the period", "to date") for stage in STAGES]
+_STAGE_HEADERS = [
+    f"{stage.capitalize()} {scope}" for scope in ("in the period", "to date") for stage in STAGES
+]
 _GAP_HEADERS = [f"{first} less {last.lower()}" for first, last in WALK.values()]
 _SIDE_HEADERS = "stage", "day", "system", "record type", "record"
 _AGE_HEADERS = (
@@ -113,11 +131,21 @@ SHEETS: dict[str, tuple[list[str], str]] = {
         ["Customer", "Country", *_STAGE_HEADERS, *_GAP_HEADERS, "Customer key"],
         _reconciled(
             "customer_key",
-            _CUSTOMER.format("m") + ", (select country from dim_customer as c where c.customer_key = m.customer_key)",
+            _CUSTOMER.format("m")
+            + ", (select country from dim_customer as c where c.customer_key = m.customer_key)",
         ),
     ),
     "By job": (
-        ["Job", "Customer", "Account owner", "Type", "Status", *_STAGE_HEADERS, *_GAP_HEADERS, "Job key"],
+        [
+            "Job",
+            "Customer",
+            "Account owner",
+            "Type",
+            "Status",
+            *_STAGE_HEADERS,
+            *_GAP_HEADERS,
+            "Job key",
+        ],
         _reconciled(
             "job_key",
             f"""{_JOB.format("m")},
@@ -149,9 +177,36 @@ SHEETS: dict[str, tuple[list[str], str]] = {
     ),
     "Exceptions": (
         [
-            *("Control", "Category", "Severity", "Status", "Owner", "Customer", "Job", "Record", "Occurred"),
-            *("Age in days", "Loss", "Doubt", "Counted", "Counted loss", "Cause", "Suggested action", "Role"),
-            *("System", "Record type", "Record id", "Could be found from", "First seen", "Days since seen", "Currency"),
+            *(
+                "Control",
+                "Category",
+                "Severity",
+                "Status",
+                "Owner",
+                "Customer",
+                "Job",
+                "Record",
+                "Occurred",
+            ),
+            *(
+                "Age in days",
+                "Loss",
+                "Doubt",
+                "Counted",
+                "Counted loss",
+                "Cause",
+                "Suggested action",
+                "Role",
+            ),
+            *(
+                "System",
+                "Record type",
+                "Record id",
+                "Could be found from",
+                "First seen",
+                "Days since seen",
+                "Currency",
+            ),
             *("Document amount", "Expected amount", "Actual amount"),
             *("Evidence", "Explained by", "Exception"),
         ],
@@ -195,8 +250,26 @@ SHEETS: dict[str, tuple[list[str], str]] = {
     ),
     "Receivables": (
         [
-            *("Customer", "Job", "Invoice", "Issued", "Due", "Days overdue", "Overdue by", "Currency", "Gross"),
-            *("Applied", "Open", "Gross reporting", "Applied reporting", "Open reporting", "Legal entity", "System"),
+            *(
+                "Customer",
+                "Job",
+                "Invoice",
+                "Issued",
+                "Due",
+                "Days overdue",
+                "Overdue by",
+                "Currency",
+                "Gross",
+            ),
+            *(
+                "Applied",
+                "Open",
+                "Gross reporting",
+                "Applied reporting",
+                "Open reporting",
+                "Legal entity",
+                "System",
+            ),
             "Record",
         ],
         f"""
@@ -209,7 +282,16 @@ SHEETS: dict[str, tuple[list[str], str]] = {
     ),
     "Controls": (
         [
-            *("Control", "Category", "Severity", "Status", "Looked at", "Too young", "Amount looked at", "Exceptions"),
+            *(
+                "Control",
+                "Category",
+                "Severity",
+                "Status",
+                "Looked at",
+                "Too young",
+                "Amount looked at",
+                "Exceptions",
+            ),
             *("Waived", "Value at risk", "Counted", "Counted loss", "As of", "Name", "Run"),
         ],
         f"""
@@ -246,17 +328,22 @@ def used(sql: str, at: Position) -> dict[str, date]:
 
 def rows_of(marts: duckdb.DuckDBPyConnection, title: str, at: Position) -> list[Row]:
     sql = SHEETS[title][1]
-    return [tuple(told(value) for value in row) for row in marts.execute(sql, used(sql, at)).fetchall()]
+    return [
+        tuple(told(value) for value in row) for row in marts.execute(sql, used(sql, at)).fetchall()
+    ]
 
 
 def totals_of(title: str, rows: list[Row]) -> list[Row]:
-    """The lines of totals above the header: label, and the sum of each column that may be added up."""
+    """The lines of totals above the header: label, and the sum of each column that may be added
+    up."""
     headers = SHEETS[title][0]
     places = [
         place
         for place, header in enumerate(headers)
         if any(isinstance(row[place], Decimal) for row in rows)
-        and (header not in UNTOTALLED or (title in TOTALLED_REPORTING and header != "Value at risk"))
+        and (
+            header not in UNTOTALLED or (title in TOTALLED_REPORTING and header != "Value at risk")
+        )
     ]
     groups = sorted({row[3] for row in rows}) if title == "Roll-forward" else [None]
     lines = []
@@ -272,13 +359,18 @@ def totals_of(title: str, rows: list[Row]) -> list[Row]:
     return lines
 
 
-def differences(stored: Workbook, marts: duckdb.DuckDBPyConnection, title: str, at: Position) -> list[str]:
-    """Every cell of a sheet that is not what the marts say; `stored` is read with the results of its formulas."""
+def differences(
+    stored: Workbook, marts: duckdb.DuckDBPyConnection, title: str, at: Position
+) -> list[str]:
+    """Every cell of a sheet that is not what the marts say; `stored` is read with the results of
+    its formulas."""
     if title == "Summary":
         expected = summary(marts, at)
         shown = grid(stored, title)[2:]
         return [
-            f"{one!r} instead of {other!r}" for one, other in zip(shown, expected, strict=False) if one != other
+            f"{one!r} instead of {other!r}"
+            for one, other in zip(shown, expected, strict=False)
+            if one != other
         ] + [f"{len(shown)} rows instead of {len(expected)}"] * (len(shown) != len(expected))
     lines = grid(stored, title)
     if title in ("Definitions", "Evidence"):
@@ -304,11 +396,16 @@ def differences(stored: Workbook, marts: duckdb.DuckDBPyConnection, title: str, 
 def grid(book: Workbook, title: str) -> list[Row]:
     """The cells of a sheet, row by row; rows of nothing are left out."""
     cells = book[title].iter_rows(values_only=True)
-    rows = [tuple(unescape(value) if isinstance(value, str) else told(value) for value in row) for row in cells]
+    rows = [
+        tuple(unescape(value) if isinstance(value, str) else told(value) for value in row)
+        for row in cells
+    ]
     return [row for row in rows if any(value is not None for value in row)]
 
 
-def given(marts: duckdb.DuckDBPyConnection, title: str, at: Position) -> tuple[list[str], list[Row]]:
+def given(
+    marts: duckdb.DuckDBPyConnection, title: str, at: Position
+) -> tuple[list[str], list[Row]]:
     """The sheets whose rows are the project's words and the run's own record."""
     if title == "Definitions":
         text = (ROOT / "models" / "vocabulary.md").read_text(encoding="utf-8")
@@ -317,11 +414,15 @@ def given(marts: duckdb.DuckDBPyConnection, title: str, at: Position) -> tuple[l
             name, rest = block.split(" %}", 1)
             meaning = re.sub(r"[*`]", "", rest.split("{% enddocs", 1)[0].strip())
             found.append(("Vocabulary", name.replace("_", " "), meaning))
-        with (ROOT / "seeds" / "standard" / "standard_bridge_reasons.csv").open(encoding="utf-8", newline="") as file:
+        with (ROOT / "seeds" / "standard" / "standard_bridge_reasons.csv").open(
+            encoding="utf-8", newline=""
+        ) as file:
             for row in csv.DictReader(file):
                 meaning = f"{row['sentence']}. Who acts: {row['who_acts']}."
                 found.append(("Reason", row["reason"].replace("_", " "), meaning))
-        for name, why, how in marts.execute("select title, why_it_matters, how_to_resolve from dim_control").fetchall():
+        for name, why, how in marts.execute(
+            "select title, why_it_matters, how_to_resolve from dim_control"
+        ).fetchall():
             found.append(("Control", name, f"{why}. To resolve: {how}."))
         return ["Kind", "Word", "Meaning"], found
     rows = [
@@ -333,8 +434,12 @@ def given(marts: duckdb.DuckDBPyConnection, title: str, at: Position) -> tuple[l
     ]
     for name, value in at.record.items():
         if name != "rows":
-            rows.append(("Run", name, told(value if isinstance(value, str) else json.dumps(value)), None))
-    for (name,) in marts.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall():
+            rows.append(
+                ("Run", name, told(value if isinstance(value, str) else json.dumps(value)), None)
+            )
+    for (name,) in marts.execute(
+        "select table_name from duckdb_tables() where schema_name = 'marts'"
+    ).fetchall():
         ((number,),) = marts.execute(f"select count(*) from {name}").fetchall()
         rows.append(("Mart", name, None, Decimal(number)))
     return ["Kind", "Name", "Value", "Rows"], rows
@@ -342,20 +447,29 @@ def given(marts: duckdb.DuckDBPyConnection, title: str, at: Position) -> tuple[l
 
 def summary(marts: duckdb.DuckDBPyConnection, at: Position) -> list[Row]:
     """The rows of the first sheet below its heading, from the monthly marts."""
-    months = {"in the period": f"month = date '{at.starts_on}'", "to date": f"month <= date '{at.ends_on}'"}
+    months = {
+        "in the period": f"month = date '{at.starts_on}'",
+        "to date": f"month <= date '{at.ends_on}'",
+    }
     sums = """coalesce(sum(booked_amount), 0), coalesce(sum(contracted_amount), 0), coalesce(sum(delivered_amount), 0),
         coalesce(sum(invoiced_amount + credited_amount), 0), coalesce(sum(recognised_amount), 0),
         coalesce(sum(cash_amount), 0)"""
     stages = {}
     for scope, when in months.items():
-        (found,) = marts.execute(f"select {sums} from fct_quote_to_cash_monthly where {when}").fetchall()
+        (found,) = marts.execute(
+            f"select {sums} from fct_quote_to_cash_monthly where {when}"
+        ).fetchall()
         stages[scope] = dict(zip((stage.capitalize() for stage in STAGES), found, strict=True))
     period, to_date = stages.values()
     lines: list[list[Any]] = [["The six stages"], ["Stage", "In the period", "To date"]]
     lines += [[stage, period[stage], to_date[stage]] for stage in period]
     lines += [["The walk"]]
-    lines += [["Step", "Class", "Reason", "What it means", "Pieces to date", "In the period", "To date"]]
-    with (ROOT / "seeds" / "standard" / "standard_bridge_reasons.csv").open(encoding="utf-8", newline="") as file:
+    lines += [
+        ["Step", "Class", "Reason", "What it means", "Pieces to date", "In the period", "To date"]
+    ]
+    with (ROOT / "seeds" / "standard" / "standard_bridge_reasons.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         sentences = {row["reason"]: row["sentence"] for row in csv.DictReader(file)}
     steps = marts.execute(f"""
         select gap, gap_class, reason,
@@ -380,13 +494,27 @@ def summary(marts: duckdb.DuckDBPyConnection, at: Position) -> list[Row]:
         for _, gap_class, reason, now, so_far in own:
             number = pieces[gap, reason] if so_far else None
             name = reason.replace("_", " ")
-            lines.append([None, gap_class.replace("_", " "), name, sentences[reason], number, now, so_far])
+            lines.append(
+                [None, gap_class.replace("_", " "), name, sentences[reason], number, now, so_far]
+            )
         lines.append([last, None, None, None, None, period[last], to_date[last]])
     lines += _risk(marts, at)
     lines.append(["What the charts are drawn from"])
     for place, (scope, figures) in enumerate(stages.items()):
-        lines.append([scope.capitalize(), "Floor", "Stage", "Rise", "Rise below zero", "Fall", "Fall below zero"])
-        lines += _bars(figures, [(gap, gap_class, step[place]) for gap, gap_class, _, *step in steps])
+        lines.append(
+            [
+                scope.capitalize(),
+                "Floor",
+                "Stage",
+                "Rise",
+                "Rise below zero",
+                "Fall",
+                "Fall below zero",
+            ]
+        )
+        lines += _bars(
+            figures, [(gap, gap_class, step[place]) for gap, gap_class, _, *step in steps]
+        )
     wide = [tuple(told(value) for value in line) + (None,) * (7 - len(line)) for line in lines]
     return [line for line in wide if any(value is not None for value in line)]
 
@@ -409,7 +537,12 @@ def _risk(marts: duckdb.DuckDBPyConnection, at: Position) -> list[list[Any]]:
         line[4] += number
         line[5] += loss
         line[6] += counted - loss
-    ranked = [line for _, line in sorted(families.items(), key=lambda item: (-item[1][5], -item[1][6], item[0]))]
+    ranked = [
+        line
+        for _, line in sorted(
+            families.items(), key=lambda item: (-item[1][5], -item[1][6], item[0])
+        )
+    ]
     together = [sum(line[place] for line in ranked) for place in (1, 2, 4, 5, 6)]
     return [*lines, *ranked, ["Total", *together[:2], None, *together[2:]]]
 
@@ -420,7 +553,9 @@ def _bars(figures: dict[str, Decimal], steps: list[tuple[str, str, Decimal]]) ->
     for gap, (first, last) in list(WALK.items())[:4]:
         start = figures[first]
         for gap_class in CLASSES:
-            end = start + sum((step for own, kind, step in steps if (own, kind) == (gap, gap_class)), Decimal(0))
+            end = start + sum(
+                (step for own, kind, step in steps if (own, kind) == (gap, gap_class)), Decimal(0)
+            )
             if start != end:
                 low, high = sorted((start, end))
                 floor = low if low >= 0 else high if high <= 0 else None

@@ -1,4 +1,5 @@
-"""The documents of the hand-checked ledger: one of each case that a rule of the connector or its staging is about."""
+"""The documents of the hand-checked ledger: one of each case that a rule of the connector or its
+staging is about."""
 
 from __future__ import annotations
 
@@ -28,8 +29,16 @@ JOB = {"Tracking": [{"Name": "Region", "Option": "North"}, {"Name": "Job", "Opti
 
 def world() -> World:
     """The ledger on 10 March 2026."""
-    paid = invoice("INV-1", JAN, "Ash Ltd", [line("a", "100", "20", **JOB), line("b", "50", "10")], Status="PAID")
-    mixed = [line("c", "180", "36", inclusive=True, UnitAmount=Decimal(120), DiscountRate=Decimal(10))]
+    paid = invoice(
+        "INV-1",
+        JAN,
+        "Ash Ltd",
+        [line("a", "100", "20", **JOB), line("b", "50", "10")],
+        Status="PAID",
+    )
+    mixed = [
+        line("c", "180", "36", inclusive=True, UnitAmount=Decimal(120), DiscountRate=Decimal(10))
+    ]
     euro = {
         "CurrencyCode": "EUR",
         "CurrencyRate": (1 / EUR_RATE).quantize(Decimal("1e-10")),
@@ -38,10 +47,18 @@ def world() -> World:
     bill = {"Type": "ACCPAY", "Contact": {"ContactID": uid("Supplies plc"), "Name": "Supplies plc"}}
     return {
         "Organisation": [_organisation()],
-        "Currencies": [{"Code": "GBP", "Description": "British pound"}, {"Code": "EUR", "Description": "Euro"}],
+        "Currencies": [
+            {"Code": "GBP", "Description": "British pound"},
+            {"Code": "EUR", "Description": "Euro"},
+        ],
         "Accounts": chart(),
         "TaxRates": [
-            {"TaxType": "OUTPUT2", "Name": "20% VAT", "Status": "ACTIVE", "EffectiveRate": Decimal("20.0000")},
+            {
+                "TaxType": "OUTPUT2",
+                "Name": "20% VAT",
+                "Status": "ACTIVE",
+                "EffectiveRate": Decimal("20.0000"),
+            },
             {"TaxType": "NONE", "Name": "No VAT", "Status": "ACTIVE", "EffectiveRate": Decimal(0)},
         ],
         "Items": [
@@ -51,7 +68,11 @@ def world() -> World:
                 "Name": "Maintenance visit",
                 "IsSold": True,
                 "UpdatedDateUTC": at(date(2025, 12, 1)),
-                "SalesDetails": {"UnitPrice": Decimal("50.1234"), "AccountCode": "200", "TaxType": "OUTPUT2"},
+                "SalesDetails": {
+                    "UnitPrice": Decimal("50.1234"),
+                    "AccountCode": "200",
+                    "TaxType": "OUTPUT2",
+                },
             }
         ],
         "TrackingCategories": [
@@ -59,11 +80,17 @@ def world() -> World:
                 "TrackingCategoryID": uid("Job"),
                 "Name": "Job",
                 "Status": "ACTIVE",
-                "Options": [{"TrackingOptionID": uid("JOB-00001"), "Name": "JOB-00001", "Status": "ACTIVE"}],
+                "Options": [
+                    {"TrackingOptionID": uid("JOB-00001"), "Name": "JOB-00001", "Status": "ACTIVE"}
+                ],
             }
         ],
         "Contacts": [
-            contact("Ash Ltd", TaxNumber="GB1", Addresses=[{"AddressType": "POBOX", "City": "Leeds", "Country": "GB"}]),
+            contact(
+                "Ash Ltd",
+                TaxNumber="GB1",
+                Addresses=[{"AddressType": "POBOX", "City": "Leeds", "Country": "GB"}],
+            ),
             contact("Birch GmbH", ContactStatus="ARCHIVED"),
             contact("Supplies plc", IsCustomer=False, IsSupplier=True),
         ],
@@ -71,7 +98,14 @@ def world() -> World:
             paid,
             invoice("INV-2", FEB, "Ash Ltd", mixed, Status="DRAFT", LineAmountTypes="Inclusive"),
             invoice("INV-3", FEB, "Birch GmbH", [line("d", "1000")], **euro),
-            invoice("INV-4", FEB, "Ash Ltd", [line("e", "70")], Status="VOIDED", UpdatedDateUTC=at(MARCH)),
+            invoice(
+                "INV-4",
+                FEB,
+                "Ash Ltd",
+                [line("e", "70")],
+                Status="VOIDED",
+                UpdatedDateUTC=at(MARCH),
+            ),
             invoice("INV-5", FEB, "Ash Ltd", [line("f", "80")], Status="DELETED"),
             invoice("BILL-1", JAN, "Supplies plc", [line("g", "30", account="310")], **bill),
         ],
@@ -80,7 +114,9 @@ def world() -> World:
             payment("P-1", FEB, paid, "150"),
             payment("P-2", FEB, paid, "180", Status="DELETED", UpdatedDateUTC=at(MARCH)),
         ],
-        "Overpayments": [_prepaid("OverpaymentID", "OVER-1", [allocation("o1", "INV-1", MARCH, "10")])],
+        "Overpayments": [
+            _prepaid("OverpaymentID", "OVER-1", [allocation("o1", "INV-1", MARCH, "10")])
+        ],
         "Prepayments": [_prepaid("PrepaymentID", "PRE-1", [])],
         "BankTransactions": [_bank_transaction()],
         "ManualJournals": [
@@ -107,7 +143,11 @@ def _organisation() -> Document:
 
 
 def _credit_notes(euro: Document) -> list[Document]:
-    price = {"Allocations": [allocation("x1", "INV-3", MARCH, "100")], "Reference": "Credit INV-3 price", **euro}
+    price = {
+        "Allocations": [allocation("x1", "INV-3", MARCH, "100")],
+        "Reference": "Credit INV-3 price",
+        **euro,
+    }
     taken_back = allocation("x3", "INV-1", MARCH, "1", IsDeleted=True)
     return [
         credit_note("CN-1", MARCH, "Birch GmbH", [line("h", "100")], **price),
@@ -130,12 +170,22 @@ def _credit_notes(euro: Document) -> list[Document]:
 
 def _prepaid(key: str, name: str, allocations: list[Document]) -> Document:
     kind = "RECEIVE-OVERPAYMENT" if key == "OverpaymentID" else "RECEIVE-PREPAYMENT"
-    document = money_document(FEB, "Ash Ltd", [line(name, "25", account="610")], LineAmountTypes="NoTax")
-    return {key: uid(name), "Type": kind, "RemainingCredit": Decimal("15.00"), "Allocations": allocations, **document}
+    document = money_document(
+        FEB, "Ash Ltd", [line(name, "25", account="610")], LineAmountTypes="NoTax"
+    )
+    return {
+        key: uid(name),
+        "Type": kind,
+        "RemainingCredit": Decimal("15.00"),
+        "Allocations": allocations,
+        **document,
+    }
 
 
 def _bank_transaction() -> Document:
-    document = money_document(FEB, "Ash Ltd", [line("k", "25", account="610")], LineAmountTypes="NoTax")
+    document = money_document(
+        FEB, "Ash Ltd", [line("k", "25", account="610")], LineAmountTypes="NoTax"
+    )
     return {
         "BankTransactionID": uid("BANK-1"),
         "Type": "RECEIVE-OVERPAYMENT",
@@ -162,7 +212,8 @@ def _manual(name: str, day: date, narration: str) -> Document:
 
 
 def _journals() -> list[Document]:
-    """Numbers with gaps, a month of last year, and an invoice edited after posting (5 and 9 undo and repeat it)."""
+    """Numbers with gaps, a month of last year, and an invoice edited after posting (5 and 9 undo
+    and repeat it)."""
     sale = [("610", "180"), ("200", "-150"), ("820", "-30")]
     back = [(code, f"{-Decimal(amount)}") for code, amount in sale]
     return [

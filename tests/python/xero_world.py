@@ -1,6 +1,7 @@
 """A ledger small enough to check by hand, in the form in which the demo serves documents.
 
-Base currency GBP, financial year to December; the present is 10 March 2026. `xero_company.py` has the documents.
+Base currency GBP, financial year to December; the present is 10 March 2026. `xero_company.py` has
+the documents.
 """
 
 from __future__ import annotations
@@ -42,9 +43,16 @@ def money(text: str | int) -> Decimal:
 
 
 def line(
-    name: str, net: str, tax: str = "0", *, account: str = "200", inclusive: bool = False, **more: Any
+    name: str,
+    net: str,
+    tax: str = "0",
+    *,
+    account: str = "200",
+    inclusive: bool = False,
+    **more: Any,
 ) -> Document:
-    """One line of quantity 2 (so that price and amount differ); `inclusive` puts the tax into the amount."""
+    """One line of quantity 2 (so that price and amount differ); `inclusive` puts the tax into the
+    amount."""
     amount = money(net) + money(tax) if inclusive else money(net)
     return {
         "LineItemID": uid(name),
@@ -62,7 +70,8 @@ def line(
 
 
 def money_document(day: date, contact: str, lines: list[Document], **more: Any) -> Document:
-    """What invoices, credit notes, over- and prepayments have in common; totals are those of the lines."""
+    """What invoices, credit notes, over- and prepayments have in common; totals are those of the
+    lines."""
     tax = sum((one["TaxAmount"] for one in lines), Decimal(0))
     amounts = sum((one["LineAmount"] for one in lines), Decimal(0))
     net = amounts - tax if more.get("LineAmountTypes") == "Inclusive" else amounts
@@ -86,22 +95,43 @@ def money_document(day: date, contact: str, lines: list[Document], **more: Any) 
 def invoice(number: str, day: date, contact: str, lines: list[Document], **more: Any) -> Document:
     base = money_document(day, contact, lines, **more)
     dues = {"AmountDue": base["Total"], "AmountPaid": money(0), "AmountCredited": money(0)}
-    ids = {"Type": "ACCREC", "InvoiceID": uid(number), "InvoiceNumber": number, "DueDate": day + timedelta(days=30)}
+    ids = {
+        "Type": "ACCREC",
+        "InvoiceID": uid(number),
+        "InvoiceNumber": number,
+        "DueDate": day + timedelta(days=30),
+    }
     return {**ids, **dues, **base}
 
 
 def allocation(name: str, number: str, day: date, amount: str, **more: Any) -> Document:
     target = {"InvoiceID": uid(number), "InvoiceNumber": number}
-    return {"AllocationID": uid(name), "Amount": money(amount), "Date": day, "Invoice": target, **more}
+    return {
+        "AllocationID": uid(name),
+        "Amount": money(amount),
+        "Date": day,
+        "Invoice": target,
+        **more,
+    }
 
 
-def credit_note(number: str, day: date, contact: str, lines: list[Document], **more: Any) -> Document:
-    ids = {"Type": "ACCRECCREDIT", "CreditNoteID": uid(number), "CreditNoteNumber": number, "Allocations": []}
+def credit_note(
+    number: str, day: date, contact: str, lines: list[Document], **more: Any
+) -> Document:
+    ids = {
+        "Type": "ACCRECCREDIT",
+        "CreditNoteID": uid(number),
+        "CreditNoteNumber": number,
+        "Allocations": [],
+    }
     return {**ids, "RemainingCredit": money(0), **money_document(day, contact, lines), **more}
 
 
 def payment(name: str, day: date, target: Document, amount: str, **more: Any) -> Document:
-    nested = {key: target[key] for key in ("InvoiceID", "InvoiceNumber", "Type", "CurrencyCode", "Contact")}
+    nested = {
+        key: target[key]
+        for key in ("InvoiceID", "InvoiceNumber", "Type", "CurrencyCode", "Contact")
+    }
     return {
         "PaymentID": uid(name),
         "Date": day,
@@ -119,7 +149,9 @@ def payment(name: str, day: date, target: Document, amount: str, **more: Any) ->
     }
 
 
-def journal(number: int, day: date, source: str, source_type: str, lines: list[tuple[str, str]]) -> Document:
+def journal(
+    number: int, day: date, source: str, source_type: str, lines: list[tuple[str, str]]
+) -> Document:
     """`lines` are (account code, signed amount)."""
     names = {code: (name, kind) for code, name, kind, _, _ in _CHART}
     return {
@@ -149,7 +181,13 @@ def journal(number: int, day: date, source: str, source_type: str, lines: list[t
 
 def contact(name: str, **more: Any) -> Document:
     flags = {"ContactStatus": "ACTIVE", "IsCustomer": True, "IsSupplier": False}
-    return {"ContactID": uid(name), "Name": name, **flags, "UpdatedDateUTC": at(date(2025, 12, 1)), **more}
+    return {
+        "ContactID": uid(name),
+        "Name": name,
+        **flags,
+        "UpdatedDateUTC": at(date(2025, 12, 1)),
+        **more,
+    }
 
 
 def chart() -> list[Document]:

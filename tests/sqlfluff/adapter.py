@@ -1,4 +1,5 @@
-"""Stands in for dbt's `adapter` while sqlfluff reads the models: it gives DuckDB's form of a macro, as dbt does."""
+"""Stands in for dbt's `adapter` while sqlfluff reads the models: it gives DuckDB's form of a macro,
+as dbt does."""
 
 from __future__ import annotations
 

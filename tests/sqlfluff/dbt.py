@@ -1,4 +1,5 @@
-"""Stands in for dbt's cross-database macros while sqlfluff reads the models: SQL of the same form, for DuckDB."""
+"""Stands in for dbt's cross-database macros while sqlfluff reads the models: SQL of the same form,
+for DuckDB."""
 
 from __future__ import annotations
 

@@ -1,1 +1,2 @@
-"""The command line: a module a verb. It parses, calls and prints; the folder that the verb names does the work."""
+"""The command line: a module a verb. It parses, calls and prints; the folder that the verb names
+does the work."""

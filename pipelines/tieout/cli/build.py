@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from tieout.cli.options import HERE, WAREHOUSE, AsOf, IKnow, KnownAt, Output, Wait, next_verb, settings_of
+from tieout.cli.options import (
+    HERE,
+    WAREHOUSE,
+    AsOf,
+    IKnow,
+    KnownAt,
+    Output,
+    Wait,
+    next_verb,
+    settings_of,
+)
 
 
 def build(
@@ -16,7 +26,8 @@ def build(
     answers: Annotated[
         bool,
         typer.Option(
-            "--answers", help="Only what hangs on the answers of `tieout review`, in the build that is there."
+            "--answers",
+            help="Only what hangs on the answers of `tieout review`, in the build that is there.",
         ),
     ] = False,
     wait: Wait = False,

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tieout.cli.options import HERE, WAREHOUSE, AsOf, IKnow, Output, Systems, Wait, next_verb, settings_of
+from tieout.cli.options import (
+    HERE,
+    WAREHOUSE,
+    AsOf,
+    IKnow,
+    Output,
+    Systems,
+    Wait,
+    next_verb,
+    settings_of,
+)
 
 
 def check(
@@ -14,8 +24,8 @@ def check(
 ) -> None:
     """Check what has arrived, with Great Expectations, before any model may use it.
 
-    A load that fails is marked and kept out; what was good before stays in use. The findings are pages:
-    `data_docs/index.html` in the output folder.
+    A load that fails is marked and kept out; what was good before stays in use. The findings are
+    pages: `data_docs/index.html` in the output folder.
     """
     from tieout.run import check_step
 

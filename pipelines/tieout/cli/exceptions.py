@@ -28,17 +28,21 @@ def exceptions(
     control: Annotated[str | None, typer.Option(help="Only of this control.")] = None,
     owner: Annotated[str | None, typer.Option(help="Only whose owner's name holds this.")] = None,
     status: Annotated[
-        Status | None, typer.Option(help="Only these (default: what is neither waived nor resolved).")
+        Status | None,
+        typer.Option(help="Only these (default: what is neither waived nor resolved)."),
     ] = None,
     severity: Annotated[Severity | None, typer.Option(help="Only of this severity.")] = None,
     job: Annotated[str | None, typer.Option(help="Only of this job, by its id or code.")] = None,
-    roots: Annotated[bool, typer.Option("--roots", help="Without what follows from another exception.")] = False,
+    roots: Annotated[
+        bool, typer.Option("--roots", help="Without what follows from another exception.")
+    ] = False,
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many (default: 40 in a table, else all).")
     ] = None,
     shape: Shape = "table",
 ) -> None:
-    """List the exceptions that are open, the largest first. `tieout exceptions show KEY` shows one."""
+    """List the exceptions that are open, the largest first. `tieout exceptions show KEY` shows
+    one."""
     context.obj = output
     if context.invoked_subcommand is None:
         from tieout.findings.controls import Filter
@@ -54,7 +58,8 @@ def show(
     key: Annotated[str, typer.Argument(help="Its key, or how it begins.")],
     output: OutputAfter = None,
 ) -> None:
-    """Show one exception: what it is, why, what to do, how such went before, and the source's own records."""
+    """Show one exception: what it is, why, what to do, how such went before, and the source's own
+    records."""
     from tieout.findings.exceptions import show_step
 
     show_step(settings_of(HERE, None, None, output or context.obj), key)
@@ -65,14 +70,23 @@ def decide(
     context: typer.Context,
     key: Annotated[str, typer.Argument(help="Its key, or how it begins.")],
     reason: Annotated[str, typer.Option(help="Why, in a sentence.")],
-    acknowledge: Annotated[bool, typer.Option("--acknowledge", help="Somebody looks at it.")] = False,
+    acknowledge: Annotated[
+        bool, typer.Option("--acknowledge", help="Somebody looks at it.")
+    ] = False,
     waive: Annotated[bool, typer.Option("--waive", help="It may stand, until a day.")] = False,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The waiver's last day.")] = None,
-    approved_by: Annotated[str | None, typer.Option(help="Who approved the waiver: somebody else.")] = None,
-    by: Annotated[str | None, typer.Option(help="Who decides (default: the user of this machine).")] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The waiver's last day.")
+    ] = None,
+    approved_by: Annotated[
+        str | None, typer.Option(help="Who approved the waiver: somebody else.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(help="Who decides (default: the user of this machine).")
+    ] = None,
     output: OutputAfter = None,
 ) -> None:
-    """Decide about one exception: a row of `seeds/exception_decisions.csv`; its pull request is the approval."""
+    """Decide about one exception: a row of `seeds/exception_decisions.csv`; its pull request is the
+    approval."""
     from tieout.findings.exceptions import decide_step
 
     last_day = until.date() if until else None

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tieout.cli.options import HERE, WAREHOUSE, Config, Imports, Output, Systems, Wait, next_verb, settings_of
+from tieout.cli.options import (
+    HERE,
+    WAREHOUSE,
+    Config,
+    Imports,
+    Output,
+    Systems,
+    Wait,
+    next_verb,
+    settings_of,
+)
 
 
 def land(
@@ -14,8 +24,8 @@ def land(
 ) -> None:
     """Fetch what is new from every system into the log, `raw.duckdb`.
 
-    Each version of a record is kept once; landing the same data twice adds nothing. A system that cannot be landed
-    stops by itself and is named; the others still land.
+    Each version of a record is kept once; landing the same data twice adds nothing. A system that
+    cannot be landed stops by itself and is named; the others still land.
     """
     from tieout.run import land_step
 

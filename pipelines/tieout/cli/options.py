@@ -15,31 +15,52 @@ from tieout.errors import TieoutError
 from tieout.settings import Settings
 from tieout.sources.connectors import connectors
 
-Config = Annotated[Path, typer.Option(help="Folder with dlt's config.toml and secrets.toml: where your systems are.")]
-Systems = Annotated[str | None, typer.Option(help=f"Only these, with commas between: {', '.join(connectors())}.")]
-Imports = Annotated[Path | None, typer.Option(help="Folder with a folder of files a system, for `imports`.")]
+Config = Annotated[
+    Path,
+    typer.Option(help="Folder with dlt's config.toml and secrets.toml: where your systems are."),
+]
+Systems = Annotated[
+    str | None, typer.Option(help=f"Only these, with commas between: {', '.join(connectors())}.")
+]
+Imports = Annotated[
+    Path | None, typer.Option(help="Folder with a folder of files a system, for `imports`.")
+]
 Output = Annotated[Path, typer.Option(help="Where everything a run leaves goes.")]
 AsOf = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Give the position by events up to this day.")
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Give the position by events up to this day."),
 ]
 KnownAt = Annotated[
     datetime | None,
-    typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Use only what had arrived by then (UTC)."),
+    typer.Option(
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Use only what had arrived by then (UTC)."
+    ),
 ]
 OutputAfter = Annotated[
-    Path | None, typer.Option("--output", help="Where everything a run leaves goes; here or before the sub-command.")
+    Path | None,
+    typer.Option(
+        "--output", help="Where everything a run leaves goes; here or before the sub-command."
+    ),
 ]
 Shape = Annotated[
     Literal["table", "csv", "json"],
-    typer.Option("--format", help="A table for people, or every column for a spreadsheet (csv) or a program (json)."),
+    typer.Option(
+        "--format",
+        help="A table for people, or every column for a spreadsheet (csv) or a program (json).",
+    ),
 ]
 Severity = Literal["low", "medium", "high", "fatal"]
 Wait = Annotated[
-    bool, typer.Option("--wait", help="If another command writes here, wait for it to end (an hour at most).")
+    bool,
+    typer.Option(
+        "--wait", help="If another command writes here, wait for it to end (an hour at most)."
+    ),
 ]
 IKnow = Annotated[
     bool,
-    typer.Option("--i-know", help="A position of a day to come, or one that replaces a later one, is meant."),
+    typer.Option(
+        "--i-know", help="A position of a day to come, or one that replaces a later one, is meant."
+    ),
 ]
 
 HERE = Path(".dlt")

@@ -61,7 +61,10 @@ def _version(asked: bool) -> None:
 @app.callback()
 def tieout(
     show_version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Say which version this is."
+        ),
     ] = False,
 ) -> None:
     """Reads what concerns all commands."""
@@ -106,8 +109,12 @@ STOP_AGAIN = 5.0
 
 @contextmanager
 def _heard() -> Iterator[None]:
-    """Ctrl-C is said again until it is heard: DuckDB, for one, swallows it for a second while it looks for pandas."""
-    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    """Ctrl-C is said again until it is heard: DuckDB, for one, swallows it for a second while it
+    looks for pandas."""
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    ):
         yield
         return
 
@@ -125,13 +132,17 @@ def _heard() -> Iterator[None]:
 
 
 def _stopped() -> NoReturn:
-    console.fail(TieoutError("stopped by hand", "run the same command again: it goes on where it was"))
+    console.fail(
+        TieoutError("stopped by hand", "run the same command again: it goes on where it was")
+    )
     sys.exit(STOPPED)
 
 
 def main() -> None:
-    """The console script: a failure a person can act on is told in two lines, never as a traceback."""
-    # The last wall: whatever writes to them, a library or the interpreter itself, no secret gets through.
+    """The console script: a failure a person can act on is told in two lines, never as a
+    traceback."""
+    # The last wall: whatever writes to them, a library or the interpreter itself, no secret gets
+    # through.
     sys.stdout, sys.stderr = cast("TextIO", Hiding(sys.stdout)), cast("TextIO", Hiding(sys.stderr))
     # A log that cannot be written, on a full disk, would print a traceback for each of its lines.
     logging.raiseExceptions = False

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tieout.cli.options import HERE, WAREHOUSE, AsOf, IKnow, KnownAt, Output, Wait, next_verb, settings_of
+from tieout.cli.options import (
+    HERE,
+    WAREHOUSE,
+    AsOf,
+    IKnow,
+    KnownAt,
+    Output,
+    Wait,
+    next_verb,
+    settings_of,
+)
 
 
 def publish(

@@ -13,7 +13,16 @@ from tieout import console
 from tieout.cli.options import HERE, WAREHOUSE, Output, OutputAfter, Shape, settings_of
 from tieout.company.home import home
 from tieout.errors import TieoutError
-from tieout.findings.review import QUESTION_COLUMNS, SEED, Link, Record, question, questions, record, write
+from tieout.findings.review import (
+    QUESTION_COLUMNS,
+    SEED,
+    Link,
+    Record,
+    question,
+    questions,
+    record,
+    write,
+)
 from tieout.findings.review_candidates import (
     JOB_SEED,
     PERSON_SEED,
@@ -55,14 +64,18 @@ def review(
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many (default: 20 in a table, else all).")
     ] = None,
-    entity: Annotated[Literal["customer", "product", "person", "job"], typer.Option(help="What to list.")] = "customer",
+    entity: Annotated[
+        Literal["customer", "product", "person", "job"], typer.Option(help="What to list.")
+    ] = "customer",
     shape: Shape = "table",
 ) -> None:
-    """List the customers that may be one, those whose answer is worth most first; or products, people, records of jobs.
+    """List the customers that may be one, those whose answer is worth most first; or products,
+    people, records of jobs.
 
-    Answer with `tieout review decide KEY --same --reason "one company, renamed in 2024"`: it is a row of
-    `seeds/customer_links.csv`, which always wins, and whose pull request is the approval. A link that was wrongly taken
-    is undone by `tieout review link crm:17 ledger:44 --different --reason …`, and the next build shows it.
+    Answer with `tieout review decide KEY --same --reason "one company, renamed in 2024"`: it is a
+    row of `seeds/customer_links.csv`, which always wins, and whose pull request is the approval. A
+    link that was wrongly taken is undone by `tieout review link crm:17 ledger:44 --different
+    --reason …`, and the next build shows it.
     """
     context.obj = output
     if context.invoked_subcommand is None:
@@ -112,36 +125,53 @@ def link(
     same: Same = False,
     different: Different = False,
     by: By = None,
-    products: Annotated[bool, typer.Option("--products", help="They are products, not customers.")] = False,
-    people: Annotated[bool, typer.Option("--people", help="They are people, not customers.")] = False,
+    products: Annotated[
+        bool, typer.Option("--products", help="They are products, not customers.")
+    ] = False,
+    people: Annotated[
+        bool, typer.Option("--people", help="They are people, not customers.")
+    ] = False,
     output: OutputAfter = None,
 ) -> None:
-    """Say of any two records that they are one customer (product, person), or two, whatever the rules make of them."""
+    """Say of any two records that they are one customer (product, person), or two, whatever the
+    rules make of them."""
     if products and people:
         raise TieoutError("two records are of one kind", "give either --products or --people")
     settings: Settings = settings_of(HERE, None, None, output or context.obj)
-    find, seed = (product, PRODUCT_SEED) if products else (person, PERSON_SEED) if people else (record, SEED)
+    find, seed = (
+        (product, PRODUCT_SEED) if products else (person, PERSON_SEED) if people else (record, SEED)
+    )
     _write(find(settings, left), find(settings, right), same, different, reason, by, seed)
 
 
 @review_app.command(name="place")
 def place_record(
     context: typer.Context,
-    named: Annotated[str, typer.Argument(help="The record, as SYSTEM:ENTITY:ID.", metavar="RECORD")],
+    named: Annotated[
+        str, typer.Argument(help="The record, as SYSTEM:ENTITY:ID.", metavar="RECORD")
+    ],
     reason: Reason,
     to: Annotated[str | None, typer.Option("--job", help="Its job, as SYSTEM:ID.")] = None,
     none: Annotated[bool, typer.Option("--no-job", help="It belongs to none.")] = False,
     by: By = None,
     output: OutputAfter = None,
 ) -> None:
-    """Say to which job a record belongs: `tieout review place xero:invoice_lines:L-7 --job field_service:J-12 …`."""
+    """Say to which job a record belongs: `tieout review place xero:invoice_lines:L-7 --job
+    field_service:J-12 …`."""
     if (to is None) != none:
-        raise TieoutError("there is one answer at a time", "give either --job SYSTEM:ID or --no-job")
+        raise TieoutError(
+            "there is one answer at a time", "give either --job SYSTEM:ID or --no-job"
+        )
     settings: Settings = settings_of(HERE, None, None, output or context.obj)
     job_system, job_id = job(settings, to) if to else (None, None)
     today = date.today()  # noqa: DTZ011 - people decide by their own calendar
     seed = home().seed(JOB_SEED)
-    place(Placement(*placed(settings, named), job_system, job_id, reason, by or getpass.getuser(), today), seed)
+    place(
+        Placement(
+            *placed(settings, named), job_system, job_id, reason, by or getpass.getuser(), today
+        ),
+        seed,
+    )
     console.say(f"{named} belongs to {to or 'no job'}, in {seed}")
     console.next_step("commit the seed, then tieout build --answers")
 
@@ -166,13 +196,17 @@ def _list(settings: Settings, limit: int | None, shape: str) -> None:
         for asked in found
     ]
     console.table(
-        f"{len(found)} of {total} questions", ["key", "one", "other", "likely", "for", "against", "revenue"], rows
+        f"{len(found)} of {total} questions",
+        ["key", "one", "other", "likely", "for", "against", "revenue"],
+        rows,
     )
 
 
 def _list_candidates(settings: Settings, entity: str, limit: int | None, shape: str) -> None:
     found, total = candidates(settings, entity, limit or (SHOWN if shape == "table" else None))
-    if listed([asdict(asked) for asked in found], [field.name for field in fields(Candidate)], shape):
+    if listed(
+        [asdict(asked) for asked in found], [field.name for field in fields(Candidate)], shape
+    ):
         return
     if not found:
         console.say("nobody needs to be asked")

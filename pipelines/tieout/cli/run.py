@@ -30,11 +30,13 @@ def run(
 ) -> None:
     """All of it in order: land, check, build, publish, docs, pack.
 
-    Run it as often as you like, by hand or from a scheduler: what has not changed is not landed again, and only a
-    build whose laws hold is published.
+    Run it as often as you like, by hand or from a scheduler: what has not changed is not landed
+    again, and only a build whose laws hold is published.
     """
     from tieout.run import run_all
 
-    settings = settings_of(config, systems, imports, output, as_of, known_at, wait=wait, i_know=i_know)
+    settings = settings_of(
+        config, systems, imports, output, as_of, known_at, wait=wait, i_know=i_know
+    )
     run_all(settings)
     console.next_step(f"open {settings.pack / 'index.html'}, or query {settings.marts}, read-only")

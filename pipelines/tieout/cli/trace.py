@@ -20,14 +20,19 @@ def trace(
     ],
     output: Output = WAREHOUSE,
     shape: Annotated[
-        Literal["table", "json"], typer.Option("--format", help="A table for people, or json for a program.")
+        Literal["table", "json"],
+        typer.Option("--format", help="A table for people, or json for a program."),
     ] = "table",
-    records: Annotated[bool, typer.Option("--records", help="Each record as it arrived, with its load.")] = False,
+    records: Annotated[
+        bool, typer.Option("--records", help="Each record as it arrived, with its load.")
+    ] = False,
 ) -> None:
-    """Follow a figure down to its source records: deal, change orders, work, invoices, cash, journals.
+    """Follow a figure down to its source records: deal, change orders, work, invoices, cash,
+    journals.
 
-    `tieout trace INV-10042` shows the invoice's job from signature to cash: every event with its day, amounts and
-    rules, every piece of the differences between them, its exceptions, and the source's own records.
+    `tieout trace INV-10042` shows the invoice's job from signature to cash: every event with its
+    day, amounts and rules, every piece of the differences between them, its exceptions, and the
+    source's own records.
     """
     from tieout.trace.view import trace_step
 

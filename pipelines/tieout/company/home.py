@@ -1,4 +1,5 @@
-"""Whose judgement a run uses: the company's folder, found by its `tieout.toml`, or the checkout that it runs from."""
+"""Whose judgement a run uses: the company's folder, found by its `tieout.toml`, or the checkout
+that it runs from."""
 
 from __future__ import annotations
 
@@ -58,7 +59,9 @@ def home(folder: Path | None = None) -> Home:
         return Home(here, _read(here / SETTINGS), is_own=True)
     if (PROJECT / "seeds" / "company").is_dir():
         return Home(PROJECT, {}, is_own=False)
-    raise TieoutError(f"there is no {SETTINGS} in {here}", "run `tieout init DIR`, and Tieout from inside DIR")
+    raise TieoutError(
+        f"there is no {SETTINGS} in {here}", "run `tieout init DIR`, and Tieout from inside DIR"
+    )
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -101,9 +104,15 @@ def _are_systems(value: object) -> bool:
 
 
 _RULES: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    "reporting_currency": (_matches(re.compile("[A-Z]{3}")), "give a currency in three capitals, such as EUR"),
+    "reporting_currency": (
+        _matches(re.compile("[A-Z]{3}")),
+        "give a currency in three capitals, such as EUR",
+    ),
     "fiscal_year_starts_in_month": (_is_from(1, 12), "give a month from 1 to 12"),
-    "time_zone": (_matches(re.compile(r"\w+(/[\w+-]+)*")), "give an IANA name, such as Europe/London"),
+    "time_zone": (
+        _matches(re.compile(r"\w+(/[\w+-]+)*")),
+        "give an IANA name, such as Europe/London",
+    ),
     "systems": (_are_systems, f"give a list of {', '.join(connectors())}"),
     "threads": (_is_from(1, 1024), "give a number of threads"),
     "memory": (_matches(MEMORY), "give a number and a unit, such as 3GB"),

@@ -23,13 +23,14 @@ HIDDEN = {"gitignore": ".gitignore"}
 _INSTALLED = Path(__file__).parent / "sample"
 SAMPLE = _INSTALLED if _INSTALLED.is_dir() else PROJECT / "tests" / "fixtures" / "small_company"
 """The smallest company, whose folders of files come along; in a checkout it is the tests'."""
-SAMPLE_SYSTEMS = (
-    "office,Sample Ltd,GBP,Europe/London\nledger,Sample Ltd,GBP,Europe/London\ntreasury,Sample Ltd,GBP,Europe/London\n"
+SAMPLE_SYSTEMS = "".join(
+    f"{system},Sample Ltd,GBP,Europe/London\n" for system in ("office", "ledger", "treasury")
 )
 
 
 def write_folder(folder: Path) -> list[Path]:
-    """Writes what is missing in a company's folder and links the product into it; what is there stays as it is.
+    """Writes what is missing in a company's folder and links the product into it; what is there
+    stays as it is.
 
     Returns:
         the files that were written, relative to the folder.
@@ -39,7 +40,9 @@ def write_folder(folder: Path) -> list[Path]:
     """
     is_new = not (folder / SETTINGS).exists()
     if is_new and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise TieoutError(f"{folder} holds something else", f"give a new folder, or one with a {SETTINGS}")
+        raise TieoutError(
+            f"{folder} holds something else", f"give a new folder, or one with a {SETTINGS}"
+        )
     texts = dict(_texts(folder.resolve()))
     if is_new:
         texts[Path("seeds/source_systems.csv")] += SAMPLE_SYSTEMS
@@ -53,7 +56,8 @@ def write_folder(folder: Path) -> list[Path]:
 
 
 def write_templates(folder: Path) -> list[Path]:
-    """Writes a commented file without rows for each entity of the input layer; what is there stays as it is."""
+    """Writes a commented file without rows for each entity of the input layer; what is there stays
+    as it is."""
     written = []
     for name, entity in entities().items():
         comments = [f"# {line}" for line in _comments(entity)]
@@ -65,7 +69,9 @@ def write_templates(folder: Path) -> list[Path]:
 
 def _comments(entity: Entity) -> list[str]:
     """What each column takes."""
-    told = [f"{entity.name}: one row per {', '.join(entity.key)}. Take these lines out, or leave them in."]
+    told = [
+        f"{entity.name}: one row per {', '.join(entity.key)}. Take these lines out, or leave them in."
+    ]
     for column in entity.columns.values():
         kind = f"one of {', '.join(column.codes)}" if column.codes else column.kind
         told.append(f"{column.name}: {kind}{', required' if column.required else ''}")

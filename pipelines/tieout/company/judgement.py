@@ -1,4 +1,5 @@
-"""What a company has said in its seeds, beside what its systems hold: what is in another's place, what is forgotten."""
+"""What a company has said in its seeds, beside what its systems hold: what is in another's place,
+what is forgotten."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _TAKES = re.compile(r"own_before_standard\(\s*'(?P<name>\w+)',\s*by=(?P<by>\[[^]
 
 @cache
 def references() -> Mapping[str, tuple[str, ...]]:
-    """The reference seeds, and what two rows share of which the company's stands in the product's place."""
+    """The reference seeds, and what two rows share of which the company's stands in the product's
+    place."""
     found = {}
     for path in sorted((PROJECT / "models" / "reference").glob("*.sql")):
         if (takes := _TAKES.search(path.read_text(encoding="utf-8"))) is None:
@@ -28,7 +30,8 @@ def references() -> Mapping[str, tuple[str, ...]]:
 
 
 def reference(home: Home, name: str) -> list[dict[str, str]]:
-    """The rows of a reference seed: the company's own before the product's, as the model of the name has them."""
+    """The rows of a reference seed: the company's own before the product's, as the model of the
+    name has them."""
     own, standard = _both(home, name)
     taken = {_key(row, references()[name]) for row in own}
     return [*own, *(row for row in standard if _key(row, references()[name]) not in taken)]
@@ -40,7 +43,9 @@ def overrides(home: Home) -> list[str]:
     for name, by in references().items():
         own, standard = _both(home, name)
         known = {_key(row, by) for row in standard}
-        told += sorted({f"{name}: {', '.join(key)}" for key in (_key(row, by) for row in own) if key in known})
+        told += sorted(
+            {f"{name}: {', '.join(key)}" for key in (_key(row, by) for row in own) if key in known}
+        )
     return told
 
 
@@ -51,7 +56,10 @@ def unlisted(home: Home, settings: Settings, configured: Iterable[str]) -> list[
     if settings.raw.exists():
         with duckdb.connect(str(settings.raw), read_only=True) as raw:
             landed = {
-                str(row[0]) for row in raw.execute("select distinct source_system from tieout_meta.loads").fetchall()
+                str(row[0])
+                for row in raw.execute(
+                    "select distinct source_system from tieout_meta.loads"
+                ).fetchall()
             }
     return sorted((landed | set(configured)) - listed)
 

@@ -1,8 +1,10 @@
-"""Links the product into a company's folder, as a dbt package: `dbt_packages/tieout`, and the profile beside it.
+"""Links the product into a company's folder, as a dbt package: `dbt_packages/tieout`, and the
+profile beside it.
 
-Both are made by `tieout init` and made anew by each command, so that they follow an upgrade, a change of `tieout.toml`
-and a clone. Git ignores them. The company's seeds belong to the package: their columns, types and tests are the
-product's, and what a newer product asks for that the company has no file of is there without rows.
+Both are made by `tieout init` and made anew by each command, so that they follow an upgrade, a
+change of `tieout.toml` and a clone. Git ignores them. The company's seeds belong to the package:
+their columns, types and tests are the product's, and what a newer product asks for that the company
+has no file of is there without rows.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ MARK = "# Written by tieout from tieout.toml; git ignores it, and changes to it 
 
 
 def link(home: Home) -> None:
-    """Makes the package and the profile what the product and `tieout.toml` say; nothing in the checkout.
+    """Makes the package and the profile what the product and `tieout.toml` say; nothing in the
+    checkout.
 
     Raises:
         TieoutError: the folder cannot be written to, or something else stands in the package's place.
@@ -65,7 +68,11 @@ def company_seeds() -> Mapping[str, tuple[str, ...]]:
 def descriptions() -> Mapping[str, Mapping[str, Any]]:
     """What the product says of each seed."""
     files = sorted((PROJECT / "seeds" / "standard").glob("*.yml"))
-    return {seed["name"]: seed for file in files for seed in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]}
+    return {
+        seed["name"]: seed
+        for file in files
+        for seed in yaml.safe_load(file.read_text(encoding="utf-8"))["seeds"]
+    }
 
 
 def header(columns: tuple[str, ...]) -> str:
@@ -78,7 +85,9 @@ def header(columns: tuple[str, ...]) -> str:
 def _project(home: Home) -> str:
     """The product's `dbt_project.yml` with the company's settings in it."""
     text = (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
-    text = _replaced(text, r"^seed-paths: .*$", "seed-paths: [seeds/standard, seeds/company, seeds/missing]")
+    text = _replaced(
+        text, r"^seed-paths: .*$", "seed-paths: [seeds/standard, seeds/company, seeds/missing]"
+    )
     for name in VARIABLES:
         if name in home.said:
             text = _replaced(text, rf"^  {name}: .*$", f"  {name}: {home.said[name]}")
@@ -90,7 +99,11 @@ def _profile(home: Home) -> str:
     for name in ("threads", "memory"):
         if name in home.said:
             variable = f"TIEOUT_{name.upper()}"
-            text = _replaced(text, rf"env_var\('{variable}', '[^']*'\)", f"env_var('{variable}', '{home.said[name]}')")
+            text = _replaced(
+                text,
+                rf"env_var\('{variable}', '[^']*'\)",
+                f"env_var('{variable}', '{home.said[name]}')",
+            )
     return text
 
 
@@ -104,7 +117,9 @@ def _replaced(text: str, pattern: str, by: str) -> str:
 def _supply(folder: Path, home: Home) -> None:
     """Files without rows for the seeds that the company has none of, and for no others."""
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {name: columns for name, columns in company_seeds().items() if not home.seed(name).exists()}
+    wanted = {
+        name: columns for name, columns in company_seeds().items() if not home.seed(name).exists()
+    }
     for name, columns in wanted.items():
         _write(folder / f"{name}.csv", header(columns))
     for path in folder.iterdir():
@@ -117,7 +132,9 @@ def _point(place: Path, target: Path) -> None:
     if place.is_symlink() and place.readlink() == target:
         return
     if place.exists() and not place.is_symlink():
-        raise TieoutError(f"{place} is in the way", "move it elsewhere: Tieout makes a link of that name")
+        raise TieoutError(
+            f"{place} is in the way", "move it elsewhere: Tieout makes a link of that name"
+        )
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = place.with_name(f".{place.name}.{os.getpid()}")
     fresh.symlink_to(target)

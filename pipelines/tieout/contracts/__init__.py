@@ -1,1 +1,2 @@
-"""What arriving data must look like: the words of a contract, and the check that holds loads against it."""
+"""What arriving data must look like: the words of a contract, and the check that holds loads
+against it."""

@@ -1,9 +1,10 @@
 """Checks what arrived before any model reads it: `tieout check`.
 
-For each source system, the newest version of every record of all loads that are not yet accepted is held against its
-connector's contract (`contract.py`). All critical rules hold: those loads are accepted. Else they are rejected: they
-stay in raw, marked with the reason, out of staging, and what was good before remains in use. The next run examines
-them again together with what has arrived since, so a mended source lets all of them in.
+For each source system, the newest version of every record of all loads that are not yet accepted is
+held against its connector's contract (`contract.py`). All critical rules hold: those loads are
+accepted. Else they are rejected: they stay in raw, marked with the reason, out of staging, and what
+was good before remains in use. The next run examines them again together with what has arrived
+since, so a mended source lets all of them in.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from tieout.warehouse.build import Progress
 
 
 def check(settings: Settings, progress: Progress) -> tuple[SystemCheck, ...]:
-    """Examines the loads that are not yet accepted, marks them, and writes `<output>/data_docs/index.html`.
+    """Examines the loads that are not yet accepted, marks them, and writes
+    `<output>/data_docs/index.html`.
 
     Args:
         settings: where the raw log is; `as_of` is the day that freshness is judged for; `systems` empty means all.
@@ -44,24 +46,37 @@ def check(settings: Settings, progress: Progress) -> tuple[SystemCheck, ...]:
         TieoutError: nothing has landed yet, or a contract names what the raw log does not have.
     """
     if not settings.raw.exists():
-        raise TieoutError(f"there is nothing to check: {settings.raw} does not exist", "run `tieout land` first")
+        raise TieoutError(
+            f"there is nothing to check: {settings.raw} does not exist", "run `tieout land` first"
+        )
     as_of = settings.as_of or datetime.now(timezone.utc).date()
     used = batches()
     with open_raw(settings.raw) as connection:
         examined = [batch for batch in _batches(connection) if _wanted(batch, settings.systems)]
-        suites = {batch.schema: connectors()[batch.schema.removeprefix("raw_")].suite for batch in examined}
+        suites = {
+            batch.schema: connectors()[batch.schema.removeprefix("raw_")].suite
+            for batch in examined
+        }
         total = sum(len(suites[batch.schema]) for batch in examined)
         outcomes: list[SystemCheck] = []
         for batch in examined:
             started = time.monotonic()
             tables = []
-            for table, result in _examine(Frames(connection, batch), used, suites[batch.schema], as_of):
+            for table, result in _examine(
+                Frames(connection, batch), used, suites[batch.schema], as_of
+            ):
                 tables.append((table, result))
-                progress(f"{batch.source_system}.{table.name}", _done(outcomes) + len(tables), total)
-            outcome = SystemCheck(batch.source_system, batch.load_ids, tuple(table for table, _ in tables), as_of)
+                progress(
+                    f"{batch.source_system}.{table.name}", _done(outcomes) + len(tables), total
+                )
+            outcome = SystemCheck(
+                batch.source_system, batch.load_ids, tuple(table for table, _ in tables), as_of
+            )
             outcome = outcome.after(time.monotonic() - started)
             if batch.load_ids:
-                data_docs.write_system(settings.output / "data_docs", outcome, [result for _, result in tables])
+                data_docs.write_system(
+                    settings.output / "data_docs", outcome, [result for _, result in tables]
+                )
                 with owner_only():  # DuckDB writes beside the log first
                     _mark(connection, outcome)
             outcomes.append(outcome)
@@ -96,7 +111,9 @@ def _examine(
 ) -> Iterator[tuple[TableCheck, list[ExpectationValidationResult]]]:
     system = frames.batch.source_system
     asked = questions(frames, suite, as_of)
-    answers = validate(used, system, [frame_of(frames, asked)], [question.expectation for question in asked])
+    answers = validate(
+        used, system, [frame_of(frames, asked)], [question.expectation for question in asked]
+    )
     table_of = {question.column: question.table for question in asked}
     for table, rules in suite.items():
         count, results = 0, list[ExpectationValidationResult]()
@@ -114,8 +131,14 @@ def _findings(table: str, results: Sequence[ExpectationValidationResult]) -> Ite
 
 
 def _mark(connection: duckdb.DuckDBPyConnection, outcome: SystemCheck) -> None:
-    """All loads of the batch in one statement: a run that dies here has marked all of them, or none."""
+    """All loads of the batch in one statement: a run that dies here has marked all of them, or
+    none."""
     connection.execute(
         "update tieout_meta.loads set status = ?, reason = ?, checked_at = ? where list_contains(?, load_id)",
-        [outcome.status, outcome.reason, datetime.now(timezone.utc).replace(tzinfo=None), list(outcome.load_ids)],
+        [
+            outcome.status,
+            outcome.reason,
+            datetime.now(timezone.utc).replace(tzinfo=None),
+            list(outcome.load_ids),
+        ],
     )

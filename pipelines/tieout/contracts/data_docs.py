@@ -1,8 +1,9 @@
 """Great Expectations' Data Docs of the checks, as pages that open from disk and fetch nothing.
 
-Its own site loads styles and scripts from half a dozen public addresses, and shows an empty index without them. So its
-renderers write what was expected and found of each table, and the page around that, and the index, are ours
-(`templates/`). A system keeps the pages of its last examination until there is another.
+Its own site loads styles and scripts from half a dozen public addresses, and shows an empty index
+without them. So its renderers write what was expected and found of each table, and the page around
+that, and the index, are ours (`templates/`). A system keeps the pages of its last examination until
+there is another.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class _Page(DefaultJinjaPageView):
     _template = "table_page.j2"
 
 
-def write_system(folder: Path, outcome: SystemCheck, results: Sequence[Sequence[ExpectationValidationResult]]) -> None:
+def write_system(
+    folder: Path, outcome: SystemCheck, results: Sequence[Sequence[ExpectationValidationResult]]
+) -> None:
     """Replaces the pages of one source system.
 
     Args:
@@ -53,7 +56,9 @@ def write_system(folder: Path, outcome: SystemCheck, results: Sequence[Sequence[
     for table, found in zip(outcome.tables, results, strict=True):
         harmless = [_harmless(result) for result in found]
         examined = f"{table.record_count:,} new records"
-        document = renderer.render(suite_result(f"{outcome.source_system} {table.name}", harmless, examined, run))
+        document = renderer.render(
+            suite_result(f"{outcome.source_system} {table.name}", harmless, examined, run)
+        )
         page = str(view.render(document))  # type: ignore[no-untyped-call]
         (made / f"{table.name}.html").write_text(page, encoding="utf-8")
     summary = {
@@ -70,7 +75,8 @@ def write_system(folder: Path, outcome: SystemCheck, results: Sequence[Sequence[
 
 
 def _harmless(result: ExpectationValidationResult) -> ExpectationValidationResult:
-    """The result with its sample escaped: the renderers write what the data says into the page as it is."""
+    """The result with its sample escaped: the renderers write what the data says into the page as
+    it is."""
     made = deepcopy(result)
     for kept in SAMPLES:
         made.result[kept] = [_escaped(entry) for entry in made.result.get(kept) or []]
@@ -89,9 +95,12 @@ def write_index(folder: Path) -> Path:
     """Writes `index.html` over the systems whose pages are in the folder, and returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
     systems: list[dict[str, Any]] = [
-        json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("[!.]*/summary.json"))
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.glob("[!.]*/summary.json"))
     ]
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
+    )
     environment.filters["address"] = lambda part: quote(str(part), safe="")
     page = environment.get_template("index.html.j2").render(systems=systems)
     made = folder / ".index.html.new"

@@ -19,8 +19,8 @@ NAMED = 3
 class Finding:
     """A rule of a contract that does not hold.
 
-    `sample` names offending records by their key, with the offending values; `failed_count` says how many there are of
-    the `record_count` that were examined.
+    `sample` names offending records by their key, with the offending values; `failed_count` says
+    how many there are of the `record_count` that were examined.
     """
 
     table: str
@@ -56,13 +56,15 @@ class Finding:
 
 
 def _said(value: Any) -> str:
-    """A value as text. A data frame has NaN or NaT, which equal nothing, where the source said nothing."""
+    """A value as text. A data frame has NaN or NaT, which equal nothing, where the source said
+    nothing."""
     return "nothing" if value is None or value != value else str(value)  # noqa: PLR0124
 
 
 @dataclass(frozen=True)
 class TableCheck:
-    """One raw table: its new records, the rules they were held against, and those that do not hold."""
+    """One raw table: its new records, the rules they were held against, and those that do not
+    hold."""
 
     name: str
     record_count: int
@@ -72,7 +74,8 @@ class TableCheck:
 
 @dataclass(frozen=True)
 class SystemCheck:
-    """The outcome for one source system. Without `load_ids` nothing was new, and only freshness was looked at."""
+    """The outcome for one source system. Without `load_ids` nothing was new, and only freshness was
+    looked at."""
 
     source_system: str
     load_ids: tuple[str, ...]
@@ -91,7 +94,11 @@ class SystemCheck:
         """What becomes of the new loads."""
         if not self.load_ids:
             return "nothing new"
-        return "rejected" if any(finding.severity == "critical" for finding in self.findings) else "accepted"
+        return (
+            "rejected"
+            if any(finding.severity == "critical" for finding in self.findings)
+            else "accepted"
+        )
 
     @property
     def reason(self) -> str | None:

@@ -1,8 +1,8 @@
 """The rows that a contract is held against, as data frames.
 
-Great Expectations has no dialect for DuckDB, and looks at one frame at a time. So everything that needs other rows (is
-the value unique, is the other record known, how many are there) is worked out here in SQL, in decimals, and reaches it
-as a column that holds the offending value, or nothing.
+Great Expectations has no dialect for DuckDB, and looks at one frame at a time. So everything that
+needs other rows (is the value unique, is the other record known, how many are there) is worked out
+here in SQL, in decimals, and reaches it as a column that holds the offending value, or nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-from great_expectations.expectations.core.expect_column_values_to_be_null import ExpectColumnValuesToBeNull
+from great_expectations.expectations.core.expect_column_values_to_be_null import (
+    ExpectColumnValuesToBeNull,
+)
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
@@ -27,7 +29,8 @@ KEY = "_record_key"
 
 @dataclass(frozen=True)
 class Batch:
-    """The loads of one source system that are not yet accepted; they are examined, and pass or fail, together."""
+    """The loads of one source system that are not yet accepted; they are examined, and pass or
+    fail, together."""
 
     schema: str
     source_system: str
@@ -47,7 +50,8 @@ def literal(text: str) -> str:
 class Frames:
     """The frames of one batch, read from the raw log.
 
-    Temporary tables of the connection are used and replaced, so one `Frames` at a time works on a connection.
+    Temporary tables of the connection are used and replaced, so one `Frames` at a time works on a
+    connection.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -55,7 +59,8 @@ class Frames:
         self.batch = batch
         ids = ", ".join(literal(load_id) for load_id in batch.load_ids)
         self.new = f"_load_id in ({ids})" if ids else "false"
-        # Loads of the same source system only: folders of import files share a schema and nothing else.
+        # Loads of the same source system only: folders of import files share a schema and nothing
+        # else.
         accepted = f"select load_id from tieout_meta.loads where source_system = {literal(batch.source_system)}"
         self.known = f"({self.new} or _load_id in ({accepted} and status = 'accepted'))"
         self._columns: dict[str, set[str]] = {}
@@ -67,11 +72,13 @@ class Frames:
             self._columns.setdefault(table, set()).add(column)
 
     def has(self, table: str, column: str) -> bool:
-        """Whether the raw log has the column: one that an earlier version landed into has not all of them yet."""
+        """Whether the raw log has the column: one that an earlier version landed into has not all
+        of them yet."""
         return column in self._columns.get(table, set())
 
     def check_columns(self, table: str, wanted: set[str]) -> None:
-        """TieoutError if the raw log has no such table or columns: the contract and the source disagree."""
+        """TieoutError if the raw log has no such table or columns: the contract and the source
+        disagree."""
         if missing := wanted - self._columns.get(table, set()):
             named = ", ".join(sorted(missing))
             raise TieoutError(
@@ -103,7 +110,9 @@ class Frames:
                 selected.append(f"{expression} as {quote(name)}")
                 joins.append(f"left join {there} on {there}.value = {_here(rule)}")
                 expectations.append(_nothing_in(name, rule))
-        self._replace("batch_frame", f"select {', '.join(selected)} from batch_newest {' '.join(joins)}")
+        self._replace(
+            "batch_frame", f"select {', '.join(selected)} from batch_newest {' '.join(joins)}"
+        )
         return int(found[0]), expectations
 
     def chunks(self, count: int) -> Iterator[Any]:
@@ -114,7 +123,8 @@ class Frames:
             ).df()
 
     def newest(self, table: str, loads: str) -> str:
-        """SQL of the newest version of each record among some loads, as staging takes it (macros/raw_latest.sql)."""
+        """SQL of the newest version of each record among some loads, as staging takes it
+        (macros/raw_latest.sql)."""
         return f"""
             select * exclude (_ended, _untimed) from (
                 select *,
@@ -128,12 +138,16 @@ class Frames:
             ) = 1"""
 
     def _across(self, table: str, rule: Unique | Reference, there: str) -> tuple[str, str]:
-        """For a rule that needs other records: writes what it needs to the table `there`; its column and expression."""
+        """For a rule that needs other records: writes what it needs to the table `there`; its
+        column and expression."""
         here = _here(rule)
         if isinstance(rule, Unique):
             query = self._asked(table, rule.columns, here)
             self._replace(there, f"{query} having count(*) > 1")
-            return f"{', '.join(rule.columns)} twice", f"case when {there}.value is not null then {here} end"
+            return (
+                f"{', '.join(rule.columns)} twice",
+                f"case when {there}.value is not null then {here} end",
+            )
         queries = []
         for target in rule.targets:
             other, _, column = target.partition(".")
@@ -144,13 +158,19 @@ class Frames:
         if rule.if_held:
             raw = f"{quote(self.batch.schema)}.{quote(rule.to.partition('.')[0])}"
             judged = f"exists (select 1 from {raw} where {self.known})"
-        return f"{rule.column} not in {rule.to}", f"case when {there}.value is null and {judged} then {here} end"
+        return (
+            f"{rule.column} not in {rule.to}",
+            f"case when {there}.value is null and {judged} then {here} end",
+        )
 
     def _asked(self, table: str, columns: Sequence[str], here: str) -> str:
-        """SQL of the values that the new records ask for: a small batch costs little against a large table."""
+        """SQL of the values that the new records ask for: a small batch costs little against a
+        large table."""
         raw, value = f"{quote(self.batch.schema)}.{quote(table)}", _joined(columns)
         asked = f"{value} in (select {here} from batch_newest)"
-        candidates = f"_record_key in (select _record_key from {raw} where {self.known} and {asked})"
+        candidates = (
+            f"_record_key in (select _record_key from {raw} where {self.known} and {asked})"
+        )
         return f"select {value} as value from ({self.newest(table, f'{self.known} and {candidates}')}) group by value"
 
     def _replace(self, name: str, query: str) -> None:
@@ -176,7 +196,9 @@ def _nothing_in(name: str, rule: Unique | Reference) -> Expectation:
         said = f"{', '.join(rule.columns)} is unique"
     else:
         said = f"{rule.column} is in {' or '.join(rule.targets)}"
-    return ExpectColumnValuesToBeNull(column=name, severity=FailureSeverity(rule.severity), description=said)
+    return ExpectColumnValuesToBeNull(
+        column=name, severity=FailureSeverity(rule.severity), description=said
+    )
 
 
 def _columns_of(rule: Rule) -> set[str]:

@@ -1,7 +1,8 @@
 """The rules of each entity of the input layer, for the systems whose raw tables have its shape.
 
-What the models could not work with is critical: a required value missing, an unknown code, an interval that ends before
-it begins, a record that belongs to one that is not there. What a business gets wrong is a warning: controls report it.
+What the models could not work with is critical: a required value missing, an unknown code, an
+interval that ends before it begins, a record that belongs to one that is not there. What a business
+gets wrong is a warning: controls report it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tieout.contracts.rules import Reference, Rule, Severity, Unique, between, in_order, matches, one_of, present
+from tieout.contracts.rules import (
+    Reference,
+    Rule,
+    Severity,
+    Unique,
+    between,
+    in_order,
+    matches,
+    one_of,
+    present,
+)
 from tieout.input_layer import Entity, entities
 
 # Intervals by which other records are chosen or spread: the models need them the right way round.
-_INTERVALS = {("valid_from", "valid_to"), ("period_starts_on", "period_ends_on"), ("starts_on", "ends_on")}
+_INTERVALS = {
+    ("valid_from", "valid_to"),
+    ("period_starts_on", "period_ends_on"),
+    ("starts_on", "ends_on"),
+}
 _ORDERS = (
     *sorted(_INTERVALS),
     ("planned_start_on", "planned_end_on"),
@@ -69,7 +84,9 @@ _REFERENCES: Mapping[str, str] = {
 }
 
 # A refund gives back a document, or the receipt that was too much.
-_OR_TO: Mapping[tuple[str, str], str] = {("payment_applications", "invoice_id"): "payments.payment_id"}
+_OR_TO: Mapping[tuple[str, str], str] = {
+    ("payment_applications", "invoice_id"): "payments.payment_id"
+}
 
 # A record is a part of what these name: without it, it would be counted nowhere.
 _PARTS_OF = {
@@ -88,7 +105,8 @@ _PARTS_OF = {
 
 @dataclass(frozen=True)
 class Shape:
-    """How a system's raw tables differ from the entities: `without` columns, and the table that an entity is in."""
+    """How a system's raw tables differ from the entities: `without` columns, and the table that an
+    entity is in."""
 
     tables: Mapping[str, str | None] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
@@ -103,22 +121,35 @@ def rules_of(name: str, shape: Shape | None = None) -> list[Rule]:
     """
     shape = shape or Shape()
     entity = entities()[name]
-    columns = {column: said for column, said in entity.columns.items() if column not in shape.without}
-    rules: list[Rule] = [*present(*(column for column, said in columns.items() if said.required)), Unique(entity.key)]
+    columns = {
+        column: said for column, said in entity.columns.items() if column not in shape.without
+    }
+    rules: list[Rule] = [
+        *present(*(column for column, said in columns.items() if said.required)),
+        Unique(entity.key),
+    ]
     for column, said in columns.items():
         if said.codes:
             rules.append(one_of(column, *said.codes))
         if said.kind == "currency":
             rules.append(matches(column, "^[A-Z]{3}$", "three capital letters (ISO 4217)"))
         if said.kind == "country":
-            rules.append(matches(column, "^[A-Z]{2}$", "two capital letters (ISO 3166-1)", severity="warning"))
+            rules.append(
+                matches(
+                    column, "^[A-Z]{2}$", "two capital letters (ISO 3166-1)", severity="warning"
+                )
+            )
         if said.kind == "fraction":
             rules.append(between(column, 0, 1))
         if column in _RANGES:
             rules.append(between(column, *_RANGES[column], severity="warning"))
     for earlier, later in _ORDERS:
         if earlier in columns and later in columns:
-            rules.append(in_order(earlier, later, "critical" if (earlier, later) in _INTERVALS else "warning"))
+            rules.append(
+                in_order(
+                    earlier, later, "critical" if (earlier, later) in _INTERVALS else "warning"
+                )
+            )
     return [*rules, *_references(entity, shape)]
 
 
@@ -128,7 +159,12 @@ def _references(entity: Entity, shape: Shape) -> list[Rule]:
         target, _, key = to.partition(".")
         table = shape.tables.get(target, target)
         # Its own key refers to nothing.
-        if column not in entity.columns or column in shape.without or (column,) == entity.key or table is None:
+        if (
+            column not in entity.columns
+            or column in shape.without
+            or (column,) == entity.key
+            or table is None
+        ):
             continue
         severity: Severity = "critical" if (entity.name, column) in _PARTS_OF else "warning"
         other, _, other_key = _OR_TO.get((entity.name, column), "").partition(".")

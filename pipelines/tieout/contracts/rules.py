@@ -1,11 +1,13 @@
 """The words in which a contract is written.
 
-A connector's `contract.py` exposes `SUITE: Suite`: for each raw table, the rules that every record of it must keep.
-`check.py` looks at the newest version of each record that is not yet accepted (tombstones apart).
+A connector's `contract.py` exposes `SUITE: Suite`: for each raw table, the rules that every record
+of it must keep. `check.py` looks at the newest version of each record that is not yet accepted
+(tombstones apart).
 
-Severity `critical` keeps the whole of the system's new loads out of staging until the source is mended; `warning` is
-reported and lets them in. So `critical` is for what would make the models wrong (a key missing, a code that no model
-knows, a line without its document); what a business may get wrong, and a control reports, is at most a `warning`.
+Severity `critical` keeps the whole of the system's new loads out of staging until the source is
+mended; `warning` is reported and lets them in. So `critical` is for what would make the models
+wrong (a key missing, a code that no model knows, a line without its document); what a business may
+get wrong, and a control reports, is at most a `warning`.
 
     SUITE: Suite = {
         "invoices": [
@@ -21,9 +23,9 @@ knows, a line without its document); what a business may get wrong, and a contro
         "invoice_lines": [*present("line_item_id"), Reference("invoice_id", "invoices.invoice_id")],
     }
 
-Nulls pass every rule but `present`. Any expectation of Great Expectations that looks at one row of one table can stand
-beside these. Decimals are floats inside Great Expectations, so no rule judges cents there: `Complete` does its sums in
-decimals before.
+Nulls pass every rule but `present`. Any expectation of Great Expectations that looks at one row of
+one table can stand beside these. Decimals are floats inside Great Expectations, so no rule judges
+cents there: `Complete` does its sums in decimals before.
 """
 
 from __future__ import annotations
@@ -36,10 +38,18 @@ import duckdb
 from great_expectations.expectations.core.expect_column_pair_values_a_to_be_greater_than_b import (
     ExpectColumnPairValuesAToBeGreaterThanB,
 )
-from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
-from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
-from great_expectations.expectations.core.expect_column_values_to_match_regex import ExpectColumnValuesToMatchRegex
-from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
+from great_expectations.expectations.core.expect_column_values_to_be_between import (
+    ExpectColumnValuesToBeBetween,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_in_set import (
+    ExpectColumnValuesToBeInSet,
+)
+from great_expectations.expectations.core.expect_column_values_to_match_regex import (
+    ExpectColumnValuesToMatchRegex,
+)
+from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
+    ExpectColumnValuesToNotBeNull,
+)
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
@@ -59,11 +69,13 @@ class Unique:
 
 @dataclass(frozen=True)
 class Reference:
-    """The value of `column` is the value of `to` ("table.column", the same system) in a record in use or a new one.
+    """The value of `column` is the value of `to` ("table.column", the same system) in a record in
+    use or a new one.
 
-    Tables with a column `source_system` are compared inside one source system. With `if_held`, a system that has
-    no record of the other table at all is not judged: it is another system's business. A value may be that of `or_to`
-    as well: what is given back may be a document or a receipt.
+    Tables with a column `source_system` are compared inside one source system. With `if_held`, a
+    system that has no record of the other table at all is not judged: it is another system's
+    business. A value may be that of `or_to` as well: what is given back may be a document or a
+    receipt.
     """
 
     column: str
@@ -80,7 +92,8 @@ class Reference:
 
 @dataclass(frozen=True)
 class Fresh:
-    """The newest value of `column` (a date or timestamp) is at most `within_days` before the day the run is for."""
+    """The newest value of `column` (a date or timestamp) is at most `within_days` before the day
+    the run is for."""
 
     column: str
     within_days: int
@@ -89,10 +102,11 @@ class Fresh:
 
 @dataclass(frozen=True)
 class Complete:
-    """The records in use and the new ones are as many, and sum to as much, as the source said (`load_log`).
+    """The records in use and the new ones are as many, and sum to as much, as the source said
+    (`load_log`).
 
-    `amount` is the column that the source's sum is of. Where the source said nothing there is nothing to compare. A
-    table without this rule is compared by count, as a warning.
+    `amount` is the column that the source's sum is of. Where the source said nothing there is
+    nothing to compare. A table without this rule is compared by count, as a warning.
     """
 
     amount: str | None = None
@@ -101,8 +115,8 @@ class Complete:
 
 @dataclass(frozen=True)
 class Whole:
-    """Something said of the table as a whole. `fault` is given the records in use and the new ones, and what is wrong
-    with them is its answer, in words that say what to do; None where nothing is.
+    """Something said of the table as a whole. `fault` is given the records in use and the new ones,
+    and what is wrong with them is its answer, in words that say what to do; None where nothing is.
     """
 
     words: str
@@ -135,11 +149,18 @@ def one_of(column: str, *values: str, severity: Severity = "critical") -> Expect
 
 
 def between(
-    column: str, low: float | None = None, high: float | None = None, severity: Severity = "critical"
+    column: str,
+    low: float | None = None,
+    high: float | None = None,
+    severity: Severity = "critical",
 ) -> Expectation:
-    """The column's value is inside the range, its ends included. For plausibility, never for cents."""
+    """The column's value is inside the range, its ends included. For plausibility, never for
+    cents."""
     limits = " and ".join(
-        [*([f"at least {low:g}"] if low is not None else []), *([f"at most {high:g}"] if high is not None else [])]
+        [
+            *([f"at least {low:g}"] if low is not None else []),
+            *([f"at most {high:g}"] if high is not None else []),
+        ]
     )
     return ExpectColumnValuesToBeBetween(
         column=column,
@@ -165,5 +186,8 @@ def in_order(earlier: str, later: str, severity: Severity = "critical") -> Expec
 def matches(column: str, regex: str, form: str, severity: Severity = "critical") -> Expectation:
     """The column's text has a form, which `form` names for people ("three capital letters")."""
     return ExpectColumnValuesToMatchRegex(
-        column=column, regex=regex, severity=FailureSeverity(severity), description=f"{column} is {form}"
+        column=column,
+        regex=regex,
+        severity=FailureSeverity(severity),
+        description=f"{column} is {form}",
     )

@@ -1,4 +1,5 @@
-"""What a ledger says of itself, held against the seeds: its base currency, and the roles of its accounts."""
+"""What a ledger says of itself, held against the seeds: its base currency, and the roles of its
+accounts."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from tieout.company.home import home, rows_of
 from tieout.contracts.rules import Whole
 
 _ROLES_NEEDED = ("receivable", "revenue")
-# Xero's system accounts and types of account that can play one part only; models/staging/xero/stg_xero__accounts.sql.
+# Xero's system accounts and types of account that can play one part only;
+# models/staging/xero/stg_xero__accounts.sql.
 _XERO_ROLE = """
     case
         when system_account = 'DEBTORS' then 'receivable'
@@ -23,14 +25,22 @@ _XERO_ROLE = """
 
 
 def base_currency(column: str) -> Whole:
-    """The books are in the currency that `source_systems` gives them: else every amount would be another currency's."""
+    """The books are in the currency that `source_systems` gives them: else every amount would be
+    another currency's."""
 
-    def fault(connection: duckdb.DuckDBPyConnection, records: str, source_system: str) -> str | None:
-        listed = {row["source_system"]: row["base_currency"] for row in rows_of(home().seed("source_systems"))}
+    def fault(
+        connection: duckdb.DuckDBPyConnection, records: str, source_system: str
+    ) -> str | None:
+        listed = {
+            row["source_system"]: row["base_currency"]
+            for row in rows_of(home().seed("source_systems"))
+        }
         expected = listed.get(source_system)
         if expected is None:
             return None
-        found = connection.execute(f"select {column} from ({records}) where {column} <> ?", [expected]).fetchone()
+        found = connection.execute(
+            f"select {column} from ({records}) where {column} <> ?", [expected]
+        ).fetchone()
         if found is None:
             return None
         return (
@@ -43,28 +53,42 @@ def base_currency(column: str) -> Whole:
 
 def roles_of_xero() -> list[Whole]:
     """Which roles the chart leaves to its types, and whether the books can be read at all."""
-    return _roles("coalesce(nullif(trim(code), ''), account_id)", "cast(null as varchar)", _XERO_ROLE)
+    return _roles(
+        "coalesce(nullif(trim(code), ''), account_id)", "cast(null as varchar)", _XERO_ROLE
+    )
 
 
 def roles_of_entity() -> list[Whole]:
     """The same for accounts in the shape of the input layer."""
-    return _roles("account_code", "account_role", "case when account_type = 'revenue' then 'revenue' end")
+    return _roles(
+        "account_code", "account_role", "case when account_type = 'revenue' then 'revenue' end"
+    )
 
 
 def _roles(code: str, own: str, derived: str) -> list[Whole]:
-    def roles(connection: duckdb.DuckDBPyConnection, records: str, source_system: str) -> list[tuple[str, str, bool]]:
+    def roles(
+        connection: duckdb.DuckDBPyConnection, records: str, source_system: str
+    ) -> list[tuple[str, str, bool]]:
         listed = {
             row["account_code"]: row["account_role"]
             for row in rows_of(home().seed("account_roles"))
             if row["source_system"] == source_system
         }
-        found = connection.execute(f"select {code}, {own}, {derived} from ({records}) order by 1").fetchall()
+        found = connection.execute(
+            f"select {code}, {own}, {derived} from ({records}) order by 1"
+        ).fetchall()
         return [
-            (account, role or listed.get(account) or by_type or "other", not role and account not in listed and by_type)
+            (
+                account,
+                role or listed.get(account) or by_type or "other",
+                not role and account not in listed and by_type,
+            )
             for account, role, by_type in found
         ]
 
-    def by_type(connection: duckdb.DuckDBPyConnection, records: str, source_system: str) -> str | None:
+    def by_type(
+        connection: duckdb.DuckDBPyConnection, records: str, source_system: str
+    ) -> str | None:
         found = roles(connection, records, source_system)
         taken = [f"{account} {role}" for account, role, is_taken in found if is_taken]
         return (
@@ -73,7 +97,9 @@ def _roles(code: str, own: str, derived: str) -> list[Whole]:
             else None
         )
 
-    def lacking(connection: duckdb.DuckDBPyConnection, records: str, source_system: str) -> str | None:
+    def lacking(
+        connection: duckdb.DuckDBPyConnection, records: str, source_system: str
+    ) -> str | None:
         found = {role for _, role, _ in roles(connection, records, source_system)}
         lacks = [role for role in _ROLES_NEEDED if role not in found] if found else []
         return (

@@ -1,6 +1,7 @@
 """What is said about tables as a whole: how fresh they are, and whether all of them is here.
 
-Each question is a column of one frame with one row; sums are compared in decimals before Great Expectations sees them.
+Each question is a column of one frame with one row; sums are compared in decimals before Great
+Expectations sees them.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
-from great_expectations.expectations.core.expect_column_values_to_be_null import ExpectColumnValuesToBeNull
+from great_expectations.expectations.core.expect_column_values_to_be_between import (
+    ExpectColumnValuesToBeBetween,
+)
+from great_expectations.expectations.core.expect_column_values_to_be_null import (
+    ExpectColumnValuesToBeNull,
+)
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
@@ -23,7 +28,8 @@ from tieout.contracts.rules import Complete, Fresh, Rule, Severity, Suite, Whole
 
 @dataclass(frozen=True)
 class Question:
-    """One thing said of a table: the column of the frame, its value, and what it is held against."""
+    """One thing said of a table: the column of the frame, its value, and what it is held
+    against."""
 
     table: str
     column: str
@@ -34,17 +40,28 @@ class Question:
 def questions(frames: Frames, suite: Suite, as_of: date) -> list[Question]:
     """What is to be asked of each table of a system, and the answers that the raw log gives.
 
-    Completeness is judged against the batch's last word (what was said earlier was compared then), freshness against
-    everything in use and new; a table without dates, or of which nothing was said, is not judged.
+    Completeness is judged against the batch's last word (what was said earlier was compared then),
+    freshness against everything in use and new; a table without dates, or of which nothing was
+    said, is not judged.
     """
     said, refused = _said(frames), _refused(frames)
     asked: list[Question] = []
     for table, rules in suite.items():
         if table in refused:
-            asked.append(_nothing(f"{table}: refused", table, "the source lets us read it", "warning", refused[table]))
+            asked.append(
+                _nothing(
+                    f"{table}: refused",
+                    table,
+                    "the source lets us read it",
+                    "warning",
+                    refused[table],
+                )
+            )
         asked += _of_the_whole(frames, table, rules)
         fresh = [rule for rule in rules if isinstance(rule, Fresh)]
-        complete = next((rule for rule in rules if isinstance(rule, Complete)), Complete(severity="warning"))
+        complete = next(
+            (rule for rule in rules if isinstance(rule, Complete)), Complete(severity="warning")
+        )
         if not fresh and table not in said:
             continue
         newest = [f"date_diff('day', cast(max({quote(rule.column)}) as date), ?)" for rule in fresh]
@@ -63,7 +80,11 @@ def frame_of(frames: Frames, asked: Sequence[Question]) -> Any:
     """The answers as a data frame of one row."""
     columns: dict[str, pa.Array] = {KEY: pa.array([frames.batch.source_system])}
     for question in asked:
-        kind = pa.int64() if isinstance(question.expectation, ExpectColumnValuesToBeBetween) else pa.string()
+        kind = (
+            pa.int64()
+            if isinstance(question.expectation, ExpectColumnValuesToBeBetween)
+            else pa.string()
+        )
         columns[question.column] = pa.array([question.value], kind)
     return pa.table(columns).to_pandas()
 
@@ -82,7 +103,8 @@ def _said(frames: Frames) -> dict[str, tuple[int, Decimal | None]]:
 
 
 def _refused(frames: Frames) -> dict[str, str]:
-    """The tables that the source did not let us read at the last landing of the batch, and its words."""
+    """The tables that the source did not let us read at the last landing of the batch, and its
+    words."""
     if not frames.has("load_log", "refused"):
         return {}
     rows = frames.connection.execute(
@@ -97,18 +119,27 @@ def _refused(frames: Frames) -> dict[str, str]:
 
 
 def _of_the_whole(frames: Frames, table: str, rules: Sequence[Rule]) -> list[Question]:
-    """What the rules about a table as a whole say of the records in use and the new ones, where any are new."""
+    """What the rules about a table as a whole say of the records in use and the new ones, where any
+    are new."""
     asked = []
     for place, rule in enumerate(rule for rule in rules if isinstance(rule, Whole)):
         records = frames.newest(table, frames.known)
-        fault = rule.fault(frames.connection, records, frames.batch.source_system) if frames.batch.load_ids else None
+        fault = (
+            rule.fault(frames.connection, records, frames.batch.source_system)
+            if frames.batch.load_ids
+            else None
+        )
         asked.append(_nothing(f"{table}: whole {place}", table, rule.words, rule.severity, fault))
     return asked
 
 
-def _nothing(column: str, table: str, words: str, severity: Severity, fault: str | None) -> Question:
+def _nothing(
+    column: str, table: str, words: str, severity: Severity, fault: str | None
+) -> Question:
     """A question that is answered well by nothing."""
-    expectation = ExpectColumnValuesToBeNull(column=column, severity=FailureSeverity(severity), description=words)
+    expectation = ExpectColumnValuesToBeNull(
+        column=column, severity=FailureSeverity(severity), description=words
+    )
     return Question(table, column, fault, expectation)
 
 
@@ -116,7 +147,10 @@ def _age(table: str, rule: Fresh, age: int | None, as_of: date) -> Question:
     said = f"the newest {rule.column} is at most {rule.within_days} days before {as_of}"
     column = f"{table}: days since {rule.column}"
     expectation = ExpectColumnValuesToBeBetween(
-        column=column, max_value=rule.within_days, severity=FailureSeverity(rule.severity), description=said
+        column=column,
+        max_value=rule.within_days,
+        severity=FailureSeverity(rule.severity),
+        description=said,
     )
     return Question(table, column, age, expectation)
 
@@ -128,7 +162,14 @@ def _complete(
         ("row count", "there are as many records as the source said", said[0], held[0])
     ]
     if rule.amount and said[1] is not None:
-        told.append(("sum", f"{rule.amount} adds up to what the source said", said[1], held[1] or Decimal(0)))
+        told.append(
+            (
+                "sum",
+                f"{rule.amount} adds up to what the source said",
+                said[1],
+                held[1] or Decimal(0),
+            )
+        )
     asked = []
     for name, words, theirs, ours in told:
         column = f"{table}: {name}"

@@ -1,4 +1,5 @@
-"""Holds data frames against expectations with Great Expectations, and adds the chunks of a table up to one result.
+"""Holds data frames against expectations with Great Expectations, and adds the chunks of a table up
+to one result.
 
 Nothing is written and nobody is told: the context lives in memory, and analytics are off.
 """
@@ -13,7 +14,11 @@ from typing import Any
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when the library is imported
 
 import great_expectations as gx
-from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult, ExpectationValidationResult
+from great_expectations.core import (
+    ExpectationSuite,
+    ExpectationSuiteValidationResult,
+    ExpectationValidationResult,
+)
 from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.types.base import (
     DataContextConfig,
@@ -40,18 +45,25 @@ _COUNTS = ("element_count", "missing_count", "unexpected_count")
 
 
 def batches() -> BatchDefinition[Any]:
-    """What hands data frames to Great Expectations, in a context that lives in memory; one serves a whole run."""
-    # Without a configuration it would make a folder for a docs site in the system's temporary folder.
+    """What hands data frames to Great Expectations, in a context that lives in memory; one serves a
+    whole run."""
+    # Without a configuration it would make a folder for a docs site in the system's temporary
+    # folder.
     stores = InMemoryStoreBackendDefaults()
     quiet = ProgressBarsConfig(globally=False, metric_calculations=False)
-    config = DataContextConfig(store_backend_defaults=stores, progress_bars=quiet, analytics_enabled=False)
+    config = DataContextConfig(
+        store_backend_defaults=stores, progress_bars=quiet, analytics_enabled=False
+    )
     made = gx.get_context(mode="ephemeral", project_config=config)
     asset = made.data_sources.add_pandas("raw log").add_dataframe_asset("new records")
     return asset.add_batch_definition_whole_dataframe("chunk")
 
 
 def validate(
-    used: BatchDefinition[Any], name: str, frames: Iterable[Any], expectations: Sequence[Expectation]
+    used: BatchDefinition[Any],
+    name: str,
+    frames: Iterable[Any],
+    expectations: Sequence[Expectation],
 ) -> list[ExpectationValidationResult]:
     """Holds each frame against the expectations.
 
@@ -84,19 +96,24 @@ def told(result: ExpectationValidationResult) -> str:
     config = result.expectation_config
     if config is None:
         return "unknown expectation"
-    arguments = {key: value for key, value in config.kwargs.items() if key not in ("batch_id", "description")}
+    arguments = {
+        key: value for key, value in config.kwargs.items() if key not in ("batch_id", "description")
+    }
     return str(config.description or f"{config.type} {json.dumps(arguments, default=str)}")
 
 
 def column_of(result: ExpectationValidationResult) -> str:
     """The column that an expectation is about."""
-    return str(result.expectation_config.kwargs.get("column", "")) if result.expectation_config else ""
+    return (
+        str(result.expectation_config.kwargs.get("column", "")) if result.expectation_config else ""
+    )
 
 
 def suite_result(
     name: str, results: Sequence[ExpectationValidationResult], examined: str, run: Mapping[str, str]
 ) -> ExpectationSuiteValidationResult:
-    """The results of one table as Great Expectations' own renderers want them; `run` has run_name and run_time."""
+    """The results of one table as Great Expectations' own renderers want them; `run` has run_name
+    and run_time."""
     passed = sum(bool(result.success) for result in results)
     return ExpectationSuiteValidationResult(
         success=passed == len(results),
@@ -118,7 +135,9 @@ def suite_result(
 
 def _identity(result: ExpectationValidationResult) -> str:
     config = result.expectation_config
-    kwargs = {key: value for key, value in (config.kwargs if config else {}).items() if key != "batch_id"}
+    kwargs = {
+        key: value for key, value in (config.kwargs if config else {}).items() if key != "batch_id"
+    }
     return json.dumps([config.type if config else "", kwargs], default=str, sort_keys=True)
 
 
@@ -143,13 +162,21 @@ def _added_up(results: Sequence[ExpectationValidationResult]) -> ExpectationVali
     for count in _COUNTS:
         total[count] = sum(int(result.result.get(count) or 0) for result in results)
     for kept in SAMPLES:
-        total[kept] = [entry for result in results for entry in result.result.get(kept) or []][:SAMPLE]
+        total[kept] = [entry for result in results for entry in result.result.get(kept) or []][
+            :SAMPLE
+        ]
     total.pop("partial_unexpected_counts", None)
     judged = total["element_count"] - total["missing_count"]
     failed = total["unexpected_count"]
-    total["unexpected_percent"] = total["unexpected_percent_nonmissing"] = 100 * failed / judged if judged else 0.0
-    total["unexpected_percent_total"] = 100 * failed / total["element_count"] if total["element_count"] else 0.0
-    mostly = float((first.expectation_config.kwargs if first.expectation_config else {}).get("mostly", 1))
+    total["unexpected_percent"] = total["unexpected_percent_nonmissing"] = (
+        100 * failed / judged if judged else 0.0
+    )
+    total["unexpected_percent_total"] = (
+        100 * failed / total["element_count"] if total["element_count"] else 0.0
+    )
+    mostly = float(
+        (first.expectation_config.kwargs if first.expectation_config else {}).get("mostly", 1)
+    )
     return ExpectationValidationResult(
         success=judged - failed >= mostly * judged,
         expectation_config=first.expectation_config,

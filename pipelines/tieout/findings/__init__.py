@@ -1,1 +1,2 @@
-"""What the published marts say, and what people answer: bridge, controls, exceptions, decisions, reviews."""
+"""What the published marts say, and what people answer: bridge, controls, exceptions, decisions,
+reviews."""

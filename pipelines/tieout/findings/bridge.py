@@ -1,4 +1,5 @@
-"""The walk from one stage to another, reason by reason, read from the published marts or a position of another day."""
+"""The walk from one stage to another, reason by reason, read from the published marts or a position
+of another day."""
 
 from __future__ import annotations
 
@@ -36,7 +37,12 @@ LOOK_UPS = {
     "owner": ("dim_person", "person_key", ("full_name", "person_id")),
     "product": ("dim_product", "product_key", ("product_name", "product_code")),
 }
-COLUMNS = {"customer": "customer_key", "job": "job_key", "owner": "owner_key", "product": "product_key"}
+COLUMNS = {
+    "customer": "customer_key",
+    "job": "job_key",
+    "owner": "owner_key",
+    "product": "product_key",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Step:
-    """One reason of one gap: what it takes from the stage before (negative: adds to it) to reach the stage after."""
+    """One reason of one gap: what it takes from the stage before (negative: adds to it) to reach
+    the stage after."""
 
     reason: str
     gap_class: str
@@ -76,7 +83,11 @@ class Leg:
     @property
     def residual_amount(self) -> Decimal:
         """What the steps leave open: 0.00, or the figures are wrong."""
-        return self.from_amount - self.to_amount - sum((step.difference_amount for step in self.steps), Decimal(0))
+        return (
+            self.from_amount
+            - self.to_amount
+            - sum((step.difference_amount for step in self.steps), Decimal(0))
+        )
 
 
 def legs_between(first: str, last: str) -> list[tuple[str, str]]:
@@ -96,9 +107,14 @@ def legs_between(first: str, last: str) -> list[tuple[str, str]]:
 
 
 def walk(
-    settings: Settings, asked: Asked, first: str = "booked", last: str = "cash", position: Path | None = None
+    settings: Settings,
+    asked: Asked,
+    first: str = "booked",
+    last: str = "cash",
+    position: Path | None = None,
 ) -> list[Leg]:
-    """The walk from `first` to `last`, in the reporting currency; published, or of a position that was built.
+    """The walk from `first` to `last`, in the reporting currency; published, or of a position that
+    was built.
 
     Raises:
         TieoutError: nothing is published, nobody or several are meant, or there is no such walk.
@@ -163,7 +179,13 @@ def pieces(
                 yield dict(zip(names, row, strict=True))
 
 
-def _leg(gap: str, first: str, last: str, rows: Sequence[Sequence[Any]], texts: dict[str, tuple[str, str]]) -> Leg:
+def _leg(
+    gap: str,
+    first: str,
+    last: str,
+    rows: Sequence[Sequence[Any]],
+    texts: dict[str, tuple[str, str]],
+) -> Leg:
     own = [row for row in rows if row[0] == gap]
     steps = [
         Step(reason, gap_class, count, from_amount - to_amount, *texts.get(reason, ("", "")))
@@ -180,7 +202,9 @@ def _leg(gap: str, first: str, last: str, rows: Sequence[Sequence[Any]], texts: 
     )
 
 
-def _conditions(marts: duckdb.DuckDBPyConnection, asked: Asked, prefix: str = "") -> tuple[str, list[str]]:
+def _conditions(
+    marts: duckdb.DuckDBPyConnection, asked: Asked, prefix: str = ""
+) -> tuple[str, list[str]]:
     conditions, values = ["true"], []
     for noun, column in COLUMNS.items():
         if (said := getattr(asked, noun)) is not None:
@@ -196,7 +220,8 @@ def _key_of(marts: duckdb.DuckDBPyConnection, noun: str, said: str) -> str:
     within = " or ".join(f"contains(lower({column}), lower(?))" for column in names)
     for condition, count in ((exact, 1 + len(names)), (within, len(names))):
         rows = marts.execute(
-            f"select {key}, {names[0]} from marts.{table} where {condition} order by 2, 1 limit 6", [said] * count
+            f"select {key}, {names[0]} from marts.{table} where {condition} order by 2, 1 limit 6",
+            [said] * count,
         ).fetchall()
         if len(rows) == 1:
             return str(rows[0][0])
@@ -206,12 +231,17 @@ def _key_of(marts: duckdb.DuckDBPyConnection, noun: str, said: str) -> str:
                 f"{said!r} can be several {noun}s: {named}{' …' if len(rows) > 5 else ''}",
                 "give more of the name, or the whole key",
             )
-    raise TieoutError(f"no {noun} is {said!r}", f"names stand in marts.{table}; a part of one is enough")
+    raise TieoutError(
+        f"no {noun} is {said!r}", f"names stand in marts.{table}; a part of one is enough"
+    )
 
 
 def reasons() -> dict[str, tuple[str, str]]:
     """The sentence of each reason, and who acts on it."""
-    return {row["reason"]: (row["sentence"], row["who_acts"]) for row in reference(home(), "bridge_reasons")}
+    return {
+        row["reason"]: (row["sentence"], row["who_acts"])
+        for row in reference(home(), "bridge_reasons")
+    }
 
 
 @contextmanager
@@ -219,9 +249,17 @@ def _marts(settings: Settings, position: Path | None) -> Iterator[duckdb.DuckDBP
     """What is published, or the position that was built for a day."""
     marts = position or settings.marts
     if not marts.exists():
-        raise TieoutError(f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first")
+        raise TieoutError(
+            f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first"
+        )
     with duckdb.connect(str(marts), read_only=True) as connection:
-        names = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        names = {
+            row[0]
+            for row in connection.execute("select table_name from duckdb_tables()").fetchall()
+        }
         if "fct_bridge" not in names:
-            raise TieoutError(f"{marts} was published without the bridge", "run `tieout build` and `tieout publish`")
+            raise TieoutError(
+                f"{marts} was published without the bridge",
+                "run `tieout build` and `tieout publish`",
+            )
         yield connection

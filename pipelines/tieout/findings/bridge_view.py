@@ -29,7 +29,8 @@ def bridge_step(
     with_pieces: bool,
     as_of: date | None = None,
 ) -> None:
-    """Prints the walk: of what is published, or of the position of a day, which is built first where it is not there.
+    """Prints the walk: of what is published, or of the position of a day, which is built first
+    where it is not there.
 
     Raises:
         TieoutError: the format is none, nothing is published, nobody or several are meant, there is no such walk, or
@@ -52,7 +53,8 @@ def bridge_step(
         _as_tables(legs, list(rows))
     if opened := [leg.gap for leg in legs if leg.residual_amount]:
         raise TieoutError(
-            f"the bridge does not close: {', '.join(opened)}", "this must not happen: build again and report it"
+            f"the bridge does not close: {', '.join(opened)}",
+            "this must not happen: build again and report it",
         )
 
 
@@ -60,14 +62,22 @@ def _as_tables(legs: list[Leg], rows: list[dict[str, Any]]) -> None:
     for leg in legs:
         cells: list[list[object]] = [[leg.from_stage, "", "", _money(leg.from_amount), ""]]
         cells += [
-            [f"  {step.reason}", step.gap_class, step.pieces, _money(-step.difference_amount), step.sentence]
+            [
+                f"  {step.reason}",
+                step.gap_class,
+                step.pieces,
+                _money(-step.difference_amount),
+                step.sentence,
+            ]
             for step in leg.steps
         ]
         cells += [
             [leg.to_stage, "", "", _money(leg.to_amount), ""],
             ["  residual", "", "", _money(leg.residual_amount), ""],
         ]
-        console.table(f"{leg.from_stage} → {leg.to_stage}", ["", "class", "pieces", "amount", "why"], cells)
+        console.table(
+            f"{leg.from_stage} → {leg.to_stage}", ["", "class", "pieces", "amount", "why"], cells
+        )
     if rows:
         headers = ["gap", "reason", "from", "record", "to", "record", "from amount", "to amount"]
         shown: list[list[object]] = [
@@ -90,7 +100,13 @@ def _as_tables(legs: list[Leg], rows: list[dict[str, Any]]) -> None:
 
 def _flat(legs: list[Leg]) -> Iterable[dict[str, Any]]:
     for leg in legs:
-        start = {"gap": leg.gap, "row": leg.from_stage, "gap_class": "", "pieces": "", "amount": leg.from_amount}
+        start = {
+            "gap": leg.gap,
+            "row": leg.from_stage,
+            "gap_class": "",
+            "pieces": "",
+            "amount": leg.from_amount,
+        }
         yield {**start, "sentence": "", "who_acts": ""}
         for step in leg.steps:
             yield {
@@ -102,18 +118,30 @@ def _flat(legs: list[Leg]) -> Iterable[dict[str, Any]]:
                 "sentence": step.sentence,
                 "who_acts": step.who_acts,
             }
-        yield {**start, "row": leg.to_stage, "amount": leg.to_amount, "sentence": "", "who_acts": ""}
+        yield {
+            **start,
+            "row": leg.to_stage,
+            "amount": leg.to_amount,
+            "sentence": "",
+            "who_acts": "",
+        }
 
 
 def _as_json(legs: list[Leg], rows: list[dict[str, Any]] | None) -> None:
-    told: dict[str, Any] = {"legs": [{**asdict(leg), "residual_amount": leg.residual_amount} for leg in legs]}
+    told: dict[str, Any] = {
+        "legs": [{**asdict(leg), "residual_amount": leg.residual_amount} for leg in legs]
+    }
     if rows is not None:
         told["pieces"] = rows
     as_json(told)
 
 
 def _record(row: Mapping[str, Any], side: str) -> str:
-    return "" if row[f"{side}_id"] is None else f"{row[f'{side}_system']} {row[f'{side}_entity']} {row[f'{side}_id']}"
+    return (
+        ""
+        if row[f"{side}_id"] is None
+        else f"{row[f'{side}_system']} {row[f'{side}_entity']} {row[f'{side}_id']}"
+    )
 
 
 def _money(amount: Decimal) -> str:

@@ -1,4 +1,5 @@
-"""What the controls found, read from the published marts: never from a build that nobody has seen hold."""
+"""What the controls found, read from the published marts: never from a build that nobody has seen
+hold."""
 
 from __future__ import annotations
 
@@ -66,17 +67,22 @@ def results(settings: Settings) -> list[ControlResult]:
 
 
 def failing(found: Sequence[ControlResult], fail_on: str) -> list[ControlResult]:
-    """What CI stops at: controls of that severity or worse that failed, and every control that did not run."""
+    """What CI stops at: controls of that severity or worse that failed, and every control that did
+    not run."""
     threshold = SEVERITIES.index(fail_on)
     return [
         result
         for result in found
-        if result.status == "not_run" or (result.status == "failed" and SEVERITIES.index(result.severity) >= threshold)
+        if result.status == "not_run"
+        or (result.status == "failed" and SEVERITIES.index(result.severity) >= threshold)
     ]
 
 
-def exceptions(settings: Settings, wanted: Filter, limit: int | None) -> tuple[list[dict[str, Any]], int, list[str]]:
-    """The exceptions that are asked for, the largest first; how many there are in all; and their columns.
+def exceptions(
+    settings: Settings, wanted: Filter, limit: int | None
+) -> tuple[list[dict[str, Any]], int, list[str]]:
+    """The exceptions that are asked for, the largest first; how many there are in all; and their
+    columns.
 
     Raises:
         TieoutError: nothing is published.
@@ -95,7 +101,11 @@ def exceptions(settings: Settings, wanted: Filter, limit: int | None) -> tuple[l
     if wanted.roots_only:
         conditions.append("exceptions.root_exception_key is null")
     # What is gone or waived is shown to who asks for it.
-    conditions.append("exceptions.status = ?" if wanted.status else "exceptions.status not in ('resolved', 'waived')")
+    conditions.append(
+        "exceptions.status = ?"
+        if wanted.status
+        else "exceptions.status not in ('resolved', 'waived')"
+    )
     values += [wanted.status] if wanted.status else []
     source = f"""
         from marts.fct_exceptions as exceptions
@@ -122,11 +132,20 @@ def exception(settings: Settings, key: str) -> tuple[dict[str, Any], list[dict[s
     """
     with _marts(settings) as marts:
         rows = _as_dicts(
-            marts.execute("select * from marts.fct_exceptions where starts_with(exception_key, lower(?))", [key])
+            marts.execute(
+                "select * from marts.fct_exceptions where starts_with(exception_key, lower(?))",
+                [key],
+            )
         )
         if len(rows) != 1:
-            cause = f"no exception has the key {key}" if not rows else f"{len(rows)} exceptions have keys like {key}"
-            raise TieoutError(cause, "see `tieout exceptions` for the keys; eight letters are enough for most")
+            cause = (
+                f"no exception has the key {key}"
+                if not rows
+                else f"{len(rows)} exceptions have keys like {key}"
+            )
+            raise TieoutError(
+                cause, "see `tieout exceptions` for the keys; eight letters are enough for most"
+            )
         following = _as_dicts(
             marts.execute(
                 """select control_id, entity_label, value_at_risk_amount from marts.fct_exceptions
@@ -149,12 +168,18 @@ def _columns(cursor: Any) -> list[str]:
 @contextmanager
 def _marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     if not settings.marts.exists():
-        raise TieoutError(f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first")
+        raise TieoutError(
+            f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first"
+        )
     with duckdb.connect(str(settings.marts), read_only=True) as connection:
-        names = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
+        names = {
+            row[0]
+            for row in connection.execute("select table_name from duckdb_tables()").fetchall()
+        }
         if "fct_exceptions" not in names:
             raise TieoutError(
-                f"{settings.marts} was published without controls", "run `tieout build` and `tieout publish`"
+                f"{settings.marts} was published without controls",
+                "run `tieout build` and `tieout publish`",
             )
         if not has_column(connection, "fct_exceptions", "counted_loss_amount"):
             raise TieoutError(
@@ -165,7 +190,8 @@ def _marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def evidence(text: str) -> list[list[str]]:
-    """Name and value of each figure and id, as the control wrote them: a number keeps each of its digits."""
+    """Name and value of each figure and id, as the control wrote them: a number keeps each of its
+    digits."""
     told: dict[str, Any] = json.loads(text, parse_float=str)
     return [[name, _written(value)] for name, value in told.items()]
 

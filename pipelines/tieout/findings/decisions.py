@@ -1,4 +1,5 @@
-"""What a person decides about an exception: a row of `seeds/exception_decisions.csv`, approved by its pull request."""
+"""What a person decides about an exception: a row of `seeds/exception_decisions.csv`, approved by
+its pull request."""
 
 from __future__ import annotations
 
@@ -10,7 +11,15 @@ from tieout.errors import TieoutError
 from tieout.findings.seed_files import put
 
 SEED = "exception_decisions"
-COLUMNS = ("exception_key", "decision", "reason", "decided_by", "approved_by", "decided_on", "expires_on")
+COLUMNS = (
+    "exception_key",
+    "decision",
+    "reason",
+    "decided_by",
+    "approved_by",
+    "decided_on",
+    "expires_on",
+)
 
 
 @dataclass(frozen=True)
@@ -36,16 +45,21 @@ def check(decision: Decision) -> None:
         raise TieoutError("a decision needs a reason", "say why: --reason …")
     if not decision.decided_by.strip():
         raise TieoutError(
-            "a decision needs an author", "say who decides: --by NAME (default: the user of this machine)"
+            "a decision needs an author",
+            "say who decides: --by NAME (default: the user of this machine)",
         )
     if decision.decision == "acknowledged":
         return
     if decision.expires_on is None:
         raise TieoutError("a waiver needs an end", "say until when it holds: --until YYYY-MM-DD")
     if decision.expires_on <= decision.decided_on:
-        raise TieoutError(f"a waiver until {decision.expires_on} is over already", "give a later --until")
+        raise TieoutError(
+            f"a waiver until {decision.expires_on} is over already", "give a later --until"
+        )
     if not (decision.approved_by or "").strip():
-        raise TieoutError("a waiver needs somebody's approval", "say who approved it: --approved-by NAME")
+        raise TieoutError(
+            "a waiver needs somebody's approval", "say who approved it: --approved-by NAME"
+        )
     if (decision.approved_by or "").strip().lower() == decision.decided_by.strip().lower():
         raise TieoutError(
             f"{decision.decided_by} cannot approve their own waiver",
@@ -54,7 +68,8 @@ def check(decision: Decision) -> None:
 
 
 def write(decision: Decision, seed: Path) -> None:
-    """Adds the row, or replaces the one of the same exception, decision and day; the file is in the order of its keys.
+    """Adds the row, or replaces the one of the same exception, decision and day; the file is in the
+    order of its keys.
 
     Raises:
         TieoutError: as `check`, or the file is not the seed.

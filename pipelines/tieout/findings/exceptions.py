@@ -1,4 +1,5 @@
-"""The controls and exceptions as a person sees them: tables, one exception in full, and decisions."""
+"""The controls and exceptions as a person sees them: tables, one exception in full, and
+decisions."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def controls_step(settings: Settings, fail_on: str | None, shape: str = "table")
     if fail_on is not None and fail_on not in SEVERITIES:
         raise TieoutError(f"{fail_on} is no severity", f"choose one of {', '.join(SEVERITIES)}")
     found = results(settings)
-    written = listed([asdict(result) for result in found], [field.name for field in fields(ControlResult)], shape)
+    written = listed(
+        [asdict(result) for result in found], [field.name for field in fields(ControlResult)], shape
+    )
     rows = [
         [
             r.control_id,
@@ -55,17 +58,31 @@ def controls_step(settings: Settings, fail_on: str | None, shape: str = "table")
         for r in found
     ]
     if not written:
-        headers = ["control", "severity", "status", "examined", "too young", "found", "waived", "loss", "doubt"]
+        headers = [
+            "control",
+            "severity",
+            "status",
+            "examined",
+            "too young",
+            "found",
+            "waived",
+            "loss",
+            "doubt",
+        ]
         console.table("Controls", headers, rows)
     stops = failing(found, fail_on) if fail_on else [r for r in found if r.status == "not_run"]
     if stops:
         named = ", ".join(f"{r.control_id} ({r.status}, {r.exception_count})" for r in stops)
-        raise TieoutError(f"{len(stops)} controls stop this: {named}", "see `tieout exceptions --control NAME`")
+        raise TieoutError(
+            f"{len(stops)} controls stop this: {named}", "see `tieout exceptions --control NAME`"
+        )
 
 
 def list_step(settings: Settings, wanted: Filter, limit: int | None, shape: str = "table") -> None:
     """Prints the exceptions that are asked for, or writes them for a spreadsheet or a program."""
-    rows, total, columns = exceptions(settings, wanted, limit or (SHOWN if shape == "table" else None))
+    rows, total, columns = exceptions(
+        settings, wanted, limit or (SHOWN if shape == "table" else None)
+    )
     if listed(rows, columns, shape):
         return
     if not total:
@@ -96,18 +113,25 @@ def show_step(settings: Settings, key: str) -> None:
     console.table(f"{found['control_id']}: {found['entity_label']}", ["", ""], _about(found))
     console.table("Evidence", ["figure", "value"], evidence(found["evidence"]))
     if following:
-        rows = [[f["control_id"], f["entity_label"], _money(f["value_at_risk_amount"])] for f in following]
+        rows = [
+            [f["control_id"], f["entity_label"], _money(f["value_at_risk_amount"])]
+            for f in following
+        ]
         console.table("What follows from it", ["control", "record", "at risk"], rows)
     with opened(settings.raw) as raw:
         subject = Record(found["source_system"], found["entity"], found["entity_id"])
         records = raw.of_subject(subject) if raw else []
     for record in records:
-        cells = [[name, value] for name, value in record.items() if value is not None and name != "table"]
+        cells = [
+            [name, value] for name, value in record.items() if value is not None and name != "table"
+        ]
         console.table(f"As it arrived: {record['table']}", ["column", "value"], cells)
     if not records:
         console.say("no raw record has this id: the evidence above is of several records")
     console.say(f"Its whole chain: tieout trace exception:{found['exception_key'][:8]}")
-    console.next_step(f"tieout exceptions decide {found['exception_key'][:8]} --acknowledge --reason …")
+    console.next_step(
+        f"tieout exceptions decide {found['exception_key'][:8]} --acknowledge --reason …"
+    )
 
 
 def decide_step(
@@ -133,7 +157,15 @@ def decide_step(
     decided_on = max(found["last_seen_at"].date(), found["first_seen_at"].date())
     # A company that lives in the past, as the demo does, decides on its own day.
     decided_on = min(today, decided_on) if decided_on < today else today
-    made = Decision(found["exception_key"], decision, reason, by or getpass.getuser(), approved_by, decided_on, until)
+    made = Decision(
+        found["exception_key"],
+        decision,
+        reason,
+        by or getpass.getuser(),
+        approved_by,
+        decided_on,
+        until,
+    )
     seed = home().seed(SEED)
     write(made, seed)
     console.say(f"{found['control_id']} {found['entity_label']} is {decision}, in {seed}")
@@ -167,7 +199,10 @@ def _about(found: Mapping[str, Any]) -> list[list[object]]:
             f"{_money(found['value_at_risk_amount'])} ({_money(found['document_amount'])} {found['currency']})",
         ],
         ["of this loss, doubt", f"{_money(found['loss_amount'])}, {_money(found['doubt_amount'])}"],
-        ["counted", f"{_money(found['counted_amount'])}, of this {_money(found['counted_loss_amount'])} loss"],
+        [
+            "counted",
+            f"{_money(found['counted_amount'])}, of this {_money(found['counted_loss_amount'])} loss",
+        ],
         ["cause", found["cause"]],
         ["what to do", found["suggested_action"]],
         ["before", before],

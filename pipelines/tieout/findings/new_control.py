@@ -1,4 +1,5 @@
-"""Writes the files of a new control, so that its author has a rule that runs and changes it into theirs."""
+"""Writes the files of a new control, so that its author has a rule that runs and changes it into
+theirs."""
 
 from __future__ import annotations
 
@@ -40,31 +41,41 @@ class Control:
 
 
 def write_control(project: Path, control: Control) -> list[Path]:
-    """Writes the control's model, its description, its place in the list, its test and its row of the register.
+    """Writes the control's model, its description, its place in the list, its test and its row of
+    the register.
 
     Raises:
         TieoutError: the name will not do or is taken, or there is no such family; nothing is written then.
     """
     register = project / "seeds" / "standard" / "standard_controls.csv"
     if not (project / "seeds" / "company").is_dir():
-        raise TieoutError("controls are the product's", "run this in a checkout of Tieout's repository")
+        raise TieoutError(
+            "controls are the product's", "run this in a checkout of Tieout's repository"
+        )
     if not NAME.fullmatch(control.control_id):
         raise TieoutError(
-            f"{control.control_id} is no name for a control", "use words of small letters, with _ between"
+            f"{control.control_id} is no name for a control",
+            "use words of small letters, with _ between",
         )
     families = _families(register)
     if control.control_id in {name for names in families.values() for name in names}:
         raise TieoutError(f"there is a control {control.control_id}", "give another name")
     if control.family not in families:
-        raise TieoutError(f"{control.family} is no family", f"choose one of {', '.join(sorted(families))}")
+        raise TieoutError(
+            f"{control.family} is no family", f"choose one of {', '.join(sorted(families))}"
+        )
     beside = families[control.family][-1]
     folder = project / "models" / "controls" / control.family
     model = folder / f"ctl_{control.control_id}.sql"
     changes = {
-        model: Template(TEMPLATE.read_text(encoding="utf-8")).substitute(control_id=control.control_id),
+        model: Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+            control_id=control.control_id
+        ),
         folder / f"_{control.family}.yml": _described(folder / f"_{control.family}.yml", control),
         project / "macros" / "control_ids.sql": _after(
-            project / "macros" / "control_ids.sql", rf"^.*'{beside}'.*$", f"        '{control.control_id}',"
+            project / "macros" / "control_ids.sql",
+            rf"^.*'{beside}'.*$",
+            f"        '{control.control_id}',",
         ),
         project / "models" / "marts" / "controls" / "_controls_marts.yml": _after(
             project / "models" / "marts" / "controls" / "_controls_marts.yml",
@@ -92,10 +103,18 @@ def _described(path: Path, control: Control) -> str:
     """Every control of a family has one shape, which the first of them writes out."""
     text = path.read_text(encoding="utf-8")
     if "&shape" not in text:
-        raise TieoutError(f"{path} does not write out the shape of a control", "compare it with the other families'")
+        raise TieoutError(
+            f"{path} does not write out the shape of a control",
+            "compare it with the other families'",
+        )
     said = f"{control.title}. {control.why_it_matters}.".replace('"', '\\"')
     entry = f'  - name: ctl_{control.control_id}\n    description: "{said}"\n'
-    return text.rstrip("\n") + "\n" + entry + "    config: *config\n    data_tests: *tests\n    columns: *shape\n"
+    return (
+        text.rstrip("\n")
+        + "\n"
+        + entry
+        + "    config: *config\n    data_tests: *tests\n    columns: *shape\n"
+    )
 
 
 def _after(path: Path, pattern: str, line: str) -> str:
@@ -104,7 +123,8 @@ def _after(path: Path, pattern: str, line: str) -> str:
     found = list(re.finditer(pattern, text, re.MULTILINE))
     if not found:
         raise TieoutError(
-            f"{path} has no line like {pattern}", "the files of a control were rearranged: write it by hand"
+            f"{path} has no line like {pattern}",
+            "the files of a control were rearranged: write it by hand",
         )
     return f"{text[: found[-1].end()]}\n{line}{text[found[-1].end() :]}"
 

@@ -1,4 +1,5 @@
-"""The queue of customers that may be one, and what a person answers: a row of `seeds/customer_links.csv`."""
+"""The queue of customers that may be one, and what a person answers: a row of
+`seeds/customer_links.csv`."""
 
 from __future__ import annotations
 
@@ -18,7 +19,16 @@ from tieout.identity.answers import Answer, contradictions, read_answers
 from tieout.settings import Settings
 
 SEED = "customer_links"
-COLUMNS = ("left_system", "left_id", "right_system", "right_id", "decision", "reason", "decided_by", "decided_on")
+COLUMNS = (
+    "left_system",
+    "left_id",
+    "right_system",
+    "right_id",
+    "decision",
+    "reason",
+    "decided_by",
+    "decided_on",
+)
 DECISIONS = ("same", "different")
 
 Record = tuple[str, str]
@@ -47,9 +57,20 @@ class Question:
 
     def flat(self) -> dict[str, object]:
         """One value a column, as a spreadsheet has it."""
-        values = (self.key, *self.left, self.left_name, *self.right, self.right_name, self.probability)
+        values = (
+            self.key,
+            *self.left,
+            self.left_name,
+            *self.right,
+            self.right_name,
+            self.probability,
+        )
         return dict(
-            zip(QUESTION_COLUMNS, (*values, self.evidence_for, self.evidence_against, self.revenue), strict=True)
+            zip(
+                QUESTION_COLUMNS,
+                (*values, self.evidence_for, self.evidence_against, self.revenue),
+                strict=True,
+            )
         )
 
 
@@ -68,7 +89,8 @@ class Link:
 
 
 def questions(settings: Settings, limit: int | None, key: str = "") -> tuple[list[Question], int]:
-    """The queue, the answer that is worth most first; only keys that begin with `key`. And how many there are.
+    """The queue, the answer that is worth most first; only keys that begin with `key`. And how many
+    there are.
 
     Raises:
         TieoutError: nothing is published.
@@ -100,7 +122,9 @@ def question(settings: Settings, key: str) -> tuple[Question, list[tuple[str, An
         cause = "no question has" if not total else f"{total} questions have"
         raise TieoutError(f"{cause} a key that begins with {key}", "copy it from `tieout review`")
     with opened_marts(settings) as marts:
-        cursor = marts.execute("select * from marts.fct_match_review where match_review_key = ?", [found[0].key])
+        cursor = marts.execute(
+            "select * from marts.fct_match_review where match_review_key = ?", [found[0].key]
+        )
         names = [column[0] for column in cursor.description or ()]
         row = dict(zip(names, cursor.fetchone() or (), strict=True))
     sides = [name.removeprefix("left_") for name in names if name.startswith("left_")]
@@ -121,12 +145,15 @@ def record(settings: Settings, named: str) -> Record:
             [system, ident],
         ).fetchone()
     if not colon or known is None:
-        raise TieoutError(f"no customer record is {named}", "name it SYSTEM:ID, as in marts.xref_customer")
+        raise TieoutError(
+            f"no customer record is {named}", "name it SYSTEM:ID, as in marts.xref_customer"
+        )
     return system, ident
 
 
 def write(link: Link, seed: Path) -> None:
-    """Adds the row, or replaces what was decided about the same two records; the file is in the order of its records.
+    """Adds the row, or replaces what was decided about the same two records; the file is in the
+    order of its records.
 
     Raises:
         TieoutError: it is no decision, has no reason or author, is about one record only, contradicts what others
@@ -139,7 +166,9 @@ def write(link: Link, seed: Path) -> None:
 
 def _check(link: Link) -> None:
     if link.decision not in DECISIONS:
-        raise TieoutError(f"{link.decision} is no decision", f"decide one of {', '.join(DECISIONS)}")
+        raise TieoutError(
+            f"{link.decision} is no decision", f"decide one of {', '.join(DECISIONS)}"
+        )
     if not link.reason.strip():
         raise TieoutError("a decision needs a reason", "say why: --reason …")
     if not link.decided_by.strip():
@@ -150,7 +179,9 @@ def _check(link: Link) -> None:
 
 def _check_beside_others(link: Link, seed: Path) -> None:
     pair = frozenset({(link.left_system, link.left_id), (link.right_system, link.right_id)})
-    others = [answer for answer in read_answers(seed) if frozenset({answer.left, answer.right}) != pair]
+    others = [
+        answer for answer in read_answers(seed) if frozenset({answer.left, answer.right}) != pair
+    ]
     fresh = Answer(
         (link.left_system, link.left_id),
         (link.right_system, link.right_id),

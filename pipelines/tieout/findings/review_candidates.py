@@ -1,4 +1,5 @@
-"""Products, people and jobs that somebody has to say something about; the answers are rows of three seeds."""
+"""Products, people and jobs that somebody has to say something about; the answers are rows of three
+seeds."""
 
 from __future__ import annotations
 
@@ -15,12 +16,22 @@ from tieout.settings import Settings
 PRODUCT_SEED = "product_links"
 PERSON_SEED = "person_links"
 JOB_SEED = "job_links"
-COLUMNS = ("source_system", "source_entity", "source_id", "job_system", "job_id", "reason", "decided_by", "decided_on")
+COLUMNS = (
+    "source_system",
+    "source_entity",
+    "source_id",
+    "job_system",
+    "job_id",
+    "reason",
+    "decided_by",
+    "decided_on",
+)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A record, and one product, person or job that it could be; `seed_name` is what names that in the seed."""
+    """A record, and one product, person or job that it could be; `seed_name` is what names that in
+    the seed."""
 
     record: str
     record_name: str | None
@@ -47,7 +58,8 @@ class Placement:
 
 
 def candidates(settings: Settings, entity: str, limit: int | None) -> tuple[list[Candidate], int]:
-    """The questions of `product`, `person` or `job`, what most hangs on first, and how many there are.
+    """The questions of `product`, `person` or `job`, what most hangs on first, and how many there
+    are.
 
     Raises:
         TieoutError: nothing is published.
@@ -109,12 +121,15 @@ def job(settings: Settings, named: str) -> Record:
     """
     system, _, ident = named.partition(":")
     if not _knows(settings, "dim_job where source_system = ? and job_id = ?", system, ident):
-        raise TieoutError(f"no job is {named}", "name it SYSTEM:ID, as source_system and job_id in marts.dim_job")
+        raise TieoutError(
+            f"no job is {named}", "name it SYSTEM:ID, as source_system and job_id in marts.dim_job"
+        )
     return system, ident
 
 
 def place(placement: Placement, seed: Path) -> None:
-    """Adds the row, or replaces what was decided about the same record; the file is in the order of its records.
+    """Adds the row, or replaces what was decided about the same record; the file is in the order of
+    its records.
 
     Raises:
         TieoutError: it has no reason or author, or the file is not the seed.
@@ -130,10 +145,15 @@ def _record(settings: Settings, noun: str, entity: str, named: str) -> Record:
     system, _, ident = named.partition(":")
     where = f"xref_{noun} where source_system = ? and source_id = ? and source_entity = ?"
     if not _knows(settings, where, system, ident, entity):
-        raise TieoutError(f"no {noun} record is {named}", f"name it SYSTEM:ID, as in marts.xref_{noun}")
+        raise TieoutError(
+            f"no {noun} record is {named}", f"name it SYSTEM:ID, as in marts.xref_{noun}"
+        )
     return system, ident
 
 
 def _knows(settings: Settings, where: str, *values: str) -> bool:
     with opened_marts(settings) as marts:
-        return marts.execute(f"select 1 from marts.{where} limit 1", list(values)).fetchone() is not None
+        return (
+            marts.execute(f"select 1 from marts.{where} limit 1", list(values)).fetchone()
+            is not None
+        )

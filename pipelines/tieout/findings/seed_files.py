@@ -15,7 +15,8 @@ from tieout.errors import InUse, TieoutError
 
 Row = list[str]
 LONGEST = 10.0
-"""Seconds to wait for another command that writes to a seed of the same folder; it takes milliseconds."""
+"""Seconds to wait for another command that writes to a seed of the same folder; it takes
+milliseconds."""
 
 
 def put(
@@ -51,7 +52,9 @@ def _put(
     text = seed.read_text(encoding="utf-8") if seed.exists() else ""
     rows: list[Row] = list(csv.reader(io.StringIO(text, newline="")))
     if rows and tuple(rows[0]) != tuple(columns):
-        raise TieoutError(f"{seed} has other columns: {', '.join(rows[0])}", f"it needs {', '.join(columns)}")
+        raise TieoutError(
+            f"{seed} has other columns: {', '.join(rows[0])}", f"it needs {', '.join(columns)}"
+        )
     fresh: Row = ["" if value is None else str(value) for value in values]
     every: list[Row] = [*(row for row in rows[1:] if row and same(row) != same(fresh)), fresh]
     ordered: list[Row] = sorted(every, key=order or tuple)
@@ -66,7 +69,8 @@ def _put(
 
 @contextmanager
 def _alone(seed: Path) -> Iterator[None]:
-    """Two people who answer at once both read the file before either writes it: the second would undo the first."""
+    """Two people who answer at once both read the file before either writes it: the second would
+    undo the first."""
     folder, ends = os.open(seed.parent, os.O_RDONLY), time.monotonic() + LONGEST
     try:
         while True:
@@ -75,7 +79,9 @@ def _alone(seed: Path) -> Iterator[None]:
                 break
             except BlockingIOError as error:
                 if time.monotonic() > ends:
-                    raise InUse(f"{seed} is being written to by another command", "try again") from error
+                    raise InUse(
+                        f"{seed} is being written to by another command", "try again"
+                    ) from error
                 time.sleep(0.02)
         yield
     finally:

@@ -1,7 +1,9 @@
-"""What answers of people teach the pair score: how much each level of a comparison says for one customer, or against.
+"""What answers of people teach the pair score: how much each level of a comparison says for one
+customer, or against.
 
-A logistic regression on the pairs that were answered, which begins at the model's own bits and is held near them: what
-nobody was asked about stays as it is, ten answers move a little, and fifty what they are about.
+A logistic regression on the pairs that were answered, which begins at the model's own bits and is
+held near them: what nobody was asked about stays as it is, ten answers move a little, and fifty
+what they are about.
 """
 
 from __future__ import annotations
@@ -18,13 +20,16 @@ from tieout.identity.scoring import linked
 SPREAD = 1.5
 """By so many bits what a level says may be off, before anybody has answered."""
 LEAST = -6.6
-"""Bits of one in a hundred: what the score calls less likely was asked for another reason, and is no answer to it."""
+"""Bits of one in a hundred: what the score calls less likely was asked for another reason, and is
+no answer to it."""
 MOST = 0.999
 """No level holds for more of the matches than this."""
 STEPS = 25
 
 
-def taught(connection: duckdb.DuckDBPyConnection, records: str, answers: str, trained: dict[str, Any]) -> None:
+def taught(
+    connection: duckdb.DuckDBPyConnection, records: str, answers: str, trained: dict[str, Any]
+) -> None:
     """Moves the shares among matches in `trained` so that they say what people answered.
 
     Args:
@@ -37,20 +42,39 @@ def taught(connection: duckdb.DuckDBPyConnection, records: str, answers: str, tr
     rows = _scored(connection, records, answers, trained, names)
     if not rows:
         return
-    columns = sorted({(place, level) for row in rows for place, level in enumerate(row[2:]) if level >= 0})
-    features = np.array([[float(row[2 + place] == level) for place, level in columns] for row in rows])
-    moved = _fitted(features, np.array([float(row[1]) for row in rows]), np.array([float(row[0]) for row in rows]))
+    columns = sorted(
+        {(place, level) for row in rows for place, level in enumerate(row[2:]) if level >= 0}
+    )
+    features = np.array(
+        [[float(row[2 + place] == level) for place, level in columns] for row in rows]
+    )
+    moved = _fitted(
+        features,
+        np.array([float(row[1]) for row in rows]),
+        np.array([float(row[0]) for row in rows]),
+    )
     for (place, number), bits in zip(columns, moved, strict=True):
-        levels = [one for one in trained["comparisons"][place]["comparison_levels"] if not one.get("is_null_level")]
+        levels = [
+            one
+            for one in trained["comparisons"][place]["comparison_levels"]
+            if not one.get("is_null_level")
+        ]
         # Splink counts the levels of a comparison from the last.
         level = levels[len(levels) - 1 - number]
-        level["m_probability"] = float(f"{min(level['m_probability'] * 2.0 ** float(bits), MOST):.6g}")
+        level["m_probability"] = float(
+            f"{min(level['m_probability'] * 2.0 ** float(bits), MOST):.6g}"
+        )
 
 
 def _scored(
-    connection: duckdb.DuckDBPyConnection, records: str, answers: str, trained: dict[str, Any], names: list[str]
+    connection: duckdb.DuckDBPyConnection,
+    records: str,
+    answers: str,
+    trained: dict[str, Any],
+    names: list[str],
 ) -> list[tuple[Any, ...]]:
-    """By answered pair: whether it is one, the bits that the model gives it, and the level of each comparison."""
+    """By answered pair: whether it is one, the bits that the model gives it, and the level of each
+    comparison."""
     connection.execute(f"""
         create or replace temp table __splink__answers as
         select least(left_record_id, right_record_id) || ' = ' || greatest(left_record_id, right_record_id) as pair_key,
@@ -94,7 +118,8 @@ def _scored(
 def _fitted(
     features: npt.NDArray[np.float64], known: npt.NDArray[np.float64], same: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """The bits by which each level moves: the likeliest, where each is off by SPREAD bits or so (Newton's method)."""
+    """The bits by which each level moves: the likeliest, where each is off by SPREAD bits or so
+    (Newton's method)."""
     moved = np.zeros(features.shape[1])
     held = np.eye(features.shape[1]) / SPREAD**2
     for _ in range(STEPS):

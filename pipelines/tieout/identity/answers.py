@@ -50,7 +50,8 @@ def read_answers(seed: Path) -> list[Answer]:
 
 
 def contradictions(answers: Iterable[Answer]) -> list[str]:
-    """Each answer that says two of records that other answers make one, by the shortest way, with those answers."""
+    """Each answer that says two of records that other answers make one, by the shortest way, with
+    those answers."""
     told = list(answers)
     same: dict[Record, list[tuple[Record, Answer]]] = defaultdict(list)
     for answer in told:
@@ -78,7 +79,9 @@ def check_answers(seeds: Iterable[Path] | None = None) -> None:
             )
 
 
-def _way(start: Record, end: Record, same: dict[Record, list[tuple[Record, Answer]]]) -> list[Answer]:
+def _way(
+    start: Record, end: Record, same: dict[Record, list[tuple[Record, Answer]]]
+) -> list[Answer]:
     """The answers that lead from one record to the other; none if nothing does."""
     ways: dict[Record, list[Answer]] = {start: []}
     waiting = deque([start])

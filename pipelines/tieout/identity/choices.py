@@ -36,16 +36,29 @@ class Answer(NamedTuple):
 
 
 READ = ("left_cluster_id", "right_cluster_id", *Candidate._fields[2:])
-DROPPED = ("held_back_by", "weight", "is_candidate", "is_unlike", "status_if_not_taken", "is_answered_by_a_system")
+DROPPED = (
+    "held_back_by",
+    "weight",
+    "is_candidate",
+    "is_unlike",
+    "status_if_not_taken",
+    "is_answered_by_a_system",
+)
 KINDS = (pa.string(), pa.string(), pa.string(), pa.bool_())
 
 
 def chosen_links(
-    pairs: pa.Table, clusters: pa.Table, marks: pa.Table, seldom_forms: pa.Table, rivals_within: float
+    pairs: pa.Table,
+    clusters: pa.Table,
+    marks: pa.Table,
+    seldom_forms: pa.Table,
+    rivals_within: float,
 ) -> pa.Table:
-    """The pairs with their link_status and held_back_by, the joined_cluster_id of those that are taken, and is_open.
+    """The pairs with their link_status and held_back_by, the joined_cluster_id of those that are
+    taken, and is_open.
 
-    Open is what a person can answer: two customers still, unless a system that has both beside each other has answered.
+    Open is what a person can answer: two customers still, unless a system that has both beside each
+    other has answered.
 
     Args:
         pairs: the columns of int_customer_candidates.
@@ -54,18 +67,32 @@ def chosen_links(
         seldom_forms: record_id of the records whose legal form says nothing.
         rivals_within: how many times as likely one of two that cannot both be meant must be.
     """
-    rows = [Candidate(*row) for row in zip(*(pairs[name].to_pylist() for name in READ), strict=True)]
+    rows = [
+        Candidate(*row) for row in zip(*(pairs[name].to_pylist() for name in READ), strict=True)
+    ]
     compared = {cluster for row in rows for cluster in (row.left, row.right)}
     part = {
         record: cluster
-        for record, cluster in zip(clusters["record_id"].to_pylist(), clusters["cluster_id"].to_pylist(), strict=True)
+        for record, cluster in zip(
+            clusters["record_id"].to_pylist(), clusters["cluster_id"].to_pylist(), strict=True
+        )
         if cluster in compared
     }
     systems: dict[str, set[str]] = defaultdict(set)
     for record, cluster in part.items():
         systems[cluster].add(record.partition("|")[0])
     label, reasons = clustered(
-        (Pair(row.left, row.right, float(row.weight), row.is_candidate, row.is_apart, row.is_unlike) for row in rows),
+        (
+            Pair(
+                row.left,
+                row.right,
+                float(row.weight),
+                row.is_candidate,
+                row.is_apart,
+                row.is_unlike,
+            )
+            for row in rows
+        ),
         Counter(part.values()),
         {cluster: frozenset(names) for cluster, names in systems.items()},
         _held(marks, part, set(seldom_forms["record_id"].to_pylist())),
@@ -82,7 +109,10 @@ def chosen_links(
 
 
 def _answer(
-    row: Candidate, label: dict[str, str], reasons: dict[tuple[str, str], str], systems: dict[str, set[str]]
+    row: Candidate,
+    label: dict[str, str],
+    reasons: dict[tuple[str, str], str],
+    systems: dict[str, set[str]],
 ) -> Answer:
     ours, theirs = label.get(row.left, row.left), label.get(row.right, row.right)
     if row.is_candidate and ours == theirs:
@@ -90,17 +120,28 @@ def _answer(
     are_beside = not systems[ours].isdisjoint(systems[theirs])
     return Answer(
         row.status_if_not_taken,
-        reasons[min(row.left, row.right), max(row.left, row.right)] if row.is_candidate else row.held_back_by,
+        reasons[min(row.left, row.right), max(row.left, row.right)]
+        if row.is_candidate
+        else row.held_back_by,
         None,
-        row.status_if_not_taken == "review" and ours != theirs and not (row.is_answered_by_a_system and are_beside),
+        row.status_if_not_taken == "review"
+        and ours != theirs
+        and not (row.is_answered_by_a_system and are_beside),
     )
 
 
-def _held(marks: pa.Table, part: dict[str, str], seldom_forms: set[str]) -> dict[str, dict[str, frozenset[str]]]:
+def _held(
+    marks: pa.Table, part: dict[str, str], seldom_forms: set[str]
+) -> dict[str, dict[str, frozenset[str]]]:
     """By cluster and scope, the values that it holds."""
     held: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    columns = (marks[name].to_pylist() for name in ("record_id", "mark_kind", "mark_scope", "mark_value"))
+    columns = (
+        marks[name].to_pylist() for name in ("record_id", "mark_kind", "mark_scope", "mark_value")
+    )
     for record, kind, scope, value in zip(*columns, strict=True):
         if record in part and not (kind == "legal_form" and record in seldom_forms):
             held[part[record]][scope].add(value)
-    return {cluster: {scope: frozenset(values) for scope, values in own.items()} for cluster, own in held.items()}
+    return {
+        cluster: {scope: frozenset(values) for scope, values in own.items()}
+        for cluster, own in held.items()
+    }

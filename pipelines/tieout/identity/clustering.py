@@ -1,9 +1,10 @@
-"""Which of the likely links are taken: two become one by the average of what speaks for it, never by a chain.
+"""Which of the likely links are taken: two become one by the average of what speaks for it, never
+by a chain.
 
-Two clusters become one where, over all pairs of their parts, more speaks for it than against, at least one link says so
-by itself, and nothing forbids it. The strongest links come first, so that what contradicts itself comes apart at its
-weakest. Where two that cannot be one could both be meant, and
-neither is clearly ahead, none is taken.
+Two clusters become one where, over all pairs of their parts, more speaks for it than against, at
+least one link says so by itself, and nothing forbids it. The strongest links come first, so that
+what contradicts itself comes apart at its weakest. Where two that cannot be one could both be
+meant, and neither is clearly ahead, none is taken.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from dataclasses import dataclass, field
 from itertools import product
 
 STRONGEST = 20.0
-"""Bits beyond which a link counts no more: one telephone and one door do not outvote ten pairs that say otherwise."""
+"""Bits beyond which a link counts no more: one telephone and one door do not outvote ten pairs that
+say otherwise."""
 UNKNOWN = -3.0
 """What a pair counts that was never compared, or came out too low to be kept."""
 UNLIKE = -6.0
@@ -77,7 +79,8 @@ def clustered(
     marks: dict[str, dict[str, frozenset[str]]],
     margin: float,
 ) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
-    """The cluster of each part that is in a candidate link, and by pair why it was not taken, if it was not.
+    """The cluster of each part that is in a candidate link, and by pair why it was not taken, if it
+    was not.
 
     Args:
         pairs: all scored pairs, in whatever order.
@@ -129,7 +132,9 @@ def _singles(
 ) -> dict[str, Cluster]:
     linked = {part for pair in pairs if pair.is_candidate for part in (pair.left, pair.right)}
     clusters = {
-        part: Cluster([part], sizes.get(part, 1), systems.get(part, frozenset()), dict(marks.get(part, {})))
+        part: Cluster(
+            [part], sizes.get(part, 1), systems.get(part, frozenset()), dict(marks.get(part, {}))
+        )
         for part in sorted(linked)
     }
     best: dict[tuple[str, str], _Sum] = {}
@@ -137,12 +142,21 @@ def _singles(
         if pair.left == pair.right or pair.left not in linked or pair.right not in linked:
             continue
         key = (min(pair.left, pair.right), max(pair.left, pair.right))
-        weight = min(pair.weight, STRONGEST) if pair.is_candidate else UNLIKE if pair.is_unlike else pair.weight
+        weight = (
+            min(pair.weight, STRONGEST)
+            if pair.is_candidate
+            else UNLIKE
+            if pair.is_unlike
+            else pair.weight
+        )
         seen = best.get(key)
         if seen is None:
-            best[key] = _Sum(weight, 1, pair.weight if pair.is_candidate else -math.inf, pair.is_apart)
+            best[key] = _Sum(
+                weight, 1, pair.weight if pair.is_candidate else -math.inf, pair.is_apart
+            )
             continue
-        # Of several records of the two parts the two that are most alike speak; one that says two says so for all.
+        # Of several records of the two parts the two that are most alike speak; one that says two
+        # says so for all.
         seen.weight = max(seen.weight, weight)
         seen.strongest = max(seen.strongest, pair.weight if pair.is_candidate else -math.inf)
         seen.is_apart |= pair.is_apart
@@ -156,21 +170,26 @@ def _singles(
 
 
 def _score(clusters: dict[str, Cluster], left: str, right: str) -> float:
-    """The average over all pairs of records, in thousandths: the same in whatever order it was added up."""
+    """The average over all pairs of records, in thousandths: the same in whatever order it was
+    added up."""
     total = clusters[left].near.get(right) or _Sum()
     count = clusters[left].size * clusters[right].size
     return round((total.weight + UNKNOWN * (count - total.pairs)) / count, 3)
 
 
 def _meant(clusters: dict[str, Cluster], left: str, right: str) -> float:
-    """How much speaks for it that the right one is meant by the left: the strongest link, and how often it is written.
+    """How much speaks for it that the right one is meant by the left: the strongest link, and how
+    often it is written.
 
-    Of two that are as like, the one that is written fifty times so is likelier meant than the one that is once.
+    Of two that are as like, the one that is written fifty times so is likelier meant than the one
+    that is once.
     """
     return round(clusters[left].near[right].strongest + math.log2(clusters[right].size), 3)
 
 
-def _entries(clusters: dict[str, Cluster], one: str) -> Iterator[tuple[str, tuple[float, str, str]]]:
+def _entries(
+    clusters: dict[str, Cluster], one: str
+) -> Iterator[tuple[str, tuple[float, str, str]]]:
     for other in sorted(clusters[one].near):
         if _is_possible(clusters, one, other):
             yield other, (-clusters[one].near[other].strongest, min(one, other), max(one, other))
@@ -198,13 +217,16 @@ def _contradict(ours: dict[str, frozenset[str]], theirs: dict[str, frozenset[str
 
 
 def _reason(clusters: dict[str, Cluster], left: str, right: str, margin: float) -> str:
-    """Why these two, the strongest that is left, are not put together after all; empty if they are."""
+    """Why these two, the strongest that is left, are not put together after all; empty if they
+    are."""
     for one, other in ((left, right), (right, left)):
         score = _meant(clusters, one, other)
         for rival in sorted(clusters[one].near):
             if rival == other or not _is_possible(clusters, one, rival):
                 continue
-            if _meant(clusters, one, rival) > score - margin and _are_rivals(clusters, one, other, rival):
+            if _meant(clusters, one, rival) > score - margin and _are_rivals(
+                clusters, one, other, rival
+            ):
                 return SEVERAL
     return ""
 
@@ -223,12 +245,16 @@ def _losers(clusters: dict[str, Cluster], left: str, right: str) -> list[tuple[s
 
 
 def _are_rivals(clusters: dict[str, Cluster], meant: str, one: str, other: str) -> bool:
-    """Both cannot be meant: something says that they are two, or another system has both, and little says one.
+    """Both cannot be meant: something says that they are two, or another system has both, and
+    little says one.
 
-    A system that has what is meant and one of them has it twice already: that it has the other too says nothing.
+    A system that has what is meant and one of them has it twice already: that it has the other too
+    says nothing.
     """
     near = clusters[one].near.get(other)
-    if (near is not None and near.is_apart) or _contradict(clusters[one].marks, clusters[other].marks):
+    if (near is not None and near.is_apart) or _contradict(
+        clusters[one].marks, clusters[other].marks
+    ):
         return True
     return (
         bool((clusters[one].systems & clusters[other].systems) - clusters[meant].systems)
@@ -238,7 +264,9 @@ def _are_rivals(clusters: dict[str, Cluster], meant: str, one: str, other: str) 
 
 def _why_not(clusters: dict[str, Cluster], left: str, right: str) -> str:
     near = clusters[left].near.get(right)
-    if (near is not None and near.is_apart) or _contradict(clusters[left].marks, clusters[right].marks):
+    if (near is not None and near.is_apart) or _contradict(
+        clusters[left].marks, clusters[right].marks
+    ):
         return CONTRADICTS
     return TOO_LITTLE
 

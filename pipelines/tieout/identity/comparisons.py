@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 RECORDS = 16_384
-"""The number of records among which a link is as sure as its probability says: the frequency of a value is counted
-records ÷ this, whatever the number at hand, so that a record more changes no other's score."""
+"""The number of records among which a link is as sure as its probability says: the frequency of a
+value is counted records ÷ this, whatever the number at hand, so that a record more changes no
+other's score."""
 
 
-def _level(condition: str, label: str, term: str | None = None, *, is_null: bool = False) -> dict[str, Any]:
+def _level(
+    condition: str, label: str, term: str | None = None, *, is_null: bool = False
+) -> dict[str, Any]:
     level: dict[str, Any] = {"sql_condition": condition, "label_for_charts": label}
     if is_null:
         level["is_null_level"] = True
@@ -47,7 +50,11 @@ COMPARISONS = [
         _level(_name_level(6), "the same letters", "core_word"),
         _level(_name_level(5), "the same but for slips and initials", "core_word"),
         _level(_name_level(4), "one has words more", "core_word"),
-        _level(_name_level(3), "most of the shorter one shared, and words of their own on both sides", "core_word"),
+        _level(
+            _name_level(3),
+            "most of the shorter one shared, and words of their own on both sides",
+            "core_word",
+        ),
         _level(_name_level(2), "one is the other's initials"),
         _level(_name_level(1), "words shared, and words of their own on both sides"),
     ),
@@ -77,7 +84,10 @@ COMPARISONS = [
             "the same postal code",
             "postal_code",
         ),
-        _level("city_l = city_r or postal_area_l = postal_area_r or postal_code_l = postal_code_r", "the same town"),
+        _level(
+            "city_l = city_r or postal_area_l = postal_area_r or postal_code_l = postal_code_r",
+            "the same town",
+        ),
     ),
     _comparison(
         "phone",
@@ -88,7 +98,10 @@ COMPARISONS = [
             "the same telephone",
             "phone_tail",
         ),
-        _level("damerau_levenshtein(phone_tail_l, phone_tail_r) <= 1", "one digit of the telephone differs"),
+        _level(
+            "damerau_levenshtein(phone_tail_l, phone_tail_r) <= 1",
+            "one digit of the telephone differs",
+        ),
     ),
     _comparison(
         "web",
@@ -99,7 +112,9 @@ COMPARISONS = [
         ),
         _level("domain_l = domain_r", "the same domain", "domain"),
         _level("free_email_l = free_email_r", "the same address at a free provider"),
-        _level("domain_label_l = domain_label_r", "the same domain in another country", "domain_label"),
+        _level(
+            "domain_label_l = domain_label_r", "the same domain in another country", "domain_label"
+        ),
     ),
     _comparison(
         "numbers",
@@ -141,12 +156,14 @@ TERMS = {
     "domain": "core_word",
     "domain_label": "core_word",
 }
-"""The columns whose frequent values say less than rare ones, and by what they are counted: records that are one already
-count once, and a door or a telephone is as frequent as the names that have it."""
+"""The columns whose frequent values say less than rare ones, and by what they are counted: records
+that are one already count once, and a door or a telephone is as frequent as the names that have it.
+"""
 
 
 def settings() -> dict[str, Any]:
-    """Splink's settings, untrained. Pairs that the exact rules have joined already are not compared."""
+    """Splink's settings, untrained. Pairs that the exact rules have joined already are not
+    compared."""
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "record_id",

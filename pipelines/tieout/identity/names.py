@@ -13,12 +13,21 @@ import pyarrow.compute as pc
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from rapidfuzz.distance import OSA, Prefix
 
-SAME, SAME_LETTERS, SLIPS, WORDS_MORE, MOSTLY_SHARED, INITIALS, WORDS_SHARED, NOTHING = 7, 6, 5, 4, 3, 2, 1, 0
+SAME, SAME_LETTERS, SLIPS, WORDS_MORE, MOSTLY_SHARED, INITIALS, WORDS_SHARED, NOTHING = (
+    7,
+    6,
+    5,
+    4,
+    3,
+    2,
+    1,
+    0,
+)
 SLIP_EVERY = 12
 """A whole name may have one slip in so many letters."""
 COMMON, FORM = "*", "?"
-"""Stand after a word that many records have, so that it is no slip of another such word, and after one that is no word
-of the name but may be a legal form, mistyped or cut."""
+"""Stand after a word that many records have, so that it is no slip of another such word, and after
+one that is no word of the name but may be a legal form, mistyped or cut."""
 
 
 def name_level(these: str | None, those: str | None) -> int:
@@ -45,9 +54,15 @@ def _best(ours: tuple[_Name, ...], theirs: tuple[_Name, ...]) -> int:
     legal = _level(ours[-1], theirs[-1])
     best = max(
         legal,
-        *(_level(one, other) for one in ours for other in theirs if one is not ours[-1] or other is not theirs[-1]),
+        *(
+            _level(one, other)
+            for one in ours
+            for other in theirs
+            if one is not ours[-1] or other is not theirs[-1]
+        ),
     )
-    # What both are registered as says more than what is over the door: the last name is the legal one, if any.
+    # What both are registered as says more than what is over the door: the last name is the legal
+    # one, if any.
     return min(best, WORDS_MORE) if legal <= WORDS_SHARED else best
 
 
@@ -68,8 +83,14 @@ def _level(mine: _Name, yours: _Name) -> int:  # noqa: PLR0911 - one return a le
     answered, answering = _answered(left, right, mine, yours)
     left_over, right_over = bool(left), bool(right)
     if answered or mine.forms or yours.forms:
-        left_over = any(word not in answered and word not in mine.forms and word not in yours.forms for word in left)
-        right_over = any(word not in answering and word not in mine.forms and word not in yours.forms for word in right)
+        left_over = any(
+            word not in answered and word not in mine.forms and word not in yours.forms
+            for word in left
+        )
+        right_over = any(
+            word not in answering and word not in mine.forms and word not in yours.forms
+            for word in right
+        )
     if (
         not (left_over or right_over)
         or (
@@ -85,11 +106,17 @@ def _level(mine: _Name, yours: _Name) -> int:  # noqa: PLR0911 - one return a le
         return INITIALS
     if (is_shared or answered) and not _are_of_a_series(left, right):
         common = min(len(ours) - len(left) + len(answered), len(ours), len(theirs))
-        return MOSTLY_SHARED if common >= 2 or 2 * common > min(len(ours), len(theirs)) else WORDS_SHARED
+        return (
+            MOSTLY_SHARED
+            if common >= 2 or 2 * common > min(len(ours), len(theirs))
+            else WORDS_SHARED
+        )
     return WORDS_SHARED if is_shared else NOTHING
 
 
-def _answered(left: list[str], right: list[str], mine: _Name, yours: _Name) -> tuple[set[str], set[str]]:
+def _answered(
+    left: list[str], right: list[str], mine: _Name, yours: _Name
+) -> tuple[set[str], set[str]]:
     """The words of either side that a word of the other answers, read or spelled."""
     answered: set[str] = set()
     answering: set[str] = set()
@@ -98,12 +125,19 @@ def _answered(left: list[str], right: list[str], mine: _Name, yours: _Name) -> t
         for answer in right:
             # One slip in the first letter leaves the last as it is.
             if (
-                (answer[0] == first or answer[-1] == last) and _answers(word, answer, is_common, answer in yours.common)
+                (answer[0] == first or answer[-1] == last)
+                and _answers(word, answer, is_common, answer in yours.common)
             ) or (
                 (mine.spelling or yours.spelling)
                 and (
-                    (word in mine.spelling and _answers(mine.spelling[word], answer, False, answer in yours.common))
-                    or (answer in yours.spelling and _answers(word, yours.spelling[answer], is_common, False))
+                    (
+                        word in mine.spelling
+                        and _answers(mine.spelling[word], answer, False, answer in yours.common)
+                    )
+                    or (
+                        answer in yours.spelling
+                        and _answers(word, yours.spelling[answer], is_common, False)
+                    )
                 )
             ):
                 answered.add(word)
@@ -112,10 +146,17 @@ def _answered(left: list[str], right: list[str], mine: _Name, yours: _Name) -> t
 
 
 def _is_slip_of_long_word(mine: _Name, yours: _Name, word: str, answer: str) -> bool:
-    """Two long words of one name are the same, and the third, long too, has a slip: no two companies are so alike."""
-    if len(mine.words) != len(yours.words) or min(len(word), len(answer)) < 7 or word[0] != answer[0]:
+    """Two long words of one name are the same, and the third, long too, has a slip: no two
+    companies are so alike."""
+    if (
+        len(mine.words) != len(yours.words)
+        or min(len(word), len(answer)) < 7
+        or word[0] != answer[0]
+    ):
         return False
-    if not (word.isalpha() and answer.isalpha()) or (word in mine.common and answer in yours.common):
+    if not (word.isalpha() and answer.isalpha()) or (
+        word in mine.common and answer in yours.common
+    ):
         return False
     if sum(len(kept) >= 4 for kept in mine.words if kept != word) < 2:
         return False
@@ -129,7 +170,8 @@ class _Name(NamedTuple):
     """A name as it is compared."""
 
     words: tuple[str, ...]
-    """As they are read, each once: a sponsor that is also the site, a company that owns itself, says nothing more."""
+    """As they are read, each once: a sponsor that is also the site, a company that owns itself,
+    says nothing more."""
     spelling: dict[str, str]
     """How those are spelled that are read as another."""
     letters: str
@@ -168,7 +210,8 @@ def _read(name: str) -> _Name:
 
 @lru_cache(maxsize=100_000)
 def _answers(word: str, other: str, is_common: bool, is_other_common: bool) -> bool:  # noqa: PLR0911
-    """An initial of it, or mistyped or cut short. Numbers never are, and two words that many have are two words."""
+    """An initial of it, or mistyped or cut short. Numbers never are, and two words that many have
+    are two words."""
     length, others = len(word), len(other)
     if word[0] != other[0]:
         return _is_slip_of_first(word, other) and not (is_common and is_other_common)
@@ -192,11 +235,14 @@ def _answers(word: str, other: str, is_common: bool, is_other_common: bool) -> b
 
 
 def _is_slip_of_first(word: str, other: str) -> bool:
-    """One slip, in the first letter. Whoever mistypes twice begins the word rightly: Westfield is not Eastfield."""
+    """One slip, in the first letter. Whoever mistypes twice begins the word rightly: Westfield is
+    not Eastfield."""
     if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 1:
         return False
     return (
-        word[1:] in (other[1:], other) or word == other[1:] or (word[1::-1] == other[:2] and word[2:] == other[2:])
+        word[1:] in (other[1:], other)
+        or word == other[1:]
+        or (word[1::-1] == other[:2] and word[2:] == other[2:])
     ) and (word.isalpha() and other.isalpha())
 
 
@@ -210,7 +256,8 @@ def _are_of_one_stem(word: str, other: str) -> bool:
 
 
 def _is_abbreviation(short: str, whole: str) -> bool:
-    """`LOGS` of `LOGISTICS`, `SVCS` of `SERVICES`: its first letter and its last, and nothing that it has not."""
+    """`LOGS` of `LOGISTICS`, `SVCS` of `SERVICES`: its first letter and its last, and nothing that
+    it has not."""
     if not (3 <= len(short) <= len(whole) - 3 and short[0] == whole[0] and short[-1] == whole[-1]):
         return False
     rest = iter(whole)
@@ -219,23 +266,35 @@ def _is_abbreviation(short: str, whole: str) -> bool:
 
 def _is_slip_of_all(letters: str, others: str) -> bool:
     """The whole name mistyped, over a boundary of words."""
-    if letters[0] != others[0] or abs(len(letters) - len(others)) > 3 or min(len(letters), len(others)) < 8:
+    if (
+        letters[0] != others[0]
+        or abs(len(letters) - len(others)) > 3
+        or min(len(letters), len(others)) < 8
+    ):
         return False
     allowed = max(1, min(len(letters), len(others)) // SLIP_EVERY)
-    return OSA.distance(letters, others, score_cutoff=allowed) <= allowed and letters.isalpha() and others.isalpha()
+    return (
+        OSA.distance(letters, others, score_cutoff=allowed) <= allowed
+        and letters.isalpha()
+        and others.isalpha()
+    )
 
 
 def _are_numerals(left: list[str], right: list[str]) -> bool:
-    """All that differs are letters or Roman numerals: block A and block B, fund II and fund III, fund and fund V."""
+    """All that differs are letters or Roman numerals: block A and block B, fund II and fund III,
+    fund and fund V."""
     if left and right:
         return all(len(word) == 1 or not word.strip("IVX") for word in (*left, *right))
     return not "".join((*left, *right)).strip("IVX")
 
 
 def _are_of_a_series(left: list[str], right: list[str]) -> bool:
-    """All that differs are letters, numerals and numbers: house 12 and house 14, fund II and fund III."""
+    """All that differs are letters, numerals and numbers: house 12 and house 14, fund II and fund
+    III."""
     both = (*left, *right)
-    return bool(left and right) and all(len(word) == 1 or not word.strip("IVX") or not word.isalpha() for word in both)
+    return bool(left and right) and all(
+        len(word) == 1 or not word.strip("IVX") or not word.isalpha() for word in both
+    )
 
 
 def _are_judged(left: list[str], right: list[str]) -> bool:
@@ -273,13 +332,19 @@ _KNOWN: list[tuple[_Name, ...]] = []
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes `name_id` and `name_level` known to SQL, in this connection: of a record's names, and of two such ids.
+    """Makes `name_id` and `name_level` known to SQL, in this connection: of a record's names, and
+    of two such ids.
 
     Numbers pass from DuckDB to Python at a tenth of what texts cost, and each record is read once.
     """
-    if connection.execute("select 1 from duckdb_functions() where function_name = 'name_level'").fetchall():
+    if connection.execute(
+        "select 1 from duckdb_functions() where function_name = 'name_level'"
+    ).fetchall():
         return
-    options: dict[str, Any] = {"type": PythonUDFType.ARROW, "null_handling": FunctionNullHandling.SPECIAL}
+    options: dict[str, Any] = {
+        "type": PythonUDFType.ARROW,
+        "null_handling": FunctionNullHandling.SPECIAL,
+    }
     connection.create_function("name_id", _ids, ["VARCHAR"], "INTEGER", **options)
     connection.create_function("name_level", _levels, ["INTEGER", "INTEGER"], "INTEGER", **options)
 
@@ -297,12 +362,15 @@ def _id(text: str) -> int:
 
 
 _ASKED: dict[int, tuple[Any, Any, Any, int]] = {}
-"""By thread, what was asked last: the pairs, their levels, and the level that is asked about next."""
+"""By thread, what was asked last: the pairs, their levels, and the level that is asked about
+next."""
 
 
 def _levels(these: Any, those: Any) -> Any:
-    """The level of each pair. Splink asks once for each level, of the pairs that the levels above have left over."""
-    # DuckDB's threads are not Python's: what belongs to one of them (threading.local) is gone with each call.
+    """The level of each pair. Splink asks once for each level, of the pairs that the levels above
+    have left over."""
+    # DuckDB's threads are not Python's: what belongs to one of them (threading.local) is gone with
+    # each call.
     thread = threading.get_ident()
     if known := _ASKED.get(thread):
         lefts, rights, levels, asked = known
@@ -313,7 +381,10 @@ def _levels(these: Any, those: Any) -> Any:
             return levels
     pairs = zip(these.to_pylist(), those.to_pylist(), strict=True)
     levels = pa.array(
-        [NOTHING if one is None or other is None else _best(_KNOWN[one], _KNOWN[other]) for one, other in pairs],
+        [
+            NOTHING if one is None or other is None else _best(_KNOWN[one], _KNOWN[other])
+            for one, other in pairs
+        ],
         pa.int32(),
     )
     _ASKED[thread] = these, those, levels, SAME

@@ -1,4 +1,5 @@
-"""The exact rules of identity: records that share a value become one, as far as the chain reaches."""
+"""The exact rules of identity: records that share a value become one, as far as the chain
+reaches."""
 
 from __future__ import annotations
 
@@ -19,12 +20,14 @@ COLUMNS = pa.schema(
 )
 
 Marks = dict[str, list[tuple[str, str, str]]]
-"""By record, the kind, scope and value of each of its marks: two values of one scope cannot be one."""
+"""By record, the kind, scope and value of each of its marks: two values of one scope cannot be
+one."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: records with the same value of its evidence are one, unless marks of these kinds speak against it."""
+    """One rule: records with the same value of its evidence are one, unless marks of these kinds
+    speak against it."""
 
     name: str
     respects: tuple[str, ...]
@@ -56,12 +59,14 @@ def rule_clusters(
     marks: duckdb.DuckDBPyRelation,
     rules: list[Rule],
 ) -> pa.Table:
-    """One row per record: its cluster, the rule that first joined it to others, and each that did with what it made.
+    """One row per record: its cluster, the rule that first joined it to others, and each that did
+    with what it made.
 
-    The rules are applied in order, each to the clusters of those before. Where a chain of values would make a cluster
-    hold two values of one scope that none of its parts held before, the rule joins only those of its parts that say the
-    same of everything that is in dispute (all that are an NV, whatever else is an SA). A contradiction is never
-    resolved silently: the others become suggestions.
+    The rules are applied in order, each to the clusters of those before. Where a chain of values
+    would make a cluster hold two values of one scope that none of its parts held before, the rule
+    joins only those of its parts that say the same of everything that is in dispute (all that are
+    an NV, whatever else is an SA). A contradiction is never resolved silently: the others become
+    suggestions.
 
     Args:
         records: record_id.
@@ -79,7 +84,9 @@ def rule_clusters(
         for record, value in values[rule.name]:
             if record in clusters.home:
                 values_of[clusters.home[record]].add(value)
-        for chain in _chains((part, value) for part, shared in values_of.items() for value in shared):
+        for chain in _chains(
+            (part, value) for part, shared in values_of.items() for value in shared
+        ):
             said = {part: _said(clusters.members[part], held, rule.respects) for part in chain}
             for side in _sides(chain, said, values_of):
                 joined = {"match_rule": rule.name, "cluster_id": min(side)}
@@ -148,7 +155,8 @@ def _said(records: list[str], held: Marks, kinds: tuple[str, ...]) -> dict[str, 
 def _sides(
     chain: list[str], said: dict[str, dict[str, set[str]]], values_of: dict[str, set[str]]
 ) -> Iterable[list[str]]:
-    """The chain, or where it contradicts itself, its parts that share a value and agree in what is disputed."""
+    """The chain, or where it contradicts itself, its parts that share a value and agree in what is
+    disputed."""
     together: dict[str, set[str]] = defaultdict(set)
     most: dict[str, int] = defaultdict(int)
     for scopes in said.values():
@@ -160,8 +168,12 @@ def _sides(
         return [chain]
     # Who says nothing of it is of one side too; who contradicts itself already is on none.
     sides = {
-        part: " ".join(f"{scope} {value}" for scope in disputed for value in said[part].get(scope, ()))
+        part: " ".join(
+            f"{scope} {value}" for scope in disputed for value in said[part].get(scope, ())
+        )
         for part in chain
         if all(len(said[part].get(scope, ())) <= 1 for scope in disputed)
     }
-    return _chains((part, f"{value} {side}") for part, side in sides.items() for value in values_of[part])
+    return _chains(
+        (part, f"{value} {side}") for part, side in sides.items() for value in values_of[part]
+    )

@@ -1,4 +1,5 @@
-"""Scores pairs of customer records with the trained model, inside the connection that builds the warehouse."""
+"""Scores pairs of customer records with the trained model, inside the connection that builds the
+warehouse."""
 
 from __future__ import annotations
 
@@ -26,10 +27,11 @@ MODEL = HERE / "customer_model.json"
 """The trained model that comes along: the same input and the same file give the same links."""
 
 SAME_OF_LISTS = (
-    "(gamma_name >= 6 and gamma_country = 1 and greatest(gamma_address, gamma_phone, gamma_web, gamma_numbers) = -1)"
+    "(gamma_name >= 6 and gamma_country = 1"
+    " and greatest(gamma_address, gamma_phone, gamma_web, gamma_numbers) = -1)"
 )
-"""Of a list that has names and countries alone, the same name is kept however frequent its words are: in a cluster each
-pair that is not kept speaks against the others."""
+"""Of a list that has names and countries alone, the same name is kept however frequent its words
+are: in a cluster each pair that is not kept speaks against the others."""
 
 CHUNKS = 8
 SMALL = 5_000
@@ -39,7 +41,8 @@ Progress = Callable[[int, int], None]
 
 
 def model_in_use() -> Path:
-    """The model that builds score with: the company's, once `tieout train` has written one, else the one that came."""
+    """The model that builds score with: the company's, once `tieout train` has written one, else
+    the one that came."""
     own = own_model()
     return own if own.exists() else MODEL
 
@@ -51,9 +54,14 @@ def own_model() -> Path:
 
 
 def scored_pairs(
-    records: pa.Table, model: Path, above: float, progress: Progress, beside: duckdb.DuckDBPyConnection | None = None
+    records: pa.Table,
+    model: Path,
+    above: float,
+    progress: Progress,
+    beside: duckdb.DuckDBPyConnection | None = None,
 ) -> pa.Table:
-    """One row per pair of records whose probability is at least `above`, with the level of each comparison.
+    """One row per pair of records whose probability is at least `above`, with the level of each
+    comparison.
 
     It works in a database of its own, in memory: Splink's many tables never touch the warehouse.
 
@@ -84,7 +92,9 @@ def scored_pairs(
         chunks = CHUNKS if records.num_rows > SMALL else 1
         for chunk in range(1, chunks + 1):
             found = linker.inference.predict_chunk(
-                left_chunk=(chunk, chunks), right_chunk=(1, 1), threshold_match_probability=above / 100
+                left_chunk=(chunk, chunks),
+                right_chunk=(1, 1),
+                threshold_match_probability=above / 100,
             )
             connection.execute(
                 "insert into scored select least(record_id_l, record_id_r), greatest(record_id_l, record_id_r),"
@@ -125,7 +135,8 @@ def read_model(model: Path) -> dict[str, Any]:
 def _sharing(
     connection: duckdb.DuckDBPyConnection, beside: duckdb.DuckDBPyConnection | None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Meanwhile each of the two has half of the memory of the other; what does not fit is written beside its file."""
+    """Meanwhile each of the two has half of the memory of the other; what does not fit is written
+    beside its file."""
     if beside is None:
         yield connection
         return
@@ -156,7 +167,8 @@ def _has_pairs(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def linked(connection: duckdb.DuckDBPyConnection, records: str, wanted: dict[str, Any]) -> Linker:
-    """A linker over the records, with the functions that compare names and with the frequencies of values."""
+    """A linker over the records, with the functions that compare names and with the frequencies of
+    values."""
     from splink import DuckDBAPI, Linker, SettingsCreator
 
     names.register(connection)
@@ -165,22 +177,27 @@ def linked(connection: duckdb.DuckDBPyConnection, records: str, wanted: dict[str
         f"create or replace temp view __splink__named as select * replace (name_id(names) as names) from {records}"
     )
     linker = Linker(
-        api.register("__splink__named"), SettingsCreator(**{k: v for k, v in wanted.items() if k != "sql_dialect"})
+        api.register("__splink__named"),
+        SettingsCreator(**{k: v for k, v in wanted.items() if k != "sql_dialect"}),
     )
     for term, counted in TERMS.items():
-        # In steps of two: a single record more moves no score but across a step, and only of those who share the value.
+        # In steps of two: a single record more moves no score but across a step, and only of those
+        # who share the value.
         connection.execute(
             f"create or replace temp table __splink__terms_{term} as select {term},"
             f" least(0.5, pow(2, ceil(log2(greatest(count(distinct {counted}), 2)))) / {RECORDS}) as tf_{term}"
             f" from {records} where {term} is not null group by {term}"
         )
-        linker.table_management.register_term_frequency_lookup(api.register(f"__splink__terms_{term}"), term)
+        linker.table_management.register_term_frequency_lookup(
+            api.register(f"__splink__terms_{term}"), term
+        )
     return linker
 
 
 @contextmanager
 def quiet_splink() -> Iterator[None]:
-    """Splink's notes on its progress stay out of a build's output; what matters of them is raised."""
+    """Splink's notes on its progress stay out of a build's output; what matters of them is
+    raised."""
     loggers = [logging.getLogger(name) for name in ("splink", "splink.internals")]
     before = [logger.level for logger in loggers]
     for logger in loggers:
@@ -207,6 +224,9 @@ def _nothing() -> str:
 
 def _conditions(wanted: dict[str, Any]) -> list[tuple[str, list[str]]]:
     return [
-        (comparison["output_column_name"], [level["sql_condition"] for level in comparison["comparison_levels"]])
+        (
+            comparison["output_column_name"],
+            [level["sql_condition"] for level in comparison["comparison_levels"]],
+        )
         for comparison in wanted["comparisons"]
     ]

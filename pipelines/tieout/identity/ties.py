@@ -1,4 +1,5 @@
-"""What ties a record to its customer: the strongest rule by which a way to the record that speaks for it exists."""
+"""What ties a record to its customer: the strongest rule by which a way to the record that speaks
+for it exists."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ Link = dict[str, Any]
 
 
 def ties(links: pa.Table, clusters: pa.Table, keys: pa.Table) -> pa.Table:
-    """One row per record that is with others. By likeness the link is the weakest on the strongest way to who speaks.
+    """One row per record that is with others. By likeness the link is the weakest on the strongest
+    way to who speaks.
 
     The record that speaks is tied to its customer by the strongest that ties any other to it.
 
@@ -30,7 +32,9 @@ def ties(links: pa.Table, clusters: pa.Table, keys: pa.Table) -> pa.Table:
         clusters: record_id, the cluster_id that the exact rules put it in, and the joins by which they did.
         keys: record_id, customer_key, position; 1 speaks.
     """
-    part = dict(zip(clusters["record_id"].to_pylist(), clusters["cluster_id"].to_pylist(), strict=True))
+    part = dict(
+        zip(clusters["record_id"].to_pylist(), clusters["cluster_id"].to_pylist(), strict=True)
+    )
     joins = dict(zip(clusters["record_id"].to_pylist(), clusters["joins"].to_pylist(), strict=True))
     strongest = sorted(links.to_pylist(), key=lambda link: (-link["match_weight"], link["pair_id"]))
     near = _strongest_ways(strongest, part)
@@ -56,12 +60,14 @@ def ties(links: pa.Table, clusters: pa.Table, keys: pa.Table) -> pa.Table:
 
 
 def _rule(ours: list[dict[str, str]], speakers: list[dict[str, str]]) -> str | None:
-    """The first rule that put both into one cluster; who speaks came to others by the first that joined it."""
+    """The first rule that put both into one cluster; who speaks came to others by the first that
+    joined it."""
     return next((join["match_rule"] for join in ours if join in speakers), None)
 
 
 def _strongest_ways(links: list[Link], part: dict[str, str]) -> dict[str, list[tuple[str, Link]]]:
-    """A tree of links in which every way is the strongest: each link that joins what no stronger one has joined."""
+    """A tree of links in which every way is the strongest: each link that joins what no stronger
+    one has joined."""
     root = {cluster: cluster for cluster in part.values()}
 
     def find(cluster: str) -> str:
@@ -91,11 +97,16 @@ def _held(speaker: str, near: dict[str, list[tuple[str, Link]]]) -> dict[str, Li
         for other, link in near.get(cluster, ()):
             if other not in seen:
                 seen.add(other)
-                held[other] = link if weakest is None or link["match_weight"] < weakest["match_weight"] else weakest
+                held[other] = (
+                    link
+                    if weakest is None or link["match_weight"] < weakest["match_weight"]
+                    else weakest
+                )
                 open_ends.append((other, held[other]))
     # Who speaks is held by the strongest of the links to it.
     if speaker in near and held:
         held[speaker] = max(
-            (link for _, link in near[speaker]), key=lambda link: (link["match_weight"], link["pair_id"])
+            (link for _, link in near[speaker]),
+            key=lambda link: (link["match_weight"], link["pair_id"]),
         )
     return held

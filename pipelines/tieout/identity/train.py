@@ -1,4 +1,5 @@
-"""Learns from the customers of a build what records of one company look like: the model's next version."""
+"""Learns from the customers of a build what records of one company look like: the model's next
+version."""
 
 from __future__ import annotations
 
@@ -25,9 +26,11 @@ NEEDED = (
 
 
 def train_step(settings: Settings, path: Path) -> Model:
-    """Trains on the build of `settings`, going on from the model in `path`, and writes it there; shows what moved.
+    """Trains on the build of `settings`, going on from the model in `path`, and writes it there;
+    shows what moved.
 
-    No build runs meanwhile: it would read the model while it is written, and hold the file that this reads.
+    No build runs meanwhile: it would read the model while it is written, and hold the file that
+    this reads.
 
     Raises:
         TieoutError: there is no build, it has too few customers, or `path` is no model of this version.
@@ -49,13 +52,20 @@ def train_step(settings: Settings, path: Path) -> Model:
 
 
 def moved(before: Model, now: Model) -> list[list[object]]:
-    """By comparison and level: how much it said for (or, negative, against) one company, and says now, in bits."""
+    """By comparison and level: how much it said for (or, negative, against) one company, and says
+    now, in bits."""
     rows: list[list[object]] = []
-    for was, comparison in zip(before["splink"]["comparisons"], now["splink"]["comparisons"], strict=True):
+    for was, comparison in zip(
+        before["splink"]["comparisons"], now["splink"]["comparisons"], strict=True
+    ):
         for old, new in zip(was["comparison_levels"], comparison["comparison_levels"], strict=True):
             if not new.get("is_null_level"):
                 name = comparison["output_column_name"].replace("_", " ")
-                label = "nothing of it agrees" if new["sql_condition"] == "ELSE" else new["label_for_charts"]
+                label = (
+                    "nothing of it agrees"
+                    if new["sql_condition"] == "ELSE"
+                    else new["label_for_charts"]
+                )
                 rows.append([name, label, f"{_bits(old):+.1f}", f"{_bits(new):+.1f}"])
     return rows
 
@@ -65,18 +75,26 @@ def _bits(level: dict[str, Any]) -> float:
 
 
 def _read(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
-    """Copies what is learnt from, in an order of its own, so that the same records give the same model."""
+    """Copies what is learnt from, in an order of its own, so that the same records give the same
+    model."""
     if not settings.build.exists():
-        raise TieoutError(f"there is no build in {settings.output}", "run `tieout build` first, or `tieout run`")
+        raise TieoutError(
+            f"there is no build in {settings.output}", "run `tieout build` first, or `tieout run`"
+        )
     with duckdb.connect(str(settings.build), read_only=True) as build:
-        there = {row[0] for row in build.execute("select table_name from information_schema.tables").fetchall()}
+        there = {
+            row[0]
+            for row in build.execute("select table_name from information_schema.tables").fetchall()
+        }
         if missing := [name for name in NEEDED if name not in there]:
             raise TieoutError(
-                f"the build in {settings.output} has no {missing[0]}", "run `tieout build` again, with this version"
+                f"the build in {settings.output} has no {missing[0]}",
+                "run `tieout build` again, with this version",
             )
         tables = {
             "records": "select * from intermediate.int_customer_compared order by record_id",
-            # What an objection holds apart is apart whatever the score: that it is two says nothing of the score.
+            # What an objection holds apart is apart whatever the score: that it is two says nothing
+            # of the score.
             "decisions": """
                 select decisions.left_record_id, decisions.right_record_id, decisions.decision = 'same' as is_same
                 from intermediate.int_customer_decisions as decisions

@@ -1,4 +1,5 @@
-"""Trains the model on the customers at hand: by pairs that a number says are one, by likelihood, and by answers."""
+"""Trains the model on the customers at hand: by pairs that a number says are one, by likelihood,
+and by answers."""
 
 from __future__ import annotations
 
@@ -19,17 +20,26 @@ from tieout.identity.unlabelled import ENOUGH, expected
 
 ENOUGH_RECORDS = 1_000
 PRIOR_PAIRS = 300
-"""How many known pairs the model that came along counts for: with so many of your own, either says half."""
+"""How many known pairs the model that came along counts for: with so many of your own, either says
+half."""
 SEED = 20261124
 PAIRS = 1_000_000
-"""Pairs drawn by chance, to see how often what differs agrees; what none of them shows is rarer than one in so many."""
-NUMBERS = {"the same tax or register number": 0.94, "one digit of a number differs": 0.03, "nothing of it agrees": 0.03}
-"""How often numbers of one company agree. It cannot be learnt from pairs that were chosen because they do."""
+"""Pairs drawn by chance, to see how often what differs agrees; what none of them shows is rarer
+than one in so many."""
+NUMBERS = {
+    "the same tax or register number": 0.94,
+    "one digit of a number differs": 0.03,
+    "nothing of it agrees": 0.03,
+}
+"""How often numbers of one company agree. It cannot be learnt from pairs that were chosen because
+they do."""
 
 LEGAL_FORMS = {"the same legal form": 0.9, "nothing of it agrees": 0.1}
-"""How often one company is written with one form: one in ten is a slip, or a form that was changed."""
+"""How often one company is written with one form: one in ten is a slip, or a form that was
+changed."""
 REAL = 0.5
-"""So much of what pairs look like comes from labelled pairs of real records, where there are some."""
+"""So much of what pairs look like comes from labelled pairs of real records, where there are
+some."""
 SHOWN = ("name", "address", "phone")
 """What pairs of sites show: they carry little else."""
 
@@ -38,8 +48,8 @@ Progress = Callable[[str, int, int], None]
 STEPS = 4
 
 Model = dict[str, Any]
-"""What the file of a model holds: version, trained_on, customer_records, known_pairs, Splink's trained settings
-(splink), and the shares among matches that it began with (prior)."""
+"""What the file of a model holds: version, trained_on, customer_records, known_pairs, Splink's
+trained settings (splink), and the shares among matches that it began with (prior)."""
 
 Shares = dict[str, dict[str, float]]
 """By comparison and level: how often it is so among pairs of one company."""
@@ -55,10 +65,11 @@ def train(
 ) -> Model:
     """The model of the records in `records`, ready to be written.
 
-    What a match looks like is learnt from pairs that are known without looking at names: those whose tax or register
-    number joined them. Where they are few, from all pairs, each by how likely it is one. The model that came along
-    counts for 300 such pairs, so that a few of your own move it a little, and many replace it. Last, the score is moved
-    to what people answered, the same and different.
+    What a match looks like is learnt from pairs that are known without looking at names: those
+    whose tax or register number joined them. Where they are few, from all pairs, each by how likely
+    it is one. The model that came along counts for 300 such pairs, so that a few of your own move
+    it a little, and many replace it. Last, the score is moved to what people answered, the same and
+    different.
 
     Args:
         connection: a connection to a database of its own: Splink leaves tables in it.
@@ -72,7 +83,11 @@ def train(
     Raises:
         TieoutError: there is too little to learn from.
     """
-    sample = f"(select * from {records} where record_id in (select record_id from {distinct}))" if distinct else records
+    sample = (
+        f"(select * from {records} where record_id in (select record_id from {distinct}))"
+        if distinct
+        else records
+    )
     count = _count(connection, sample)
     answers = _count(connection, decisions) if decisions else 0
     is_large = count >= ENOUGH_RECORDS
@@ -80,7 +95,10 @@ def train(
         raise _too_few(count)
     labels = _label(connection, records)
     if before is None and labels < PRIOR_PAIRS:
-        raise TieoutError(f"{labels:,} known pairs are too few to learn from alone", "go on from a model that is there")
+        raise TieoutError(
+            f"{labels:,} known pairs are too few to learn from alone",
+            "go on from a model that is there",
+        )
     prior = _prior(before)
     with quiet_splink():
         progress("how often what differs agrees", 0, STEPS)
@@ -90,8 +108,15 @@ def train(
         if labels:
             alike.training.estimate_m_from_pairwise_labels("__splink__known_pairs")  # type: ignore[no-untyped-call]
         learnt = _weighed(alike, prior, _seen(connection, records), 0.5 / max(labels, PRIOR_PAIRS))
-        _fill(learnt, "u_probability", _shares(unlike, "u_probability"), 1 / PAIRS if is_large else 0.0)
-        learnt["probability_two_random_records_match"] = settings()["probability_two_random_records_match"]
+        _fill(
+            learnt,
+            "u_probability",
+            _shares(unlike, "u_probability"),
+            1 / PAIRS if is_large else 0.0,
+        )
+        learnt["probability_two_random_records_match"] = settings()[
+            "probability_two_random_records_match"
+        ]
         # Splink's own is another one each time, and says nothing.
         learnt["linker_uid"] = "tieout"
         progress("what is likely one", 2, STEPS)
@@ -147,7 +172,10 @@ def shown(connection: duckdb.DuckDBPyConnection, records: str, pairs: str, befor
         own = _shares(alike.misc.save_model_to_json(), "m_probability")
     prior = _shares(before["splink"], "m_probability")
     halved = {
-        name: {label: (1 - REAL) * share + REAL * own.get(name, {}).get(label, 0.0) for label, share in levels.items()}
+        name: {
+            label: (1 - REAL) * share + REAL * own.get(name, {}).get(label, 0.0)
+            for label, share in levels.items()
+        }
         for name, levels in prior.items()
         if name in SHOWN
     }
@@ -169,9 +197,13 @@ def write_model(model: Model, path: Path) -> None:
 
 def _unlike(connection: duckdb.DuckDBPyConnection, sample: str) -> dict[str, Any]:
     """Splink's settings, with how often each level is so among pairs that were drawn by chance."""
-    connection.execute(f"create or replace temp table __splink__sample as select * from {sample} order by record_id")
+    connection.execute(
+        f"create or replace temp table __splink__sample as select * from {sample} order by record_id"
+    )
     linker = linked(connection, "__splink__sample", settings())
-    linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=SEED, min_count_per_level=None)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=PAIRS, seed=SEED, min_count_per_level=None
+    )
     settled: dict[str, Any] = linker.misc.save_model_to_json()
     return settled
 
@@ -202,7 +234,10 @@ def _seen(connection: duckdb.DuckDBPyConnection, records: str) -> dict[str, int]
         str(comparison["output_column_name"]): comparison["comparison_levels"][0]["sql_condition"]
         for comparison in settings()["comparisons"]
     }
-    counts = ", ".join(f"count(*) filter (where not coalesce({condition}, false))" for condition in nothing.values())
+    counts = ", ".join(
+        f"count(*) filter (where not coalesce({condition}, false))"
+        for condition in nothing.values()
+    )
     row = connection.execute(f"""
         select {counts}
         from (
@@ -216,7 +251,8 @@ def _seen(connection: duckdb.DuckDBPyConnection, records: str) -> dict[str, int]
 
 
 def _prior(before: Model | None) -> Shares:
-    """What the file began with, so that the same pairs are not counted again each time it is trained."""
+    """What the file began with, so that the same pairs are not counted again each time it is
+    trained."""
     if before is None:
         return {}
     kept: Shares = before.get("prior") or _shares(before["splink"], "m_probability")
@@ -235,7 +271,8 @@ def _shares(trained: dict[str, Any], share: str) -> Shares:
 
 
 def _weighed(linker: Linker, prior: Shares, seen: dict[str, int], least: float) -> dict[str, Any]:
-    """The trained settings: each share among matches between what was seen and what the model said before."""
+    """The trained settings: each share among matches between what was seen and what the model said
+    before."""
     learnt: dict[str, Any] = linker.misc.save_model_to_json()
     own = _shares(learnt, "m_probability")
     weighed: Shares = {}
@@ -243,7 +280,8 @@ def _weighed(linker: Linker, prior: Shares, seen: dict[str, int], least: float) 
         weight = count / (count + PRIOR_PAIRS) if name in prior else 1.0
         labels = {*own.get(name, {}), *prior.get(name, {})}
         weighed[name] = {
-            label: weight * own.get(name, {}).get(label, 0.0) + (1 - weight) * prior.get(name, {}).get(label, 0.0)
+            label: weight * own.get(name, {}).get(label, 0.0)
+            + (1 - weight) * prior.get(name, {}).get(label, 0.0)
             for label in labels
         }
     weighed["numbers"] = NUMBERS

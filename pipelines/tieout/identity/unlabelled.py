@@ -1,7 +1,9 @@
-"""What matches look like, learnt from pairs that nobody has labelled: expectation and maximisation, as Splink has it.
+"""What matches look like, learnt from pairs that nobody has labelled: expectation and maximisation,
+as Splink has it.
 
-Of pairs that agree in one thing (a door, a telephone, a domain) most are one; what the others among them look like is
-known from pairs drawn by chance. So each thing is learnt from pairs that agree in another.
+Of pairs that agree in one thing (a door, a telephone, a domain) most are one; what the others among
+them look like is known from pairs drawn by chance. So each thing is learnt from pairs that agree in
+another.
 """
 
 from __future__ import annotations
@@ -22,8 +24,11 @@ AGREED = {"address": 3, "phone": 2, "web": 2}
 Shares = dict[str, dict[str, float]]
 
 
-def expected(connection: duckdb.DuckDBPyConnection, records: str, trained: dict[str, Any]) -> Shares:
-    """By comparison and level: how often it is so among pairs that are likely one; empty where there are too few.
+def expected(
+    connection: duckdb.DuckDBPyConnection, records: str, trained: dict[str, Any]
+) -> Shares:
+    """By comparison and level: how often it is so among pairs that are likely one; empty where
+    there are too few.
 
     What the model says counts for as many pairs as are enough.
     """
@@ -59,7 +64,9 @@ def expected(connection: duckdb.DuckDBPyConnection, records: str, trained: dict[
     }
 
 
-def _among(seen: Any, counts: Any, others: list[int], first: list[Any], chance: list[Any]) -> dict[int, Any]:
+def _among(
+    seen: Any, counts: Any, others: list[int], first: list[Any], chance: list[Any]
+) -> dict[int, Any]:
     """By comparison, how many of the pairs that are likely one are at each level."""
     shares = {place: first[place].copy() for place in others}
     part = 0.5
@@ -73,7 +80,9 @@ def _among(seen: Any, counts: Any, others: list[int], first: list[Any], chance: 
         weights = counts / (1.0 + np.exp2(-np.clip(bits, -60.0, 60.0)))
         part = min(max(weights.sum() / max(counts.sum(), 1e-9), 1e-3), 1.0 - 1e-3)
         for place in others:
-            told[place] = np.array([weights[seen[:, place] == number].sum() for number in range(len(shares[place]))])
+            told[place] = np.array(
+                [weights[seen[:, place] == number].sum() for number in range(len(shares[place]))]
+            )
             # As much of what the model says as of ten pairs: no share is nothing.
             shares[place] = (told[place] + 10.0 * first[place]) / (told[place].sum() + 10.0)
     return told
@@ -82,7 +91,8 @@ def _among(seen: Any, counts: Any, others: list[int], first: list[Any], chance: 
 def _agreeing(
     connection: duckdb.DuckDBPyConnection, records: str, trained: dict[str, Any], names: list[str]
 ) -> list[tuple[Any, ...]]:
-    """The levels of pairs that agree in a door, a telephone or a domain that few share, and how many pairs have them.
+    """The levels of pairs that agree in a door, a telephone or a domain that few share, and how
+    many pairs have them.
 
     Fifty spellings of one company beside forty of another are one pair, not two thousand.
     """

@@ -1,4 +1,5 @@
-"""Types of the raw log: how each is written in DuckDB and dlt, and how values become it without losing anything."""
+"""Types of the raw log: how each is written in DuckDB and dlt, and how values become it without
+losing anything."""
 
 from __future__ import annotations
 
@@ -47,7 +48,10 @@ MEMORY_LIMIT = "1500MB"
 # What holds an exact decimal, and how many places of it.
 DECIMALS: Mapping[str, int] = {"amount": 2, "number": 6, "fraction": 6, "rate": 12}
 # Texts whose value is kept by the cast.
-EXACT: Mapping[str, str] = {"amount": "[-+]?[0-9]*[.]?[0-9]{0,2}0*", "integer": "[-+]?[0-9]+([.]0*)?"}
+EXACT: Mapping[str, str] = {
+    "amount": "[-+]?[0-9]*[.]?[0-9]{0,2}0*",
+    "integer": "[-+]?[0-9]+([.]0*)?",
+}
 FLOATING = ("FLOAT", "DOUBLE", "REAL")
 
 
@@ -62,28 +66,37 @@ def literal(text: str) -> str:
 
 
 def as_text(value: object) -> str | None:
-    """A Python value as the text that DuckDB casts back to exactly this value. TypeError for a float."""
+    """A Python value as the text that DuckDB casts back to exactly this value. TypeError for a
+    float."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, float):
         raise TypeError("floating point; parse JSON with parse_float=Decimal")
     if isinstance(value, (Mapping, list, tuple)):
-        return str(simplejson.dumps(value, use_decimal=True, ensure_ascii=False, default=as_text, allow_nan=False))
+        return str(
+            simplejson.dumps(
+                value, use_decimal=True, ensure_ascii=False, default=as_text, allow_nan=False
+            )
+        )
     if isinstance(value, dt.datetime):
-        value = (value.astimezone(dt.timezone.utc).replace(tzinfo=None) if value.tzinfo else value).isoformat(sep=" ")
+        value = (
+            value.astimezone(dt.timezone.utc).replace(tzinfo=None) if value.tzinfo else value
+        ).isoformat(sep=" ")
     elif isinstance(value, bool):
         value = "true" if value else "false"
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def cast_from_text(text: str, kind: str) -> tuple[str, str]:
-    """Two SQL expressions for a text expression: its value as `kind`, and whether it cannot be one."""
+    """Two SQL expressions for a text expression: its value as `kind`, and whether it cannot be
+    one."""
     target = SQL_TYPES[kind]
     if target == "VARCHAR":
         return text, "false"
     filled = f"nullif(trim({text}), '')"
     if kind == "timestamp":
-        # Through TIMESTAMPTZ: a cast to TIMESTAMP silently drops the offset. The session's zone is UTC.
+        # Through TIMESTAMPTZ: a cast to TIMESTAMP silently drops the offset. The session's zone is
+        # UTC.
         value = f"try_cast({filled} as timestamptz) at time zone 'UTC'"
     else:
         value = f"try_cast({filled} as {target})"
@@ -97,7 +110,8 @@ def cast_from_text(text: str, kind: str) -> tuple[str, str]:
 def parquet(path: object, options: str = "") -> str:
     """A parquet file as a SQL relation: this one file, and its own values.
 
-    DuckDB would take `a*` or `b[1]` in a path for a pattern, and `currency=EUR` for a column that replaces the file's.
+    DuckDB would take `a*` or `b[1]` in a path for a pattern, and `currency=EUR` for a column that
+    replaces the file's.
     """
     more = f", {options}" if options else ""
     return f"read_parquet({literal(literally(path))}, hive_partitioning = false{more})"

@@ -1,4 +1,5 @@
-"""The ground a landing stands on: alone in its output folder, with dlt confined to it, and failures put plainly."""
+"""The ground a landing stands on: alone in its output folder, with dlt confined to it, and failures
+put plainly."""
 
 from __future__ import annotations
 
@@ -13,7 +14,11 @@ import requests
 import tomlkit
 from dlt.common.configuration.container import Container
 from dlt.common.configuration.exceptions import ConfigFieldMissingException
-from dlt.common.configuration.providers import ConfigTomlProvider, EnvironProvider, SecretsTomlProvider
+from dlt.common.configuration.providers import (
+    ConfigTomlProvider,
+    EnvironProvider,
+    SecretsTomlProvider,
+)
 from dlt.common.configuration.providers.dictionary import DictionaryProvider
 from dlt.common.configuration.providers.provider import ConfigProvider
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
@@ -63,7 +68,8 @@ def as_landing_error(system: str, failure: BaseException) -> LandingError:
 
 @contextmanager
 def private(output: Path) -> Iterator[None]:
-    """What a landing writes is for its owner alone: the log, the history, and all that lies beside them meanwhile."""
+    """What a landing writes is for its owner alone: the log, the history, and all that lies beside
+    them meanwhile."""
     with owner_only():
         (output / "dlt").mkdir(parents=True, exist_ok=True)
         for path in (output / "raw.duckdb", output / "history.duckdb", output / "dlt"):
@@ -78,7 +84,9 @@ def percent_signs() -> Iterator[None]:
     """dlt takes every % in a path for a place to fill in; only its own, the last one, is."""
     made = BufferedDataWriter.__init__
 
-    def escaped(self: Any, writer_spec: Any, file_name_template: str, *rest: Any, **named: Any) -> None:
+    def escaped(
+        self: Any, writer_spec: Any, file_name_template: str, *rest: Any, **named: Any
+    ) -> None:
         head, place, tail = file_name_template.rpartition("%s")
         made(self, writer_spec, head.replace("%", "%%") + place + tail, *rest, **named)
 
@@ -91,7 +99,8 @@ def percent_signs() -> Iterator[None]:
 
 @contextmanager
 def own_environment() -> Iterator[None]:
-    """What a landing puts into the environment, such as a database's password for its client library, ends with it."""
+    """What a landing puts into the environment, such as a database's password for its client
+    library, ends with it."""
     before = dict(os.environ)
     try:
         yield
@@ -127,7 +136,8 @@ class _Secrets(SecretsTomlProvider):
 
 
 class _TieoutContext(RunContext):
-    """dlt, confined: settings from the project's folder and the environment, files under the output folder."""
+    """dlt, confined: settings from the project's folder and the environment, files under the output
+    folder."""
 
     def __init__(self, config_dir: Path, output: Path) -> None:
         super().__init__(str(config_dir.parent))

@@ -1,8 +1,10 @@
-"""dlt's DuckDB destination, with a load job that keeps a log: it inserts what differs from the newest version.
+"""dlt's DuckDB destination, with a load job that keeps a log: it inserts what differs from the
+newest version.
 
-A job is one transaction that inserts the new versions, the tombstones and the entity's row in `load_log`. That row
-says that the file is in: when a killed run's job is run again, it finds the row and does nothing. So a file is in the
-log exactly once, whatever moment the process is killed at, with no staging copy and no second write.
+A job is one transaction that inserts the new versions, the tombstones and the entity's row in
+`load_log`. That row says that the file is in: when a killed run's job is run again, it finds the
+row and does nothing. So a file is in the log exactly once, whatever moment the process is killed
+at, with no staging copy and no second write.
 """
 
 from __future__ import annotations
@@ -52,9 +54,9 @@ class StampJob(RunnableLoadJob):
         done = f"select 1 from {log} where load_id = ? and entity = ?"
         if con.execute(done, [note["load_id"], entity]).fetchone():
             return
-        counts = Stamping(con, note, f"{quoted('raw_' + note['system'])}.{quoted(entity)}", self.spool).run(
-            self._file_path
-        )
+        counts = Stamping(
+            con, note, f"{quoted('raw_' + note['system'])}.{quoted(entity)}", self.spool
+        ).run(self._file_path)
         row = {
             "load_id": note["load_id"],
             "source_system": note["source_system"],
@@ -75,7 +77,8 @@ class StampJob(RunnableLoadJob):
 
 
 class RawLogClient(DuckDbClient):
-    """DuckDB client that loads the files of the log with StampJob, and dlt's own files (its state) as ever."""
+    """DuckDB client that loads the files of the log with StampJob, and dlt's own files (its state)
+    as ever."""
 
     def create_load_job(
         self, table: PreparedTableSchema, file_path: str, load_id: str, restore: bool = False
@@ -87,7 +90,8 @@ class RawLogClient(DuckDbClient):
 
 
 def spool_dir(working_dir: Path) -> Path:
-    """Where the notes of the package in flight lie: beside dlt's own storages, in the pipeline's working directory."""
+    """Where the notes of the package in flight lie: beside dlt's own storages, in the pipeline's
+    working directory."""
     return working_dir / "spool"
 
 

@@ -1,4 +1,5 @@
-"""The SQL of the log: what differs from the newest version becomes a new one, what is gone gets a tombstone."""
+"""The SQL of the log: what differs from the newest version becomes a new one, what is gone gets a
+tombstone."""
 
 from __future__ import annotations
 
@@ -13,14 +14,17 @@ from tieout.landing.column_types import literal, parquet, quoted
 
 
 def key_sql(note: Mapping[str, Any], alias: str = "") -> str:
-    """The record key: the key columns joined by `|`, in which a `|` of several free parts is escaped."""
+    """The record key: the key columns joined by `|`, in which a `|` of several free parts is
+    escaped."""
     constants, parts = note["constants"], []
     free = [column for column in note["key"] if column not in constants]
     for column in note["key"]:
         if column in constants:
             parts.append(literal(constants[column]))
         elif len(free) > 1:
-            parts.append(f"replace(replace(coalesce({alias}{quoted(column)}::varchar, ''), '\\', '\\\\'), '|', '\\|')")
+            parts.append(
+                f"replace(replace(coalesce({alias}{quoted(column)}::varchar, ''), '\\', '\\\\'), '|', '\\|')"
+            )
         else:
             parts.append(f"{alias}{quoted(column)}::varchar")
     return f"concat_ws('|', {', '.join(parts)})"
@@ -29,8 +33,9 @@ def key_sql(note: Mapping[str, Any], alias: str = "") -> str:
 def hash_sql(note: Mapping[str, Any]) -> str:
     """The content as 64 bits, in hexadecimal.
 
-    DuckDB's own hash costs a quarter of md5 over the same columns. It may change with DuckDB or with the columns: so a
-    hash that differs only says that the values have to be compared, and the values decide.
+    DuckDB's own hash costs a quarter of md5 over the same columns. It may change with DuckDB or
+    with the columns: so a hash that differs only says that the values have to be compared, and the
+    values decide.
     """
     return f"to_hex(hash({', '.join(quoted(column) for column in note['columns'])}))"
 
@@ -48,22 +53,39 @@ class Stamping:
         """Inserts versions and tombstones; how many records were new, changed and deleted."""
         rows = f"{parquet(file_path)} as content"
         gone = self._gone()
-        # A record that arrives and is named as deleted (an archived one) is a tombstone that says what it was last.
+        # A record that arrives and is named as deleted (an archived one) is a tombstone that says
+        # what it was last.
         ended = self._listed("deleted", "key", "content") or "false"
-        if self._count(f"select count(*) from (select 1 from {self.table} where {self._scope()} limit 1)") == 0:
+        if (
+            self._count(
+                f"select count(*) from (select 1 from {self.table} where {self._scope()} limit 1)"
+            )
+            == 0
+        ):
             inserted = self._insert(key_sql(self.note), hash_sql(self.note), "1", ended, rows)
-            buried = self._count(f"select count(*) from {rows} where {ended}") if ended != "false" else 0
+            buried = (
+                self._count(f"select count(*) from {rows} where {ended}") if ended != "false" else 0
+            )
             return {"new_count": inserted - buried, "changed_count": 0, "deleted_count": buried}
         rows = f"{parquet(file_path, 'file_row_number = true')} as content"
         self._compare(rows, ended, gone)
         rows += " inner join changed on content.file_row_number = changed.row_number"
         self._drop_what_is_equal(rows)
-        stamps = ("changed._record_key", "changed._record_hash", "changed._version", "changed._is_deleted")
+        stamps = (
+            "changed._record_key",
+            "changed._record_hash",
+            "changed._version",
+            "changed._is_deleted",
+        )
         inserted = self._insert(*stamps, rows)
         new = self._count("select count(*) from changed where _version = 1 and not _is_deleted")
         buried = self._count("select count(*) from changed where _is_deleted")
         deleted = buried + (self._bury() if gone else 0)
-        return {"new_count": new, "changed_count": inserted - new - buried, "deleted_count": deleted}
+        return {
+            "new_count": new,
+            "changed_count": inserted - new - buried,
+            "deleted_count": deleted,
+        }
 
     def _compare(self, rows: str, ended: str, gone: str) -> None:
         """Tables of what arrived, the newest versions in the log, and what differs between them."""
@@ -93,7 +115,10 @@ class Stamping:
 
     def _drop_what_is_equal(self, rows: str) -> None:
         """Takes out of `changed` what has another hash and the same values."""
-        equal = " and ".join(f"content.{quoted(c)} is not distinct from old.{quoted(c)}" for c in self.note["columns"])
+        equal = " and ".join(
+            f"content.{quoted(c)} is not distinct from old.{quoted(c)}"
+            for c in self.note["columns"]
+        )
         self.con.execute(
             f"delete from changed where _record_key in (select changed._record_key from {rows}"
             f" inner join {self.table} as old"
@@ -102,9 +127,14 @@ class Stamping:
         )
 
     def _insert(self, key: str, content_hash: str, version: str, is_deleted: str, rows: str) -> int:
-        picks = [f"{literal(value)} as {quoted(column)}" for column, value in self.note["constants"].items()]
+        picks = [
+            f"{literal(value)} as {quoted(column)}"
+            for column, value in self.note["constants"].items()
+        ]
         picks += [f"content.{quoted(column)}" for column in self.note["columns"]]
-        updated_at = f"content.{quoted(self.note['updated_at'])}" if self.note["updated_at"] else "null"
+        updated_at = (
+            f"content.{quoted(self.note['updated_at'])}" if self.note["updated_at"] else "null"
+        )
         picks += [
             f"{key} as _record_key",
             f"{content_hash} as _record_hash",
@@ -113,10 +143,13 @@ class Stamping:
             f"{is_deleted} as _is_deleted",
             self._load_stamps(),
         ]
-        return self._count(f"insert into {self.table} by name select {', '.join(picks)} from {rows}")
+        return self._count(
+            f"insert into {self.table} by name select {', '.join(picks)} from {rows}"
+        )
 
     def _bury(self) -> int:
-        """Tombstones. They keep the last content and its time of change: between the two, the version decides."""
+        """Tombstones. They keep the last content and its time of change: between the two, the
+        version decides."""
         stamps = f"old._version + 1 as _version, true as _is_deleted, {self._load_stamps()}"
         return self._count(
             f"insert into {self.table} by name select old.* replace ({stamps}) from {self.table} as old"
@@ -125,7 +158,8 @@ class Stamping:
         )
 
     def _gone(self) -> str:
-        """The condition under which a record that did not arrive is gone; empty if nothing says so."""
+        """The condition under which a record that did not arrive is gone; empty if nothing says
+        so."""
         if self.note["full"]:
             return "true"
         reasons = []
@@ -141,17 +175,25 @@ class Stamping:
         return " or ".join(reasons)
 
     def _listed(self, name: str, columns: str, row: str) -> str:
-        """The condition under which the keys of a row stand in a list of the spool; empty if there is no such list."""
+        """The condition under which the keys of a row stand in a list of the spool; empty if there
+        is no such list."""
         if not self.note.get(name):
             return ""
         free = [column for column in self.note[columns] if column not in self.note["constants"]]
-        same = " and ".join(f"said.{quoted(c)} is not distinct from {row}.{quoted(c)}::varchar" for c in free)
-        return f"exists (select 1 from {parquet(self.spool / self.note[name])} as said where {same})"
+        same = " and ".join(
+            f"said.{quoted(c)} is not distinct from {row}.{quoted(c)}::varchar" for c in free
+        )
+        return (
+            f"exists (select 1 from {parquet(self.spool / self.note[name])} as said where {same})"
+        )
 
     def _scope(self) -> str:
         """The records this load may speak about: those of its own import folder, else all."""
         constants = self.note["constants"].items()
-        return " and ".join(f"{quoted(column)} = {literal(value)}" for column, value in constants) or "true"
+        return (
+            " and ".join(f"{quoted(column)} = {literal(value)}" for column, value in constants)
+            or "true"
+        )
 
     def _load_stamps(self) -> str:
         landed_at = f"cast({literal(self.note['landed_at'])} as timestamp)"

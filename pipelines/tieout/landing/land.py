@@ -1,4 +1,5 @@
-"""Lands systems into the raw log: each on its own, killed at any moment and run again without losing or doubling."""
+"""Lands systems into the raw log: each on its own, killed at any moment and run again without
+losing or doubling."""
 
 from __future__ import annotations
 
@@ -18,7 +19,13 @@ import dlt
 from tieout import failures
 from tieout.errors import LandingError
 from tieout.landing.column_types import MEMORY_LIMIT, literal, quoted
-from tieout.landing.context import as_landing_error, configured, own_environment, percent_signs, private
+from tieout.landing.context import (
+    as_landing_error,
+    configured,
+    own_environment,
+    percent_signs,
+    private,
+)
 from tieout.landing.destination import raw_log, spool_dir
 from tieout.landing.raw_database import admit_loads, ensure_tables, open_raw
 from tieout.landing.table_types import CURRENT_LANDING, Landing, Table
@@ -47,7 +54,8 @@ class EntityCount:
 
 @dataclass(frozen=True)
 class Landed:
-    """The outcome for one system (for one folder, of `imports`). `error` is set when it was not landed."""
+    """The outcome for one system (for one folder, of `imports`). `error` is set when it was not
+    landed."""
 
     connector: str
     source_system: str
@@ -55,7 +63,8 @@ class Landed:
     seconds: float
     entities: tuple[EntityCount, ...] = ()
     error: LandingError | None = None
-    # Keys that differ by case, blanks or Unicode form alone: one record, most likely, and two to every join.
+    # Keys that differ by case, blanks or Unicode form alone: one record, most likely, and two to
+    # every join.
     alike: tuple[str, ...] = ()
     # A load that an earlier, killed run had begun, and that this run completed.
     resumed: bool = False
@@ -63,7 +72,10 @@ class Landed:
     @property
     def row_count(self) -> int:
         """Rows that were new to the log: new and changed records, and tombstones."""
-        return sum(entity.new_count + entity.changed_count + entity.deleted_count for entity in self.entities)
+        return sum(
+            entity.new_count + entity.changed_count + entity.deleted_count
+            for entity in self.entities
+        )
 
     @property
     def drift(self) -> Mapping[str, tuple[str, ...]]:
@@ -83,10 +95,12 @@ def land(
     output: Path,
     progress: Progress | None = None,
 ) -> list[Landed]:
-    """Lands each system, one after the other; a system that fails is reported in its result and stops no other.
+    """Lands each system, one after the other; a system that fails is reported in its result and
+    stops no other.
 
-    `systems` are connectors; `imports_dir` overrides `sources.imports.directory`. LandingError is raised only for what
-    concerns all of them: a name that is no connector, another landing in progress, a raw database in use.
+    `systems` are connectors; `imports_dir` overrides `sources.imports.directory`. LandingError is
+    raised only for what concerns all of them: a name that is no connector, another landing in
+    progress, a raw database in use.
     """
     known = connectors()
     unknown = sorted(set(systems) - set(known))
@@ -146,12 +160,17 @@ class _Run:
                 if failures.by_hand(error):
                     raise KeyboardInterrupt from error
                 shutil.rmtree(self.working_dir)
-                self.report(self.system, f"the interrupted load could not be completed and is made anew: {error}")
+                self.report(
+                    self.system,
+                    f"the interrupted load could not be completed and is made anew: {error}",
+                )
         before = self._load_ids()
         admit_loads(self.raw_path, self.system, self.tables)
         seconds = time.monotonic() - started
         return [
-            Landed(self.system, source_system, load_id, seconds, self._counts(load_id), resumed=True)
+            Landed(
+                self.system, source_system, load_id, seconds, self._counts(load_id), resumed=True
+            )
             for load_id, source_system in self._load_ids().items()
             if load_id not in before
         ]
@@ -168,7 +187,8 @@ class _Run:
         """Extracts and loads one package."""
         started = time.monotonic()
         self.report(source_system, "landing")
-        # The state in the database is the only one that counts: it was written with the rows it stands for.
+        # The state in the database is the only one that counts: it was written with the rows it
+        # stands for.
         shutil.rmtree(self.working_dir, ignore_errors=True)
         pipeline = self._pipeline()
         landing = self._landing(source_system, spool_dir(self.working_dir))
@@ -177,7 +197,8 @@ class _Run:
         try:
             pipeline.run(source(), loader_file_format="parquet")
         except Exception as failure:
-            # Not a system that failed: the next ones would be landed, and the rest published, for somebody who left.
+            # Not a system that failed: the next ones would be landed, and the rest published, for
+            # somebody who left.
             if failures.by_hand(failure):
                 raise KeyboardInterrupt from failure
             error = as_landing_error(source_system, failure)
@@ -188,14 +209,20 @@ class _Run:
         entities = self._counts(landing.load_id)
         load_id = landing.load_id if entities else None
         alike = self._alike(landing) if load_id else ()
-        return Landed(self.system, source_system, load_id, time.monotonic() - started, entities, error, alike)
+        return Landed(
+            self.system, source_system, load_id, time.monotonic() - started, entities, error, alike
+        )
 
     def _landing(self, source_system: str, spool: Path) -> Landing:
         now = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
         with open_raw(self.raw_path) as con:
-            (last,) = con.execute("select max(landed_at) from tieout_meta.loads").fetchone() or (None,)
+            (last,) = con.execute("select max(landed_at) from tieout_meta.loads").fetchone() or (
+                None,
+            )
         if last is not None and last >= now:
-            now = last + dt.timedelta(microseconds=1)  # the clock was set back; the order of loads must hold
+            now = last + dt.timedelta(
+                microseconds=1
+            )  # the clock was set back; the order of loads must hold
         load_id = f"{now:%Y%m%dT%H%M%S.%fZ}-{source_system}"
         constants = {"source_system": source_system} if self.has_folders else {}
         return Landing(self.system, source_system, load_id, now, self.raw_path, spool, constants)
@@ -211,22 +238,31 @@ class _Run:
     def _load_ids(self) -> dict[str, str]:
         with open_raw(self.raw_path) as con:
             rows = con.execute(
-                "select load_id, source_system from tieout_meta.loads where connector = ?", [self.system]
+                "select load_id, source_system from tieout_meta.loads where connector = ?",
+                [self.system],
             )
             return dict(rows.fetchall())
 
     def _alike(self, landing: Landing) -> tuple[str, ...]:
-        """Of the tables that got new records: keys that a person reads as one, with a new one among them."""
+        """Of the tables that got new records: keys that a person reads as one, with a new one among
+        them."""
         if not getattr(self.source, "TYPED_KEYS", False):
             return ()  # an API's own ids
         found = []
-        own = " and ".join(f"{quoted(name)} = {literal(value)}" for name, value in landing.constants.items()) or "true"
+        own = (
+            " and ".join(
+                f"{quoted(name)} = {literal(value)}" for name, value in landing.constants.items()
+            )
+            or "true"
+        )
         shortened = r"regexp_replace(_record_key, '[\s\p{Z}]+', '', 'g')"
         plain = rf"case when regexp_matches(_record_key, '[^\x00-\x7F]') then folded({shortened})"
         plain += f" else lower({shortened}) end"
         with open_raw(self.raw_path) as con:
             # DuckDB knows no compatibility forms (１ for 1), nor that ß is ss.
-            if not con.execute("select 1 from duckdb_functions() where function_name = 'folded'").fetchone():
+            if not con.execute(
+                "select 1 from duckdb_functions() where function_name = 'folded'"
+            ).fetchone():
                 con.create_function("folded", _folded, ["VARCHAR"], "VARCHAR")
             for table in self.tables:
                 name = f"{quoted(f'raw_{self.system}')}.{quoted(table.name)}"
@@ -238,8 +274,14 @@ class _Run:
                     [landing.load_id],
                 ).fetchone()
                 if keys:
-                    shown = ", ".join(repr(key.rpartition("|")[2] if landing.constants else key) for key in keys[0])
-                    found.append(f"{table.name}: {shown}" + (f", and {keys[1] - 1} more" if keys[1] > 1 else ""))
+                    shown = ", ".join(
+                        repr(key.rpartition("|")[2] if landing.constants else key)
+                        for key in keys[0]
+                    )
+                    found.append(
+                        f"{table.name}: {shown}"
+                        + (f", and {keys[1] - 1} more" if keys[1] > 1 else "")
+                    )
         return tuple(found)
 
     def _counts(self, load_id: str) -> tuple[EntityCount, ...]:

@@ -1,4 +1,5 @@
-"""The raw database itself: its schemas and tables, which loads are in, and what a broken load left behind."""
+"""The raw database itself: its schemas and tables, which loads are in, and what a broken load left
+behind."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ LOADS = {
     "status": "VARCHAR",
     "checked_at": "TIMESTAMP",
     "reason": "VARCHAR",
-    # The raw schema the load lies in: the folders of `imports` are systems of their own and share one.
+    # The raw schema the load lies in: the folders of `imports` are systems of their own and share
+    # one.
     "connector": "VARCHAR",
 }
 
@@ -54,9 +56,13 @@ def open_raw(path: Path) -> duckdb.DuckDBPyConnection:
         ) from error
 
 
-def _create(con: duckdb.DuckDBPyConnection, schema: str, table: str, columns: Mapping[str, str]) -> None:
+def _create(
+    con: duckdb.DuckDBPyConnection, schema: str, table: str, columns: Mapping[str, str]
+) -> None:
     name = f"{quoted(schema)}.{quoted(table)}"
-    con.execute(f"create table if not exists {name} ({', '.join(f'{quoted(c)} {t}' for c, t in columns.items())})")
+    con.execute(
+        f"create table if not exists {name} ({', '.join(f'{quoted(c)} {t}' for c, t in columns.items())})"
+    )
     found = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
     for column, sql_type in columns.items():
         if column not in found:
@@ -69,7 +75,8 @@ def _create(con: duckdb.DuckDBPyConnection, schema: str, table: str, columns: Ma
 
 
 def ensure_tables(path: Path, systems: Mapping[str, Sequence[Table]]) -> None:
-    """Every table of every system exists afterwards, so that no model needs to know what has been landed."""
+    """Every table of every system exists afterwards, so that no model needs to know what has been
+    landed."""
     with open_raw(path) as con:
         con.execute("create schema if not exists tieout_meta")
         _create(con, "tieout_meta", "loads", LOADS)
@@ -82,21 +89,25 @@ def ensure_tables(path: Path, systems: Mapping[str, Sequence[Table]]) -> None:
 
 
 def extra_columns(landing: Landing, table: Table) -> list[str]:
-    """Columns that an earlier load brought although they are not declared, in their order of arrival."""
+    """Columns that an earlier load brought although they are not declared, in their order of
+    arrival."""
     with open_raw(landing.raw_path) as con:
         found = con.execute(
             "select column_name from information_schema.columns where table_schema = ? and table_name = ?"
             " order by ordinal_position",
             [f"raw_{landing.system}", table.name],
         ).fetchall()
-    return [column for (column,) in found if column not in table.columns and column not in LOG_COLUMNS]
+    return [
+        column for (column,) in found if column not in table.columns and column not in LOG_COLUMNS
+    ]
 
 
 def admit_loads(path: Path, system: str, tables: Iterable[Table]) -> None:
-    """Makes whole loads visible and removes what a broken one left. For when nothing of the system is pending.
+    """Makes whole loads visible and removes what a broken one left. For when nothing of the system
+    is pending.
 
-    A load is whole when dlt says that its package is. Rows of any other were never visible, as no reader takes a load
-    that is not in `tieout_meta.loads`.
+    A load is whole when dlt says that its package is. Rows of any other were never visible, as no
+    reader takes a load that is not in `tieout_meta.loads`.
     """
     schema = quoted(f"raw_{system}")
     with open_raw(path) as con:
@@ -111,7 +122,8 @@ def admit_loads(path: Path, system: str, tables: Iterable[Table]) -> None:
             whole = (
                 _has_dlt_loads(con, system)
                 and con.execute(
-                    f"select 1 from {schema}._dlt_loads where load_id = ? and status = 0", [package_id]
+                    f"select 1 from {schema}._dlt_loads where load_id = ? and status = 0",
+                    [package_id],
                 ).fetchone()
             )
             if whole:
@@ -123,7 +135,9 @@ def admit_loads(path: Path, system: str, tables: Iterable[Table]) -> None:
                 )
                 continue
             for table in tables:
-                con.execute(f"delete from {schema}.{quoted(table.name)} where _load_id = ?", [load_id])
+                con.execute(
+                    f"delete from {schema}.{quoted(table.name)} where _load_id = ?", [load_id]
+                )
             con.execute(f"delete from {schema}.load_log where load_id = ?", [load_id])
         con.execute("commit")
 

@@ -1,8 +1,9 @@
 """The insert-only log: what a connector declares, and what it hands over.
 
-A connector declares its tables (`table_types.Table`) and wraps each stretch of work that shares one cursor into a
-`group`. Its generator yields `(table, rows)`; the kernel types the rows, and dlt carries them to `raw_<system>`, where
-one statement per table compares them with the newest versions and inserts what is new (`destination.py`).
+A connector declares its tables (`table_types.Table`) and wraps each stretch of work that shares one
+cursor into a `group`. Its generator yields `(table, rows)`; the kernel types the rows, and dlt
+carries them to `raw_<system>`, where one statement per table compares them with the newest versions
+and inserts what is new (`destination.py`).
 
     def invoices(extract: Extract) -> Iterator[tuple[str, Rows]]:
         since = extract.state.get("modified_since")
@@ -12,8 +13,9 @@ one statement per table compares them with the newest versions and inserts what 
         extract.state["modified_since"] = newest      # saved with the package, so it moves only with its rows
         extract.said("invoices", count=total)
 
-Rows are `list[dict]` (values: str, int, Decimal, bool, date, datetime, dict or list for `json`; never float),
-`pyarrow.Table`, `pathlib.Path` to a parquet file, or a `Scan` (SQL that DuckDB runs, to be used for databases).
+Rows are `list[dict]` (values: str, int, Decimal, bool, date, datetime, dict or list for `json`;
+never float), `pyarrow.Table`, `pathlib.Path` to a parquet file, or a `Scan` (SQL that DuckDB runs,
+to be used for databases).
 
 - The rows of one parent arrive together, in one yielded list; of two occurrences of a record in one extract the later
   `updated_at`, then the later arrival, counts.
@@ -40,7 +42,8 @@ from tieout.landing.table_types import CURRENT_LANDING, Extract, Rows, Table
 def where_allowed(
     tables: Sequence[Table], extract: Callable[[Extract], Iterator[tuple[str, Rows]]]
 ) -> Callable[[Extract], Iterator[tuple[str, Rows]]]:
-    """The extract of tables that may be missing: a refusal by the source is noted, and stops nothing else."""
+    """The extract of tables that may be missing: a refusal by the source is noted, and stops
+    nothing else."""
 
     def read(said: Extract) -> Iterator[tuple[str, Rows]]:
         try:
@@ -59,11 +62,14 @@ def group(
     tables: Sequence[Table],
     extract: Callable[[Extract], Iterator[tuple[str, Rows]]],
 ) -> DltResource:
-    """A dlt resource that lands `tables` from one run of `extract`; they share its cursors and move together."""
+    """A dlt resource that lands `tables` from one run of `extract`; they share its cursors and move
+    together."""
     by_key = {table.key: table for table in tables}
     for table in tables:
         if table.parent and table.parent not in by_key:
-            raise ValueError(f"{system}.{table.name}: no table of group {name} has the key {table.parent}")
+            raise ValueError(
+                f"{system}.{table.name}: no table of group {name} has the key {table.parent}"
+            )
 
     @dlt.resource(
         name=name,
@@ -79,7 +85,9 @@ def group(
             for table_name, rows in extract(said):
                 spool.add(table_name, rows)
             for file in spool.files(said):
-                yield dlt.mark.with_file_import(str(file.path), "parquet", file.row_count, hints=file)
+                yield dlt.mark.with_file_import(
+                    str(file.path), "parquet", file.row_count, hints=file
+                )
 
     resource: DltResource = package()
     return resource

@@ -1,4 +1,5 @@
-"""Collects what a group hands over and writes it as typed parquet files, with a note for the stamping beside each."""
+"""Collects what a group hands over and writes it as typed parquet files, with a note for the
+stamping beside each."""
 
 from __future__ import annotations
 
@@ -24,7 +25,17 @@ from tieout.landing.column_types import (
     quoted,
 )
 from tieout.landing.raw_database import extra_columns
-from tieout.landing.table_types import Extract, Key, Landing, PackageFile, Ready, Record, Rows, Scan, Table
+from tieout.landing.table_types import (
+    Extract,
+    Key,
+    Landing,
+    PackageFile,
+    Ready,
+    Record,
+    Rows,
+    Scan,
+    Table,
+)
 from tieout.landing.typed_files import Shape
 
 BUFFERED_ROWS = 5_000
@@ -36,9 +47,13 @@ class Spool:
     def __init__(self, landing: Landing, tables: Sequence[Table]) -> None:
         self.landing = landing
         self.tables = {table.name: table for table in tables}
-        self.shapes = {table.name: Shape(landing, table, extra_columns(landing, table)) for table in tables}
+        self.shapes = {
+            table.name: Shape(landing, table, extra_columns(landing, table)) for table in tables
+        }
         self.parents = {
-            table.name: next(other for other in tables if other.key == table.parent) for table in tables if table.parent
+            table.name: next(other for other in tables if other.key == table.parent)
+            for table in tables
+            if table.parent
         }
         self.dir = landing.spool_dir
         self.dir.mkdir(parents=True, exist_ok=True)
@@ -48,7 +63,9 @@ class Spool:
         self.con.execute(f"set temp_directory = {literal(str(self.dir / 'tmp'))}")
         self.con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         self.buffers: dict[str, list[tuple[int, int, Record]]] = {}
-        self.spooled: dict[str, dict[str, None]] = {}  # columns of the spooled texts, in order of arrival
+        self.spooled: dict[
+            str, dict[str, None]
+        ] = {}  # columns of the spooled texts, in order of arrival
         self.scans: dict[str, list[str]] = {}
         self.ready: dict[str, Ready] = {}
         self.batch = 0
@@ -57,18 +74,24 @@ class Spool:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
-        # A transaction that a scan's `prepare` began is ended here: left to DuckDB, it takes the process with it if the
-        # database on the other side is gone.
+        # A transaction that a scan's `prepare` began is ended here: left to DuckDB, it takes the
+        # process with it if the database on the other side is gone.
         with suppress(duckdb.Error):
             self.con.execute("rollback")
         self.con.close()
 
     def add(self, name: str, rows: Rows) -> None:
-        """Takes rows of a table; lists are buffered as text, everything else is read when the file is written."""
+        """Takes rows of a table; lists are buffered as text, everything else is read when the file
+        is written."""
         if name not in self.tables:
-            raise LandingError(f"{self.landing.system}: rows arrive for {name}, which is not a table of this group")
+            raise LandingError(
+                f"{self.landing.system}: rows arrive for {name}, which is not a table of this group"
+            )
         if isinstance(rows, Ready):
             self.ready[name], self.shapes[name].extra = rows, []
         elif isinstance(rows, (pa.Table, Path, Scan)):
@@ -81,7 +104,8 @@ class Spool:
                 self._flush(name)
 
     def files(self, extract: Extract) -> Iterator[PackageFile]:
-        """Writes the file and the note of every table, parents first. DriftError names what does not fit."""
+        """Writes the file and the note of every table, parents first. DriftError names what does
+        not fit."""
         paths: dict[str, Path] = {}
         for table in sorted(self.tables.values(), key=lambda table: bool(table.parent)):
             shape, ready = self.shapes[table.name], self.ready.get(table.name)
@@ -94,7 +118,9 @@ class Spool:
                 shape.check_keys(self.con, path, unique=table.name not in self.scans)
             paths[table.name] = path
             self._note(table, extract, paths, count)
-            hints = {c: {"name": c, **DLT_TYPES[kind], "nullable": True} for c, kind in shape.kinds()}
+            hints = {
+                c: {"name": c, **DLT_TYPES[kind], "nullable": True} for c, kind in shape.kinds()
+            }
             yield PackageFile(table.name, path, count, hints)
 
     def _relation(self, rows: pa.Table | Path | Scan) -> str:
@@ -129,7 +155,9 @@ class Spool:
         }
         for column in arrived:
             try:
-                arrays[column] = pa.array((as_text(record.get(column)) for _, _, record in buffer), pa.string())
+                arrays[column] = pa.array(
+                    (as_text(record.get(column)) for _, _, record in buffer), pa.string()
+                )
             except TypeError as error:
                 raise LandingError(f"{self.landing.system}: {name}.{column} is {error}") from error
         self.con.register("buffer", pa.table(arrays))
@@ -137,13 +165,16 @@ class Spool:
         self.con.unregister("buffer")
 
     def _one_relation(self, table: Table) -> str:
-        """Everything that arrived for a table, as one relation; lists are brought to one row per record."""
+        """Everything that arrived for a table, as one relation; lists are brought to one row per
+        record."""
         parts = [f"select * from {scan}" for scan in self.scans.get(table.name, [])]
         if table.name in self.spooled:
             parts.append(self._newest_of_lists(table))
         if not parts:
             kinds = self.shapes[table.name].kinds()
-            columns = ", ".join(f"cast(null as {SQL_TYPES[kind]}) as {quoted(column)}" for column, kind in kinds)
+            columns = ", ".join(
+                f"cast(null as {SQL_TYPES[kind]}) as {quoted(column)}" for column, kind in kinds
+            )
             parts = [f"select {columns} where false"]
         return f"({' union all by name '.join(parts)})"
 
@@ -151,10 +182,13 @@ class Spool:
         columns = self.spooled[table.name]
         query = f"select * from {quoted(f'text_{table.name}')}"
         if table.parent and all(column in columns for column in table.parent):
-            # Of a parent that arrived twice, the lines that came with its last occurrence are its lines.
+            # Of a parent that arrived twice, the lines that came with its last occurrence are its
+            # lines.
             parent = ", ".join(map(quoted, table.parent))
             query += f" qualify _batch = max(_batch) over (partition by {parent})"
-        key = ", ".join(quoted(column) for column in table.key if column in columns) or "_batch, _row"
+        key = (
+            ", ".join(quoted(column) for column in table.key if column in columns) or "_batch, _row"
+        )
         order = "_batch desc, _row desc"
         if table.updated_at in columns:
             order = f"{cast_from_text(quoted(str(table.updated_at)), 'timestamp')[0]} desc nulls last, {order}"
@@ -182,7 +216,8 @@ class Spool:
             "key": list(table.key),
             "parent": list(table.parent),
             "updated_at": table.updated_at,
-            "full": table.name in extract.whole or (parent is not None and parent.name in extract.whole),
+            "full": table.name in extract.whole
+            or (parent is not None and parent.name in extract.whole),
             "said_count": said[0],
             "said_amount": None if said[1] is None else format(said[1], "f"),
             "received_count": count,
@@ -192,7 +227,9 @@ class Spool:
         }
         (self.dir / f"{table.name}.json").write_text(json.dumps(note), encoding="utf-8")
 
-    def _keys(self, name: str, columns: Sequence[str], keys: Rows | Sequence[Key] | None) -> str | None:
+    def _keys(
+        self, name: str, columns: Sequence[str], keys: Rows | Sequence[Key] | None
+    ) -> str | None:
         """Writes keys to a file of their own; its name, or None if there is nothing to say."""
         if keys is None:
             return None
@@ -201,8 +238,14 @@ class Spool:
         if isinstance(keys, (pa.Table, Path, Scan)):
             relation = self._relation(keys)
         else:
-            rows = [tuple(key[column] for column in columns) if isinstance(key, Mapping) else key for key in keys]
-            arrays = {c: pa.array((as_text(row[i]) for row in rows), pa.string()) for i, c in enumerate(columns)}
+            rows = [
+                tuple(key[column] for column in columns) if isinstance(key, Mapping) else key
+                for key in keys
+            ]
+            arrays = {
+                c: pa.array((as_text(row[i]) for row in rows), pa.string())
+                for i, c in enumerate(columns)
+            }
             relation = self._relation(pa.table(arrays))
         free = [column for column in columns if column not in self.landing.constants]
         picks = ", ".join(f"{quoted(column)}::varchar as {quoted(column)}" for column in free)

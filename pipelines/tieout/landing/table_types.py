@@ -18,14 +18,16 @@ Record: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """A raw table. `columns` maps each column to text, amount, number, date, timestamp, boolean, integer or json."""
+    """A raw table. `columns` maps each column to text, amount, number, date, timestamp, boolean,
+    integer or json."""
 
     name: str
     columns: Mapping[str, str]
     key: tuple[str, ...]
     required: frozenset[str] = frozenset()
     updated_at: str | None = None
-    # Key columns of the parent, which is the table of the same group that has exactly them as its key.
+    # Key columns of the parent, which is the table of the same group that has exactly them as its
+    # key.
     parent: tuple[str, ...] = ()
     # Key columns that may be empty (a tax rate for all categories).
     nullable_key: frozenset[str] = frozenset()
@@ -33,7 +35,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Scan:
-    """Rows that DuckDB reads by itself. `prepare` loads extensions and attaches databases on the connection it gets."""
+    """Rows that DuckDB reads by itself. `prepare` loads extensions and attaches databases on the
+    connection it gets."""
 
     sql: str
     prepare: Callable[[duckdb.DuckDBPyConnection], None] | None = None
@@ -41,7 +44,8 @@ class Scan:
 
 @dataclass(frozen=True)
 class Ready:
-    """A parquet file in the spool folder with exactly the table's columns, in order and type, and one row per key."""
+    """A parquet file in the spool folder with exactly the table's columns, in order and type, and
+    one row per key."""
 
     path: Path
     row_count: int
@@ -69,33 +73,39 @@ class Extract:
         self.totals[table] = (count, amount)
 
     def full(self, table: str) -> None:
-        """This extract hands over the whole table: records that are not in it get a tombstone, their children too."""
+        """This extract hands over the whole table: records that are not in it get a tombstone,
+        their children too."""
         self.whole.add(table)
 
     def delete(self, table: str, keys: Iterable[Key]) -> None:
         """These records were deleted in the source; they and their children get a tombstone.
 
-        One that is handed over as well (an archived record) is a tombstone with the content that arrived.
+        One that is handed over as well (an archived record) is a tombstone with the content that
+        arrived.
         """
         self.gone.setdefault(table, []).extend(keys)
 
     def present(self, table: str, keys: Rows) -> None:
-        """All keys that the source has now (rows with the key columns): any other record was deleted there."""
+        """All keys that the source has now (rows with the key columns): any other record was
+        deleted there."""
         self.alive[table] = keys
 
     def drift(self, table: str, new_columns: Iterable[str]) -> None:
-        """Reports columns the connector met and did not hand over as columns (they are in `payload`)."""
+        """Reports columns the connector met and did not hand over as columns (they are in
+        `payload`)."""
         known = self.new_columns.setdefault(table, [])
         known.extend(column for column in new_columns if column not in known)
 
     def refused(self, table: str, why: str) -> None:
-        """The source does not let us read this table, on which nothing that is needed hangs: it is missing, by name."""
+        """The source does not let us read this table, on which nothing that is needed hangs: it is
+        missing, by name."""
         self.refusals[table] = why
 
 
 @dataclass(frozen=True)
 class Landing:
-    """The landing in progress: which load is written, where to, and what every row of it carries."""
+    """The landing in progress: which load is written, where to, and what every row of it
+    carries."""
 
     system: str
     source_system: str
@@ -103,7 +113,8 @@ class Landing:
     landed_at: dt.datetime
     raw_path: Path
     spool_dir: Path
-    # Columns that are the same on every row and part of the record's identity (`source_system` of an import folder).
+    # Columns that are the same on every row and part of the record's identity (`source_system` of
+    # an import folder).
     constants: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -1,4 +1,5 @@
-"""Brings what arrived for one table to its declared columns and types, or says what no longer fits."""
+"""Brings what arrived for one table to its declared columns and types, or says what no longer
+fits."""
 
 from __future__ import annotations
 
@@ -9,7 +10,15 @@ import duckdb
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 
 from tieout.errors import DriftError, LandingError
-from tieout.landing.column_types import DECIMALS, FLOATING, SQL_TYPES, cast_from_text, literal, parquet, quoted
+from tieout.landing.column_types import (
+    DECIMALS,
+    FLOATING,
+    SQL_TYPES,
+    cast_from_text,
+    literal,
+    parquet,
+    quoted,
+)
 from tieout.landing.table_types import Extract, Landing, Table
 
 FAULT = "tieout-fault"
@@ -17,7 +26,8 @@ NAMING = NamingConvention()
 
 
 class Shape:
-    """One table as it is written in this load: its declared columns, and the extra ones it has come to have."""
+    """One table as it is written in this load: its declared columns, and the extra ones it has come
+    to have."""
 
     def __init__(self, landing: Landing, table: Table, extra: list[str]) -> None:
         self.landing, self.table, self.extra = landing, table, extra
@@ -25,12 +35,19 @@ class Shape:
 
     def kinds(self) -> list[tuple[str, str]]:
         """The file's columns with their kinds, in the order dlt knows them."""
-        own = [(c, kind) for c, kind in self.table.columns.items() if c not in self.landing.constants]
+        own = [
+            (c, kind) for c, kind in self.table.columns.items() if c not in self.landing.constants
+        ]
         return own + [(column, "text") for column in self.extra]
 
-    def write(self, con: duckdb.DuckDBPyConnection, relation: str, path: Path, extract: Extract) -> int:
-        """Writes the typed file; its number of rows. DriftError names the first thing that does not fit."""
-        arrived = {row[0]: row[1] for row in con.execute(f"describe select * from {relation}").fetchall()}
+    def write(
+        self, con: duckdb.DuckDBPyConnection, relation: str, path: Path, extract: Extract
+    ) -> int:
+        """Writes the typed file; its number of rows. DriftError names the first thing that does not
+        fit."""
+        arrived = {
+            row[0]: row[1] for row in con.execute(f"describe select * from {relation}").fetchall()
+        }
         names = self._names(arrived, extract)
         missing = sorted(column for column in self.table.required if column not in names)
         if missing and con.execute(f"select 1 from {relation} limit 1").fetchone():
@@ -38,7 +55,9 @@ class Shape:
                 f"{self.name} arrives without its required column {missing[0]} (it has {', '.join(arrived)})",
                 "The source was changed: restore the column there, or adapt the connector.",
             )
-        known = [f"{quoted(names[column])}::varchar" for column in self.table.key if column in names]
+        known = [
+            f"{quoted(names[column])}::varchar" for column in self.table.key if column in names
+        ]
         key = f"concat_ws('|', {', '.join(known) or 'null'})"
         picks = [
             f"{self._typed(names.get(column), arrived, column, kind, key)} as {quoted(column)}"
@@ -46,7 +65,9 @@ class Shape:
         ]
         query = f"select {', '.join(picks)} from {relation}"
         try:
-            written = con.execute(f"copy ({query}) to {literal(str(path))} (format parquet)").fetchone()
+            written = con.execute(
+                f"copy ({query}) to {literal(str(path))} (format parquet)"
+            ).fetchone()
         except duckdb.Error as error:
             raise self._drift(error) from error
         return int(written[0]) if written else 0
@@ -65,7 +86,9 @@ class Shape:
         if unique:
             return
         columns = ", ".join(map(quoted, key))
-        twice = con.execute(f"select {columns} from {file} group by {columns} having count(*) > 1 limit 1").fetchone()
+        twice = con.execute(
+            f"select {columns} from {file} group by {columns} having count(*) > 1 limit 1"
+        ).fetchone()
         if twice:
             raise DriftError(
                 f"{self.name} has several records with the same key {', '.join(key)}: {', '.join(map(str, twice))}",
@@ -73,7 +96,8 @@ class Shape:
             )
 
     def _names(self, arrived: Mapping[str, str], extract: Extract) -> dict[str, str]:
-        """Our column -> the name it arrived under. Columns that are not declared join the extra ones."""
+        """Our column -> the name it arrived under. Columns that are not declared join the extra
+        ones."""
         ours = [column for column, _ in self.kinds() if column in arrived]
         names = {column: column for column in ours}
         reserved = {*self.table.columns, *self.landing.constants}
@@ -89,7 +113,9 @@ class Shape:
                 extract.drift(self.table.name, [name])
         return names
 
-    def _typed(self, arrived_as: str | None, arrived: Mapping[str, str], column: str, kind: str, key: str) -> str:
+    def _typed(
+        self, arrived_as: str | None, arrived: Mapping[str, str], column: str, kind: str, key: str
+    ) -> str:
         target = SQL_TYPES[kind]
         if arrived_as is None:
             return f"cast(null as {target})"
@@ -112,7 +138,9 @@ class Shape:
     def _drift(self, error: duckdb.Error) -> LandingError:
         parts = str(error).split(chr(31))
         if not parts[0].endswith(FAULT):
-            return LandingError(f"{self.name} cannot be read: {error}", "See whether the source changed its shape.")
+            return LandingError(
+                f"{self.name} cannot be read: {error}", "See whether the source changed its shape."
+            )
         _, column, kind, key, value, *_ = parts
         return DriftError(
             f"{self.name}.{column} of record {key} is {value!r}, which is not a valid {kind}",

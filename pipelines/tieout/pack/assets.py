@@ -1,4 +1,5 @@
-"""The scripts and styles that the pages carry: our own, Plotly's and DataTables', each from its wheel."""
+"""The scripts and styles that the pages carry: our own, Plotly's and DataTables', each from its
+wheel."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def write_assets(folder: Path) -> None:
 
 
 def classic(module: str) -> str:
-    """An ES module as a script of the old kind, which leaves what it exports in `window.DataTables`.
+    """An ES module as a script of the old kind, which leaves what it exports in
+    `window.DataTables`.
 
     A browser does not load a module from disk, and this one imports nothing.
 
@@ -42,7 +44,8 @@ def classic(module: str) -> str:
     statements = list(_EXPORT.finditer(module))
     if len(statements) != 1 or "import.meta" in module:
         raise TieoutError(
-            "the DataTables script of itables has another shape", "install the version of requirements.lock"
+            "the DataTables script of itables has another shape",
+            "install the version of requirements.lock",
         )
     pairs = [part.split(" as ") for part in statements[0].group(1).split(",")]
     given = ", ".join(f"{outer.strip()}: {inner.strip()}" for inner, outer in pairs)
@@ -55,5 +58,7 @@ def _inside(package: str, path: str) -> Path:
     spec = find_spec(package)
     found = Path(str(spec.origin)).parent / path if spec else None
     if found is None or not found.exists():
-        raise TieoutError(f"{package} does not bring {path}", "install the versions of requirements.lock")
+        raise TieoutError(
+            f"{package} does not bring {path}", "install the versions of requirements.lock"
+        )
     return found

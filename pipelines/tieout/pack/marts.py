@@ -1,4 +1,5 @@
-"""What is published, opened to be read: the position it gives, and the period that the pack is of."""
+"""What is published, opened to be read: the position it gives, and the period that the pack is
+of."""
 
 from __future__ import annotations
 
@@ -17,15 +18,21 @@ from tieout.errors import TieoutError
 from tieout.settings import Settings
 from tieout.warehouse.publish_record import reporting_currency
 
-NEEDED = ("fct_stage_events", "fct_bridge", "fct_bridge_monthly", "fct_exceptions", "fct_control_results")
+NEEDED = (
+    "fct_stage_events",
+    "fct_bridge",
+    "fct_bridge_monthly",
+    "fct_exceptions",
+    "fct_control_results",
+)
 
 
 @dataclass(frozen=True)
 class Position:
     """One published run, and the month of it that is told.
 
-    `starts_on` and `ends_on` are the days of the month, the last cut to the day of the position. `record` is what the
-    publication wrote about itself.
+    `starts_on` and `ends_on` are the days of the month, the last cut to the day of the position.
+    `record` is what the publication wrote about itself.
     """
 
     run_id: str
@@ -53,13 +60,16 @@ class Position:
 
 @contextmanager
 def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published marts, read-only, unable to reach any other file; their schema is searched first.
+    """The published marts, read-only, unable to reach any other file; their schema is searched
+    first.
 
     Raises:
         TieoutError: nothing is published, or it was published by a version that had no bridge or no controls.
     """
     if not settings.marts.exists():
-        raise TieoutError(f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first")
+        raise TieoutError(
+            f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first"
+        )
     with opened(settings.marts) as connection:
         if missing := [name for name in NEEDED if not has(connection, name)]:
             raise TieoutError(
@@ -86,8 +96,11 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def position(settings: Settings, connection: duckdb.DuckDBPyConnection, period: date | None) -> Position:
-    """The position that is published, told for `period` (any day of its month), or for the position's own month.
+def position(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, period: date | None
+) -> Position:
+    """The position that is published, told for `period` (any day of its month), or for the
+    position's own month.
 
     Raises:
         TieoutError: nothing happened in that month yet.
@@ -102,7 +115,9 @@ def position(settings: Settings, connection: duckdb.DuckDBPyConnection, period: 
         """,
     )
     if as_of_on is None or first_on is None:
-        raise TieoutError("what is published holds no events", "land something and run `tieout run`")
+        raise TieoutError(
+            "what is published holds no events", "land something and run `tieout run`"
+        )
     chosen = period or as_of_on
     starts_on = chosen.replace(day=1)
     ends_on = starts_on.replace(day=calendar.monthrange(starts_on.year, starts_on.month)[1])
@@ -112,7 +127,9 @@ def position(settings: Settings, connection: duckdb.DuckDBPyConnection, period: 
             f"choose a month from {first_on:%Y-%m} to {as_of_on:%Y-%m}, or build a later position",
         )
     currency = record.get("reporting_currency") or reporting_currency()
-    return Position(record.get("run_id", ""), as_of_on, starts_on, min(ends_on, as_of_on), currency, record)
+    return Position(
+        record.get("run_id", ""), as_of_on, starts_on, min(ends_on, as_of_on), currency, record
+    )
 
 
 def has(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -134,14 +151,18 @@ def has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -
     )
 
 
-def rows(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[dict[str, Any]]:
+def rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()
+) -> list[dict[str, Any]]:
     """The rows of a query by column name; amounts are `Decimal`, never float."""
     cursor = connection.execute(sql, list(values))
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def one(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...]:
+def one(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()
+) -> tuple[Any, ...]:
     """The only row of a query."""
     return tuple(connection.execute(sql, list(values)).fetchall()[0])
 

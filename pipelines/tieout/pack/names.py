@@ -1,4 +1,5 @@
-"""Who and what the figures are of: every customer, job, product and owner, by its place in one list each."""
+"""Who and what the figures are of: every customer, job, product and owner, by its place in one list
+each."""
 
 from __future__ import annotations
 
@@ -36,13 +37,15 @@ class Names:
 
 
 def gather(connection: duckdb.DuckDBPyConnection) -> Names:
-    """All of them, in the order of their keys, so that a member keeps its place as long as nobody is new."""
+    """All of them, in the order of their keys, so that a member keeps its place as long as nobody
+    is new."""
     members: dict[str, list[tuple[str, str]]] = {}
     places: dict[str, dict[str, int]] = {}
     for noun, sql in _MEMBERS.items():
         found = connection.execute(f"select * from ({sql}) order by 1").fetchall()
         members[noun] = [
-            (_name(noun, key, name), "" if key == "unknown" else about or "") for key, name, about in found
+            (_name(noun, key, name), "" if key == "unknown" else about or "")
+            for key, name, about in found
         ]
         places[noun] = {row[0]: place for place, row in enumerate(found)}
     return Names(members, places)
@@ -50,7 +53,9 @@ def gather(connection: duckdb.DuckDBPyConnection) -> Names:
 
 def vocabulary(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Every reason that stands in the bridge, with its class."""
-    return rows(connection, "select distinct reason, gap_class from fct_bridge order by gap_class, reason")
+    return rows(
+        connection, "select distinct reason, gap_class from fct_bridge order by gap_class, reason"
+    )
 
 
 def _name(noun: str, key: str, name: str | None) -> str:

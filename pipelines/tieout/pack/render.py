@@ -38,16 +38,22 @@ def write_page(made: Environment, folder: Path, name: str, template: str, **give
 def write_data(folder: Path, name: str, content: object, packed: bool = False) -> None:
     """Writes a script that hands `content` to the pages as `TIEOUT.data[name]`.
 
-    A script, since a page opened from disk may not read files. Amounts become text: a JavaScript number would be a
-    floating-point one. `packed` is for what a page loads when somebody asks for it: the same JSON, compressed (zlib,
-    base64), a tenth of the size; `Pack.load` unpacks it.
+    A script, since a page opened from disk may not read files. Amounts become text: a JavaScript
+    number would be a floating-point one. `packed` is for what a page loads when somebody asks for
+    it: the same JSON, compressed (zlib, base64), a tenth of the size; `Pack.load` unpacks it.
     """
     text = json.dumps(content, default=plain, ensure_ascii=True, separators=(",", ":"))
     if packed:
-        place, told = "packed", json.dumps(b64encode(zlib.compress(text.encode("ascii"))).decode("ascii"))
+        place, told = (
+            "packed",
+            json.dumps(b64encode(zlib.compress(text.encode("ascii"))).decode("ascii")),
+        )
     else:
         # Inert even where somebody pastes it into a page.
-        place, told = "data", text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        place, told = (
+            "data",
+            text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"),
+        )
     path = folder / "data" / f"{name}.js"
     path.parent.mkdir(exist_ok=True)
     path.write_text(
@@ -68,11 +74,14 @@ def plain(value: object) -> str:
 
 
 def money(amount: Decimal | None) -> Markup:
-    """An amount with thousands separators, exactly; what is negative is marked so that nobody overlooks it."""
+    """An amount with thousands separators, exactly; what is negative is marked so that nobody
+    overlooks it."""
     if amount is None:
         return Markup('<span class="none">–</span>')
     text = f"{amount:,.2f}"
-    return Markup('<span class="{}">{}</span>').format("amount neg" if amount < 0 else "amount", text)
+    return Markup('<span class="{}">{}</span>').format(
+        "amount neg" if amount < 0 else "amount", text
+    )
 
 
 def count(number: int | None) -> str:
@@ -94,4 +103,6 @@ def day(value: date | datetime | None) -> Markup:
     """A day as people write it, sortable as machines do."""
     if value is None:
         return Markup('<span class="none">–</span>')
-    return Markup('<time datetime="{}">{} {}</time>').format(f"{value:%Y-%m-%d}", value.day, escape(f"{value:%b %Y}"))
+    return Markup('<time datetime="{}">{} {}</time>').format(
+        f"{value:%Y-%m-%d}", value.day, escape(f"{value:%b %Y}")
+    )

@@ -1,7 +1,9 @@
-"""The period, and everything up to its end: the two scopes in which each figure of the walk is told.
+"""The period, and everything up to its end: the two scopes in which each figure of the walk is
+told.
 
-An event is of the month that it happened in. A piece of the bridge adds what it takes from the stage before to that
-event's month, and what it gives to the stage after to that one's, as `fct_bridge_monthly` does.
+An event is of the month that it happened in. A piece of the bridge adds what it takes from the
+stage before to that event's month, and what it gives to the stage after to that one's, as
+`fct_bridge_monthly` does.
 """
 
 from __future__ import annotations
@@ -31,10 +33,11 @@ class Stage:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, position: Position) -> None:
-    """Makes the two temporary tables that every figure of the walk is read from, cut at the end of the period.
+    """Makes the two temporary tables that every figure of the walk is read from, cut at the end of
+    the period.
 
-    `pack_stages` has one row per event and stage that it counts in; `pack_sides` one per side of a piece whose amount
-    is not nothing.
+    `pack_stages` has one row per event and stage that it counts in; `pack_sides` one per side of a
+    piece whose amount is not nothing.
     """
     connection.execute(
         """
@@ -87,7 +90,8 @@ def stages(connection: duckdb.DuckDBPyConnection) -> list[Stage]:
 
 
 def legs(connection: duckdb.DuckDBPyConnection, scope: str) -> list[Leg]:
-    """The walk of everybody, gap by gap; timing first, leakage last, the largest reason of a class first."""
+    """The walk of everybody, gap by gap; timing first, leakage last, the largest reason of a class
+    first."""
     found = connection.execute(f"""
         select gap, reason, gap_class, count(distinct bridge_item_key), sum(from_amount), sum(to_amount)
         from pack_sides
@@ -105,5 +109,7 @@ def legs(connection: duckdb.DuckDBPyConnection, scope: str) -> list[Leg]:
             for _, reason, gap_class, count, given, taken in own
         ]
         total = (sum((row[4] for row in own), zero), sum((row[5] for row in own), zero))
-        walk.append(Leg(gap, first, last, *total, tuple(step for step in steps if step.difference_amount)))
+        walk.append(
+            Leg(gap, first, last, *total, tuple(step for step in steps if step.difference_amount))
+        )
     return walk

@@ -68,17 +68,27 @@ class Target:
 
 
 def write_site(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position, folder: Path, progress: Progress
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    at: Position,
+    folder: Path,
+    progress: Progress,
 ) -> None:
-    """Writes every page of the position into `folder`, which takes the place of the pack that stood there.
+    """Writes every page of the position into `folder`, which takes the place of the pack that stood
+    there.
 
     Raises:
         TieoutError: the folder holds something that is not a pack.
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise TieoutError(f"{folder} holds something that is not a pack", "give an empty folder with --output")
+        raise TieoutError(
+            f"{folder} holds something that is not a pack", "give an empty folder with --output"
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh, old = folder.with_name(f".{folder.name}.partial"), folder.with_name(f".{folder.name}.old")
+    fresh, old = (
+        folder.with_name(f".{folder.name}.partial"),
+        folder.with_name(f".{folder.name}.old"),
+    )
     if old.exists() and not folder.exists():
         old.rename(folder)  # a run was killed between the two renames below
     shutil.rmtree(fresh, ignore_errors=True)
@@ -87,7 +97,8 @@ def write_site(
         _write(settings, connection, at, Target(folder, fresh), progress)
         mark = {"period": at.period, "run_id": at.run_id, "as_of": at.as_of_on.isoformat()}
         (fresh / MARK).write_text(json.dumps(mark, indent=2) + "\n", encoding="utf-8")
-        # Moved, not removed, to make room: half a folder without its mark would be taken for somebody else's.
+        # Moved, not removed, to make room: half a folder without its mark would be taken for
+        # somebody else's.
         shutil.rmtree(old, ignore_errors=True)
         if folder.exists():
             folder.rename(old)
@@ -99,7 +110,11 @@ def write_site(
 
 
 def _write(
-    settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position, target: Target, progress: Progress
+    settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
+    at: Position,
+    target: Target,
+    progress: Progress,
 ) -> None:
     made = environment()
     made.globals.update(at=at, pages=PAGES, workbook=file_name(at))
@@ -109,16 +124,36 @@ def _write(
     folder = target.fresh
     evidence.copy_beside(settings, target.folder, folder)
     steps: list[tuple[str, Callable[[], None]]] = [
-        ("overview", lambda: _page(made, folder, "index.html", overview.gather(settings, connection, at))),
-        ("commentary", lambda: _page(made, folder, "commentary.html", _commentary(settings, connection, at))),
+        (
+            "overview",
+            lambda: _page(made, folder, "index.html", overview.gather(settings, connection, at)),
+        ),
+        (
+            "commentary",
+            lambda: _page(made, folder, "commentary.html", _commentary(settings, connection, at)),
+        ),
         ("exceptions", lambda: _exceptions(made, connection, found, folder)),
         ("controls", lambda: _page(made, folder, "controls.html", register.gather(connection))),
-        ("receivables", lambda: _page(made, folder, "receivables.html", receivables.gather(connection, found))),
-        ("identity", lambda: _page(made, folder, "identity.html", identity.gather(connection, found))),
-        ("definitions", lambda: _page(made, folder, "definitions.html", definitions.gather(connection))),
+        (
+            "receivables",
+            lambda: _page(made, folder, "receivables.html", receivables.gather(connection, found)),
+        ),
+        (
+            "identity",
+            lambda: _page(made, folder, "identity.html", identity.gather(connection, found)),
+        ),
+        (
+            "definitions",
+            lambda: _page(made, folder, "definitions.html", definitions.gather(connection)),
+        ),
         (
             "evidence",
-            lambda: _page(made, folder, "evidence.html", evidence.gather(settings, connection, at, target.folder)),
+            lambda: _page(
+                made,
+                folder,
+                "evidence.html",
+                evidence.gather(settings, connection, at, target.folder),
+            ),
         ),
         ("workbook", lambda: write_workbook(connection, at, folder / file_name(at))),
         ("traces", lambda: _traces(settings, made, connection, found, folder)),
@@ -129,28 +164,47 @@ def _write(
         step()
 
 
-def _commentary(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position) -> dict[str, Any]:
+def _commentary(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position
+) -> dict[str, Any]:
     told, remarks = commentary.sentences(connection, at), list[str]()
     if where := endpoint(settings.config):
         told, remarks = drafted(told, where)
     topics: dict[str, list[Sentence]] = {}
     for sentence in told:
-        topics.setdefault(sentence.topic.partition(" in the month")[0].partition(",")[0], []).append(sentence)
-    return {"topics": list(topics.items()), "remarks": remarks, "drafted": any(s.drafted for s in told)}
+        topics.setdefault(
+            sentence.topic.partition(" in the month")[0].partition(",")[0], []
+        ).append(sentence)
+    return {
+        "topics": list(topics.items()),
+        "remarks": remarks,
+        "drafted": any(s.drafted for s in told),
+    }
 
 
-def _exceptions(made: Environment, connection: duckdb.DuckDBPyConnection, found: names.Names, folder: Path) -> None:
+def _exceptions(
+    made: Environment, connection: duckdb.DuckDBPyConnection, found: names.Names, folder: Path
+) -> None:
     exceptions.write_exceptions(connection, found, folder)
     owners = {owner: exceptions.page_of(owner) for owner in exceptions.owners(connection)}
     summaries = exceptions.summaries(connection)
-    _page(made, folder, "exceptions.html", {**summaries, "owner_pages": owners, "owner": None, "heading": "Exceptions"})
+    _page(
+        made,
+        folder,
+        "exceptions.html",
+        {**summaries, "owner_pages": owners, "owner": None, "heading": "Exceptions"},
+    )
     for owner, address in owners.items():
         shown = {"owner": owner, "heading": f"Exceptions of {owner}", "section": "exceptions.html"}
         write_page(made, folder, address, "exceptions.html.j2", **shown)
 
 
 def _traces(
-    settings: Settings, made: Environment, connection: duckdb.DuckDBPyConnection, found: names.Names, folder: Path
+    settings: Settings,
+    made: Environment,
+    connection: duckdb.DuckDBPyConnection,
+    found: names.Names,
+    folder: Path,
 ) -> None:
     with opened(settings.raw) as raw:
         write_traces(connection, raw, found, folder, lambda done, total: None)
@@ -158,14 +212,23 @@ def _traces(
 
 
 def _reconciliation(
-    made: Environment, connection: duckdb.DuckDBPyConnection, at: Position, found: names.Names, folder: Path
+    made: Environment,
+    connection: duckdb.DuckDBPyConnection,
+    at: Position,
+    found: names.Names,
+    folder: Path,
 ) -> None:
     classes = {row["reason"]: row["gap_class"] for row in names.vocabulary(connection)}
     write_data(folder, "shared", reconciliation.shared(at, found, classes))
     gaps = [f"{words(first)} to {words(last)}".capitalize() for first, last in GAPS]
     for noun, (address, title) in reconciliation.NOUNS.items():
         write_data(folder, f"by-{noun}", reconciliation.by(connection, noun, found, classes))
-        shown: dict[str, Any] = {"noun": noun, "heading": title, "words_of_noun": WORDS.get(noun, noun), "gaps": gaps}
+        shown: dict[str, Any] = {
+            "noun": noun,
+            "heading": title,
+            "words_of_noun": WORDS.get(noun, noun),
+            "gaps": gaps,
+        }
         shown |= {"nouns": list(reconciliation.NOUNS.values()), "section": "customers.html"}
         write_page(made, folder, address, "reconciliation.html.j2", **shown)
     write_pieces(connection, at, found, classes, folder, lambda done, total: None)

@@ -26,7 +26,11 @@ def pack_step(settings: Settings, period: date | None = None, output: Path | Non
     """
     folder = output or settings.pack
     # One that goes elsewhere only reads here, as any reader may while others write.
-    held = writing(settings.output, "pack", wait=settings.wait, say=console.aside) if output is None else nullcontext()
+    held = (
+        writing(settings.output, "pack", wait=settings.wait, say=console.aside)
+        if output is None
+        else nullcontext()
+    )
     with held, console.working("Pack") as report, published(settings) as connection:
         at = position(settings, connection, period)
         write_site(settings, connection, at, folder, report)

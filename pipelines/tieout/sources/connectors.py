@@ -1,4 +1,5 @@
-"""The connectors: each folder beside this file that has a `source.py` is one, and nothing else lists them.
+"""The connectors: each folder beside this file that has a `source.py` is one, and nothing else
+lists them.
 
 A connector's folder says all that Tieout knows of its system:
 
@@ -34,7 +35,8 @@ Trace = Mapping[str, tuple[Place, ...]]
 
 @dataclass(frozen=True)
 class Connector:
-    """A folder of `sources`. What is in it is read when it is asked for: the sources take seconds to import."""
+    """A folder of `sources`. What is in it is read when it is asked for: the sources take seconds
+    to import."""
 
     name: str
     package: str
@@ -71,13 +73,20 @@ class Connector:
 @cache
 def connectors() -> Mapping[str, Connector]:
     """Every connector by its name, in the order of the names."""
-    packages = [f"{tieout.sources.__name__}.{found.name}" for found in iter_modules(tieout.sources.__path__)]
+    packages = [
+        f"{tieout.sources.__name__}.{found.name}" for found in iter_modules(tieout.sources.__path__)
+    ]
     found = [
         Connector(import_module(package).SYSTEM, package)
         for package in packages
         if find_spec(package).submodule_search_locations and find_spec(f"{package}.source")  # type: ignore[union-attr]
     ]
-    by_name = {connector.name: connector for connector in sorted(found, key=lambda connector: connector.name)}
+    by_name = {
+        connector.name: connector
+        for connector in sorted(found, key=lambda connector: connector.name)
+    }
     if len(by_name) < len(found):
-        raise ValueError(f"two connectors have one name: {sorted(connector.package for connector in found)}")
+        raise ValueError(
+            f"two connectors have one name: {sorted(connector.package for connector in found)}"
+        )
     return by_name

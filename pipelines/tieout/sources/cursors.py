@@ -1,7 +1,7 @@
 """Cursors: how far a landing has read, in the source's own times of change.
 
-None goes beyond the moment at which the reading began. A record dated in the future would else hide every change after
-it, until that day has come.
+None goes beyond the moment at which the reading began. A record dated in the future would else hide
+every change after it, until that day has come.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""From any figure to its source records: the whole chain of a job, a deal, an invoice, a payment or an exception."""
+"""From any figure to its source records: the whole chain of a job, a deal, an invoice, a payment or
+an exception."""
 
 from tieout.trace.chain import Chain, chain, chains
 from tieout.trace.subject import Subject, find

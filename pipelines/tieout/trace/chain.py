@@ -1,4 +1,5 @@
-"""The chain itself: deal lines, change orders, work, invoices, cash and journals of a job, and why they differ."""
+"""The chain itself: deal lines, change orders, work, invoices, cash and journals of a job, and why
+they differ."""
 
 from __future__ import annotations
 
@@ -14,10 +15,20 @@ from tieout.trace.raw import RawLog, Record
 from tieout.trace.subject import Subject, find
 
 Chain = dict[str, Any]
-"""Nothing but text, numbers without a fraction, booleans, lists and dicts: amounts are decimals as text, days ISO."""
+"""Nothing but text, numbers without a fraction, booleans, lists and dicts: amounts are decimals as
+text, days ISO."""
 
 AMOUNTS = ("from_amount", "to_amount", "difference_amount")
-STAGES = ("booked", "change_order", "delivered", "invoiced", "credited", "cash", "recognised", "cost")
+STAGES = (
+    "booked",
+    "change_order",
+    "delivered",
+    "invoiced",
+    "credited",
+    "cash",
+    "recognised",
+    "cost",
+)
 
 _EVENTS = """
     select
@@ -98,12 +109,15 @@ _JOBS = """
 """
 
 
-def chain(marts: duckdb.DuckDBPyConnection, subject: str | Subject, raw: RawLog | None = None) -> Chain:
+def chain(
+    marts: duckdb.DuckDBPyConnection, subject: str | Subject, raw: RawLog | None = None
+) -> Chain:
     """The chains of every job that a subject touches, and what of it found no job.
 
-    `subject` is what a person would type, or what `find` made of it. Keys: `subject`, `jobs` (each as `chains` gives
-    it), `without_job` (`stages`, `pieces` and `exceptions` of the subject's own records on no job). Every event has
-    `is_subject`; with `raw` every record that is named has its `versions`, as they arrived.
+    `subject` is what a person would type, or what `find` made of it. Keys: `subject`, `jobs` (each
+    as `chains` gives it), `without_job` (`stages`, `pieces` and `exceptions` of the subject's own
+    records on no job). Every event has `is_subject`; with `raw` every record that is named has its
+    `versions`, as they arrived.
 
     Raises:
         TieoutError: nothing, or more than one thing, has that name.
@@ -132,15 +146,20 @@ def chains(
 ) -> dict[str, Chain]:
     """The chain of each job, by its key, in a few queries however many there are.
 
-    A chain has `job` (with its deal, contract and customer), `identity` (how each record became this customer),
-    `stages` (in the walk's order: `stage`, `reporting_amount`, `events`), `gaps` (`gap`, its three amounts and the
-    `pieces` that make them) and `exceptions`. Reporting amounts add up to the marts' to the cent.
+    A chain has `job` (with its deal, contract and customer), `identity` (how each record became
+    this customer), `stages` (in the walk's order: `stage`, `reporting_amount`, `events`), `gaps`
+    (`gap`, its three amounts and the `pieces` that make them) and `exceptions`. Reporting amounts
+    add up to the marts' to the cent.
     """
     keys = list(job_keys)
     jobs = _rows(marts, _JOBS, [keys])
-    events = _by_job(_rows(marts, _EVENTS.format(wanted="", condition=_OF_JOBS.format("events")), [keys]))
+    events = _by_job(
+        _rows(marts, _EVENTS.format(wanted="", condition=_OF_JOBS.format("events")), [keys])
+    )
     pieces = _by_job(_rows(marts, _PIECES.format(condition=_OF_JOBS.format("bridge")), [keys]))
-    exceptions = _by_job(_rows(marts, _EXCEPTIONS.format(condition=_OF_JOBS.format("exceptions")), [keys]))
+    exceptions = _by_job(
+        _rows(marts, _EXCEPTIONS.format(condition=_OF_JOBS.format("exceptions")), [keys])
+    )
     identity = _rows(
         marts,
         """select * from marts.xref_customer where customer_key in (select unnest(?)) and customer_key <> 'unknown'
@@ -148,14 +167,18 @@ def chains(
         [sorted({str(job["customer_key"]) for job in jobs})],
     )
     of_events = [_record(event) for of_job in events.values() for event in of_job]
-    versions = _versions(raw, [*of_events, *(record for job in jobs for record in _job_records(job))])
+    versions = _versions(
+        raw, [*of_events, *(record for job in jobs for record in _job_records(job))]
+    )
     own = subject.records if subject else frozenset()
     told: dict[str, Chain] = {}
     for job in jobs:
         key = str(job["job_key"])
         told[key] = {
             "job": _told_job(job, versions),
-            "identity": [_plain(row) for row in identity if row["customer_key"] == job["customer_key"]],
+            "identity": [
+                _plain(row) for row in identity if row["customer_key"] == job["customer_key"]
+            ],
             **_told(events[key], pieces[key], versions, own),
             "exceptions": [_plain(row) for row in exceptions[key]],
         }
@@ -216,14 +239,21 @@ def _told(
 
 
 def _told_event(
-    event: Mapping[str, Any], versions: Mapping[Record, list[dict[str, Any]]], own: frozenset[Record]
+    event: Mapping[str, Any],
+    versions: Mapping[Record, list[dict[str, Any]]],
+    own: frozenset[Record],
 ) -> dict[str, Any]:
     record = _record(event)
     return {**_plain(event), "is_subject": record in own, "record": _told_record(record, versions)}
 
 
-def _told_job(job: Mapping[str, Any], versions: Mapping[Record, list[dict[str, Any]]]) -> dict[str, Any]:
-    return {**_plain(job), "records": [_told_record(record, versions) for record in _job_records(job)]}
+def _told_job(
+    job: Mapping[str, Any], versions: Mapping[Record, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    return {
+        **_plain(job),
+        "records": [_told_record(record, versions) for record in _job_records(job)],
+    }
 
 
 def _told_record(record: Record, versions: Mapping[Record, list[dict[str, Any]]]) -> dict[str, Any]:
@@ -239,7 +269,11 @@ def _job_records(job: Mapping[str, Any]) -> list[Record]:
     """The job's own record, unless a deal stands in for it, and those of its deal and contract."""
     places = [("source_system", "jobs", "job_id")] if not job["is_placeholder"] else []
     places += [("deal_system", "deals", "deal_id"), ("contract_system", "contracts", "contract_id")]
-    return [Record(job[system], entity, job[ident]) for system, entity, ident in places if job[system] and job[ident]]
+    return [
+        Record(job[system], entity, job[ident])
+        for system, entity, ident in places
+        if job[system] and job[ident]
+    ]
 
 
 def _record(event: Mapping[str, Any]) -> Record:
@@ -268,7 +302,9 @@ def _plain_value(value: object) -> object:
     return str(value)
 
 
-def _rows(marts: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object]) -> list[dict[str, Any]]:
+def _rows(
+    marts: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object]
+) -> list[dict[str, Any]]:
     cursor = marts.execute(sql, values)
     names = [str(column[0]) for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -42,8 +42,12 @@ class RawLog:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
-        rows = connection.execute("select distinct source_system, connector from tieout_meta.loads").fetchall()
-        self.connectors: dict[str, str] = {str(system): str(connector) for system, connector in rows}
+        rows = connection.execute(
+            "select distinct source_system, connector from tieout_meta.loads"
+        ).fetchall()
+        self.connectors: dict[str, str] = {
+            str(system): str(connector) for system, connector in rows
+        }
         tables = connection.execute(
             "select table_schema, table_name from information_schema.tables where starts_with(table_schema, 'raw_')"
         ).fetchall()
@@ -52,8 +56,8 @@ class RawLog:
     def records(self, wanted: Iterable[Record]) -> dict[Record, list[dict[str, Any]]]:
         """Every version of each record that is asked for; one that no raw table has, has none.
 
-        A row is the source's own columns and the log's (`_load_id`, `_landed_at`, `_version`, `_is_deleted`), and the
-        `table` it lies in.
+        A row is the source's own columns and the log's (`_load_id`, `_landed_at`, `_version`,
+        `_is_deleted`), and the `table` it lies in.
         """
         groups: dict[tuple[str, str], set[str]] = defaultdict(set)
         for record in wanted:
@@ -81,7 +85,9 @@ class RawLog:
         found: list[str] = []
         for place in self._places(system, entity):
             if column in self._columns(place.table):
-                newest = {row["_record_key"]: row for row in self._rows(system, place, column, [value])}
+                newest = {
+                    row["_record_key"]: row for row in self._rows(system, place, column, [value])
+                }
                 found += [place.ident(row) for row in newest.values() if not row["_is_deleted"]]
         return found
 
@@ -91,7 +97,12 @@ class RawLog:
         if connector is None:
             return []
         places = [
-            _Place(f"raw_{connector.name}", name, column, f"{system}|" if column == "_record_key" else "")
+            _Place(
+                f"raw_{connector.name}",
+                name,
+                column,
+                f"{system}|" if column == "_record_key" else "",
+            )
             for name, column in connector.trace.get(entity, ())
         ]
         return [place for place in places if (place.schema, place.name) in self.tables]
@@ -99,7 +110,9 @@ class RawLog:
     def _columns(self, table: str) -> set[str]:
         return {str(row[0]) for row in self.connection.execute(f"describe {table}").fetchall()}
 
-    def _rows(self, system: str, place: _Place, column: str, values: list[str]) -> list[dict[str, Any]]:
+    def _rows(
+        self, system: str, place: _Place, column: str, values: list[str]
+    ) -> list[dict[str, Any]]:
         own = "and source_system = ?" if place.prefix else ""
         cursor = self.connection.execute(
             f'select * from {place.table} where cast("{column}" as text) in (select unnest(?)) {own}'
@@ -111,7 +124,8 @@ class RawLog:
         return [{"table": name, **dict(zip(names, row, strict=True))} for row in cursor.fetchall()]
 
 
-# As staging takes them (macros/raw_latest.sql): what arrived before a record was gone is over; then one clock decides.
+# As staging takes them (macros/raw_latest.sql): what arrived before a record was gone is over; then
+# one clock decides.
 _OLDEST_FIRST = (
     "_version >= max(case when _is_deleted then _version else 0 end) over versions,"
     " _version > max(case when _is_deleted then _version else 0 end) over versions,"
@@ -121,7 +135,8 @@ _OLDEST_FIRST = (
 
 @contextmanager
 def opened(path: Path | None) -> Iterator[RawLog | None]:
-    """The raw log at `path`, or None where there is none: a published folder may be read without it."""
+    """The raw log at `path`, or None where there is none: a published folder may be read without
+    it."""
     if path is None or not path.exists():
         yield None
         return

@@ -1,4 +1,5 @@
-"""What is meant: a job, a deal, an invoice, a payment, an exception or any other record, by the words people use."""
+"""What is meant: a job, a deal, an invoice, a payment, an exception or any other record, by the
+words people use."""
 
 from __future__ import annotations
 
@@ -13,15 +14,17 @@ from tieout.trace.raw import RawLog, Record
 
 KINDS = ("job", "deal", "invoice", "payment", "exception", "record")
 SHORTEST_KEY = 6
-"""An exception may be named by the beginning of its key; with fewer letters a number could be meant as well."""
+"""An exception may be named by the beginning of its key; with fewer letters a number could be meant
+as well."""
 
 
 @dataclass(frozen=True)
 class Subject:
     """What a trace is about.
 
-    `job_keys` are the jobs whose chains are told; `records` the subject's own records among them, and all there is to
-    tell of a subject whose lines found no job. `exception_key` is the exception that was asked for, if one was.
+    `job_keys` are the jobs whose chains are told; `records` the subject's own records among them,
+    and all there is to tell of a subject whose lines found no job. `exception_key` is the exception
+    that was asked for, if one was.
     """
 
     kind: str
@@ -41,7 +44,11 @@ def find(marts: duckdb.DuckDBPyConnection, text: str, raw: RawLog | None = None)
         TieoutError: nothing has that name, or several have it; the message lists what it could be.
     """
     head, colon, tail = text.partition(":")
-    kind, said = (head.strip().lower(), tail.strip()) if colon and head.strip().lower() in KINDS else ("", text.strip())
+    kind, said = (
+        (head.strip().lower(), tail.strip())
+        if colon and head.strip().lower() in KINDS
+        else ("", text.strip())
+    )
     search = _Search(marts, raw, said)
     finders: dict[str, Callable[[], Iterable[Subject]]] = {
         "job": search.jobs,
@@ -50,7 +57,9 @@ def find(marts: duckdb.DuckDBPyConnection, text: str, raw: RawLog | None = None)
         "payment": search.payments,
         "exception": search.exceptions,
     }
-    found = [subject for name, finder in finders.items() if kind in ("", name) for subject in finder()]
+    found = [
+        subject for name, finder in finders.items() if kind in ("", name) for subject in finder()
+    ]
     if not found and kind in ("", "record"):
         found = list(search.records())
     if not found:
@@ -95,7 +104,9 @@ class _Search:
                 [key, key],
             ).fetchall()
             label = f"{system} {ident}" + (f" ({name})" if name else "")
-            yield self._subject("deal", label, [job for (job,) in jobs], [Record(system, "deals", ident)])
+            yield self._subject(
+                "deal", label, [job for (job,) in jobs], [Record(system, "deals", ident)]
+            )
 
     def invoices(self) -> Iterable[Subject]:
         rows = self.marts.execute(
@@ -104,14 +115,21 @@ class _Search:
                    and lower(?) in (invoice_key, lower(invoice_id), lower(invoice_number)) order by 1, 2""",
             [self.said],
         ).fetchall()
-        known = {(str(system), str(ident)): (str(number or ident), str(job)) for system, ident, number, job in rows}
+        known = {
+            (str(system), str(ident)): (str(number or ident), str(job))
+            for system, ident, number, job in rows
+        }
         for system in self.raw.connectors if self.raw else ():
             for column in ("invoice_number", "credit_note_number", "invoice_id", "credit_note_id"):
-                for ident in self.raw.idents_of(system, "invoices", column, self.said) if self.raw else ():
+                for ident in (
+                    self.raw.idents_of(system, "invoices", column, self.said) if self.raw else ()
+                ):
                     known.setdefault((system, ident), (self.said, "unknown"))
         for (system, ident), (number, job) in known.items():
             records = [Record(system, "invoices", ident), *self._of_invoice(system, ident)]
-            yield self._subject("invoice", f"{system} {number}", [job, *self._jobs_of(records)], records)
+            yield self._subject(
+                "invoice", f"{system} {number}", [job, *self._jobs_of(records)], records
+            )
 
     def payments(self) -> Iterable[Subject]:
         rows = self.marts.execute(
@@ -120,11 +138,16 @@ class _Search:
             [self.said],
         ).fetchall()
         for system, ident in rows:
-            records = [Record(system, "payments", ident), Record(system, "payment_applications", ident)]
+            records = [
+                Record(system, "payments", ident),
+                Record(system, "payment_applications", ident),
+            ]
             if self.raw:
                 for column in ("payment_id", "overpayment_id", "prepayment_id"):
                     found = self.raw.idents_of(system, "payment_applications", column, ident)
-                    records += [Record(system, "payment_applications", application) for application in found]
+                    records += [
+                        Record(system, "payment_applications", application) for application in found
+                    ]
             yield self._subject("payment", f"{system} {ident}", self._jobs_of(records), records)
 
     def exceptions(self) -> Iterable[Subject]:
@@ -172,7 +195,10 @@ class _Search:
         if self.raw is None:
             return []
         named = [("invoice_lines", "invoice_id"), ("invoice_lines", "credit_note_id")]
-        named += [("payment_applications", "invoice_id"), ("payment_applications", "credit_note_id")]
+        named += [
+            ("payment_applications", "invoice_id"),
+            ("payment_applications", "credit_note_id"),
+        ]
         return [
             Record(system, entity, found)
             for entity, column in named
@@ -191,7 +217,12 @@ class _Search:
         return [str(job) for (job,) in rows]
 
     def _subject(
-        self, kind: str, label: str, jobs: Iterable[str], records: Iterable[Record], exception: str | None = None
+        self,
+        kind: str,
+        label: str,
+        jobs: Iterable[str],
+        records: Iterable[Record],
+        exception: str | None = None,
     ) -> Subject:
         keys = tuple(dict.fromkeys(job for job in jobs if job != "unknown"))
         return Subject(kind, self.said, label, keys, frozenset(records), exception)

@@ -30,7 +30,9 @@ def trace_step(settings: Settings, subject: str, shape: str, with_records: bool)
     if shape not in FORMATS:
         raise TieoutError(f"{shape} is no format", f"choose one of {', '.join(FORMATS)}")
     if not settings.marts.exists():
-        raise TieoutError(f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first")
+        raise TieoutError(
+            f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first"
+        )
     with duckdb.connect(str(settings.marts), read_only=True) as marts, opened(settings.raw) as raw:
         told = chain(marts, subject, raw)
     if shape == "json":
@@ -52,7 +54,9 @@ def _show(told: Chain, with_records: bool) -> None:
         console.say("On no job:")
         _show_stages(loose, with_records)
     if not told["jobs"] and not loose["stages"]:
-        console.say("nothing of it counts in a stage: a deal that is not won, a draft, or what was left out on arrival")
+        console.say(
+            "nothing of it counts in a stage: a deal that is not won, a draft, or what was left out on arrival"
+        )
     if with_records:
         counted = {
             (event["source_system"], event["source_entity"], event["source_id"])
@@ -60,25 +64,37 @@ def _show(told: Chain, with_records: bool) -> None:
             for stage in part["stages"]
             for event in stage["events"]
         }
-        others = [record for job in told["jobs"] for record in job["job"]["records"]] + subject["records"]
+        others = [record for job in told["jobs"] for record in job["job"]["records"]] + subject[
+            "records"
+        ]
         shown = {(r["source_system"], r["source_entity"], r["source_id"]): r for r in others}
         _show_records([record for key, record in shown.items() if key not in counted])
     if not with_records:
-        console.next_step(f"tieout trace {subject['kind']}:{subject['text']} --records shows each record as it arrived")
+        console.next_step(
+            f"tieout trace {subject['kind']}:{subject['text']} --records shows each record as it arrived"
+        )
 
 
 def _show_job(job: Mapping[str, Any], identity: list[dict[str, Any]]) -> None:
     rows: list[list[object]] = [
-        ["job", f"{job['source_system']} {job['job_id']}" + (f" · {job['job_ref']}" if "job_ref" in job else "")],
+        [
+            "job",
+            f"{job['source_system']} {job['job_id']}"
+            + (f" · {job['job_ref']}" if "job_ref" in job else ""),
+        ],
         ["type, status", f"{job['job_type']}, {job['status']}"],
         ["customer", job["customer_name"]],
         ["owner", job.get("owner_name")],
     ]
     if "deal_id" in job:
         named = f" · {job['deal_name']}" if "deal_name" in job else ""
-        rows.append(["deal", f"{job['deal_system']} {job['deal_id']}{named}, won {job.get('won_on', '–')}"])
+        rows.append(
+            ["deal", f"{job['deal_system']} {job['deal_id']}{named}, won {job.get('won_on', '–')}"]
+        )
     if "contract_id" in job:
-        terms = ", ".join(str(job[name]) for name in ("billing_rule", "billing_period") if name in job)
+        terms = ", ".join(
+            str(job[name]) for name in ("billing_rule", "billing_period") if name in job
+        )
         rows.append(["contract", f"{job['contract_system']} {job['contract_id']}: {terms}"])
     rows += [
         [
@@ -96,7 +112,16 @@ def _show_stages(told: Mapping[str, Any], with_records: bool) -> None:
         events = stage["events"]
         rows = [_event_row(event) for event in events[:SHOWN]]
         rows.append(["", "", "", "", "", _money(stage["reporting_amount"]), "together", ""])
-        headers = ["on", "record", "what", "quantity", "document", "reporting", "valued by", "its job by"]
+        headers = [
+            "on",
+            "record",
+            "what",
+            "quantity",
+            "document",
+            "reporting",
+            "valued by",
+            "its job by",
+        ]
         console.table(_counted(stage["stage"], len(events)), headers, rows)
         if with_records:
             _show_records([event["record"] for event in events[:SHOWN]])
@@ -118,7 +143,11 @@ def _show_stages(told: Mapping[str, Any], with_records: bool) -> None:
             ]
             for found in told["exceptions"]
         ]
-        console.table("Exceptions", ["key", "control", "status", "record", "at risk", "counted", "cause"], rows)
+        console.table(
+            "Exceptions",
+            ["key", "control", "status", "record", "at risk", "counted", "cause"],
+            rows,
+        )
 
 
 def _event_row(event: Mapping[str, Any]) -> list[object]:
@@ -130,7 +159,9 @@ def _event_row(event: Mapping[str, Any]) -> list[object]:
         event["event_on"],
         f"{mark}{event['source_system']} {event['source_id']}",
         event.get("product_name"),
-        f"{_short(event['quantity'])} {event.get('unit', '')}".strip() if "quantity" in event else None,
+        f"{_short(event['quantity'])} {event.get('unit', '')}".strip()
+        if "quantity" in event
+        else None,
         f"{_money(event.get('document_amount'))} {event.get('currency', '')}".strip(),
         _money(event.get("reporting_amount")),
         event["valuation_rule"],

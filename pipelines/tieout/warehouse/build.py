@@ -1,4 +1,5 @@
-"""Builds the warehouse with dbt, in this process, which parses the project once for all the commands that it runs."""
+"""Builds the warehouse with dbt, in this process, which parses the project once for all the
+commands that it runs."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
 _PARSED: dict[str, Manifest] = {}
-"""The project as it was parsed in this process, by the variables that decide what there is to build."""
+"""The project as it was parsed in this process, by the variables that decide what there is to
+build."""
 
 _COMPILED: dict[str, tuple[Path, str]] = {}
 """The output and the position that a parsed project was last compiled for."""
@@ -85,7 +87,8 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
         )
     check_answers()
     if not select:
-        # Everything is made anew, so nothing has to be moved out of the way first, and the file does not grow.
+        # Everything is made anew, so nothing has to be moved out of the way first, and the file
+        # does not grow.
         for path in (settings.build, settings.build.with_name(f"{settings.build.name}.wal")):
             path.unlink(missing_ok=True)
         _keep_position(settings)
@@ -97,9 +100,11 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
 
 
 def rebuild(settings: Settings, progress: Progress) -> BuildResult:
-    """Takes people's answers (the seeds of links) into a build that is there, and tests what hangs on them.
+    """Takes people's answers (the seeds of links) into a build that is there, and tests what hangs
+    on them.
 
-    What landed since, staging and the input layer stay as they were built, and so does the position.
+    What landed since, staging and the input layer stay as they were built, and so does the
+    position.
 
     Raises:
         TieoutError: nothing is built, it is of another position than the one that is asked for, people's answers
@@ -109,11 +114,16 @@ def rebuild(settings: Settings, progress: Progress) -> BuildResult:
         raise TieoutError(f"there is no build in {settings.output}", "run `tieout build` first")
     check_answers()
     settings = as_built(settings)
-    return _run(settings, ["build", "--exclude-resource-type", "unit_test", "--select", *DECISIONS], progress)
+    return _run(
+        settings,
+        ["build", "--exclude-resource-type", "unit_test", "--select", *DECISIONS],
+        progress,
+    )
 
 
 def as_built(settings: Settings) -> Settings:
-    """The settings with the position of the build that is there, which is the one meant where none is named.
+    """The settings with the position of the build that is there, which is the one meant where none
+    is named.
 
     Raises:
         TieoutError: another one is named.
@@ -183,22 +193,35 @@ def dbt(
 
     settings.prepare()
     prepare_history(settings.history)
-    graph, position = _as_vars(variables or {}), _as_vars({**settings.dbt_vars(), **(variables or {})})
+    graph, position = (
+        _as_vars(variables or {}),
+        _as_vars({**settings.dbt_vars(), **(variables or {})}),
+    )
     project = home().folder
     fixed = ["--project-dir", str(project), "--profiles-dir", str(project)]
-    fixed += ["--log-path", str(settings.target / "logs"), "--log-level", "none", "--log-level-file", "info"]
+    fixed += [
+        "--log-path",
+        str(settings.target / "logs"),
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "info",
+    ]
     try:
         if graph not in _PARSED:
             with _from_the_root(project):
                 parsed = _not_by_hand(dbtRunner().invoke(["parse", *fixed, "--vars", graph]))
             if parsed.exception is not None:
-                raise TieoutError(str(parsed.exception).strip(), f"see {settings.target / 'logs' / 'dbt.log'}")
+                raise TieoutError(
+                    str(parsed.exception).strip(), f"see {settings.target / 'logs' / 'dbt.log'}"
+                )
             _PARSED[graph] = cast("Manifest", parsed.result)
         _COMPILED[graph] = (settings.output, position)
         runner = dbtRunner(manifest=_PARSED[graph], callbacks=list(callbacks))
         return _not_by_hand(runner.invoke([*arguments, *fixed, "--vars", position]))
     finally:
-        # The adapter would keep the build's file open for as long as this process lives, and nobody else could read it.
+        # The adapter would keep the build's file open for as long as this process lives, and nobody
+        # else could read it.
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
@@ -210,12 +233,15 @@ def _not_by_hand(answer: dbtRunnerResult) -> dbtRunnerResult:
 
 
 def is_compiled(settings: Settings) -> bool:
-    """Whether this process last built this output for this position, so that it has each model's SQL already."""
+    """Whether this process last built this output for this position, so that it has each model's
+    SQL already."""
     graph = _as_vars({})
     if _COMPILED.get(graph) != (settings.output, _as_vars(settings.dbt_vars())):
         return False
     return all(
-        getattr(node, "compiled", True) for node in _PARSED[graph].nodes.values() if str(node.resource_type) == "model"
+        getattr(node, "compiled", True)
+        for node in _PARSED[graph].nodes.values()
+        if str(node.resource_type) == "model"
     )
 
 
@@ -225,10 +251,12 @@ def _as_vars(variables: Mapping[str, object]) -> str:
 
 @contextmanager
 def _from_the_root(project: Path) -> Iterator[None]:
-    """Parses as dbt itself does from the repo's root, whatever the output: what it saves in target/ serves them all.
+    """Parses as dbt itself does from the repo's root, whatever the output: what it saves in target/
+    serves them all.
 
-    What there is to build depends on neither the output nor the position. Reading it all takes many seconds, reading
-    what has changed since takes two. A project that cannot be written to is read anew for each output.
+    What there is to build depends on neither the output nor the position. Reading it all takes many
+    seconds, reading what has changed since takes two. A project that cannot be written to is read
+    anew for each output.
     """
     names = ("TIEOUT_OUTPUT", "DBT_TARGET_PATH") if os.access(project, os.W_OK) else ()
     before = {name: os.environ.pop(name) for name in names if name in os.environ}
@@ -264,7 +292,9 @@ def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> Bu
         for failure in failed:
             if known := failures.explained_text(failure.message):
                 raise TieoutError(f"{failure.name}: {known.cause}", known.remedy)
-        raise TieoutError(_told(failed), f"nothing was published; see {settings.target / 'logs' / 'dbt.log'}")
+        raise TieoutError(
+            _told(failed), f"nothing was published; see {settings.target / 'logs' / 'dbt.log'}"
+        )
     return BuildResult(
         models=sum(result.node.resource_type == "model" for result in results),
         tests=sum(result.node.resource_type == "test" for result in results),
@@ -280,7 +310,9 @@ def _named(settings: Settings, result: Any) -> Outcome:
     if outcome.status != "fail" or not result.node.config.meta.get("shows_rows"):
         return outcome
     with duckdb.connect(str(settings.build), read_only=True) as connection:
-        rows = connection.execute(f"select * from ({result.node.compiled_code}) order by all").fetchall()
+        rows = connection.execute(
+            f"select * from ({result.node.compiled_code}) order by all"
+        ).fetchall()
     shown = [" ".join(str(value) for value in row if value is not None) for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
         shown.append(f"and {len(rows) - SHOWN:,} more")

@@ -1,4 +1,5 @@
-"""What dbt-duckdb asks before it opens a file, so that `dbt` and `mf` by hand know what `tieout` knows.
+"""What dbt-duckdb asks before it opens a file, so that `dbt` and `mf` by hand know what `tieout`
+knows.
 
 `profiles.yml` names it. Source: "Writing Your Own Plugins" in dbt-duckdb's README.
 """
@@ -47,7 +48,9 @@ class Plugin(BasePlugin):
                 return
         for attached in creds.attach or []:
             if not Path(attached.path).exists():
-                raise DbtRuntimeError(f"nothing is published at {attached.path}: run `tieout run` first")
+                raise DbtRuntimeError(
+                    f"nothing is published at {attached.path}: run `tieout run` first"
+                )
 
 
 def is_metricflow() -> bool:
@@ -56,6 +59,7 @@ def is_metricflow() -> bool:
 
 
 def read_published(creds: DuckDBCredentials, settings: Settings) -> None:
-    """Turns a connection to the build into one to what is published, read-only, under the build's name."""
+    """Turns a connection to the build into one to what is published, read-only, under the build's
+    name."""
     creds.path = MEMORY
     creds.attach = [Attachment(path=str(settings.marts), alias=BUILD, read_only=True)]

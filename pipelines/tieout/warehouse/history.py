@@ -1,6 +1,7 @@
 """The life of exceptions, in a file that outlives every rebuild: `history.duckdb`.
 
-The models compute each exception's life from it; only a run of the present, whose laws held, writes it.
+The models compute each exception's life from it; only a run of the present, whose laws held, writes
+it.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ _ADDED = (
     ("control_results", "too_young_count", "bigint"),
     ("control_results", "counted_loss_amount", "decimal(38, 2)"),
 )
-"""Columns that a history of an earlier version has not: what it knew then stays as it was, with nothing in them."""
+"""Columns that a history of an earlier version has not: what it knew then stays as it was, with
+nothing in them."""
 
 _CONTENT = """
     exception_key, control_id, entity, entity_id, source_system, deal_key, contract_key, job_key, work_order_key,
@@ -93,19 +95,23 @@ def prepare_history(path: Path) -> None:
 
 
 def _is_of_this_version(path: Path) -> bool:
-    """Whether the history has every table and column of this version; one that an older version made has fewer."""
+    """Whether the history has every table and column of this version; one that an older version
+    made has fewer."""
     with duckdb.connect(str(path), read_only=True) as connection:
         tables = connection.execute("select count(*) from duckdb_tables()").fetchall()[0][0]
-        columns = set(connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
+        columns = set(
+            connection.execute("select table_name, column_name from duckdb_columns()").fetchall()
+        )
     added = {(table, name) for table, name, _ in _ADDED}
     return bool(tables == _TABLES.count("create table") and columns >= added)
 
 
 def write_history(settings: Settings) -> bool:
-    """Takes this build's exceptions and results into the history, in one transaction; doing it again changes nothing.
+    """Takes this build's exceptions and results into the history, in one transaction; doing it
+    again changes nothing.
 
-    The caller has seen the laws hold. A position of the past is not written: neither one of what was known then
-    (`known_at`), nor one of a day before the last that the history knows.
+    The caller has seen the laws hold. A position of the past is not written: neither one of what
+    was known then (`known_at`), nor one of a day before the last that the history knows.
 
     Returns:
         whether it was written.
@@ -183,10 +189,12 @@ def take_back_future(settings: Settings) -> date | None:
 
 
 def correct_history(settings: Settings, day: date) -> tuple[Path, dict[str, int]]:
-    """Takes back what the history learnt after `day`, in one transaction; what it was before is kept beside it.
+    """Takes back what the history learnt after `day`, in one transaction; what it was before is
+    kept beside it.
 
-    An exception first found after that day is forgotten. One that was known keeps what was last known of it, and the
-    next run of the present says anew what it is. Customers have the keys that they had on that day.
+    An exception first found after that day is forgotten. One that was known keeps what was last
+    known of it, and the next run of the present says anew what it is. Customers have the keys that
+    they had on that day.
 
     Returns:
         where the history lies as it was before, and how many rows of what were taken back.
@@ -196,7 +204,9 @@ def correct_history(settings: Settings, day: date) -> tuple[Path, dict[str, int]
     """
     path = settings.history
     if not path.exists():
-        raise TieoutError(f"there is no history in {settings.output}", "nothing has to be corrected")
+        raise TieoutError(
+            f"there is no history in {settings.output}", "nothing has to be corrected"
+        )
     kept = path.with_name(f"history.{datetime.now(timezone.utc):%Y%m%dT%H%M%S%fZ}.duckdb")
     with owner_only(), closing(_opened(path)) as connection:
         # Nothing waits in the log beside the file: the copy is whole.
@@ -206,7 +216,11 @@ def correct_history(settings: Settings, day: date) -> tuple[Path, dict[str, int]
     with owner_only(), closing(_opened(path)) as connection:
         connection.begin()
         counts = {
-            what: int(connection.execute(statement, {"day": day} if "$day" in statement else {}).fetchall()[0][0])
+            what: int(
+                connection.execute(
+                    statement, {"day": day} if "$day" in statement else {}
+                ).fetchall()[0][0]
+            )
             for what, statement in _CORRECTIONS.items()
         }
         connection.commit()
@@ -275,7 +289,9 @@ def attached(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     prepare_history(settings.history)
     connection = _opened(settings.history)
     try:
-        connection.execute(f"attach '{str(settings.build).replace(chr(39), chr(39) * 2)}' as build (read_only)")
+        connection.execute(
+            f"attach '{str(settings.build).replace(chr(39), chr(39) * 2)}' as build (read_only)"
+        )
         yield connection
     finally:
         connection.close()

@@ -1,4 +1,5 @@
-"""The bridge of another day than the published one, built from the same log beside it and kept until the log grows."""
+"""The bridge of another day than the published one, built from the same log beside it and kept
+until the log grows."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def position(settings: Settings, day: date, progress: Progress) -> Path:
         TieoutError: nothing has landed, or a model or a law of that day's build failed.
     """
     if not settings.raw.exists():
-        raise TieoutError(f"nothing has landed in {settings.output}", "run `tieout run` or `tieout demo` first")
+        raise TieoutError(
+            f"nothing has landed in {settings.output}", "run `tieout run` or `tieout demo` first"
+        )
     with writing(settings.output, "bridge", wait=settings.wait, say=console.aside):
         return _position(settings, day, progress)
 

@@ -1,7 +1,8 @@
-"""Publishes a build whose laws hold: a DuckDB file and a folder of Parquet, switched in by one atomic rename of a link.
+"""Publishes a build whose laws hold: a DuckDB file and a folder of Parquet, switched in by one
+atomic rename of a link.
 
-Readers never wait for a build and never see half of one: who has the old file open goes on with it, who opens after
-the switch reads the new one.
+Readers never wait for a build and never see half of one: who has the old file open goes on with it,
+who opens after the switch reads the new one.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Mart:
 
 
 def publish(settings: Settings, progress: Progress) -> Published:
-    """Writes the public models of the build to a folder of their own, audits the copy, and switches the link to it.
+    """Writes the public models of the build to a folder of their own, audits the copy, and switches
+    the link to it.
 
     The caller has seen the laws hold over this build.
 
@@ -56,7 +58,10 @@ def publish(settings: Settings, progress: Progress) -> Published:
     started = time.monotonic()
     link = settings.published
     if link.exists() and not link.is_symlink():
-        raise TieoutError(f"{link} is not a link made by publish", f"move {link} away and run `tieout publish` again")
+        raise TieoutError(
+            f"{link} is not a link made by publish",
+            f"move {link} away and run `tieout publish` again",
+        )
     marts = public_models(settings)
     run_id = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%fZ")
     partial = settings.output / f".published.{run_id}.partial"
@@ -89,10 +94,16 @@ def guard_position(settings: Settings) -> None:
         return
     record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     today = datetime.now(timezone.utc).date()
-    shown = date.fromisoformat(record["as_of"]) if record.get("as_of") else _day_of(record.get("run_id", ""))
+    shown = (
+        date.fromisoformat(record["as_of"])
+        if record.get("as_of")
+        else _day_of(record.get("run_id", ""))
+    )
     wanted = settings.as_of or today
     if wanted > today + timedelta(days=1):
-        cause = f"this would publish the position of {wanted}, a day to come, in {settings.published}"
+        cause = (
+            f"this would publish the position of {wanted}, a day to come, in {settings.published}"
+        )
     # One that was published for a day to come is put right by any run of the present.
     elif shown is not None and wanted < min(shown, today):
         cause = f"{settings.published} shows the position of {shown}, and this would replace it with that of {wanted}"
@@ -103,7 +114,10 @@ def guard_position(settings: Settings) -> None:
         )
     else:
         return
-    raise TieoutError(cause, "copy raw.duckdb to another folder and give --output; or, if it is meant, say --i-know")
+    raise TieoutError(
+        cause,
+        "copy raw.duckdb to another folder and give --output; or, if it is meant, say --i-know",
+    )
 
 
 def _day_of(run_id: str) -> date | None:
@@ -114,7 +128,8 @@ def _day_of(run_id: str) -> date | None:
 
 
 def _read_only_files(folder: Path) -> None:
-    """Who opens a file to write to it fails at once, instead of taking DuckDB's lock from every reader."""
+    """Who opens a file to write to it fails at once, instead of taking DuckDB's lock from every
+    reader."""
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o444)
@@ -162,7 +177,9 @@ def public_models(settings: Settings) -> list[Mart]:
     )
 
 
-def _copy(settings: Settings, marts: list[Mart], folder: Path, progress: Progress) -> dict[str, int]:
+def _copy(
+    settings: Settings, marts: list[Mart], folder: Path, progress: Progress
+) -> dict[str, int]:
     rows: dict[str, int] = {}
     connection = duckdb.connect(str(folder / "marts.duckdb"))
     try:
@@ -170,26 +187,34 @@ def _copy(settings: Settings, marts: list[Mart], folder: Path, progress: Progres
         connection.execute("create schema marts")
         for done, mart in enumerate(marts):
             progress(mart.name, done, len(marts))
-            rows[mart.name] = _copy_one(connection, mart, folder / "parquet" / f"{mart.name}.parquet")
+            rows[mart.name] = _copy_one(
+                connection, mart, folder / "parquet" / f"{mart.name}.parquet"
+            )
         progress("the switch", len(marts), len(marts))
         connection.execute("detach build")
     finally:
         connection.close()
-    # A second name of the same file, not a symbolic link: DuckDB would follow that to the first name.
+    # A second name of the same file, not a symbolic link: DuckDB would follow that to the first
+    # name.
     (folder / "tieout.duckdb").hardlink_to(folder / "marts.duckdb")
     return rows
 
 
 def _copy_one(connection: duckdb.DuckDBPyConnection, mart: Mart, parquet: Path) -> int:
     source = f"build.{mart.relation}"
-    # In full: DuckDB calls a file by its stem, and `marts.x` could then be of the file or of the schema.
+    # In full: DuckDB calls a file by its stem, and `marts.x` could then be of the file or of the
+    # schema.
     target = f"marts.marts.{_quoted(mart.name)}"
     try:
         columns = connection.execute(f"describe {source}").fetchall()
     except duckdb.CatalogException as error:
-        raise TieoutError(f"{mart.name} is not in the build", "run `tieout build` with no selection first") from error
+        raise TieoutError(
+            f"{mart.name} is not in the build", "run `tieout build` with no selection first"
+        ) from error
     # The contract's not-null goes along: a reader's tool plans joins by it.
-    declared = ", ".join(f"{_quoted(c[0])} {c[1]}{'' if c[2] == 'YES' else ' not null'}" for c in columns)
+    declared = ", ".join(
+        f"{_quoted(c[0])} {c[1]}{'' if c[2] == 'YES' else ' not null'}" for c in columns
+    )
     order = ", ".join(str(position) for position in range(1, min(len(columns), 3) + 1))
     connection.execute(f"create table {target} ({declared})")
     connection.execute(f"insert into {target} select * from {source} order by {order}")
@@ -199,19 +224,30 @@ def _copy_one(connection: duckdb.DuckDBPyConnection, mart: Mart, parquet: Path) 
     return count
 
 
-def _comment(connection: duckdb.DuckDBPyConnection, mart: Mart, target: str, columns: list[str]) -> None:
+def _comment(
+    connection: duckdb.DuckDBPyConnection, mart: Mart, target: str, columns: list[str]
+) -> None:
     connection.execute(f"comment on table {target} is {_text(mart.description)}")
     for column in columns:
         if text := mart.columns.get(column):
             connection.execute(f"comment on column {target}.{_quoted(column)} is {_text(text)}")
 
 
-def _audited_count(connection: duckdb.DuckDBPyConnection, source: str, target: str, columns: list[Any]) -> int:
-    sums = [f"sum({_quoted(column[0])})" for column in columns if str(column[1]).startswith("DECIMAL")]
+def _audited_count(
+    connection: duckdb.DuckDBPyConnection, source: str, target: str, columns: list[Any]
+) -> int:
+    sums = [
+        f"sum({_quoted(column[0])})" for column in columns if str(column[1]).startswith("DECIMAL")
+    ]
     measured = ", ".join(["count(*)", *sums])
-    copied, built = (connection.execute(f"select {measured} from {table}").fetchone() for table in (target, source))
+    copied, built = (
+        connection.execute(f"select {measured} from {table}").fetchone()
+        for table in (target, source)
+    )
     if copied is None or copied != built:
-        raise TieoutError(f"the copy of {target} is {copied}, the build {built}", "run `tieout publish` again")
+        raise TieoutError(
+            f"the copy of {target} is {copied}, the build {built}", "run `tieout publish` again"
+        )
     return int(copied[0])
 
 
@@ -223,10 +259,11 @@ def _switch(link: Path, folder: Path) -> None:
 
 
 def _forget_other_runs(output: Path, kept: set[str]) -> None:
-    """Keeps what is published and what was before it, so that a reader on its way through the old link still arrives.
+    """Keeps what is published and what was before it, so that a reader on its way through the old
+    link still arrives.
 
-    By name, not by number: a publication killed just before its switch leaves a whole folder that was never published,
-    and the link that it was about to rename.
+    By name, not by number: a publication killed just before its switch leaves a whole folder that
+    was never published, and the link that it was about to rename.
     """
     for path in [*output.glob("published.*"), *output.glob(".published.*.partial")]:
         if path.is_dir() and not path.is_symlink() and path.name not in kept:

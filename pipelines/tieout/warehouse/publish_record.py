@@ -15,7 +15,8 @@ from tieout.settings import PROJECT, Settings
 
 
 def write_record(settings: Settings, path: Path, run_id: str, rows: dict[str, int]) -> None:
-    """Writes the run's id, its position, the project's commit, the rows of each mart, and what tested the build."""
+    """Writes the run's id, its position, the project's commit, the rows of each mart, and what
+    tested the build."""
     record = {
         "run_id": run_id,
         "as_of": settings.as_of.isoformat() if settings.as_of else None,
@@ -37,7 +38,8 @@ def reporting_currency() -> str:
 
 
 def _tested(settings: Settings) -> dict[str, Any]:
-    """How dbt's tests ended in the run that allowed this publication; nothing where it left no results.
+    """How dbt's tests ended in the run that allowed this publication; nothing where it left no
+    results.
 
     `laws` gives each test of that tag by name, `tests` how many ended in which way.
     """

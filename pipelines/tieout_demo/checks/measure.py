@@ -1,7 +1,9 @@
-"""How good the controls are: what they found beside the faults that the demo company planted and wrote down.
+"""How good the controls are: what they found beside the faults that the demo company planted and
+wrote down.
 
-A label is found when the same control reports the same record. What a control reports without a label is a false alarm,
-unless it is counted with a root that has one: what follows from a fault is not wrong.
+A label is found when the same control reports the same record. What a control reports without a
+label is a false alarm, unless it is counted with a root that has one: what follows from a fault is
+not wrong.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ import duckdb
 Record = tuple[str, str, str]
 """Entity, system and id of a record."""
 
-# A line that lost its job may still be placed by its product: what follows from it need not follow then.
+# A line that lost its job may still be placed by its product: what follows from it need not follow
+# then.
 _MAY_BE_PLACED = "follows from invoice_without_job"
 
 _EXCEPTIONS = """
@@ -33,7 +36,8 @@ _EXCEPTIONS = """
 
 @dataclass
 class Score:
-    """One control's: records, by what is known of them; values in the records' own currencies, added up as they are."""
+    """One control's: records, by what is known of them; values in the records' own currencies,
+    added up as they are."""
 
     control_id: str
     planted: set[Record] = field(default_factory=set)
@@ -68,7 +72,8 @@ class Score:
 
     @property
     def recall_by_value(self) -> Decimal | None:
-        """The same, each label weighing what it is worth; None where nothing of value was planted."""
+        """The same, each label weighing what it is worth; None where nothing of value was
+        planted."""
         total = sum((self.values[record] for record in self.planted), Decimal(0))
         return _share(sum((self.values[record] for record in self.found), Decimal(0)), total)
 
@@ -88,7 +93,9 @@ def measure(marts: Path, truth: Path, until: date) -> list[Score]:
     return score(labels, exceptions, until)
 
 
-def score(labels: Iterable[Mapping[str, str]], exceptions: Iterable[tuple[object, ...]], until: date) -> list[Score]:
+def score(
+    labels: Iterable[Mapping[str, str]], exceptions: Iterable[tuple[object, ...]], until: date
+) -> list[Score]:
     """The same from rows: labels as in the truth file, exceptions as `_EXCEPTIONS` gives them."""
     scores: dict[str, Score] = defaultdict(lambda: Score(""))
     planted: set[tuple[str, Record]] = set()
@@ -101,7 +108,9 @@ def score(labels: Iterable[Mapping[str, str]], exceptions: Iterable[tuple[object
         one.planted.add(record)
         if (label.get("note") or "").startswith(_MAY_BE_PLACED):
             placed[label["control_id"]].add(record)
-        one.values[record] = max(one.values.get(record, Decimal(0)), Decimal(label["value_amount"] or 0))
+        one.values[record] = max(
+            one.values.get(record, Decimal(0)), Decimal(label["value_amount"] or 0)
+        )
         planted.add((label["control_id"], record))
     for control, entity, system, ident, _, root, *root_record in exceptions:
         record = (str(entity), str(system), str(ident))

@@ -1,4 +1,5 @@
-"""The marts beside the source systems: what each of them adds up itself, and what `fct_stage_events` says of it."""
+"""The marts beside the source systems: what each of them adds up itself, and what
+`fct_stage_events` says of it."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ import duckdb
 
 from tieout_demo.checks.totals import NO_UNIT, StageTotal
 
-# In the sources' own terms: deliveries are quantities by unit, receipts are gross, the rest is in document currency.
+# In the sources' own terms: deliveries are quantities by unit, receipts are gross, the rest is in
+# document currency.
 _MARTS = """
     select
         source_system,
@@ -44,7 +46,8 @@ class Proof:
 
 
 def compare(totals: Sequence[StageTotal], marts: Path) -> list[Proof]:
-    """Each total of the sources beside the published one, by system, stage and measure; absent is 0."""
+    """Each total of the sources beside the published one, by system, stage and measure; absent is
+    0."""
     with duckdb.connect(str(marts), read_only=True) as connection:
         rows = connection.execute(_MARTS, [NO_UNIT]).fetchall()
     zero = Decimal(0)

@@ -16,6 +16,14 @@ def measure_step(settings: Settings) -> None:
     for score in measure(settings.marts, settings.output / "demo" / "truth.csv", settings.as_of):
         counts = [len(score.planted), len(score.found), len(score.missed), len(score.false_alarms)]
         shares = [score.precision, score.recall, score.recall_by_value]
-        rows.append([score.control_id, *counts, *("–" if share is None else f"{share:.3f}" for share in shares)])
+        rows.append(
+            [
+                score.control_id,
+                *counts,
+                *("–" if share is None else f"{share:.3f}" for share in shares),
+            ]
+        )
     headers = ["control", "planted", "found", "missed", "false", "precision", "recall", "by value"]
-    console.table(f"What the controls found of the faults planted by {settings.as_of}", headers, rows)
+    console.table(
+        f"What the controls found of the faults planted by {settings.as_of}", headers, rows
+    )

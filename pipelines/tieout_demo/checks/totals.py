@@ -1,7 +1,9 @@
-"""What each source system itself would add up, stage by stage: taken from the generated records, without any SQL.
+"""What each source system itself would add up, stage by stage: taken from the generated records,
+without any SQL.
 
-Stages and signs are those of `fct_stage_events`; amounts are in the document's currency (recognised: the ledger's base
-currency), deliveries are quantities by unit, cash is gross. Only what had happened by the state's own day counts.
+Stages and signs are those of `fct_stage_events`; amounts are in the document's currency
+(recognised: the ledger's base currency), deliveries are quantities by unit, cash is gross. Only
+what had happened by the state's own day counts.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ _DELIVERY_TABLES = {
 
 @dataclass(frozen=True)
 class StageTotal:
-    """`measure` is a currency, or the unit of a delivered quantity. `records` is how many were added."""
+    """`measure` is a currency, or the unit of a delivered quantity. `records` is how many were
+    added."""
 
     source_system: str
     stage: str
@@ -50,12 +53,16 @@ def stage_totals(state: DemoState) -> list[StageTotal]:
         ("field_service", _work_orders(state.work_orders, state.until)),
         ("xero", _xero(state.xero, state.until)),
     ]
-    sources += [(folder, entity_totals(entities, state.until)) for folder, entities in state.imports.items()]
+    sources += [
+        (folder, entity_totals(entities, state.until)) for folder, entities in state.imports.items()
+    ]
     sums: dict[tuple[str, str, str], list[Decimal]] = defaultdict(list)
     for system, measured in sources:
         for stage, measure, amount in measured:
             sums[(system, stage, measure)].append(amount)
-    return [StageTotal(*key, len(amounts), sum(amounts, _ZERO)) for key, amounts in sorted(sums.items())]
+    return [
+        StageTotal(*key, len(amounts), sum(amounts, _ZERO)) for key, amounts in sorted(sums.items())
+    ]
 
 
 def _hubspot(objects: Mapping[str, list[Row]]) -> Measured:
@@ -72,7 +79,11 @@ def _hubspot(objects: Mapping[str, list[Row]]) -> Measured:
         for link in line["associations"]["deals"]["results"]:
             if link["id"] in won:
                 with_lines.add(link["id"])
-                yield "booked", won[link["id"]]["deal_currency_code"], Decimal(line["properties"]["amount"])
+                yield (
+                    "booked",
+                    won[link["id"]]["deal_currency_code"],
+                    Decimal(line["properties"]["amount"]),
+                )
     for ident, properties in won.items():
         if ident not in with_lines:
             yield "booked", properties["deal_currency_code"], Decimal(properties["amount"])
@@ -108,7 +119,9 @@ def _xero(documents: Mapping[str, Any], until: date) -> Measured:
             ):
                 counted = 0 if document["Status"] == "VOIDED" else sign
                 for line in document["LineItems"]:
-                    inside = line["TaxAmount"] if document["LineAmountTypes"] == "Inclusive" else _ZERO
+                    inside = (
+                        line["TaxAmount"] if document["LineAmountTypes"] == "Inclusive" else _ZERO
+                    )
                     yield stage, document["CurrencyCode"], counted * (line["LineAmount"] - inside)
     yield from _xero_cash(documents, until)
     closes = {
@@ -156,7 +169,9 @@ def entity_totals(entities: Mapping[str, list[Row]], until: date) -> Measured:
         if change["status"] == "approved" and _by(change.get("approved_on"), until):
             yield "change_order", change["currency"], change["amount_delta"]
     for delivery in rows("deliveries"):
-        accepted = delivery["delivery_type"] != "milestone" or delivery.get("accepted_on") is not None
+        accepted = (
+            delivery["delivery_type"] != "milestone" or delivery.get("accepted_on") is not None
+        )
         if delivery["status"] == "approved" and accepted and delivery["delivered_on"] <= until:
             yield "delivered", delivery.get("unit") or NO_UNIT, delivery["quantity"]
     yield from _costs(rows, until)
@@ -164,7 +179,8 @@ def entity_totals(entities: Mapping[str, list[Row]], until: date) -> Measured:
 
 
 def _placement_bookings(rows: Callable[[str], list[Row]], until: date) -> Measured:
-    """A placement that no deal sold is booked by its contract: planned quantity at the first rate, or the fee."""
+    """A placement that no deal sold is booked by its contract: planned quantity at the first rate,
+    or the fee."""
     first_rates: dict[str, Row] = {}
     for rate in sorted(rows("contract_rates"), key=lambda rate: rate["valid_from"]):
         first_rates.setdefault(rate["contract_id"], rate)
@@ -178,15 +194,24 @@ def _placement_bookings(rows: Callable[[str], list[Row]], until: date) -> Measur
             if contract.get("fee_type") == "permanent":
                 amount = contract["fee_base_amount"] * contract["fee_pct"] / 100
             else:
-                amount = contract["planned_quantity"] * first_rates[contract["contract_id"]]["charge_rate"]
+                amount = (
+                    contract["planned_quantity"]
+                    * first_rates[contract["contract_id"]]["charge_rate"]
+                )
             yield "booked", contract["currency"], amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _costs(rows: Callable[[str], list[Row]], until: date) -> Measured:
     """A pay item replaces the labour cost of its delivery."""
-    paid = {item["delivery_id"] for item in rows("pay_items") if item.get("delivery_id") and item["paid_on"] <= until}
+    paid = {
+        item["delivery_id"]
+        for item in rows("pay_items")
+        if item.get("delivery_id") and item["paid_on"] <= until
+    }
     for cost in rows("costs"):
-        if cost["incurred_on"] <= until and not (cost["cost_type"] == "labour" and cost.get("delivery_id") in paid):
+        if cost["incurred_on"] <= until and not (
+            cost["cost_type"] == "labour" and cost.get("delivery_id") in paid
+        ):
             yield "cost", cost["currency"], cost["amount"]
     for item in rows("pay_items"):
         if item["paid_on"] <= until:
@@ -195,7 +220,9 @@ def _costs(rows: Callable[[str], list[Row]], until: date) -> Measured:
 
 def _finance(rows: Callable[[str], list[Row]], until: date) -> Measured:
     documents = {
-        row["invoice_id"]: row for row in rows("invoices") if row["status"] != "draft" and row["issued_on"] <= until
+        row["invoice_id"]: row
+        for row in rows("invoices")
+        if row["status"] != "draft" and row["issued_on"] <= until
     }
     for line in rows("invoice_lines"):
         document = documents.get(line["invoice_id"])
@@ -212,10 +239,16 @@ def _finance(rows: Callable[[str], list[Row]], until: date) -> Measured:
             back = payment.get("status") == "reversed" and _by(payment.get("reversed_on"), until)
             yield "cash", payment["currency"], _ZERO if back else payment["amount"]
     revenue = {
-        account["account_code"]: account for account in rows("accounts") if account.get("account_role") == "revenue"
+        account["account_code"]: account
+        for account in rows("accounts")
+        if account.get("account_role") == "revenue"
     }
     for line in rows("journal_lines"):
-        if line["account_code"] in revenue and line.get("document_type") != "year_close" and line["posted_on"] <= until:
+        if (
+            line["account_code"] in revenue
+            and line.get("document_type") != "year_close"
+            and line["posted_on"] <= until
+        ):
             yield "recognised", RECRUITMENT_BASE, -line["amount"]
 
 

@@ -1,1 +1,2 @@
-"""Northgate Facilities Ltd: what the business did, what its ledger made of it, and how its systems show both."""
+"""Northgate Facilities Ltd: what the business did, what its ledger made of it, and how its systems
+show both."""

@@ -1,4 +1,5 @@
-"""The facilities arm as the company sees it: what its three systems hold on a day, and which faults show by then."""
+"""The facilities arm as the company sees it: what its three systems hold on a day, and which faults
+show by then."""
 
 from __future__ import annotations
 
@@ -38,13 +39,17 @@ class Facilities:
     def truth(self, until: date, unrated: frozenset[tuple[str, date]] = frozenset()) -> list[Row]:
         """The faults that a control should report on that day, at its default window.
 
-        `unrated` are currencies and days that the treasury has no rate for: work of those days can't be valued.
+        `unrated` are currencies and days that the treasury has no rate for: work of those days
+        can't be valued.
         """
         rows = [dict(row) for row in self.world.truth if row["planted_on"] <= until]
-        return rows + [row for row in symptoms.unrated(self.world, unrated) if row["planted_on"] <= until]
+        return rows + [
+            row for row in symptoms.unrated(self.world, unrated) if row["planted_on"] <= until
+        ]
 
 
 @lru_cache(maxsize=2)
 def _history(seed: int, scale: float, faults: bool) -> World:
-    """The whole history is simulated once, whatever day is asked for: that is why all days agree with each other."""
+    """The whole history is simulated once, whatever day is asked for: that is why all days agree
+    with each other."""
     return faulty(seed, scale) if faults else worlds.clean(seed, scale)

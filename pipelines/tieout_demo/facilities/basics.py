@@ -1,4 +1,5 @@
-"""Seeded randomness, deterministic ids, money and the calendar: the few tools every module of the arm uses."""
+"""Seeded randomness, deterministic ids, money and the calendar: the few tools every module of the
+arm uses."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def cents(value: Decimal) -> Decimal:
 
 
 def moment(on: date, hour: int, *key: object) -> datetime:
-    """A UTC time in that hour, always the same for the same key; the hour orders what happens within one day."""
+    """A UTC time in that hour, always the same for the same key; the hour orders what happens
+    within one day."""
     second = zlib.crc32(" ".join(map(str, key)).encode()) % 3600
     return datetime.combine(on, time(hour)) + timedelta(seconds=second)
 

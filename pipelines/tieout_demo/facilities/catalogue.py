@@ -29,7 +29,11 @@ _PROJECTS = {
 }
 _GOODS = {
     "hvac": (("Filter set G4", "42"), ("Fan coil unit", "310"), ("Refrigerant R32, kg", "28")),
-    "electrical": (("LED panel 600x600", "36"), ("Cable tie, 200 mm", "0.1275"), ("RCBO 32 A", "24")),
+    "electrical": (
+        ("LED panel 600x600", "36"),
+        ("Cable tie, 200 mm", "0.1275"),
+        ("RCBO 32 A", "24"),
+    ),
     "fire": (("Smoke detector", "31"), ("Extinguisher CO2", "58"), ("Escape sign", "12")),
     "plumbing": (("Circulator pump", "185"), ("Thermostatic valve", "22"), ("Pipe clip", "0.3350")),
     "fabric": (("Door closer", "48"), ("Acoustic tile", "9"), ("Entrance mat", "76")),
@@ -38,14 +42,28 @@ _GOODS = {
 # The escape sign is zero rated and the insulation-like tile reduced, so that every rate occurs.
 _TAX = {"Escape sign": "zero", "Acoustic tile": "reduced", "Thermostatic valve": "reduced"}
 OUTPUT_TAX = {"standard": "OUTPUT2", "reduced": "RROUTPUT", "zero": "ZERORATEDOUTPUT"}
-TAX_PCT = {"OUTPUT2": 20, "RROUTPUT": 5, "ZERORATEDOUTPUT": 0, "ECZROUTPUT": 0, "NONE": 0, "INPUT2": 20}
+TAX_PCT = {
+    "OUTPUT2": 20,
+    "RROUTPUT": 5,
+    "ZERORATEDOUTPUT": 0,
+    "ECZROUTPUT": 0,
+    "NONE": 0,
+    "INPUT2": 20,
+}
 
 
 def products() -> list[Product]:
     made: list[Product] = []
 
     def add(
-        prefix: str, name: str, category: str, unit: str, price: Decimal, cost: Decimal, skill: str, account: str
+        prefix: str,
+        name: str,
+        category: str,
+        unit: str,
+        price: Decimal,
+        cost: Decimal,
+        skill: str,
+        account: str,
     ) -> None:
         number = len(made) + 1
         made.append(
@@ -68,7 +86,16 @@ def products() -> list[Product]:
         trade, rate = _TRADES[skill], Decimal(_LABOUR[skill])
         add("LAB", f"{trade} engineer, hour", "Labour", "hour", rate, rate / 2, skill, "210")
         add("DAY", f"{trade} engineer, day", "Labour", "day", rate * 8, rate * 4, skill, "210")
-        add("MNT", f"{trade} maintenance, month", "Maintenance", "month", rate * 12, rate * 6, skill, "200")
+        add(
+            "MNT",
+            f"{trade} maintenance, month",
+            "Maintenance",
+            "month",
+            rate * 12,
+            rate * 6,
+            skill,
+            "200",
+        )
         for project in _PROJECTS[skill]:
             add("PRJ", project, "Projects", "lot", rate * 90, rate * 48, skill, "220")
         for goods, price in _GOODS[skill]:
@@ -85,8 +112,14 @@ def products() -> list[Product]:
     return made
 
 
-def by_skill(products_: list[Product], skill: str, category: str, unit: str | None = None) -> list[Product]:
-    return [p for p in products_ if p.skill == skill and p.category == category and (unit is None or p.unit == unit)]
+def by_skill(
+    products_: list[Product], skill: str, category: str, unit: str | None = None
+) -> list[Product]:
+    return [
+        p
+        for p in products_
+        if p.skill == skill and p.category == category and (unit is None or p.unit == unit)
+    ]
 
 
 def owners(seed: int, count: int) -> list[Owner]:
@@ -107,7 +140,8 @@ def owners(seed: int, count: int) -> list[Owner]:
 
 
 def staff(seed: int, weekly_hours: dict[str, Decimal]) -> list[Person]:
-    """Managers first, then for each skill as many engineers as its busiest week needs, and a quarter more."""
+    """Managers first, then for each skill as many engineers as its busiest week needs, and a
+    quarter more."""
     made: list[Person] = []
 
     def add(title: str, team: str, skill: str, cost: Decimal, boss: int | None) -> None:
@@ -134,6 +168,12 @@ def staff(seed: int, weekly_hours: dict[str, Decimal]) -> list[Person]:
         for number in range(heads):
             rate = Decimal(_LABOUR[skill])
             cost = (rate * (42 + number % 9) / 100).quantize(Decimal("0.01"))
-            add("Senior engineer" if number % 4 == 0 else "Engineer", _TRADES[skill], skill, cost, made[index].number)
+            add(
+                "Senior engineer" if number % 4 == 0 else "Engineer",
+                _TRADES[skill],
+                skill,
+                cost,
+                made[index].number,
+            )
     add("Rope access technician", "Specialists", RARE_SKILL, Decimal("33.00"), made[4].number)
     return made

@@ -1,4 +1,5 @@
-"""About 400 customers, each as the CRM, the work orders and the ledger hold it: three people typed three times."""
+"""About 400 customers, each as the CRM, the work orders and the ledger hold it: three people typed
+three times."""
 
 from __future__ import annotations
 
@@ -12,7 +13,15 @@ from tieout_demo.facilities.basics import STARTS, add_days, chance, dice, moment
 from tieout_demo.facilities.model import Customer, Party
 
 COUNTRIES = (("GB", 72), ("IE", 6), ("DE", 5), ("NL", 4), ("FR", 3), ("US", 6), ("CH", 4))
-CURRENCY = {"GB": "GBP", "IE": "EUR", "DE": "EUR", "NL": "EUR", "FR": "EUR", "US": "USD", "CH": "CHF"}
+CURRENCY = {
+    "GB": "GBP",
+    "IE": "EUR",
+    "DE": "EUR",
+    "NL": "EUR",
+    "FR": "EUR",
+    "US": "USD",
+    "CH": "CHF",
+}
 # The first customers buy most: with these among them the smallest company trades in every currency.
 _FIRST_COUNTRIES = {2: "CH", 4: "US", 6: "DE"}
 _TOWNS = {
@@ -43,7 +52,15 @@ _STREETS = (
     "Church Street",
     "Enterprise Way",
 )
-_DIALS = {"GB": "+44 ", "IE": "+353 ", "DE": "+49 ", "NL": "+31 ", "FR": "+33 ", "US": "+1 ", "CH": "+41 "}
+_DIALS = {
+    "GB": "+44 ",
+    "IE": "+353 ",
+    "DE": "+49 ",
+    "NL": "+31 ",
+    "FR": "+33 ",
+    "US": "+1 ",
+    "CH": "+41 ",
+}
 _FIRST_ADDED = date(2022, 3, 1)
 
 
@@ -69,13 +86,17 @@ def _since(rng: random.Random, number: int, count: int) -> date:
     return working(add_days(STARTS, span + rng.randrange(5)))
 
 
-def _customer(rng: random.Random, number: int, name: str, form: str, country: str, since: date) -> Customer:
+def _customer(
+    rng: random.Random, number: int, name: str, form: str, country: str, since: date
+) -> Customer:
     hostile = number % 33 == 7
     full = names.HOSTILE[number // 33 % len(names.HOSTILE)] if hostile else f"{name} {form}"
     if hostile and number // 33 >= len(names.HOSTILE):
         full = f"{full} ({number})"
     slug = "".join(
-        letter for letter in unicodedata.normalize("NFKD", name).lower() if letter.isascii() and letter.isalnum()
+        letter
+        for letter in unicodedata.normalize("NFKD", name).lower()
+        if letter.isascii() and letter.isalnum()
     )
     town, region, post = rng.choice(_TOWNS[country])
     facts = Party(
@@ -83,7 +104,9 @@ def _customer(rng: random.Random, number: int, name: str, form: str, country: st
         name=full,
         legal_name=full if chance(rng, 70) else None,
         tax_number=_tax_number(rng, country) if chance(rng, 85) else None,
-        registration=f"{rng.randrange(1_000_000, 15_999_999):08d}" if country == "GB" and chance(rng, 80) else None,
+        registration=f"{rng.randrange(1_000_000, 15_999_999):08d}"
+        if country == "GB" and chance(rng, 80)
+        else None,
         website=f"https://www.{slug}{number}.example" if chance(rng, 80) else None,
         email=f"accounts@{slug}{number}.example",
         phone=f"{_DIALS[country]}{rng.randrange(20, 99)} {rng.randrange(1_000_000, 9_999_999)}",
@@ -131,7 +154,14 @@ def _books(rng: random.Random, facts: Party, number: int, name: str) -> Party:
 
 
 def _known_to(
-    rng: random.Random, facts: Party, ident: str, name: str, *, tax: int, web: int, after: timedelta = timedelta()
+    rng: random.Random,
+    facts: Party,
+    ident: str,
+    name: str,
+    *,
+    tax: int,
+    web: int,
+    after: timedelta = timedelta(),
 ) -> Party:
     has_tax = facts.tax_number if chance(rng, tax) else None
     if has_tax and chance(rng, 25):
@@ -144,7 +174,11 @@ def _known_to(
         registration=facts.registration if chance(rng, tax) else None,
         website=facts.website if chance(rng, web) else None,
         email=facts.email if chance(rng, 85) else None,
-        phone=facts.phone if chance(rng, 70) else facts.phone.replace(" ", "") if facts.phone else None,
+        phone=facts.phone
+        if chance(rng, 70)
+        else facts.phone.replace(" ", "")
+        if facts.phone
+        else None,
         street=facts.street
         if chance(rng, 70)
         else facts.street.replace("Street", "St").replace("Road", "Rd").replace("Avenue", "Ave"),
@@ -157,7 +191,8 @@ def _known_to(
 
 
 def twin(rng: random.Random, party: Party, ident: str, added: datetime) -> Party:
-    """The same customer entered a second time by somebody who didn't look: another name, part of the address."""
+    """The same customer entered a second time by somebody who didn't look: another name, part of
+    the address."""
     return Party(
         ident,
         names.mistyped(rng, party.name.upper()),
@@ -190,14 +225,22 @@ def _tax_number(rng: random.Random, country: str) -> str:
 def _postal_code(rng: random.Random, country: str, post: str) -> str:
     number = rng.randrange(100, 1000)
     if country == "GB":
-        return f"{post}{number // 100} {number % 10}{rng.choice('ABDEFGHJ')}{rng.choice('LNPQRSTU')}"
+        return (
+            f"{post}{number // 100} {number % 10}{rng.choice('ABDEFGHJ')}{rng.choice('LNPQRSTU')}"
+        )
     if country == "IE":
         return f"{post}{number // 100} X{number}"
     return f"{post}{number:03d}"[:5] if country in {"DE", "FR", "US"} else f"{post}{number:03d}"[:4]
 
 
 def local_price(gbp: Decimal, currency: str) -> Decimal:
-    """A list price in the customer's currency, in whole units: the price list is not re-priced with the market."""
-    factor = {"GBP": Decimal(1), "EUR": Decimal("1.20"), "USD": Decimal("1.30"), "CHF": Decimal("1.12")}[currency]
+    """A list price in the customer's currency, in whole units: the price list is not re-priced with
+    the market."""
+    factor = {
+        "GBP": Decimal(1),
+        "EUR": Decimal("1.20"),
+        "USD": Decimal("1.30"),
+        "CHF": Decimal("1.12"),
+    }[currency]
     whole = (gbp * factor).quantize(Decimal(1))
     return max(Decimal(1), whole) if gbp >= 1 else (gbp * factor).quantize(Decimal("0.0001"))

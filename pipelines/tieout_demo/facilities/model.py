@@ -1,4 +1,5 @@
-"""The nouns of the facilities arm: who buys, what is sold, and what is done. Amounts are in the deal's currency."""
+"""The nouns of the facilities arm: who buys, what is sold, and what is done. Amounts are in the
+deal's currency."""
 
 from __future__ import annotations
 
@@ -183,7 +184,9 @@ class Ticket:
     signed_off: date | None
     planned_hours: Decimal
     opened: date
-    worth: Decimal = ZERO  # a fixed-price line without milestones is delivered when its ticket is finished
+    worth: Decimal = (
+        ZERO  # a fixed-price line without milestones is delivered when its ticket is finished
+    )
 
 
 @dataclass
@@ -259,8 +262,12 @@ class Job:
     def earnings(self) -> list[tuple[date, Decimal]]:
         """What was delivered, by day, in the job's currency."""
         counted = [
-            (delivery.on, delivery.value) for delivery in self.deliveries if delivery.counts and delivery.billable
+            (delivery.on, delivery.value)
+            for delivery in self.deliveries
+            if delivery.counts and delivery.billable
         ]
         return counted + [
-            (ticket.finished, ticket.worth) for ticket in self.tickets if ticket.finished and ticket.worth
+            (ticket.finished, ticket.worth)
+            for ticket in self.tickets
+            if ticket.finished and ticket.worth
         ]

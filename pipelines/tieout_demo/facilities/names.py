@@ -232,7 +232,8 @@ BRANCH = "(UK)"
 
 
 def respelled(rng: random.Random, name: str, form: str) -> str:
-    """The name as somebody else would type it, one change at a time: form, case, abbreviation, punctuation."""
+    """The name as somebody else would type it, one change at a time: form, case, abbreviation,
+    punctuation."""
     how = pick(
         rng,
         (
@@ -258,11 +259,17 @@ def respelled(rng: random.Random, name: str, form: str) -> str:
             if word in name:
                 return f"{name.replace(word, short)} {form}"
         return full.replace(" ", "  ", 1)
-    return {"same": full, "group": f"{name} {BRANCH} {form}", "comma": f"{name}, {form}", "the": f"The {full}"}[how]
+    return {
+        "same": full,
+        "group": f"{name} {BRANCH} {form}",
+        "comma": f"{name}, {form}",
+        "the": f"The {full}",
+    }[how]
 
 
 def mistyped(rng: random.Random, name: str) -> str:
-    """Two neighbouring letters swapped, or one dropped; the first three stay, as people check how a name begins."""
+    """Two neighbouring letters swapped, or one dropped; the first three stay, as people check how a
+    name begins."""
     if len(name) < 8:
         return name
     spot = rng.randrange(3, len(name) - 2)

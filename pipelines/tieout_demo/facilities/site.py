@@ -1,11 +1,21 @@
-"""What happens on one job's site: hours, materials, expenses, milestones, shipments, subcontracts."""
+"""What happens on one job's site: hours, materials, expenses, milestones, shipments,
+subcontracts."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tieout_demo.facilities.basics import CENT, ZERO, add_days, cents, chance, moment, working_before, working_days
+from tieout_demo.facilities.basics import (
+    CENT,
+    ZERO,
+    add_days,
+    cents,
+    chance,
+    moment,
+    working_before,
+    working_days,
+)
 from tieout_demo.facilities.invoicing.paperwork import SUPPLIERS, Paperwork
 from tieout_demo.facilities.model import Delivery, Line, Person, StockMove, Ticket
 
@@ -14,15 +24,23 @@ HALF = Decimal("0.5")
 
 class Site(Paperwork):
     def time(
-        self, line: Line, ticket: Ticket, first: date, last: date, total: Decimal, rate: Decimal | None
+        self,
+        line: Line,
+        ticket: Ticket,
+        first: date,
+        last: date,
+        total: Decimal,
+        rate: Decimal | None,
     ) -> list[Delivery]:
-        """Entries that add up to the total, in half units, over the working days; chargeable if there is a rate."""
+        """Entries that add up to the total, in half units, over the working days; chargeable if
+        there is a rate."""
         days = working_days(first, last) or [working_before(last)]
         day_unit = line.product.unit == "day"
         most, unit = (Decimal(1), "day") if day_unit else (Decimal("7.5"), "hour")
         crew = self.rng.sample(self.team, min(len(self.team), self.rng.randint(1, 3)))
         made, left, turn = [], total, 0
-        # Whole visits on evenly spaced days; with more visits than days, several people work on the same one.
+        # Whole visits on evenly spaced days; with more visits than days, several people work on the
+        # same one.
         visits = max(1, int((total / most).to_integral_value(rounding="ROUND_CEILING")))
         while left > 0:
             quantity = min(left, most if left < most * 2 or chance(self.rng, 70) else most - HALF)
@@ -113,12 +131,28 @@ class Site(Paperwork):
             cents(line.net * quantity / line.quantity),
             self._approval(on),
         )
-        self.cost("material", on, cents(quantity * line.product.cost), quantity, source=used.ident, after=used.entered)
+        self.cost(
+            "material",
+            on,
+            cents(quantity * line.product.cost),
+            quantity,
+            source=used.ident,
+            after=used.entered,
+        )
         return used
 
     def expense(self, line: Line, ticket: Ticket, on: date, recharge: Decimal) -> Delivery:
         spent = self._deliver(
-            "EX", "expense", line, ticket, on, Decimal(1), "each", recharge, self._approval(on), person=self.team[0]
+            "EX",
+            "expense",
+            line,
+            ticket,
+            on,
+            Decimal(1),
+            "each",
+            recharge,
+            self._approval(on),
+            person=self.team[0],
         )
         self.cost(
             "expense",
@@ -132,10 +166,24 @@ class Site(Paperwork):
         return spent
 
     def milestone(
-        self, line: Line, ticket: Ticket, on: date, accepted: date | None, worth: Decimal, title: str
+        self,
+        line: Line,
+        ticket: Ticket,
+        on: date,
+        accepted: date | None,
+        worth: Decimal,
+        title: str,
     ) -> Delivery:
         reached = self._deliver(
-            "MS", "milestone", line, ticket, on, Decimal(1), "each", worth, moment(on, 18, self.job.number, on)
+            "MS",
+            "milestone",
+            line,
+            ticket,
+            on,
+            Decimal(1),
+            "each",
+            worth,
+            moment(on, 18, self.job.number, on),
         )
         reached.accepted, reached.title = accepted, title
         return reached

@@ -1,4 +1,5 @@
-"""The history of the arm from its seed: each step of the business, then the books of what happened."""
+"""The history of the arm from its seed: each step of the business, then the books of what
+happened."""
 
 from __future__ import annotations
 
@@ -14,7 +15,16 @@ from tieout_demo.facilities.books import ledger, month_end, overheads
 from tieout_demo.facilities.invoicing import billing
 from tieout_demo.facilities.invoicing.cash import Till
 from tieout_demo.facilities.invoicing.credits import credits
-from tieout_demo.facilities.invoicing.papers import Bill, BillItem, CashMove, Credit, Journal, OnAccount, Paper, Receipt
+from tieout_demo.facilities.invoicing.papers import (
+    Bill,
+    BillItem,
+    CashMove,
+    Credit,
+    Journal,
+    OnAccount,
+    Paper,
+    Receipt,
+)
 from tieout_demo.facilities.jobs import sales, work
 from tieout_demo.facilities.model import Customer, Deal, Job, Owner, Person, Product
 
@@ -58,7 +68,9 @@ def sold(seed: int, scale: float) -> World:
         [owner for owner in owners if not owner.archived],
         products,
     )
-    return World(seed, theirs, owners, products, catalogue.staff(seed, sales.weekly_promises(deals)), deals)
+    return World(
+        seed, theirs, owners, products, catalogue.staff(seed, sales.weekly_promises(deals)), deals
+    )
 
 
 def worked(world: World) -> None:
@@ -71,11 +83,14 @@ def billed(world: World) -> None:
 
 def credited(world: World, spared: set[str]) -> None:
     """Some invoices are followed by a credit note; those in `spared` never."""
-    world.credits = credits(world.seed, [invoice for invoice in world.invoices if invoice.ident not in spared])
+    world.credits = credits(
+        world.seed, [invoice for invoice in world.invoices if invoice.ident not in spared]
+    )
 
 
 def paid(world: World, habits: dict[str, str]) -> Till:
-    """Every invoice that was not voided is settled, by the customer's habit or the one given for its id."""
+    """Every invoice that was not voided is settled, by the customer's habit or the one given for
+    its id."""
     in_order = sorted(world.invoices, key=lambda paper: (paper.posted, paper.ident))
     till = Till(world.seed, in_order, world.credits)
     for invoice in in_order:
@@ -92,7 +107,9 @@ def numbered(world: World, skipped: set[str]) -> None:
         ([credit.paper for credit in world.credits], "CN", 501),
     ):
         lost = 0
-        for index, paper in enumerate(sorted(papers, key=lambda paper: (paper.created, paper.ident))):
+        for index, paper in enumerate(
+            sorted(papers, key=lambda paper: (paper.created, paper.ident))
+        ):
             paper.number = f"{prefix}-{first + index + lost:05d}"
             lost += paper.ident in skipped
 
@@ -102,7 +119,9 @@ def booked(world: World, by_hand: list[Journal]) -> None:
     made: list[Journal] = [overheads.opening()]
     for paper in world.papers():
         made += ledger.paper_journals(paper)
-    made += ledger.Settlements(world.invoices, world.credits, world.receipts, world.on_account).journals
+    made += ledger.Settlements(
+        world.invoices, world.credits, world.receipts, world.on_account
+    ).journals
     made += month_end.journals(world.jobs, world.papers())
     world.bills = overheads.bills(world.jobs)
     for bill in world.bills:
@@ -114,7 +133,8 @@ def booked(world: World, by_hand: list[Journal]) -> None:
     made += [overheads.move_journal(move) for move in taxes]
     made.append(overheads.year_close(made))
     world.journals = sorted(
-        (journal for journal in made if journal.at.date() <= ENDS), key=lambda journal: (journal.at, journal.ident)
+        (journal for journal in made if journal.at.date() <= ENDS),
+        key=lambda journal: (journal.at, journal.ident),
     )
     number = _FIRST_JOURNAL
     for journal in world.journals:

@@ -1,4 +1,5 @@
-"""The recruitment arm, simulated once to its end; its exports on any day are read off the history."""
+"""The recruitment arm, simulated once to its end; its exports on any day are read off the
+history."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from tieout_demo.recruitment.workforce import Workforce
 
 
 class Recruitment:
-    """Northgate People B.V.; `shared` are the other arm's customers that it serves, too: mappings with a `name`."""
+    """Northgate People B.V.; `shared` are the other arm's customers that it serves, too: mappings
+    with a `name`."""
 
     def __init__(
         self,
@@ -53,7 +55,9 @@ class Recruitment:
 class _World:
     """The order in which things come about."""
 
-    def __init__(self, seed: int, scale: float, shared: Sequence[Mapping[str, Any]], planter: Planter) -> None:
+    def __init__(
+        self, seed: int, scale: float, shared: Sequence[Mapping[str, Any]], planter: Planter
+    ) -> None:
         self.history = History()
         self._seed, self._scale, self._planter, self._ledger = seed, scale, planter, Ledger()
         catalogue.write(self.history)
@@ -93,7 +97,9 @@ class _World:
         plain = [
             invoice
             for invoice in weekly
-            if invoice.voided_on is None and id(invoice) not in corrected and invoice.client.style != "split"
+            if invoice.voided_on is None
+            and id(invoice) not in corrected
+            and invoice.client.style != "split"
         ]
         made += in_documents.plant_before_numbering(self._planter, plain)
         made += in_documents.rate_credits(self._planter, plain)

@@ -81,9 +81,20 @@ def write(history: History) -> None:
     born = at(FIRST_DAY, 6)
     for person_id, name, role, team in _STAFF:
         manager = None if person_id in ("S-01", "S-03") else "S-01" if team == "Finance" else "S-03"
-        row = {"person_id": person_id, "full_name": name, "role": role, "team": team, "region": "NL", "active": True}
+        row = {
+            "person_id": person_id,
+            "full_name": name,
+            "role": role,
+            "team": team,
+            "region": "NL",
+            "active": True,
+        }
         email = f"{person_id.lower()}@northgate-people.example"
-        history.add("people", born, row | {"email": email, "manager_id": manager, "weekly_capacity_hours": Decimal(40)})
+        history.add(
+            "people",
+            born,
+            row | {"email": email, "manager_id": manager, "weekly_capacity_hours": Decimal(40)},
+        )
     for product in (*PRODUCTS, PERMANENT, EXPENSES):
         history.add(
             "products",
@@ -103,7 +114,12 @@ def write(history: History) -> None:
         history.add(
             "accounts",
             born,
-            {"account_code": code, "account_name": name, "account_type": kind, "account_role": role},
+            {
+                "account_code": code,
+                "account_name": name,
+                "account_type": kind,
+                "account_role": role,
+            },
         )
     for code, percent in TAX_PCT.items():
         for category in REVENUE:

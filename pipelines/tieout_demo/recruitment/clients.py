@@ -1,4 +1,5 @@
-"""The agency's clients: some of them customers of the facilities arm too, spelled as this office spells them."""
+"""The agency's clients: some of them customers of the facilities arm too, spelled as this office
+spells them."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from tieout_demo.recruitment.model import FIRST_DAY, Client, draws
 CLIENTS = 80
 SHARED = 25
 
-# Names as people really type them, or as nobody should: each must pass through files, SQL, JSON and pages unharmed.
+# Names as people really type them, or as nobody should: each must pass through files, SQL, JSON and
+# pages unharmed.
 _HOSTILE = (
     ("O'Brien & Söhne GmbH", "DE"),
     ('"De Gouden Leeuw" Holding, B.V.', "NL"),
@@ -78,7 +80,16 @@ _SECOND = [
     "Robotics",
     "Retail",
 ]
-_FORMS = {"NL": "B.V.", "DE": "GmbH", "FR": "SARL", "BE": "NV", "GB": "Ltd", "CH": "AG", "US": "Inc.", "IE": "Limited"}
+_FORMS = {
+    "NL": "B.V.",
+    "DE": "GmbH",
+    "FR": "SARL",
+    "BE": "NV",
+    "GB": "Ltd",
+    "CH": "AG",
+    "US": "Inc.",
+    "IE": "Limited",
+}
 _CITIES = {
     "NL": "Utrecht",
     "DE": "Köln",
@@ -104,8 +115,11 @@ _SPELLINGS = (
 )
 
 
-def build(seed: int, scale: float, shared: Sequence[Mapping[str, Any]], history: History) -> list[Client]:
-    """All clients, and their records. `shared` are the facilities arm's customers that this arm serves as well."""
+def build(
+    seed: int, scale: float, shared: Sequence[Mapping[str, Any]], history: History
+) -> list[Client]:
+    """All clients, and their records. `shared` are the facilities arm's customers that this arm
+    serves as well."""
     count = max(8, round(CLIENTS * scale))
     shared = list(shared)[: max(2, round(SHARED * scale))]
     hostile = _HOSTILE[: max(3, round(len(_HOSTILE) * min(scale, 1)))]
@@ -119,7 +133,9 @@ def build(seed: int, scale: float, shared: Sequence[Mapping[str, Any]], history:
         if name in taken:
             name = name.replace(_FORMS[country], f"{len(profiles)} {_FORMS[country]}")
         taken.add(name)
-        profiles.append({"customer_name": name, "country": country, "tax_number": _tax_number(chance, country)})
+        profiles.append(
+            {"customer_name": name, "country": country, "tax_number": _tax_number(chance, country)}
+        )
     return [_client(chance, number, profile, history) for number, profile in enumerate(profiles)]
 
 
@@ -140,19 +156,29 @@ def _tax_number(chance: random.Random, country: str) -> str | None:
     return f"{country}{digits}{'B01' if country == 'NL' else ''}" if chance.random() < 0.7 else None
 
 
-def _client(chance: random.Random, number: int, profile: dict[str, Any], history: History) -> Client:
+def _client(
+    chance: random.Random, number: int, profile: dict[str, Any], history: History
+) -> Client:
     country = profile["country"]
     customer_id = f"CL-{1001 + number}"
     created = at(FIRST_DAY + timedelta(days=chance.randrange(5)), 9)
     profile.setdefault("city", _CITIES.get(country))
-    slug = "".join(letter for letter in profile["customer_name"].lower() if letter.isascii() and letter.isalnum())[:24]
+    slug = "".join(
+        letter
+        for letter in profile["customer_name"].lower()
+        if letter.isascii() and letter.isalnum()
+    )[:24]
     if "website" not in profile and chance.random() < 0.5 and len(slug) > 4:
         profile["website"] = f"https://www.{slug}.example/"
     row = {
         "customer_id": customer_id,
         "legal_name": profile["customer_name"] if chance.random() < 0.4 else None,
-        "registration_number": f"{chance.randrange(10**7, 10**8)}" if chance.random() < 0.3 else None,
-        "email": f"invoices+{customer_id.lower()}@client.example" if chance.random() < 0.8 else None,
+        "registration_number": f"{chance.randrange(10**7, 10**8)}"
+        if chance.random() < 0.3
+        else None,
+        "email": f"invoices+{customer_id.lower()}@client.example"
+        if chance.random() < 0.8
+        else None,
         "phone": f"+{chance.randrange(31, 50)} {chance.randrange(10**8, 10**9)}",
         "address_line": f"{chance.choice(_FIRST)} Street {chance.randrange(1, 240)}",
         "postal_code": f"{chance.randrange(1000, 9999)}",
@@ -162,7 +188,10 @@ def _client(chance: random.Random, number: int, profile: dict[str, Any], history
     if chance.random() < 0.1:
         moved = date(2025, 3, 1) + timedelta(days=chance.randrange(450))
         history.change(
-            "customers", at(moved, 10), customer_id, address_line=f"{chance.choice(_FIRST)} Square {number + 1}"
+            "customers",
+            at(moved, 10),
+            customer_id,
+            address_line=f"{chance.choice(_FIRST)} Square {number + 1}",
         )
     tax_code = "NL21" if country == "NL" else "EUREV" if country in _EUROPEAN_UNION else "EXP0"
     return Client(

@@ -1,4 +1,5 @@
-"""The import folders of a day: what the office's systems held that evening, the trial balance, and their own counts."""
+"""The import folders of a day: what the office's systems held that evening, the trial balance, and
+their own counts."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from tieout_demo.recruitment.books.month_end import OPENING_ON
 from tieout_demo.recruitment.model import ZERO
 
 EXPORT_HOUR = 20
-# What each extract's total is the sum of; entities of several currencies or of none are only counted.
+# What each extract's total is the sum of; entities of several currencies or of none are only
+# counted.
 TOTALS = {
     "deal_lines": "net_amount",
     "change_orders": "amount_delta",
@@ -41,7 +43,11 @@ def folders(
     held["account_balances"] = _trial_balances(held.get("journal_lines", []), until)
     totals = [_total(entity, rows, cutoff) for entity, rows in sorted(held.items())]
     handed = {
-        entity: [row for row in rows if not withheld.get(entity) or key_of(entity, row)[0] not in withheld[entity]]
+        entity: [
+            row
+            for row in rows
+            if not withheld.get(entity) or key_of(entity, row)[0] not in withheld[entity]
+        ]
         for entity, rows in held.items()
     }
     handed["extract_totals"] = totals
@@ -51,11 +57,17 @@ def folders(
 def _total(entity: str, rows: list[Row], extracted_at: datetime) -> Row:
     column = TOTALS.get(entity)
     amount: Decimal | None = sum((row[column] for row in rows), ZERO) if column else None
-    return {"entity": entity, "row_count": len(rows), "amount_total": amount, "extracted_at": extracted_at}
+    return {
+        "entity": entity,
+        "row_count": len(rows),
+        "amount_total": amount,
+        "extracted_at": extracted_at,
+    }
 
 
 def _trial_balances(journal_lines: list[Row], until: date) -> list[Row]:
-    """Every account at every month end so far, from the journals as they stand on the day of the export."""
+    """Every account at every month end so far, from the journals as they stand on the day of the
+    export."""
     moved: dict[tuple[date, str], Decimal] = {}
     for line in journal_lines:
         key = (month_end(line["posted_on"]), line["account_code"])

@@ -44,7 +44,8 @@ class Client:
     tax_code: str
     terms: int
     billing_period: str
-    style: str  # one invoice for all ("combined"), one a placement ("each"), or two cost centres ("split")
+    # one invoice for all ("combined"), one a placement ("each"), or two cost centres ("split")
+    style: str
     days_late: int
     pays_monthly: bool
     takes_discount: bool
@@ -79,7 +80,8 @@ class Rate:
 
 @dataclass
 class Placement:
-    """Somebody who works for a client by the week. `last_day` is the Sunday on which it really ended or will end."""
+    """Somebody who works for a client by the week. `last_day` is the Sunday on which it really
+    ended or will end."""
 
     number: int
     client: Client
@@ -210,7 +212,9 @@ class Work:
     billed_quantity: Decimal | None = None
     billed_rate: Decimal | None = None
     paid_rate: Decimal | None = None
-    corrected_quantity: Decimal | None = None  # what the client and we agreed on later, by a credit note
+    corrected_quantity: Decimal | None = (
+        None  # what the client and we agreed on later, by a credit note
+    )
 
     @property
     def sunday(self) -> date:

@@ -1,8 +1,10 @@
 """Writes the demo's import folders as offices export them.
 
-Some are CSV with commas, some with semicolons and a BOM, one or two are workbooks, and what is large is Parquet.
+Some are CSV with commas, some with semicolons and a BOM, one or two are workbooks, and what is
+large is Parquet.
 
-A file is replaced as a whole or not at all, and one whose content is the same keeps its bytes and its time.
+A file is replaced as a whole or not at all, and one whose content is the same keeps its bytes and
+its time.
 """
 
 from __future__ import annotations
@@ -134,5 +136,7 @@ def _parquet(columns: Mapping[str, str], rows: Sequence[Row]) -> bytes:
         fields.append(pa.field(column, _ARROW.get(name, pa.string())))
         arrays.append(pa.array(values, type=fields[-1].type))
     buffer = io.BytesIO()
-    pq.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), buffer, compression="zstd")
+    pq.write_table(
+        pa.Table.from_arrays(arrays, schema=pa.schema(fields)), buffer, compression="zstd"
+    )
     return buffer.getvalue()

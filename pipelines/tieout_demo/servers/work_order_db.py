@@ -1,6 +1,8 @@
-"""Keeps a work-order database in step with the simulated one: new rows go in, changed ones change, gone ones go.
+"""Keeps a work-order database in step with the simulated one: new rows go in, changed ones change,
+gone ones go.
 
-One transaction a call, on SQLite (a file) or PostgreSQL (a URL): a killed process leaves one day or the next.
+One transaction a call, on SQLite (a file) or PostgreSQL (a URL): a killed process leaves one day or
+the next.
 """
 
 from __future__ import annotations
@@ -31,11 +33,13 @@ class _Cursor(Protocol):
 
 
 def schema() -> dict[str, dict[str, tuple[str, int]]]:
-    """Table -> column -> (type, decimals), as `work_orders.sql` declares them; the first column is the key."""
+    """Table -> column -> (type, decimals), as `work_orders.sql` declares them; the first column is
+    the key."""
     tables = {}
     for name, body in _TABLE.findall(_SCHEMA.read_text(encoding="utf-8")):
         tables[name] = {
-            column: (kind, int(scale or 0)) for column, kind, _, scale in _COLUMN.findall(re.sub(r"--.*", "", body))
+            column: (kind, int(scale or 0))
+            for column, kind, _, scale in _COLUMN.findall(re.sub(r"--.*", "", body))
         }
     return tables
 
@@ -46,24 +50,38 @@ def ddl(*, sqlite: bool) -> list[str]:
         f"CREATE TABLE IF NOT EXISTS {name} (\n{body}\n)"
         for name, body in _TABLE.findall(_SCHEMA.read_text(encoding="utf-8"))
     ]
-    return [re.sub(r"NUMERIC\(\d+, \d+\)", "TEXT", statement) for statement in found] if sqlite else found
+    return (
+        [re.sub(r"NUMERIC\(\d+, \d+\)", "TEXT", statement) for statement in found]
+        if sqlite
+        else found
+    )
 
 
 def write_database(url: str, tables: Mapping[str, Sequence[Row]]) -> dict[str, int]:
-    """Brings the database to these rows, and says how many rows of each table were written or removed.
+    """Brings the database to these rows, and says how many rows of each table were written or
+    removed.
 
-    `url` is `sqlite:///path` or `postgresql://…`. TieoutError for any other, and for a database that cannot be opened.
+    `url` is `sqlite:///path` or `postgresql://…`. TieoutError for any other, and for a database
+    that cannot be opened.
     """
     declared = schema()
     unknown = sorted(set(tables) - set(declared))
     if unknown:
-        raise TieoutError(f"the work-order database has no table {', '.join(unknown)}", f"add it to {_SCHEMA.name}")
+        raise TieoutError(
+            f"the work-order database has no table {', '.join(unknown)}",
+            f"add it to {_SCHEMA.name}",
+        )
     with _transaction(url) as (cursor, mark, sqlite):
         for statement in ddl(sqlite=sqlite):
             cursor.execute(statement)
         return {
             name: _bring(
-                cursor, mark, name, columns, [_stored(row, columns, sqlite) for row in tables.get(name, ())], sqlite
+                cursor,
+                mark,
+                name,
+                columns,
+                [_stored(row, columns, sqlite) for row in tables.get(name, ())],
+                sqlite,
             )
             for name, columns in declared.items()
         }
@@ -89,7 +107,8 @@ def _transaction(url: str) -> Iterator[tuple[_Cursor, str, bool]]:
             connection = psycopg.connect(f"postgresql://{rest}")
         except psycopg.OperationalError as error:
             raise TieoutError(
-                "the work-order database cannot be opened", f"check its address and that it runs: {error}"
+                "the work-order database cannot be opened",
+                f"check its address and that it runs: {error}",
             ) from error
         with connection, connection.cursor() as post:
             yield post, "%s", False
@@ -113,19 +132,31 @@ def _bring(
     held = {row[0]: tuple(row) for row in cursor.fetchall()}
     wanted = {row[0]: row for row in rows}
     if len(wanted) != len(rows):
-        raise TieoutError(f"two rows of {table} have the same {key}", "that is a fault of the demo itself")
+        raise TieoutError(
+            f"two rows of {table} have the same {key}", "that is a fault of the demo itself"
+        )
     changed = [row for ident, row in wanted.items() if held.get(ident) != row]
-    gone = [ident for ident in held if ident not in wanted] + [row[0] for row in changed if row[0] in held]
+    gone = [ident for ident in held if ident not in wanted] + [
+        row[0] for row in changed if row[0] in held
+    ]
     cursor.executemany(f"DELETE FROM {table} WHERE {key} = {mark}", [(ident,) for ident in gone])
     _insert(cursor, mark, table, names, len(columns), changed, sqlite)
     return len(changed) + len([ident for ident in held if ident not in wanted])
 
 
 def _insert(
-    cursor: _Cursor, mark: str, table: str, names: str, width: int, rows: Iterable[tuple[Any, ...]], sqlite: bool
+    cursor: _Cursor,
+    mark: str,
+    table: str,
+    names: str,
+    width: int,
+    rows: Iterable[tuple[Any, ...]],
+    sqlite: bool,
 ) -> None:
     if sqlite:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join([mark] * width)})", rows)
+        cursor.executemany(
+            f"INSERT INTO {table} ({names}) VALUES ({', '.join([mark] * width)})", rows
+        )
         return
     # COPY is the only way into PostgreSQL whose time isn't counted in round trips.
     with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]
@@ -135,7 +166,9 @@ def _insert(
 
 def _stored(row: Row, columns: Mapping[str, tuple[str, int]], sqlite: bool) -> tuple[Any, ...]:
     if row.keys() != columns.keys():
-        raise TieoutError(f"a row has the columns {sorted(row)}", f"the table has {sorted(columns)}")
+        raise TieoutError(
+            f"a row has the columns {sorted(row)}", f"the table has {sorted(columns)}"
+        )
     return tuple(_value(row[name], kind, scale, sqlite) for name, (kind, scale) in columns.items())
 
 
@@ -145,7 +178,10 @@ def _value(value: Any, kind: str, scale: int, sqlite: bool) -> Any:
     if kind == "NUMERIC":
         exact = Decimal(value).quantize(Decimal(1).scaleb(-scale))
         if exact != value:
-            raise TieoutError(f"{value} has more than {scale} decimals", "the table declares fewer than the demo needs")
+            raise TieoutError(
+                f"{value} has more than {scale} decimals",
+                "the table declares fewer than the demo needs",
+            )
         return f"{exact:f}" if sqlite else exact
     if sqlite and isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")

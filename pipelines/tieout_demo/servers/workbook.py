@@ -1,6 +1,8 @@
-"""The smallest workbook that spreadsheet programs open: one sheet, texts, numbers, booleans and real Excel dates.
+"""The smallest workbook that spreadsheet programs open: one sheet, texts, numbers, booleans and
+real Excel dates.
 
-Written by hand because the same rows must give the same bytes: no time of writing, no author, no order that varies.
+Written by hand because the same rows must give the same bytes: no time of writing, no author, no
+order that varies.
 """
 
 from __future__ import annotations
@@ -90,7 +92,9 @@ def _cell(place: str, value: object) -> str:
 
 def _days(instant: datetime) -> str:
     since = instant - _DAY_ZERO
-    return format(since.days + Decimal(since.seconds) / Decimal(timedelta(days=1).total_seconds()), "f")
+    return format(
+        since.days + Decimal(since.seconds) / Decimal(timedelta(days=1).total_seconds()), "f"
+    )
 
 
 def _column(index: int) -> str:

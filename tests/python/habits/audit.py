@@ -169,7 +169,9 @@ def own(world: World, entity: str, column: str, case: str) -> list[Row]:
 
 def figures(world: World, case: str) -> dict[str, Decimal | None]:
     """Booked, invoiced, recognised, cash and open of a case, from its records alone."""
-    rates = {(r["from_currency"], r["rate_on"]): Decimal(r["rate"]) for r in rows(world, "fx_rates")}
+    rates = {
+        (r["from_currency"], r["rate_on"]): Decimal(r["rate"]) for r in rows(world, "fx_rates")
+    }
     bills_ = {r["invoice_id"]: r for r in own(world, "invoices", "invoice_id", case)}
     result: dict[str, Decimal | None] = {"booked": ZERO}
     for deal in own(world, "deals", "deal_id", case):
@@ -186,7 +188,9 @@ def figures(world: World, case: str) -> dict[str, Decimal | None]:
             )
         )
         done = result["booked"]
-        result["booked"] = None if rate is None or done is None else done + cents(money(deal, "amount") * rate)
+        result["booked"] = (
+            None if rate is None or done is None else done + cents(money(deal, "amount") * rate)
+        )
     invoiced = ZERO
     for line in own(world, "invoice_lines", "invoice_id", case):
         bill = bills_[line["invoice_id"]]
@@ -195,7 +199,9 @@ def figures(world: World, case: str) -> dict[str, Decimal | None]:
             invoiced += sign * cents(money(line, "net_amount") * money(bill, "exchange_rate"))
     posts = own(world, "journal_lines", "journal_id", case)
     result["invoiced"] = invoiced
-    result["recognised"] = -sum((money(r, "amount") for r in posts if r["account_code"] == "4000"), ZERO)
+    result["recognised"] = -sum(
+        (money(r, "amount") for r in posts if r["account_code"] == "4000"), ZERO
+    )
     result["open"] = sum((money(r, "amount") for r in posts if r["account_code"] == "1100"), ZERO)
     result["cash"] = cash(world, case, bills_, posts)
     return result

@@ -20,13 +20,17 @@ def main(arguments: list[str]) -> int:
         print(__doc__)
         return 2
     world, right = build(tuple(arguments[1:]))
-    world.tables["ledger", "account_balances"] = list(balances(world.tables["ledger", "journal_lines"]))
+    world.tables["ledger", "account_balances"] = list(
+        balances(world.tables["ledger", "journal_lines"])
+    )
     count = write(world.tables, Path(arguments[0]))
     wrong = [*faults(world), *contradictions(world, right)]
     for line in wrong:
         print(line)
     customers = sum(len(found) for found in right.values())
-    print(f"{len(right)} cases, {customers} customers, {count} rows in {len(world.tables)} files; {len(wrong)} faults")
+    print(
+        f"{len(right)} cases, {customers} customers, {count} rows in {len(world.tables)} files; {len(wrong)} faults"
+    )
     return int(bool(wrong))
 
 

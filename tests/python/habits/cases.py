@@ -61,5 +61,7 @@ def listed(only: tuple[str, ...] = ()) -> list[tuple[str, str, Want, str]]:
     """The right figures in the form of the list R of check_cases.py: case, name, want, why."""
     found = functions()
     return [
-        (case, name, want, why(found[case])) for case, customers in build(only)[1].items() for name, want in customers
+        (case, name, want, why(found[case]))
+        for case, customers in build(only)[1].items()
+        for name, want in customers
     ]

@@ -20,7 +20,12 @@ def n22(c: Case) -> Right:
     job = c.job(who, "fixed_price", D("FIT", 1, 1500))
     for day, paid, worth, held in (("02-12", "03-10", 1000, 50), ("03-12", "04-10", 500, 25)):
         c.milestone(job, f"2026-{day[:2]}-10", worth)
-        bill = c.bill(who, f"2026-{day}", L("FIT", 1, worth, job), L("", -1, held, job, "1300", "Retention 5 %"))
+        bill = c.bill(
+            who,
+            f"2026-{day}",
+            L("FIT", 1, worth, job),
+            L("", -1, held, job, "1300", "Retention 5 %"),
+        )
         c.receipt(who, f"2026-{paid}", worth - held, (bill, worth - held))
     release = c.bill(who, "2026-05-14", L("", 1, 50, job, "1300", "Release of retention"))
     c.receipt(who, "2026-06-11", 50, (release, 50))
@@ -34,10 +39,18 @@ def n23(c: Case) -> Right:
     customer, oldest first".
     """
     who = c.customer("Yarrow Civil Ltd")
-    for tag, worth, held, day, paid in (("A", 2000, 100, "02-12", "03-10"), ("B", 800, 40, "02-26", "03-26")):
+    for tag, worth, held, day, paid in (
+        ("A", 2000, 100, "02-12", "03-10"),
+        ("B", 800, 40, "02-26", "03-26"),
+    ):
         job = c.job(who, "fixed_price", D("FIT", 1, worth), tag=tag)
         c.milestone(job, f"2026-{day[:2]}-10", worth)
-        bill = c.bill(who, f"2026-{day}", L("FIT", 1, worth, job), L("", -1, held, None, "1300", "Retention 5 %"))
+        bill = c.bill(
+            who,
+            f"2026-{day}",
+            L("FIT", 1, worth, job),
+            L("", -1, held, None, "1300", "Retention 5 %"),
+        )
         c.receipt(who, f"2026-{paid}", worth - held, (bill, worth - held))
     release = c.bill(who, "2026-05-14", L("", 1, 140, None, "1300", "Release of retention"))
     c.receipt(who, "2026-06-11", 140, (release, 140))
@@ -95,7 +108,11 @@ def n26(c: Case) -> Right:
     job = c.job(who, "fixed_price", D("FIT", 1, 3000), currency="USD")
     c.milestone(job, "2026-02-10", 3000)
     bill = c.bill(
-        who, "2026-02-12", L("FIT", 1, 3000, job), L("", -1, 300, job, "1310", "Withholding tax 10 %"), rate="0.79"
+        who,
+        "2026-02-12",
+        L("FIT", 1, 3000, job),
+        L("", -1, 300, job, "1310", "Withholding tax 10 %"),
+        rate="0.79",
     )
     c.receipt(who, "2026-03-10", 2000, (bill, 2000), rate="0.80")
     c.receipt(who, "2026-04-14", 700, (bill, 700), rate="0.77")
@@ -114,7 +131,12 @@ def n27(c: Case) -> Right:
     c.receipt(who, "2026-01-22", 600, (first, 600))
     for month, worth, used in (("02", 1000, 400), ("03", 500, 200)):
         c.milestone(job, f"2026-{month}-10", worth)
-        bill = c.bill(who, f"2026-{month}-12", L("FIT", 1, worth, job), L("", -1, used, job, "2100", "Less deposit"))
+        bill = c.bill(
+            who,
+            f"2026-{month}-12",
+            L("FIT", 1, worth, job),
+            L("", -1, used, job, "2100", "Less deposit"),
+        )
         c.receipt(who, f"2026-{month}-27", worth - used, (bill, worth - used))
     return [("Charing Media", same(1500, never=QUIET))]
 
@@ -161,7 +183,13 @@ def n29(c: Case) -> Right:
     first = c.bill(who, "2026-01-12", L("", 1, 500, job, "2100", "Deposit"), rate="0.85")
     c.receipt(who, "2026-01-26", 500, (first, 500), rate="0.86")
     c.milestone(job, "2026-03-10", 2000)
-    bill = c.bill(who, "2026-03-12", L("FIT", 1, 2000, job), L("", -1, 500, job, "2100", "Less deposit"), rate="0.84")
+    bill = c.bill(
+        who,
+        "2026-03-12",
+        L("FIT", 1, 2000, job),
+        L("", -1, 500, job, "2100", "Less deposit"),
+        rate="0.84",
+    )
     c.entry("2026-03-12", ("2100", 5), ("6030", -5))
     c.receipt(who, "2026-04-13", 1500, (bill, 1500), rate="0.87")
     return [("Ermelo Textiel", same(1700, invoiced=1680, recognised=1680, cash=1735, never=QUIET))]
@@ -175,7 +203,9 @@ def n30(c: Case) -> Right:
     disbursement line that names a delivery, or has its job and amount, answers it: settled".
     """
     who = c.customer("Finchley Legal LLP")
-    job = c.job(who, "time_and_materials", D("HOURS", 10, 50), D("TRAVEL", 1, 80), rates={"HOURS": 50})
+    job = c.job(
+        who, "time_and_materials", D("HOURS", 10, 50), D("TRAVEL", 1, 80), rates={"HOURS": 50}
+    )
     c.entry("2026-03-03", ("1320", 125), ("2050", -125))
     c.work(job, "2026-03-10", 10)
     c.expense(job, "2026-03-12", 80)
@@ -198,12 +228,18 @@ def n31(c: Case) -> Right:
     account is billed".
     """
     who = c.customer("Godstone Labs Ltd")
-    job = c.job(who, "time_and_materials", D("HOURS", 20, 50), D("TRAVEL", 1, 100), rates={"HOURS": 50})
+    job = c.job(
+        who, "time_and_materials", D("HOURS", 20, 50), D("TRAVEL", 1, 100), rates={"HOURS": 50}
+    )
     c.work(job, "2026-03-10", 20)
     c.expense(job, "2026-03-11", 100)
     c.entry("2026-03-11", ("5000", 100), ("2050", -100), job=job)
     bill = c.bill(
-        who, "2026-03-31", L("HOURS", 20, 50, job), L("TRAVEL", 1, 100, job, "5000", "Travel at cost"), tax=20
+        who,
+        "2026-03-31",
+        L("HOURS", 20, 50, job),
+        L("TRAVEL", 1, 100, job, "5000", "Travel at cost"),
+        tax=20,
     )
     c.receipt(who, "2026-04-24", 1320, (bill, 1320))
     return [("Godstone Labs", same(1100, recognised=1000, never=QUIET))]
@@ -274,7 +310,9 @@ def n35(c: Case) -> Right:
     first = c.bill(who, "2026-01-12", L("", 1, 400, None, "2100", "Prepayment"))
     c.receipt(who, "2026-01-22", 400, (first, 400))
     c.ship(job, "2026-03-10", 8, "GIZMO")
-    c.bill(who, "2026-03-10", L("GIZMO", 8, 50, job), L("", -1, 400, None, "2100", "Less prepayment"))
+    c.bill(
+        who, "2026-03-10", L("GIZMO", 8, 50, job), L("", -1, 400, None, "2100", "Less prepayment")
+    )
     return [("Kemble Shades", same(400, never=QUIET))]
 
 
@@ -299,29 +337,46 @@ def n86(c: Case) -> Right:
 
 
 def n90(c: Case) -> Right:
-    """Two contracts kept 5 % back until May; the customer pays it without any bill that asks for it.
+    """Two contracts kept 5 % back until May; the customer pays it without any bill that asks for
+    it.
 
     2,000 - 100 and 1,000 - 50 are paid less the retention; then 100 come, posted to the retention
     account. Cash 1,900 + 950 + 100 = 2,950; the older contract's 100 are in, 50 are due still.
     marts: "A release answers what was held: by job, else customer, oldest first".
     """
     who = c.customer("Ilfracombe Piers Ltd")
-    for tag, worth, held, day, until in (("A", 2000, 100, "02-12", "05-01"), ("B", 1000, 50, "02-26", "05-15")):
+    for tag, worth, held, day, until in (
+        ("A", 2000, 100, "02-12", "05-01"),
+        ("B", 1000, 50, "02-26", "05-15"),
+    ):
         job = c.job(who, "fixed_price", D("FIT", 1, worth), tag=tag, retained=f"2026-{until}")
         c.milestone(job, f"2026-{day[:2]}-10", worth)
-        bill = c.bill(who, f"2026-{day}", L("FIT", 1, worth, job), L("", -1, held, job, "1300", "Retention 5 %"))
+        bill = c.bill(
+            who,
+            f"2026-{day}",
+            L("FIT", 1, worth, job),
+            L("", -1, held, job, "1300", "Retention 5 %"),
+        )
         c.receipt(who, "2026-03-26", worth - held, (bill, worth - held))
     c.settle(who, "2026-05-20", 100, "1300")
-    return [("Ilfracombe Piers", same(3000, cash=2950, must=[(("retention_due",), 50)], never=QUIET))]
+    return [
+        ("Ilfracombe Piers", same(3000, cash=2950, must=[(("retention_due",), 50)], never=QUIET))
+    ]
 
 
 def n91(c: Case) -> Right:
-    """Retention of two contracts, asked for in one bill that names no job, and paid: nothing is due."""
+    """Retention of two contracts, asked for in one bill that names no job, and paid: nothing is
+    due."""
     who = c.customer("Jarrow Docks Ltd")
     for tag, worth, held, day in (("A", 2000, 100, "02-12"), ("B", 800, 40, "02-26")):
         job = c.job(who, "fixed_price", D("FIT", 1, worth), tag=tag, retained="2026-05-01")
         c.milestone(job, f"2026-{day[:2]}-10", worth)
-        bill = c.bill(who, f"2026-{day}", L("FIT", 1, worth, job), L("", -1, held, None, "1300", "Retention 5 %"))
+        bill = c.bill(
+            who,
+            f"2026-{day}",
+            L("FIT", 1, worth, job),
+            L("", -1, held, None, "1300", "Retention 5 %"),
+        )
         c.receipt(who, "2026-03-26", worth - held, (bill, worth - held))
     release = c.bill(who, "2026-05-14", L("", 1, 140, None, "1300", "Release of retention"))
     c.receipt(who, "2026-06-11", 140, (release, 140))

@@ -12,7 +12,15 @@ POSTED = ("invoice_not_posted", "revenue_journal_without_document")
 
 
 def edited(
-    c: Case, who: Customer, on: str, day: str, old: L, new: L, reposted: str, rate: str = "1", currency: str = "GBP"
+    c: Case,
+    who: Customer,
+    on: str,
+    day: str,
+    old: L,
+    new: L,
+    reposted: str,
+    rate: str = "1",
+    currency: str = "GBP",
 ) -> Doc:
     """A bill of `on`, edited on `day`: the ledger reverses and posts again on `reposted`."""
     doc = c.bill(who, on, new, rate=rate, journal=False, edited=day)
@@ -72,7 +80,11 @@ def n49(c: Case) -> Right:
             same(
                 650,
                 never=BILL + LATE + TWICE,
-                at={("invoiced", "2026-01-31"): 0, ("recognised", "2026-01-31"): 0, ("invoiced", "2026-02-28"): 650},
+                at={
+                    ("invoiced", "2026-01-31"): 0,
+                    ("recognised", "2026-01-31"): 0,
+                    ("invoiced", "2026-02-28"): 650,
+                },
             ),
         )
     ]
@@ -104,7 +116,9 @@ def n50(c: Case) -> Right:
         (
             "Brugge Kant",
             same(
-                765, never=BILL + LATE + POSTED, at={("invoiced", "2026-02-28"): 765, ("recognised", "2026-02-28"): 765}
+                765,
+                never=BILL + LATE + POSTED,
+                at={("invoiced", "2026-02-28"): 765, ("recognised", "2026-02-28"): 765},
             ),
         )
     ]
@@ -119,9 +133,22 @@ def n51(c: Case) -> Right:
     who = c.customer("Caxton Paper Ltd")
     job = c.job(who, "time_and_materials", D("HOURS", 9, 50), rates={"HOURS": 50})
     c.work(job, "2026-02-09", 9)
-    doc = edited(c, who, "2026-02-10", "2026-03-05", L("HOURS", 10, 50, job), L("HOURS", 9, 50, job), "2026-03-05")
+    doc = edited(
+        c,
+        who,
+        "2026-02-10",
+        "2026-03-05",
+        L("HOURS", 10, 50, job),
+        L("HOURS", 9, 50, job),
+        "2026-03-05",
+    )
     c.receipt(who, "2026-03-12", 450, (doc, 450))
-    return [("Caxton Paper", same(450, never=BILL + LATE + POSTED, at={("recognised", "2026-02-28"): 500}))]
+    return [
+        (
+            "Caxton Paper",
+            same(450, never=BILL + LATE + POSTED, at={("recognised", "2026-02-28"): 500}),
+        )
+    ]
 
 
 def n52(c: Case) -> Right:
@@ -183,7 +210,12 @@ def n54(c: Case) -> Right:
     c.work(job, "2026-01-19", 5)
     bill = c.bill(who, "2026-01-20", L("HOURS", 5, 50, job))
     c.apply(paid, bill, "2026-01-20", 250)
-    return [("Fulbourn Clinic", same(250, never=BILL + LATE + ("cash_unapplied",), at={("cash", "2025-12-31"): 250}))]
+    return [
+        (
+            "Fulbourn Clinic",
+            same(250, never=BILL + LATE + ("cash_unapplied",), at={("cash", "2025-12-31"): 250}),
+        )
+    ]
 
 
 def n55(c: Case) -> Right:
@@ -193,7 +225,14 @@ def n55(c: Case) -> Right:
     "it, and earlier work without a bill, is `before_the_books`".
     """
     who = c.customer("Girton Archive Ltd")
-    job = c.job(who, "time_and_materials", D("HOURS", 5, 50), won="2025-10-06", rates={"HOURS": 50}, done="2025-10-20")
+    job = c.job(
+        who,
+        "time_and_materials",
+        D("HOURS", 5, 50),
+        won="2025-10-06",
+        rates={"HOURS": 50},
+        done="2025-10-20",
+    )
     c.work(job, "2025-10-15", 5)
     return [
         (

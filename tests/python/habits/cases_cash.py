@@ -41,7 +41,9 @@ def n37(c: Case) -> Right:
     c.ship(job, "2026-03-10", -4)
     note = c.credit(who, "2026-03-11", L("WIDGET", 4, 50, job), corrects=bill)
     c.refund(who, "2026-03-18", 200, note)
-    return [("Mapledurham Tools", same(300, booked=500, never=QUIET, at={("cash", "2026-03-17"): 500}))]
+    return [
+        ("Mapledurham Tools", same(300, booked=500, never=QUIET, at={("cash", "2026-03-17"): 500}))
+    ]
 
 
 def n38(c: Case) -> Right:
@@ -127,7 +129,12 @@ def n42(c: Case) -> Right:
     first = c.receipt(who, "2026-03-10", 700, (bill, 700), method="debit")
     c.bounce(first, "2026-03-20")
     c.receipt(who, "2026-04-15", 700, (bill, 700))
-    return [("Ringmer Coaches", same(700, never=QUIET, at={("cash", "2026-03-15"): 700, ("cash", "2026-03-31"): 0}))]
+    return [
+        (
+            "Ringmer Coaches",
+            same(700, never=QUIET, at={("cash", "2026-03-15"): 700, ("cash", "2026-03-31"): 0}),
+        )
+    ]
 
 
 def n43(c: Case) -> Right:
@@ -176,7 +183,12 @@ def n45(c: Case) -> Right:
     c.ship(job, "2026-03-10", 100)
     bill = c.bill(who, "2026-03-10", L("WIDGET", 100, "2.50", job))
     c.receipt(who, "2026-04-02", 300, (bill, 250))
-    return [("Wadhurst Farm", same(250, cash=300, open=-50, never=BILL + LATE, must=[(("cash_unapplied",), 50)]))]
+    return [
+        (
+            "Wadhurst Farm",
+            same(250, cash=300, open=-50, never=BILL + LATE, must=[(("cash_unapplied",), 50)]),
+        )
+    ]
 
 
 def n46(c: Case) -> Right:

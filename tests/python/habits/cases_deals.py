@@ -19,7 +19,15 @@ def n01(c: Case) -> Right:
     """
     who = c.customer("Aldous Kilns Ltd")
     parts = [c.product("a", 100), c.product("b", 200), c.product("c", 600)]
-    job = c.job(who, "product_order", D(parts[0], 2), D(parts[1], 1), D(parts[2], 1), amount=900, status="in_progress")
+    job = c.job(
+        who,
+        "product_order",
+        D(parts[0], 2),
+        D(parts[1], 1),
+        D(parts[2], 1),
+        amount=900,
+        status="in_progress",
+    )
     c.ship(job, "2026-03-10", 1, parts[1])
     bill = c.bill(who, "2026-03-11", L(parts[1], 1, 180, job))
     c.receipt(who, "2026-04-08", 180, (bill, 180))
@@ -39,7 +47,10 @@ def n02(c: Case) -> Right:
     job = c.job(who, "product_order", *(D(part, 1) for part in parts), amount=1000)
     for part in parts:
         c.ship(job, "2026-03-10", 1, part)
-    lines = [L(part, 1, price, job) for part, price in zip(parts, ("333.33", "333.34", "333.33"), strict=False)]
+    lines = [
+        L(part, 1, price, job)
+        for part, price in zip(parts, ("333.33", "333.34", "333.33"), strict=False)
+    ]
     bill = c.bill(who, "2026-03-12", *lines)
     c.receipt(who, "2026-04-10", 1000, (bill, 1000))
     want = same(1000, never=MISMATCH)
@@ -151,7 +162,11 @@ def n07(c: Case) -> Right:
     return [
         (
             "Gilling Fitouts",
-            same(900, never=BILL, at={("delivered", "2026-03-19"): 0, ("delivered", "2026-03-20"): 900}),
+            same(
+                900,
+                never=BILL,
+                at={("delivered", "2026-03-19"): 0, ("delivered", "2026-03-20"): 900},
+            ),
         )
     ]
 
@@ -168,7 +183,12 @@ def n08(c: Case) -> Right:
     c.work(job, "2026-03-10", 20)
     bill = c.bill(who, "2026-03-12", L("HOURS", 20, 60, job), rate="0.86")
     c.receipt(who, "2026-04-09", 1200, (bill, 1200), rate="0.84")
-    return [("Harnisch Werke", same(1020, invoiced=1032, recognised=1032, cash=1008, never=(*BILL, "short_paid")))]
+    return [
+        (
+            "Harnisch Werke",
+            same(1020, invoiced=1032, recognised=1032, cash=1008, never=(*BILL, "short_paid")),
+        )
+    ]
 
 
 def n09(c: Case) -> Right:
@@ -196,7 +216,9 @@ def n10(c: Case) -> Right:
     """
     who = c.customer("Jevington Lamps Ltd")
     parts = [c.product("a", 110), c.product("b", 55)]
-    job = c.job(who, "product_order", D(parts[0], 4), D(parts[1], 8), amount=800, status="in_progress")
+    job = c.job(
+        who, "product_order", D(parts[0], 4), D(parts[1], 8), amount=800, status="in_progress"
+    )
     c.change(job, parts[0], "2026-01-22", -80)
     c.ship(job, "2026-02-24", 4, parts[0])
     bill = c.bill(who, "2026-02-25", L(parts[0], 4, 80, job))

@@ -136,7 +136,9 @@ def n78(c: Case) -> Right:
     )
     c.work(job, "2026-01-14", 10)
     bill = c.bill(who, "2026-01-31", L("HOURS", 14, 50, job, period=JAN))
-    note = c.credit(who, "2026-03-09", L("HOURS", 4, 50, job, period=JAN), corrects=bill, reason="quantity")
+    note = c.credit(
+        who, "2026-03-09", L("HOURS", 4, 50, job, period=JAN), corrects=bill, reason="quantity"
+    )
     c.use_credit(note, bill, "2026-03-09", 200)
     c.receipt(who, "2026-03-12", 500, (bill, 500))
     return [("Wroxton Pools", same(500, counted=0, never=BILL + LATE))]
@@ -164,7 +166,9 @@ def n79(c: Case) -> Right:
     c.work(job, "2026-03-10", -3)
     c.work(job, "2026-03-17", 16)
     two = c.bill(who, "2026-03-31", L("HOURS", 16, 50, job, period=MAR))
-    note = c.credit(who, "2026-03-31", L("HOURS", 3, 50, job, period=FEB), corrects=one, reason="quantity")
+    note = c.credit(
+        who, "2026-03-31", L("HOURS", 3, 50, job, period=FEB), corrects=one, reason="quantity"
+    )
     c.use_credit(note, one, "2026-03-31", 150)
     c.receipt(who, "2026-04-14", 1650, (one, 850), (two, 800))
     return [("Yatton Cider", same(1650, counted=0, never=BILL + LATE))]
@@ -194,7 +198,15 @@ def n80(c: Case) -> Right:
     return [
         (
             "Zelah Tutors",
-            same(1500, invoiced=500, recognised=500, cash=0, open=500, leak=gaps(d2i=1000), must=[(BILL[:1], 1000)]),
+            same(
+                1500,
+                invoiced=500,
+                recognised=500,
+                cash=0,
+                open=500,
+                leak=gaps(d2i=1000),
+                must=[(BILL[:1], 1000)],
+            ),
         )
     ]
 
@@ -266,7 +278,9 @@ def n83(c: Case) -> Right:
     two = c.bill(who, "2026-02-28", L("HOURS", 10, 40, job, period=FEB))
     rise = c.bill(who, "2026-04-15", L("HOURS", 10, 4, job, text="Rise of February", period=FEB))
     c.receipt(who, "2026-04-30", 840, (one, 400), (two, 400), (rise, 40))
-    return [("Crewkerne Tyres", same(840, booked=800, never=BILL + LATE + ("charge_rate_variance",)))]
+    return [
+        ("Crewkerne Tyres", same(840, booked=800, never=BILL + LATE + ("charge_rate_variance",)))
+    ]
 
 
 def n84(c: Case) -> Right:
@@ -276,13 +290,20 @@ def n84(c: Case) -> Right:
     2025 lies before the books. controls: "a number alone is never one".
     """
     who = c.customer("Dulverton Fees LLP")
-    job = c.job(who, "time_and_materials", D("HOURS", 24, 50), rates={"HOURS": 50}, won="2025-02-01")
+    job = c.job(
+        who, "time_and_materials", D("HOURS", 24, 50), rates={"HOURS": 50}, won="2025-02-01"
+    )
     for year in (2025, 2026):
         c.work(job, f"{year}-02-10", 12)
         period = (f"{year}-02-01", f"{year}-02-28")
         bill = c.bill(who, f"{year}-03-01", L("HOURS", 12, 50, job, period=period), number="n84-7")
         c.receipt(who, f"{year}-03-20", 600, (bill, 600))
-    return [("Dulverton Fees", same(1200, recognised=600, never=BILL + LATE + TWICE + ("invoice_not_posted",)))]
+    return [
+        (
+            "Dulverton Fees",
+            same(1200, recognised=600, never=BILL + LATE + TWICE + ("invoice_not_posted",)),
+        )
+    ]
 
 
 def n85(c: Case) -> Right:
@@ -339,7 +360,9 @@ def n87(c: Case) -> Right:
     ):
         c.work(job, done, 20)
         bills.append((c.bill(who, on, L("HOURS", 20, 50, job, period=period)), 1000))
-    bills.append((c.bill(who, "2026-04-10", L("HOURS", 1, 300, job, text="Rate of 55 from January on")), 300))
+    bills.append(
+        (c.bill(who, "2026-04-10", L("HOURS", 1, 300, job, text="Rate of 55 from January on")), 300)
+    )
     c.receipt(who, "2026-04-28", 3300, *bills)
     return [("Wychbold Pumps", same(3300, never=(*BILL, *LATE, *TWICE, "charge_rate_variance")))]
 
@@ -350,7 +373,9 @@ def n88(c: Case) -> Right:
     20 h x 60 = 1,200; billed 1,000 + 120: 80 are too little, and nothing is too much.
     """
     who = c.customer("Yapton Kites Ltd")
-    job = c.job(who, "time_and_materials", D("HOURS", 20, 60), rates={"HOURS": 60}, rule="on_delivery")
+    job = c.job(
+        who, "time_and_materials", D("HOURS", 20, 60), rates={"HOURS": 60}, rule="on_delivery"
+    )
     c.work(job, "2026-01-14", 20)
     bills = [
         (c.bill(who, "2026-02-01", L("HOURS", 20, 50, job)), 1000),
@@ -376,16 +401,31 @@ def n92(c: Case) -> Right:
     billed 10 x 50, then 50 for the rate, and one more hour at 50 that nobody worked.
     """
     who = c.customer("Knighton Kilns Ltd")
-    job = c.job(who, "time_and_materials", D("HOURS", 20, 60), rates={"HOURS": 60}, rule="on_delivery")
+    job = c.job(
+        who, "time_and_materials", D("HOURS", 20, 60), rates={"HOURS": 60}, rule="on_delivery"
+    )
     c.work(job, "2026-01-14", 20)
     bills = [
         (c.bill(who, "2026-02-01", L("HOURS", 20, 50, job)), 1000),
-        (c.bill(who, "2026-03-10", L("HOURS", 1, 100, job, text="Rate of 55 from January on")), 100),
-        (c.bill(who, "2026-04-10", L("HOURS", 1, 100, job, text="Rate of 60 from January on")), 100),
+        (
+            c.bill(who, "2026-03-10", L("HOURS", 1, 100, job, text="Rate of 55 from January on")),
+            100,
+        ),
+        (
+            c.bill(who, "2026-04-10", L("HOURS", 1, 100, job, text="Rate of 60 from January on")),
+            100,
+        ),
     ]
     c.receipt(who, "2026-04-28", 1200, *bills)
     other = c.customer("Lydney Locks Ltd", tag="B")
-    second = c.job(other, "time_and_materials", D("HOURS", 10, 60), rates={"HOURS": 60}, rule="on_delivery", tag="B")
+    second = c.job(
+        other,
+        "time_and_materials",
+        D("HOURS", 10, 60),
+        rates={"HOURS": 60},
+        rule="on_delivery",
+        tag="B",
+    )
     c.work(second, "2026-01-14", 10)
     more = [
         (c.bill(other, "2026-02-01", L("HOURS", 10, 50, second)), 500),
@@ -417,7 +457,9 @@ def n93(c: Case) -> Right:
     all the same: 200.
     """
     who = c.customer("Machen Mills Ltd")
-    job = c.job(who, "time_and_materials", D("HOURS", 20, 50), rates={"HOURS": 50}, rule="on_delivery")
+    job = c.job(
+        who, "time_and_materials", D("HOURS", 20, 50), rates={"HOURS": 50}, rule="on_delivery"
+    )
     c.work(job, "2026-01-14", 10)
     c.work(job, "2026-01-21", 10)
     bill = c.bill(who, "2026-02-01", L("HOURS", 16, 50, job))
@@ -440,7 +482,13 @@ def n94(c: Case) -> Right:
     7.333333 h x 60 = 440.00; billed 7.33 x 60 = 439.80.
     """
     who = c.customer("Narberth Saws Ltd")
-    job = c.job(who, "time_and_materials", D("HOURS", "7.333333", 60), rates={"HOURS": 60}, rule="on_delivery")
+    job = c.job(
+        who,
+        "time_and_materials",
+        D("HOURS", "7.333333", 60),
+        rates={"HOURS": 60},
+        rule="on_delivery",
+    )
     c.work(job, "2026-01-14", "7.333333")
     bill = c.bill(who, "2026-02-01", L("HOURS", "7.33", 60, job))
     c.receipt(who, "2026-02-20", "439.80", (bill, "439.80"))

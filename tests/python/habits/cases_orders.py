@@ -92,7 +92,10 @@ def n16(c: Case) -> Right:
     who = c.customer("Pilsdon Wire Ltd")
     job = c.job(who, "product_order", amount=1000)
     line = c.order_line(job, "GIZMO", 7, net=1000)
-    for day, paid, count, worth in (("03-10", "04-09", 3, "428.57"), ("03-24", "04-23", 4, "571.43")):
+    for day, paid, count, worth in (
+        ("03-10", "04-09", 3, "428.57"),
+        ("03-24", "04-23", 4, "571.43"),
+    ):
         c.ship(job, f"2026-{day}", count, "GIZMO", line=line)
         bill = c.bill(who, f"2026-{day}", L("GIZMO", count, "142.857143", job))
         c.receipt(who, f"2026-{paid}", worth, (bill, worth))

@@ -74,7 +74,9 @@ def n70(c: Case) -> Right:
     that has that id".
     """
     who = c.customer("Olney Textiles Ltd")
-    job = c.job(who, "time_and_materials", D("HOURS", 10, 75), rates={"HOURS": 75}, contract_in="crm")
+    job = c.job(
+        who, "time_and_materials", D("HOURS", 10, 75), rates={"HOURS": 75}, contract_in="crm"
+    )
     c.work(job, "2026-03-10", 10)
     settle(c, who, job, (10, 75))
     return [("Olney Textiles", same(750, never=RATE))]

@@ -139,7 +139,16 @@ def n62(c: Case) -> Right:
     c.receipt(who, "2026-03-10", 150_000_000, (bill, 150_000_000), rate="0.00528")
     c.receipt(who, "2026-04-14", 100_000_000, (bill, 100_000_000), rate="0.0053")
     return [
-        ("Nagoya Seiki", same(1312500, invoiced=1325000, recognised=1325000, cash=1322000, never=BILL + LATE + NO_RATE))
+        (
+            "Nagoya Seiki",
+            same(
+                1312500,
+                invoiced=1325000,
+                recognised=1325000,
+                cash=1322000,
+                never=BILL + LATE + NO_RATE,
+            ),
+        )
     ]
 
 
@@ -161,7 +170,12 @@ def n63(c: Case) -> Right:
     two = c.bill(who, "2026-04-08", L("WIDGET", 8, 50, job), rate="0.86")
     c.use_credit(note, two, "2026-04-10", 200)
     c.receipt(who, "2026-05-06", 200, (two, 200), rate="0.87")
-    return [("Eibar Armas", same(680, booked=850, invoiced=686, recognised=686, cash=684, never=BILL + LATE))]
+    return [
+        (
+            "Eibar Armas",
+            same(680, booked=850, invoiced=686, recognised=686, cash=684, never=BILL + LATE),
+        )
+    ]
 
 
 def n64(c: Case) -> Right:
@@ -177,7 +191,12 @@ def n64(c: Case) -> Right:
     c.receipt(who, "2026-03-03", 800, (bill, 800))
     c.ship(job, "2026-03-20", -2)
     c.credit(who, "2026-03-25", L("WIDGET", 2, 50, job), corrects=bill)
-    return [("Haslemere Pots", same(700, booked=800, cash=800, open=-100, leak=UNUSED, never=BILL + LATE))]
+    return [
+        (
+            "Haslemere Pots",
+            same(700, booked=800, cash=800, open=-100, leak=UNUSED, never=BILL + LATE),
+        )
+    ]
 
 
 def n65(c: Case) -> Right:
@@ -200,7 +219,13 @@ def n65(c: Case) -> Right:
         (
             "Itchen Foods",
             same(
-                1250, booked=1400, cash=760, open=490, leak=UNUSED, must=[(("cash_unapplied",), 360)], never=BILL + LATE
+                1250,
+                booked=1400,
+                cash=760,
+                open=490,
+                leak=UNUSED,
+                must=[(("cash_unapplied",), 360)],
+                never=BILL + LATE,
             ),
         )
     ]
@@ -231,8 +256,12 @@ def n89(c: Case) -> Right:
     job = c.job(who, "product_order", D("WIDGET", 10, 100), currency="EUR", rule="on_order")
     bill = c.bill(who, "2026-03-12", L("WIDGET", 10, 100, job), rate="0.86")
     c.ship(job, "2026-03-20", 5)
-    deferred = c.entry("2026-03-31", ("2300", -430), ("4000", 430), kind="accrual", job=job, product="WIDGET")
+    deferred = c.entry(
+        "2026-03-31", ("2300", -430), ("4000", 430), kind="accrual", job=job, product="WIDGET"
+    )
     c.reverse(deferred, "2026-04-01")
     c.ship(job, "2026-04-10", 5)
     c.receipt(who, "2026-04-20", 1000, (bill, 1000), rate="0.86")
-    return [("Zaltbommel Fietsen", same(850, invoiced=860, recognised=860, cash=860, never=BILL + LATE))]
+    return [
+        ("Zaltbommel Fietsen", same(850, invoiced=860, recognised=860, cash=860, never=BILL + LATE))
+    ]

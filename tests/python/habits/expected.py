@@ -102,10 +102,18 @@ def compare(marts: Marts, want: Want) -> Iterator[tuple[str, Decimal, Any]]:
             yield "leakage", sum(leaks.values(), Decimal(0)), leak
     if "counted" in want:
         where = f"control_id not in ({', '.join('?' for _ in NOISE)})"
-        yield ("counted", marts.total("fct_exceptions", "counted_amount", where, *NOISE), want["counted"])
+        yield (
+            "counted",
+            marts.total("fct_exceptions", "counted_amount", where, *NOISE),
+            want["counted"],
+        )
     for source, right in want.get("ids", {}).items():
         where = "stage = 'delivered' and (source_id = ? or source_id like ?)"
-        yield (source, marts.total("fct_stage_events", "reporting_amount", where, source, f"%|{source}"), right)
+        yield (
+            source,
+            marts.total("fct_stage_events", "reporting_amount", where, source, f"%|{source}"),
+            right,
+        )
 
 
 def wrong(marts: Marts, want: Want) -> list[str]:
@@ -156,7 +164,9 @@ def check(connection: Any, only: tuple[str, ...] = ()) -> int:
     if absent:
         print(f"not in this company: {', '.join(absent)}")
     names = " ".join(case for case, is_wrong in failed.items() if is_wrong)
-    print(f"{len(failed) - sum(failed.values())} of {len(failed)} cases right; wrong: {names or 'none'}")
+    print(
+        f"{len(failed) - sum(failed.values())} of {len(failed)} cases right; wrong: {names or 'none'}"
+    )
     return bad
 
 

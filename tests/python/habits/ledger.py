@@ -114,7 +114,14 @@ class Case(Office):
     ) -> str:
         """A journal in pounds, as (account, debit-positive amount); it must balance."""
         posts = [
-            (account, cents(amount), "GBP", cents(amount), job.ref if job else "", product if account == "4000" else "")
+            (
+                account,
+                cents(amount),
+                "GBP",
+                cents(amount),
+                job.ref if job else "",
+                product if account == "4000" else "",
+            )
             for account, amount in rows
         ]
         assert not sum(post[1] for post in posts), f"{self.name}: entry of {on} is unbalanced"
@@ -126,7 +133,9 @@ class Case(Office):
 
     def reverse(self, journal: str, on: str, entered: str = "") -> str:
         """Post the negative of a journal."""
-        old = [r for r in self.world.tables["ledger", "journal_lines"] if r["journal_id"] == journal]
+        old = [
+            r for r in self.world.tables["ledger", "journal_lines"] if r["journal_id"] == journal
+        ]
         rows = [
             (
                 r["account_code"],
@@ -139,10 +148,18 @@ class Case(Office):
             for r in old
         ]
         return self.post(
-            on, rows, old[0]["document_type"], old[0]["document_id"], old[0]["customer_id"], entered, journal
+            on,
+            rows,
+            old[0]["document_type"],
+            old[0]["document_id"],
+            old[0]["customer_id"],
+            entered,
+            journal,
         )
 
-    def bill_rows(self, lines: tuple[L, ...], currency: str, rate: Decimal, tax: Num, sign: int) -> list[Post]:
+    def bill_rows(
+        self, lines: tuple[L, ...], currency: str, rate: Decimal, tax: Num, sign: int
+    ) -> list[Post]:
         """What a bill posts: receivables, its lines, its tax."""
         gross = sum((line.net() + self.tax_of(line, tax) for line in lines), Decimal(0))
         taxes = sum((self.tax_of(line, tax) for line in lines), Decimal(0))
@@ -251,14 +268,32 @@ class Case(Office):
         tax: Num = 0,
     ) -> Doc:
         """A posted credit note (positive amounts, as documents carry them)."""
-        return self.bill(customer, on, *lines, rate=rate, tax=tax, kind="credit_note", corrects=corrects, reason=reason)
+        return self.bill(
+            customer,
+            on,
+            *lines,
+            rate=rate,
+            tax=tax,
+            kind="credit_note",
+            corrects=corrects,
+            reason=reason,
+        )
 
     def void(self, bill: Doc, on: str, reversed_on: str) -> None:
         """Void a bill on a day; the ledger takes its journal back on `reversed_on`."""
         bill.row.update(status="voided", voided_on=on, updated_at=f"{on}T12:00:00")
         self.reverse(bill.journal, reversed_on, on)
 
-    def payment(self, customer: str, on: str, amount: Decimal, currency: str, rate: Num, code: str, method: str) -> Doc:
+    def payment(
+        self,
+        customer: str,
+        on: str,
+        amount: Decimal,
+        currency: str,
+        rate: Num,
+        code: str,
+        method: str,
+    ) -> Doc:
         payment = self.new("P")
         row = self.world.add(
             "ledger",
@@ -280,12 +315,22 @@ class Case(Office):
         """Money in that is posted against an account, and pays no document."""
         total = cents(amount)
         doc = self.payment(customer.ledger, on, total, "GBP", 1, "", "transfer")
-        rows: list[Post] = [("1000", total, "GBP", total, "", ""), (against, -total, "GBP", -total, "", "")]
+        rows: list[Post] = [
+            ("1000", total, "GBP", total, "", ""),
+            (against, -total, "GBP", -total, "", ""),
+        ]
         self.post(on, rows, "receipt", doc.id, customer.ledger)
         return doc
 
     def _apply(
-        self, kind: str, on: str, amount: Decimal, invoice: str, payment: Doc | None, paid: Num, credit: str = ""
+        self,
+        kind: str,
+        on: str,
+        amount: Decimal,
+        invoice: str,
+        payment: Doc | None,
+        paid: Num,
+        credit: str = "",
     ) -> None:
         row = self.world.add(
             "ledger",
@@ -323,7 +368,9 @@ class Case(Office):
         if currency == AUTO:
             currency = pays[0][0].currency if pays else "GBP"
         worth, total = Decimal(rate), cents(amount)
-        doc = self.payment(customer.ledger if customer else "", on, total, currency, rate, code, method)
+        doc = self.payment(
+            customer.ledger if customer else "", on, total, currency, rate, code, method
+        )
         rows: list[Post] = [(to, base(total, worth), currency, total, "", "")]
         rest = total
         for bill, paid in pays:

@@ -114,18 +114,31 @@ def fx_rates() -> Iterator[Row]:
         if not date(2026, 5, 14) <= day <= date(2026, 5, 20):
             rates["DKK"] = "0.115"
         for code in sorted(rates):
-            yield {"from_currency": code, "to_currency": "GBP", "rate_on": day.isoformat(), "rate": rates[code]}
+            yield {
+                "from_currency": code,
+                "to_currency": "GBP",
+                "rate_on": day.isoformat(),
+                "rate": rates[code],
+            }
 
 
 def shared() -> Iterator[tuple[str, str, Row]]:
     """The records that all cases share: (system, entity, row)."""
     for line in ACCOUNTS.splitlines():
-        yield "ledger", "accounts", dict(zip(COLUMNS["accounts"].split(), line.split(","), strict=False))
+        yield (
+            "ledger",
+            "accounts",
+            dict(zip(COLUMNS["accounts"].split(), line.split(","), strict=False)),
+        )
     for line in PRODUCTS.splitlines():
         names = ("product_id", "product_code", "product_name", "unit")
         yield "office", "products", dict(zip(names, line.split(","), strict=False), currency="GBP")
     for person_id, name, role in PEOPLE:
-        yield "office", "people", {"person_id": person_id, "full_name": name, "role": role, "active": "true"}
+        yield (
+            "office",
+            "people",
+            {"person_id": person_id, "full_name": name, "role": role, "active": "true"},
+        )
     for row in fx_rates():
         yield "treasury", "fx_rates", row
 
@@ -136,7 +149,11 @@ def balances(journal: list[Row]) -> Iterator[Row]:
         code = line.split(",")[0]
         for day in MONTH_ENDS:
             total = sum(
-                (Decimal(r["amount"]) for r in journal if r["account_code"] == code and r["posted_on"] <= day),
+                (
+                    Decimal(r["amount"])
+                    for r in journal
+                    if r["account_code"] == code and r["posted_on"] <= day
+                ),
                 Decimal(0),
             )
             yield {"account_code": code, "balance_on": day, "balance": f"{total:.2f}"}

@@ -99,7 +99,12 @@ class Office:
         return f"{self.name}-{kind}{self.count[kind]}"
 
     def customer(
-        self, name: str, tag: str = "", country: str = "GB", parent: Customer | None = None, owner: str = ""
+        self,
+        name: str,
+        tag: str = "",
+        country: str = "GB",
+        parent: Customer | None = None,
+        owner: str = "",
     ) -> Customer:
         """A customer, in both systems, with one tax number; the ledger writes it in capitals."""
         tax = f"{country}{zlib.crc32((self.name + name).encode()) % 900_000_000 + 100_000_000}"
@@ -115,11 +120,18 @@ class Office:
             parent_customer_id=parent.office if parent else "",
         )
         self.world.add(
-            "ledger", "customers", customer_id=one.ledger, tax_number=tax, customer_name=name.upper(), country=country
+            "ledger",
+            "customers",
+            customer_id=one.ledger,
+            tax_number=tax,
+            customer_name=name.upper(),
+            country=country,
         )
         return one
 
-    def product(self, tag: str, list_price: Num = "", unit: str = "each", system: str = "catalogue") -> str:
+    def product(
+        self, tag: str, list_price: Num = "", unit: str = "each", system: str = "catalogue"
+    ) -> str:
         """A product of the case's own, in the catalogue; its code."""
         code = f"{self.name}{tag}".upper()
         self.codes[code], self.units[code] = f"{self.name}-{tag}", unit
@@ -280,7 +292,13 @@ class Office:
         )
 
     def change(
-        self, job: Job, product: str, on: str, amount: Num, quantity: Num = "", status: str = "approved"
+        self,
+        job: Job,
+        product: str,
+        on: str,
+        amount: Num,
+        quantity: Num = "",
+        status: str = "approved",
     ) -> None:
         """A change order of the job's deal."""
         self.world.add(
@@ -380,7 +398,14 @@ class Office:
         return self._deliver(job, on, "time", product, quantity, unit, line, person)
 
     def ship(
-        self, job: Job, on: str, quantity: Num, product: str = "WIDGET", *, line: str = "", unit: str = AUTO
+        self,
+        job: Job,
+        on: str,
+        quantity: Num,
+        product: str = "WIDGET",
+        *,
+        line: str = "",
+        unit: str = AUTO,
     ) -> str:
         """A shipment (or, negative, a return) with its stock move of the same day."""
         delivery = self._deliver(job, on, "shipment", product, quantity, unit, line)

@@ -69,7 +69,14 @@ def planted(world: World, *controls: str) -> set[str]:
 
 def faults(world: World) -> list[str]:
     """Everything that is wrong and was not planted, one line each."""
-    return [*keys(world), *references(world), *journals(world), *bills(world), *applied(world), *clean(world)]
+    return [
+        *keys(world),
+        *references(world),
+        *journals(world),
+        *bills(world),
+        *applied(world),
+        *clean(world),
+    ]
 
 
 def keys(world: World) -> Iterator[str]:
@@ -84,7 +91,11 @@ def keys(world: World) -> Iterator[str]:
             for column, value in row.items():
                 if column in PAST and isinstance(value, date) and value > AS_OF:
                     yield f"{system}.{entity} {row}: {column} lies ahead"
-                if column.endswith("amount") and isinstance(value, Decimal) and cents(value) != value:
+                if (
+                    column.endswith("amount")
+                    and isinstance(value, Decimal)
+                    and cents(value) != value
+                ):
                     yield f"{system}.{entity} {row}: {column} has more than two places"
                 assert not isinstance(value, float), (entity, column)
 
@@ -129,7 +140,10 @@ def bills(world: World) -> Iterator[str]:
     for row in rows(world, "journal_lines"):
         if row["account_code"] == "1100" and row["document_type"] in ("invoice", "credit_note"):
             posted[row["document_id"]] += row["amount"]
-    header, missing = planted(world, "invoice_header_mismatch"), planted(world, "invoice_not_posted")
+    header, missing = (
+        planted(world, "invoice_header_mismatch"),
+        planted(world, "invoice_not_posted"),
+    )
     for row in rows(world, "invoices"):
         bill, sign = row["invoice_id"], -1 if row["invoice_type"] == "credit_note" else 1
         off = row["net_amount"] - net[bill]
@@ -165,12 +179,18 @@ def applied(world: World) -> Iterator[str]:
             yield f"invoice {bill}: {-left} too much applied"
         if row["status"] == "paid" and left and bill not in short:
             yield f"invoice {bill}: paid, and {left} is open"
-        if left and row["status"] == "posted" and row["due_on"] < plus(AS_OF, -60) and bill not in late:
+        if (
+            left
+            and row["status"] == "posted"
+            and row["due_on"] < plus(AS_OF, -60)
+            and bill not in late
+        ):
             yield f"{row['invoice_type']} {bill}: due {row['due_on']}, {left} open"
 
 
 def clean(world: World) -> Iterator[str]:
-    """At the end, what is delivered is recognised, contract by contract, in the contract's currency."""
+    """At the end, what is delivered is recognised, contract by contract, in the contract's
+    currency."""
     revenue: dict[str, Decimal] = defaultdict(Decimal)
     skipped = planted(world, "invoice_job_ambiguous", "recognised_above_delivered")
     loose = {label.scope.split()[0] for label in world.labels if label.entity_id in skipped}

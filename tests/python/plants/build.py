@@ -59,7 +59,8 @@ def company(seed: int, jobs: int, clean: bool) -> World:
 
 
 def close(books: Books, each: int) -> None:
-    """Receipts, month ends, the year end, balances, numbers, and what the sources say of themselves."""
+    """Receipts, month ends, the year end, balances, numbers, and what the sources say of
+    themselves."""
     w = books.world
     settle(books)
     statuses(books)
@@ -74,7 +75,8 @@ def close(books: Books, each: int) -> None:
     days = [date(2026, 2, 2 + n) if n < 20 else date(2026, 4, n - 19) for n in range(each)]
     step = max(1, 100 // max(each, 1))
     for doc, missing in closing.numbers(
-        books, [date.fromordinal(days[0].toordinal() + step * n) for n in range(each)] if each else []
+        books,
+        [date.fromordinal(days[0].toordinal() + step * n) for n in range(each)] if each else [],
     ):
         w.label(
             None,
@@ -132,7 +134,8 @@ def first_landing(world: World) -> dict[Key, list[Row]]:
 
 
 def written(folder: Path, seed: int, jobs: int, clean: bool) -> tuple[World, int, list[str]]:
-    """The company in `folder`, its labels and what was landed first beside it; the audit's findings."""
+    """The company in `folder`, its labels and what was landed first beside it; the audit's
+    findings."""
     world = company(seed, jobs, clean)
     wrong = [*audit(world), *Plain(world).findings()]
     for system in ("office", "crm", "hr", "ledger", "treasury"):
@@ -154,7 +157,9 @@ def main() -> int:
     given = parser.parse_args()
     world, rows, wrong = written(given.folder, given.seed, given.jobs, given.clean)
     counts = Counter(label.control for label in world.labels)
-    print(f"{rows} rows, {len(world.sits)} situations, {len(world.labels)} faults of {len(counts)} controls")
+    print(
+        f"{rows} rows, {len(world.sits)} situations, {len(world.labels)} faults of {len(counts)} controls"
+    )
     for line in wrong:
         print("AUDIT", line, file=sys.stderr)
     return 1 if wrong else 0

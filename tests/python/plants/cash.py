@@ -1,4 +1,5 @@
-"""How customers pay: each bill late, a monthly run, in parts, less a bank's fee or a discount, on account."""
+"""How customers pay: each bill late, a monthly run, in parts, less a bank's fee or a discount, on
+account."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ FEE = Decimal("12.50")
 
 
 def settle(books: Books) -> None:
-    """Receive what customers have paid by the as-of day. Nothing stays open 60 days past its due day."""
+    """Receive what customers have paid by the as-of day. Nothing stays open 60 days past its due
+    day."""
     rng = books.world.rng
     runs: dict[tuple[str, str, date], list[Doc]] = defaultdict(list)
     for doc in books.open_bills():
@@ -23,7 +25,9 @@ def settle(books: Books) -> None:
             runs[customer.ledger, doc.currency, last].append(doc)
         else:
             single(books, doc, customer.habit, rng.randint(-4, 38))
-    for (_, _, on), docs in sorted(runs.items(), key=lambda item: (item[0][2], item[0][0], item[0][1])):
+    for (_, _, on), docs in sorted(
+        runs.items(), key=lambda item: (item[0][2], item[0][0], item[0][1])
+    ):
         pays = [(doc, doc.gross - doc.applied) for doc in docs if doc.on < on]
         if on <= AS_OF and pays:
             total = sum((part for _, part in pays), Decimal(0))
@@ -35,7 +39,10 @@ def single(books: Books, doc: Doc, habit: str, late: int) -> None:
     rest, on = doc.gross - doc.applied, business(max(plus(doc.due, late), plus(doc.on, 2)))
     sterling = doc.currency == "GBP"
     if habit == "partial" and sterling and rest > 500:
-        first, part = business(max(plus(doc.due, late // 4), plus(doc.on, 2))), cents(rest * Decimal("0.6"))
+        first, part = (
+            business(max(plus(doc.due, late // 4), plus(doc.on, 2))),
+            cents(rest * Decimal("0.6")),
+        )
         second = business(plus(max(first, on), 9))
         if first <= AS_OF:
             books.receipt("R", doc.customer, first, part, [(doc, part)])

@@ -1,4 +1,5 @@
-"""The month-end close: cost journals, accruals and deferrals, overheads, year end, balances, numbers."""
+"""The month-end close: cost journals, accruals and deferrals, overheads, year end, balances,
+numbers."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ def costs(books: Books) -> None:
 
 
 def accruals(books: Books) -> None:
-    """At each month end, accrue what is delivered and not posted, defer the contrary, then reverse."""
+    """At each month end, accrue what is delivered and not posted, defer the contrary, then
+    reverse."""
     for sit in books.world.sits:
         job = cast(Job, sit)
         if job.accrue:
@@ -77,7 +79,10 @@ def accrue(books: Books, job: Job, end: date) -> None:
                     product,
                 )
             )
-    total, foreign = sum((row.amount for row in rows), ZERO), sum((row.foreign or ZERO for row in rows), ZERO)
+    total, foreign = (
+        sum((row.amount for row in rows), ZERO),
+        sum((row.foreign or ZERO for row in rows), ZERO),
+    )
     rows.append(Post("1150" if total < 0 else "2300", -total, job.currency, -foreign, job))
     number = f"{job.code}-A{end:%y%m}"
     books.post(
@@ -90,7 +95,10 @@ def accrue(books: Books, job: Job, end: date) -> None:
         text=f"Work of {end:%B %Y} not billed" if total < 0 else f"Billed ahead at {end:%d %B %Y}",
     )
     if end < AS_OF:
-        back = [Post(r.account, -r.amount, r.currency, -(r.foreign or ZERO), r.job, r.product) for r in rows]
+        back = [
+            Post(r.account, -r.amount, r.currency, -(r.foreign or ZERO), r.job, r.product)
+            for r in rows
+        ]
         books.post(
             f"{number}R",
             plus(end, 1),
@@ -104,7 +112,8 @@ def accrue(books: Books, job: Job, end: date) -> None:
 
 
 def worth(job: Job, product: str, gap: Decimal, end: date) -> Decimal:
-    """The sterling of a gap: of the latest work that is not posted, or of the latest bills ahead of work."""
+    """The sterling of a gap: of the latest work that is not posted, or of the latest bills ahead of
+    work."""
     if gap > 0:
         parts = [(on, amount, job.gbp(amount, on)) for on, p, amount in job.done if p == product]
     else:
@@ -138,7 +147,11 @@ def overheads(books: Books) -> None:
     for end in ENDS:
         on = end.replace(day=2)
         books.post(
-            f"JR-{end:%Y%m}", on, [Post("6100", Decimal("2750")), Post("1000", Decimal("-2750"))], "other", text="Rent"
+            f"JR-{end:%Y%m}",
+            on,
+            [Post("6100", Decimal("2750")), Post("1000", Decimal("-2750"))],
+            "other",
+            text="Rent",
         )
 
 
@@ -150,7 +163,9 @@ def year_end(books: Books) -> None:
             sums[row["account_code"]] += row["amount"]
     rows = [Post(code, -total) for code, total in sorted(sums.items()) if total]
     rows.append(Post("3100", sum(sums.values(), ZERO)))
-    books.post("JY-2025", on, rows, "year_close", entered=date(2026, 1, 9), text="Close of the year 2025")
+    books.post(
+        "JY-2025", on, rows, "year_close", entered=date(2026, 1, 9), text="Close of the year 2025"
+    )
 
 
 def balances(books: Books) -> None:
@@ -158,8 +173,19 @@ def balances(books: Books) -> None:
     w = books.world
     for line in ACCOUNTS.splitlines():
         code, name, kind, role = line.split(",")
-        w.add("ledger", "accounts", account_code=code, account_name=name, account_type=kind, account_role=role)
-        rows = [(r["posted_on"], r["amount"]) for r in w.tables["ledger", "journal_lines"] if r["account_code"] == code]
+        w.add(
+            "ledger",
+            "accounts",
+            account_code=code,
+            account_name=name,
+            account_type=kind,
+            account_role=role,
+        )
+        rows = [
+            (r["posted_on"], r["amount"])
+            for r in w.tables["ledger", "journal_lines"]
+            if r["account_code"] == code
+        ]
         for end in (plus(FIRST, -1), *ENDS):
             total = sum((amount for on, amount in rows if on <= end), ZERO)
             w.add("ledger", "account_balances", account_code=code, balance_on=end, balance=total)
@@ -179,7 +205,8 @@ def periods(books: Books) -> None:
 
 
 def numbers(books: Books, skip: list[date]) -> list[tuple[Doc, str]]:
-    """Number the documents: A starts again each January, G carries the year, CN runs on, drafts apart.
+    """Number the documents: A starts again each January, G carries the year, CN runs on, drafts
+    apart.
 
     On each day of `skip` one number of series A is left out; returned with the bill after it.
     """

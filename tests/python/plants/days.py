@@ -10,7 +10,13 @@ from decimal import ROUND_HALF_UP, Decimal
 FIRST, AS_OF = date(2025, 10, 1), date(2026, 6, 30)
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
-HOLIDAYS = {date(2025, 12, 25), date(2025, 12, 26), date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6)}
+HOLIDAYS = {
+    date(2025, 12, 25),
+    date(2025, 12, 26),
+    date(2026, 1, 1),
+    date(2026, 4, 3),
+    date(2026, 4, 6),
+}
 MONTHS = [(2025, m) for m in (10, 11, 12)] + [(2026, m) for m in range(1, 7)]
 #: No rate of the Norwegian krone is published in these days.
 NOK_GAP = (date(2026, 4, 14), date(2026, 4, 27))
@@ -61,7 +67,9 @@ class Rates:
     def __init__(self, rng: random.Random, krone: bool) -> None:
         self.rng = rng
         self.table: dict[tuple[str, date], Decimal] = {}
-        start = {"EUR": Decimal("0.861"), "USD": Decimal("0.778")} | ({"NOK": Decimal("0.0741")} if krone else {})
+        start = {"EUR": Decimal("0.861"), "USD": Decimal("0.778")} | (
+            {"NOK": Decimal("0.0741")} if krone else {}
+        )
         day = date(2025, 9, 1)
         while day <= AS_OF:
             if works(day):
@@ -77,7 +85,12 @@ class Rates:
         if currency == "GBP":
             return Decimal(1)
         return next(
-            (self.table[currency, plus(day, -n)] for n in range(5) if (currency, plus(day, -n)) in self.table), None
+            (
+                self.table[currency, plus(day, -n)]
+                for n in range(5)
+                if (currency, plus(day, -n)) in self.table
+            ),
+            None,
         )
 
     def document(self, currency: str, day: date) -> Decimal:
@@ -85,9 +98,13 @@ class Rates:
         if currency == "GBP":
             return Decimal(1)
         near = self.on(currency, day) or self.on(currency, plus(NOK_GAP[0], -1)) or Decimal(1)
-        return (near * (1 + Decimal(self.rng.randint(-30, 30)) / 10000)).quantize(Decimal("0.000001"))
+        return (near * (1 + Decimal(self.rng.randint(-30, 30)) / 10000)).quantize(
+            Decimal("0.000001")
+        )
 
     def rows(self) -> Iterator[tuple[str, date, Decimal]]:
         """The table, by day."""
-        for (code, day), rate in sorted(self.table.items(), key=lambda item: (item[0][1], item[0][0])):
+        for (code, day), rate in sorted(
+            self.table.items(), key=lambda item: (item[0][1], item[0][0])
+        ):
             yield code, day, rate

@@ -20,7 +20,9 @@ def charge_rate_variance(books: Books, n: int) -> None:
     month = w.rng.randint(0, 3)
     out, _ = monthly(books, n, STERLING, Faults(bill_off=(month, off)))
     line = out.lines[month]
-    w.label(out.job, "charge_rate_variance", "invoice_line", line.id, abs(off) * Decimal(line.quantity))
+    w.label(
+        out.job, "charge_rate_variance", "invoice_line", line.id, abs(off) * Decimal(line.quantity)
+    )
 
 
 def pay_rate_variance(books: Books, n: int) -> None:
@@ -28,7 +30,9 @@ def pay_rate_variance(books: Books, n: int) -> None:
     rate = Decimal("34.50")
     out = weekly(books, n, Faults(pay_rate=(4, rate)))
     hours = out.deliveries[4][0][2]
-    books.world.label(out.job, "pay_rate_variance", "pay_item", out.pays[4], (rate - out.pay) * hours)
+    books.world.label(
+        out.job, "pay_rate_variance", "pay_item", out.pays[4], (rate - out.pay) * hours
+    )
 
 
 def quantity_variance(books: Books, n: int) -> None:
@@ -41,7 +45,11 @@ def quantity_variance(books: Books, n: int) -> None:
     one = order(w.client(rotate(STERLING, n // 3)), books, 30, plus(on, -14))
     delivery, billed = one.ship(on, 10), 8 if n % 3 == 0 else 12
     doc = one.bill(books, business(plus(on, 3)), one.item(billed, delivery))
-    beside = ("delivered_not_invoiced",) if billed < 10 else ("delivery_billed_twice", "invoice_without_delivery")
+    beside = (
+        ("delivered_not_invoiced",)
+        if billed < 10
+        else ("delivery_billed_twice", "invoice_without_delivery")
+    )
     w.label(
         one.job,
         "quantity_variance",
@@ -119,7 +127,9 @@ def invoice_header_mismatch(books: Books, n: int) -> None:
     doc.row["net_amount"] += off
     doc.row["gross_amount"] += off
     line = next(
-        r for r in w.tables["ledger", "journal_lines"] if r["journal_id"] == doc.journal and r["account_code"] == "1100"
+        r
+        for r in w.tables["ledger", "journal_lines"]
+        if r["journal_id"] == doc.journal and r["account_code"] == "1100"
     )
     line["amount"] += off
     line["currency_amount"] += off
@@ -128,7 +138,12 @@ def invoice_header_mismatch(books: Books, n: int) -> None:
         "journal_lines",
         **(
             line
-            | {"journal_line_id": f"{doc.journal}.9", "account_code": "6190", "amount": -off, "currency_amount": -off}
+            | {
+                "journal_line_id": f"{doc.journal}.9",
+                "account_code": "6190",
+                "amount": -off,
+                "currency_amount": -off,
+            }
         ),
     )
     assert total == doc.gross
@@ -209,7 +224,12 @@ def application_exceeds_receipt(books: Books, n: int) -> None:
     part["payment_amount"] += over
     second.applied += over
     w.label(
-        one.job, "application_exceeds_receipt", "payment", row["payment_id"], over, allowed=("receivables_tie_out:*:*",)
+        one.job,
+        "application_exceeds_receipt",
+        "payment",
+        row["payment_id"],
+        over,
+        allowed=("receivables_tie_out:*:*",),
     )
 
 

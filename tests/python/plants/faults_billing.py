@@ -24,7 +24,14 @@ def rotate(kinds: tuple[str, ...], n: int) -> str:
 
 
 def tidy(
-    books: Books, n: int, kinds: tuple[str, ...], first: date, last: date, quantity: int = 0, more: int = 0, **bill: Any
+    books: Books,
+    n: int,
+    kinds: tuple[str, ...],
+    first: date,
+    last: date,
+    quantity: int = 0,
+    more: int = 0,
+    **bill: Any,
 ) -> Order:
     """An order shipped and billed inside one month; `more` of it is still to come."""
     w = books.world
@@ -49,7 +56,12 @@ def monthly(
 
 
 def weekly(
-    books: Books, n: int, faults: Faults, start: date | None = None, weeks: int = 11, kinds: tuple[str, ...] = STERLING
+    books: Books,
+    n: int,
+    faults: Faults,
+    start: date | None = None,
+    weeks: int = 11,
+    kinds: tuple[str, ...] = STERLING,
 ) -> Result:
     """A placement with a fault on a weekly bill, beside one that is right."""
     bundle = Bundle(books.world, books.world.client(rotate(kinds, n)))
@@ -88,7 +100,10 @@ def delivered_not_invoiced(books: Books, n: int) -> None:
         fixed = fixed_price(
             w.client("EUR", "GBP"),
             books,
-            [Phase(days[0], money(30, 60, books), days[0]), Phase(days[1], money(30, 60, books), None)],
+            [
+                Phase(days[0], money(30, 60, books), days[0]),
+                Phase(days[1], money(30, 60, books), None),
+            ],
         )
         job, on, delivery, note = fixed.job, days[1], fixed.milestones[1], "a milestone"
         value = job.done[-1][2]
@@ -114,12 +129,20 @@ def work_order_not_invoiced(books: Books, n: int) -> None:
         price = w.price(code, job.currency)
         job.deal([(code, 60, price)], plus(done, -60))
         job.contract(
-            "on_delivery", plus(done, -60), date(2026, 12, 31), rates=[(code, price, None, plus(done, -60), None)]
+            "on_delivery",
+            plus(done, -60),
+            date(2026, 12, 31),
+            rates=[(code, price, None, plus(done, -60), None)],
         )
         job.job("time_and_materials", plus(done, -50))
         other = job.work_order(code, plus(done, -28), 8)
         mark = job.time(plus(done, -28), code, 8, price, work_order_id=other)
-        books.bill(job.code, customer, business(plus(done, -25)), [Line(job, code, 8, price, job.ref, mark, other)])
+        books.bill(
+            job.code,
+            customer,
+            business(plus(done, -25)),
+            [Line(job, code, 8, price, job.ref, mark, other)],
+        )
         order_id, value = job.work_order(code, done, 15), ZERO
         for on, hours in ((plus(done, -1), 7), (done, 8)):
             job.time(on, code, hours, price, work_order_id=order_id)
@@ -144,7 +167,11 @@ def contract_period_not_billed(books: Books, n: int) -> None:
     else:
         rule = "periodic_advance" if n % 3 == 0 else "periodic_arrears"
         job, _ = support(
-            w.client(rotate(("GBP", "EUR", "ZERO"), n)), books, date(2025, 12, 1), rule, unbilled=frozenset({3})
+            w.client(rotate(("GBP", "EUR", "ZERO"), n)),
+            books,
+            date(2025, 12, 1),
+            rule,
+            unbilled=frozenset({3}),
         )
         on, _, fee = job.done[3]
         value = job.gbp(fee, on)
@@ -181,7 +208,10 @@ def timesheet_paid_not_billed(books: Books, n: int) -> None:
         "delivery",
         delivery,
         out.job.gbp(hours * out.price, end),
-        allowed=(f"delivered_not_invoiced:*:{out.job.code}*", f"contract_period_not_billed:*:{out.job.code}*"),
+        allowed=(
+            f"delivered_not_invoiced:*:{out.job.code}*",
+            f"contract_period_not_billed:*:{out.job.code}*",
+        ),
     )
 
 
@@ -195,7 +225,9 @@ def timesheet_billed_not_paid(books: Books, n: int) -> None:
 def placement_not_invoiced(books: Books, n: int) -> None:
     """Five weeks of a placement, and not one bill."""
     out = weekly(books, n, Faults(unbilled=frozenset(range(5))), date(2026, 4, 13 + 7 * (n % 2)), 5)
-    value = sum((out.job.gbp(hours * out.price, end) for [(_, end, hours)] in out.deliveries.values()), ZERO)
+    value = sum(
+        (out.job.gbp(hours * out.price, end) for [(_, end, hours)] in out.deliveries.values()), ZERO
+    )
     books.world.label(
         out.job,
         "placement_not_invoiced",
@@ -204,7 +236,11 @@ def placement_not_invoiced(books: Books, n: int) -> None:
         value,
         allowed=tuple(
             f"{control}:*:{out.job.code}*"
-            for control in ("delivered_not_invoiced", "contract_period_not_billed", "timesheet_paid_not_billed")
+            for control in (
+                "delivered_not_invoiced",
+                "contract_period_not_billed",
+                "timesheet_paid_not_billed",
+            )
         ),
     )
 
@@ -215,7 +251,12 @@ def permanent_fee_not_invoiced(books: Books, n: int) -> None:
     start = w.day(date(2026, 2, 2), date(2026, 5, 29))
     job, _, fee, _ = permanent(w.client(rotate(STERLING, n)), books, start, None)
     w.label(
-        job, "permanent_fee_not_invoiced", "job", job.job_id, fee, allowed=(f"delivered_not_invoiced:*:{job.code}*",)
+        job,
+        "permanent_fee_not_invoiced",
+        "job",
+        job.job_id,
+        fee,
+        allowed=(f"delivered_not_invoiced:*:{job.code}*",),
     )
 
 
@@ -224,7 +265,11 @@ def rebate_not_credited(books: Books, n: int) -> None:
     w = books.world
     start = w.day(date(2026, 1, 5), date(2026, 3, 20))
     job, _, fee, _ = permanent(
-        w.client(rotate(STERLING, n)), books, start, business(plus(start, 5)), business(plus(start, 45))
+        w.client(rotate(STERLING, n)),
+        books,
+        start,
+        business(plus(start, 5)),
+        business(plus(start, 45)),
     )
     w.label(
         job,
@@ -254,7 +299,12 @@ def change_order_not_billed(books: Books, n: int) -> None:
             [
                 Phase(days[0], money(30, 50, books), business(plus(days[0], 3))),
                 Phase(days[1], small, None, text="Variation: cable trays"),
-                Phase(days[2], money(60, 80, books), business(plus(days[2], 4)), text="Final milestone: handover"),
+                Phase(
+                    days[2],
+                    money(60, 80, books),
+                    business(plus(days[2], 4)),
+                    text="Final milestone: handover",
+                ),
             ],
             variation=1,
         )
@@ -265,7 +315,9 @@ def change_order_not_billed(books: Books, n: int) -> None:
         on = business(plus(one.shipped[0][1], 21))
         change = job.change(plus(on, -8), one.code, value, 5)
         one.ship(on, 5)
-        next(r for r in w.tables["office", "jobs"] if r["job_id"] == job.job_id)["completed_on"] = on
+        next(r for r in w.tables["office", "jobs"] if r["job_id"] == job.job_id)["completed_on"] = (
+            on
+        )
     w.label(
         job,
         "change_order_not_billed",
@@ -304,7 +356,9 @@ def shipment_without_stock_move(books: Books, n: int) -> None:
     again = business(plus(on, 10))
     late = one.ship(again, 5, moved=None if n % 2 == 0 else plus(again, 6))
     one.bill(books, business(plus(again, 2)), one.item(5, late))
-    w.label(one.job, "shipment_without_stock_move", "delivery", late, 5 * Decimal(PRODUCTS[one.code][5]))
+    w.label(
+        one.job, "shipment_without_stock_move", "delivery", late, 5 * Decimal(PRODUCTS[one.code][5])
+    )
 
 
 FAULTS = (

@@ -26,14 +26,24 @@ def revenue_cut_off(books: Books, n: int) -> None:
     """Shipped at the end of a month, billed in the next, and nothing accrued between."""
     w = books.world
     end = ENDS[3 + n % 4]
-    one = order(w.client(rotate(("GBP", "EUR", "ZERO"), n)), books, 11, plus(end, -20), plus(end, -2))
+    one = order(
+        w.client(rotate(("GBP", "EUR", "ZERO"), n)), books, 11, plus(end, -20), plus(end, -2)
+    )
     delivery = one.ship(plus(end, -2), 11)
     one.job.accrue = False
     one.bill(books, business(plus(end, 3)), one.item(11, delivery))
-    w.label(one.job, "revenue_cut_off", "job", one.job.job_id, one.job.gbp(11 * one.price, plus(end, -2)))
+    w.label(
+        one.job,
+        "revenue_cut_off",
+        "job",
+        one.job.job_id,
+        one.job.gbp(11 * one.price, plus(end, -2)),
+    )
 
 
-def plain(books: Books, n: int, on: date, entered: date, control: str, manual: bool = False) -> None:
+def plain(
+    books: Books, n: int, on: date, entered: date, control: str, manual: bool = False
+) -> None:
     """An expense journal with days of its own."""
     job, amount = Job(books.world, books.world.client("GBP")), Decimal(310 + 17 * n)
     account = OTHERS[n % 7]
@@ -78,7 +88,12 @@ def journal_unbalanced(books: Books, n: int) -> None:
         balance=False,
     )
     books.world.label(
-        job, "journal_unbalanced", "journal", f"{job.code}-J1", off, allowed=("trial_balance_tie_out:*:*",)
+        job,
+        "journal_unbalanced",
+        "journal",
+        f"{job.code}-J1",
+        off,
+        allowed=("trial_balance_tie_out:*:*",),
     )
 
 
@@ -118,7 +133,8 @@ def tie_out(
 
 
 def trial_balance_tie_out(books: Books, n: int) -> None:
-    """The ledger's balance of an account has an entry that was not handed over (`build` moves it)."""
+    """The ledger's balance of an account has an entry that was not handed over (`build` moves
+    it)."""
     account, amount, end = OTHERS[n % 8], Decimal(90 + 13 * n), ENDS[3 + n % 5]
     for row in books.world.tables["ledger", "account_balances"]:
         if row["account_code"] == account and row["balance_on"] >= end:
@@ -139,7 +155,12 @@ def margin_below_threshold(books: Books, n: int) -> None:
     """Carriage and rework took the margin of an order."""
     one = tidy(books, n, STERLING, date(2026, 2, 3), date(2026, 5, 18))
     value = one.job.done[0][2]
-    one.job.cost("subcontract", plus(one.shipped[0][1], 1), value * Decimal("0.41"), product=PRODUCTS[one.code][0])
+    one.job.cost(
+        "subcontract",
+        plus(one.shipped[0][1], 1),
+        value * Decimal("0.41"),
+        product=PRODUCTS[one.code][0],
+    )
     books.world.label(one.job, "margin_below_threshold", "job", one.job.job_id, None, sure=False)
 
 
@@ -149,7 +170,9 @@ def discount_above_authority(books: Books, n: int) -> None:
     on = w.day(date(2026, 2, 3), date(2026, 5, 18)).replace(day=12)
     customer = w.client(rotate(STERLING, n))
     code = customer.product("PUMP")
-    one = order(customer, books, 12, plus(on, -15), on, price=w.price(code, "GBP"), discount=Decimal("0.25"))
+    one = order(
+        customer, books, 12, plus(on, -15), on, price=w.price(code, "GBP"), discount=Decimal("0.25")
+    )
     one.price *= Decimal("0.75")
     line = next(r for r in w.tables["office", "job_lines"] if r["job_id"] == one.job.job_id)
     line.update(unit_price=one.price, net_amount=cents(12 * one.price))
@@ -165,7 +188,8 @@ def discount_above_authority(books: Books, n: int) -> None:
 
 
 def unapproved_edit(books: Books, n: int) -> None:
-    """A line of a won deal is edited a month later; the version of the win is in the earlier folder."""
+    """A line of a won deal is edited a month later; the version of the win is in the earlier
+    folder."""
     w = books.world
     one = tidy(books, n, STERLING, date(2026, 2, 3), date(2026, 5, 4), 6, 6)
     deal = next(r for r in w.tables["crm", "deals"] if r["deal_id"] == one.job.deal_id)
@@ -182,7 +206,14 @@ def unapproved_edit(books: Books, n: int) -> None:
         planned_cost=quantity * Decimal(PRODUCTS[one.code][5]),
     )
     deal.update(amount=line["net_amount"], updated_at=edited)
-    w.label(one.job, "unapproved_edit", "deal", one.job.deal_id, abs(line["net_amount"] - was), needs="before")
+    w.label(
+        one.job,
+        "unapproved_edit",
+        "deal",
+        one.job.deal_id,
+        abs(line["net_amount"] - was),
+        needs="before",
+    )
 
 
 def owner_missing(books: Books, n: int) -> None:
@@ -200,7 +231,10 @@ def customer_unmatched(books: Books, n: int) -> None:
     one = w.customer("ZERO", pooled=False)
     w.tables["crm", "customers"].pop()
     job = Job(w, one)
-    on, amount = w.day(date(2026, 2, 3), date(2026, 5, 18)), Decimal(w.rng.randint(50_000, 150_000)) / 100
+    on, amount = (
+        w.day(date(2026, 2, 3), date(2026, 5, 18)),
+        Decimal(w.rng.randint(50_000, 150_000)) / 100,
+    )
     line = Line(None, "ENG-X", 1, amount, "Sundry", id=f"{job.code}-LX")
     doc = books.bill(job.code, one, on, [line])
     w.label(
@@ -210,7 +244,10 @@ def customer_unmatched(books: Books, n: int) -> None:
         one.ledger,
         doc.base(amount),
         match=(one.ledger, one.name),
-        allowed=(*symptoms(job, "invoice_without_job", "invoice_without_delivery"), f"owner_missing:*:{one.ledger}"),
+        allowed=(
+            *symptoms(job, "invoice_without_job", "invoice_without_delivery"),
+            f"owner_missing:*:{one.ledger}",
+        ),
     )
 
 
@@ -219,7 +256,9 @@ def invoice_job_ambiguous(books: Books, n: int) -> None:
     w = books.world
     customer = w.client(rotate(STERLING, n))
     price = w.price(customer.product("VALVE"), "GBP") + n
-    pair = [order(customer, books, 10, date(2026, 6, 8), product="VALVE", price=price) for _ in range(2)]
+    pair = [
+        order(customer, books, 10, date(2026, 6, 8), product="VALVE", price=price) for _ in range(2)
+    ]
     first, second = pair
     for one in pair:
         one.ship(date(2026, 6, 22), 10)
@@ -240,30 +279,54 @@ def invoice_job_ambiguous(books: Books, n: int) -> None:
         line.id,
         doc.base(10 * price),
         scope=f"{first.job.code} {second.job.code}",
-        allowed=tuple(s for one in pair for s in symptoms(one.job, "revenue_cut_off", "invoice_without_job")),
+        allowed=tuple(
+            s for one in pair for s in symptoms(one.job, "revenue_cut_off", "invoice_without_job")
+        ),
     )
 
 
 def receivable_overdue(books: Books, n: int) -> None:
     """A bill due more than sixty days ago is open, or half of it is."""
     w = books.world
-    one = tidy(books, n, ("GBP", "EUR", "ZERO", "USD"), date(2026, 1, 12), date(2026, 3, 13), settle="manual")
+    one = tidy(
+        books,
+        n,
+        ("GBP", "EUR", "ZERO", "USD"),
+        date(2026, 1, 12),
+        date(2026, 3, 13),
+        settle="manual",
+    )
     doc = one.bills[0]
     if doc.currency == "GBP":
         part = cents(doc.gross / 2)
         books.receipt(one.job.code, doc.customer, business(plus(doc.due, 4)), part, [(doc, part)])
-    w.label(one.job, "receivable_overdue", "invoice", doc.id, doc.base(doc.gross) - doc.base(doc.applied))
+    w.label(
+        one.job,
+        "receivable_overdue",
+        "invoice",
+        doc.id,
+        doc.base(doc.gross) - doc.base(doc.applied),
+    )
 
 
 def short_paid(books: Books, n: int) -> None:
     """Called paid, and less came."""
     w, off = books.world, Decimal(75 + n)
-    one = tidy(books, n, ("GBP", "ZERO", *UNTAXED[1:]), date(2026, 4, 7), date(2026, 5, 12), settle="manual")
+    one = tidy(
+        books,
+        n,
+        ("GBP", "ZERO", *UNTAXED[1:]),
+        date(2026, 4, 7),
+        date(2026, 5, 12),
+        settle="manual",
+    )
     doc = one.bills[0]
     on = min(business(plus(doc.due, 2)), date(2026, 6, 26))
     books.receipt(one.job.code, doc.customer, on, doc.gross - off, [(doc, doc.gross - off)])
     doc.row["status"] = "paid"
-    w.label(one.job, "short_paid", "invoice", doc.id, doc.base(doc.gross) - doc.base(doc.gross - off))
+    w.label(
+        one.job, "short_paid", "invoice", doc.id, doc.base(doc.gross) - doc.base(doc.gross - off)
+    )
 
 
 def retention_due(books: Books, n: int) -> None:

@@ -23,13 +23,19 @@ def symptoms(job: Job, *controls: str) -> tuple[str, ...]:
 
 
 def invoice_without_delivery(books: Books, n: int) -> None:
-    """Billed beyond the deliveries; none at all; an over-billed month; whole again after a credit."""
+    """Billed beyond the deliveries; none at all; an over-billed month; whole again after a
+    credit."""
     w = books.world
     kind, note = n % 4, ""
     if kind == 0:
         one = tidy(books, n // 4, ("GBP", "EUR", "USD"), date(2026, 2, 3), date(2026, 5, 4), 5, 5)
         doc = one.bill(books, business(plus(one.shipped[0][1], 20)), one.item(4))
-        job, line, value, note = one.job, doc.lines[0], doc.base(4 * one.price), "job has another delivery"
+        job, line, value, note = (
+            one.job,
+            doc.lines[0],
+            doc.base(4 * one.price),
+            "job has another delivery",
+        )
     elif kind == 1:
         on = w.day(date(2026, 2, 3), date(2026, 5, 20))
         one = order(w.client(rotate(("EUR", "GBP"), n // 4)), books, 6, plus(on, -20))
@@ -42,9 +48,13 @@ def invoice_without_delivery(books: Books, n: int) -> None:
         doc = next(d for d in bundle.docs.values() if line in d.lines)
         value, note = doc.base(9 * out.price), "over-billed month"
     else:
-        one = tidy(books, n // 4, UNTAXED, date(2026, 2, 3), date(2026, 4, 20), 10, 14, settle="manual")
+        one = tidy(
+            books, n // 4, UNTAXED, date(2026, 2, 3), date(2026, 4, 20), 10, 14, settle="manual"
+        )
         first, (delivery, on, _) = one.bills[0], one.shipped[0]
-        books.credit(one.job.code, business(plus(on, 12)), first, "quantity", [one.item(3, delivery)])
+        books.credit(
+            one.job.code, business(plus(on, 12)), first, "quantity", [one.item(3, delivery)]
+        )
         doc = one.bill(books, business(plus(on, 17)), one.item(10, delivery))
         first.settle = "auto"
         job, line, value = one.job, doc.lines[0], doc.base(7 * one.price)
@@ -117,7 +127,15 @@ def revenue_journal_without_document(books: Books, n: int) -> None:
     if n % 3 == 2:
         books.post(journal, on, rows, "invoice", f"{one.job.code}-I99", one.job.customer.ledger)
     else:
-        books.post(journal, on, rows, "manual", customer=one.job.customer.ledger, manual=True, text="Top side")
+        books.post(
+            journal,
+            on,
+            rows,
+            "manual",
+            customer=one.job.customer.ledger,
+            manual=True,
+            text="Top side",
+        )
     w.label(
         one.job,
         "revenue_journal_without_document",
@@ -171,7 +189,9 @@ def cash_unapplied(books: Books, n: int) -> None:
     w = books.world
     job = Job(w, w.client(rotate(("GBP", "EUR", "USD", "ZERO"), n)))
     amount = Decimal(w.rng.randint(30_000, 220_000)) / 100
-    row = books.receipt(job.code, job.customer, w.day(date(2026, 3, 2), date(2026, 6, 8)), amount, [])
+    row = books.receipt(
+        job.code, job.customer, w.day(date(2026, 3, 2), date(2026, 6, 8)), amount, []
+    )
     value = (amount * row["exchange_rate"]).quantize(Decimal("0.01"))
     w.label(job, "cash_unapplied", "payment", row["payment_id"], value)
 
@@ -188,7 +208,9 @@ def duplicate_invoice(books: Books, n: int) -> None:
         "invoice",
         doc.id,
         doc.base(doc.gross),
-        allowed=symptoms(one.job, "invoice_without_delivery", "delivery_billed_twice", "quantity_variance"),
+        allowed=symptoms(
+            one.job, "invoice_without_delivery", "delivery_billed_twice", "quantity_variance"
+        ),
     )
 
 
@@ -197,14 +219,18 @@ def delivery_billed_twice(books: Books, n: int) -> None:
     one = tidy(books, n, STERLING, date(2026, 2, 3), date(2026, 4, 20), 0, 40)
     (delivery, on, size) = one.shipped[0]
     again = business(plus(on, 28))
-    one.bill(books, business(plus(again, 3)), one.item(3, one.ship(again, 3)), one.item(size, delivery))
+    one.bill(
+        books, business(plus(again, 3)), one.item(3, one.ship(again, 3)), one.item(size, delivery)
+    )
     books.world.label(
         one.job,
         "delivery_billed_twice",
         "delivery",
         delivery,
         size * one.price,
-        allowed=symptoms(one.job, "invoice_without_delivery", "quantity_variance", "duplicate_invoice"),
+        allowed=symptoms(
+            one.job, "invoice_without_delivery", "quantity_variance", "duplicate_invoice"
+        ),
         either=("invoice_without_delivery",),
     )
 
@@ -215,7 +241,12 @@ def payment_duplicated(books: Books, n: int) -> None:
     doc, on = one.bills[0], business(plus(one.bills[0].due, 6))
     row = books.receipt(one.job.code, doc.customer, on, doc.gross, [(doc, doc.gross)])
     twin = books.receipt(
-        one.job.code, doc.customer, business(plus(on, 1)), doc.gross, [], bank=row["bank_transaction_id"]
+        one.job.code,
+        doc.customer,
+        business(plus(on, 1)),
+        doc.gross,
+        [],
+        bank=row["bank_transaction_id"],
     )
     twin["reference"] = row["reference"]
     books.world.label(
@@ -264,7 +295,9 @@ def possible_duplicate_customer(books: Books, n: int) -> None:
 
 def preparer_is_approver(books: Books, n: int) -> None:
     """Who entered the bill approved it."""
-    one = tidy(books, n, UNTAXED, date(2026, 2, 3), date(2026, 5, 20), by=(CLERKS[n % 2], CLERKS[n % 2]))
+    one = tidy(
+        books, n, UNTAXED, date(2026, 2, 3), date(2026, 5, 20), by=(CLERKS[n % 2], CLERKS[n % 2])
+    )
     doc = one.bills[0]
     books.world.label(one.job, "preparer_is_approver", "invoice", doc.id, doc.base(doc.gross))
 

@@ -22,7 +22,8 @@ def monday(weeks: int) -> date:
 
 
 def cost_centres(books: Books) -> None:
-    """Three jobs and cost centres on one monthly bill; of every second customer one bill is redone."""
+    """Three jobs and cost centres on one monthly bill; of every second customer one bill is
+    redone."""
     w = books.world
     bundle = Bundle(w, w.client())
     bundle.rebill = w.count("rebill") % 2 == 1
@@ -47,20 +48,31 @@ def placements(books: Books) -> None:
     bundle = Bundle(w, w.client("GBP", "ZERO", "EUR"))
     placement(bundle, monday(11), 11, empty=frozenset({4}))
     placement(bundle, w.day(date(2025, 11, 3), date(2026, 2, 2)), 9, ended=True)
-    placement(bundle, w.day(date(2026, 1, 12), date(2026, 3, 2)), 8, used_up=True, empty=frozenset({2, 5}))
+    placement(
+        bundle, w.day(date(2026, 1, 12), date(2026, 3, 2)), 8, used_up=True, empty=frozenset({2, 5})
+    )
     bundle.issue(books)
 
 
 def part_shipments(books: Books) -> None:
-    """An order in three lots over the turn of the year, and one whose rate of tax changed between."""
+    """An order in three lots over the turn of the year, and one whose rate of tax changed
+    between."""
     w = books.world
     shipped(w.client(), books, w.day(date(2025, 12, 8), date(2025, 12, 19)), 3)
-    shipped(w.client(), books, w.day(date(2026, 3, 10), date(2026, 3, 20)), 3, product="HEAT", named=False)
+    shipped(
+        w.client(),
+        books,
+        w.day(date(2026, 3, 10), date(2026, 3, 20)),
+        3,
+        product="HEAT",
+        named=False,
+    )
     shipped(w.client(), books, w.day(date(2026, 5, 4), date(2026, 6, 1)), 2, product="VALVE")
 
 
 def halves(books: Books) -> None:
-    """Two bills share one delivery; two deliveries share one bill; some of an order is still to come."""
+    """Two bills share one delivery; two deliveries share one bill; some of an order is still to
+    come."""
     w = books.world
     first = w.day(date(2025, 10, 20), date(2026, 5, 20))
     one = order(w.client(), books, 12, plus(first, -12), first)
@@ -70,7 +82,12 @@ def halves(books: Books) -> None:
     first = w.day(date(2026, 2, 20), date(2026, 3, 20))
     one = order(w.client(), books, 30, plus(first, -12))
     day = business(plus(first, 3))
-    one.bill(books, business(plus(day, 3)), one.item(4, one.ship(first, 4)), one.item(5, one.ship(day, 5)))
+    one.bill(
+        books,
+        business(plus(day, 3)),
+        one.item(4, one.ship(first, 4)),
+        one.item(5, one.ship(day, 5)),
+    )
 
 
 def paid_first(books: Books) -> None:
@@ -86,11 +103,14 @@ def paid_first(books: Books) -> None:
 
 
 def taken_back(books: Books) -> None:
-    """Goods come back in the month after and are credited at the bill's rate of tax and exchange."""
+    """Goods come back in the month after and are credited at the bill's rate of tax and
+    exchange."""
     w = books.world
     for product in ("PUMP", "HEAT"):
         first = w.day(date(2026, 3, 3), date(2026, 3, 24))
-        one = order(w.client(), books, 9, plus(first, -10), business(plus(first, 24)), product=product)
+        one = order(
+            w.client(), books, 9, plus(first, -10), business(plus(first, 24)), product=product
+        )
         bill = one.bill(books, business(plus(first, 3)), one.item(9, one.ship(first, 9)))
         back = business(plus(first, 24))
         returned = one.ship(back, -2)
@@ -103,7 +123,9 @@ def billed_anew(books: Books) -> None:
     first = w.day(date(2025, 11, 5), date(2026, 4, 20))
     one = order(w.client(), books, 8, plus(first, -10), first)
     delivery = one.ship(first, 8)
-    wrong = one.bill(books, business(plus(first, 2)), one.item(8, delivery, one.price + 11), settle="manual")
+    wrong = one.bill(
+        books, business(plus(first, 2)), one.item(8, delivery, one.price + 11), settle="manual"
+    )
     on = business(plus(first, 12))
     books.credit(one.job.code, on, wrong, "price")
     one.bill(books, on, one.item(8, delivery))
@@ -126,10 +148,14 @@ def milestones(books: Books) -> None:
 
     def phases(start: date, count: int) -> list[Phase]:
         days = [business(plus(start, 33 * n)) for n in range(count)]
-        return [Phase(on, money(24, 70, books), business(plus(on, w.rng.randint(1, 8)))) for on in days]
+        return [
+            Phase(on, money(24, 70, books), business(plus(on, w.rng.randint(1, 8)))) for on in days
+        ]
 
     one = w.client()
-    fixed_price(one, books, phases(w.day(date(2025, 12, 1), date(2026, 2, 20)), 3), deposit=Decimal(1500))
+    fixed_price(
+        one, books, phases(w.day(date(2025, 12, 1), date(2026, 2, 20)), 3), deposit=Decimal(1500)
+    )
     one = w.client("GBP", "ZERO")
     fixed_price(
         one,
@@ -168,18 +194,27 @@ def standing_orders(books: Books) -> None:
 
 
 def fees(books: Books) -> None:
-    """Permanent placements: one who stays, one who leaves and is credited, one who has just begun."""
+    """Permanent placements: one who stays, one who leaves and is credited, one who has just
+    begun."""
     w = books.world
     start = w.day(date(2025, 11, 3), date(2026, 4, 20))
     permanent(w.client("GBP", "ZERO"), books, start, business(plus(start, 5)))
     start = w.day(date(2026, 1, 5), date(2026, 3, 10))
     left = business(plus(start, 50))
-    permanent(w.client("GBP", "ZERO"), books, start, business(plus(start, 5)), left, business(plus(left, 6)))
+    permanent(
+        w.client("GBP", "ZERO"),
+        books,
+        start,
+        business(plus(start, 5)),
+        left,
+        business(plus(left, 6)),
+    )
     permanent(w.client("GBP", "ZERO"), books, date(2026, 6, 22), None)
 
 
 def not_counted(books: Books) -> None:
-    """Sheets in draft or rejected, deals open, lost or just won, a rejected change, work just done."""
+    """Sheets in draft or rejected, deals open, lost or just won, a rejected change, work just
+    done."""
     w = books.world
     bundle = Bundle(w, w.client())
     one = time_and_materials(bundle, 5, 4).job
@@ -209,7 +244,11 @@ def not_counted(books: Books) -> None:
     recent = order(w.client(), books, 6, date(2026, 6, 15))
     recent.ship(date(2026, 6, 25), 6)
     customer, code = w.client(), "PUMP"
-    for stage, closed, won in (("proposal", False, None), ("lost", True, None), ("won", True, date(2026, 6, 26))):
+    for stage, closed, won in (
+        ("proposal", False, None),
+        ("lost", True, None),
+        ("won", True, date(2026, 6, 26)),
+    ):
         deal = f"D{w.count('open deal'):04d}"
         product = customer.product(code)
         amount = cents(w.price(product, customer.currency) * 10)

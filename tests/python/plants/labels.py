@@ -1,10 +1,10 @@
 """The file of labels: what each planted fault should make speak.
 
 `entity_id` is the record that the control should name. `scope` is the code that all records of the
-fault's situation begin with; `either` other controls that may own the same fault; `allowed` symptoms
-(control:entity:entity_id, with * as a wildcard); `match` texts that name the fault where it has no
-situation; `value_sure` no where the design does not fix the figure; `needs` before: only with the
-earlier folder landed first.
+fault's situation begin with; `either` other controls that may own the same fault; `allowed`
+symptoms (control:entity:entity_id, with * as a wildcard); `match` texts that name the fault where
+it has no situation; `value_sure` no where the design does not fix the figure; `needs` before: only
+with the earlier folder landed first.
 """
 
 from __future__ import annotations

@@ -141,7 +141,11 @@ class Books:
     @staticmethod
     def account(line: Line) -> str:
         """The account of a line: its own, else the sales account of its product."""
-        goods = PRODUCTS.get(line.product, ("", "", "services"))[2] in ("goods", "heating", "export goods")
+        goods = PRODUCTS.get(line.product, ("", "", "services"))[2] in (
+            "goods",
+            "heating",
+            "export goods",
+        )
         return line.account or ("4010" if goods else "4000")
 
     def bill(
@@ -210,7 +214,9 @@ class Books:
         )
         goods = any(self.account(line) == "4010" for line in lines)
         series = series or ("CN" if kind == "credit_note" else "G" if goods else "A")
-        doc = Doc(doc_id, customer, on, kind, currency, rate, lines, taxes, row, series, settle, due)
+        doc = Doc(
+            doc_id, customer, on, kind, currency, rate, lines, taxes, row, series, settle, due
+        )
         for place, (line, part) in enumerate(zip(lines, taxes, strict=True), 1):
             owner = line.sit.code if line.sit else prefix
             line.id = line.id or (f"{owner}-L{w.count(f'line {owner}')}")
@@ -265,7 +271,13 @@ class Books:
         return self.post(f"{doc.id}-J", doc.on, rows, doc.kind, doc.id, doc.customer.ledger)
 
     def credit(
-        self, prefix: str, on: date, of: Doc, reason: str, lines: list[Line] | None = None, apply: bool = True
+        self,
+        prefix: str,
+        on: date,
+        of: Doc,
+        reason: str,
+        lines: list[Line] | None = None,
+        apply: bool = True,
     ) -> Doc:
         """Credit a bill, whole unless lines are given, at its rates of exchange and of tax."""
         if lines is None:
@@ -406,7 +418,11 @@ class Books:
         """Void a bill; the ledger takes its journal back on that day."""
         bill.row.update(status="voided", voided_on=on, updated_at=f"{on}T12:00:00")
         bill.settle = "manual"
-        old = [r for r in self.world.tables["ledger", "journal_lines"] if r["journal_id"] == bill.journal]
+        old = [
+            r
+            for r in self.world.tables["ledger", "journal_lines"]
+            if r["journal_id"] == bill.journal
+        ]
         jobs = {line.id: line.sit for line in bill.lines}
         rows = [
             Post(
@@ -420,7 +436,15 @@ class Books:
             )
             for r in old
         ]
-        self.post(f"{bill.id}-JV", on, rows, bill.kind, bill.id, bill.customer.ledger, reverses=bill.journal)
+        self.post(
+            f"{bill.id}-JV",
+            on,
+            rows,
+            bill.kind,
+            bill.id,
+            bill.customer.ledger,
+            reverses=bill.journal,
+        )
 
     def open_bills(self) -> list[Doc]:
         """Bills that are still to be settled by the customers' habits."""

@@ -33,13 +33,22 @@ class Bundle:
         self.code = f"M{self.world.count('bundle'):03d}"
 
     def issue(self, books: Books) -> None:
-        """Write the bills that are due; the next one is a draft. One may be credited and billed again."""
+        """Write the bills that are due; the next one is a draft. One may be credited and billed
+        again."""
         days = sorted(self.lines)
         again = self.rebill and len(days) > 3
         for number, on in enumerate(days):
             lines = self.lines[on]
             if on > AS_OF:
-                books.bill(self.code, self.customer, AS_OF, lines, status="draft", settle="manual", post=False)
+                books.bill(
+                    self.code,
+                    self.customer,
+                    AS_OF,
+                    lines,
+                    status="draft",
+                    settle="manual",
+                    post=False,
+                )
                 return
             wrong = again and number == 1
             doc = books.bill(
@@ -53,8 +62,13 @@ class Bundle:
             if wrong:
                 back = business(plus(on, 9))
                 books.credit(self.code, back, doc, "other")
-                same = [Line(x.sit, x.product, x.quantity, x.price, x.text, x.delivery, period=x.period) for x in lines]
-                doc = books.bill(self.code, self.customer, business(plus(back, 1)), same, reference="PO 4471")
+                same = [
+                    Line(x.sit, x.product, x.quantity, x.price, x.text, x.delivery, period=x.period)
+                    for x in lines
+                ]
+                doc = books.bill(
+                    self.code, self.customer, business(plus(back, 1)), same, reference="PO 4471"
+                )
             self.docs[on] = doc
 
 
@@ -78,7 +92,9 @@ class Result:
 
     job: Job
     price: Decimal
-    deliveries: dict[int, list[tuple[str, date, int]]] = field(default_factory=lambda: defaultdict(list))
+    deliveries: dict[int, list[tuple[str, date, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     lines: dict[int, Line] = field(default_factory=dict)
     pays: dict[int, str] = field(default_factory=dict)
     people: str = ""
@@ -95,7 +111,8 @@ def time_and_materials(
     product: str = "ENG",
     faults: Faults | None = None,
 ) -> Result:
-    """Work on some days of each month, the last night among them, billed at the beginning of the next.
+    """Work on some days of each month, the last night among them, billed at the beginning of the
+    next.
 
     `rise`: the rate rises in the middle of a month. `top_up`: it was raised back to the start, and
     the difference is billed on a line of its own. Jobs that run to June stay open.
@@ -122,11 +139,20 @@ def time_and_materials(
     if travel:
         lines.append((bundle.customer.product("TRV"), months, Decimal(40)))
     job.deal(lines, won, starts=start, ends=date(2026, 12, 31))
-    rates: list[tuple[str, Decimal, Decimal | None, date, date | None]] = [(code, raised, None, start, None)]
+    rates: list[tuple[str, Decimal, Decimal | None, date, date | None]] = [
+        (code, raised, None, start, None)
+    ]
     if rise:
         rates = [(code, price, None, start, plus(middle, -1)), (code, raised, None, middle, None)]
     last_day = date(2026, 12, 31) if going else month_end(month_start(run[-1]))
-    job.contract("periodic_arrears", start, last_day, "month", rates=rates, status="active" if going else "ended")
+    job.contract(
+        "periodic_arrears",
+        start,
+        last_day,
+        "month",
+        rates=rates,
+        status="active" if going else "ended",
+    )
     job.job("time_and_materials", start, None if going else month_end(month_start(run[-1])))
     out = Result(job, price)
     centre = f"cost centre {rng.randint(4100, 4999)}"
@@ -162,14 +188,27 @@ def time_and_materials(
             bundle.lines[billed].append(line)
         if top_up and behind and last >= middle:
             bundle.lines[billed].append(
-                Line(job, code, behind, raised - price, f"{job.ref} rate agreed back to {start:%d %B %Y}, {centre}")
+                Line(
+                    job,
+                    code,
+                    behind,
+                    raised - price,
+                    f"{job.ref} rate agreed back to {start:%d %B %Y}, {centre}",
+                )
             )
             behind = 0
         if travel:
             value = Decimal(40)
             trip = job.expense(sheet[0][0], value)
             bundle.lines[billed].append(
-                Line(job, bundle.customer.product("TRV"), 1, value, f"{job.ref} travel, {centre}", trip)
+                Line(
+                    job,
+                    bundle.customer.product("TRV"),
+                    1,
+                    value,
+                    f"{job.ref} travel, {centre}",
+                    trip,
+                )
             )
     return out
 
@@ -208,7 +247,13 @@ def placement(
         status="ended" if ended else "active",
         rates=[(code, price, pay, start, None)],
     )
-    job.job("placement", start, last if ended or used_up else None, person_id=person, ends=date(2026, 9, 27))
+    job.job(
+        "placement",
+        start,
+        last if ended or used_up else None,
+        person_id=person,
+        ends=date(2026, 9, 27),
+    )
     out = Result(job, price, people=person, pay=pay)
     for number, hours in sheets.items():
         end = plus(start, 7 * number + 6)

@@ -10,8 +10,17 @@ TRADES = (
     " Instruments Quarries Aviation Dairies Printing Furniture Chemicals Rail Energy Clinics"
     " Hotels Museums Plastics Timber Laboratories Fisheries Batteries Turbines Glass Mining"
 ).split()
-FORMS = {"GB": ("Ltd", "PLC"), "JE": ("Ltd",), "DE": ("GmbH",), "FR": ("SARL",), "US": ("Inc", "LLC"), "NO": ("AS",)}
-CITIES = "Leeds Hull Bath York Derby Truro Perth Ripon Wells Ely Stoke Crewe Luton Poole Bury".split()
+FORMS = {
+    "GB": ("Ltd", "PLC"),
+    "JE": ("Ltd",),
+    "DE": ("GmbH",),
+    "FR": ("SARL",),
+    "US": ("Inc", "LLC"),
+    "NO": ("AS",),
+}
+CITIES = (
+    "Leeds Hull Bath York Derby Truro Perth Ripon Wells Ely Stoke Crewe Luton Poole Bury".split()
+)
 FIRST = (
     "Ada Bram Clio Dov Edda Finn Greta Hal Ines Jory Kit Lena Milo Nell Otto Pia Quin Rhea Sol Tess"
     " Una Vik Wren Xan Yara Zeb Aldo Bea Cyd Dree"
@@ -23,7 +32,8 @@ TAILS = "ax el on ith and ock ume ert ash iva ong ald is ure owe ent ick umb arr
 
 
 class Names:
-    """Companies that are far from each other, and people of whom no two are called alike, by seed."""
+    """Companies that are far from each other, and people of whom no two are called alike, by
+    seed."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rng, self.words, self.people = rng, list[str](), set[str]()
@@ -37,7 +47,11 @@ class Names:
         """Whether no company is called nearly so."""
         for old in self.words:
             match = SequenceMatcher(None, word, old)
-            if match.real_quick_ratio() >= limit and match.quick_ratio() >= limit and match.ratio() >= limit:
+            if (
+                match.real_quick_ratio() >= limit
+                and match.quick_ratio() >= limit
+                and match.ratio() >= limit
+            ):
                 return False
         return True
 

@@ -1,7 +1,7 @@
 """The plainest reading of the controls, over situations in which nothing was planted.
 
-It works from the written records, not from what the builders remember, and names what a reader of the
-design would call a fault in a situation that has no label.
+It works from the written records, not from what the builders remember, and names what a reader of
+the design would call a fault in a situation that has no label.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ class Plain:
         get = world.tables
         self.jobs = [r for r in get["office", "jobs"] if r["job_id"][:5] not in self.faulty]
         self.contracts = {r["contract_id"]: r for r in get["crm", "contracts"]}
-        self.bills = {r["invoice_id"]: r for r in get["ledger", "invoices"] if r["status"] in ("posted", "paid")}
+        self.bills = {
+            r["invoice_id"]: r
+            for r in get["ledger", "invoices"]
+            if r["status"] in ("posted", "paid")
+        }
         self.lines: dict[str, list[Row]] = defaultdict(list)
         for row in get["ledger", "invoice_lines"]:
             if row["invoice_id"] in self.bills:
@@ -41,7 +45,14 @@ class Plain:
 
     def findings(self) -> list[str]:
         """One line each."""
-        return [*self.billing(), *self.sold(), *self.stock(), *self.references(), *self.pay(), *self.rates()]
+        return [
+            *self.billing(),
+            *self.sold(),
+            *self.stock(),
+            *self.references(),
+            *self.pay(),
+            *self.rates(),
+        ]
 
     def signed(self, row: Row) -> Decimal:
         """The net amount of a line, credit notes negative, in the bill's currency."""
@@ -68,7 +79,9 @@ class Plain:
         for job in self.jobs:
             sit, rule = self.sits[job["job_id"]], self.contracts[job["contract_id"]]["billing_rule"]
             done = sum((amount for _, _, amount in sit.done), ZERO)
-            must = sum((amount for on, _, amount in sit.done if self.due(job, on) or amount < 0), ZERO)
+            must = sum(
+                (amount for on, _, amount in sit.done if self.due(job, on) or amount < 0), ZERO
+            )
             billed = sum((self.signed(row) for row in self.lines[job["job_ref"]]), ZERO)
             if billed < must or (billed > done and rule not in ("on_order", "periodic_advance")):
                 yield f"{job['job_id']} {rule}: due {must}, delivered {done}, billed {billed}"
@@ -97,7 +110,11 @@ class Plain:
 
     def stock(self) -> Iterator[str]:
         """Every shipment has its move of the same day."""
-        moves = {r["delivery_id"]: r for r in self.world.tables["office", "stock_moves"] if r.get("delivery_id")}
+        moves = {
+            r["delivery_id"]: r
+            for r in self.world.tables["office", "stock_moves"]
+            if r.get("delivery_id")
+        }
         for found in self.work.values():
             for row in found:
                 if row["delivery_type"] == "shipment" and row["delivery_id"][:5] not in self.faulty:
@@ -117,24 +134,33 @@ class Plain:
         for job in self.jobs:
             for row in self.work[job["job_id"]]:
                 got = billed.get(row["delivery_id"])
-                if got is not None and got != row["quantity"] and row["delivery_type"] != "placement_start":
+                if (
+                    got is not None
+                    and got != row["quantity"]
+                    and row["delivery_type"] != "placement_start"
+                ):
                     yield f"{row['delivery_id']}: delivered {row['quantity']}, billed {got}"
                 returned[row["delivery_id"]] = ZERO
 
     def pay(self) -> Iterator[str]:
         """Hours of a placement are paid once, at the contract's rate."""
-        rates = {r["contract_id"]: r["pay_rate"] for r in self.world.tables["crm", "contract_rates"]}
+        rates = {
+            r["contract_id"]: r["pay_rate"] for r in self.world.tables["crm", "contract_rates"]
+        }
         paid = {r["delivery_id"]: r for r in self.world.tables["ledger", "pay_items"]}
         for job in self.jobs:
             for row in self.work[job["job_id"]] if job["job_type"] == "placement" else []:
                 item = paid.get(row["delivery_id"])
                 if bool(item) != bool(row["quantity"]) or (
-                    item and (item["quantity"], item["pay_rate"]) != (row["quantity"], rates[job["contract_id"]])
+                    item
+                    and (item["quantity"], item["pay_rate"])
+                    != (row["quantity"], rates[job["contract_id"]])
                 ):
                     yield f"{row['delivery_id']}: {row['quantity']} worked, paid {item}"
 
     def rates(self) -> Iterator[str]:
-        """Every event has a rate; no two bills of a customer are alike within ten days, but by agreement."""
+        """Every event has a rate; no two bills of a customer are alike within ten days, but by
+        agreement."""
         for job in self.jobs:
             for on, _, _ in self.sits[job["job_id"]].done:
                 if self.world.rates.on(job["currency"], on) is None:

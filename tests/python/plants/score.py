@@ -1,4 +1,5 @@
-"""python -m plants.score MARTS.duckdb LABELS.csv [--before] [--list N]: findings against the labels.
+"""python -m plants.score MARTS.duckdb LABELS.csv [--before] [--list N]: findings against the
+labels.
 
 An exception belongs to a fault when its record begins with the fault's code, or when its texts name
 what the label's `match` says. It is found (the control, or one that may own the fault), a symptom
@@ -97,9 +98,14 @@ class Fault:
         if self.control.endswith("_tie_out"):
             last = marks[-1]
             return owns and last in (
-                f"{one.id} {one.words}" if len(marks) == 1 else f"{one.id} {one.words} {one.evidence}"
+                f"{one.id} {one.words}"
+                if len(marks) == 1
+                else f"{one.id} {one.words} {one.evidence}"
             )
-        if any(re.search(rf"(?<![\w]){re.escape(mark)}(?![\w])", f"{one.id} {one.words}") for mark in marks):
+        if any(
+            re.search(rf"(?<![\w]){re.escape(mark)}(?![\w])", f"{one.id} {one.words}")
+            for mark in marks
+        ):
             return True
         if owns and marks and any(f'"{mark}"' in one.evidence for mark in marks):
             return True
@@ -112,7 +118,11 @@ class Fault:
             if (
                 control == one.control
                 and entity in ("*", one.entity)
-                and (fnmatch(one.id, record) or fnmatch(one.id, f"*{record}") or record.rstrip("*") in one.evidence)
+                and (
+                    fnmatch(one.id, record)
+                    or fnmatch(one.id, f"*{record}")
+                    or record.rstrip("*") in one.evidence
+                )
             ):
                 return True
         return False
@@ -143,11 +153,14 @@ def exceptions(path: str) -> list[Found]:
 
 
 def assign(faults: list[Fault], found: list[Found]) -> tuple[list[tuple[Found, str]], list[Found]]:
-    """Give each exception to its fault; returns false alarms with a reason, and what is not judged."""
+    """Give each exception to its fault; returns false alarms with a reason, and what is not
+    judged."""
     alarms, apart = [], []
     for one in found:
         mine = [fault for fault in faults if fault.named_by(one)]
-        own = [f for f in mine if f.control == one.control] or [f for f in mine if one.control in f.many("either")]
+        own = [f for f in mine if f.control == one.control] or [
+            f for f in mine if one.control in f.many("either")
+        ]
         if own:
             for fault in own:
                 fault.found.append(one)
@@ -161,7 +174,12 @@ def assign(faults: list[Fault], found: list[Found]) -> tuple[list[tuple[Found, s
             apart.append(one)
         else:
             alarms.append(
-                (one, f"beside {mine[0].row['fault_id']} {mine[0].control}" if mine else "nothing was planted here")
+                (
+                    one,
+                    f"beside {mine[0].row['fault_id']} {mine[0].control}"
+                    if mine
+                    else "nothing was planted here",
+                )
             )
     return alarms, apart
 
@@ -195,10 +213,14 @@ def once(fault: Fault) -> bool:
     Of a receivable it is that less its tax, which lies outside the stages (decision 0017).
     """
     beside = [x for x in fault.symptoms if not x.control.endswith("_tie_out")]
-    counted = sum((x.counted for x in {id(x): x for x in (*fault.found, *beside)}.values()), Decimal(0))
+    counted = sum(
+        (x.counted for x in {id(x): x for x in (*fault.found, *beside)}.values()), Decimal(0)
+    )
     value = fault.value or Decimal(0)
     net = value / Decimal("1.2")
-    return abs(counted - value) < CENT or (fault.control in RECEIVABLES and abs(counted - net) < 2 * CENT)
+    return abs(counted - value) < CENT or (
+        fault.control in RECEIVABLES and abs(counted - net) < 2 * CENT
+    )
 
 
 def percent(part: int, whole: int) -> str:
@@ -268,12 +290,21 @@ def still_open(faults: list[Fault], alarms: list[tuple[Found, str]]) -> list[str
             said = ", ".join(f"{x.id} {x.value}" for x in fault.found)
             lines.append(f"VALUE {name} {fault.value}: {said}")
         elif fault.value is not None and not once(fault):
-            parts = sorted(f"{x.control} {x.id} {x.counted}" for x in (*fault.found, *fault.symptoms) if x.counted)
+            parts = sorted(
+                f"{x.control} {x.id} {x.counted}"
+                for x in (*fault.found, *fault.symptoms)
+                if x.counted
+            )
             lines.append(f"ONCE  {name} {fault.value}: {', '.join(parts)}")
-    return [*lines, *(f"FALSE {one.control} {one.entity} {one.id} {one.value}" for one, _ in alarms)]
+    return [
+        *lines,
+        *(f"FALSE {one.control} {one.entity} {one.id} {one.value}" for one, _ in alarms),
+    ]
 
 
-def report(faults: list[Fault], alarms: list[tuple[Found, str]], apart: list[Found], limit: int) -> None:
+def report(
+    faults: list[Fault], alarms: list[tuple[Found, str]], apart: list[Found], limit: int
+) -> None:
     """The table, then each miss, false alarm and wrong value with its record."""
     table(faults, alarms)
     for fault in faults:
@@ -286,13 +317,23 @@ def report(faults: list[Fault], alarms: list[tuple[Found, str]], apart: list[Fou
             )
         elif fault.value is not None and not right(fault, faults):
             said = ", ".join(f"{x.id} {x.value}" for x in fault.found[:3])
-            print(f"VALUE  {r['fault_id']} {fault.control} {r['entity_id']} should be {fault.value}: {said}")
+            print(
+                f"VALUE  {r['fault_id']} {fault.control} {r['entity_id']} should be {fault.value}: {said}"
+            )
     for fault in faults:
         if fault.found and fault.value is not None and not once(fault):
-            parts = ", ".join(f"{x.control} {x.id} {x.counted}" for x in (*fault.found, *fault.symptoms) if x.counted)
-            print(f"ONCE   {fault.row['fault_id']} {fault.control} {fault.value} is counted as: {parts or 'nothing'}")
+            parts = ", ".join(
+                f"{x.control} {x.id} {x.counted}"
+                for x in (*fault.found, *fault.symptoms)
+                if x.counted
+            )
+            print(
+                f"ONCE   {fault.row['fault_id']} {fault.control} {fault.value} is counted as: {parts or 'nothing'}"
+            )
     for one, why in alarms[:limit]:
-        print(f"FALSE  {one.control} {one.entity} {one.id} {one.value} (counted {one.counted}): {why} {one.words}")
+        print(
+            f"FALSE  {one.control} {one.entity} {one.id} {one.value} (counted {one.counted}): {why} {one.words}"
+        )
     if len(alarms) > limit:
         print(f"       … {len(alarms) - limit} more false alarms; --list to see them")
     others: dict[str, int] = defaultdict(int)
@@ -307,7 +348,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("marts")
     parser.add_argument("labels", type=Path)
-    parser.add_argument("--before", action="store_true", help="the folder `before` was landed first")
+    parser.add_argument(
+        "--before", action="store_true", help="the folder `before` was landed first"
+    )
     parser.add_argument("--list", type=int, default=200)
     given = parser.parse_args()
     faults = read_labels(given.labels, given.before)

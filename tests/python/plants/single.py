@@ -30,7 +30,9 @@ class Order:
         self.shipped.append((delivery, on, quantity))
         return delivery
 
-    def item(self, quantity: int, delivery: str = "", price: Decimal | None = None, **more: Any) -> Line:
+    def item(
+        self, quantity: int, delivery: str = "", price: Decimal | None = None, **more: Any
+    ) -> Line:
         """A line of a bill for the order."""
         return Line(
             self.job,
@@ -74,7 +76,13 @@ def order(
 
 
 def shipped(
-    customer: Customer, books: Books, first: date, lots: int = 1, named: bool = True, product: str = "PUMP", **more: Any
+    customer: Customer,
+    books: Books,
+    first: date,
+    lots: int = 1,
+    named: bool = True,
+    product: str = "PUMP",
+    **more: Any,
 ) -> Order:
     """An order that is shipped in lots and billed lot by lot; all is right with it."""
     rng = books.world.rng
@@ -138,11 +146,16 @@ def fixed_price(
     w = books.world
     job, code = Job(w, customer), customer.product("FIT")
     sold = sum((p.value for n, p in enumerate(phases) if n != variation), ZERO) + to_come
-    won, done = plus(phases[0].on, -40), phases[-1].on if not to_come and phases[-1].accepted else None
+    won, done = (
+        plus(phases[0].on, -40),
+        phases[-1].on if not to_come and phases[-1].accepted else None,
+    )
     sterling = w.rates.on(job.currency, won) or Decimal(1)
     planned = int(sold * sterling * Decimal("0.58") / 52)
     job.deal([(code, 1, sold)], won, hours=planned, **deal)
-    job.contract("milestone", won, date(2026, 12, 31), retention_pct=retention or None, retention_due_on=due)
+    job.contract(
+        "milestone", won, date(2026, 12, 31), retention_pct=retention or None, retention_due_on=due
+    )
     job.job("fixed_price", plus(won, 8), done)
     if quoted:
         job.quote(plus(won, -14), won, code, sold, planned)
@@ -152,7 +165,11 @@ def fixed_price(
         books.bill(job.code, customer, business(plus(won, 4)), [line])
     whole = sum((p.value for p in phases), ZERO) + to_come
     for number, phase in enumerate(phases):
-        spend = int(planned * phase.value / whole) if number < len(phases) - 1 or to_come else planned - spent
+        spend = (
+            int(planned * phase.value / whole)
+            if number < len(phases) - 1 or to_come
+            else planned - spent
+        )
         spent += spend
         spend += more_hours if number == 0 else 0
         for part in (spend // 2, spend - spend // 2):
@@ -165,9 +182,13 @@ def fixed_price(
         out.milestones.append(mark)
         doc = None
         if phase.billed:
-            lines = [Line(job, code, 1, phase.value, phase.text or f"Milestone {number + 1} {job.ref}")]
+            lines = [
+                Line(job, code, 1, phase.value, phase.text or f"Milestone {number + 1} {job.ref}")
+            ]
             if deposit and number == 0:
-                lines.append(Line(job, code, 1, -deposit, f"Less deposit {job.ref}", account="2100"))
+                lines.append(
+                    Line(job, code, 1, -deposit, f"Less deposit {job.ref}", account="2100")
+                )
             if retention:
                 kept = cents(phase.value * retention / 100)
                 lines.append(Line(job, "", 1, -kept, f"Retention {retention} %", account="1300"))
@@ -176,7 +197,10 @@ def fixed_price(
     if retention and release:
         kept = sum((cents(p.value * retention / 100) for p in phases if p.billed), ZERO)
         books.bill(
-            job.code, customer, release, [Line(job, "", 1, kept, f"Release of retention {job.ref}", account="1300")]
+            job.code,
+            customer,
+            release,
+            [Line(job, "", 1, kept, f"Release of retention {job.ref}", account="1300")],
         )
     return out
 
@@ -191,7 +215,8 @@ def support(
     unbilled: frozenset[int] = frozenset(),
     **more: Any,
 ) -> tuple[Job, list[str]]:
-    """A support contract of twelve months: a month of service at each month end, billed by its rule."""
+    """A support contract of twelve months: a month of service at each month end, billed by its
+    rule."""
     w, code = books.world, customer.product("SUP")
     job = Job(w, customer)
     fee = fee or w.price(code, job.currency) + w.rng.randint(0, 60)
@@ -212,7 +237,10 @@ def support(
         on = begins if rule == "periodic_advance" else business(plus(ends, 3))
         if on <= AS_OF and number not in unbilled:
             books.bill(
-                job.code, customer, on, [Line(job, code, step, fee, f"Support {begins:%b %Y}", period=(begins, ends))]
+                job.code,
+                customer,
+                on,
+                [Line(job, code, step, fee, f"Support {begins:%b %Y}", period=(begins, ends))],
             )
     return job, marks
 
@@ -244,9 +272,17 @@ def permanent(
     mark = job.deliver("placement_start", start, code, 1, fee)
     doc = None
     if billed:
-        doc = books.bill(job.code, customer, billed, [Line(job, code, 1, fee, f"Placement {job.ref}", mark)])
+        doc = books.bill(
+            job.code, customer, billed, [Line(job, code, 1, fee, f"Placement {job.ref}", mark)]
+        )
     if left:
         job.worth(left, code, -fee / 2)
         if doc and credited:
-            books.credit(job.code, credited, doc, "rebate", [Line(job, code, 1, fee / 2, f"Rebate {job.ref}", mark)])
+            books.credit(
+                job.code,
+                credited,
+                doc,
+                "rebate",
+                [Line(job, code, 1, fee / 2, f"Rebate {job.ref}", mark)],
+            )
     return job, mark, fee, doc

@@ -1,4 +1,5 @@
-"""Columns of the input layer, the chart of accounts, products, tax rates, and how files are written."""
+"""Columns of the input layer, the chart of accounts, products, tax rates, and how files are
+written."""
 
 from __future__ import annotations
 
@@ -123,7 +124,15 @@ ZERO_RATED = {
     "recruitment": "export services",
 }
 for _code, (_id, _name, _cat, _unit, _list, _cost, _tax) in list(PRODUCTS.items()):
-    PRODUCTS[_code + "-X"] = (_id + "x", _name + ", export", ZERO_RATED[_cat], _unit, _list, _cost, "Z0")
+    PRODUCTS[_code + "-X"] = (
+        _id + "x",
+        _name + ", export",
+        ZERO_RATED[_cat],
+        _unit,
+        _list,
+        _cost,
+        "Z0",
+    )
 
 #: (tax code, category, per cent, first day, last day).
 TAXES = [
@@ -133,7 +142,10 @@ TAXES = [
     ),
     ("R05", "heating", "5", date(2020, 1, 1), date(2026, 3, 31)),
     ("R05", "heating", "20", date(2026, 4, 1), None),
-    *(("Z0", cat, "0", date(2020, 1, 1), None) for cat in ("export services", "export goods", "export projects")),
+    *(
+        ("Z0", cat, "0", date(2020, 1, 1), None)
+        for cat in ("export services", "export goods", "export projects")
+    ),
 ]
 
 
@@ -162,7 +174,9 @@ def write(tables: dict[Key, list[Row]], folder: Path) -> int:
     """Write one CSV a system and entity, with the columns in use; the number of rows written."""
     count = 0
     for (system, entity), rows in sorted(tables.items()):
-        used = [c for c in COLUMNS[entity].split() if any(row.get(c) not in (None, "") for row in rows)]
+        used = [
+            c for c in COLUMNS[entity].split() if any(row.get(c) not in (None, "") for row in rows)
+        ]
         path = folder / system / f"{entity}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", newline="", encoding="utf-8") as handle:

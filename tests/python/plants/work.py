@@ -1,4 +1,5 @@
-"""What operations write down of a situation: work, shipments, order lines, changes, pay and cost."""
+"""What operations write down of a situation: work, shipments, order lines, changes, pay and
+cost."""
 
 from __future__ import annotations
 
@@ -42,7 +43,9 @@ class Job(Sit):
         )
         return cost_id
 
-    def deliver(self, kind: str, on: date, product: str, quantity: Num, value: Decimal | None, **more: Any) -> str:
+    def deliver(
+        self, kind: str, on: date, product: str, quantity: Num, value: Decimal | None, **more: Any
+    ) -> str:
         """A delivery; `value` is what it is worth by the design (None: worth nothing)."""
         delivery = self.new("V")
         row: Row = {
@@ -64,7 +67,14 @@ class Job(Sit):
         return delivery
 
     def time(
-        self, on: date, product: str, quantity: Num, price: Decimal, person: str = "", cost: bool = True, **more: Any
+        self,
+        on: date,
+        product: str,
+        quantity: Num,
+        price: Decimal,
+        person: str = "",
+        cost: bool = True,
+        **more: Any,
     ) -> str:
         """Approved work at a price, with its labour cost."""
         worth = cents(Decimal(quantity) * price)
@@ -85,8 +95,18 @@ class Job(Sit):
     def hours(self, on: date, quantity: Num) -> str:
         """Hours on a fixed price: quantity and cost, no value."""
         product, who = self.customer.product("FIT"), self.world.pick("engineer")
-        delivery = self.deliver("time", on, product, quantity, None, billable=False, person_id=who, unit="hour")
-        self.cost("labour", on, Decimal(quantity) * Decimal("49.40"), delivery, quantity, who, PRODUCTS[product][0])
+        delivery = self.deliver(
+            "time", on, product, quantity, None, billable=False, person_id=who, unit="hour"
+        )
+        self.cost(
+            "labour",
+            on,
+            Decimal(quantity) * Decimal("49.40"),
+            delivery,
+            quantity,
+            who,
+            PRODUCTS[product][0],
+        )
         return delivery
 
     def ship(
@@ -101,7 +121,14 @@ class Job(Sit):
     ) -> str:
         """A shipment (negative: a return) with its stock move and its material cost."""
         delivery = self.deliver(
-            "shipment", on, product, quantity, cents(quantity * price), approved_on=on, job_line_id=line, **more
+            "shipment",
+            on,
+            product,
+            quantity,
+            cents(quantity * price),
+            approved_on=on,
+            job_line_id=line,
+            **more,
         )
         pid, standard = PRODUCTS[product][0], Decimal(PRODUCTS[product][5])
         if moved is not None:
@@ -135,7 +162,9 @@ class Job(Sit):
         """A billable expense at the source's value."""
         product = self.customer.product("TRV")
         delivery = self.deliver("expense", on, product, 1, value, value_amount=value, **more)
-        self.cost("expense", on, cents(value * Decimal("0.7")), delivery, product=PRODUCTS[product][0])
+        self.cost(
+            "expense", on, cents(value * Decimal("0.7")), delivery, product=PRODUCTS[product][0]
+        )
         return delivery
 
     def order_line(self, product: str, quantity: int, price: Decimal, planned: date) -> str:

@@ -215,7 +215,13 @@ class World:
         return day if day <= AS_OF else AS_OF
 
     def label(
-        self, sit: Sit | None, control: str, entity: str, entity_id: str, value: Decimal | None, **more: Any
+        self,
+        sit: Sit | None,
+        control: str,
+        entity: str,
+        entity_id: str,
+        value: Decimal | None,
+        **more: Any,
     ) -> None:
         """Write down a fault."""
         scope = more.pop("scope", sit.code if sit else "")
@@ -231,7 +237,10 @@ class Sit:
         self.numbers: dict[str, int] = defaultdict(int)
         self.currency = customer.currency
         self.deal_id = self.contract_id = ""
-        self.ref, self.job_id = f"{customer.name.split()[0][:4].upper()}-{self.code[1:]}", f"{self.code}-JOB"
+        self.ref, self.job_id = (
+            f"{customer.name.split()[0][:4].upper()}-{self.code[1:]}",
+            f"{self.code}-JOB",
+        )
         self.done: list[tuple[date, str, Decimal]] = []
         self.recognised: list[tuple[date, str, Decimal, Decimal]] = []
         self.accrue = True
@@ -270,7 +279,11 @@ class Sit:
             off = cents(whole * discount)
             planned = Decimal(cost) * Decimal(quantity) if cost else whole * Decimal("0.58")
             service = unit in ("hour", "day", "month", "lot")
-            factor = 1 if cost == "" or self.currency == "GBP" else 1 / (w.rates.on(self.currency, won) or Decimal(1))
+            factor = (
+                1
+                if cost == "" or self.currency == "GBP"
+                else 1 / (w.rates.on(self.currency, won) or Decimal(1))
+            )
             total += whole - off
             w.add(
                 "crm",
@@ -286,7 +299,11 @@ class Sit:
                 net_amount=whole - off,
                 planned_cost=cents(planned * factor),
                 planned_hours=hours or (cents(planned / 52) if service else None),
-                planned_cost_type="expense" if product.startswith("TRV") else "labour" if service else "material",
+                planned_cost_type="expense"
+                if product.startswith("TRV")
+                else "labour"
+                if service
+                else "material",
                 updated_at=f"{plus(won, -1)}T15:00:00",
             )
         amount = total if amount is None else amount
@@ -356,7 +373,12 @@ class Sit:
             )
 
     def job(
-        self, kind: str, started: date, completed: date | None = None, ends: date | None = None, **more: Any
+        self,
+        kind: str,
+        started: date,
+        completed: date | None = None,
+        ends: date | None = None,
+        **more: Any,
     ) -> None:
         """The job in operations."""
         row: Row = {

@@ -129,7 +129,9 @@ class Bank(Till):
                     "SubTotal": dec(amount),
                     "TotalTax": ZERO,
                     "Total": dec(amount),
-                    "LineItems": line_items(f"{key} {kind}", "NoTax", [L(amount, account="", tax=NONE)]),
+                    "LineItems": line_items(
+                        f"{key} {kind}", "NoTax", [L(amount, account="", tax=NONE)]
+                    ),
                 }
             )
         legs = [Leg(target, dec(amount)), Leg(source, -dec(amount))]

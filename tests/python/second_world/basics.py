@@ -13,7 +13,9 @@ CENT = Decimal("0.01")
 AS_OF = date(2026, 6, 30)
 NOW = datetime(2026, 6, 30, 18, tzinfo=timezone.utc)
 CONVERSION = date(2025, 12, 31)
-MONTH_ENDS = tuple(date(2026, month, day) for month, day in ((1, 31), (2, 28), (3, 31), (4, 30), (5, 31), (6, 30)))
+MONTH_ENDS = tuple(
+    date(2026, month, day) for month, day in ((1, 31), (2, 28), (3, 31), (4, 30), (5, 31), (6, 30))
+)
 _NAMESPACE = UUID("6f1d3a52-0c1e-4b7e-9d37-aa77c0de0002")
 
 

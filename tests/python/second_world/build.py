@@ -36,7 +36,9 @@ def main() -> int:
     sys.stdout.write(", ".join(f"{len(held)} {name}" for name, held in documents.items()) + "\n")
     crm = truth.world.crm.objects
     sys.stdout.write(", ".join(f"{len(held)} {name}" for name, held in crm.items()) + "\n")
-    sys.stdout.write("\n".join(found or ["sound: journals, documents, receivables, balances"]) + "\n")
+    sys.stdout.write(
+        "\n".join(found or ["sound: journals, documents, receivables, balances"]) + "\n"
+    )
     return bool(found)
 
 

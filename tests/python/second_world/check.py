@@ -83,10 +83,14 @@ def _receivable(truth: Truth) -> list[str]:
         if held["Type"] == "ACCREC" and held["Status"] in POSTED:
             listed = by_id.get(held["InvoiceID"])
             if (listed.document if listed else ZERO) != held["AmountDue"]:
-                found.append(f"{held['InvoiceNumber']}: AmountDue {held['AmountDue']} is not what is open")
+                found.append(
+                    f"{held['InvoiceNumber']}: AmountDue {held['AmountDue']} is not what is open"
+                )
     for name in ("CreditNotes", "Overpayments", "Prepayments"):
         for held in truth.ledger.documents[name]:
-            key = next(held[k] for k in ("CreditNoteID", "OverpaymentID", "PrepaymentID") if k in held)
+            key = next(
+                held[k] for k in ("CreditNoteID", "OverpaymentID", "PrepaymentID") if k in held
+            )
             listed = by_id.get(key)
             if listed and -listed.document != held["RemainingCredit"]:
                 found.append(f"{name} {key}: RemainingCredit {held['RemainingCredit']}")
@@ -104,13 +108,21 @@ def _balances(truth: Truth) -> list[str]:
     ]
     if sum((truth.ledger.balance(code, end) for code in ACCOUNTS), ZERO):
         found.append("the trial balance is not zero")
-    ledger = sum((-truth.ledger.balance(c, end) for c, a in ACCOUNTS.items() if a.role == "revenue"), ZERO)
+    ledger = sum(
+        (-truth.ledger.balance(c, end) for c, a in ACCOUNTS.items() if a.role == "revenue"), ZERO
+    )
     events = truth.summed("stage")["recognised",]["eur"]
     if ledger != events:
         found.append(f"recognised {events}, the ledger {ledger}")
-    bank = sum((truth.ledger.balance(c, end) for c, a in ACCOUNTS.items() if a.role == "cash"), ZERO)
+    bank = sum(
+        (truth.ledger.balance(c, end) for c, a in ACCOUNTS.items() if a.role == "cash"), ZERO
+    )
     moved = sum(
-        (each.eur for each in truth.events if each.stage.startswith("cash") and each.on > CONVERSION),
+        (
+            each.eur
+            for each in truth.events
+            if each.stage.startswith("cash") and each.on > CONVERSION
+        ),
         ZERO,
     )
     bills = sum(

@@ -51,7 +51,10 @@ def receivables(truth: Truth, marts: Marts) -> Iterator[str]:
     """Document by document: what is open, in whichever of four currencies the file speaks."""
     columns = marts.columns("fct_receivables")
     right = {each.source: each for each in truth.open_documents()}
-    held = [dict(zip(columns, row, strict=True)) for row in marts.rows("select * from marts.fct_receivables")]
+    held = [
+        dict(zip(columns, row, strict=True))
+        for row in marts.rows("select * from marts.fct_receivables")
+    ]
     amounts = [name for name in columns if "open" in name and name.endswith("amount")]
     if not amounts:
         yield f"fct_receivables has no open amount: {columns}"
@@ -87,7 +90,12 @@ def _amounts(
         f"GBP of {AS_OF}": {key: each.gbp_now for key, each in right.items()},
     }
     said = {key: Decimal(str(row[name])) for key, row in documents.items() if row[name] is not None}
-    score = Counter({reading: sum(said[key] == values[key] for key in said) for reading, values in readings.items()})
+    score = Counter(
+        {
+            reading: sum(said[key] == values[key] for key in said)
+            for reading, values in readings.items()
+        }
+    )
     reading, hits = score.most_common(1)[0]
     if 2 * hits < len(said):
         yield f"note: fct_receivables.{name} has no reading: {whole} in all ({hits} fit {reading})"
@@ -146,7 +154,9 @@ def exceptions(marts: Marts) -> Iterator[str]:
     late = {
         each.customer
         for each in marts.truth.open_documents()
-        if each.kind == "invoice" and each.due is not None and (AS_OF - each.due).days > LATE_BY_DAYS
+        if each.kind == "invoice"
+        and each.due is not None
+        and (AS_OF - each.due).days > LATE_BY_DAYS
     }
     said = {who for control, who in spoken if control == "receivable_overdue"}
     yield from (f"receivable_overdue is silent about {who}" for who in sorted(late - said))

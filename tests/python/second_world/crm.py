@@ -98,7 +98,8 @@ class Crm:
             held["archivedAt"] = _stamp(archived)
         if links:
             held["associations"] = {
-                target: {"results": [{"id": to, "type": name}]} for target, (to, name) in links.items()
+                target: {"results": [{"id": to, "type": name}]}
+                for target, (to, name) in links.items()
             }
         self.objects[kind].append(held)
 
@@ -183,7 +184,9 @@ class Crm:
             links={"companies": (company, "deal_to_company")},
         )
 
-    def line(self, deal: str, *, archived: str = "", changed: str = "01-02", **properties: str) -> str:
+    def line(
+        self, deal: str, *, archived: str = "", changed: str = "01-02", **properties: str
+    ) -> str:
         """A line item; returns its id."""
         self._lines += 1
         key = str(self._lines)
@@ -268,5 +271,7 @@ def _pipelines() -> list[Doc]:
             "updatedAt": moment,
             "stages": stages,
         }
-        for order, (key, label, stages) in enumerate((("default", "Verkoop", sales), ("91777", "Onderhoud", care)))
+        for order, (key, label, stages) in enumerate(
+            (("default", "Verkoop", sales), ("91777", "Onderhoud", care))
+        )
     ]

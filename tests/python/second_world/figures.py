@@ -113,7 +113,9 @@ class Truth:
 
 def _rows(sums: dict[tuple[str, ...], dict[str, Decimal]]) -> dict[str, dict[str, str]]:
     return {
-        " ".join(key): {name: str(amount) for name, amount in values.items() if amount or name == "document"}
+        " ".join(key): {
+            name: str(amount) for name, amount in values.items() if amount or name == "document"
+        }
         for key, values in sorted(sums.items())
     }
 

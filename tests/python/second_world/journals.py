@@ -48,7 +48,9 @@ class Desk:
             "EmailAddress": "",
             "FirstName": "",
             "LastName": "",
-            "Addresses": [{"AddressType": "STREET", "City": "", "Region": "", "PostalCode": "", "Country": ""}],
+            "Addresses": [
+                {"AddressType": "STREET", "City": "", "Region": "", "PostalCode": "", "Country": ""}
+            ],
             "Phones": [
                 {
                     "PhoneType": "DEFAULT",
@@ -125,7 +127,9 @@ class Desk:
 
     def numbered(self) -> list[Doc]:
         """The journals in the order in which they were made, numbered with gaps."""
-        order = sorted(range(len(self.entries)), key=lambda n: (self.entries[n]["CreatedDateUTC"], n))
+        order = sorted(
+            range(len(self.entries)), key=lambda n: (self.entries[n]["CreatedDateUTC"], n)
+        )
         number, found = 0, []
         for place, each in enumerate(order):
             number += 1 if place % 7 else 3

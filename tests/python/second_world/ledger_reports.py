@@ -1,7 +1,8 @@
 """The ledger's own reports, summed from its journals alone, against a build: by month and account.
 
-Where a report and the build differ, the documents that add up to the difference are named, and are of a kind that the
-build is right to leave out: the supplier's side of the books, transfers, and what stood there before they began.
+Where a report and the build differ, the documents that add up to the difference are named, and are
+of a kind that the build is right to leave out: the supplier's side of the books, transfers, and
+what stood there before they began.
 """
 
 from __future__ import annotations
@@ -68,7 +69,11 @@ class Reports:
 
     def is_of_others(self, document: str) -> bool:
         """Whether nothing of a document is a sale, a debt or a deposit of a customer."""
-        return all(ACCOUNTS[leg.account].role not in OF_CUSTOMERS for leg in self.legs if leg.document == document)
+        return all(
+            ACCOUNTS[leg.account].role not in OF_CUSTOMERS
+            for leg in self.legs
+            if leg.document == document
+        )
 
     def opens(self, document: str) -> bool:
         """Whether it is the entry with which the books begin."""
@@ -84,7 +89,9 @@ class Reports:
 
     def balance(self, account: str, on: date) -> Decimal:
         """An account at the end of a day."""
-        return sum((leg.amount for leg in self.legs if leg.account == account and leg.on <= on), ZERO)
+        return sum(
+            (leg.amount for leg in self.legs if leg.account == account and leg.on <= on), ZERO
+        )
 
 
 def differences(journals: list[Doc], build: Any) -> Iterator[str]:
@@ -111,7 +118,8 @@ def _revenue(reports: Reports, build: Any) -> Iterator[str]:
 
 
 def _cash(reports: Reports, build: Any) -> Iterator[str]:
-    """The bank book, in pounds of each day: what moved by month is cash, or is named and of nobody who buys."""
+    """The bank book, in pounds of each day: what moved by month is cash, or is named and of nobody
+    who buys."""
     events: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for payment, on, amount in build.execute(
         "select source_id, event_on, reporting_amount from marts.fct_stage_events where stage = 'cash' "
@@ -163,7 +171,8 @@ def _tax(reports: Reports, build: Any) -> Iterator[str]:
 
 
 def _receivables(reports: Reports, build: Any) -> Iterator[str]:
-    """The receivables account at every month end, from what is open of each document on that day."""
+    """The receivables account at every month end, from what is open of each document on that
+    day."""
     moves = build.execute(
         """select moves.document_entity, moves.invoice_id, moves.moved_on, moves.amount, rates.base_rate
         from intermediate.int_receivable_movements as moves
@@ -182,7 +191,9 @@ def _receivables(reports: Reports, build: Any) -> Iterator[str]:
             yield f"receivables on {end}: {said}, the ledger {right}"
 
 
-def _unequal(what: str, said: dict[tuple[str, str], Decimal], right: dict[tuple[str, str], Decimal]) -> Iterator[str]:
+def _unequal(
+    what: str, said: dict[tuple[str, str], Decimal], right: dict[tuple[str, str], Decimal]
+) -> Iterator[str]:
     for key in sorted({*said, *right}):
         got, should = said.get(key, ZERO), right.get(key, ZERO)
         if got != should:

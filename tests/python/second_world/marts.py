@@ -32,7 +32,8 @@ class Marts:
         self.connection = connection
         self.truth = truth
         self.names = {
-            str(key): str(name) for key, name in self.rows("select customer_key, customer_name from marts.dim_customer")
+            str(key): str(name)
+            for key, name in self.rows("select customer_key, customer_name from marts.dim_customer")
         }
         self.keys: dict[str, dict[str, set[str]]] = self._keys()
         self.owner: dict[str, str] = {}
@@ -93,7 +94,9 @@ class Marts:
 
     def is_other(self, key: str) -> bool:
         """A landlord, a bank, a tax office: whether their money is cash is left open."""
-        return self.owner.get(key) in {who for who, one in self.truth.world.customers.items() if not one.is_customer}
+        return self.owner.get(key) in {
+            who for who, one in self.truth.world.customers.items() if not one.is_customer
+        }
 
     def identity(self) -> Iterator[str]:
         """Customers that the file splits or throws together."""
@@ -102,7 +105,9 @@ class Marts:
             if not found:
                 yield f"{who} ({one.name}): no record of it in xref_customer"
             elif len(found) > 1 and one.is_customer:
-                parts = "; ".join(f"{self.name(key)}: {', '.join(sorted(ids))}" for key, ids in found.items())
+                parts = "; ".join(
+                    f"{self.name(key)}: {', '.join(sorted(ids))}" for key, ids in found.items()
+                )
                 yield f"{who} ({one.name}) is {len(found)} customers: {parts}"
         shared: dict[str, list[str]] = defaultdict(list)
         for who, found in self.keys.items():

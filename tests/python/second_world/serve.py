@@ -1,7 +1,7 @@
 """`python -m second_world.serve DIR [Endpoint …]`: both APIs here, by the demo's own servers.
 
-Wants the product on the path (PYTHONPATH=the checkout). Endpoints named are refused with 403, as Xero
-refuses /Journals to an app without the scope. Runs until it is stopped.
+Wants the product on the path (PYTHONPATH=the checkout). Endpoints named are refused with 403, as
+Xero refuses /Journals to an app without the scope. Runs until it is stopped.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def main() -> None:
         refuse(refused)
     hubspot, xero = start(Path(folder))
     sys.stdout.write(f"hubspot {hubspot.url} token {hubspot.token}\n")
-    sys.stdout.write(f"xero {xero.base_url} {xero.token_url} {xero.client_id} {xero.client_secret} ")
+    sys.stdout.write(
+        f"xero {xero.base_url} {xero.token_url} {xero.client_id} {xero.client_secret} "
+    )
     sys.stdout.write(f"{xero.tenant_id}\n")
     sys.stdout.flush()
     while True:

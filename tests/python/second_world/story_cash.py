@@ -29,7 +29,9 @@ def _ostrava(world: World) -> None:
         country="CZ",
     )
     world.crm.deal("5011", "Flanges", "7010", "03-03", amount="1150.00")
-    world.crm.line("5011", name="Flange", quantity="40", price="28.75", amount="1150.00", hs_sku="FLENS")
+    world.crm.line(
+        "5011", name="Flange", quantity="40", price="28.75", amount="1150.00", hs_sku="FLENS"
+    )
     shop, books = world.shop, world.books
     shop.job("HP-2611", "ostra", "product_order", "5011", start="03-04", done="04-14")
     shop.order("HP-2611", "FLENS", "40", "28.75", "1150.00")
@@ -95,11 +97,17 @@ def _quint(world: World) -> None:
         tax="NL808899001B01",
     )
     world.crm.deal("5013", "Test rig", "7012", "02-27", amount="1200")
-    world.crm.line("5013", name="Test rig", quantity="1", price="1200", amount="1200", hs_sku="PROJECT")
+    world.crm.line(
+        "5013", name="Test rig", quantity="1", price="1200", amount="1200", hs_sku="PROJECT"
+    )
     shop, books = world.shop, world.books
-    shop.job("HP-2613", "quint", "fixed_price", "5013", start="03-02", done="05-01", rule="milestone")
+    shop.job(
+        "HP-2613", "quint", "fixed_price", "5013", start="03-02", done="05-01", rule="milestone"
+    )
     shop.deliver("HP-2613", "quint", "PROJECT", "05-01", "1", "1200", kind="milestone")
-    ahead = books.ahead("quint1", "quint", "03-02", "1000.00", kind="Prepayment", account=DEPOSITS, job="HP-2613")
+    ahead = books.ahead(
+        "quint1", "quint", "03-02", "1000.00", kind="Prepayment", account=DEPOSITS, job="HP-2613"
+    )
     bill = books.invoice(
         "quint1",
         "quint",
@@ -123,7 +131,9 @@ def _rietveld(world: World) -> None:
         tax="NL809900112B01",
     )
     world.crm.deal("5014", "Two flanges", "7013", "03-01", amount="200")
-    world.crm.line("5014", name="Flange XL", quantity="2", price="100", amount="200", hs_sku="FLENS")
+    world.crm.line(
+        "5014", name="Flange XL", quantity="2", price="100", amount="200", hs_sku="FLENS"
+    )
     shop, books = world.shop, world.books
     shop.job("HP-2614", "riet", "product_order", "5014", start="03-02", done="03-07")
     shop.order("HP-2614", "FLENS", "2", "100", "200.00")
@@ -139,7 +149,9 @@ def _rietveld(world: World) -> None:
     contact = books.contact("balie", "Balieverkoop")
     world.customers["balie"] = Customer("balie", "Balieverkoop", xero=[contact])
     for key, on, amount in (("b1", "01-17", "121.00"), ("b2", "04-11", "60.50")):
-        books.bank(key, "RECEIVE", "balie", on, [L(amount, account=PARTS, tax=HIGH)], mode="Inclusive")
+        books.bank(
+            key, "RECEIVE", "balie", on, [L(amount, account=PARTS, tax=HIGH)], mode="Inclusive"
+        )
     books.bank(
         "b3",
         "RECEIVE",
@@ -163,7 +175,9 @@ def _yde(world: World) -> None:
         tax="NL810011223B01",
     )
     world.crm.deal("5019", "Calibration", "7018", "02-24", amount="2000")
-    world.crm.line("5019", name="Workshop hour", quantity="20", price="100", amount="2000", hs_sku="UUR")
+    world.crm.line(
+        "5019", name="Workshop hour", quantity="20", price="100", amount="2000", hs_sku="UUR"
+    )
     shop, books = world.shop, world.books
     shop.job(
         "HP-2619",

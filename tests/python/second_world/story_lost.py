@@ -25,7 +25,9 @@ def _kade(world: World) -> None:
         tax="NL805566778B01",
     )
     world.crm.deal("5024", "Stage", "7022", "01-10", amount="2000")
-    world.crm.line("5024", name="Stage", quantity="1", price="2000", amount="2000", hs_sku="PROJECT")
+    world.crm.line(
+        "5024", name="Stage", quantity="1", price="2000", amount="2000", hs_sku="PROJECT"
+    )
     shop, books = world.shop, world.books
     shop.job(
         "HP-2624",
@@ -79,7 +81,9 @@ def _hartog(world: World) -> None:
         tax="NL806677889B01",
     )
     world.crm.deal("5021", "Repairs", "7021", "02-12", amount="1680")
-    world.crm.line("5021", name="Workshop hour", quantity="15", price="100", amount="1500", hs_sku="UUR")
+    world.crm.line(
+        "5021", name="Workshop hour", quantity="15", price="100", amount="1500", hs_sku="UUR"
+    )
     world.crm.line("5021", name="Travel", price="180")
     shop, books = world.shop, world.books
     shop.job(

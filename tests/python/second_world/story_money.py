@@ -31,7 +31,9 @@ def _noordzee(world: World) -> None:
         tax="NL804455667B01",
     )
     world.crm.deal("5007", "Deck refit", "7006", "01-20", amount="20000")
-    world.crm.line("5007", name="Refit", quantity="1", price="20000", amount="20000", hs_sku="PROJECT")
+    world.crm.line(
+        "5007", name="Refit", quantity="1", price="20000", amount="20000", hs_sku="PROJECT"
+    )
     shop, books = world.shop, world.books
     shop.job(
         "HP-2607",
@@ -138,7 +140,9 @@ def _costa(world: World) -> None:
         country="PT",
     )
     world.crm.deal("5009", "Pump hours", "7008", "04-01", amount="3600.00")
-    world.crm.line("5009", name="Workshop hour", quantity="40", price="90", amount="3600.00", hs_sku="UUR")
+    world.crm.line(
+        "5009", name="Workshop hour", quantity="40", price="90", amount="3600.00", hs_sku="UUR"
+    )
     shop, books = world.shop, world.books
     shop.job(
         "HP-2609",
@@ -182,9 +186,13 @@ def _delacroix(world: World) -> None:
         country="FR",
     )
     world.crm.deal("5010", "Press", "7009", "01-30", amount="5000")
-    world.crm.line("5010", name="Press", quantity="1", price="5000", amount="5000", hs_sku="PROJECT")
+    world.crm.line(
+        "5010", name="Press", quantity="1", price="5000", amount="5000", hs_sku="PROJECT"
+    )
     shop, books = world.shop, world.books
-    shop.job("HP-2610", "delac", "fixed_price", "5010", start="01-30", done="04-09", rule="milestone")
+    shop.job(
+        "HP-2610", "delac", "fixed_price", "5010", start="01-30", done="04-09", rule="milestone"
+    )
     shop.deliver("HP-2610", "delac", "PROJECT", "04-09", "1", "5000", kind="milestone")
     deposit = books.invoice(
         "delac1",

@@ -37,10 +37,14 @@ def _ubbink(world: World) -> None:
     books.void(books.invoice("ubb1", "ubb", "INV-0107", "01-20", line), "04-14")
     again = books.invoice("ubb2", "ubb", "INV-0107", "04-15", line)
     books.pay(again, "05-30", account=SAVINGS)
-    books.invoice("ubb5", "ubb", "INV-0158", "06-29", [L("45", tax=HIGH)], status="SUBMITTED", created="06-29")
+    books.invoice(
+        "ubb5", "ubb", "INV-0158", "06-29", [L("45", tax=HIGH)], status="SUBMITTED", created="06-29"
+    )
     # A sum typed wrong, seen the same day; and a date typed wrong, mended a week later.
     books.void(books.invoice("ubb3", "ubb", "INV-0108", "02-03", [L("9000", tax=HIGH)]), "02-03")
-    moved = books.invoice("ubb4", "ubb", "INV-0141", "04-30", [L("80", tax=HIGH, text="Onderdelen")])
+    moved = books.invoice(
+        "ubb4", "ubb", "INV-0141", "04-30", [L("80", tax=HIGH, text="Onderdelen")]
+    )
     books.edit(moved, "05-07", [L("80", tax=HIGH, text="Onderdelen")], on="05-04")
 
 
@@ -91,7 +95,9 @@ def _verhoeven(world: World) -> None:
         ref="Credit INV-0119 dispute",
     )
     books.refund(note, "05-08")
-    books.invoice("verh2", "verh", "INV-0156", "06-26", [L("1000", tax=HIGH, text="Hijs")], status="DRAFT")
+    books.invoice(
+        "verh2", "verh", "INV-0156", "06-26", [L("1000", tax=HIGH, text="Hijs")], status="DRAFT"
+    )
 
 
 def _wessels(world: World) -> None:
@@ -109,8 +115,12 @@ def _wessels(world: World) -> None:
     old = books.contact("wess old", "Wessels Transport", UpdatedDateUTC=at(day("02-03")))
     world.customers["wess"].xero.append(old)
     crm.deal("5025", "Tail lifts", "7017", "02-03", amount="2400.00")
-    crm.line("5025", name="Workshop hour", quantity="24", price="100", amount="2400.00", hs_sku="UUR")
-    shop.job("HP-2625", "wess", "time_and_materials", "5025", start="02-04", rate=("UUR", "hour", "100"))
+    crm.line(
+        "5025", name="Workshop hour", quantity="24", price="100", amount="2400.00", hs_sku="UUR"
+    )
+    shop.job(
+        "HP-2625", "wess", "time_and_materials", "5025", start="02-04", rate=("UUR", "hour", "100")
+    )
     shop.deliver("HP-2625", "wess", "UUR", "02-12", "16", "1600")
     shop.deliver("HP-2625", "wess", "UUR", "05-18", "8", "800")
     first = books.invoice(
@@ -155,7 +165,9 @@ def _zuidas(world: World) -> None:
     crm.line("5028", name="Lights", quantity="2", price="300", amount="600", hs_sku="FLENS")
     crm.line("5028", name="Cables", quantity="1", price="400", amount="400", archived="05-30")
     crm.company("7199", "Zuidas Media (test)", archived="02-20")
-    shop.job("HP-2622", "zuid", "time_and_materials", "5022", start="04-22", rate=("UUR", "hour", "100"))
+    shop.job(
+        "HP-2622", "zuid", "time_and_materials", "5022", start="04-22", rate=("UUR", "hour", "100")
+    )
     shop.deliver("HP-2622", "zuid", "UUR", "05-27", "15", "1500")
 
     def bill(key: str, number: str, on: str, qty: str, status: str) -> None:

@@ -28,7 +28,9 @@ def _van_dalen(world: World) -> None:
         city="Rotterdam",
     )
     world.crm.deal("5001", "Hours 2026", "7001", "01-08", amount="10200.00")
-    world.crm.line("5001", name="Workshop hour", quantity="120", price="85", hs_sku="UUR", hs_product_id="41")
+    world.crm.line(
+        "5001", name="Workshop hour", quantity="120", price="85", hs_sku="UUR", hs_product_id="41"
+    )
     world.crm.contact("8001", "Piet", "van Dalen", "7001")
     world.crm.quote("9001", "5001", "Uren 2026", "10200.00")
     world.shop.job(
@@ -86,7 +88,9 @@ def _brandt(world: World) -> None:
         IsSupplier=True,
     )
     world.crm.deal("5002", "Flanges and a shaft", "7002", "01-15", amount="1650", told=False)
-    world.crm.line("5002", name="Flange", quantity="40", price="30", hs_sku="FLENS", hs_product_id="42")
+    world.crm.line(
+        "5002", name="Flange", quantity="40", price="30", hs_sku="FLENS", hs_product_id="42"
+    )
     world.crm.line("5002", name="Special shaft", price="450", hs_sku="AS", hs_product_id="43")
     shop = world.shop
     shop.job("HP-2602", "brandt", "product_order", "5002", start="01-16", done="03-12")
@@ -154,7 +158,9 @@ def _kestrel(world: World) -> None:
         country="GB",
         DefaultCurrency="GBP",
     )
-    world.crm.deal("5003", "Winch refit", "7003", "02-02", amount="6000.00", currency="GBP", owner="22")
+    world.crm.deal(
+        "5003", "Winch refit", "7003", "02-02", amount="6000.00", currency="GBP", owner="22"
+    )
     world.crm.line(
         "5003",
         name="Refit",
@@ -176,10 +182,14 @@ def _kestrel(world: World) -> None:
         currency="GBP",
     )
     for on in ("03-20", "05-14"):
-        world.shop.deliver("HP-2603", "kestrel", "PROJECT", on, "1", "3000", kind="milestone", currency="GBP")
+        world.shop.deliver(
+            "HP-2603", "kestrel", "PROJECT", on, "1", "3000", kind="milestone", currency="GBP"
+        )
     books = world.books
     line = [L("3000.00", tax=SHIFTED, job="HP-2603", item="PROJECT", text="Milestone")]
-    first = books.invoice("kestrel1", "kestrel", "INV-0120", "03-21", line, cur="GBP", rate="0.8655000000")
+    first = books.invoice(
+        "kestrel1", "kestrel", "INV-0120", "03-21", line, cur="GBP", rate="0.8655000000"
+    )
     books.pay(first, "04-20", rate="0.8590000000")
     second = books.invoice(
         "kestrel2",
@@ -219,14 +229,18 @@ def _lakeshore(world: World) -> None:
         hs_line_item_currency_code="USD",
     )
     shop = world.shop
-    shop.job("HP-2604", "lake", "product_order", "5004", start="01-28", done="04-28", currency="USD")
+    shop.job(
+        "HP-2604", "lake", "product_order", "5004", start="01-28", done="04-28", currency="USD"
+    )
     shop.order("HP-2604", "AS", "50", "120", "5400.00", discount="600.00", currency="USD")
     for on, qty, worth in (
         ("02-24", "30", "3240"),
         ("04-28", "20", "2160"),
         ("06-12", "-1", "-108"),
     ):
-        shop.deliver("HP-2604", "lake", "AS", on, qty, worth, kind="shipment", currency="USD", line=1)
+        shop.deliver(
+            "HP-2604", "lake", "AS", on, qty, worth, kind="shipment", currency="USD", line=1
+        )
 
     def shafts(qty: str) -> list[L]:
         return [L("120", qty, PARTS, job="HP-2604", item="AS", text="Shaft", discount_pct="10")]

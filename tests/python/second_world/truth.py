@@ -40,7 +40,9 @@ def compare(marts_path: str | Path) -> list[str]:
 
 def _stages(truth: Truth, marts: Marts) -> Iterator[str]:
     """By customer, stage, currency and month, in the document's currency; pounds by stage."""
-    right: dict[tuple[str, str], dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    right: dict[tuple[str, str], dict[tuple[str, str], Decimal]] = defaultdict(
+        lambda: defaultdict(Decimal)
+    )
     pounds: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     euros: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     taxes: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -77,7 +79,9 @@ def _stages(truth: Truth, marts: Marts) -> Iterator[str]:
                 yield f"note: {line} (cents)" if abs(off) <= got.count * _CENT else line
 
 
-def _unequal(got: dict[Any, Decimal], right: dict[Any, Decimal]) -> list[tuple[Any, Decimal, Decimal]]:
+def _unequal(
+    got: dict[Any, Decimal], right: dict[Any, Decimal]
+) -> list[tuple[Any, Decimal, Decimal]]:
     keys = sorted({*got, *right})
     pairs = [(key, got.get(key, ZERO), right.get(key, ZERO)) for key in keys]
     return [(key, left, should) for key, left, should in pairs if left != should]
@@ -89,7 +93,9 @@ def _strangers(marts: Marts) -> Iterator[str]:
         if stage not in STAGES:
             continue
         amounts = sums.gross if stage == "cash" else sums.document
-        told = ", ".join(f"{amount} {' '.join(name)}" for name, amount in sorted(amounts.items()) if amount)
+        told = ", ".join(
+            f"{amount} {' '.join(name)}" for name, amount in sorted(amounts.items()) if amount
+        )
         if told:
             name = marts.name(key)
             open_reading = stage == "cash" and marts.is_other(key)
@@ -103,7 +109,9 @@ def main() -> int:
         return 0
     found = compare(sys.argv[1])
     wrong = [line for line in found if not line.startswith("note:")]
-    sys.stdout.write("\n".join([*found, f"{len(wrong)} differences, {len(found) - len(wrong)} notes"]))
+    sys.stdout.write(
+        "\n".join([*found, f"{len(wrong)} differences, {len(found) - len(wrong)} notes"])
+    )
     sys.stdout.write("\n")
     return bool(wrong)
 

@@ -99,7 +99,8 @@ class Ledger:
             for held in self.documents[name]
             if "Contact" in held
             for key, value in held.items()
-            if key in ("InvoiceID", "CreditNoteID", "OverpaymentID", "PrepaymentID", "BankTransactionID")
+            if key
+            in ("InvoiceID", "CreditNoteID", "OverpaymentID", "PrepaymentID", "BankTransactionID")
         }
 
     def _by_job(self, line: Doc) -> str:
@@ -117,7 +118,9 @@ class Ledger:
             if kind != "ACCRECPAYMENT" and kind not in _REFUND:
                 continue
             named: Doc = next(
-                held[name] for name in ("Invoice", "CreditNote", "Prepayment", "Overpayment") if name in held
+                held[name]
+                for name in ("Invoice", "CreditNote", "Prepayment", "Overpayment")
+                if name in held
             )
             sign = 1 if kind == "ACCRECPAYMENT" else -1
             yield event(
@@ -135,7 +138,9 @@ class Ledger:
             who = self.who(held)
             sign = 1 if held["Type"].startswith("RECEIVE") else -1
             stage = "cash" if self.world.customers[who].is_customer else "cash of others"
-            yield event(stage, who, held["Date"], "EUR", sign * held["Total"], held["BankTransactionID"])
+            yield event(
+                stage, who, held["Date"], "EUR", sign * held["Total"], held["BankTransactionID"]
+            )
 
     # -- balances
 

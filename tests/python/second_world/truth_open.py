@@ -59,7 +59,11 @@ class Openings:
         for name in ("CreditNotes", "Overpayments", "Prepayments"):
             for credit in ledger.documents[name]:
                 for each in credit["Allocations"]:
-                    own = next(credit[k] for k in ("CreditNoteID", "OverpaymentID", "PrepaymentID") if k in credit)
+                    own = next(
+                        credit[k]
+                        for k in ("CreditNoteID", "OverpaymentID", "PrepaymentID")
+                        if k in credit
+                    )
                     for source in (own, each["Invoice"]["InvoiceID"]):
                         self._taken[source].append((each["Date"], each["Amount"]))
 
@@ -72,7 +76,9 @@ class Openings:
             for held in self.ledger.documents[endpoint]:
                 if held["Type"] != kind or held["Status"] not in POSTED or held["Date"] > day:
                     continue
-                elsewhere = kind == "RECEIVE-PREPAYMENT" and (held["LineItems"][0]["AccountCode"] != RECEIVABLE)
+                elsewhere = kind == "RECEIVE-PREPAYMENT" and (
+                    held["LineItems"][0]["AccountCode"] != RECEIVABLE
+                )
                 if elsewhere == deposits:
                     left, base = self._left(held, held[key], day)
                     yield Open(

@@ -102,9 +102,12 @@ def _booked(world: World) -> Iterator[Event]:
         lines = [
             line
             for line in objects["line_items"]
-            if not line["archived"] and line["associations"]["deals"]["results"][0]["id"] == deal["id"]
+            if not line["archived"]
+            and line["associations"]["deals"]["results"][0]["id"] == deal["id"]
         ]
-        moment = datetime.fromisoformat((held["hs_closed_won_date"] or held["closedate"]).replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(
+            (held["hs_closed_won_date"] or held["closedate"]).replace("Z", "+00:00")
+        )
         on = moment.astimezone(ZoneInfo("Europe/Amsterdam")).date()
         values = line_values(lines, _number(held["amount"])) or {deal["id"]: dec(held["amount"])}
         for source, amount in values.items():

@@ -77,7 +77,9 @@ class World:
                 )
             )
         if in_shop:
-            self.shop.customer(f"W-{key}", in_shop, tax=tax, country=country, city=city, website=domain)
+            self.shop.customer(
+                f"W-{key}", in_shop, tax=tax, country=country, city=city, website=domain
+            )
             held.workshop.append(f"W-{key}")
         self.customers[key] = held
 
@@ -93,7 +95,10 @@ class World:
             "TrackingCategoryID": uid("tracking"),
             "Name": "Job",
             "Status": "ACTIVE",
-            "Options": [{"TrackingOptionID": uid("option", ref), "Name": ref, "Status": "ACTIVE"} for ref in jobs],
+            "Options": [
+                {"TrackingOptionID": uid("option", ref), "Name": ref, "Status": "ACTIVE"}
+                for ref in jobs
+            ],
         }
         return {
             **reference_documents(),

@@ -1,4 +1,5 @@
-"""One row per person record, with the cluster that the rules put it in: by decision, address, payroll number, name."""
+"""One row per person record, with the cluster that the rules put it in: by decision, address,
+payroll number, name."""
 
 from tieout.identity.rules import Rule, rule_clusters
 
@@ -13,5 +14,8 @@ RULES = [
 def model(dbt, session):
     dbt.config(materialized="table")
     return rule_clusters(
-        dbt.ref("int_person_records"), dbt.ref("int_person_evidence"), dbt.ref("int_person_marks"), RULES
+        dbt.ref("int_person_records"),
+        dbt.ref("int_person_evidence"),
+        dbt.ref("int_person_marks"),
+        RULES,
     )

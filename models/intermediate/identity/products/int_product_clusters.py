@@ -1,4 +1,5 @@
-"""One row per product record, with the cluster that the rules put it in: by decision, code, name and category."""
+"""One row per product record, with the cluster that the rules put it in: by decision, code, name
+and category."""
 
 from tieout.identity.rules import Rule, rule_clusters
 
@@ -12,5 +13,8 @@ RULES = [
 def model(dbt, session):
     dbt.config(materialized="table")
     return rule_clusters(
-        dbt.ref("int_product_records"), dbt.ref("int_product_evidence"), dbt.ref("int_product_marks"), RULES
+        dbt.ref("int_product_records"),
+        dbt.ref("int_product_evidence"),
+        dbt.ref("int_product_marks"),
+        RULES,
     )

@@ -1,8 +1,9 @@
-"""A language model may find better words for a sentence; it never sees a name, and never writes a figure.
+"""A language model may find better words for a sentence; it never sees a name, and never writes a
+figure.
 
-Off unless `[commentary]` of `config.toml` names an OpenAI-compatible endpoint (`base_url`, `model`; the key is
-`api_key` in `secrets.toml`). What it gets is the template with placeholders; what it gives back must hold each of them
-and no figure of its own, or the template stands.
+Off unless `[commentary]` of `config.toml` names an OpenAI-compatible endpoint (`base_url`, `model`;
+the key is `api_key` in `secrets.toml`). What it gets is the template with placeholders; what it
+gives back must hold each of them and no figure of its own, or the template stands.
 """
 
 from __future__ import annotations
@@ -31,12 +32,50 @@ LONGEST = 400
 
 # Words of a direction; a draft may choose among those of its template's direction, and no other.
 _UP = frozenset(
-    {"more", "higher", "up", "above", "rise", "rises", "rose", "risen", "increase", "increased", "increases", "grew"}
+    {
+        "more",
+        "higher",
+        "up",
+        "above",
+        "rise",
+        "rises",
+        "rose",
+        "risen",
+        "increase",
+        "increased",
+        "increases",
+        "grew",
+    }
     | {"grown", "grow", "gain", "gains", "gained", "adds", "added", "add", "climbed", "exceeds"}
 )
 _DOWN = frozenset(
-    {"less", "fewer", "lower", "down", "below", "fall", "falls", "fell", "fallen", "decrease", "decreased", "drop"}
-    | {"decreases", "shrank", "shrunk", "drops", "dropped", "lost", "loses", "takes", "taken", "take", "off"}
+    {
+        "less",
+        "fewer",
+        "lower",
+        "down",
+        "below",
+        "fall",
+        "falls",
+        "fell",
+        "fallen",
+        "decrease",
+        "decreased",
+        "drop",
+    }
+    | {
+        "decreases",
+        "shrank",
+        "shrunk",
+        "drops",
+        "dropped",
+        "lost",
+        "loses",
+        "takes",
+        "taken",
+        "take",
+        "off",
+    }
     | {"reduces", "reduced", "decline", "declined"}
 )
 
@@ -57,7 +96,8 @@ class Endpoint:
 
 
 def endpoint(config: Path) -> Endpoint | None:
-    """The endpoint that is configured, from files or `COMMENTARY__…` in the environment; None where there is none.
+    """The endpoint that is configured, from files or `COMMENTARY__…` in the environment; None where
+    there is none.
 
     Raises:
         TieoutError: only half of it is configured, or its address is no http address.
@@ -65,7 +105,9 @@ def endpoint(config: Path) -> Endpoint | None:
     found: dict[str, str] = {}
     for name in ("config.toml", "secrets.toml"):
         if (config / name).exists():
-            found |= tomllib.loads((config / name).read_text(encoding="utf-8-sig")).get("commentary", {})
+            found |= tomllib.loads((config / name).read_text(encoding="utf-8-sig")).get(
+                "commentary", {}
+            )
     for key in ("base_url", "model", "api_key"):
         if value := os.environ.get(f"COMMENTARY__{key.upper()}"):
             found[key] = value
@@ -80,14 +122,17 @@ def endpoint(config: Path) -> Endpoint | None:
 
 
 def drafted(sentences: list[Sentence], where: Endpoint) -> tuple[list[Sentence], list[str]]:
-    """The sentences, redrafted where the draft passes the check, and why the others stayed as they were."""
+    """The sentences, redrafted where the draft passes the check, and why the others stayed as they
+    were."""
     result: list[Sentence] = []
     remarks: list[str] = []
     for place, sentence in enumerate(sentences):
         try:
             draft = _ask(where, sentence.template)
         except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
-            remarks.append(f"no draft from {where.base_url}: {type(error).__name__}; the templates stand")
+            remarks.append(
+                f"no draft from {where.base_url}: {type(error).__name__}; the templates stand"
+            )
             return [*result, *sentences[place:]], remarks
         wrong = faults(draft, sentence.figures, sentence.names) or turned(sentence, draft)
         if wrong or len(draft) > LONGEST or "\n" in draft:
@@ -101,12 +146,16 @@ def drafted(sentences: list[Sentence], where: Endpoint) -> tuple[list[Sentence],
 
 
 def turned(sentence: Sentence, draft: str) -> list[str]:
-    """What a draft with the right figures may still say wrongly: which figure is which, and which way things go."""
+    """What a draft with the right figures may still say wrongly: which figure is which, and which
+    way things go."""
     figures = [name for name in PLACE.findall(sentence.template) if name in sentence.figures]
     told = list(dict.fromkeys(name for name in PLACE.findall(draft) if name in sentence.figures))
     if told != figures:
         return ["tells the figures in another order"]
-    said, meant = (set(re.findall(r"[a-z]+", PLACE.sub("", text).lower())) for text in (draft, sentence.template))
+    said, meant = (
+        set(re.findall(r"[a-z]+", PLACE.sub("", text).lower()))
+        for text in (draft, sentence.template)
+    )
     for way in (_UP, _DOWN):
         if said & way and not meant & way:
             return [f"says “{min(said & way)}”, which the template does not"]

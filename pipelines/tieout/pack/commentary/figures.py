@@ -1,4 +1,5 @@
-"""A figure in a sentence, and where it came from: the mart, the rows and the column that anyone can add up again."""
+"""A figure in a sentence, and where it came from: the mart, the rows and the column that anyone can
+add up again."""
 
 from __future__ import annotations
 
@@ -15,7 +16,10 @@ AGGREGATES = ("sum", "count")
 OPERATORS = ("=", ">=", "<=", "<>")
 
 # A row may be named by what its dimension says: `dim_customer.region` of the fact's customer.
-JOINS = {"dim_customer": ("customer_key", "customer_key"), "dim_person": ("owner_key", "person_key")}
+JOINS = {
+    "dim_customer": ("customer_key", "customer_key"),
+    "dim_person": ("owner_key", "person_key"),
+}
 
 PLACE = re.compile(r"\{(\w+)\}")
 # What would be a figure that nobody vouches for, in digits or in words.
@@ -29,9 +33,11 @@ _LOOSE = re.compile(
 
 @dataclass(frozen=True)
 class Source:
-    """Some rows of a mart, and what of them: `sum` or `count` of a column where each condition holds.
+    """Some rows of a mart, and what of them: `sum` or `count` of a column where each condition
+    holds.
 
-    `sign` −1 takes it away, so that a difference or a figure of opposite sign is still named by its rows.
+    `sign` −1 takes it away, so that a difference or a figure of opposite sign is still named by its
+    rows.
     """
 
     mart: str
@@ -47,10 +53,17 @@ class Source:
             TieoutError: the mart, a column or a row of it does not exist.
         """
         joins = {column.partition(".")[0] for column, _, _ in self.where if "." in column}
-        for table, column in [(self.mart, self.column), *(self._column(name) for name, _, _ in self.where)]:
+        for table, column in [
+            (self.mart, self.column),
+            *(self._column(name) for name, _, _ in self.where),
+        ]:
             _known(connection, table, column)
-        if self.aggregate not in AGGREGATES or any(operator not in OPERATORS for _, operator, _ in self.where):
-            raise TieoutError(f"{self.described} cannot be read again", "this must not happen: report it")
+        if self.aggregate not in AGGREGATES or any(
+            operator not in OPERATORS for _, operator, _ in self.where
+        ):
+            raise TieoutError(
+                f"{self.described} cannot be read again", "this must not happen: report it"
+            )
         joined = " ".join(
             f'inner join marts."{name}" on marts."{self.mart}"."{JOINS[name][0]}" = marts."{name}"."{JOINS[name][1]}"'
             for name in sorted(joins)
@@ -71,9 +84,13 @@ class Source:
     @property
     def described(self) -> str:
         """As people may read it, and query it."""
-        rows = " and ".join(f"{name} {operator} {_quoted(value)}" for name, operator, value in self.where)
+        rows = " and ".join(
+            f"{name} {operator} {_quoted(value)}" for name, operator, value in self.where
+        )
         minus = "−" if self.sign < 0 else ""
-        return f"{minus}{self.aggregate}({self.column}) of {self.mart}" + (f" where {rows}" if rows else "")
+        return f"{minus}{self.aggregate}({self.column}) of {self.mart}" + (
+            f" where {rows}" if rows else ""
+        )
 
     def _column(self, name: str) -> tuple[str, str]:
         table, dot, column = name.partition(".")
@@ -82,7 +99,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Figure:
-    """What a sentence says, and the rows that it is the sum of; `is_amount` tells money from a number of things."""
+    """What a sentence says, and the rows that it is the sum of; `is_amount` tells money from a
+    number of things."""
 
     value: Decimal | int
     sources: tuple[Source, ...]
@@ -96,7 +114,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A template, the figures and the names that go into it; `drafted` says that a model wrote the words."""
+    """A template, the figures and the names that go into it; `drafted` says that a model wrote the
+    words."""
 
     topic: str
     template: str
@@ -109,7 +128,16 @@ class Sentence:
         found = []
         for place, piece in enumerate(PLACE.split(self.template)):
             if piece:
-                found.append(("words" if place % 2 == 0 else "figure" if piece in self.figures else "name", piece))
+                found.append(
+                    (
+                        "words"
+                        if place % 2 == 0
+                        else "figure"
+                        if piece in self.figures
+                        else "name",
+                        piece,
+                    )
+                )
         return found
 
 
@@ -127,7 +155,10 @@ def check(connection: duckdb.DuckDBPyConnection, sentence: Sentence) -> None:
         TieoutError: a figure does not resolve, is another now, is not in the sentence, or stands in its words.
     """
     for fault in faults(sentence.template, sentence.figures, sentence.names):
-        raise TieoutError(f"the commentary on {sentence.topic} {fault}", "nothing was written; this must not happen")
+        raise TieoutError(
+            f"the commentary on {sentence.topic} {fault}",
+            "nothing was written; this must not happen",
+        )
     for name, told in sentence.figures.items():
         again = figure(connection, *told.sources)
         if again != told:
@@ -159,7 +190,9 @@ def _known(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> No
         [table, column],
     ).fetchall()
     if not found:
-        raise TieoutError(f"{table}.{column} is not published", "nothing was written; this must not happen")
+        raise TieoutError(
+            f"{table}.{column} is not published", "nothing was written; this must not happen"
+        )
 
 
 def _quoted(value: object) -> str:

@@ -23,7 +23,8 @@ _MONTHLY = {
     "recognised": ("recognised_amount",),
     "cash": ("cash_amount",),
 }
-# Who the unresolved exceptions are of: the words, the column that names a row, where its name stands.
+# Who the unresolved exceptions are of: the words, the column that names a row, where its name
+# stands.
 _CLUSTERS = {
     "salesperson": ("the salesperson", "owner_key", "dim_person", "person_key", "full_name"),
     "product": ("the product", "product_key", "dim_product", "product_key", "product_name"),
@@ -55,7 +56,10 @@ def _movements(connection: duckdb.DuckDBPyConnection, at: Position) -> Iterator[
     before = (at.starts_on - timedelta(days=1)).replace(day=1)
     known = connection.execute("select min(month) from fct_quote_to_cash_monthly").fetchall()[0][0]
     for stage, columns in _MONTHLY.items():
-        now = tuple(Source("fct_quote_to_cash_monthly", column, (("month", "=", at.starts_on),)) for column in columns)
+        now = tuple(
+            Source("fct_quote_to_cash_monthly", column, (("month", "=", at.starts_on),))
+            for column in columns
+        )
         if not _exists(connection, at.starts_on):
             return
         names = {"month": at.title, "currency": at.currency}
@@ -72,7 +76,9 @@ def _movements(connection: duckdb.DuckDBPyConnection, at: Position) -> Iterator[
         change = figure(connection, *now, *then)
         # The direction is in the words, so the figure is told without its sign.
         more = change.value >= 0
-        size = change if more else figure(connection, *(_turned(source) for source in change.sources))
+        size = (
+            change if more else figure(connection, *(_turned(source) for source in change.sources))
+        )
         verb = "more" if more else "less"
         yield Sentence(
             f"{stage} in the month",
@@ -82,7 +88,9 @@ def _movements(connection: duckdb.DuckDBPyConnection, at: Position) -> Iterator[
         )
 
 
-def _reasons(connection: duckdb.DuckDBPyConnection, gap_class: str, at: Position) -> Iterator[Sentence]:
+def _reasons(
+    connection: duckdb.DuckDBPyConnection, gap_class: str, at: Position
+) -> Iterator[Sentence]:
     """The reasons of a class that are worth most, up to the end of the period."""
     largest = connection.execute(
         """
@@ -119,7 +127,14 @@ def _clusters(connection: duckdb.DuckDBPyConnection, at: Position) -> Iterator[S
             [FEW],
         ).fetchall()
         for row, label, _ in largest:
-            yield _at_risk(connection, at, topic, f"With {said} {{who}}", str(label), ((column, "=", row), *LIVE))
+            yield _at_risk(
+                connection,
+                at,
+                topic,
+                f"With {said} {{who}}",
+                str(label),
+                ((column, "=", row), *LIVE),
+            )
 
 
 def _regions(connection: duckdb.DuckDBPyConnection, at: Position) -> Iterator[Sentence]:
@@ -151,7 +166,12 @@ def _controls(connection: duckdb.DuckDBPyConnection, at: Position) -> Iterator[S
     ).fetchall()
     for control, title in largest:
         yield _at_risk(
-            connection, at, "control", "Under the control “{who}”", title, (("control_id", "=", control), *LIVE)
+            connection,
+            at,
+            "control",
+            "Under the control “{who}”",
+            title,
+            (("control_id", "=", control), *LIVE),
         )
 
 
@@ -190,13 +210,17 @@ def _at_risk(
     return Sentence(
         topic,
         f"{opening}, {{number}} unresolved {put} {{currency}} {{amount}} at risk{_on(at)}, each amount counted once.",
-        {"number": number, "amount": figure(connection, Source("fct_exceptions", "counted_amount", rows))},
+        {
+            "number": number,
+            "amount": figure(connection, Source("fct_exceptions", "counted_amount", rows)),
+        },
         {"who": who, "currency": at.currency, **_day(at)},
     )
 
 
 def _on(at: Position) -> str:
-    """Where the position is of a later day than the period, what is known of the position only says so."""
+    """Where the position is of a later day than the period, what is known of the position only says
+    so."""
     return " on {day}, the day of the position" if at.is_later else ""
 
 
@@ -210,5 +234,7 @@ def _turned(source: Source) -> Source:
 
 def _exists(connection: duckdb.DuckDBPyConnection, month: date) -> bool:
     return bool(
-        connection.execute("select 1 from fct_quote_to_cash_monthly where month = ? limit 1", [month]).fetchall()
+        connection.execute(
+            "select 1 from fct_quote_to_cash_monthly where month = ? limit 1", [month]
+        ).fetchall()
     )

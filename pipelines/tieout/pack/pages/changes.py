@@ -55,16 +55,24 @@ class Changes:
 
 
 def since_last_run(settings: Settings, connection: duckdb.DuckDBPyConnection) -> Changes | None:
-    """The difference to the run that was published before; None where there is none to compare with."""
+    """The difference to the run that was published before; None where there is none to compare
+    with."""
     folder = _previous(settings)
     if folder is None:
         return None
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     with opened(folder / "marts.duckdb") as before:
-        if not all(has(before, name) for name in ("fct_stage_events", "fct_exceptions", "fct_control_results")):
+        if not all(
+            has(before, name)
+            for name in ("fct_stage_events", "fct_exceptions", "fct_control_results")
+        ):
             return None
         old_figures, old_live, old_status = _figures(before), _exceptions(before), _statuses(before)
-    new_figures, new_live, new_status = _figures(connection), _exceptions(connection), _statuses(connection)
+    new_figures, new_live, new_status = (
+        _figures(connection),
+        _exceptions(connection),
+        _statuses(connection),
+    )
     return Changes(
         run_id=record["run_id"],
         as_of=record.get("as_of") or "",
@@ -85,19 +93,27 @@ def since_last_run(settings: Settings, connection: duckdb.DuckDBPyConnection) ->
 
 def _previous(settings: Settings) -> Path | None:
     now = settings.published.resolve().name
-    older = [path for path in settings.output.glob("published.*") if path.is_dir() and path.name < now]
-    runs = sorted(path for path in older if (path / "marts.duckdb").exists() and (path / "run.json").exists())
+    older = [
+        path for path in settings.output.glob("published.*") if path.is_dir() and path.name < now
+    ]
+    runs = sorted(
+        path for path in older if (path / "marts.duckdb").exists() and (path / "run.json").exists()
+    )
     return runs[-1] if runs else None
 
 
 def _figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Decimal]:
     sums = dict(zip(STAGES, one(connection, _STAGE_SUMS), strict=True))
     (number, counted) = one(
-        connection, f"select count(*), coalesce(sum(counted_amount), 0) from fct_exceptions where {_LIVE}"
+        connection,
+        f"select count(*), coalesce(sum(counted_amount), 0) from fct_exceptions where {_LIVE}",
     )
     # An earlier version's marts do not tell loss from doubt.
     if has_column(connection, "fct_exceptions", "counted_loss_amount"):
-        (loss,) = one(connection, f"select coalesce(sum(counted_loss_amount), 0) from fct_exceptions where {_LIVE}")
+        (loss,) = one(
+            connection,
+            f"select coalesce(sum(counted_loss_amount), 0) from fct_exceptions where {_LIVE}",
+        )
         sums["loss"] = loss
     return {**sums, "value at risk": counted, "unresolved exceptions": Decimal(number)}
 

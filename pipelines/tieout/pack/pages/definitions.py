@@ -1,4 +1,5 @@
-"""The vocabulary: each word with its meaning, its formula, the columns that carry it, and the tests that hold it."""
+"""The vocabulary: each word with its meaning, its formula, the columns that carry it, and the tests
+that hold it."""
 
 from __future__ import annotations
 
@@ -19,7 +20,10 @@ from tieout.settings import PROJECT
 _BLOCK = re.compile(r"{%\s*docs\s+(\w+)\s*%}(.*?){%\s*enddocs\s*%}", re.DOTALL)
 
 # What a word is called where the block's name is not what its columns and metrics are called.
-_ALSO = {"unbilled_billed_ahead": ("unbilled", "billed_ahead"), "accrued_deferred_income": ("accrued", "deferred")}
+_ALSO = {
+    "unbilled_billed_ahead": ("unbilled", "billed_ahead"),
+    "accrued_deferred_income": ("accrued", "deferred"),
+}
 
 
 def gather(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
@@ -43,7 +47,9 @@ def gather(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
                     if any(_carries(row["column_name"], word) for word in _ALSO.get(name, (name,)))
                 ],
                 "tests": sorted(
-                    test for test, said in tests.items() if any(_says(said, w) for w in _ALSO.get(name, (name,)))
+                    test
+                    for test, said in tests.items()
+                    if any(_says(said, w) for w in _ALSO.get(name, (name,)))
                 ),
             }
             for name, text in vocabulary()
@@ -53,26 +59,36 @@ def gather(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _reasons() -> list[dict[str, str]]:
-    return sorted(reference(home(), "bridge_reasons"), key=lambda row: (row["gap_class"], row["reason"]))
+    return sorted(
+        reference(home(), "bridge_reasons"), key=lambda row: (row["gap_class"], row["reason"])
+    )
 
 
 def vocabulary() -> list[tuple[str, str]]:
     """The doc blocks of the vocabulary: name and text."""
-    return [(name, text.strip()) for name, text in _BLOCK.findall(_read(PROJECT / "models" / "vocabulary.md"))]
+    return [
+        (name, text.strip())
+        for name, text in _BLOCK.findall(_read(PROJECT / "models" / "vocabulary.md"))
+    ]
 
 
 def _metrics() -> tuple[dict[str, tuple[str, str]], list[dict[str, Any]]]:
     """The measures (name → mart, expression) and the metrics of the semantic layer."""
     found = yaml.safe_load(_read(PROJECT / "models" / "metrics" / "_metrics.yml"))
     measures = {
-        measure["name"]: (model["model"], f"{measure['agg']}({measure.get('expr', measure['name'])})")
+        measure["name"]: (
+            model["model"],
+            f"{measure['agg']}({measure.get('expr', measure['name'])})",
+        )
         for model in found["semantic_models"]
         for measure in model.get("measures", [])
     }
     return measures, found["metrics"]
 
 
-def _formulas(name: str, measures: dict[str, tuple[str, str]], metrics: list[dict[str, Any]]) -> list[str]:
+def _formulas(
+    name: str, measures: dict[str, tuple[str, str]], metrics: list[dict[str, Any]]
+) -> list[str]:
     told = []
     for metric in metrics:
         if f"doc('{name}')" not in metric.get("description", ""):
@@ -90,7 +106,9 @@ def _formulas(name: str, measures: dict[str, tuple[str, str]], metrics: list[dic
 
 def _tests() -> dict[str, str]:
     """The singular tests by name, each with its SQL."""
-    return {path.stem: _read(path) for path in sorted((PROJECT / "tests" / "singular").rglob("*.sql"))}
+    return {
+        path.stem: _read(path) for path in sorted((PROJECT / "tests" / "singular").rglob("*.sql"))
+    }
 
 
 def _carries(column: str, word: str) -> bool:

@@ -1,4 +1,5 @@
-"""What the figures rest on: the run, its inputs, the versions of what made it, its checks, and hashes of its files."""
+"""What the figures rest on: the run, its inputs, the versions of what made it, its checks, and
+hashes of its files."""
 
 from __future__ import annotations
 
@@ -30,13 +31,24 @@ LIBRARIES = (
 
 # Beside the pack in the same warehouse, or copied into it: where from, which folder, what it is.
 BESIDE = (
-    ("docs", "index.html", "dbt's docs: every mart, column and test, and the lineage from source to figure"),
-    ("data_docs", "index.html", "Great Expectations' Data Docs: what was checked when the data arrived"),
+    (
+        "docs",
+        "index.html",
+        "dbt's docs: every mart, column and test, and the lineage from source to figure",
+    ),
+    (
+        "data_docs",
+        "index.html",
+        "Great Expectations' Data Docs: what was checked when the data arrived",
+    ),
 )
 
 
-def gather(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position, folder: Path) -> dict[str, Any]:
-    """What the page shows. `folder` is where the pack will stand: pages it leads to must be there with it."""
+def gather(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position, folder: Path
+) -> dict[str, Any]:
+    """What the page shows. `folder` is where the pack will stand: pages it leads to must be there
+    with it."""
     marts = rows(
         connection,
         "select table_name, estimated_size, comment from duckdb_tables() where schema_name = 'marts' order by 1",
@@ -45,7 +57,10 @@ def gather(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Positi
     hashes = {path.stem: _hash(path) for path in files}
     return {
         "record": at.record,
-        "versions": [("python", platform.python_version()), *((name, _version(name)) for name in LIBRARIES)],
+        "versions": [
+            ("python", platform.python_version()),
+            *((name, _version(name)) for name in LIBRARIES),
+        ],
         "marts": [
             {
                 "name": row["table_name"],
@@ -81,11 +96,16 @@ def gather(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Positi
 def links(settings: Settings, folder: Path) -> list[tuple[str, str]]:
     """The pages beside this one: their address from the pack, and what they are."""
     up = "../" if _is_beside(settings, folder) else ""
-    return [(f"{up}{name}/{page}", about) for name, page, about in BESIDE if (settings.output / name / page).exists()]
+    return [
+        (f"{up}{name}/{page}", about)
+        for name, page, about in BESIDE
+        if (settings.output / name / page).exists()
+    ]
 
 
 def copy_beside(settings: Settings, folder: Path, fresh: Path) -> None:
-    """Copies into `fresh` what the pack leads to, where it will not stand in the warehouse itself."""
+    """Copies into `fresh` what the pack leads to, where it will not stand in the warehouse
+    itself."""
     if _is_beside(settings, folder):
         return
     for name, page, _ in BESIDE:

@@ -35,9 +35,10 @@ def page_of(owner: str) -> str:
 def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder: Path) -> None:
     """Writes `data/exceptions.js`, and the evidence in `data/evidence-<chunk>.js`.
 
-    A row is [place, key, control, owner, status, standing, severity, entity, id, system, customer, job's name, job's
-    place, day, age, at risk, counted, control's id, whether its job has a chain, loss, doubt, how much of what counts
-    is loss, what people call the record]; the largest loss first, so that a chunk holds what is read together.
+    A row is [place, key, control, owner, status, standing, severity, entity, id, system, customer,
+    job's name, job's place, day, age, at risk, counted, control's id, whether its job has a chain,
+    loss, doubt, how much of what counts is loss, what people call the record]; the largest loss
+    first, so that a chunk holds what is read together.
     """
     everything = rows(
         connection,
@@ -99,7 +100,9 @@ def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder
 def summaries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """The unresolved ones by control, owner, age and value; and how many are waived or resolved."""
 
-    def by(expression: str, order: str = "counted_loss_amount desc, counted_amount desc, 1") -> list[dict[str, Any]]:
+    def by(
+        expression: str, order: str = "counted_loss_amount desc, counted_amount desc, 1"
+    ) -> list[dict[str, Any]]:
         return rows(
             connection,
             f"""
@@ -116,7 +119,9 @@ def summaries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     age = "case when age_days <= 7 then '0 to 7 days' when age_days <= 30 then '8 to 30 days'"
     age += " when age_days <= 90 then '31 to 90 days' else 'over 90 days' end"
     value = "case when value_at_risk_amount = 0 then 'no amount' when value_at_risk_amount < 100 then 'under 100'"
-    value += " when value_at_risk_amount < 1000 then '100 to 1,000' when value_at_risk_amount < 10000"
+    value += (
+        " when value_at_risk_amount < 1000 then '100 to 1,000' when value_at_risk_amount < 10000"
+    )
     value += " then '1,000 to 10,000' else '10,000 and more' end"
     return {
         "by_control": by("coalesce(controls.title, exceptions.control_id)"),
@@ -140,7 +145,12 @@ def summaries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 def owners(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Everybody who has or had an exception."""
-    return [row[0] for row in connection.execute("select distinct owner from fct_exceptions order by 1").fetchall()]
+    return [
+        row[0]
+        for row in connection.execute(
+            "select distinct owner from fct_exceptions order by 1"
+        ).fetchall()
+    ]
 
 
 def _name(found: Names, noun: str, key: str) -> str | None:

@@ -1,4 +1,5 @@
-"""Who is who, and how sure that is: the links by rule, what waits for a person, and what hangs on it."""
+"""Who is who, and how sure that is: the links by rule, what waits for a person, and what hangs on
+it."""
 
 from __future__ import annotations
 
@@ -13,7 +14,12 @@ _SIDES = (
     "name", "legal_name", "address_line", "postal_code", "city", "country", "tax_number", "registration_number",
     "website", "email", "phone",
 )  # fmt: skip
-XREFS = {"customer": "xref_customer", "product": "xref_product", "person": "xref_person", "job": "xref_job"}
+XREFS = {
+    "customer": "xref_customer",
+    "product": "xref_product",
+    "person": "xref_person",
+    "job": "xref_job",
+}
 # The pack lists people as owners.
 _LISTED_AS = {"person": "owner"}
 
@@ -41,7 +47,11 @@ def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any
         "asked": len(asked),
         "changes": len(changes),
         "data": {
-            "suggestions": [row for noun, table in XREFS.items() for row in _suggested(connection, noun, table, found)],
+            "suggestions": [
+                row
+                for noun, table in XREFS.items()
+                for row in _suggested(connection, noun, table, found)
+            ],
             "review": {"sides": _SIDES, "rows": [_told(row) for row in asked]},
             "sensitivity": _sensitivity(connection),
             "customer-changes": changes,
@@ -63,8 +73,9 @@ def _asked(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _told(row: dict[str, Any]) -> list[Any]:
-    """[left name, right name, left record, right record, probability, rule, for, against, held back by, at stake,
-    left revenue, right revenue, in one system, what the left says of itself, what the right says], both as `sides`.
+    """[left name, right name, left record, right record, probability, rule, for, against, held back
+    by, at stake, left revenue, right revenue, in one system, what the left says of itself, what the
+    right says], both as `sides`.
     """
     return [
         row["left_name"],
@@ -85,7 +96,8 @@ def _told(row: dict[str, Any]) -> list[Any]:
 
 
 def _sensitivity(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """(measure, rule, how sure, customers, amount, all of the measure, what would stay) of the links' kinds."""
+    """(measure, rule, how sure, customers, amount, all of the measure, what would stay) of the
+    links' kinds."""
     if not has(connection, "fct_match_sensitivity"):
         return []
     return connection.execute("""
@@ -95,14 +107,18 @@ def _sensitivity(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, found: Names) -> list[list[Any]]:
-    """[day, merged or split, system, record, customer before, customer now, why] of records that changed hands."""
+    """[day, merged or split, system, record, customer before, customer now, why] of records that
+    changed hands."""
     if not has(connection, "fct_customer_changes"):
         return []
     moved = connection.execute("""
         select happened_on, change, source_system, customer_id, from_customer_key, to_customer_key, reason
         from fct_customer_changes order by happened_on desc, source_system, customer_id
     """).fetchall()
-    return [[*row[:4], _name(found, "customer", row[4]), _name(found, "customer", row[5]), row[6]] for row in moved]
+    return [
+        [*row[:4], _name(found, "customer", row[4]), _name(found, "customer", row[5]), row[6]]
+        for row in moved
+    ]
 
 
 def _name(found: Names, noun: str, key: str | None) -> str:
@@ -111,8 +127,11 @@ def _name(found: Names, noun: str, key: str | None) -> str:
     return (key or "") if place < 0 else found.members[listed][place][0]
 
 
-def _suggested(connection: duckdb.DuckDBPyConnection, noun: str, table: str, found: Names) -> list[list[Any]]:
-    """[what, system, entity, record, name now, could be, rule, probability of the other] of what is not decided."""
+def _suggested(
+    connection: duckdb.DuckDBPyConnection, noun: str, table: str, found: Names
+) -> list[list[Any]]:
+    """[what, system, entity, record, name now, could be, rule, probability of the other] of what is
+    not decided."""
     if not has(connection, table):
         return []
     candidates = "candidates" if noun == "job" else "null"

@@ -1,4 +1,5 @@
-"""The first page: the six stages, the walk between them, loss and doubt, whether everything ties, what changed."""
+"""The first page: the six stages, the walk between them, loss and doubt, whether everything ties,
+what changed."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from tieout.pack.scope import CLASSES, SCOPES, legs, stages
 from tieout.settings import Settings
 
 
-def gather(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position) -> dict[str, Any]:
+def gather(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, at: Position
+) -> dict[str, Any]:
     """What the page shows; its `data` is what the chart draws."""
     walks = {scope: legs(connection, scope) for scope in SCOPES}
     laws, tie_outs = ties.laws(connection), ties.tie_outs(connection)
@@ -30,7 +33,8 @@ def gather(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Positi
         "laws": laws,
         "tie_outs": tie_outs,
         "tested": ties.tested(at),
-        "open_ties": [law for law in laws if not law.holds] + ties.standing(tie_outs, "failed", "not_run"),
+        "open_ties": [law for law in laws if not law.holds]
+        + ties.standing(tie_outs, "failed", "not_run"),
         "differing": ties.standing(tie_outs, "failed"),
         "compared": ties.standing(tie_outs, "failed", "passed"),
         "changes": since_last_run(settings, connection),
@@ -39,13 +43,16 @@ def gather(settings: Settings, connection: duckdb.DuckDBPyConnection, at: Positi
 
 
 def _by_class(leg: Leg) -> dict[str, Any]:
-    """A gap with its steps gathered by class, each with what it adds on the way to the later stage."""
+    """A gap with its steps gathered by class, each with what it adds on the way to the later
+    stage."""
     classes = []
     for name in CLASSES:
         own = [step for step in leg.steps if step.gap_class == name]
         if own:
             amount = -sum(step.difference_amount for step in own)
-            classes.append({"name": name, "amount": amount, "pieces": sum(s.pieces for s in own), "steps": own})
+            classes.append(
+                {"name": name, "amount": amount, "pieces": sum(s.pieces for s in own), "steps": own}
+            )
     return {"leg": leg, "classes": classes}
 
 
@@ -58,7 +65,9 @@ def _drawn(leg: Leg) -> dict[str, Any]:
             {
                 "name": entry["name"],
                 "amount": entry["amount"],
-                "reasons": [[step.reason, -step.difference_amount, step.sentence] for step in entry["steps"]],
+                "reasons": [
+                    [step.reason, -step.difference_amount, step.sentence] for step in entry["steps"]
+                ],
             }
             for entry in _by_class(leg)["classes"]
         ],
@@ -66,7 +75,8 @@ def _drawn(leg: Leg) -> dict[str, Any]:
 
 
 def _families(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Loss and doubt by family of controls, each amount counted once, at the root of what follows from it."""
+    """Loss and doubt by family of controls, each amount counted once, at the root of what follows
+    from it."""
     return rows(
         connection,
         """
@@ -88,4 +98,10 @@ def _risk(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         from fct_control_results where is_latest
         """,
     )
-    return {"exceptions": number, "loss": loss, "doubt": doubt, "controls": controls, "failed": failed}
+    return {
+        "exceptions": number,
+        "loss": loss,
+        "doubt": doubt,
+        "controls": controls,
+        "failed": failed,
+    }

@@ -1,4 +1,5 @@
-"""The pieces of the bridge and the events on either side of them, a file a customer, loaded when somebody asks."""
+"""The pieces of the bridge and the events on either side of them, a file a customer, loaded when
+somebody asks."""
 
 from __future__ import annotations
 
@@ -27,12 +28,13 @@ def write_pieces(
     folder: Path,
     told: Callable[[int, int], None],
 ) -> None:
-    """Writes `data/pieces-<place of the customer>.js` for every customer with a piece up to the end of the period.
+    """Writes `data/pieces-<place of the customer>.js` for every customer with a piece up to the end
+    of the period.
 
-    A piece is [gap, reason, rule, from day, to day, from, to, from event, to event, related event, job, product,
-    owner, key]; an event [stage, day, system, entity, id, currency, document amount, rate, reporting amount, quantity,
-    unit, valuation]. Repeated words are places in `words`. A piece worth nothing on both sides explains nothing, and
-    is left out.
+    A piece is [gap, reason, rule, from day, to day, from, to, from event, to event, related event,
+    job, product, owner, key]; an event [stage, day, system, entity, id, currency, document amount,
+    rate, reporting amount, quantity, unit, valuation]. Repeated words are places in `words`. A
+    piece worth nothing on both sides explains nothing, and is left out.
     """
     gaps = {gap: place for place, gap in enumerate(GAPS.values())}
     places = {name: place for place, name in enumerate(reason_classes)}
@@ -128,7 +130,9 @@ class _Words:
         return self._places[word]
 
 
-def _by_customer(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list[tuple[Any, ...]]]:
+def _by_customer(
+    connection: duckdb.DuckDBPyConnection, sql: str
+) -> dict[str, list[tuple[Any, ...]]]:
     found = connection.execute(sql).fetchall()
     return {str(key): list(own) for key, own in groupby(found, key=lambda row: row[0])}
 

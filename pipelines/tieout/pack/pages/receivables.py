@@ -36,7 +36,9 @@ def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any
         """,
     )
     return {
-        "ageing": [{"bucket": bucket, **{**nothing, **ageing.get(bucket, {})}} for bucket in buckets],
+        "ageing": [
+            {"bucket": bucket, **{**nothing, **ageing.get(bucket, {})}} for bucket in buckets
+        ],
         "buckets": buckets,
         "number": number,
         "total": total,
@@ -51,7 +53,9 @@ def gather(connection: duckdb.DuckDBPyConnection, found: Names) -> dict[str, Any
     }
 
 
-def _customers(connection: duckdb.DuckDBPyConnection, found: Names, buckets: list[str]) -> list[list[Any]]:
+def _customers(
+    connection: duckdb.DuckDBPyConnection, found: Names, buckets: list[str]
+) -> list[list[Any]]:
     """[customer, where, open amount of each bucket, together]."""
     sums = ", ".join("coalesce(sum(open_amount) filter (ageing_bucket = ?), 0)" for _ in buckets)
     owed = connection.execute(
@@ -67,8 +71,8 @@ def _customers(connection: duckdb.DuckDBPyConnection, found: Names, buckets: lis
 def _invoices(connection: duckdb.DuckDBPyConnection, found: Names) -> list[list[Any]]:
     """The open ones, the largest first.
 
-    [number, customer, job, issued, due, days overdue, bucket, currency, gross, applied, open, open reported, system,
-    job's place]
+    [number, customer, job, issued, due, days overdue, bucket, currency, gross, applied, open, open
+    reported, system, job's place]
     """
     opened = connection.execute("""
         select invoice_number, customer_key, job_key, issued_on, due_on, days_overdue, ageing_bucket, currency,

@@ -1,4 +1,5 @@
-"""Reconciliation by customer, month, owner, product and job: the stages and the walk of each member."""
+"""Reconciliation by customer, month, owner, product and job: the stages and the walk of each
+member."""
 
 from __future__ import annotations
 
@@ -21,12 +22,16 @@ NOUNS = {
 
 
 def shared(at: Position, found: Names, reason_classes: dict[str, str]) -> dict[str, Any]:
-    """What all pages of the reconciliation look things up in; a reason, gap or member is named by its place."""
+    """What all pages of the reconciliation look things up in; a reason, gap or member is named by
+    its place."""
     texts = reasons()
     return {
         "stages": STAGES,
         "gaps": [[gap, first, last] for (first, last), gap in GAPS.items()],
-        "reasons": [[name, gap_class, *texts.get(name, ("", ""))] for name, gap_class in reason_classes.items()],
+        "reasons": [
+            [name, gap_class, *texts.get(name, ("", ""))]
+            for name, gap_class in reason_classes.items()
+        ],
         "names": found.members,
         "starts_on": at.starts_on,
         "ends_on": at.ends_on,
@@ -36,10 +41,12 @@ def shared(at: Position, found: Names, reason_classes: dict[str, str]) -> dict[s
 def by(
     connection: duckdb.DuckDBPyConnection, noun: str, found: Names, reason_classes: dict[str, str]
 ) -> dict[str, Any]:
-    """One page's figures: of each member its six stages and the steps of its walk, in the period and to date.
+    """One page's figures: of each member its six stages and the steps of its walk, in the period
+    and to date.
 
-    A step is [member, gap, reason, from, to, pieces in the period, from, to, pieces to date, places of the customers
-    whose pieces these are]. The months have no period of their own: there both scopes are the month.
+    A step is [member, gap, reason, from, to, pieces in the period, from, to, pieces to date, places
+    of the customers whose pieces these are]. The months have no period of their own: there both
+    scopes are the month.
     """
     column = COLUMNS.get(noun, "month")
     in_period = "true" if noun == "month" else "in_period"
@@ -67,7 +74,13 @@ def by(
         "noun": noun,
         "stages": [[member(row[0]), _amounts(row[1::2]), _amounts(row[2::2])] for row in stages],
         "steps": [
-            [member(row[0]), gaps[row[1]], places[row[2]], *row[3:9], [found.place("customer", key) for key in row[9]]]
+            [
+                member(row[0]),
+                gaps[row[1]],
+                places[row[2]],
+                *row[3:9],
+                [found.place("customer", key) for key in row[9]],
+            ]
             for row in steps
         ],
     }

@@ -1,4 +1,5 @@
-"""The controls page: the register with status, population, trend, and each control's rule in words and in SQL."""
+"""The controls page: the register with status, population, trend, and each control's rule in words
+and in SQL."""
 
 from __future__ import annotations
 
@@ -46,12 +47,15 @@ def rule(control_id: str) -> str:
 
 
 def line(numbers: list[int]) -> str:
-    """The points of a line through some counts, 100 wide and 24 high; nothing for fewer than two."""
+    """The points of a line through some counts, 100 wide and 24 high; nothing for fewer than
+    two."""
     if len(numbers) < 2:
         return ""
     top = max([*numbers, 1])
     step = 100 / (len(numbers) - 1)
-    return " ".join(f"{place * step:.1f},{23 - 22 * number / top:.1f}" for place, number in enumerate(numbers))
+    return " ".join(
+        f"{place * step:.1f},{23 - 22 * number / top:.1f}" for place, number in enumerate(numbers)
+    )
 
 
 def _weeks(connection: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:

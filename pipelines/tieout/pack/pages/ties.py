@@ -1,4 +1,5 @@
-"""Does everything tie: each law and tie-out with both of its figures, read again from what is published."""
+"""Does everything tie: each law and tie-out with both of its figures, read again from what is
+published."""
 
 from __future__ import annotations
 
@@ -84,7 +85,9 @@ def laws(connection: duckdb.DuckDBPyConnection) -> list[Tie]:
             by_event,
         )
     )
-    (events, keys) = one(connection, "select count(*), count(distinct event_key) from fct_stage_events")
+    (events, keys) = one(
+        connection, "select count(*), count(distinct event_key) from fct_stage_events"
+    )
     found.append(
         Tie(
             "Nothing counts twice",
@@ -99,9 +102,11 @@ def laws(connection: duckdb.DuckDBPyConnection) -> list[Tie]:
 
 
 def tie_outs(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """The controls that hold our figures against the ledger's and the sources' own, with what is between them.
+    """The controls that hold our figures against the ledger's and the sources' own, with what is
+    between them.
 
-    A difference is not an error of the build: the documents that make it up are named, one exception each.
+    A difference is not an error of the build: the documents that make it up are named, one
+    exception each.
     """
     return rows(
         connection,
@@ -123,9 +128,11 @@ def standing(tie_outs: list[dict[str, Any]], *statuses: str) -> list[dict[str, A
 
 
 def losses(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Where the loss lies, as a sum that ends at the loss of the controls: each line says what it adds and what it is.
+    """Where the loss lies, as a sum that ends at the loss of the controls: each line says what it
+    adds and what it is.
 
-    Loss lies in pieces that the bridge calls leakage, each counted once, or outside the bridge by definition.
+    Loss lies in pieces that the bridge calls leakage, each counted once, or outside the bridge by
+    definition.
     """
     (leakage, loss, inside) = one(
         connection,
@@ -149,20 +156,26 @@ def losses(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     )
     lines = [
         {"name": "Leakage in the bridge", "amount": leakage, "is_sum": True},
-        {"name": "Leakage that no control counts as loss", "amount": inside - leakage, "is_sum": False},
+        {
+            "name": "Leakage that no control counts as loss",
+            "amount": inside - leakage,
+            "is_sum": False,
+        },
         {"name": "Loss in the bridge", "amount": inside, "is_sum": True},
     ]
     lines += [
-        {"name": f"Outside the bridge: {line['name']}", "amount": line["amount"], "is_sum": False} for line in outside
+        {"name": f"Outside the bridge: {line['name']}", "amount": line["amount"], "is_sum": False}
+        for line in outside
     ]
     return [*lines, {"name": "Loss", "amount": loss, "is_sum": True}]
 
 
 def tested(at: Position) -> list[dict[str, str]]:
-    """The law tests that ran over the build before it was published, as the publication recorded them.
+    """The law tests that ran over the build before it was published, as the publication recorded
+    them.
 
-    Those that are files of the project have a name in words and their own first sentence. The rest hold one model each:
-    they are one line, and one more for each that did not pass.
+    Those that are files of the project have a name in words and their own first sentence. The rest
+    hold one model each: they are one line, and one more for each that did not pass.
     """
     recorded: dict[str, str] = at.record.get("laws") or {}
     files = {path.stem: path for path in (PROJECT / "tests" / "singular").rglob("*.sql")}
@@ -176,17 +189,25 @@ def tested(at: Position) -> list[dict[str, str]]:
         if name in files
     ]
     others = {name: status for name, status in sorted(recorded.items()) if name not in files}
-    broken = [{"name": name, "status": status, "sentence": ""} for name, status in others.items() if status != "pass"]
+    broken = [
+        {"name": name, "status": status, "sentence": ""}
+        for name, status in others.items()
+        if status != "pass"
+    ]
     if passed := len(others) - len(broken):
         sentence = "What each of them says is in dbt's docs."
-        told.append({"name": f"{passed} tests of single models", "status": "pass", "sentence": sentence})
+        told.append(
+            {"name": f"{passed} tests of single models", "status": "pass", "sentence": sentence}
+        )
     return broken + told
 
 
 def _sentence(path: Path) -> str:
     """What a test's file says first about it."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    said = takewhile(lambda line: line.startswith("--"), dropwhile(lambda line: not line.startswith("--"), lines))
+    said = takewhile(
+        lambda line: line.startswith("--"), dropwhile(lambda line: not line.startswith("--"), lines)
+    )
     text = " ".join(line.removeprefix("--").strip() for line in said).removeprefix("What this is: ")
     return text[:1].upper() + text[1:].partition(". ")[0].rstrip(".") + "."
 

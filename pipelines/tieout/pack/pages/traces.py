@@ -37,13 +37,21 @@ _EXCEPTION = (
     "exception_key", "control_id", "status", "entity", "entity_id", "entity_label", "cause", "value_at_risk_amount",
     "counted_amount",
 )  # fmt: skip
-_IDENTITY = ("source_system", "source_entity", "source_id", "match_rule", "match_status", "match_probability")
+_IDENTITY = (
+    "source_system",
+    "source_entity",
+    "source_id",
+    "match_rule",
+    "match_status",
+    "match_probability",
+)
 
 _REPEATED = {
     "stage", "source_system", "source_entity", "load_id", "product_name", "unit", "currency", "valuation_rule",
     "job_match_rule", "gap", "reason", "gap_class", "match_rule",
 }  # fmt: skip
-"""Columns of events and pieces that say the same few words some hundred times: each word is its place in one list."""
+"""Columns of events and pieces that say the same few words some hundred times: each word is its
+place in one list."""
 
 
 def traced(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -61,11 +69,13 @@ def write_traces(
     folder: Path,
     told: Callable[[int, int], None],
 ) -> None:
-    """Writes `data/traced.js`, the list of the chains, and each in `data/trace-<place of the job>.js`.
+    """Writes `data/traced.js`, the list of the chains, and each in `data/trace-<place of the
+    job>.js`.
 
-    A chain's parts are arrays in the order of the columns that `traced.js` names; of events and pieces, the columns in
-    `repeated` hold places in `words`. An event ends with the newest version of its record as it arrived: [raw table's
-    place in `words`, version, when, how many versions, values by the table's columns].
+    A chain's parts are arrays in the order of the columns that `traced.js` names; of events and
+    pieces, the columns in `repeated` hold places in `words`. An event ends with the newest version
+    of its record as it arrived: [raw table's place in `words`, version, when, how many versions,
+    values by the table's columns].
     """
     keys = traced(connection)
     listed = []
@@ -76,11 +86,22 @@ def write_traces(
             place = found.place("job", key)
             listed.append([place, *found.members["job"][place], len(chain["exceptions"])])
             write_data(folder, f"trace-{place}", _told(chain), packed=True)
-    columns = {"job": _JOB, "event": _EVENT, "piece": _PIECE, "exception": _EXCEPTION, "identity": _IDENTITY}
+    columns = {
+        "job": _JOB,
+        "event": _EVENT,
+        "piece": _PIECE,
+        "exception": _EXCEPTION,
+        "identity": _IDENTITY,
+    }
     write_data(
         folder,
         "traced",
-        {"jobs": sorted(listed), "columns": columns, "repeated": sorted(_REPEATED), "has_raw": raw is not None},
+        {
+            "jobs": sorted(listed),
+            "columns": columns,
+            "repeated": sorted(_REPEATED),
+            "has_raw": raw is not None,
+        },
     )
     write_data(folder, "traces", {place: f"trace.html#{place}" for place, *_ in listed})
 
@@ -93,7 +114,9 @@ def _told(chain: Chain) -> dict[str, Any]:
 
     def row(found: Mapping[str, Any], columns: tuple[str, ...]) -> list[Any]:
         return [
-            words.setdefault(found[name], len(words)) if name in _REPEATED and name in found else found.get(name)
+            words.setdefault(found[name], len(words))
+            if name in _REPEATED and name in found
+            else found.get(name)
             for name in columns
         ]
 
@@ -103,7 +126,9 @@ def _told(chain: Chain) -> dict[str, Any]:
             return None
         newest = versions[-1]
         columns = tables.setdefault(newest["table"], [])
-        columns += [name for name in newest if name not in HIDDEN and name not in columns and name[0] != "_"]
+        columns += [
+            name for name in newest if name not in HIDDEN and name not in columns and name[0] != "_"
+        ]
         values = [newest.get(name) for name in columns]
         table = words.setdefault(newest["table"], len(words))
         return [table, newest["_version"], newest["_landed_at"], len(versions), values]
@@ -121,7 +146,10 @@ def _told(chain: Chain) -> dict[str, Any]:
         "job": _row(chain["job"], _JOB),
         "identity": [_row(link, _IDENTITY) for link in chain["identity"]],
         "stages": [[stage["stage"], stage["reporting_amount"]] for stage in chain["stages"]],
-        "gaps": [[gap["gap"], gap["from_amount"], gap["to_amount"], gap["difference_amount"]] for gap in chain["gaps"]],
+        "gaps": [
+            [gap["gap"], gap["from_amount"], gap["to_amount"], gap["difference_amount"]]
+            for gap in chain["gaps"]
+        ],
         "events": [[*row(event, _EVENT), version(event)] for event in events],
         "pieces": pieces,
         "exceptions": [_row(found, _EXCEPTION) for found in chain["exceptions"]],

@@ -1,4 +1,5 @@
-"""The workbook of a period: every figure a number, every total a live formula, every name only text."""
+"""The workbook of a period: every figure a number, every total a live formula, every name only
+text."""
 
 from __future__ import annotations
 
@@ -46,8 +47,8 @@ def file_name(position: Position) -> str:
 def write_workbook(connection: duckdb.DuckDBPyConnection, position: Position, path: Path) -> None:
     """Writes the workbook to `path`, whole or not at all.
 
-    Rows are read and written some thousands at a time. Amounts are numbers where Excel keeps every digit of them,
-    else exact text; totals are formulas whose stored results are the marts' sums.
+    Rows are read and written some thousands at a time. Amounts are numbers where Excel keeps every
+    digit of them, else exact text; totals are formulas whose stored results are the marts' sums.
     """
     scope.prepare(connection, position)
     fresh = path.with_name(f".{path.name}.partial")
@@ -57,7 +58,11 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, position: Position, pa
         for table in TABLES:
             write_table(book, connection, table, position)
         _write_given(
-            book, "Definitions", "What each word in this workbook means.", DEFINITIONS, definitions(connection)
+            book,
+            "Definitions",
+            "What each word in this workbook means.",
+            DEFINITIONS,
+            definitions(connection),
         )
         protected = _write_given(
             book,
@@ -70,12 +75,17 @@ def write_workbook(connection: duckdb.DuckDBPyConnection, position: Position, pa
         book.file.close()
         fresh.replace(path)
     finally:
-        book.file.fileclosed = True  # of a workbook that failed, nothing is to be written when it is collected
+        book.file.fileclosed = (
+            True  # of a workbook that failed, nothing is to be written when it is collected
+        )
         fresh.unlink(missing_ok=True)
 
 
-def write_table(book: Book, connection: duckdb.DuckDBPyConnection, table: Table, at: Position) -> None:
-    """Writes one table, on as many sheets as its rows need; each has the totals of all of them above its header."""
+def write_table(
+    book: Book, connection: duckdb.DuckDBPyConnection, table: Table, at: Position
+) -> None:
+    """Writes one table, on as many sheets as its rows need; each has the totals of all of them
+    above its header."""
     values = {"starts_on": at.starts_on, "ends_on": at.ends_on}
     used = {name: value for name, value in values.items() if f"${name}" in table.sql}
     names = [f"c{place}" for place in range(len(table.columns))]
@@ -107,26 +117,39 @@ def write_table(book: Book, connection: duckdb.DuckDBPyConnection, table: Table,
         last = header + max(size, 1)
         if table.chart is not None and size:
             last = draw(book, sheet, table, table.chart, header, drawn)
-        sheet.page(header, last, max(_printed(columns), 0 if table.chart is None else columns_of_chart(columns)))
+        sheet.page(
+            header,
+            last,
+            max(_printed(columns), 0 if table.chart is None else columns_of_chart(columns)),
+        )
 
 
 def _measured(
     connection: duckdb.DuckDBPyConnection, table: Table, source: str, values: dict[str, Any]
 ) -> tuple[int, tuple[Column, ...]]:
-    """How many rows there are, and the columns wide enough for their largest amounts: Excel shows ##### for others."""
+    """How many rows there are, and the columns wide enough for their largest amounts: Excel shows
+    ##### for others."""
     places = [place for place, column in enumerate(table.columns) if column.style == "money"]
     largest = "".join(f", max(abs(c{place})), abs(sum(c{place}))" for place in places)
-    ((count, *amounts),) = connection.execute(f"select count(*){largest} from {source}", values).fetchall()
+    ((count, *amounts),) = connection.execute(
+        f"select count(*){largest} from {source}", values
+    ).fetchall()
     columns = list(table.columns)
     for place, one_amount, together in zip(places, amounts[::2], amounts[1::2], strict=True):
         size = max(one_amount or 0, (together or 0) if columns[place].total else 0)
-        columns[place] = replace(columns[place], width=max(columns[place].width, len(f"{size:,.2f}") + 3))
+        columns[place] = replace(
+            columns[place], width=max(columns[place].width, len(f"{size:,.2f}") + 3)
+        )
     return count, tuple(columns)
 
 
 def _headers(book: Book, columns: tuple[Column, ...]) -> list[tuple[str, Format]]:
-    names = ["header_right" if c.style in FIGURES else f"header{after}" for c, after in _after(columns)]
-    return [(column.header, book.formats[name]) for column, name in zip(columns, names, strict=True)]
+    names = [
+        "header_right" if c.style in FIGURES else f"header{after}" for c, after in _after(columns)
+    ]
+    return [
+        (column.header, book.formats[name]) for column, name in zip(columns, names, strict=True)
+    ]
 
 
 def _styles(book: Book, columns: tuple[Column, ...]) -> list[Format]:
@@ -134,18 +157,30 @@ def _styles(book: Book, columns: tuple[Column, ...]) -> list[Format]:
 
 
 def _after(columns: tuple[Column, ...]) -> Iterator[tuple[Column, str]]:
-    """Each column, and the end of its format's name: words right of a figure keep a little distance."""
+    """Each column, and the end of its format's name: words right of a figure keep a little
+    distance."""
     for left, column in zip((None, *columns), columns, strict=False):
         touches = left is not None and left.style in FIGURES and column.style not in FIGURES
         yield column, "_after" if touches else ""
 
 
 def _colour(book: Book, sheet: Sheet, columns: tuple[Column, ...], first: int, last: int) -> None:
-    """Statuses that mean that somebody has to act stand out, and those that mean that nobody has."""
+    """Statuses that mean that somebody has to act stand out, and those that mean that nobody
+    has."""
     for place, column in enumerate(columns):
         if column.header == "Status":
-            for words, style in (("failed", "bad"), ("not run", "bad"), ("reopened", "bad"), ("passed", "good")):
-                rule = {"type": "cell", "criteria": "==", "value": f'"{words}"', "format": book.formats[style]}
+            for words, style in (
+                ("failed", "bad"),
+                ("not run", "bad"),
+                ("reopened", "bad"),
+                ("passed", "good"),
+            ):
+                rule = {
+                    "type": "cell",
+                    "criteria": "==",
+                    "value": f'"{words}"',
+                    "format": book.formats[style],
+                }
                 sheet.conditional_format(first, place, last, place, rule)
 
 
@@ -178,26 +213,35 @@ def _part_name(table: Table, part: int) -> str:
 def _totals(
     connection: duckdb.DuckDBPyConnection, table: Table, source: str, values: dict[str, Any]
 ) -> list[tuple[Any, ...]]:
-    """One row of totals, or one for each value of the column that they are kept apart by: its value, then each
-    sum and the largest amount in it.
+    """One row of totals, or one for each value of the column that they are kept apart by: its
+    value, then each sum and the largest amount in it.
     """
     places = [place for place, column in enumerate(table.columns) if column.total]
     if not places:
         return []
-    sums = ", ".join(f"coalesce(sum(c{place}), 0), coalesce(max(abs(c{place})), 0)" for place in places)
+    sums = ", ".join(
+        f"coalesce(sum(c{place}), 0), coalesce(max(abs(c{place})), 0)" for place in places
+    )
     key = "null" if table.per is None else f"c{table.per}"
     grouped = "" if table.per is None else f"group by {key} order by {key}"
     return connection.execute(f"select {key}, {sums} from {source} {grouped}", values).fetchall()
 
 
-def _write_totals(book: Book, sheet: Sheet, table: Table, totals: list[tuple[Any, ...]], parts: list[str]) -> int:
+def _write_totals(
+    book: Book, sheet: Sheet, table: Table, totals: list[tuple[Any, ...]], parts: list[str]
+) -> int:
     """Writes the totals from the third row on; says which row comes next."""
     row = 2
     places = [place for place, column in enumerate(table.columns) if column.total]
     for key, *figures in totals:
         for place in range(_printed(table.columns) + 1):
             sheet.put(row, place, None, book.formats["total_text"])
-        sheet.put(row, 0, "Total of the rows shown" if table.per is None else "Total", book.formats["total_text"])
+        sheet.put(
+            row,
+            0,
+            "Total of the rows shown" if table.per is None else "Total",
+            book.formats["total_text"],
+        )
         if table.per is not None:
             sheet.put(row, table.per, key, book.formats["total_text"])
         for place, figure, largest in zip(places, figures[::2], figures[1::2], strict=True):
@@ -209,9 +253,14 @@ def _write_totals(book: Book, sheet: Sheet, table: Table, totals: list[tuple[Any
             else:
                 own = f"${xl_col_to_name(table.per)}${row + 1}"
                 kept = table.columns[table.per].header
-                sums = [f"SUMPRODUCT(--({part}[{kept}]={own}),{cell})" for part, cell in zip(parts, cells, strict=True)]
+                sums = [
+                    f"SUMPRODUCT(--({part}[{kept}]={own}),{cell})"
+                    for part, cell in zip(parts, cells, strict=True)
+                ]
             # Cents are added in binary: the sum is rounded to cents once more.
-            sheet.total(row, place, f"=ROUND({'+'.join(sums)},2)", Decimal(figure), style, Decimal(largest))
+            sheet.total(
+                row, place, f"=ROUND({'+'.join(sums)},2)", Decimal(figure), style, Decimal(largest)
+            )
         row += 1
     return row
 
@@ -225,7 +274,11 @@ def _begin(book: Book, title: str, columns: tuple[Column, ...]) -> Sheet:
 
 
 def _write_given(
-    book: Book, title: str, note: str, columns: tuple[Column, ...], given: Iterator[tuple[object, ...]]
+    book: Book,
+    title: str,
+    note: str,
+    columns: tuple[Column, ...],
+    given: Iterator[tuple[object, ...]],
 ) -> Sheet:
     """Writes a table of rows that no query gives."""
     found = list(given)

@@ -9,7 +9,8 @@ from tieout.pack.workbook.table import Column, Table
 
 WIDTH = 860
 HEIGHT = 320
-"""Pixels of a chart below a table; a row has twenty, a column seven a character, one without a width 64."""
+"""Pixels of a chart below a table; a row has twenty, a column seven a character, one without a
+width 64."""
 
 
 def columns_of_chart(columns: tuple[Column, ...]) -> int:
@@ -19,11 +20,18 @@ def columns_of_chart(columns: tuple[Column, ...]) -> int:
 
 
 def draw(
-    book: Book, sheet: Sheet, table: Table, place: int, header: int, drawn: list[tuple[object, Decimal | None]]
+    book: Book,
+    sheet: Sheet,
+    table: Table,
+    place: int,
+    header: int,
+    drawn: list[tuple[object, Decimal | None]],
 ) -> int:
-    """Draws the column at `place` below a table's rows, a bar a row; says the last row that the chart covers.
+    """Draws the column at `place` below a table's rows, a bar a row; says the last row that the
+    chart covers.
 
-    `drawn` are the first column and that one: the chart keeps them, for what shows it without the cells.
+    `drawn` are the first column and that one: the chart keeps them, for what shows it without the
+    cells.
     """
     last = header + len(drawn)
     column = table.columns[place]
@@ -40,10 +48,19 @@ def draw(
             "gap": 60,
         }
     )
-    chart.set_title({"name": f"{column.header} by {table.columns[0].header.lower()}", "name_font": {"size": 12}})
+    chart.set_title(
+        {"name": f"{column.header} by {table.columns[0].header.lower()}", "name_font": {"size": 12}}
+    )
     chart.set_legend({"none": True})
-    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9DEE2"}}})
+    chart.set_y_axis(
+        {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9DEE2"}}}
+    )
     chart.set_x_axis({"label_position": "low"})
     chart.set_size({"width": WIDTH, "height": HEIGHT})
-    sheet.insert_chart(last + 2, 0, chart, {"description": f"{column.header}: the column of that name above, drawn"})
+    sheet.insert_chart(
+        last + 2,
+        0,
+        chart,
+        {"description": f"{column.header}: the column of that name above, drawn"},
+    )
     return last + 2 + HEIGHT // 20

@@ -1,4 +1,5 @@
-"""What stands on each sheet of the workbook that is one table: its query, its columns, what is added up."""
+"""What stands on each sheet of the workbook that is one table: its query, its columns, what is
+added up."""
 
 from __future__ import annotations
 
@@ -28,10 +29,15 @@ _SUMS = ", ".join(
     for stage in STAGES
 )
 _DIFFERENCES = ", ".join(
-    f"coalesce(sum(from_amount - to_amount) filter (gap = '{gap}'), 0) as {gap}" for gap in GAPS.values()
+    f"coalesce(sum(from_amount - to_amount) filter (gap = '{gap}'), 0) as {gap}"
+    for gap in GAPS.values()
 )
 _FIGURES = (
-    *(money(f"{stage.capitalize()} {SCOPES[scope].lower()}") for scope in SCOPES for stage in STAGES),
+    *(
+        money(f"{stage.capitalize()} {SCOPES[scope].lower()}")
+        for scope in SCOPES
+        for stage in STAGES
+    ),
     *(money(f"{first.capitalize()} less {last}") for first, last in GAPS),
 )
 _PICKED = ", ".join(f"coalesce({name}, 0)" for name in (*_STAGE_COLUMNS, *GAPS.values()))
@@ -77,7 +83,13 @@ BY_JOB = Table(
     order by 1, job_key
     """,
     (
-        *(text("Job", 16), text("Customer", 30), text("Account owner", 20), word("Type", 18), word("Status", 12)),
+        *(
+            text("Job", 16),
+            text("Customer", 30),
+            text("Account owner", 20),
+            word("Type", 18),
+            word("Status", 12),
+        ),
         *_FIGURES,
         key("Job key"),
     ),
@@ -100,7 +112,13 @@ MATCHED = Table(
     order by 1, 2, pieces.gap, pieces.from_on, bridge_item_key
     """,
     (
-        *(text("Customer", 32), text("Job", 14), text("Product", 28), word("Between", 22), word("Rule", 24)),
+        *(
+            text("Customer", 32),
+            text("Job", 14),
+            text("Product", 28),
+            word("Between", 22),
+            word("Rule", 24),
+        ),
         *_side_columns("From"),
         *_side_columns("To"),
         *(money("From amount"), money("To amount"), key("Bridge item")),
@@ -127,9 +145,26 @@ EXCEPTIONS = Table(
     order by found.counted_loss_amount desc, found.counted_amount desc, found.exception_key
     """,
     (
-        *(text("Control", 34), word("Category", 13), word("Severity", 10), word("Status", 13), text("Owner", 20)),
-        *(text("Customer", 28), text("Job", 14), text("Record", 22), day("Occurred"), number("Age in days")),
-        *(money("Loss", total=False), money("Doubt", total=False), money("Counted"), money("Counted loss")),
+        *(
+            text("Control", 34),
+            word("Category", 13),
+            word("Severity", 10),
+            word("Status", 13),
+            text("Owner", 20),
+        ),
+        *(
+            text("Customer", 28),
+            text("Job", 14),
+            text("Record", 22),
+            day("Occurred"),
+            number("Age in days"),
+        ),
+        *(
+            money("Loss", total=False),
+            money("Doubt", total=False),
+            money("Counted"),
+            money("Counted loss"),
+        ),
         *(word("Cause", 24), text("Suggested action", 56)),
         *(looked_up("Role", "word"), looked_up("System", "word"), looked_up("Record type", "word")),
         looked_up("Record id", "text"),
@@ -214,7 +249,13 @@ AGEING = Table(
     from fct_receivables
     group by ageing_bucket order by min(days_overdue), 1
     """,
-    (word("Days overdue", 26), number("Documents", total=True), money("Gross"), money("Applied"), money("Open")),
+    (
+        word("Days overdue", 26),
+        number("Documents", total=True),
+        money("Gross"),
+        money("Applied"),
+        money("Open"),
+    ),
     chart=4,
     of_position=True,
 )
@@ -253,10 +294,25 @@ CONTROLS = Table(
     where is_latest order by family, control_id
     """,
     (
-        *(text("Control", 42), word("Category", 14), word("Severity", 10), word("Status", 14), number("Looked at")),
+        *(
+            text("Control", 42),
+            word("Category", 14),
+            word("Severity", 10),
+            word("Status", 14),
+            number("Looked at"),
+        ),
         number("Too young"),
-        *(money("Amount looked at", total=False), number("Exceptions", total=True), number("Waived", total=True)),
-        *(money("Value at risk", total=False), money("Counted"), money("Counted loss"), day("As of")),
+        *(
+            money("Amount looked at", total=False),
+            number("Exceptions", total=True),
+            number("Waived", total=True),
+        ),
+        *(
+            money("Value at risk", total=False),
+            money("Counted"),
+            money("Counted loss"),
+            day("As of"),
+        ),
         *(key("Name"), key("Run", 26)),
     ),
     of_position=True,

@@ -28,7 +28,13 @@ DIGITS = 15
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 _MONEY, _COUNT = '#,##0.00;[Red]-#,##0.00;"–"', '#,##0;[Red]-#,##0;"–"'
-_HEADER = {"bold": True, "bg_color": "#1F3A4D", "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True}
+_HEADER = {
+    "bold": True,
+    "bg_color": "#1F3A4D",
+    "font_color": "#FFFFFF",
+    "valign": "vcenter",
+    "text_wrap": True,
+}
 _TOTAL = {"bold": True, "top": 1, "bg_color": "#EEF2F4"}
 FORMATS: dict[str, dict[str, Any]] = {
     "text": {},
@@ -54,7 +60,10 @@ FORMATS: dict[str, dict[str, Any]] = {
     "bad": {"font_color": "#B3402E", "bold": True},
 }
 # Words right after a figure, which would touch it.
-FORMATS |= {f"{name}_after": {**FORMATS[name], "indent": 1} for name in ("text", "word", "key", "date", "moment")}
+FORMATS |= {
+    f"{name}_after": {**FORMATS[name], "indent": 1}
+    for name in ("text", "word", "key", "date", "moment")
+}
 
 FIGURES = ("money", "count")
 """Styles of what stands on the right of its cell."""
@@ -67,7 +76,8 @@ HEADER_HEIGHT = 2 * LINE + 2
 
 
 def text_of(value: object) -> str:
-    """A value as the text of a cell: without control characters, cut where Excel would cut it, the cut shown."""
+    """A value as the text of a cell: without control characters, cut where Excel would cut it, the
+    cut shown."""
     text = _CONTROL.sub("", str(value))
     if len(text) * 2 <= LONGEST_TEXT:  # no character takes more than two units
         return text
@@ -91,8 +101,9 @@ class Sheet(Worksheet):  # type: ignore[misc]  # it has no types
     def put(self, row: int, column: int, value: object, style: Format | None = None) -> None:
         """Writes one cell by the type of its value.
 
-        A number that Excel would round, a day before its calendar begins and everything else it has no type for
-        become text: exact, and nothing that Excel could take for a formula or an address.
+        A number that Excel would round, a day before its calendar begins and everything else it has
+        no type for become text: exact, and nothing that Excel could take for a formula or an
+        address.
         """
         failed = 0
         if value is None or value == "":
@@ -112,26 +123,38 @@ class Sheet(Worksheet):  # type: ignore[misc]  # it has no types
         else:
             failed = self.write_string(row, column, text_of(value), style)
         if failed:
-            raise ValueError(f"row {row + 1}, column {column + 1} of sheet {self.name} was not written ({failed})")
+            raise ValueError(
+                f"row {row + 1}, column {column + 1} of sheet {self.name} was not written ({failed})"
+            )
 
     def total(
-        self, row: int, column: int, formula: str, figure: Decimal, style: Format, largest: Decimal = Decimal(0)
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        figure: Decimal,
+        style: Format,
+        largest: Decimal = Decimal(0),
     ) -> None:
         """Writes a live total with the figure that it gives.
 
-        It is exact text instead where Excel would round it, or where the largest amount in it had to become text, which
-        a formula would pass over.
+        It is exact text instead where Excel would round it, or where the largest amount in it had
+        to become text, which a formula would pass over.
         """
         if is_exact(figure) and is_exact(largest):
             self.write_formula(row, column, formula, style, float(figure))
         else:
             self.put(row, column, f"{figure:f}", style)
 
-    def begin_table(self, row: int, count: int, headers: list[tuple[str, Format]], name: str) -> None:
-        """Writes a table's header, each with its format, and names the `count` rows below it, still to be written.
+    def begin_table(
+        self, row: int, count: int, headers: list[tuple[str, Format]], name: str
+    ) -> None:
+        """Writes a table's header, each with its format, and names the `count` rows below it, still
+        to be written.
 
-        XlsxWriter has no tables for sheets that stream, since it would write the header after the rows. Here the
-        header comes first: what is pending is written out, then the header as shared text, as Excel wants it.
+        XlsxWriter has no tables for sheets that stream, since it would write the header after the
+        rows. Here the header comes first: what is pending is written out, then the header as shared
+        text, as Excel wants it.
         """
         last_row, last_column = row + max(count, 1), len(headers) - 1
         self.set_row(row, HEADER_HEIGHT)
@@ -141,9 +164,14 @@ class Sheet(Worksheet):  # type: ignore[misc]  # it has no types
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 columns = [{"header": header, "header_format": style} for header, style in headers]
-                # Of its first row only: every cell of a table is held in memory, to find overlaps that we never make.
+                # Of its first row only: every cell of a table is held in memory, to find overlaps
+                # that we never make.
                 self.add_table(
-                    row, 0, row + 1, last_column, {"name": name, "columns": columns, "style": "Table Style Light 1"}
+                    row,
+                    0,
+                    row + 1,
+                    last_column,
+                    {"name": name, "columns": columns, "style": "Table Style Light 1"},
                 )
             self.tables[-1]["range"] = xl_range(row, 0, last_row, last_column)
             self.tables[-1]["autofilter"] = self.tables[-1]["a_range"] = self.tables[-1]["range"]
@@ -180,5 +208,7 @@ def open_book(path: Path, title: str) -> Book:
     """A workbook in which rows stream to `path`; close its `file` to have it written."""
     never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     file = xlsxwriter.Workbook(str(path), {"constant_memory": True, **never})
-    file.set_properties({"title": title, "comments": "Written by tieout pack from the published marts"})
+    file.set_properties(
+        {"title": title, "comments": "Written by tieout pack from the published marts"}
+    )
     return Book(file, {name: file.add_format(given) for name, given in FORMATS.items()})

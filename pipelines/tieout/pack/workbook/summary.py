@@ -1,4 +1,5 @@
-"""The first sheet: the six stages, the walk between them with its totals as formulas, loss and doubt, two charts."""
+"""The first sheet: the six stages, the walk between them with its totals as formulas, loss and
+doubt, two charts."""
 
 from __future__ import annotations
 
@@ -18,14 +19,16 @@ BARS = ("Floor", "Stage", "Rise", "Rise below zero", "Fall", "Fall below zero")
 COLOURS = {"Stage": "#1F3A4D", "Rise": "#2E7D5B", "Fall": "#B3402E"}
 ZERO = Decimal("0.00")
 Bar = tuple[str, dict[str, Decimal]]
-"""What stands under a bar of the waterfall, and the heights it is stacked of, by the names of BARS."""
+"""What stands under a bar of the waterfall, and the heights it is stacked of, by the names of
+BARS."""
 
 CHART_ROWS = 24
 """The charts stand side by side in so many rows of twenty pixels, below the stages."""
 
 
 def write_summary(book: Book, connection: duckdb.DuckDBPyConnection, at: Position) -> None:
-    """Writes the sheet: stages and charts on the first page, the walk and what is at risk after them.
+    """Writes the sheet: stages and charts on the first page, the walk and what is at risk after
+    them.
 
     The two temporary tables of `scope.prepare` must be there.
     """
@@ -37,7 +40,8 @@ def write_summary(book: Book, connection: duckdb.DuckDBPyConnection, at: Positio
     sheet.put(0, 0, f"Booked to cash, {at.title}", book.formats["title"])
     period = f"{at.starts_on:%Y-%m-%d} to {at.ends_on:%Y-%m-%d}"
     said = (
-        f"In {at.currency}, without tax. Period: {period}; to date: up to its end. Position of {at.as_of_on:%Y-%m-%d}."
+        f"In {at.currency}, without tax. Period: {period}; to date: up to its end."
+        f" Position of {at.as_of_on:%Y-%m-%d}."
     )
     sheet.put(1, 0, said, book.formats["note"])
     drawn = _stages(book, sheet, found, 3) + 1
@@ -51,7 +55,12 @@ def write_summary(book: Book, connection: duckdb.DuckDBPyConnection, at: Positio
         bars = _bars(book, sheet, walks[name], words, row)
         chart = _chart(book, f"From booked to cash, {words.lower()}", bars, row + 1)
         beside = {"x_offset": 150} if place else {}
-        sheet.insert_chart(drawn, 3 * place, chart, {"description": f"The walk {words.lower()}, as below", **beside})
+        sheet.insert_chart(
+            drawn,
+            3 * place,
+            chart,
+            {"description": f"The walk {words.lower()}, as below", **beside},
+        )
         row += len(bars) + 2
     sheet.freeze_panes(2, 0)
     sheet.page(0, printed, len(WIDTHS) - 1)
@@ -61,12 +70,16 @@ def write_summary(book: Book, connection: duckdb.DuckDBPyConnection, at: Positio
 def _widths(found: list[Stage], walks: dict[str, list[Leg]]) -> list[int]:
     """Columns wide enough for the largest amount: Excel shows ##### for others."""
     amounts = [abs(amount) for stage in found for amount in (stage.period, stage.to_date)]
-    amounts += [abs(step.difference_amount) for walk in walks.values() for leg in walk for step in leg.steps]
+    amounts += [
+        abs(step.difference_amount) for walk in walks.values() for leg in walk for step in leg.steps
+    ]
     size = len(f"{max(amounts, default=ZERO):,.2f}") + 3
     return [max(width, size) if place != 3 else width for place, width in enumerate(WIDTHS)]
 
 
-def _header(book: Book, sheet: Sheet, row: int, names: tuple[str, ...], figures: tuple[int, ...]) -> None:
+def _header(
+    book: Book, sheet: Sheet, row: int, names: tuple[str, ...], figures: tuple[int, ...]
+) -> None:
     """A header; `figures` are the places of those that stand above figures."""
     for place, name in enumerate(names):
         sheet.put(row, place, name, book.formats["header_right" if place in figures else "header"])
@@ -108,7 +121,9 @@ def _walk(book: Book, sheet: Sheet, walks: dict[str, list[Leg]], row: int) -> in
         _end(book, sheet, row, last)
         for column, leg in enumerate(own.values(), 5):
             letter = "FG"[column - 5]
-            largest = max([abs(leg.from_amount), *(abs(step.difference_amount) for step in leg.steps)])
+            largest = max(
+                [abs(leg.from_amount), *(abs(step.difference_amount) for step in leg.steps)]
+            )
             formula = f"=ROUND(SUM({letter}{start + 1}:{letter}{row}),2)"
             sheet.total(row, column, formula, leg.to_amount, book.formats["total_money"], largest)
         row += 2
@@ -130,12 +145,23 @@ def _steps(own: dict[str, Leg]) -> dict[tuple[str, str], dict[str, Any]]:
             entry[name] = -step.difference_amount
             if name == "to_date":
                 entry["pieces"] = step.pieces
-    return dict(sorted(found.items(), key=lambda item: (CLASSES.index(item[0][0]), -abs(item[1]["to_date"]), item[0])))
+    return dict(
+        sorted(
+            found.items(),
+            key=lambda item: (CLASSES.index(item[0][0]), -abs(item[1]["to_date"]), item[0]),
+        )
+    )
 
 
-def _risk(book: Book, sheet: Sheet, connection: duckdb.DuckDBPyConnection, at: Position, row: int) -> int:
+def _risk(
+    book: Book, sheet: Sheet, connection: duckdb.DuckDBPyConnection, at: Position, row: int
+) -> int:
     said = "Loss and doubt by family of controls"
-    said += f", as of {at.as_of_on:%Y-%m-%d}, not of {at.title}" if at.is_later else f", as of {at.as_of_on:%Y-%m-%d}"
+    said += (
+        f", as of {at.as_of_on:%Y-%m-%d}, not of {at.title}"
+        if at.is_later
+        else f", as of {at.as_of_on:%Y-%m-%d}"
+    )
     sheet.put(row, 0, said, book.formats["section"])
     names = ("Family", "Controls", "Failed", "Most of it", "Exceptions", "Loss", "Doubt")
     _header(book, sheet, row + 1, names, (1, 2, 4, 5, 6))
@@ -158,7 +184,9 @@ def _risk(book: Book, sheet: Sheet, connection: duckdb.DuckDBPyConnection, at: P
     for family in families:
         sheet.put(row, 0, family["family"].replace("_", " ").capitalize())
         for name, place in places.items():
-            sheet.put(row, place, family[name], book.formats["money" if name in amounts else "count"])
+            sheet.put(
+                row, place, family[name], book.formats["money" if name in amounts else "count"]
+            )
         sheet.put(row, 3, family["most"], book.formats["text_after"])
         row += 1
     for place in range(7):
@@ -168,7 +196,9 @@ def _risk(book: Book, sheet: Sheet, connection: duckdb.DuckDBPyConnection, at: P
         letter = "ABCDEFG"[place]
         style = book.formats["total_money" if name in amounts else "total_count"]
         largest = max(map(abs, figures), default=ZERO)
-        formula = f"=ROUND(SUM({letter}{start + 1}:{letter}{max(row, start + 1)}),2)" if figures else "=0"
+        formula = (
+            f"=ROUND(SUM({letter}{start + 1}:{letter}{max(row, start + 1)}),2)" if figures else "=0"
+        )
         sheet.total(row, place, formula, sum(figures, ZERO), style, largest)
     return row + 1
 
@@ -182,7 +212,9 @@ def _bars(book: Book, sheet: Sheet, walk: list[Leg], words: str, row: int) -> li
     bars: list[Bar] = [(main[0].from_stage.capitalize(), {"Stage": running})]
     for leg in main:
         for name in CLASSES:
-            step = -sum((step.difference_amount for step in leg.steps if step.gap_class == name), ZERO)
+            step = -sum(
+                (step.difference_amount for step in leg.steps if step.gap_class == name), ZERO
+            )
             if step:
                 bars.append((name.replace("_", " "), _stacked(running, running + step)))
                 running += step
@@ -207,7 +239,8 @@ def _stacked(start: Decimal, end: Decimal) -> dict[str, Decimal]:
 
 
 def _chart(book: Book, title: str, bars: list[Bar], first: int) -> Chart:
-    """A waterfall of bars that stand from row `first` on, which keeps their values for what shows no cells."""
+    """A waterfall of bars that stand from row `first` on, which keeps their values for what shows
+    no cells."""
     chart = book.file.add_chart({"type": "column", "subtype": "stacked"})
     last = first + len(bars) - 1
     for place, name in enumerate(BARS, 1):
@@ -227,7 +260,9 @@ def _chart(book: Book, title: str, bars: list[Bar], first: int) -> Chart:
         )
     chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_legend({"none": True})
-    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9DEE2"}}})
+    chart.set_y_axis(
+        {"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9DEE2"}}}
+    )
     chart.set_x_axis({"label_position": "low"})
     chart.set_size({"width": 660, "height": CHART_ROWS * 20 - 10})
     return chart

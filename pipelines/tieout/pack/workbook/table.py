@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """One column: what stands above it, how its cells look (a name of FORMATS), and whether it has a total.
+    """One column: what stands above it, how its cells look (a name of FORMATS), and whether it has
+    a total.
 
-    A column that is not printed serves those who look something up in the file: keys, evidence. Such columns come last.
+    A column that is not printed serves those who look something up in the file: keys, evidence.
+    Such columns come last.
     """
 
     header: str
@@ -21,11 +23,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet: `sql` gives a value a column, and may use $starts_on and $ends_on, the days of the period.
+    """One sheet: `sql` gives a value a column, and may use $starts_on and $ends_on, the days of the
+    period.
 
-    `per` is the place of the column whose values have totals of their own, as currencies must. `chart` is the place of
-    the column that is drawn below the rows, by the first column. What is `of_position` is told of the day of the
-    position, whatever the period; its note says so.
+    `per` is the place of the column whose values have totals of their own, as currencies must.
+    `chart` is the place of the column that is drawn below the rows, by the first column. What is
+    `of_position` is told of the day of the position, whatever the period; its note says so.
     """
 
     title: str
@@ -44,12 +47,14 @@ def text(header: str, width: int = 16) -> Column:
 
 
 def word(header: str, width: int = 16) -> Column:
-    """A column of names that the project gave, written as words: delivered_to_invoiced is "delivered to invoiced"."""
+    """A column of names that the project gave, written as words: delivered_to_invoiced is
+    "delivered to invoiced"."""
     return Column(header, "word", width)
 
 
 def looked_up(header: str, style: str, width: int = 17) -> Column:
-    """A column that serves those who look something up in the file; it is not printed, and never added up."""
+    """A column that serves those who look something up in the file; it is not printed, and never
+    added up."""
     return Column(header, style, width, printed=False)
 
 

@@ -1,4 +1,5 @@
-"""The two sheets of the workbook that are words: what each word means, and what the figures rest on."""
+"""The two sheets of the workbook that are words: what each word means, and what the figures rest
+on."""
 
 from __future__ import annotations
 
@@ -13,7 +14,11 @@ from tieout.pack.marts import Position, one
 from tieout.pack.workbook.table import Column
 from tieout.settings import PROJECT
 
-DEFINITIONS = (Column("Kind", "top", 14), Column("Word", "top", 34), Column("Meaning", "wrapped", 120))
+DEFINITIONS = (
+    Column("Kind", "top", 14),
+    Column("Word", "top", 34),
+    Column("Meaning", "wrapped", 120),
+)
 EVIDENCE = (
     *(Column("Kind", "top", 14), Column("Name", "top", 34)),
     *(Column("Value", "wrapped", 80), Column("Rows", "count", 14)),
@@ -22,7 +27,8 @@ _BLOCK = re.compile(r"\{% docs (\w+) %\}\s*(.*?)\s*\{% enddocs %\}", re.DOTALL)
 
 
 def definitions(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
-    """The vocabulary, the reasons of the bridge, the controls: in the words that the docs site has for them."""
+    """The vocabulary, the reasons of the bridge, the controls: in the words that the docs site has
+    for them."""
     vocabulary = (PROJECT / "models" / "vocabulary.md").read_text(encoding="utf-8")
     for word, meaning in _BLOCK.findall(vocabulary):
         yield "Vocabulary", word.replace("_", " "), re.sub(r"[*`]", "", meaning)
@@ -36,7 +42,9 @@ def definitions(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[object,
         yield "Control", title, f"{why}. To resolve: {how}."
 
 
-def evidence(connection: duckdb.DuckDBPyConnection, position: Position) -> Iterator[tuple[object, ...]]:
+def evidence(
+    connection: duckdb.DuckDBPyConnection, position: Position
+) -> Iterator[tuple[object, ...]]:
     """The position, what the run wrote about itself, and how many rows each mart has."""
     yield "Position", "Period", position.period, None
     yield "Position", "First day", position.starts_on.isoformat(), None
@@ -45,7 +53,12 @@ def evidence(connection: duckdb.DuckDBPyConnection, position: Position) -> Itera
     yield "Position", "Reporting currency", position.currency, None
     for name, value in position.record.items():
         if name != "rows":
-            yield "Run", name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), None
+            yield (
+                "Run",
+                name,
+                value if isinstance(value, str) else json.dumps(value, ensure_ascii=False),
+                None,
+            )
     marts = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'marts' order by table_name"
     ).fetchall()

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 
 class RateLimit:
-    """At most `calls` in any `seconds` for each of `windows` ((calls, seconds), …), and at most `concurrency` at once.
+    """At most `calls` in any `seconds` for each of `windows` ((calls, seconds), …), and at most
+    `concurrency` at once.
 
     It governs the URLs that contain `path`; all of them by default. Threads share one instance.
     """
@@ -23,7 +24,9 @@ class RateLimit:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._windows = tuple((calls, seconds, deque[float](maxlen=calls)) for calls, seconds in windows)
+        self._windows = tuple(
+            (calls, seconds, deque[float](maxlen=calls)) for calls, seconds in windows
+        )
         self._slots = threading.BoundedSemaphore(concurrency) if concurrency else None
         self._path = path
         self._clock = clock
@@ -46,7 +49,8 @@ class RateLimit:
             self._slots.release()
 
     def _take(self) -> float:
-        """Counts the call and returns 0, or returns the seconds until the fullest window has room."""
+        """Counts the call and returns 0, or returns the seconds until the fullest window has
+        room."""
         with self._lock:
             now = self._clock()
             pause = max((self._until_room(window, now) for window in self._windows), default=0.0)

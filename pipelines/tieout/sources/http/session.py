@@ -1,6 +1,8 @@
-"""How every source speaks HTTP: one session that waits, asks again and gives up the same way for all of them.
+"""How every source speaks HTTP: one session that waits, asks again and gives up the same way for
+all of them.
 
-`ApiSession` is a `requests.Session`, so dlt's `RESTClient(session=...)` and its paginators work on it:
+`ApiSession` is a `requests.Session`, so dlt's `RESTClient(session=...)` and its paginators work on
+it:
 
 - 429, 5xx, dropped connections and time-outs are asked again after the pause that `Retry-After` names (seconds or an
   HTTP date), else one that doubles. `0`, a date that has passed and nonsense count as none given: no attempt is spent
@@ -11,7 +13,8 @@
 - Credentials go to the host that was configured and to no other: a redirect to another one is an error that names both.
 - An answer has a longest time and a largest size; what repeats itself is an error (`Pages`).
 
-Everything sent through it is read again safely (GET, searches, token requests), so POST is retried as GET is.
+Everything sent through it is read again safely (GET, searches, token requests), so POST is retried
+as GET is.
 """
 
 from __future__ import annotations
@@ -80,10 +83,17 @@ class DecimalResponse(Response):
         kwargs.setdefault("parse_float", Decimal)
         kwargs.setdefault("parse_constant", _refuse_constant)
         try:
-            # Strictly: requests would guess another encoding, and names would arrive as other names.
-            return json.loads(self.content.decode(guess_json_utf(self.content) or "utf-8"), **kwargs)
+            # Strictly: requests would guess another encoding, and names would arrive as other
+            # names.
+            return json.loads(
+                self.content.decode(guess_json_utf(self.content) or "utf-8"), **kwargs
+            )
         except (ValueError, RecursionError) as error:
-            what = "bytes that are not UTF-8" if isinstance(error, UnicodeDecodeError) else "what is not JSON"
+            what = (
+                "bytes that are not UTF-8"
+                if isinstance(error, UnicodeDecodeError)
+                else "what is not JSON"
+            )
             began = " ".join(hide(self.text[:2000]).split())[:80]
             raise RefusedRequest(
                 f"{self.system}{_where(self.request)} answered {self.status_code} with {what}"
@@ -95,14 +105,24 @@ class DecimalResponse(Response):
         """The answer as an object that has these lists. DriftError where it is something else."""
         body = self.json()
         kind = {list: "a list", type(None): "null"}.get(type(body), f"a {type(body).__name__}")
-        missing = [name for name in lists if not isinstance(body, dict) or not isinstance(body.get(name), list)]
+        missing = [
+            name
+            for name in lists
+            if not isinstance(body, dict) or not isinstance(body.get(name), list)
+        ]
         if not isinstance(body, dict) or missing:
-            lacks = f"without a list {missing[0]}" if isinstance(body, dict) else f"with {kind}, not an object"
+            lacks = (
+                f"without a list {missing[0]}"
+                if isinstance(body, dict)
+                else f"with {kind}, not an object"
+            )
             raise DriftError(
                 f"{self.system}{_where(self.request)} answered {lacks}.",
                 "Check base_url: does it lead to the API? If it does, the source changed: adapt the connector.",
             )
-        if wrong := [name for name in lists if not all(isinstance(one, dict) for one in body[name])]:
+        if wrong := [
+            name for name in lists if not all(isinstance(one, dict) for one in body[name])
+        ]:
             raise DriftError(
                 f"{self.system}{_where(self.request)} answered with a {wrong[0]} in which not every entry is a record.",
                 "The source changed, or something in between answers for it: adapt the connector.",
@@ -111,9 +131,11 @@ class DecimalResponse(Response):
 
 
 class Pages:
-    """A walk through pages, which ends: where one comes again, the source does not move on, and that is an error.
+    """A walk through pages, which ends: where one comes again, the source does not move on, and
+    that is an error.
 
-    `step` is told each page's ids, and what the source gave to go on with (a cursor, a page's number, an offset).
+    `step` is told each page's ids, and what the source gave to go on with (a cursor, a page's
+    number, an offset).
     """
 
     MOST = 100_000
@@ -155,10 +177,11 @@ class Pages:
 
 
 class ApiSession(requests.Session):
-    """A session for one system. `remedy` is what to do when it turns us away; `secrets` never appear in a message.
+    """A session for one system. `remedy` is what to do when it turns us away; `secrets` never
+    appear in a message.
 
-    `reauthorise`, if given, is called once for a request that met a 401: it puts fresh credentials on the
-    request and returns True, or returns False if there are none.
+    `reauthorise`, if given, is called once for a request that met a 401: it puts fresh credentials
+    on the request and returns True, or returns False if there are none.
     """
 
     def __init__(
@@ -185,8 +208,12 @@ class ApiSession(requests.Session):
         self._now = now
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
-        """The response, of a status below 400. Raises `LandingError` otherwise, after as many attempts as allowed."""
-        kwargs["timeout"] = kwargs.get("timeout") or (self.retry.connect_timeout, self.retry.read_timeout)
+        """The response, of a status below 400. Raises `LandingError` otherwise, after as many
+        attempts as allowed."""
+        kwargs["timeout"] = kwargs.get("timeout") or (
+            self.retry.connect_timeout,
+            self.retry.read_timeout,
+        )
         # Followed here, and read here: see `_accept` and `_within`.
         kwargs["allow_redirects"], kwargs["stream"] = False, True
         learn(*_credentials(request))
@@ -194,7 +221,11 @@ class ApiSession(requests.Session):
         failures, waited, reauthorise = 0, 0.0, self.reauthorise
         while True:
             response, cause = self._attempt(request, kwargs)
-            if response is not None and response.status_code == HTTPStatus.UNAUTHORIZED and reauthorise:
+            if (
+                response is not None
+                and response.status_code == HTTPStatus.UNAUTHORIZED
+                and reauthorise
+            ):
                 renewed, reauthorise = reauthorise(request), None
                 if renewed:
                     continue
@@ -210,11 +241,15 @@ class ApiSession(requests.Session):
                 self._give_up(request, cause, failures, waited, pause)
             if pause >= TOLD_FROM:
                 most = self.retry.total_pause
-                console.aside(f"{self.system} {cause}: waiting {pause:.0f} s ({waited:.0f} of {most:.0f} s are over)")
+                console.aside(
+                    f"{self.system} {cause}: waiting {pause:.0f} s ({waited:.0f} of {most:.0f} s are over)"
+                )
             self._sleep(pause)
             waited += pause
 
-    def _attempt(self, request: PreparedRequest, kwargs: dict[str, Any]) -> tuple[Response | None, str]:
+    def _attempt(
+        self, request: PreparedRequest, kwargs: dict[str, Any]
+    ) -> tuple[Response | None, str]:
         """One try: the response, or None and what went wrong."""
         held = [limit for limit in self.limits if limit.applies_to(request.url or "")]
         for limit in held:
@@ -231,7 +266,10 @@ class ApiSession(requests.Session):
         except BROKEN as error:
             # A body that stops half-way is a ConnectionError to requests, whatever stopped it.
             timed_out = isinstance(error, requests.Timeout) or "timed out" in str(error)
-            return None, "timed out" if timed_out else "could not be reached, or broke the connection"
+            return (
+                None,
+                "timed out" if timed_out else "could not be reached, or broke the connection",
+            )
         finally:
             for limit in held:
                 limit.release()
@@ -242,8 +280,9 @@ class ApiSession(requests.Session):
     def _within(self, request: PreparedRequest, kwargs: dict[str, Any]) -> Response:
         """The answer with its body, in the longest time and of the largest size that one may have.
 
-        In a thread of its own: a time-out of the socket begins anew with every byte, and a source that sends one a
-        minute would be read for ever. A thread that is given up ends with its connection, or with the process.
+        In a thread of its own: a time-out of the socket begins anew with every byte, and a source
+        that sends one a minute would be read for ever. A thread that is given up ends with its
+        connection, or with the process.
         """
         answers: queue.SimpleQueue[Response | BaseException] = queue.SimpleQueue()
         deadline = time.monotonic() + self.retry.longest_answer
@@ -267,7 +306,8 @@ class ApiSession(requests.Session):
         try:
             return super().send(request, **kwargs)
         except requests.HTTPError as error:
-            # dlt's RESTClient hangs a hook on each request that raises before we could look at the status.
+            # dlt's RESTClient hangs a hook on each request that raises before we could look at the
+            # status.
             if error.response is None:
                 raise
             return error.response
@@ -276,7 +316,9 @@ class ApiSession(requests.Session):
         """None: requests itself follows nothing, and prepares nothing to follow."""
         yield from ()
 
-    def _moved(self, request: PreparedRequest, response: Response, redirects: int) -> PreparedRequest:
+    def _moved(
+        self, request: PreparedRequest, response: Response, redirects: int
+    ) -> PreparedRequest:
         """The same question at the place that a redirect names, if that is on the same host."""
         target = urljoin(request.url or "", response.headers["Location"])
         here, there = _origin(request.url or ""), _origin(target)
@@ -287,7 +329,9 @@ class ApiSession(requests.Session):
                 "Set base_url (or token_url) to the address that is meant, if you trust it.",
             )
         if redirects > MOST_REDIRECTS:
-            raise RefusedRequest(f"{self.system}: {_where(request)} redirects again and again.", "Check base_url.")
+            raise RefusedRequest(
+                f"{self.system}: {_where(request)} redirects again and again.", "Check base_url."
+            )
         if request.method not in ("GET", "HEAD") and response.status_code not in (307, 308):
             raise RefusedRequest(
                 f"{self.system}: {_where(request)} redirects a {request.method} with {response.status_code}, which"
@@ -305,7 +349,11 @@ class ApiSession(requests.Session):
     def _accept(self, request: PreparedRequest, response: Response) -> Response:
         status = response.status_code
         if status < HTTPStatus.BAD_REQUEST:
-            if any(secret.encode() in response.content for secret in _credentials(request) if len(secret) >= 8):
+            if any(
+                secret.encode() in response.content
+                for secret in _credentials(request)
+                if len(secret) >= 8
+            ):
                 raise RefusedRequest(
                     f"{self.system}: {_where(request)} sends back our own credentials in its answer.",
                     "Check base_url: this is not the API, and nothing of what it says was landed.",
@@ -319,7 +367,9 @@ class ApiSession(requests.Session):
             "Asking again would not help: check base_url and what the source's configuration asks for.",
         )
 
-    def _give_up(self, request: PreparedRequest, cause: str, failures: int, waited: float, pause: float) -> NoReturn:
+    def _give_up(
+        self, request: PreparedRequest, cause: str, failures: int, waited: float, pause: float
+    ) -> NoReturn:
         wants = f", and asks for {pause:.0f} s more" if pause > self.retry.longest_pause else ""
         raise SourceUnavailable(
             f"{self.system}: {_where(request)} {cause} (attempt {failures} of {self.retry.attempts}, "
@@ -334,7 +384,14 @@ class ApiSession(requests.Session):
         except LandingError:
             return ""
         fields = body if isinstance(body, Mapping) else {}
-        words = next((fields[name] for name in ("message", "Detail", "Message", "error") if fields.get(name)), "")
+        words = next(
+            (
+                fields[name]
+                for name in ("message", "Detail", "Message", "error")
+                if fields.get(name)
+            ),
+            "",
+        )
         # Hidden before it is cut: half a secret would no longer be known.
         text = hide(" ".join(hide(str(words)).split()))
         for secret in self.secrets:
@@ -344,7 +401,8 @@ class ApiSession(requests.Session):
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds the source asks us to wait, or None if it names no time that lies ahead. `now` is a Unix time."""
+    """Seconds the source asks us to wait, or None if it names no time that lies ahead. `now` is a
+    Unix time."""
     value = headers.get("Retry-After", "").strip()
     try:
         seconds = float(value)

@@ -1,6 +1,7 @@
 """Reading HubSpot's CRM API v3 (associations: v4): listings, searches, associations, definitions.
 
-Rates, retries and refusals are `ApiSession`'s. Everything comes as HubSpot sent it: each property a string or null.
+Rates, retries and refusals are `ApiSession`'s. Everything comes as HubSpot sent it: each property a
+string or null.
 """
 
 from __future__ import annotations
@@ -56,16 +57,23 @@ class HubSpot:
         retry: Retry | None = None,
         search_page: int = SEARCH_PAGE,
     ) -> None:
-        limits = [RateLimit([(calls_per_ten_seconds, 10.0)]), RateLimit([(searches_per_second, 1.0)], path="/search")]
+        limits = [
+            RateLimit([(calls_per_ten_seconds, 10.0)]),
+            RateLimit([(searches_per_second, 1.0)], path="/search"),
+        ]
         self._api = RESTClient(
             base_url,
             auth=BearerTokenAuth(token),
             session=ApiSession(SYSTEM, remedy=REMEDY, secrets=[token], limits=limits, retry=retry),
-            paginator=JSONResponseCursorPaginator(cursor_path="paging.next.after", cursor_param="after"),
+            paginator=JSONResponseCursorPaginator(
+                cursor_path="paging.next.after", cursor_param="after"
+            ),
         )
         self._search_page = search_page
 
-    def listed(self, path: str, *, archived: bool = False, properties: Sequence[str] = ()) -> Iterator[list[Record]]:
+    def listed(
+        self, path: str, *, archived: bool = False, properties: Sequence[str] = ()
+    ) -> Iterator[list[Record]]:
         """Every record of a listing, a page at a time."""
         params: dict[str, Any] = {"limit": LIST_PAGE, "archived": str(archived).lower()}
         if properties:
@@ -86,23 +94,29 @@ class HubSpot:
         return found
 
     def newest(self, path: str, modified: str) -> tuple[int, str | None]:
-        """How many live records there are, and the latest time of change, by HubSpot's own clock."""
+        """How many live records there are, and the latest time of change, by HubSpot's own
+        clock."""
         body = self._search(path, [], modified, "DESCENDING", [modified], limit=1)
         latest = body["results"][0]["properties"].get(modified) if body["results"] else None
         return int(body["total"]), latest
 
-    def changed(self, path: str, modified: str, since: str, properties: Sequence[str]) -> Iterator[list[Record]]:
+    def changed(
+        self, path: str, modified: str, since: str, properties: Sequence[str]
+    ) -> Iterator[list[Record]]:
         """Live records changed at or after `since`, in the order of change; some come twice.
 
-        Each page asks anew for what was changed from the last seen moment on. So the 10,000 results at which a search
-        ends are never reached, and a record that is edited meanwhile moves to the end and is met there, where paging by
-        position would shift its neighbours out of sight.
+        Each page asks anew for what was changed from the last seen moment on. So the 10,000 results
+        at which a search ends are never reached, and a record that is edited meanwhile moves to the
+        end and is met there, where paging by position would shift its neighbours out of sight.
         """
         low = milliseconds(since)
-        # Here a page may come twice, as the next question begins at its last moment; that moment must move on.
+        # Here a page may come twice, as the next question begins at its last moment; that moment
+        # must move on.
         while True:
             filters = [_condition(modified, "GTE", low)]
-            body = self._search(path, filters, modified, "ASCENDING", properties, limit=self._search_page)
+            body = self._search(
+                path, filters, modified, "ASCENDING", properties, limit=self._search_page
+            )
             if body["results"]:
                 yield body["results"]
             if "paging" not in body:
@@ -122,13 +136,18 @@ class HubSpot:
                 last = low + 1
             low = last
 
-    def _changed_at(self, path: str, modified: str, moment: int, properties: Sequence[str]) -> Iterator[list[Record]]:
-        """Live records changed in one millisecond, as an import leaves them by the thousand: in the order of ids."""
+    def _changed_at(
+        self, path: str, modified: str, moment: int, properties: Sequence[str]
+    ) -> Iterator[list[Record]]:
+        """Live records changed in one millisecond, as an import leaves them by the thousand: in the
+        order of ids."""
         floor = "0"
         pages = Pages(f"{SYSTEM}: the search for {path} changed at {moment}")
         while True:
             filters = [_condition(modified, "EQ", moment), _condition("hs_object_id", "GT", floor)]
-            body = self._search(path, filters, "hs_object_id", "ASCENDING", properties, limit=self._search_page)
+            body = self._search(
+                path, filters, "hs_object_id", "ASCENDING", properties, limit=self._search_page
+            )
             if body["results"]:
                 yield body["results"]
                 floor = body["results"][-1]["id"]
@@ -139,7 +158,14 @@ class HubSpot:
             pages.step([record["id"] for record in body["results"]], floor)
 
     def _search(
-        self, path: str, filters: list[Record], by: str, direction: str, properties: Sequence[str], *, limit: int
+        self,
+        path: str,
+        filters: list[Record],
+        by: str,
+        direction: str,
+        properties: Sequence[str],
+        *,
+        limit: int,
     ) -> Record:
         asked = {
             "filterGroups": [{"filters": filters}] if filters else [],
@@ -164,7 +190,9 @@ class HubSpot:
                 found += [Link(key, str(to["toObjectId"]), _is_primary(to)) for to in result["to"]]
                 after = result.get("paging", {}).get("next", {}).get("after")
                 if (key, after) in asked:
-                    raise DriftError(f"{SYSTEM}: {path} gives the cursor {after!r} of {key} a second time.")
+                    raise DriftError(
+                        f"{SYSTEM}: {path} gives the cursor {after!r} of {key} a second time."
+                    )
                 asked.add((key, after))
                 waiting += [{"id": key, "after": after}] if after else []
             yield found
@@ -187,7 +215,9 @@ def milliseconds(moment: str) -> int:
     try:
         parsed = datetime.fromisoformat(moment.replace("Z", "+00:00"))
     except ValueError as error:
-        raise DriftError(f"{SYSTEM}: the time of change {moment!r} is not an ISO 8601 time.") from error
+        raise DriftError(
+            f"{SYSTEM}: the time of change {moment!r} is not an ISO 8601 time."
+        ) from error
     parsed = parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
     return (parsed - _EPOCH) // timedelta(milliseconds=1)
 
@@ -198,7 +228,8 @@ def earlier(moment: str, minutes: int) -> str:
 
 
 def capped(newest: str | None, began: datetime) -> str | None:
-    """A cursor not ahead of the moment we began at (UTC): a record dated in the future would hide all others."""
+    """A cursor not ahead of the moment we began at (UTC): a record dated in the future would hide
+    all others."""
     if newest is None:
         return None
     limit = began.replace(tzinfo=timezone.utc)
@@ -211,11 +242,16 @@ def _condition(name: str, operator: str, value: object) -> Record:
 
 def _is_primary(to: Record) -> bool:
     kinds = to["associationTypes"]
-    return any(kind["category"] == "HUBSPOT_DEFINED" and kind["typeId"] in PRIMARY_TYPES for kind in kinds)
+    return any(
+        kind["category"] == "HUBSPOT_DEFINED" and kind["typeId"] in PRIMARY_TYPES for kind in kinds
+    )
 
 
 def _refuse_unread(path: str, errors: Sequence[Record]) -> None:
-    """A record without associations, or gone since we listed it, is reported as not found; any other error is one."""
+    """A record without associations, or gone since we listed it, is reported as not found; any
+    other error is one."""
     for error in errors:
         if error.get("category") != "OBJECT_NOT_FOUND":
-            raise RefusedRequest(f"{SYSTEM}: POST {path} could not read a record ({error.get('message')}).")
+            raise RefusedRequest(
+                f"{SYSTEM}: POST {path} could not read a record ({error.get('message')})."
+            )

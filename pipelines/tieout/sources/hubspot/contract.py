@@ -1,10 +1,20 @@
-"""What HubSpot may send. People type amounts: one that is no number is reported, and keeps nothing else out."""
+"""What HubSpot may send. People type amounts: one that is no number is reported, and keeps nothing
+else out."""
 
 from __future__ import annotations
 
 from great_expectations.expectations.expectation import Expectation
 
-from tieout.contracts.rules import Complete, Fresh, Reference, Suite, Unique, in_order, matches, present
+from tieout.contracts.rules import (
+    Complete,
+    Fresh,
+    Reference,
+    Suite,
+    Unique,
+    in_order,
+    matches,
+    present,
+)
 
 # A plain decimal number, or nothing: what staging can cast.
 _NUMBER = r"^\s*$|^\s*-?[0-9]+(?:[.][0-9]+)?\s*$"
@@ -29,7 +39,10 @@ SUITE: Suite = {
         Complete(),
     ],
     "contacts": [*present("id", "updated_at"), Unique(("id",)), Complete()],
-    "contact_companies": [*present("contact_id", "company_id"), Unique(("contact_id", "company_id"))],
+    "contact_companies": [
+        *present("contact_id", "company_id"),
+        Unique(("contact_id", "company_id")),
+    ],
     "deals": [
         *present("id", "created_at", "updated_at", "dealstage", "pipeline"),
         *present("dealname", "hubspot_owner_id", severity="warning"),
@@ -52,7 +65,15 @@ SUITE: Suite = {
         *present("id", "updated_at"),
         *present("quantity", "amount", severity="warning"),
         Unique(("id",)),
-        *_numbers("quantity", "price", "amount", "hs_total_discount", "planned_hours", "planned_cost", "hs_tcv"),
+        *_numbers(
+            "quantity",
+            "price",
+            "amount",
+            "hs_total_discount",
+            "planned_hours",
+            "planned_cost",
+            "hs_tcv",
+        ),
         *_numbers("hs_recurring_billing_number_of_payments"),
         matches("hs_line_item_currency_code", _CURRENCY, "a currency of three capital letters"),
         Reference("hs_product_id", "products.id", severity="warning"),
@@ -71,7 +92,12 @@ SUITE: Suite = {
         *_numbers("price", "hs_cost_of_goods_sold"),
         Complete(),
     ],
-    "quotes": [*present("id", "updated_at"), Unique(("id",)), *_numbers("hs_quote_amount"), Complete()],
+    "quotes": [
+        *present("id", "updated_at"),
+        Unique(("id",)),
+        *_numbers("hs_quote_amount"),
+        Complete(),
+    ],
     "quote_deals": [*present("quote_id", "deal_id"), Unique(("quote_id", "deal_id"))],
     "owners": [*present("id"), Unique(("id",))],
     "deal_stages": [

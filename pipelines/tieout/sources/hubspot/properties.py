@@ -1,4 +1,5 @@
-"""Which properties of an account are read, and what it means when one is not there or reads as another type."""
+"""Which properties of an account are read, and what it means when one is not there or reads as
+another type."""
 
 from __future__ import annotations
 
@@ -14,17 +15,22 @@ from tieout.sources.hubspot.tables import ObjectType
 
 @dataclass(frozen=True)
 class Wanted:
-    """Property -> raw column, in the order of the columns; `absent` are columns this account has no property for."""
+    """Property -> raw column, in the order of the columns; `absent` are columns this account has no
+    property for."""
 
     columns: Mapping[str, str]
     absent: tuple[str, ...]
 
 
-def wanted(kind: ObjectType, definitions: Sequence[Record], mapping: Mapping[str, str], held: Sequence[str]) -> Wanted:
-    """The properties to ask for: HubSpot's own, the ones mapped, and whatever else the account has defined itself.
+def wanted(
+    kind: ObjectType, definitions: Sequence[Record], mapping: Mapping[str, str], held: Sequence[str]
+) -> Wanted:
+    """The properties to ask for: HubSpot's own, the ones mapped, and whatever else the account has
+    defined itself.
 
-    DriftError if one is missing that HubSpot defines, that the configuration names, or that was there before (`held`,
-    the columns of the last time), or if one reads as another type. A custom column nobody configured may be absent.
+    DriftError if one is missing that HubSpot defines, that the configuration names, or that was
+    there before (`held`, the columns of the last time), or if one reads as another type. A custom
+    column nobody configured may be absent.
     """
     declared = {**kind.own, **kind.custom}
     for column in mapping:
@@ -67,7 +73,9 @@ def _check_type(kind: ObjectType, name: str, found: str, expected: frozenset[str
 def mapping_of(properties: Mapping[str, Any], kind: ObjectType) -> Mapping[str, str]:
     """The configured column -> property of a type. LandingError if it is not a table of names."""
     mapping = properties.get(kind.name, {})
-    if not isinstance(mapping, Mapping) or not all(isinstance(name, str) for name in mapping.values()):
+    if not isinstance(mapping, Mapping) or not all(
+        isinstance(name, str) for name in mapping.values()
+    ):
         raise LandingError(
             f"{SYSTEM}: [sources.hubspot.properties.{kind.name}] must name a property for each column.",
             'For example: tax_number = "vat_id".',

@@ -1,4 +1,5 @@
-"""HubSpot's answers as rows of the raw tables. Nothing is interpreted here; the record itself stays in `payload`."""
+"""HubSpot's answers as rows of the raw tables. Nothing is interpreted here; the record itself stays
+in `payload`."""
 
 from __future__ import annotations
 
@@ -19,14 +20,24 @@ _ENVELOPE = {
     "archivedAt": "archived_at",
 }
 # What else HubSpot may put around a record, and this project has no use for.
-_KNOWN = {*_ENVELOPE, "properties", "associations", "propertiesWithHistory", "objectWriteTraceId", "url", "warnings"}
+_KNOWN = {
+    *_ENVELOPE,
+    "properties",
+    "associations",
+    "propertiesWithHistory",
+    "objectWriteTraceId",
+    "url",
+    "warnings",
+}
 
 
 def object_row(type_name: str, record: Record, columns: Mapping[str, str]) -> Row:
     """An object as a row. DriftError if it has no properties, or one that is not text."""
     properties = record.get("properties")
     if not isinstance(properties, Mapping):
-        raise DriftError(f"{SYSTEM}: {type_name} {record.get('id')} arrives without its properties.")
+        raise DriftError(
+            f"{SYSTEM}: {type_name} {record.get('id')} arrives without its properties."
+        )
     for name, value in properties.items():
         if value is not None and not isinstance(value, str):
             raise DriftError(
@@ -40,12 +51,14 @@ def object_row(type_name: str, record: Record, columns: Mapping[str, str]) -> Ro
 def payload(record: Record) -> Record:
     """The record as it arrived, in one order and without the properties that have no value.
 
-    A listing and a search give the same record in different orders, and asking for one more property puts a null on
-    every record: neither is a change of the record.
+    A listing and a search give the same record in different orders, and asking for one more
+    property puts a null on every record: neither is a change of the record.
     """
     found = dict(sorted(record.items()))
     if isinstance(found.get("properties"), Mapping):
-        found["properties"] = {name: value for name, value in sorted(found["properties"].items()) if value is not None}
+        found["properties"] = {
+            name: value for name, value in sorted(found["properties"].items()) if value is not None
+        }
     return found
 
 
@@ -68,7 +81,8 @@ def owner_row(record: Record) -> Row:
 
 
 def stage_rows(pipeline: Record) -> Iterator[Row]:
-    """The stages of a pipeline, each with its pipeline's name. `isClosed` and `probability` are texts in HubSpot."""
+    """The stages of a pipeline, each with its pipeline's name. `isClosed` and `probability` are
+    texts in HubSpot."""
     for stage in pipeline["stages"]:
         metadata = stage.get("metadata") or {}
         yield {

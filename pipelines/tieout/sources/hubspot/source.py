@@ -1,14 +1,17 @@
-"""HubSpot's CRM into the raw log: companies, contacts, deals, line items, products, quotes, owners, deal stages.
+"""HubSpot's CRM into the raw log: companies, contacts, deals, line items, products, quotes, owners,
+deal stages.
 
-The first landing lists everything. Later ones search for what changed since, reaching back a little before the last
-time, for search lags behind. HubSpot's own count then says whether that was all; if it was not (a record purged for
-good, or restored, leaves no trace to search for), or a week has passed, or the wanted properties changed, everything is
-listed again. Archived records have a pass of their own and become tombstones. Associations have no time of change: all
-are read each time. A type on which nothing that is needed hangs (quotes, contacts, products, owners) may be refused for
+The first landing lists everything. Later ones search for what changed since, reaching back a little
+before the last time, for search lags behind. HubSpot's own count then says whether that was all; if
+it was not (a record purged for good, or restored, leaves no trace to search for), or a week has
+passed, or the wanted properties changed, everything is listed again. Archived records have a pass
+of their own and become tombstones. Associations have no time of change: all are read each time. A
+type on which nothing that is needed hangs (quotes, contacts, products, owners) may be refused for
 want of a scope: its tables are missing, by name, and the rest is landed.
 
-Config, `[sources.hubspot]`: base_url, access_token (a secret), and `[sources.hubspot.properties.<type>]` to say which
-property of this account holds a column, as in `tax_number = "vat_id"`.
+Config, `[sources.hubspot]`: base_url, access_token (a secret), and
+`[sources.hubspot.properties.<type>]` to say which property of this account holds a column, as in
+`tax_number = "vat_id"`.
 """
 
 from __future__ import annotations
@@ -47,13 +50,16 @@ def source(
     overlap_minutes: int = 15,
     list_again_after_days: int = 7,
 ) -> Iterator[DltResource]:
-    """One group a type of object, so that each has its own cursor; associations travel with the type that holds them.
+    """One group a type of object, so that each has its own cursor; associations travel with the
+    type that holds them.
 
-    The rates default to what HubSpot grants the smallest account. `overlap_minutes` is how far back each search reaches
-    before the last one, for what search had not caught up with then.
+    The rates default to what HubSpot grants the smallest account. `overlap_minutes` is how far back
+    each search reaches before the last one, for what search had not caught up with then.
     """
     if not base_url.startswith(("https://", "http://")):
-        raise LandingError(f"{SYSTEM}: base_url {base_url!r} is no address.", "It begins with https://.")
+        raise LandingError(
+            f"{SYSTEM}: base_url {base_url!r} is no address.", "It begins with https://."
+        )
     client = HubSpot(
         base_url,
         access_token,
@@ -61,9 +67,16 @@ def source(
         searches_per_second=searches_per_second,
     )
     for kind in OBJECT_TYPES:
-        reader = _Reader(client, kind, mapping_of(properties or {}, kind), overlap_minutes, list_again_after_days)
+        reader = _Reader(
+            client, kind, mapping_of(properties or {}, kind), overlap_minutes, list_again_after_days
+        )
         tables = (kind.table, *kind.link_tables)
-        yield group(SYSTEM, kind.name, tables, reader.extract if kind.needed else where_allowed(tables, reader.extract))
+        yield group(
+            SYSTEM,
+            kind.name,
+            tables,
+            reader.extract if kind.needed else where_allowed(tables, reader.extract),
+        )
     yield group(SYSTEM, OWNERS.name, (OWNERS,), where_allowed((OWNERS,), _owners(client)))
     yield group(SYSTEM, DEAL_STAGES.name, (DEAL_STAGES,), _stages(client))
 
@@ -72,7 +85,12 @@ class _Reader:
     """Reads one type of object."""
 
     def __init__(
-        self, client: HubSpot, kind: ObjectType, mapping: Mapping[str, str], overlap_minutes: int, list_again_days: int
+        self,
+        client: HubSpot,
+        kind: ObjectType,
+        mapping: Mapping[str, str],
+        overlap_minutes: int,
+        list_again_days: int,
     ) -> None:
         self.client, self.kind, self.mapping = client, kind, mapping
         self.overlap_minutes, self.list_again = overlap_minutes, timedelta(days=list_again_days)
@@ -83,16 +101,24 @@ class _Reader:
         began = moment()
         definitions = self.client.results(f"properties/{kind.path.removeprefix('objects/')}")
         want = wanted(kind, definitions, self.mapping, state.get("held", ()))
-        _report(extract, kind.name, [f"{column} (HubSpot has no such property)" for column in want.absent])
+        _report(
+            extract,
+            kind.name,
+            [f"{column} (HubSpot has no such property)" for column in want.absent],
+        )
         columns = dict(want.columns)
-        # The cursor is taken before anything is read: what changes meanwhile is read again next time.
+        # The cursor is taken before anything is read: what changes meanwhile is read again next
+        # time.
         before, newest = self.client.newest(kind.path, kind.modified)
         since = state.get("modified") if self._may_search(state, columns, now) else None
         found: set[str] = set()
         if since is not None:
             start = earlier(since, self.overlap_minutes)
             yield from self._take(
-                extract, found, columns, self.client.changed(kind.path, kind.modified, start, [*columns])
+                extract,
+                found,
+                columns,
+                self.client.changed(kind.path, kind.modified, start, [*columns]),
             )
         archived: set[str] = set()
         pages = self.client.listed(kind.path, archived=True, properties=[*columns])
@@ -111,22 +137,34 @@ class _Reader:
         state.update(modified=capped(newest, began), columns=columns, held=sorted(columns.values()))
         yield from self._links(extract, live)
 
-    def _may_search(self, state: Mapping[str, Any], columns: Mapping[str, str], now: datetime) -> bool:
-        """Whether what changed is enough: not after a week, nor when other properties are wanted than last time."""
+    def _may_search(
+        self, state: Mapping[str, Any], columns: Mapping[str, str], now: datetime
+    ) -> bool:
+        """Whether what changed is enough: not after a week, nor when other properties are wanted
+        than last time."""
         listed_at = state.get("listed_at")
         fresh = listed_at is not None and now - datetime.fromisoformat(listed_at) < self.list_again
         return fresh and state.get("columns") == columns
 
     def _counts(self, before: int, live: set[str]) -> tuple[int, ...]:
-        """HubSpot's count before we read, and the one after if they do not agree with what was read.
+        """HubSpot's count before we read, and the one after if they do not agree with what was
+        read.
 
-        Records come and go meanwhile, and search, which counts, lags behind the listing: what lies between the two is
-        complete, and what is listed beyond both was not found yet.
+        Records come and go meanwhile, and search, which counts, lags behind the listing: what lies
+        between the two is complete, and what is listed beyond both was not found yet.
         """
-        return (before,) if len(live) == before else (before, self.client.newest(self.kind.path, self.kind.modified)[0])
+        return (
+            (before,)
+            if len(live) == before
+            else (before, self.client.newest(self.kind.path, self.kind.modified)[0])
+        )
 
     def _take(
-        self, extract: Extract, ids: set[str], columns: Mapping[str, str], pages: Iterator[list[Record]]
+        self,
+        extract: Extract,
+        ids: set[str],
+        columns: Mapping[str, str],
+        pages: Iterator[list[Record]],
     ) -> Batches:
         for page in pages:
             ids.update(str(record["id"]) for record in page)
@@ -137,16 +175,26 @@ class _Reader:
     def _links(self, extract: Extract, live: set[str]) -> Batches:
         here = self.kind.path.removeprefix("objects/")
         for table, (there, column) in self.kind.links.items():
-            for links in self.client.links(here, there, sorted(live, key=lambda key: (len(key), key))):
+            for links in self.client.links(
+                here, there, sorted(live, key=lambda key: (len(key), key))
+            ):
                 yield (
                     table,
-                    [{self.kind.key: link.source, column: link.target, "is_primary": link.primary} for link in links],
+                    [
+                        {
+                            self.kind.key: link.source,
+                            column: link.target,
+                            "is_primary": link.primary,
+                        }
+                        for link in links
+                    ],
                 )
             extract.full(table)
 
 
 def _owners(client: HubSpot) -> Callable[[Extract], Batches]:
-    """Owners who left are archived and still own what they sold: they stay records, marked as archived."""
+    """Owners who left are archived and still own what they sold: they stay records, marked as
+    archived."""
 
     def extract(extract: Extract) -> Batches:
         for archived in (False, True):

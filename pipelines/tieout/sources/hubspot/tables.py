@@ -1,7 +1,7 @@
 """What is read from HubSpot, as data: object types, their properties, the raw tables they become.
 
-Every property is landed as the text it travels as: HubSpot lets amounts be empty, and lets imports put words into them.
-Staging casts, and a check reports what does not cast.
+Every property is landed as the text it travels as: HubSpot lets amounts be empty, and lets imports
+put words into them. Staging casts, and a check reports what does not cast.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from tieout.landing.table_types import Table
 
-# How HubSpot's word for a type may read, where a figure or a date is taken from it. Any type will do for a text.
+# How HubSpot's word for a type may read, where a figure or a date is taken from it. Any type will
+# do for a text.
 NUMBER = frozenset({"number"})
 DATE = frozenset({"date", "datetime"})
 BOOL = frozenset({"bool", "enumeration"})
@@ -22,8 +23,9 @@ TEXT: frozenset[str] = frozenset()
 class ObjectType:
     """A type of CRM object. `links`: association table -> (the other type, column of its id).
 
-    `own` are properties that every account has; `custom` those of the account's own making, and HubSpot's of which an
-    account may lack some (recurring billing, merges). What is not `needed` may be refused: its tables are then missing.
+    `own` are properties that every account has; `custom` those of the account's own making, and
+    HubSpot's of which an account may lack some (recurring billing, merges). What is not `needed`
+    may be refused: its tables are then missing.
     """
 
     name: str
@@ -49,7 +51,11 @@ class ObjectType:
     @property
     def link_tables(self) -> tuple[Table, ...]:
         return tuple(
-            Table(name, {self.key: "text", column: "text", "is_primary": "boolean"}, key=(self.key, column))
+            Table(
+                name,
+                {self.key: "text", column: "text", "is_primary": "boolean"},
+                key=(self.key, column),
+            )
             for name, (_, column) in self.links.items()
         )
 
@@ -64,7 +70,9 @@ _ENVELOPE = {
 }
 
 
-def _properties(text: str = "", number: str = "", date: str = "", flag: str = "") -> dict[str, frozenset[str]]:
+def _properties(
+    text: str = "", number: str = "", date: str = "", flag: str = ""
+) -> dict[str, frozenset[str]]:
     kinds = ((text, TEXT), (number, NUMBER), (date, DATE), (flag, BOOL))
     return {name: kind for names, kind in kinds for name in names.split()}
 
@@ -76,7 +84,10 @@ OBJECT_TYPES = (
         "companies",
         "objects/companies",
         "company_id",
-        own=_properties("name domain website phone address city state zip country hs_parent_company_id", date=_STAMPS),
+        own=_properties(
+            "name domain website phone address city state zip country hs_parent_company_id",
+            date=_STAMPS,
+        ),
         custom=_properties("legal_name tax_number registration_number hs_merged_object_ids"),
         needed=True,
     ),
@@ -98,7 +109,9 @@ OBJECT_TYPES = (
             date=f"closedate hs_closed_won_date {_STAMPS}",
             flag="hs_is_closed hs_is_closed_won",
         ),
-        custom=_properties("required_skills", date="proposal_sent_on service_starts_on service_ends_on lost_on"),
+        custom=_properties(
+            "required_skills", date="proposal_sent_on service_starts_on service_ends_on lost_on"
+        ),
         links={"deal_companies": ("companies", "company_id")},
         needed=True,
     ),
@@ -141,7 +154,14 @@ OBJECT_TYPES = (
 
 OWNERS = Table(
     "owners",
-    {"id": "text", "email": "text", "first_name": "text", "last_name": "text", "team": "text", **_ENVELOPE},
+    {
+        "id": "text",
+        "email": "text",
+        "first_name": "text",
+        "last_name": "text",
+        "team": "text",
+        **_ENVELOPE,
+    },
     key=("id",),
     required=frozenset({"id", "created_at", "updated_at", "archived"}),
     updated_at="updated_at",

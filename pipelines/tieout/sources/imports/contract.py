@@ -1,7 +1,8 @@
 """What a folder of import files may hold, beyond what is refused when the files are read.
 
-A folder need not hold every entity: what it refers to may be another system's. Its totals (`extract_totals`) are
-compared as a warning, since files of changes come on other days than totals do, and a control reports the difference.
+A folder need not hold every entity: what it refers to may be another system's. Its totals
+(`extract_totals`) are compared as a warning, since files of changes come on other days than totals
+do, and a control reports the difference.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ _FRESH: dict[str, Fresh] = {
 
 def _rules(entity: str) -> list[Rule]:
     whole = roles_of_entity() if entity == "accounts" else []
-    return [*rules_of(entity), Complete(severity="warning"), *([_FRESH[entity]] if entity in _FRESH else []), *whole]
+    return [
+        *rules_of(entity),
+        Complete(severity="warning"),
+        *([_FRESH[entity]] if entity in _FRESH else []),
+        *whole,
+    ]
 
 
 SUITE: Suite = {entity: _rules(entity) for entity in entities()}

@@ -23,7 +23,10 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 IN_BRACKETS = re.compile(r"[(].*[)]")
 EXCEL_ERROR = ("is an Excel error", "correct the formula, or empty the cell")
 FORM_FAULTS = {
-    "currency": ("is not a currency code", "write three capital letters as in ISO 4217, such as EUR"),
+    "currency": (
+        "is not a currency code",
+        "write three capital letters as in ISO 4217, such as EUR",
+    ),
     "country": ("is not a country code", "write two capital letters as in ISO 3166-1, such as GB"),
     "boolean": ("is neither true nor false", "write true or false"),
     "timestamp": ("is not a UTC timestamp", "write YYYY-MM-DDTHH:MM:SSZ"),
@@ -32,7 +35,8 @@ FORM_FAULTS = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `row` is the line a record of a CSV file begins at, a sheet's row, else the record's number."""
+    """One fault. `row` is the line a record of a CSV file begins at, a sheet's row, else the
+    record's number."""
 
     file: str
     problem: str
@@ -76,7 +80,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     names = list(known)
     plain = re.sub(r"[^a-z0-9]+", "_", word.strip().lower()).strip("_")
     match = (
-        get_close_matches(plain, names, n=1, cutoff=0.6) or [n for n in names if plain and plain in n.split("_")][:1]
+        get_close_matches(plain, names, n=1, cutoff=0.6)
+        or [n for n in names if plain and plain in n.split("_")][:1]
     )
     return f"did you mean {match[0]}?" if match else f"known are {', '.join(names)}"
 
@@ -92,22 +97,35 @@ def explain(column: Column, value: str) -> tuple[str, str]:
         remedy = f"write {close[0]} (allowed: {allowed})" if close else f"write one of {allowed}"
         return "is not one of the allowed values", remedy
     return _explain_known(column, text) or (
-        _explain_date(text) if column.kind == "date" else FORM_FAULTS.get(column.kind) or _explain_number(column, text)
+        _explain_date(text)
+        if column.kind == "date"
+        else FORM_FAULTS.get(column.kind) or _explain_number(column, text)
     )
 
 
 def _explain_known(column: Column, text: str) -> tuple[str, str] | None:
     """What has the form of a code or a day, and is none."""
     if column.kind in ("currency", "country") and re.fullmatch("[A-Z]{2,3}", text):
-        instead = f"write {INSTEAD[text]}" if text in INSTEAD else "correct it, or leave it empty if it is not known"
+        instead = (
+            f"write {INSTEAD[text]}"
+            if text in INSTEAD
+            else "correct it, or leave it empty if it is not known"
+        )
         if text in INSTEAD or len(text) == {"currency": 3, "country": 2}[column.kind]:
             return f"is no {column.kind} that exists", instead
     if column.kind in ("date", "timestamp") and (year := re.match(r"(\d{4,})-\d{2}-\d{2}", text)):
         if not 1900 <= int(year[1]) <= 2200:
-            remedy = "correct it" if column.required else "correct it, or leave it empty if there is no such day"
+            remedy = (
+                "correct it"
+                if column.required
+                else "correct it, or leave it empty if there is no such day"
+            )
             return "lies outside the years 1900 to 2200", remedy
         if column.kind == "timestamp" and re.search(r"[+-](1[4-9]|[2-9]\d)(:?\d{2})?$", text[10:]):
-            return "is more than 14 hours away from UTC", "correct its offset, or write YYYY-MM-DDTHH:MM:SSZ"
+            return (
+                "is more than 14 hours away from UTC",
+                "correct its offset, or write YYYY-MM-DDTHH:MM:SSZ",
+            )
     return None
 
 
@@ -123,13 +141,24 @@ def _explain_number(column: Column, text: str) -> tuple[str, str]:
     decimals = DECIMALS.get(column.kind, 0)
     plain = re.sub(r"[^0-9.+-]", "", text)
     if NUMBER.fullmatch(text) and len(text.rstrip("0").partition(".")[2]) > decimals:
-        return f"has more than {decimals} decimals", f"round it to {decimals}, or find out where the others come from"
+        return (
+            f"has more than {decimals} decimals",
+            f"round it to {decimals}, or find out where the others come from",
+        )
     explanations = [
         (NUMBER, "is too large", f"write at most {18 - decimals} digits before the point"),
         (EXPONENT, "is a number with an exponent", "write all its digits"),
         # Before the comma: 1,234 may be meant either way, and has to be rewritten in any case.
-        (THOUSANDS, "has thousands separators", f"write {plain} if that is meant, with . for decimals only"),
-        (DECIMAL_COMMA, "has a decimal comma", f"write {re.sub('[^0-9,+-]', '', text).replace(',', '.')}"),
+        (
+            THOUSANDS,
+            "has thousands separators",
+            f"write {plain} if that is meant, with . for decimals only",
+        ),
+        (
+            DECIMAL_COMMA,
+            "has a decimal comma",
+            f"write {re.sub('[^0-9,+-]', '', text).replace(',', '.')}",
+        ),
         (IN_BRACKETS, "is in brackets", "write a negative number with a minus sign"),
     ]
     for form, problem, remedy in explanations:

@@ -19,7 +19,15 @@ from tieout.sources.imports.faults import SHOWN, Fault, nearest, shortened
 from tieout.sources.imports.rules import bulk_check_sql, bulk_value_sql, find_faults, value_sql
 from tieout.sources.imports.workbook import Unreadable
 
-_BROKEN = (duckdb.Error, pa.ArrowException, ValueError, ArithmeticError, LookupError, EOFError, RecursionError)
+_BROKEN = (
+    duckdb.Error,
+    pa.ArrowException,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    EOFError,
+    RecursionError,
+)
 EMPTY = ("is empty", "write at least the header, or take the file away")
 
 
@@ -34,12 +42,17 @@ def read_file(
     try:
         return read(con, path, entity, spool / f"{entity.name}.parquet", faults)
     except BaseException as error:
-        # A panic of calamine is no Exception; what the machine lacks, or a person stopped, is no fault of the file.
+        # A panic of calamine is no Exception; what the machine lacks, or a person stopped, is no
+        # fault of the file.
         panic = type(error).__name__ == "PanicException"
         if not (panic or isinstance(error, _BROKEN)) or failures.explained(error):
             raise
         said = " ".join(str(error).split())[:200]
-        faults.append(Fault(path.name, f"cannot be read ({said})", "write it again, and look at what it holds"))
+        faults.append(
+            Fault(
+                path.name, f"cannot be read ({said})", "write it again, and look at what it holds"
+            )
+        )
         return None
 
 
@@ -77,12 +90,16 @@ def _read_sheet(
     try:
         rows = reading.sheet_rows(path, path.name, entity, found)
         _, header = next(rows, (0, []))
-        return _from_text(con, path.name, entity, [name or "" for name in header], rows, target, faults, found)
+        return _from_text(
+            con, path.name, entity, [name or "" for name in header], rows, target, faults, found
+        )
     except Unreadable as error:
         faults.append(Fault(path.name, error.problem, error.remedy))
         return None
     except (CalamineError, KeyError) as error:
-        faults.append(Fault(path.name, f"is not a workbook that can be read ({error})", "save it as .xlsx"))
+        faults.append(
+            Fault(path.name, f"is not a workbook that can be read ({error})", "save it as .xlsx")
+        )
         return None
 
 
@@ -96,19 +113,25 @@ def _from_text(
     faults: list[Fault],
     found: list[Fault],
 ) -> Ready | None:
-    """Rows of text with their numbers: every fault is found, by the rules that the bulk path keeps too."""
+    """Rows of text with their numbers: every fault is found, by the rules that the bulk path keeps
+    too."""
     found += _header_faults(name, header, entity)
     if not any(column in entity.columns for column in header):
         faults += found
         return None
-    unique = [column if header.index(column) == place else f"_again_{place}" for place, column in enumerate(header)]
+    unique = [
+        column if header.index(column) == place else f"_again_{place}"
+        for place, column in enumerate(header)
+    ]
     unique = [column or f"_unnamed_{place}" for place, column in enumerate(unique)]
     reading.text_table(con, "rows", unique, rows)
     found += find_faults(con, name, entity, "rows", unique)
     if found:
         faults += found
         return None
-    return _write(con, entity, "rows", {column: quoted(column) for column in header}, target, bulk=False)
+    return _write(
+        con, entity, "rows", {column: quoted(column) for column in header}, target, bulk=False
+    )
 
 
 def _read_parquet(
@@ -116,13 +139,25 @@ def _read_parquet(
 ) -> Ready | None:
     relation = parquet(path, "file_row_number = true")
     try:
-        types = dict(con.execute(f"select column_name, column_type from (describe from {relation})").fetchall())
+        types = dict(
+            con.execute(
+                f"select column_name, column_type from (describe from {relation})"
+            ).fetchall()
+        )
     except duckdb.Error as error:
-        faults.append(Fault(path.name, f"is not a parquet file ({str(error).splitlines()[0]})", "write it again"))
+        faults.append(
+            Fault(
+                path.name, f"is not a parquet file ({str(error).splitlines()[0]})", "write it again"
+            )
+        )
         return None
     types.pop("file_row_number")
     found = _header_faults(path.name, list(types), entity) + _type_faults(path.name, types, entity)
-    texts = {name: _as_text(name, kind, entity.columns[name]) for name, kind in types.items() if name in entity.columns}
+    texts = {
+        name: _as_text(name, kind, entity.columns[name])
+        for name, kind in types.items()
+        if name in entity.columns
+    }
     exact = {c.name: SQL_TYPES[c.raw_kind] for c in entity.columns.values()}
     typed = {name for name, kind in types.items() if kind == exact.get(name) != "VARCHAR"}
     if not found:
@@ -137,7 +172,9 @@ def _read_parquet(
         except duckdb.Error:
             pass  # read again below, to say what is wrong and where
     picks = "".join(f", {text} as {quoted(name)}" for name, text in texts.items())
-    con.execute(f"create or replace temp table rows as select file_row_number + 1 as _row{picks} from {relation}")
+    con.execute(
+        f"create or replace temp table rows as select file_row_number + 1 as _row{picks} from {relation}"
+    )
     found += find_faults(con, path.name, entity, "rows", list(texts))
     if found:
         faults += found
@@ -154,7 +191,8 @@ def _take_as_it_is(
     typed: Container[str],
     target: Path,
 ) -> Ready:
-    """Copies a file that has exactly our columns and types. duckdb.Error at the first row that may not fit."""
+    """Copies a file that has exactly our columns and types. duckdb.Error at the first row that may
+    not fit."""
     fits = bulk_check_sql(entity, texts, typed)
     count = con.execute(f"select count(*) from {relation} where {fits}").fetchone()
     # A second name: the file is our own copy.
@@ -191,18 +229,24 @@ def _write(
             value = (bulk_value_sql if bulk else value_sql)(column, texts[column.name])
         picks.append(f"{value} as {quoted(column.name)}")
     rows = f"{relation} where {bulk_check_sql(entity, texts, typed)}" if bulk else relation
-    written = con.execute(f"copy (select {', '.join(picks)} from {rows}) to {literal(str(target))} (format parquet)")
+    written = con.execute(
+        f"copy (select {', '.join(picks)} from {rows}) to {literal(str(target))} (format parquet)"
+    )
     row = written.fetchone()
     return Ready(target, int(row[0]) if row else 0)
 
 
 def _keys_are_unique(con: duckdb.DuckDBPyConnection, entity: Entity, file: Path) -> bool:
     key, rows = ", ".join(map(quoted, entity.key)), parquet(file)
-    # As many hashes as rows: no two keys are the same. Cheaper than the keys, which decide where hashes meet.
+    # As many hashes as rows: no two keys are the same. Cheaper than the keys, which decide where
+    # hashes meet.
     hashes = con.execute(f"select count(distinct hash({key})) = count(*) from {rows}").fetchone()
     if hashes and hashes[0]:
         return True
-    return con.execute(f"select 1 from {rows} group by {key} having count(*) > 1 limit 1").fetchone() is None
+    return (
+        con.execute(f"select 1 from {rows} group by {key} having count(*) > 1 limit 1").fetchone()
+        is None
+    )
 
 
 def _header_faults(name: str, header: Sequence[str], entity: Entity) -> list[Fault]:
@@ -224,7 +268,11 @@ def _header_faults(name: str, header: Sequence[str], entity: Entity) -> list[Fau
         for place, column in enumerate(header)
         if not column.strip()
     ]
-    odd = [column for column in dict.fromkeys(header) if column.strip() and column not in entity.columns]
+    odd = [
+        column
+        for column in dict.fromkeys(header)
+        if column.strip() and column not in entity.columns
+    ]
     if len(odd) > SHOWN:
         shown = ", ".join(shortened(column) for column in odd[:SHOWN])
         problem = f"has {len(odd):,} columns that are not of {entity.name}: {shown}, …"
@@ -247,16 +295,27 @@ def _header_faults(name: str, header: Sequence[str], entity: Entity) -> list[Fau
 def _odd_column(name: str, column: str, meant: str, entity: Entity) -> Fault:
     if meant in entity.columns:
         return Fault(name, "is written in another form", f"write {meant}", column=column)
-    return Fault(name, "is not a column of " + entity.name, nearest(column, entity.columns), column=column)
+    return Fault(
+        name, "is not a column of " + entity.name, nearest(column, entity.columns), column=column
+    )
 
 
 def _type_faults(name: str, types: Mapping[str, str], entity: Entity) -> list[Fault]:
-    """Columns that cannot be right whatever they hold: floating point where exact values are wanted."""
+    """Columns that cannot be right whatever they hold: floating point where exact values are
+    wanted."""
     faults = []
     for column, kind in types.items():
         ours = entity.columns.get(column)
-        if ours is not None and kind in FLOATING and (ours.raw_kind in DECIMALS or ours.raw_kind == "text"):
-            wanted = SQL_TYPES[ours.raw_kind].lower().replace(",", ", ") if ours.raw_kind in DECIMALS else "text"
+        if (
+            ours is not None
+            and kind in FLOATING
+            and (ours.raw_kind in DECIMALS or ours.raw_kind == "text")
+        ):
+            wanted = (
+                SQL_TYPES[ours.raw_kind].lower().replace(",", ", ")
+                if ours.raw_kind in DECIMALS
+                else "text"
+            )
             problem = f"is floating point ({kind}), which does not hold such values exactly"
             faults.append(Fault(name, problem, f"write it as {wanted}", column=column))
     return faults

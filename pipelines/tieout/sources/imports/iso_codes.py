@@ -1,4 +1,5 @@
-"""The codes of currencies (ISO 4217) and countries (ISO 3166-1) as of 2026-01, with those of old documents."""
+"""The codes of currencies (ISO 4217) and countries (ISO 3166-1) as of 2026-01, with those of old
+documents."""
 
 from __future__ import annotations
 

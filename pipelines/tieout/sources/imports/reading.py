@@ -1,4 +1,5 @@
-"""Reads import files as relations of text: DuckDB's reader in bulk, and slowly, row by row, to say where a fault is."""
+"""Reads import files as relations of text: DuckDB's reader in bulk, and slowly, row by row, to say
+where a fault is."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ Row = tuple[int, list[str | None]]
 
 
 def comments(path: Path) -> int:
-    """How many lines at the top are comments, as in the templates that `tieout init` writes: `# ` and a remark."""
+    """How many lines at the top are comments, as in the templates that `tieout init` writes: `# `
+    and a remark."""
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         return sum(1 for _ in takewhile(lambda line: line.startswith("# "), file))
 
@@ -39,8 +41,13 @@ def csv_header(path: Path, entity: Entity) -> tuple[str, list[str]]:
     """The delimiter (the one that yields the most known columns) and the header."""
     with path.open(encoding="utf-8-sig", newline="", errors="replace") as file:
         first = next((line for line in islice(file, comments(path), None) if line.strip()), "")
-    headers = {delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in DELIMITERS}
-    best = max(DELIMITERS, key=lambda d: (sum(folded(name) in entity.columns for name in headers[d]), len(headers[d])))
+    headers = {
+        delimiter: next(csv.reader([first], delimiter=delimiter), []) for delimiter in DELIMITERS
+    }
+    best = max(
+        DELIMITERS,
+        key=lambda d: (sum(folded(name) in entity.columns for name in headers[d]), len(headers[d])),
+    )
     return best, headers[best]
 
 
@@ -70,7 +77,9 @@ def encoding_fault(path: Path, name: str) -> Fault | None:
     except UnicodeDecodeError as error:
         lines = content.split(b"\n")
         row = content.count(b"\n", 0, error.start) + 1
-        more = sum(b"\xef\xbf\xbd" in line.decode("utf-8", "replace").encode() for line in lines[row:])
+        more = sum(
+            b"\xef\xbf\xbd" in line.decode("utf-8", "replace").encode() for line in lines[row:]
+        )
         problem = f"is not UTF-8 (byte 0x{content[error.start]:02x} at offset {error.start})"
         value = lines[row - 1].decode("cp1252", "replace").strip()
         return Fault(name, problem, "save the file as CSV UTF-8", row=row, value=value, more=more)
@@ -104,7 +113,9 @@ def csv_rows(path: Path, name: str, delimiter: str, faults: list[Fault]) -> Iter
 def _ragged(name: str, row: int, found: int, width: int, delimiter: str) -> Fault:
     problem = f"has {found} fields, and the header has {width}"
     remedy = (
-        f'put "quotes" round values that contain {delimiter!r}' if found > width else "add the fields that are missing"
+        f'put "quotes" round values that contain {delimiter!r}'
+        if found > width
+        else "add the fields that are missing"
     )
     return Fault(name, problem, remedy, row=row)
 
@@ -118,7 +129,8 @@ def _broken(name: str, row: int, at: int, error: csv.Error) -> Fault:
 
 
 def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> Iterator[Row]:
-    """The first sheet's rows with their numbers; the first that is not empty is the header, and comes first."""
+    """The first sheet's rows with their numbers; the first that is not empty is the header, and
+    comes first."""
     known = facts(path)  # first: nothing is unfolded that is not to be
     sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
     errors = known.errors
@@ -133,7 +145,9 @@ def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> It
             yield number, list(header)
             continue
         if any(cell != "" for cell in cells[len(header) :]):
-            faults.append(Fault(name, "has a value to the right of the last column", "remove it", row=number))
+            faults.append(
+                Fault(name, "has a value to the right of the last column", "remove it", row=number)
+            )
         kinds = [entity.columns[h].kind if h in entity.columns else "text" for h in header]
         left = (sheet.start or (0, 0))[1]
         row = []
@@ -141,7 +155,9 @@ def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> It
             try:
                 row.append(_cell(cell, kind, known.formats.get((number, place + left), "")))
             except _NotAsShown as odd:
-                faults.append(Fault(name, odd.problem, odd.remedy, number, header[place], str(cell)))
+                faults.append(
+                    Fault(name, odd.problem, odd.remedy, number, header[place], str(cell))
+                )
                 # Some value, so that it is not called empty as well.
                 row.append(str(cell) if kind == "text" else None if kind == "code" else "0")
         for column, error in errors.get(number, []):
@@ -150,7 +166,9 @@ def sheet_rows(path: Path, name: str, entity: Entity, faults: list[Fault]) -> It
                 row[place] = error
                 if kinds[place] == "text":
                     # No rule would mind it there.
-                    faults.append(Fault(name, *EXCEL_ERROR, row=number, column=header[place], value=error))
+                    faults.append(
+                        Fault(name, *EXCEL_ERROR, row=number, column=header[place], value=error)
+                    )
         yield number, row
 
 
@@ -163,7 +181,8 @@ class _NotAsShown(Exception):
 
 
 def _cell(cell: Any, kind: str, shown_as: str) -> str | None:
-    """A cell as text. Excel keeps numbers as binary fractions and shows 15 digits: those digits are the value."""
+    """A cell as text. Excel keeps numbers as binary fractions and shows 15 digits: those digits are
+    the value."""
     if cell == "":
         return None
     if isinstance(cell, float) and kind in {"date", "timestamp"} and 1 <= cell <= LAST_SERIAL:
@@ -176,18 +195,24 @@ def _cell(cell: Any, kind: str, shown_as: str) -> str | None:
 
 
 def _number(cell: float, kind: str, shown_as: str) -> str:
-    """A number's digits, as the cell shows them. Raises _NotAsShown where a double, or 15 digits, do not hold them."""
+    """A number's digits, as the cell shows them. Raises _NotAsShown where a double, or 15 digits,
+    do not hold them."""
     held, shown = Decimal(str(cell)), Decimal(format(cell, ".15g"))
     if not held.is_finite():
         raise _NotAsShown("is not a number that can be read", "write its digits")
     if held != shown:
-        # Beyond 15 digits: noise of the binary fraction, unless digits of this column are among them.
+        # Beyond 15 digits: noise of the binary fraction, unless digits of this column are among
+        # them.
         places = DECIMALS.get(kind)
         step = Decimal(1).scaleb(-places) if places is not None else None
         whole = kind == "text" and held == held.to_integral_value()
         with localcontext() as exact:
             exact.prec = 60
-            lost = whole or abs(cell) >= EXACT or (step and held.quantize(step) != shown.quantize(step))
+            lost = (
+                whole
+                or abs(cell) >= EXACT
+                or (step and held.quantize(step) != shown.quantize(step))
+            )
         if lost:
             raise _NotAsShown(
                 "has more digits than Excel keeps (15): the last ones are gone already",
@@ -208,7 +233,9 @@ def _number(cell: float, kind: str, shown_as: str) -> str:
     return format(shown, "f")
 
 
-def text_table(con: duckdb.DuckDBPyConnection, table: str, header: Sequence[str], rows: Iterable[Row]) -> None:
+def text_table(
+    con: duckdb.DuckDBPyConnection, table: str, header: Sequence[str], rows: Iterable[Row]
+) -> None:
     """Creates a table of text columns and `_row` from rows, in chunks."""
     columns = ", ".join(f"{quoted(name)} varchar" for name in header)
     con.execute(f"create or replace temp table {quoted(table)} (_row bigint, {columns})")
@@ -216,7 +243,9 @@ def text_table(con: duckdb.DuckDBPyConnection, table: str, header: Sequence[str]
     while chunk := list(islice(rows, CHUNK)):
         arrays = {"_row": pa.array([number for number, _ in chunk], pa.int64())}
         for place, name in enumerate(header):
-            arrays[name] = pa.array([row[place] if place < len(row) else None for _, row in chunk], pa.string())
+            arrays[name] = pa.array(
+                [row[place] if place < len(row) else None for _, row in chunk], pa.string()
+            )
         con.register("chunk", pa.table(arrays))
         con.execute(f"insert into {quoted(table)} by name from chunk")
         con.unregister("chunk")

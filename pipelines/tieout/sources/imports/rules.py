@@ -1,4 +1,5 @@
-"""What a cell may hold, as SQL: the same rules take a file in one pass and list every fault of one that is refused."""
+"""What a cell may hold, as SQL: the same rules take a file in one pass and list every fault of one
+that is refused."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from tieout.landing.column_types import SQL_TYPES, literal, quoted
 from tieout.sources.imports.faults import SHOWN, Fault, explain
 from tieout.sources.imports.iso_codes import COUNTRIES, CURRENCIES, PAST_CURRENCIES
 
-# Forms of a trimmed text, in RE2. They keep out what DuckDB's casts would take or round: 1e3, 1_000, 1.239, 2025-1-1.
-# Days from 1900 to 2200: what lies beyond is a slip, or a system's way to say nothing. Zones end at 14 hours.
+# Forms of a trimmed text, in RE2. They keep out what DuckDB's casts would take or round: 1e3,
+# 1_000, 1.239, 2025-1-1. Days from 1900 to 2200: what lies beyond is a slip, or a system's way to
+# say nothing. Zones end at 14 hours.
 DAY = "(19[0-9]{2}|2[01][0-9]{2}|2200)-[0-9]{2}-[0-9]{2}"
 FIRST_DAY, LAST_DAY = "1900-01-01", "2200-12-31"
 OFFSET = "[+-]((0[0-9]|1[0-3])(:?[0-5][0-9])?|14(:?00)?)"
@@ -29,9 +31,11 @@ FORMS: Mapping[str, str] = {
     "currency": "|".join(sorted(CURRENCIES | PAST_CURRENCIES)),
     "country": "|".join(sorted(COUNTRIES)),
 }
-UTC = f"{DAY}([T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,9}})?)?Z?)?"  # what a cast to TIMESTAMP reads rightly
+# what a cast to TIMESTAMP reads rightly
+UTC = f"{DAY}([T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,9}})?)?Z?)?"
 MISSING, VALUE, TWICE, UNSEEN = "missing", "value", "twice", "unseen"
-# Of a key: a character that cannot be seen (control, format, line separators), or nothing but blanks of any kind.
+# Of a key: a character that cannot be seen (control, format, line separators), or nothing but
+# blanks of any kind.
 INVISIBLE = r"[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|^[\p{Z}\s]*$"
 TOTALS_ROW = r"(?i)(grand |sub[- ]?)?(total|totals|totaal|sum|summe|gesamt)[ :]*"
 
@@ -54,9 +58,13 @@ def fault_sql(column: Column, text: str, is_key: bool = False) -> str | None:
     if column.required:
         cases.append(f"when {empty} then '{MISSING}'")
     if is_key and column.kind == "text":
-        cases.append(f"when {text} <> '' and regexp_matches({text}, {literal(INVISIBLE)}) then '{UNSEEN}'")
+        cases.append(
+            f"when {text} <> '' and regexp_matches({text}, {literal(INVISIBLE)}) then '{UNSEEN}'"
+        )
     if column.kind == "code":
-        cases.append(f"when {text} <> '' and {text} not in ({', '.join(map(literal, column.codes))}) then '{VALUE}'")
+        cases.append(
+            f"when {text} <> '' and {text} not in ({', '.join(map(literal, column.codes))}) then '{VALUE}'"
+        )
     elif column.kind in FORMS:
         wrong = f"not regexp_full_match(trim({text}), {literal(FORMS[column.kind])})"
         if SQL_TYPES[column.raw_kind] != "VARCHAR":
@@ -66,7 +74,8 @@ def fault_sql(column: Column, text: str, is_key: bool = False) -> str | None:
 
 
 def bulk_value_sql(column: Column, text: str) -> str:
-    """The value of a text that `bulk_check_sql` let through; a query stops at one that will not cast."""
+    """The value of a text that `bulk_check_sql` let through; a query stops at one that will not
+    cast."""
     target = SQL_TYPES[column.raw_kind]
     if target == "VARCHAR":
         return text
@@ -79,8 +88,9 @@ def bulk_value_sql(column: Column, text: str) -> str:
 def bulk_check_sql(entity: Entity, texts: Mapping[str, str], typed: Container[str] = ()) -> str:
     """The condition that a whole row fits; a query stops at the first that does not.
 
-    It is a little stricter than `fault_sql` (no spaces round values), and costs a third: what it stops at is read again
-    by the rules, and landed if they find nothing. Of `typed` columns only whether they are there is asked.
+    It is a little stricter than `fault_sql` (no spaces round values), and costs a third: what it
+    stops at is read again by the rules, and landed if they find nothing. Of `typed` columns only
+    whether they are there is asked.
     """
     checks = []
     for column in entity.columns.values():
@@ -93,13 +103,18 @@ def bulk_check_sql(entity: Entity, texts: Mapping[str, str], typed: Container[st
                 day = f"cast({text} as date) between date '{FIRST_DAY}' and date '{LAST_DAY}'"
                 fits = f"({text} is null or {day}) and {fits}"
         elif column.kind == "text":
-            # Of a text that is not blank, the first character is beyond the blanks; if not, the rules decide.
+            # Of a text that is not blank, the first character is beyond the blanks; if not, the
+            # rules decide.
             fits = f"{text} >= '!'" if column.required else "true"
             if column.name in entity.key:
                 fits = f"({text} is null or not regexp_matches({text}, {literal(INVISIBLE)})) and {fits}"
         else:
             codes = ", ".join(map(literal, column.codes))
-            fits = f"{text} in ({codes})" if codes else f"regexp_full_match({text}, {literal(FORMS[column.kind])})"
+            fits = (
+                f"{text} in ({codes})"
+                if codes
+                else f"regexp_full_match({text}, {literal(FORMS[column.kind])})"
+            )
             fits = fits if column.required else f"({text} is null or {fits})"
         checks += [fits] if fits != "true" else []
     return f"case when {' and '.join(checks) or 'true'} then true else error('a fault') end"
@@ -127,14 +142,18 @@ def find_faults(
 
 def _find_duplicates(con: duckdb.DuckDBPyConnection, entity: Entity, rows: str) -> None:
     key = ", ".join(f"coalesce({quoted(name)}, '')" for name in entity.key)
-    filled = " and ".join(f"{quoted(name)} is not null" for name in entity.key if entity.columns[name].required)
+    filled = " and ".join(
+        f"{quoted(name)} is not null" for name in entity.key if entity.columns[name].required
+    )
     con.execute(
         f"insert into faults select _row, {literal(', '.join(entity.key))}, concat_ws(', ', {key}), '{TWICE}',"
         f" min(_row) over (partition by {key}) as first from {rows} as rows where {filled} qualify _row > first"
     )
 
 
-def _totals_rows(con: duckdb.DuckDBPyConnection, file: str, rows: str, columns: Sequence[Column]) -> list[Fault]:
+def _totals_rows(
+    con: duckdb.DuckDBPyConnection, file: str, rows: str, columns: Sequence[Column]
+) -> list[Fault]:
     """Rows that sum up the others: one fault each, instead of one for each of their cells."""
     first = f"coalesce({', '.join(f'''nullif(trim({quoted(column.name)}), '')''' for column in columns)})"
     found = con.execute(
@@ -143,7 +162,13 @@ def _totals_rows(con: duckdb.DuckDBPyConnection, file: str, rows: str, columns: 
     ).fetchall()
     con.executemany("delete from faults where _row = ?", [[row] for row, _ in found] or [[-1]])
     return [
-        Fault(file, "begins a row of totals, which is no record", "remove the row", row=row, value=label)
+        Fault(
+            file,
+            "begins a row of totals, which is no record",
+            "remove the row",
+            row=row,
+            value=label,
+        )
         for row, label in found
     ]
 

@@ -1,8 +1,10 @@
-"""What a workbook is before anybody unfolds it: how large, how far its cells lie apart, how its numbers are shown.
+"""What a workbook is before anybody unfolds it: how large, how far its cells lie apart, how its
+numbers are shown.
 
-A file of a few megabytes may unfold to many gigabytes, and two cells in opposite corners make a sheet of seventeen
-thousand million: both would end the process instead of being refused. calamine says nothing of a cell's format, and an
-error in a cell is empty to it: the sheet's own XML says both.
+A file of a few megabytes may unfold to many gigabytes, and two cells in opposite corners make a
+sheet of seventeen thousand million: both would end the process instead of being refused. calamine
+says nothing of a cell's format, and an error in a cell is empty to it: the sheet's own XML says
+both.
 """
 
 from __future__ import annotations
@@ -24,10 +26,25 @@ MOST_ROWS = 1_048_576
 
 _CHUNK = 1 << 20
 _PLAIN = {"General", "general", "0", "@", ""}
-# Built-in formats that show a number otherwise than it is; dates are converted, the others show it plainly.
+# Built-in formats that show a number otherwise than it is; dates are converted, the others show it
+# plainly.
 _BUILT_IN = {
-    **{2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??"},
-    **{37: "#,##0 ;(#,##0)", 38: "#,##0 ;[Red](#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;[Red](#,##0.00)"},
+    **{
+        2: "0.00",
+        3: "#,##0",
+        4: "#,##0.00",
+        9: "0%",
+        10: "0.00%",
+        11: "0.00E+00",
+        12: "# ?/?",
+        13: "# ??/??",
+    },
+    **{
+        37: "#,##0 ;(#,##0)",
+        38: "#,##0 ;[Red](#,##0)",
+        39: "#,##0.00;(#,##0.00)",
+        40: "#,##0.00;[Red](#,##0.00)",
+    },
     **{44: "_($* #,##0.00_)", 48: "##0.0E+0"},
 }
 _DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
@@ -44,7 +61,8 @@ class Unreadable(Exception):
 
 @dataclass
 class Facts:
-    """Of the first sheet: cells with errors, and cells whose number is shown in a form of its own, by row."""
+    """Of the first sheet: cells with errors, and cells whose number is shown in a form of its own,
+    by row."""
 
     errors: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -56,8 +74,17 @@ def facts(path: Path) -> Facts:
         with zipfile.ZipFile(path) as book:
             _measure(path, book)
             return _read(book)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise Unreadable(f"is not a workbook that can be read ({error})", "save it as .xlsx") from error
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise Unreadable(
+            f"is not a workbook that can be read ({error})", "save it as .xlsx"
+        ) from error
 
 
 def _measure(path: Path, book: zipfile.ZipFile) -> None:
@@ -74,7 +101,8 @@ def _measure(path: Path, book: zipfile.ZipFile) -> None:
                 total += size
                 if total > LARGEST:
                     raise Unreadable(
-                        f"unfolds to more than {LARGEST >> 20} MiB", "save it as .csv or .parquet, or send fewer rows"
+                        f"unfolds to more than {LARGEST >> 20} MiB",
+                        "save it as .csv or .parquet, or send fewer rows",
                     )
 
 
@@ -120,8 +148,12 @@ def _read(book: zipfile.ZipFile) -> Facts:
 def _first_sheet(book: zipfile.ZipFile, names: set[str]) -> str | None:
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
         return None
-    sheet = re.search(rb"<(?:\w+:)?sheet\s[^>]*\b\w+:id=[\"']([^\"']+)[\"']", book.read("xl/workbook.xml"))
-    for link in re.findall(rb"<(?:\w+:)?Relationship\s[^>]*>", book.read("xl/_rels/workbook.xml.rels")):
+    sheet = re.search(
+        rb"<(?:\w+:)?sheet\s[^>]*\b\w+:id=[\"']([^\"']+)[\"']", book.read("xl/workbook.xml")
+    )
+    for link in re.findall(
+        rb"<(?:\w+:)?Relationship\s[^>]*>", book.read("xl/_rels/workbook.xml.rels")
+    ):
         ours = sheet and re.search(rb"\bId=[\"']" + re.escape(sheet.group(1)) + rb"[\"']", link)
         target = re.search(rb"\bTarget=[\"']([^\"']+)[\"']", link) if ours else None
         if target:
@@ -135,7 +167,9 @@ def _hold_to_its_size(xml: bytes) -> None:
     """Raises Unreadable if the rectangle round all cells would not fit into memory."""
     rows: list[int] = []
     columns: set[bytes] = set()
-    for letters, digits in re.findall(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,4})([0-9]+)[\"']", xml):
+    for letters, digits in re.findall(
+        rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Za-z]{1,4})([0-9]+)[\"']", xml
+    ):
         columns.add(letters)
         rows.append(int(digits) if len(digits) < 9 else MOST_ROWS + 1)
     # A row that says its number, with cells that do not say theirs.
@@ -143,7 +177,9 @@ def _hold_to_its_size(xml: bytes) -> None:
     if not rows:
         return
     if max(rows) > MOST_ROWS:
-        raise Unreadable(f"has a row beyond {MOST_ROWS:,}, the last that Excel knows", "save it anew as .xlsx")
+        raise Unreadable(
+            f"has a row beyond {MOST_ROWS:,}, the last that Excel knows", "save it anew as .xlsx"
+        )
     places = [_number(letters.decode()) for letters in columns] or [1]
     area = (max(rows) - min(rows) + 1) * (max(places) - min(places) + 1)
     if area > MOST_CELLS:
@@ -162,14 +198,18 @@ def _errors(xml: bytes, found: Facts) -> None:
     cell = rb"<(?:\w+:)?c\s([^>]*\bt=[\"']e[\"'][^>]*)>" + formula + rb"<(?:\w+:)?v>([^<]*)<"
     for attributes, text in re.findall(cell, xml, re.DOTALL):
         if place := _place(attributes):
-            found.errors.setdefault(place[0], []).append((place[1], text.decode("utf-8", "replace")))
+            found.errors.setdefault(place[0], []).append(
+                (place[1], text.decode("utf-8", "replace"))
+            )
 
 
 def _formats(xml: bytes, styles: dict[int, str], found: Facts) -> None:
     if not styles:
         return
     numbers = b"|".join(str(style).encode() for style in sorted(styles))
-    for attributes in re.findall(rb"<(?:\w+:)?c\s([^>]*\bs=[\"'](?:" + numbers + rb")[\"'][^>]*)>", xml):
+    for attributes in re.findall(
+        rb"<(?:\w+:)?c\s([^>]*\bs=[\"'](?:" + numbers + rb")[\"'][^>]*)>", xml
+    ):
         style = re.search(rb"\bs=[\"']([0-9]+)[\"']", attributes)
         if style and (place := _place(attributes)):
             found.formats[place] = styles[int(style.group(1))]
@@ -188,7 +228,9 @@ def _styles(book: zipfile.ZipFile, names: set[str]) -> dict[int, str]:
             codes[int(number.group(1))] = _unescaped(code.group(1)[1:-1])
     section = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", xml, re.DOTALL)
     kept = {}
-    for place, attributes in enumerate(re.findall(r"<(?:\w+:)?xf\s([^>]*)>", section.group() if section else "")):
+    for place, attributes in enumerate(
+        re.findall(r"<(?:\w+:)?xf\s([^>]*)>", section.group() if section else "")
+    ):
         number = re.search(r"\bnumFmtId=[\"'](\d+)[\"']", attributes)
         shown_as = codes.get(int(number.group(1)), "") if number else ""
         if shown_as not in _PLAIN and not _DATE.search(_IN_QUOTES.sub("", shown_as)):
@@ -207,6 +249,12 @@ def _number(letters: str) -> int:
 
 
 def _unescaped(text: str) -> str:
-    for entity, character in (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+    for entity, character in (
+        ("&quot;", '"'),
+        ("&apos;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ):
         text = text.replace(entity, character)
     return text

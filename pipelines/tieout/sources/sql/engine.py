@@ -1,11 +1,12 @@
-"""Reads any database that SQLAlchemy knows, row by row: for the engines that DuckDB has no scanner for."""
+"""Reads any database that SQLAlchemy knows, row by row: for the engines that DuckDB has no scanner
+for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -32,9 +33,13 @@ class EngineSnapshot:
             levels = engine.dialect.get_isolation_level_values(None)  # type: ignore[arg-type]
         except NotImplementedError:
             levels = []
-        level = next((level for level in ("REPEATABLE READ", "SERIALIZABLE") if level in levels), None)
+        level = next(
+            (level for level in ("REPEATABLE READ", "SERIALIZABLE") if level in levels), None
+        )
         try:
-            self.connection = engine.connect().execution_options(**({"isolation_level": level} if level else {}))
+            self.connection = engine.connect().execution_options(
+                **({"isolation_level": level} if level else {})
+            )
         except sa.exc.DBAPIError as error:
             raise unreachable(system, engine, error) from None
 
@@ -47,12 +52,20 @@ class EngineSnapshot:
             changed = source.c[mapped.updated_at]
             query = query.where(sa.or_(changed >= since, changed.is_(None)))
         readers = [(ours, self._reader(table, ours)) for ours in mapped.columns]
-        readers += [(extra, lambda value: None if value is None else str(value)) for extra in mapped.extra]
+        readers += [
+            (extra, lambda value: None if value is None else str(value)) for extra in mapped.extra
+        ]
         seen = self.changed[mapped.name] = set()
         for partition in self._run(query.execution_options(yield_per=CHUNK)).partitions(CHUNK):
-            rows = [{ours: read(value) for (ours, read), value in zip(readers, row, strict=True)} for row in partition]
+            rows = [
+                {ours: read(value) for (ours, read), value in zip(readers, row, strict=True)}
+                for row in partition
+            ]
             if since is not None:
-                seen.update(tuple(None if row[c] is None else str(row[c]) for c in mapped.table.key) for row in rows)
+                seen.update(
+                    tuple(None if row[c] is None else str(row[c]) for c in mapped.table.key)
+                    for row in rows
+                )
             yield rows
 
     def rest(self, table: SourceTable) -> Iterator[Rows]:
@@ -65,9 +78,11 @@ class EngineSnapshot:
         return [dict(zip(key, row, strict=True)) for row in result]
 
     def missed(self, table: SourceTable, known: pa.Table) -> bool:
-        """Whether a record is neither known nor among those that changed: the times of change do not tell of it."""
+        """Whether a record is neither known nor among those that changed: the times of change do
+        not tell of it."""
         ours = {tuple(row.values()) for row in known.to_pylist()}
-        found = {tuple(None if v is None else str(v) for v in row.values()) for row in self.keys(table)}  # type: ignore[union-attr]
+        rows = cast("list[dict[str, Any]]", self.keys(table))
+        found = {tuple(None if v is None else str(v) for v in row.values()) for row in rows}
         return bool(found - ours - self.changed.get(table.mapped.name, set()))
 
     def totals(self, table: SourceTable, amount: str | None) -> Totals:
@@ -79,7 +94,9 @@ class EngineSnapshot:
         row: Any = self._run(sa.select(*picks).select_from(source)).one()
         count, summed, last = row
         total = Decimal(str(summed or 0)).quantize(Decimal("0.01")) if summable else None
-        return Totals(int(count), total, datetime.fromisoformat(last) if isinstance(last, str) else last)
+        return Totals(
+            int(count), total, datetime.fromisoformat(last) if isinstance(last, str) else last
+        )
 
     def close(self) -> None:
         self.connection.close()
@@ -101,11 +118,15 @@ class EngineSnapshot:
         def read(value: Any) -> Any:
             if isinstance(value, float) and kind in DECIMALS:
                 named = f"{table.mapped.source}.{table.mapped.columns[ours]}"
-                raise DriftError(f"{self.system}: {named} holds floating point, which does not keep cents")
+                raise DriftError(
+                    f"{self.system}: {named} holds floating point, which does not keep cents"
+                )
             if isinstance(value, datetime):
                 if value.tzinfo is None and kind == "timestamp":
                     value = value.replace(tzinfo=self.zone)
-                return value.astimezone(self.zone).date() if kind == "date" and value.tzinfo else value
+                return (
+                    value.astimezone(self.zone).date() if kind == "date" and value.tzinfo else value
+                )
             if isinstance(value, date) and kind == "timestamp":
                 return datetime.combine(value, time(), self.zone).astimezone(timezone.utc)
             if isinstance(value, float | bytes | memoryview):

@@ -1,4 +1,5 @@
-"""Which table and column of a database is which of ours: reads the mapping file and tells every fault of it at once."""
+"""Which table and column of a database is which of ours: reads the mapping file and tells every
+fault of it at once."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ _TABLE = ("from", "columns", "codes", "ignore")
 
 @dataclass(frozen=True)
 class MappedTable:
-    """One of our tables, and where its rows are in the database. `columns` and `codes` are by our column."""
+    """One of our tables, and where its rows are in the database. `columns` and `codes` are by our
+    column."""
 
     table: Table
     source: str
@@ -38,8 +40,11 @@ class MappedTable:
 
     @property
     def schema_and_table(self) -> tuple[str | None, str]:
-        """The database's schema, if one is named, and its table: `sales.jobs`, or `"Sales"."Job.Cards"`."""
-        parts = [whole or plain for whole, plain in re.findall(r'"((?:[^"]|"")+)"|([^."]+)', self.source)]
+        """The database's schema, if one is named, and its table: `sales.jobs`, or
+        `"Sales"."Job.Cards"`."""
+        parts = [
+            whole or plain for whole, plain in re.findall(r'"((?:[^"]|"")+)"|([^."]+)', self.source)
+        ]
         name = parts[-1].replace('""', '"') if parts else ""
         return ".".join(parts[:-1]).replace('""', '"') or None, name
 
@@ -91,7 +96,9 @@ def read_mapping(
     made = reader.read(path, content)
     if reader.faults:
         told = "\n".join(f"  line {line}: {fault}" for line, fault in sorted(reader.faults))
-        raise LandingError(f"{system}: {path} cannot be used:\n{told}", "Correct these lines; nothing was landed.")
+        raise LandingError(
+            f"{system}: {path} cannot be used:\n{told}", "Correct these lines; nothing was landed."
+        )
     return made
 
 
@@ -103,7 +110,8 @@ def suggested(name: str, known: Iterable[str]) -> str:
 
 
 def _lines(node: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], int]:
-    """The line of every key; a key that is written twice is kept under its path with `twice` added."""
+    """The line of every key; a key that is written twice is kept under its path with `twice`
+    added."""
     lines: dict[tuple[str, ...], int] = {}
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         here = (*path, str(key.value))
@@ -159,7 +167,9 @@ class _Reader:
             self._fault((*here, "columns"), f"{name}.{column} is required and not mapped")
         ignored = said.get("ignore") or []
         if not isinstance(ignored, list):
-            self._fault((*here, "ignore"), f"{name}: `ignore` must be a list of columns of the database")
+            self._fault(
+                (*here, "ignore"), f"{name}: `ignore` must be a list of columns of the database"
+            )
             ignored = []
         codes = dict(self._codes(here, name, columns, said.get("codes")))
         return MappedTable(table, str(source), columns, codes, frozenset(map(str, ignored)))
@@ -175,7 +185,10 @@ class _Reader:
             values = self._texts(path, said)
             for theirs, ours in values.items():
                 if known and ours not in known:
-                    self._fault((*path, theirs), f"{name}.{column} has no code {ours}; {suggested(ours, known)}")
+                    self._fault(
+                        (*path, theirs),
+                        f"{name}.{column} has no code {ours}; {suggested(ours, known)}",
+                    )
             yield str(column), values
 
     def _zone(self, name: Any) -> str:
@@ -196,15 +209,23 @@ class _Reader:
         said = self._mapping(here, content)
         for key in said:
             if key not in known:
-                self._fault((*here, str(key)), f"{key} means nothing here; {suggested(str(key), known)}")
+                self._fault(
+                    (*here, str(key)), f"{key} means nothing here; {suggested(str(key), known)}"
+                )
         return said
 
     def _texts(self, here: tuple[str, ...], content: Any) -> dict[str, str]:
         said = self._mapping(here, content)
         for key, value in said.items():
             if value is None or isinstance(value, dict | list):
-                self._fault((*here, str(key)), f"{'.'.join((*here[1:], str(key)))} must be one name")
-        return {str(key): str(value) for key, value in said.items() if not isinstance(value, dict | list | None)}
+                self._fault(
+                    (*here, str(key)), f"{'.'.join((*here[1:], str(key)))} must be one name"
+                )
+        return {
+            str(key): str(value)
+            for key, value in said.items()
+            if not isinstance(value, dict | list | None)
+        }
 
     def _mapping(self, here: tuple[str, ...], content: Any) -> Mapping[Any, Any]:
         if content is None:

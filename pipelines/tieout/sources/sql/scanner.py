@@ -1,8 +1,9 @@
-"""Reads PostgreSQL and SQLite with DuckDB's own scanners: a hundred times the rate of rows that pass through Python.
+"""Reads PostgreSQL and SQLite with DuckDB's own scanners: a hundred times the rate of rows that
+pass through Python.
 
-Everything is read from one snapshot, rows, keys, counts and sums alike: from PostgreSQL in one repeatable-read
-transaction, from SQLite out of a copy made by its online backup (its scanner opens a connection a thread, and each sees
-the file as it is then).
+Everything is read from one snapshot, rows, keys, counts and sums alike: from PostgreSQL in one
+repeatable-read transaction, from SQLite out of a copy made by its online backup (its scanner opens
+a connection a thread, and each sees the file as it is then).
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _OFFSET = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 
 @dataclass(frozen=True)
 class Totals:
-    """What the database says of a table: rows, the sum of its amount, and its last change as it writes it."""
+    """What the database says of a table: rows, the sum of its amount, and its last change as it
+    writes it."""
 
     count: int
     amount: Decimal | None
@@ -44,7 +46,8 @@ class Snapshot(Protocol):
     """One state of a database, from which everything is read. `rows` comes first."""
 
     def rows(self, table: SourceTable, since: datetime | None) -> Iterator[Rows]:
-        """The records in our columns: those changed at `since` (the database's clock) or later, or all."""
+        """The records in our columns: those changed at `since` (the database's clock) or later, or
+        all."""
 
     def rest(self, table: SourceTable) -> Iterator[Rows]:
         """After `rows` of what changed: all the others."""
@@ -53,7 +56,8 @@ class Snapshot(Protocol):
         """The keys of all records, in our columns."""
 
     def missed(self, table: SourceTable, known: pa.Table) -> bool:
-        """After `rows` of what changed: whether records escaped it, `known` being the keys that were landed before."""
+        """After `rows` of what changed: whether records escaped it, `known` being the keys that
+        were landed before."""
 
     def totals(self, table: SourceTable, amount: str | None) -> Totals:
         """Of all records; `amount` is our column."""
@@ -63,10 +67,15 @@ class Snapshot(Protocol):
 
 
 def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Loads a DuckDB extension from its wheel, by path: to install it would write to the home folder, or download."""
+    """Loads a DuckDB extension from its wheel, by path: to install it would write to the home
+    folder, or download."""
     spec = find_spec(f"duckdb_extension_{name}")
     folder = Path(spec.origin).parent / "extensions" if spec and spec.origin else None
-    file = next(iter(folder.glob(f"v{duckdb.__version__}/{name}.duckdb_extension")), None) if folder else None
+    file = (
+        next(iter(folder.glob(f"v{duckdb.__version__}/{name}.duckdb_extension")), None)
+        if folder
+        else None
+    )
     if file is None:
         raise LandingError(
             f"DuckDB's extension {name} {duckdb.__version__} is not installed",
@@ -76,7 +85,8 @@ def load_extension(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 class _Scanned:
-    """What the two have in common; `attach` makes the database known as `SOURCE` to a connection."""
+    """What the two have in common; `attach` makes the database known as `SOURCE` to a
+    connection."""
 
     texts_only = False
 
@@ -99,7 +109,8 @@ class _Scanned:
         return quoted(column)
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """What every scan calls first: all of them run on the one connection of the landing, in one transaction."""
+        """What every scan calls first: all of them run on the one connection of the landing, in one
+        transaction."""
         if self.connection is connection:
             return
         self.connection = connection
@@ -114,8 +125,11 @@ class _Scanned:
         changed = self.name(table, mapped.updated_at)
         moved = f"try_cast({changed} as timestamp)" if self.texts_only else changed
         last = literal(since.isoformat(sep=" "))
-        last = f"timestamptz {last}" if table.columns[mapped.updated_at].zoned else f"timestamp {last}"
-        # Two scans, because `or … is null` would keep the scanner from passing the condition on to the database.
+        last = (
+            f"timestamptz {last}" if table.columns[mapped.updated_at].zoned else f"timestamp {last}"
+        )
+        # Two scans, because `or … is null` would keep the scanner from passing the condition on to
+        # the database.
         self.asked[mapped.name] = f"({moved} >= {last} or {moved} is null)"
         yield Scan(f"{query} where {moved} >= {last}", self.prepare)
         if table.columns[mapped.updated_at].nullable or self.texts_only:
@@ -128,14 +142,19 @@ class _Scanned:
     def _select(self, table: SourceTable) -> str:
         mapped = table.mapped
         picks = [f"{self._value(table, ours)} as {quoted(ours)}" for ours in mapped.columns]
-        picks += [f"cast({self.name(table, extra)} as varchar) as {quoted(extra)}" for extra in mapped.extra]
+        picks += [
+            f"cast({self.name(table, extra)} as varchar) as {quoted(extra)}"
+            for extra in mapped.extra
+        ]
         return f"select {', '.join(picks)} from {self.relation(table)}"
 
     def keys(self, table: SourceTable) -> Rows:
         return Scan(f"select {self._keys(table)} from {self.relation(table)}", self.prepare)
 
     def _keys(self, table: SourceTable) -> str:
-        return ", ".join(f"{self._value(table, ours)} as {quoted(ours)}" for ours in table.mapped.table.key)
+        return ", ".join(
+            f"{self._value(table, ours)} as {quoted(ours)}" for ours in table.mapped.table.key
+        )
 
     def missed(self, table: SourceTable, known: pa.Table) -> bool:
         con, mapped = self._connected(), table.mapped
@@ -179,11 +198,15 @@ class _Scanned:
         if mapped.updated_at:
             last = f"max(try_cast({self.name(table, mapped.updated_at)} as timestamp))"
         try:
-            row = connection.execute(f"select count(*), {total}, {last} from {self.relation(table)}").fetchone()
+            row = connection.execute(
+                f"select count(*), {total}, {last} from {self.relation(table)}"
+            ).fetchone()
         except duckdb.Error as error:
             raise self._unreadable(table, error) from error
         count, summed, last_change = row or (0, None, None)
-        return Totals(int(count), Decimal(0) if total != "null" and summed is None else summed, last_change)
+        return Totals(
+            int(count), Decimal(0) if total != "null" and summed is None else summed, last_change
+        )
 
     def close(self) -> None:
         # The scans run on the landing's connection, which ends with it.
@@ -195,7 +218,9 @@ class _Scanned:
         name, column = self.name(table, mapped.columns[ours]), table.columns[mapped.columns[ours]]
         kind = mapped.table.columns[ours]
         if ours in mapped.codes:
-            cases = " ".join(f"when {literal(a)} then {literal(b)}" for a, b in mapped.codes[ours].items())
+            cases = " ".join(
+                f"when {literal(a)} then {literal(b)}" for a, b in mapped.codes[ours].items()
+            )
             return f"case cast({name} as varchar) {cases} else cast({name} as varchar) end"
         if kind not in {"date", "timestamp"} or (self.time_zone == "UTC" and not column.zoned):
             return name
@@ -204,15 +229,22 @@ class _Scanned:
     def _timed(self, name: str, column: Column, kind: str) -> str:
         zone = literal(self.time_zone)
         if self.texts_only:
-            # What cannot be read, or carries its zone, is left for the landing, which names it or knows what to do.
+            # What cannot be read, or carries its zone, is left for the landing, which names it or
+            # knows what to do.
             local = f"timezone('UTC', timezone({zone}, try_cast({name} as timestamp)))"
             if kind == "date":
                 return name
             told = f"coalesce(cast({local} as varchar), {name})"
-            return f"case when regexp_matches({name}, {literal(_OFFSET)}) then {name} else {told} end"
+            return (
+                f"case when regexp_matches({name}, {literal(_OFFSET)}) then {name} else {told} end"
+            )
         if kind == "date":
             return f"cast(timezone({zone}, {name}) as date)" if column.zoned else name
-        return name if column.zoned else f"timezone('UTC', timezone({zone}, cast({name} as timestamp)))"
+        return (
+            name
+            if column.zoned
+            else f"timezone('UTC', timezone({zone}, cast({name} as timestamp)))"
+        )
 
 
 class PostgresSnapshot(_Scanned):
@@ -236,10 +268,12 @@ class PostgresSnapshot(_Scanned):
         used = self._used(table)
         if not table.alike and all(table.columns[name].exact for name in used):
             return super().relation(table)
-        # A numeric without precision would arrive as floating point, and DuckDB takes Jobs for jobs: PostgreSQL itself
-        # reads these, and writes such numbers as text.
+        # A numeric without precision would arrive as floating point, and DuckDB takes Jobs for
+        # jobs: PostgreSQL itself reads these, and writes such numbers as text.
         picks = [
-            quoted(name) + ("" if table.columns[name].exact else "::text") + f" as {self.name(table, name)}"
+            quoted(name)
+            + ("" if table.columns[name].exact else "::text")
+            + f" as {self.name(table, name)}"
             for name in used
         ]
         return self._query(f"select {', '.join(picks)} from {self._there(table)}")
@@ -248,15 +282,20 @@ class PostgresSnapshot(_Scanned):
         return quoted(f"c{self._used(table).index(column)}") if table.alike else quoted(column)
 
     def check(self, table: SourceTable) -> None:
-        """NaN becomes 0.00 in the scanner, and infinity and years before Christ a day that is none."""
+        """NaN becomes 0.00 in the scanner, and infinity and years before Christ a day that is
+        none."""
         mapped = table.mapped
         odd: dict[str, str] = {}
         for name in self._used(table):
             column, here = table.columns[name], quoted(name)
-            if column.family in ("number", "float") and not (column.family == "number" and not column.fractional):
+            if column.family in ("number", "float") and not (
+                column.family == "number" and not column.fractional
+            ):
                 odd[name] = f"{here}::text in ('NaN', 'Infinity', '-Infinity')"
             elif column.family in ("date", "timestamp"):
-                odd[name] = f"(not isfinite({here}) or {here} < '0001-01-01' or {here} >= '10000-01-01')"
+                odd[name] = (
+                    f"(not isfinite({here}) or {here} < '0001-01-01' or {here} >= '10000-01-01')"
+                )
         if not odd:
             return
         key = ", ".join(f"{quoted(mapped.columns[ours])}::text" for ours in mapped.table.key)
@@ -269,7 +308,11 @@ class PostgresSnapshot(_Scanned):
             f" where ({' or '.join(odd.values())}) and {self._theirs(table)} limit 1"
         )
         try:
-            found = self._connected().execute(f"select record, found from {self._query(query)}").fetchone()
+            found = (
+                self._connected()
+                .execute(f"select record, found from {self._query(query)}")
+                .fetchone()
+            )
         except duckdb.Error as error:
             raise self._unreadable(table, error) from error
         if found:
@@ -284,7 +327,8 @@ class PostgresSnapshot(_Scanned):
         return self._counts_differ(table) or super().missed(table, known)
 
     def _counts_differ(self, table: SourceTable) -> bool:
-        """Whether PostgreSQL counts other changed rows than the scan finds: the two read the condition differently."""
+        """Whether PostgreSQL counts other changed rows than the scan finds: the two read the
+        condition differently."""
         changed, mapped = self.asked[table.mapped.name], table.mapped
         if not mapped.updated_at:
             return False
@@ -320,7 +364,8 @@ class PostgresSnapshot(_Scanned):
 
 
 class SqliteSnapshot(_Scanned):
-    """A copy of a SQLite database. Every value is read as text: its types are advice, and money would be a double."""
+    """A copy of a SQLite database. Every value is read as text: its types are advice, and money
+    would be a double."""
 
     texts_only = True
 
@@ -329,10 +374,15 @@ class SqliteSnapshot(_Scanned):
         copy = CURRENT_LANDING.get().spool_dir / "source.sqlite"
         copy.unlink(missing_ok=True)
         try:
-            with closing(self.engine.raw_connection()) as source, closing(sqlite3.connect(copy)) as target:
+            with (
+                closing(self.engine.raw_connection()) as source,
+                closing(sqlite3.connect(copy)) as target,
+            ):
                 driver = source.driver_connection
                 if not isinstance(driver, sqlite3.Connection):
-                    raise TypeError(f"{self.system}: {self.engine.url.drivername} is not Python's own driver")
+                    raise TypeError(
+                        f"{self.system}: {self.engine.url.drivername} is not Python's own driver"
+                    )
                 driver.backup(target)
         except sqlite3.Error as error:
             raise unreachable(self.system, self.engine, error) from error

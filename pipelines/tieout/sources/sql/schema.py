@@ -1,4 +1,5 @@
-"""What a database has, held against the mapping: every table or column missing or retyped, in one message."""
+"""What a database has, held against the mapping: every table or column missing or retyped, in one
+message."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from sqlalchemy.exc import NoSuchTableError
 from tieout.errors import AuthError, DriftError, LandingError, SourceUnavailable
 from tieout.sources.sql.mapping import DatabaseMapping, MappedTable, suggested
 
-# Kind of a raw column -> the families of database types it can be read from without losing anything.
+# Kind of a raw column -> the families of database types it can be read from without losing
+# anything.
 READABLE: Mapping[str, frozenset[str]] = {
     "amount": frozenset({"number"}),
     "number": frozenset({"number"}),
@@ -29,8 +31,9 @@ READABLE: Mapping[str, frozenset[str]] = {
 class Column:
     """A column of the database.
 
-    `family` is number, float, text, date, timestamp, boolean or other. `exact` is false for numbers without a
-    precision, which DuckDB's scanner would read as floating point. `zoned` timestamps carry their zone.
+    `family` is number, float, text, date, timestamp, boolean or other. `exact` is false for numbers
+    without a precision, which DuckDB's scanner would read as floating point. `zoned` timestamps
+    carry their zone.
     """
 
     family: str
@@ -45,8 +48,9 @@ class Column:
 class SourceTable:
     """A mapped table with the columns that the database really has.
 
-    `schema` is where it was found: what is read is what was looked at, whatever another connection's search path says.
-    `alike` is true where the database tells names apart by their case alone.
+    `schema` is where it was found: what is read is what was looked at, whatever another
+    connection's search path says. `alike` is true where the database tells names apart by their
+    case alone.
     """
 
     mapped: MappedTable
@@ -76,12 +80,16 @@ def reflect(system: str, engine: sa.Engine, mapping: DatabaseMapping) -> list[So
             if columns is None:
                 name = mapped.schema_and_table[1]
                 there = suggested(name, inspector.get_table_names(schema))
-                faults.append(f"tables.{mapped.name}.from: the database has no table {mapped.source}; {there}")
+                faults.append(
+                    f"tables.{mapped.name}.from: the database has no table {mapped.source}; {there}"
+                )
                 continue
             faults += _unfit(mapped, columns, loose=engine.dialect.name == "sqlite")
             known = {*mapped.columns.values(), *mapped.ignored}
             whole = replace(mapped, extra=tuple(c for c in columns if c not in known))
-            found.append(SourceTable(whole, columns, schema, _has_alike(inspector, whole, columns, schema)))
+            found.append(
+                SourceTable(whole, columns, schema, _has_alike(inspector, whole, columns, schema))
+            )
     except sa.exc.DBAPIError as error:
         raise unreachable(system, engine, error) from None
     if faults:
@@ -93,14 +101,19 @@ def reflect(system: str, engine: sa.Engine, mapping: DatabaseMapping) -> list[So
     return found
 
 
-def retyped(system: str, tables: Sequence[SourceTable], version: int, state: dict[str, Any]) -> None:
-    """Compares the types of the mapped columns with those of the last load, and remembers them in `state`.
+def retyped(
+    system: str, tables: Sequence[SourceTable], version: int, state: dict[str, Any]
+) -> None:
+    """Compares the types of the mapped columns with those of the last load, and remembers them in
+    `state`.
 
     Raises:
         DriftError: a column is of another family now, and the mapping's `version` is the one it was read with before.
     """
     now = {
-        table.mapped.name: {ours: table.columns[theirs].family for ours, theirs in table.mapped.columns.items()}
+        table.mapped.name: {
+            ours: table.columns[theirs].family for ours, theirs in table.mapped.columns.items()
+        }
         for table in tables
     }
     before = state.get("types", {}) if state.get("version") == version else {}
@@ -113,13 +126,16 @@ def retyped(system: str, tables: Sequence[SourceTable], version: int, state: dic
     ]
     if changed:
         raise DriftError(
-            f"{system}: columns of the database have another type than before:\n" + "\n".join(changed),
+            f"{system}: columns of the database have another type than before:\n"
+            + "\n".join(changed),
             "Restore the type; or, if it was meant, raise `version` in the mapping file.",
         )
     state["types"], state["version"] = now, version
 
 
-def unreachable(system: str, engine: sa.Engine, error: BaseException, what: str = "does not answer") -> LandingError:
+def unreachable(
+    system: str, engine: sa.Engine, error: BaseException, what: str = "does not answer"
+) -> LandingError:
     """Why the database does not answer, without its password."""
     said = " ".join(str(getattr(error, "orig", error)).split())
     if engine.url.password:
@@ -127,7 +143,10 @@ def unreachable(system: str, engine: sa.Engine, error: BaseException, what: str 
     # Of what stands behind the ?, part is ours and part may be a password.
     where = engine.url.set(query={}).render_as_string(hide_password=True)
     if "password" in said or "authentication" in said or "permission denied" in said:
-        return AuthError(f"{system}: {where} does not let us in: {said}", "Correct sources.field_service.database_url.")
+        return AuthError(
+            f"{system}: {where} does not let us in: {said}",
+            "Correct sources.field_service.database_url.",
+        )
     return SourceUnavailable(
         f"{system}: {where} {what}: {said}",
         "Check that it runs, that sources.field_service.database_url is right, and that nobody changes or locks its"
@@ -136,12 +155,15 @@ def unreachable(system: str, engine: sa.Engine, error: BaseException, what: str 
 
 
 def _schema(inspector: sa.Inspector, mapped: MappedTable) -> str | None:
-    """The schema that a table is in: the one that is named, else the first of the search path that has it."""
+    """The schema that a table is in: the one that is named, else the first of the search path that
+    has it."""
     schema, name = mapped.schema_and_table
     if schema is not None or inspector.dialect.name != "postgresql":
         return schema
     with inspector.engine.connect() as connection:
-        path: Sequence[Any] = connection.execute(sa.text("select unnest(current_schemas(false))")).scalars().all()
+        path: Sequence[Any] = (
+            connection.execute(sa.text("select unnest(current_schemas(false))")).scalars().all()
+        )
     for candidate in map(str, path):
         if name in {*inspector.get_table_names(candidate), *_views(inspector, candidate)}:
             return candidate
@@ -152,24 +174,38 @@ def _views(inspector: sa.Inspector, schema: str | None) -> list[str]:
     return [*inspector.get_view_names(schema), *inspector.get_materialized_view_names(schema)]
 
 
-def _has_alike(inspector: sa.Inspector, mapped: MappedTable, columns: Mapping[str, Column], schema: str | None) -> bool:
-    """Whether a name that is read differs from another one by its case alone: DuckDB would not tell them apart."""
+def _has_alike(
+    inspector: sa.Inspector, mapped: MappedTable, columns: Mapping[str, Column], schema: str | None
+) -> bool:
+    """Whether a name that is read differs from another one by its case alone: DuckDB would not tell
+    them apart."""
     if inspector.dialect.name != "postgresql":
         return False
     name = mapped.schema_and_table[1]
-    tables = [other.lower() for other in (*inspector.get_table_names(schema), *_views(inspector, schema))]
+    tables = [
+        other.lower() for other in (*inspector.get_table_names(schema), *_views(inspector, schema))
+    ]
     schemas = [other.lower() for other in inspector.get_schema_names()]
     lowered = {column.lower() for column in columns}
-    return tables.count(name.lower()) > 1 or schemas.count((schema or "").lower()) > 1 or len(lowered) < len(columns)
+    return (
+        tables.count(name.lower()) > 1
+        or schemas.count((schema or "").lower()) > 1
+        or len(lowered) < len(columns)
+    )
 
 
-def _columns(inspector: sa.Inspector, mapped: MappedTable, schema: str | None) -> dict[str, Column] | None:
+def _columns(
+    inspector: sa.Inspector, mapped: MappedTable, schema: str | None
+) -> dict[str, Column] | None:
     name = mapped.schema_and_table[1]
     try:
         reflected = inspector.get_columns(name, schema=schema)
     except NoSuchTableError:
         return None
-    return {str(column["name"]): _column(column["type"], bool(column["nullable"])) for column in reflected}
+    return {
+        str(column["name"]): _column(column["type"], bool(column["nullable"]))
+        for column in reflected
+    }
 
 
 def _column(kind: Any, nullable: bool) -> Column:
@@ -185,18 +221,25 @@ def _column(kind: Any, nullable: bool) -> Column:
         ("text", sa.Uuid),
     )
     family = next((family for family, known in families if isinstance(kind, known)), "other")
-    measured = not isinstance(kind, sa.Numeric) or (kind.precision is not None and kind.precision <= 38)
+    measured = not isinstance(kind, sa.Numeric) or (
+        kind.precision is not None and kind.precision <= 38
+    )
     zoned = bool(getattr(kind, "timezone", False))
-    return Column(family, measured or family == "float", zoned, nullable, not isinstance(kind, sa.Integer))
+    return Column(
+        family, measured or family == "float", zoned, nullable, not isinstance(kind, sa.Integer)
+    )
 
 
 def _unfit(mapped: MappedTable, columns: Mapping[str, Column], *, loose: bool) -> list[str]:
-    """Faults of one table. A `loose` database (SQLite) keeps anything in any column: there the values decide."""
+    """Faults of one table. A `loose` database (SQLite) keeps anything in any column: there the
+    values decide."""
     faults = []
     for ours, theirs in mapped.columns.items():
         here = f"tables.{mapped.name}.columns.{ours}"
         if theirs not in columns:
-            faults.append(f"{here}: {mapped.source} has no column {theirs}; {suggested(theirs, columns)}")
+            faults.append(
+                f"{here}: {mapped.source} has no column {theirs}; {suggested(theirs, columns)}"
+            )
             continue
         kind, family = mapped.table.columns[ours], columns[theirs].family
         if not loose and family not in READABLE.get(kind, {family}):

@@ -1,13 +1,14 @@
 """Work orders from any SQL database, by a mapping file: jobs, contracts, deliveries, costs, stock.
 
-Config, `[sources.field_service]`: database_url (`postgresql://…`, `sqlite:///…`, or any other that SQLAlchemy knows and
-whose driver is installed; one with a password belongs in secrets.toml), mapping (a YAML file; without it, the demo
-company's).
+Config, `[sources.field_service]`: database_url (`postgresql://…`, `sqlite:///…`, or any other that
+SQLAlchemy knows and whose driver is installed; one with a password belongs in secrets.toml),
+mapping (a YAML file; without it, the demo company's).
 
-Each table is read whole the first time, then from its last change on, with an overlap for what was committed late.
-Every time, the keys of all rows are compared, so that what was deleted outright becomes a tombstone; and the database's
-own count and sum, of the same snapshot, go with the load. A load that did not pass its checks is followed by a whole
-one: what an incremental one may have missed heals by itself. Why scanners, and not dlt's `sql_database`:
+Each table is read whole the first time, then from its last change on, with an overlap for what was
+committed late. Every time, the keys of all rows are compared, so that what was deleted outright
+becomes a tombstone; and the database's own count and sum, of the same snapshot, go with the load. A
+load that did not pass its checks is followed by a whole one: what an incremental one may have
+missed heals by itself. Why scanners, and not dlt's `sql_database`:
 docs/decisions/0003-databases-are-scanned.md.
 """
 
@@ -40,7 +41,8 @@ from tieout.sources.sql.tables import AMOUNTS, TABLES, codes
 
 __all__ = ["TABLES", "source"]
 
-# Of one table: what its rows were read as, and the last change seen, as the database's clock tells it.
+# Of one table: what its rows were read as, and the last change seen, as the database's clock tells
+# it.
 Cursor: TypeAlias = Mapping[str, str | None]
 
 # Seconds, and milliseconds for the last.
@@ -72,7 +74,9 @@ def source(database_url: str = dlt.config.value, mapping: str | None = None) -> 
         with closing(_snapshot(engine, said.time_zone)) as snapshot:
             for table in tables:
                 cursor = cursors.get(table.mapped.name, {})
-                moved[table.mapped.name] = yield from _table(extract, snapshot, table, said, cursor, began)
+                moved[table.mapped.name] = yield from _table(
+                    extract, snapshot, table, said, cursor, began
+                )
         extract.state["cursors"] = moved
 
     return group(SYSTEM, "database", [mapped.table for mapped in said.tables], extract)
@@ -86,16 +90,22 @@ def _table(
     cursor: Cursor,
     began: datetime,
 ) -> Generator[tuple[str, Rows], None, Cursor]:
-    """The records of one table that may have changed, the keys it has, and what it says of itself; its new cursor."""
+    """The records of one table that may have changed, the keys it has, and what it says of itself;
+    its new cursor."""
     name = table.mapped.name
     form = _form(table, mapping)
     since = None
-    if table.mapped.updated_at and cursor.get("form") == form and (last := cursor.get("last_change")):
+    if (
+        table.mapped.updated_at
+        and cursor.get("form") == form
+        and (last := cursor.get("last_change"))
+    ):
         since = datetime.fromisoformat(last) - timedelta(minutes=mapping.overlap_minutes)
     for rows in snapshot.rows(table, since):
         yield name, rows
     if since is not None and snapshot.missed(table, _known(table)):
-        # A record that came without a time of change that says so; all of them are read, which heals it.
+        # A record that came without a time of change that says so; all of them are read, which
+        # heals it.
         since = None
         for rows in snapshot.rest(table):
             yield name, rows
@@ -126,9 +136,16 @@ def _known(table: SourceTable) -> pa.Table:
 def _form(table: SourceTable, mapping: DatabaseMapping) -> str:
     """What the rows of a table are read as: when that changes, all of them are read again."""
     mapped = table.mapped
-    said = (mapped.source, sorted(mapped.columns.items()), sorted(mapped.extra), mapping.time_zone, mapping.version)
+    said = (
+        mapped.source,
+        sorted(mapped.columns.items()),
+        sorted(mapped.extra),
+        mapping.time_zone,
+        mapping.version,
+    )
     return md5(
-        repr((said, sorted((c, sorted(v.items())) for c, v in mapped.codes.items()))).encode(), usedforsecurity=False
+        repr((said, sorted((c, sorted(v.items())) for c, v in mapped.codes.items()))).encode(),
+        usedforsecurity=False,
     ).hexdigest()
 
 
@@ -140,7 +157,12 @@ def _engine(database_url: str) -> sa.Engine:
         if url.drivername == "postgresql+psycopg":
             url = _bounded(url)
         engine = sa.create_engine(url)
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
+    except (
+        sa.exc.ArgumentError,
+        sa.exc.NoSuchModuleError,
+        ModuleNotFoundError,
+        ValueError,
+    ) as error:
         # The message of an address that cannot be parsed repeats it, password and all.
         cause = "" if isinstance(error, sa.exc.ArgumentError | ValueError) else f": {error}"
         raise LandingError(
@@ -150,13 +172,15 @@ def _engine(database_url: str) -> sa.Engine:
         ) from None
     if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
         raise LandingError(
-            f"{SYSTEM}: there is no SQLite file {url.database}", "Correct sources.field_service.database_url."
+            f"{SYSTEM}: there is no SQLite file {url.database}",
+            "Correct sources.field_service.database_url.",
         )
     return engine
 
 
 def _bounded(url: sa.URL) -> sa.URL:
-    """PostgreSQL's address with an end to every wait: for the server, for a lock, for a line that has gone dead."""
+    """PostgreSQL's address with an end to every wait: for the server, for a lock, for a line that
+    has gone dead."""
     said = dict(url.query)
     given = {**LIMITS, **said}
     if not said.get("options"):
@@ -165,7 +189,8 @@ def _bounded(url: sa.URL) -> sa.URL:
             with sa.create_engine(bounded, poolclass=sa.NullPool).connect():
                 return bounded
         except sa.exc.DBAPIError as error:
-            # A pooler in between may take no options; whatever else is wrong is met, and told, later.
+            # A pooler in between may take no options; whatever else is wrong is met, and told,
+            # later.
             if "startup parameter" not in str(error):
                 return bounded
     return url.set(query=given)

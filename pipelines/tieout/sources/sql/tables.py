@@ -1,4 +1,5 @@
-"""The raw tables of a work-order database: the input layer's entities, deliveries apart by what they are records of."""
+"""The raw tables of a work-order database: the input layer's entities, deliveries apart by what
+they are records of."""
 
 from __future__ import annotations
 
@@ -49,11 +50,13 @@ def codes(table: str, column: str) -> tuple[str, ...]:
 
 def _table(name: str) -> Table:
     entity, left = ENTITIES[name]
-    said = [column for column in entities()[entity].columns.values() if column.name != "delivery_type"]
+    said = [
+        column for column in entities()[entity].columns.values() if column.name != "delivery_type"
+    ]
     kinds = {**{column.name: column.raw_kind for column in said}, "updated_at": "timestamp"}
     required = frozenset(column.name for column in said if column.required) - left
-    # No `updated_at` for the log: each landing sees the database as it is, so what arrives later counts, even where a
-    # restored backup has put a row's time of change back.
+    # No `updated_at` for the log: each landing sees the database as it is, so what arrives later
+    # counts, even where a restored backup has put a row's time of change back.
     return Table(name, kinds, entities()[entity].key, required)
 
 

@@ -14,7 +14,8 @@ TRACE: Trace = {
     "jobs": (("jobs", "job_id"),),
     "work_orders": (("work_orders", "work_order_id"),),
     "deliveries": tuple(
-        (table, "delivery_id") for table in ("timesheets", "materials", "expenses", "milestones", "shipments")
+        (table, "delivery_id")
+        for table in ("timesheets", "materials", "expenses", "milestones", "shipments")
     ),
     "costs": (("costs", "cost_id"),),
     "stock_moves": (("stock_moves", "stock_move_id"),),

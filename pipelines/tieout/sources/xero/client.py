@@ -1,7 +1,8 @@
-"""Calls to the Xero Accounting API: client credentials, the tenant, pages, and what the answers say about themselves.
+"""Calls to the Xero Accounting API: client credentials, the tenant, pages, and what the answers say
+about themselves.
 
-Tokens live for thirty minutes. A new one is fetched shortly before the old one ends, and once more if a call meets a
-401; a 401 after that, and any 403, stops the run (`AuthError`).
+Tokens live for thirty minutes. A new one is fetched shortly before the old one ends, and once more
+if a call meets a 401; a 401 after that, and any 403, stops the run (`AuthError`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from tieout.sources.xero.shapes import Record
 
 CALLS_AT_ONCE = 5
 _EARLY_SECONDS = 60.0
-_CREDENTIALS = "Check client_id and client_secret in [sources.xero], and that the app still exists in Xero."
+_CREDENTIALS = (
+    "Check client_id and client_secret in [sources.xero], and that the app still exists in Xero."
+)
 _TENANT = (
     "Check tenant_id in [sources.xero]: the app must be connected to this organisation, with the scopes "
     "accounting.transactions.read, accounting.journals.read, accounting.reports.read, accounting.contacts.read and "
@@ -35,7 +38,8 @@ _TENANT = (
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the ledger is and how it may be asked. `calls_per_minute` is Xero's limit for one organisation."""
+    """Where the ledger is and how it may be asked. `calls_per_minute` is Xero's limit for one
+    organisation."""
 
     base_url: str
     token_url: str
@@ -49,7 +53,8 @@ class Settings:
 
 @dataclass(frozen=True)
 class Page:
-    """One answer: its documents, how many there are in all (None where Xero doesn't say), and the ledger's present."""
+    """One answer: its documents, how many there are in all (None where Xero doesn't say), and the
+    ledger's present."""
 
     documents: list[dict[str, Any]]
     count: int | None
@@ -62,7 +67,9 @@ class _Token(AuthBase):
     def __init__(self, settings: Settings, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._clock = clock
-        self._session = ApiSession(SYSTEM, remedy=_CREDENTIALS, secrets=[settings.client_secret], retry=settings.retry)
+        self._session = ApiSession(
+            SYSTEM, remedy=_CREDENTIALS, secrets=[settings.client_secret], retry=settings.retry
+        )
         self._value = ""
         self._ends = float("-inf")
 
@@ -91,7 +98,10 @@ class _Token(AuthBase):
             # OAuth2 answers 400 to a client it does not know.
             raise AuthError(error.cause, _CREDENTIALS) from error
         if not answer.get("access_token"):
-            raise AuthError("xero: the token endpoint gave no access_token", "Check token_url in [sources.xero].")
+            raise AuthError(
+                "xero: the token endpoint gave no access_token",
+                "Check token_url in [sources.xero].",
+            )
         self._value = str(answer["access_token"])
         learn(self._value)
         try:
@@ -117,12 +127,22 @@ class XeroClient:
             reauthorise=token.renew,
         )
         self._session.auth = token
-        self._session.headers.update({"xero-tenant-id": settings.tenant_id, "Accept": "application/json"})
+        self._session.headers.update(
+            {"xero-tenant-id": settings.tenant_id, "Accept": "application/json"}
+        )
 
-    def get(self, endpoint: str, list_name: str, parameters: Mapping[str, str], since: datetime | None = None) -> Page:
+    def get(
+        self,
+        endpoint: str,
+        list_name: str,
+        parameters: Mapping[str, str],
+        since: datetime | None = None,
+    ) -> Page:
         """One call. DriftError if the answer has no list of that name."""
         headers = {"If-Modified-Since": since.strftime("%Y-%m-%dT%H:%M:%S")} if since else {}
-        response = self._session.get(f"{self._base_url}/{endpoint}", params=dict(parameters), headers=headers)
+        response = self._session.get(
+            f"{self._base_url}/{endpoint}", params=dict(parameters), headers=headers
+        )
         answer = cast("DecimalResponse", response).record(list_name)
         documents = answer[list_name]
         pagination, said = answer.get("pagination") or {}, answer.get("DateTimeUTC")
@@ -131,8 +151,8 @@ class XeroClient:
     def pages(self, record: Record, since: datetime | None) -> Iterator[Page]:
         """All documents of a record's endpoint, in pages where it has them.
 
-        Ordered by their id, which never changes: a document that is edited while we read cannot push an unread one
-        over to a page that we have already seen.
+        Ordered by their id, which never changes: a document that is edited while we read cannot
+        push an unread one over to a page that we have already seen.
         """
         if not record.paged:
             yield self.get(record.endpoint, list_name(record), dict(record.parameters), since)
@@ -141,7 +161,12 @@ class XeroClient:
         pages = Pages(f"xero: {record.endpoint}")
         while True:
             number += 1
-            page = self.get(record.endpoint, list_name(record), self._page(record, number, self._page_size), since)
+            page = self.get(
+                record.endpoint,
+                list_name(record),
+                self._page(record, number, self._page_size),
+                since,
+            )
             read += len(page.documents)
             pages.step([document.get(record.id_field) for document in page.documents], number)
             if page.documents or number == 1:
@@ -155,7 +180,12 @@ class XeroClient:
 
     def _page(self, record: Record, number: int, size: int) -> dict[str, str]:
         order = f"{record.id_field} ASC"
-        return {**dict(record.parameters), "page": str(number), "pageSize": str(size), "order": order}
+        return {
+            **dict(record.parameters),
+            "page": str(number),
+            "pageSize": str(size),
+            "order": order,
+        }
 
 
 def list_name(record: Record) -> str:

@@ -1,4 +1,5 @@
-"""What Xero may send: codes the staging knows, ids that lead somewhere, and as many documents as it says it has."""
+"""What Xero may send: codes the staging knows, ids that lead somewhere, and as many documents as it
+says it has."""
 
 from __future__ import annotations
 
@@ -20,20 +21,60 @@ from tieout.contracts.settings_of_systems import base_currency, roles_of_xero
 _DOCUMENT_STATUSES = ("DRAFT", "SUBMITTED", "DELETED", "AUTHORISED", "PAID", "VOIDED")
 _PREPAID_STATUSES = ("AUTHORISED", "PAID", "VOIDED")
 _LINE_AMOUNT_TYPES = ("Exclusive", "Inclusive", "NoTax")
-# Those that a journal's document type is read from; another one is staged as "other", and reported here.
+# Those that a journal's document type is read from; another one is staged as "other", and reported
+# here.
 _SOURCE_TYPES = (
-    *("ACCREC", "ACCRECCREDIT", "ACCRECPAYMENT", "ARCREDITPAYMENT", "AROVERPAYMENT", "ARPREPAYMENT", "CASHREC"),
+    *(
+        "ACCREC",
+        "ACCRECCREDIT",
+        "ACCRECPAYMENT",
+        "ARCREDITPAYMENT",
+        "AROVERPAYMENT",
+        "ARPREPAYMENT",
+        "CASHREC",
+    ),
     *("AROVERPAYMENTPAYMENT", "ARPREPAYMENTPAYMENT", "APOVERPAYMENTPAYMENT", "APPREPAYMENTPAYMENT"),
-    *("ACCPAY", "ACCPAYCREDIT", "ACCPAYPAYMENT", "APCREDITPAYMENT", "APOVERPAYMENT", "APPREPAYMENT", "CASHPAID"),
-    *("TRANSFER", "EXPCLAIM", "EXPPAYMENT", "MANJOURNAL", "PAYSLIP", "WAGEPAYABLE", "INTEGRATEDPAYROLLPE"),
-    *("INTEGRATEDPAYROLLPT", "EXTERNALSPENDMONEY", "INTEGRATEDPAYROLLPTPAYMENT", "INTEGRATEDPAYROLLCN"),
+    *(
+        "ACCPAY",
+        "ACCPAYCREDIT",
+        "ACCPAYPAYMENT",
+        "APCREDITPAYMENT",
+        "APOVERPAYMENT",
+        "APPREPAYMENT",
+        "CASHPAID",
+    ),
+    *(
+        "TRANSFER",
+        "EXPCLAIM",
+        "EXPPAYMENT",
+        "MANJOURNAL",
+        "PAYSLIP",
+        "WAGEPAYABLE",
+        "INTEGRATEDPAYROLLPE",
+    ),
+    *(
+        "INTEGRATEDPAYROLLPT",
+        "EXTERNALSPENDMONEY",
+        "INTEGRATEDPAYROLLPTPAYMENT",
+        "INTEGRATEDPAYROLLCN",
+    ),
 )
 
 
 def _money_document(key: str, *statuses: str) -> list[Rule]:
     """What holds for every document with money in it."""
     return [
-        *present(key, "type", "contact_id", "status", "issued_on", "currency_code", "sub_total", "total_tax", "total"),
+        *present(
+            key,
+            "type",
+            "contact_id",
+            "status",
+            "issued_on",
+            "currency_code",
+            "sub_total",
+            "total_tax",
+            "total",
+        ),
         Unique((key,)),
         one_of("status", *statuses),
         one_of("line_amount_types", *_LINE_AMOUNT_TYPES),
@@ -71,7 +112,10 @@ SUITE: Suite = {
         one_of("class", "ASSET", "LIABILITY", "EQUITY", "REVENUE", "EXPENSE"),
         *roles_of_xero(),
     ],
-    "tax_rates": [*present("tax_type", "effective_rate"), between("effective_rate", low=0, high=100)],
+    "tax_rates": [
+        *present("tax_type", "effective_rate"),
+        between("effective_rate", low=0, high=100),
+    ],
     "items": [*present("item_id", "code"), Unique(("code",), severity="warning")],
     "contacts": [
         *present("contact_id", "name"),
@@ -100,7 +144,13 @@ SUITE: Suite = {
         one_of("status", "AUTHORISED", "DELETED"),
         one_of(
             "payment_type",
-            *("ACCRECPAYMENT", "ACCPAYPAYMENT", "ARCREDITPAYMENT", "APCREDITPAYMENT", "AROVERPAYMENTPAYMENT"),
+            *(
+                "ACCRECPAYMENT",
+                "ACCPAYPAYMENT",
+                "ARCREDITPAYMENT",
+                "APCREDITPAYMENT",
+                "AROVERPAYMENTPAYMENT",
+            ),
             *("ARPREPAYMENTPAYMENT", "APPREPAYMENTPAYMENT", "APOVERPAYMENTPAYMENT"),
         ),
         between("amount", low=0, severity="warning"),

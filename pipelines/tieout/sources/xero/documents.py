@@ -1,4 +1,5 @@
-"""The documents with money in them: invoices and bills, credit notes, overpayments, prepayments, and their lines."""
+"""The documents with money in them: invoices and bills, credit notes, overpayments, prepayments,
+and their lines."""
 
 from __future__ import annotations
 

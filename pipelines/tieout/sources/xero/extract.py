@@ -1,4 +1,5 @@
-"""One endpoint of the ledger: which of its documents are new, and how they are handed to the raw log."""
+"""One endpoint of the ledger: which of its documents are new, and how they are handed to the raw
+log."""
 
 from __future__ import annotations
 
@@ -13,11 +14,14 @@ from tieout.sources.xero.records import instant, rows
 from tieout.sources.xero.shapes import Record
 
 
-def documents(client: XeroClient, record: Record, overlap: timedelta, extract: Extract) -> Iterator[tuple[str, Rows]]:
+def documents(
+    client: XeroClient, record: Record, overlap: timedelta, extract: Extract
+) -> Iterator[tuple[str, Rows]]:
     """What changed since the last run, or everything where the endpoint knows no changes.
 
-    The cursor goes to the newest change seen, but never beyond the moment at which we began to ask: what changes while
-    we read is asked for again. `overlap` goes back further, for changes that were being written then.
+    The cursor goes to the newest change seen, but never beyond the moment at which we began to ask:
+    what changes while we read is asked for again. `overlap` goes back further, for changes that
+    were being written then.
     """
     cursor = extract.state.get("modified_since") if record.incremental else None
     since = datetime.fromisoformat(cursor) - overlap if cursor else None
@@ -29,14 +33,19 @@ def documents(client: XeroClient, record: Record, overlap: timedelta, extract: E
         began = began or page.asked_at
         counts.add(page.count)
         yield from batches(record, page.documents)
-        newest = max([*filter(None, map(_changed, page.documents)), *([newest] if newest else [])], default=None)
+        newest = max(
+            [*filter(None, map(_changed, page.documents)), *([newest] if newest else [])],
+            default=None,
+        )
     if not record.incremental:
         for table in record.tables():
             extract.full(table.name)
     elif newest is not None:
         # By Xero's clock, and by ours where Xero's is ahead or says nothing.
         seen = min([newest, asked, *([began] if began else [])])
-        extract.state["modified_since"] = max(seen, datetime.fromisoformat(cursor) if cursor else seen).isoformat()
+        extract.state["modified_since"] = max(
+            seen, datetime.fromisoformat(cursor) if cursor else seen
+        ).isoformat()
     if record.paged:
         counts = {before, client.count(record)} if since else counts
         # A count that moves while we read is no measure of what we should have.

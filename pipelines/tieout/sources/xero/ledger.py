@@ -1,4 +1,5 @@
-"""Journals by their number, and the trial balance at each period end that a new journal may have changed."""
+"""Journals by their number, and the trial balance at each period end that a new journal may have
+changed."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from tieout.sources.xero.extract import batches
 from tieout.sources.xero.movements import JOURNALS, TRIAL_BALANCE_ROWS, TRIAL_BALANCES
 from tieout.sources.xero.records import instant
 
-# Numbers are given before a posting is done: the last ones are asked for again, in case one arrives late.
+# Numbers are given before a posting is done: the last ones are asked for again, in case one arrives
+# late.
 JOURNALS_AGAIN = 100
 MONTHS_AGAIN = 2
 _DECEMBER = 12
@@ -30,7 +32,8 @@ REPORTS = (TRIAL_BALANCES, TRIAL_BALANCE_ROWS)
 def ledger(client: XeroClient, extract: Extract) -> Iterator[tuple[str, Rows]]:
     """New journals, then the reports of every month from the earliest of them on.
 
-    Either may be refused. Reports without the journals would only be compared with nothing, so they are not asked for.
+    Either may be refused. Reports without the journals would only be compared with nothing, so they
+    are not asked for.
     """
     reading = _Ledger(client)
     yield from where_allowed((*JOURNALS.tables(), *REPORTS), reading.journals)(extract)
@@ -39,7 +42,8 @@ def ledger(client: XeroClient, extract: Extract) -> Iterator[tuple[str, Rows]]:
 
 
 class _Ledger:
-    """What one run reads of the ledger: the journals say from which month on the reports are read again."""
+    """What one run reads of the ledger: the journals say from which month on the reports are read
+    again."""
 
     def __init__(self, client: XeroClient) -> None:
         self.client = client
@@ -48,7 +52,8 @@ class _Ledger:
         self.today: date | None = None
 
     def journals(self, extract: Extract) -> Iterator[tuple[str, Rows]]:
-        """`offset` is a journal number, and numbers have gaps: the next is the highest number seen, not a count."""
+        """`offset` is a journal number, and numbers have gaps: the next is the highest number seen,
+        not a count."""
         last = int(extract.state.get("journal_number", 0))
         offset = max(last - JOURNALS_AGAIN, 0)
         pages = Pages("xero: Journals")
@@ -67,10 +72,13 @@ class _Ledger:
         known = (_date(extract.state.get("first_posted_on")), self.new_from)
         self.first = min((day for day in known if day), default=None)
         if self.first is not None and self.today is not None:
-            extract.state.update({"journal_number": max(offset, last), "first_posted_on": self.first.isoformat()})
+            extract.state.update(
+                {"journal_number": max(offset, last), "first_posted_on": self.first.isoformat()}
+            )
 
     def trial_balances(self, extract: Extract) -> Iterator[tuple[str, Rows]]:
-        """Late postings change the months they are dated in and all after; names and lock dates the recent ones."""
+        """Late postings change the months they are dated in and all after; names and lock dates the
+        recent ones."""
         if self.first is None or self.today is None:
             return
         totals: dict[str, str] = dict(extract.state.get("trial_balance_totals", {}))
@@ -85,11 +93,14 @@ class _Ledger:
             yield TRIAL_BALANCES.name, [report]
             yield TRIAL_BALANCE_ROWS.name, lines
         extract.state["trial_balance_totals"] = totals
-        extract.said(TRIAL_BALANCES.name, len(totals), sum(map(Decimal, totals.values()), Decimal(0)))
+        extract.said(
+            TRIAL_BALANCES.name, len(totals), sum(map(Decimal, totals.values()), Decimal(0))
+        )
 
 
 def period_ends(first: date, today: date) -> Iterator[date]:
-    """The last day of each month from that of `first` to the last one that has ended by the end of `today`."""
+    """The last day of each month from that of `first` to the last one that has ended by the end of
+    `today`."""
     year, month = first.year, first.month
     while True:
         year, month = (year + 1, 1) if month == _DECEMBER else (year, month + 1)
@@ -99,12 +110,19 @@ def period_ends(first: date, today: date) -> Iterator[date]:
         yield end
 
 
-def trial_balance(end: date, report: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The report as a row of its own and a row an account. DriftError if its columns are not the agreed ones."""
+def trial_balance(
+    end: date, report: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The report as a row of its own and a row an account. DriftError if its columns are not the
+    agreed ones."""
     sections = report.get("Rows") or []
-    header: Mapping[str, Any] = next((section for section in sections if section.get("RowType") == "Header"), {})
+    header: Mapping[str, Any] = next(
+        (section for section in sections if section.get("RowType") == "Header"), {}
+    )
     if tuple(cell.get("Value") for cell in header.get("Cells", ())) != _COLUMNS:
-        raise DriftError(f"xero.trial_balances: the report of {end} does not have the columns {', '.join(_COLUMNS)}")
+        raise DriftError(
+            f"xero.trial_balances: the report of {end} does not have the columns {', '.join(_COLUMNS)}"
+        )
     lines: list[dict[str, Any]] = []
     total: dict[str, Decimal] | None = None
     found = dict.fromkeys(_SIDES, Decimal(0))
@@ -116,9 +134,20 @@ def trial_balance(end: date, report: Mapping[str, Any]) -> tuple[dict[str, Any],
             continue
         found = {side: found[side] + sides[side] for side in _SIDES}
         named = _CODE.match(cells[0]["Value"])
-        account = next((mark["Value"] for mark in cells[0].get("Attributes", ()) if mark["Id"] == "account"), None)
+        account = next(
+            (mark["Value"] for mark in cells[0].get("Attributes", ()) if mark["Id"] == "account"),
+            None,
+        )
         name, code = (named["name"], named["code"]) if named else (cells[0]["Value"], None)
-        lines.append({"report_on": end, "account_id": account, "account_code": code, "account_name": name, **sides})
+        lines.append(
+            {
+                "report_on": end,
+                "account_id": account,
+                "account_code": code,
+                "account_name": name,
+                **sides,
+            }
+        )
     if total is None or any(total[side] != found[side] for side in ("ytd_debit", "ytd_credit")):
         said = "no total" if total is None else f"{total['ytd_debit']} and {total['ytd_credit']}"
         raise DriftError(
@@ -127,9 +156,17 @@ def trial_balance(end: date, report: Mapping[str, Any]) -> tuple[dict[str, Any],
             "Run again; if it stays so, the form of the report has changed",
         )
     title = " · ".join(report.get("ReportTitles") or ())
-    head = {"report_on": end, "title": title, "ytd_debit": total["ytd_debit"], "ytd_credit": total["ytd_credit"]}
+    head = {
+        "report_on": end,
+        "title": title,
+        "ytd_debit": total["ytd_debit"],
+        "ytd_credit": total["ytd_credit"],
+    }
     # Without the moment of asking, which would make every report a new version.
-    return {**head, "payload": {key: value for key, value in report.items() if key != "UpdatedDateUTC"}}, lines
+    return {
+        **head,
+        "payload": {key: value for key, value in report.items() if key != "UpdatedDateUTC"},
+    }, lines
 
 
 def _amount(end: date, cell: Mapping[str, Any]) -> Decimal:
@@ -137,7 +174,9 @@ def _amount(end: date, cell: Mapping[str, Any]) -> Decimal:
     try:
         return Decimal(text)
     except ArithmeticError as error:
-        raise DriftError(f"xero.trial_balance_rows: {text!r} in the report of {end} is not an amount") from error
+        raise DriftError(
+            f"xero.trial_balance_rows: {text!r} in the report of {end} is not an amount"
+        ) from error
 
 
 def _posted(journal: Mapping[str, Any]) -> date:

@@ -1,4 +1,5 @@
-"""Who and what the ledger knows: organisation, currencies, accounts, tax rates, items, tracking, contacts."""
+"""Who and what the ledger knows: organisation, currencies, accounts, tax rates, items, tracking,
+contacts."""
 
 from __future__ import annotations
 
@@ -25,7 +26,13 @@ created_at: CreatedDateUTC timestamp
     "EmployerIdentificationNumber SalesTaxBasis SalesTaxPeriod DefaultSalesTax DefaultPurchasesTax ShortCode Class "
     "Edition OrganisationEntityType LineOfBusiness Addresses Phones ExternalLinks PaymentTerms",
 )
-CURRENCIES = Record("Currencies", "currencies", "code", "code: Code text!\ndescription: Description text", needed=False)
+CURRENCIES = Record(
+    "Currencies",
+    "currencies",
+    "code",
+    "code: Code text!\ndescription: Description text",
+    needed=False,
+)
 ACCOUNTS = Record(
     "Accounts",
     "accounts",

@@ -1,4 +1,5 @@
-"""What moves in the ledger beside its documents: payments, bank transactions, journals and the trial balance."""
+"""What moves in the ledger beside its documents: payments, bank transactions, journals and the
+trial balance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""From Xero's JSON to rows of raw tables: dates, decimals and flags in the forms in which Xero sends them."""
+"""From Xero's JSON to rows of raw tables: dates, decimals and flags in the forms in which Xero
+sends them."""
 
 from __future__ import annotations
 
@@ -17,9 +18,11 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def instant(value: Any) -> datetime:
-    """`/Date(1539993600000+0000)/`, the same without its offset, or ISO 8601, as UTC without a zone.
+    """`/Date(1539993600000+0000)/`, the same without its offset, or ISO 8601, as UTC without a
+    zone.
 
-    The milliseconds are UTC whatever offset stands behind them. Raises ValueError for anything else.
+    The milliseconds are UTC whatever offset stands behind them. Raises ValueError for anything
+    else.
     """
     match = _MSDATE.fullmatch(value) if isinstance(value, str) else None
     if match:
@@ -76,9 +79,11 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 
 
 def rows(record: Record, document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The document's own row, with its payload, and then those of its lines, each with its table's name.
+    """The document's own row, with its payload, and then those of its lines, each with its table's
+    name.
 
-    Raises DriftError naming table, record, column and value if something required is missing or of another type.
+    Raises DriftError naming table, record, column and value if something required is missing or of
+    another type.
     """
     key = _key(record, document)
     yield record.table, {**_columns(record, document, key), "payload": document}
@@ -89,7 +94,8 @@ def rows(record: Record, document: Mapping[str, Any]) -> Iterator[tuple[str, dic
         for number, line in enumerate(lines, start=1):
             own = f"{key}:{number}"
             columns = _columns(child, line, own)
-            # Xero leaves out the id of a line now and then; its place in the document is the next best thing.
+            # Xero leaves out the id of a line now and then; its place in the document is the next
+            # best thing.
             columns[child.key] = columns[child.key] or own
             yield child.table, {record.key: key, "line_number": number, **columns}
 
@@ -116,12 +122,16 @@ def _value(record: Record, document: Mapping[str, Any], field: Field, key: str) 
     # Xero writes an empty text where it has nothing.
     if found is None or found == "":
         if field.required:
-            raise _drift(record.table, key, field.column, found, "is missing, and nothing works without it")
+            raise _drift(
+                record.table, key, field.column, found, "is missing, and nothing works without it"
+            )
         return None
     try:
         return _READ[field.kind](found)
     except (ValueError, InvalidOperation, OverflowError) as error:
-        raise _drift(record.table, key, field.column, found, f"is not of type {field.kind}") from error
+        raise _drift(
+            record.table, key, field.column, found, f"is not of type {field.kind}"
+        ) from error
 
 
 def _drift(table: str, key: str, column: str, value: Any, what: str) -> DriftError:

@@ -1,7 +1,8 @@
 """How a document of the Xero Accounting API becomes raw tables: a small language for its fields.
 
-A field is `column: path type`, the path being Xero's names joined by dots; `!` marks what must arrive. What is neither
-a column nor in `also` (known, and kept in the payload only) is new to us: it is landed as text and reported as drift.
+A field is `column: path type`, the path being Xero's names joined by dots; `!` marks what must
+arrive. What is neither a column nor in `also` (known, and kept in the payload only) is new to us:
+it is landed as text and reported as drift.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ _EVERYWHERE = (
     "DateString DueDateString UpdatedDateUTCString ID Url BrandingThemeID SentToContact RepeatingInvoiceID"
 )
 
-# A rate keeps every digit that Xero sends: rounded to six, a strong currency's could not be turned over exactly.
+# A rate keeps every digit that Xero sends: rounded to six, a strong currency's could not be turned
+# over exactly.
 _RAW_TYPES = {"rate": "text"}
 
 
@@ -35,9 +37,9 @@ class Field:
 class Record:
     """A kind of document, or of line inside one, and the raw table that it becomes.
 
-    `endpoint` is the path under base_url, or for lines the name of the list inside the document. `key` is the column
-    that identifies a row; a line that comes without one is numbered inside its document. What is not `needed` may be
-    refused by Xero: its tables are then missing, by name.
+    `endpoint` is the path under base_url, or for lines the name of the list inside the document.
+    `key` is the column that identifies a row; a line that comes without one is numbered inside its
+    document. What is not `needed` may be refused by Xero: its tables are then missing, by name.
     """
 
     endpoint: str
@@ -56,7 +58,9 @@ class Record:
         found = []
         for line in self.text.strip().splitlines():
             column, path, kind = line.replace(":", " ").split()
-            found.append(Field(column, tuple(path.split(".")), kind.rstrip("!"), kind.endswith("!")))
+            found.append(
+                Field(column, tuple(path.split(".")), kind.rstrip("!"), kind.endswith("!"))
+            )
         return tuple(found)
 
     @cached_property
@@ -68,11 +72,20 @@ class Record:
     def known(self) -> frozenset[str]:
         """Every field that the document may carry without being news."""
         lists = (child.endpoint for child in self.children)
-        return frozenset({*(field.path[0] for field in self.fields), *self.also.split(), *lists, *_EVERYWHERE.split()})
+        return frozenset(
+            {
+                *(field.path[0] for field in self.fields),
+                *self.also.split(),
+                *lists,
+                *_EVERYWHERE.split(),
+            }
+        )
 
     def tables(self, parent: Record | None = None) -> tuple[Table, ...]:
         """The raw table of the document and those of its lines."""
-        columns: dict[str, str] = {} if parent is None else {parent.key: "text", "line_number": "integer"}
+        columns: dict[str, str] = (
+            {} if parent is None else {parent.key: "text", "line_number": "integer"}
+        )
         columns |= {field.column: _RAW_TYPES.get(field.kind, field.kind) for field in self.fields}
         if parent is None:
             columns["payload"] = "json"

@@ -1,7 +1,8 @@
 """The ledger: Xero Accounting API 2.0.
 
-Configuration `[sources.xero]`: base_url, token_url, client_id, client_secret, tenant_id; optional page_size (documents
-a call), calls_per_minute (Xero's limit is 60), overlap_minutes (how far behind the last change each run begins again).
+Configuration `[sources.xero]`: base_url, token_url, client_id, client_secret, tenant_id; optional
+page_size (documents a call), calls_per_minute (Xero's limit is 60), overlap_minutes (how far behind
+the last change each run begins again).
 
 What a reader of `raw_xero` should know
 - `currency_rate` is document units for one unit of base currency: base = amount ÷ currency_rate (decision 0004).
@@ -51,7 +52,10 @@ _LEDGER_TABLES = (
     xero_movements.TRIAL_BALANCES,
     xero_movements.TRIAL_BALANCE_ROWS,
 )
-TABLES: tuple[Table, ...] = (*(table for record in RECORDS for table in record.tables()), *_LEDGER_TABLES)
+TABLES: tuple[Table, ...] = (
+    *(table for record in RECORDS for table in record.tables()),
+    *_LEDGER_TABLES,
+)
 
 
 @dlt.source(name=SYSTEM, section=SYSTEM)
@@ -65,11 +69,21 @@ def source(
     calls_per_minute: int = 60,
     overlap_minutes: int = 60,
 ) -> Iterator[DltResource]:
-    """One resource an endpoint, each with a cursor of its own; journals and trial balance share one."""
-    client = XeroClient(Settings(base_url, token_url, client_id, client_secret, tenant_id, page_size, calls_per_minute))
+    """One resource an endpoint, each with a cursor of its own; journals and trial balance share
+    one."""
+    client = XeroClient(
+        Settings(
+            base_url, token_url, client_id, client_secret, tenant_id, page_size, calls_per_minute
+        )
+    )
     overlap = timedelta(minutes=overlap_minutes)
     for record in RECORDS:
         extract = partial(documents, client, record, overlap)
         tables = record.tables()
-        yield group(SYSTEM, record.table, tables, extract if record.needed else where_allowed(tables, extract))
+        yield group(
+            SYSTEM,
+            record.table,
+            tables,
+            extract if record.needed else where_allowed(tables, extract),
+        )
     yield group(SYSTEM, "ledger", _LEDGER_TABLES, partial(ledger, client))

@@ -1,9 +1,11 @@
-"""Month end by the ledger's own rules: a job is recognised as it is delivered (maintenance: a month's fee a month).
+"""Month end by the ledger's own rules: a job is recognised as it is delivered (maintenance: a
+month's fee a month).
 
-Accrued and deferred income are standing balances: on the last evening of each month one manual journal moves each job's
-balance to what it should be, against revenue; nothing is reversed on the first. So for every job, on every day,
-recognised − net invoiced = accrued − deferred. Accrued income is carried at the month end's rate of its currency,
-deferred income at the rate of the job's latest invoice.
+Accrued and deferred income are standing balances: on the last evening of each month one manual
+journal moves each job's balance to what it should be, against revenue; nothing is reversed on the
+first. So for every job, on every day, recognised − net invoiced = accrued − deferred. Accrued
+income is carried at the month end's rate of its currency, deferred income at the rate of the job's
+latest invoice.
 """
 
 from __future__ import annotations
@@ -39,7 +41,10 @@ def journals(jobs: list[Job], papers: list[Paper]) -> list[Journal]:
         for job in jobs:
             if job.late_accrual == on:
                 continue
-            before, after = standing[job.number], _wanted(job, earned[job.number], billed[job.number], on)
+            before, after = (
+                standing[job.number],
+                _wanted(job, earned[job.number], billed[job.number], on),
+            )
             standing[job.number] = after
             for account, entry in _moves(job, before, after):
                 entries[account].append(entry)
@@ -64,11 +69,14 @@ def moves(jobs: list[Job], papers: list[Paper]) -> dict[int, list[tuple[date, De
 
 def _journal(narration: str, on: date, entries: list[Entry]) -> Journal:
     ident = uid("month end", narration)
-    return Journal(ident, on, moment(on, 22, narration), "MANJOURNAL", ident, "", entries, narration)
+    return Journal(
+        ident, on, moment(on, 22, narration), "MANJOURNAL", ident, "", entries, narration
+    )
 
 
 def _billed(papers: list[Paper]) -> dict[int, list[_Bill]]:
-    """What the ledger can see was billed for a job: credits that only lower the price leave the balance alone."""
+    """What the ledger can see was billed for a job: credits that only lower the price leave the
+    balance alone."""
     billed: dict[int, list[_Bill]] = defaultdict(list)
     for paper in papers:
         for line in paper.lines:
@@ -90,7 +98,9 @@ def _billed(papers: list[Paper]) -> dict[int, list[_Bill]]:
 def _wanted(job: Job, earned: list[tuple[date, Decimal]], bills: list[_Bill], on: date) -> Decimal:
     """Base-currency balance: positive accrued, negative deferred."""
     known = [bill for bill in bills if bill.on <= on]
-    left = sum((value for day, value in earned if day <= on), ZERO) - sum((bill.amount for bill in known), ZERO)
+    left = sum((value for day, value in earned if day <= on), ZERO) - sum(
+        (bill.amount for bill in known), ZERO
+    )
     if left > 0:
         return cents(left * fx.rate(job.deal.currency, "GBP", on))
     return cents(left * known[-1].rate) if left < 0 else ZERO

@@ -1,4 +1,5 @@
-"""The rest of the ledger: suppliers' bills, wages, rent, depreciation, tax, opening balances, the year's close."""
+"""The rest of the ledger: suppliers' bills, wages, rent, depreciation, tax, opening balances, the
+year's close."""
 
 from __future__ import annotations
 
@@ -40,7 +41,13 @@ def bills(jobs: Iterable[Job]) -> list[Bill]:
         for cost in job.costs:
             if cost.kind == "subcontract" and cost.on <= ENDS:
                 number = cost.supplier_invoice or cost.ident
-                line = (f"Subcontract {job.code}", LABOUR, cost.amount, cents(cost.amount / 5), job.code)
+                line = (
+                    f"Subcontract {job.code}",
+                    LABOUR,
+                    cost.amount,
+                    cents(cost.amount / 5),
+                    job.code,
+                )
                 made.append(_bill(cost.supplier or "SUP-OTHER", number, cost.on, [line]))
             elif cost.kind == "material" and month_end(cost.on) <= ENDS:
                 monthly[(cost.supplier or "SUP-OTHER", month_end(cost.on))].append(cost)
@@ -58,7 +65,9 @@ def bills(jobs: Iterable[Job]) -> list[Bill]:
     return made
 
 
-def _bill(supplier: str, number: str, on: date, lines: list[tuple[str, str, Decimal, Decimal, str | None]]) -> Bill:
+def _bill(
+    supplier: str, number: str, on: date, lines: list[tuple[str, str, Decimal, Decimal, str | None]]
+) -> Bill:
     paid = moment(working(add_days(on, 28)), 10, supplier, number)
     return Bill(
         uid("bill", supplier, number),
@@ -73,9 +82,24 @@ def _bill(supplier: str, number: str, on: date, lines: list[tuple[str, str, Deci
 
 
 def bill_journals(bill: Bill) -> list[Journal]:
-    entries = [Entry(account, net, text, job, tax, "INPUT2") for text, account, net, tax, job in bill.lines]
-    entries += [Entry(VAT, bill.tax, "VAT", tax_type="INPUT2"), Entry(PAYABLE, -bill.net - bill.tax)]
-    made = [Journal(uid("journal", bill.ident), bill.issued, bill.created, "ACCPAY", bill.ident, bill.number, entries)]
+    entries = [
+        Entry(account, net, text, job, tax, "INPUT2") for text, account, net, tax, job in bill.lines
+    ]
+    entries += [
+        Entry(VAT, bill.tax, "VAT", tax_type="INPUT2"),
+        Entry(PAYABLE, -bill.net - bill.tax),
+    ]
+    made = [
+        Journal(
+            uid("journal", bill.ident),
+            bill.issued,
+            bill.created,
+            "ACCPAY",
+            bill.ident,
+            bill.number,
+            entries,
+        )
+    ]
     if bill.paid:
         gross = bill.net + bill.tax
         out = [Entry(PAYABLE, gross, bill.number), Entry("090", -gross, bill.number)]
@@ -99,7 +123,9 @@ def bill_payment_id(bill: Bill) -> str:
 
 def manual(narration: str, on: date, hour: int, entries: list[Entry]) -> Journal:
     ident = uid("manual journal", narration, on)
-    return Journal(ident, on, moment(on, hour, narration), "MANJOURNAL", ident, "", entries, narration)
+    return Journal(
+        ident, on, moment(on, hour, narration), "MANJOURNAL", ident, "", entries, narration
+    )
 
 
 def opening() -> Journal:
@@ -139,7 +165,10 @@ def monthly(jobs: Iterable[Job]) -> tuple[list[Journal], list[CashMove]]:
                 moves.append(_spend(f"Wages {on:%Y-%m}", pay_day, hours[on], WAGES_DUE))
         made.append(
             manual(
-                f"Depreciation {on:%Y-%m}", on, 21, [Entry(DEPRECIATION, _WEAR, "Vans"), Entry(WORN, -_WEAR, "Vans")]
+                f"Depreciation {on:%Y-%m}",
+                on,
+                21,
+                [Entry(DEPRECIATION, _WEAR, "Vans"), Entry(WORN, -_WEAR, "Vans")],
             )
         )
         moves.append(_spend(f"Rent {on:%Y-%m}", working(month_start(on)), _RENT, RENT))
@@ -151,7 +180,8 @@ def _spend(text: str, on: date, amount: Decimal, account: str) -> CashMove:
 
 
 def tax_payments(journals: list[Journal]) -> list[CashMove]:
-    """What the tax account holds at a quarter's end goes to the state (or comes back) in the next month but one."""
+    """What the tax account holds at a quarter's end goes to the state (or comes back) in the next
+    month but one."""
     made: list[CashMove] = []
     paid = ZERO
     for on in [end for end in month_ends() if end.month % 3 == 0]:
@@ -159,7 +189,11 @@ def tax_payments(journals: list[Journal]) -> list[CashMove]:
         pay_day = working(add_days(add_months(month_start(on), 2), 4))
         if owed and pay_day <= ENDS:
             kind, text = ("SPEND" if owed > 0 else "RECEIVE"), f"VAT {on:%Y-%m}"
-            made.append(CashMove(uid("bank", text), kind, pay_day, moment(pay_day, 9, text), abs(owed), VAT, text))
+            made.append(
+                CashMove(
+                    uid("bank", text), kind, pay_day, moment(pay_day, 9, text), abs(owed), VAT, text
+                )
+            )
             paid += owed
     return made
 
@@ -168,17 +202,22 @@ def move_journal(move: CashMove) -> Journal:
     amount = move.amount if move.kind == "RECEIVE" else -move.amount
     entries = [Entry(move.bank, amount, move.text), Entry(move.account, -amount, move.text)]
     kind = "CASHREC" if move.kind == "RECEIVE" else "CASHPAID"
-    return Journal(uid("journal", move.ident), move.on, move.at, kind, move.ident, move.text, entries)
+    return Journal(
+        uid("journal", move.ident), move.on, move.at, kind, move.ident, move.text, entries
+    )
 
 
 def year_close(journals: list[Journal]) -> Journal:
-    """Closing 2025: revenue and expense to retained earnings. It stands on revenue accounts and is not revenue."""
+    """Closing 2025: revenue and expense to retained earnings. It stands on revenue accounts and is
+    not revenue."""
     known = [journal for journal in journals if journal.at < moment(_YEAR_END, 23, "close")]
     sums = {
         account: amount
         for account, amount in balances(known, _YEAR_END).items()
         if account[0] in _PROFIT_AND_LOSS and amount
     }
-    entries = [Entry(account, -amount, "Year end close 2025") for account, amount in sorted(sums.items())]
+    entries = [
+        Entry(account, -amount, "Year end close 2025") for account, amount in sorted(sums.items())
+    ]
     entries.append(Entry(RETAINED, sum(sums.values(), ZERO), "Year end close 2025"))
     return manual("Year end close 2025", _YEAR_END, 23, entries)

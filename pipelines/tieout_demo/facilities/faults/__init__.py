@@ -1,1 +1,2 @@
-"""Faults put into the clean company, each with its label: for every control that this arm can break."""
+"""Faults put into the clean company, each with its label: for every control that this arm can
+break."""

@@ -1,4 +1,5 @@
-"""Faults of billing: what was delivered and is never billed, and what is billed and was never delivered."""
+"""Faults of billing: what was delivered and is never billed, and what is billed and was never
+delivered."""
 
 from __future__ import annotations
 
@@ -27,12 +28,14 @@ def deal_of(item: BillItem) -> Deal:
 def due_by(item: BillItem) -> date:
     """When the window has passed for what the item bills."""
     return max(
-        [window_passed(item.job, delivery.on) for delivery in item.deliveries] or [window_passed(item.job, item.on)]
+        [window_passed(item.job, delivery.on) for delivery in item.deliveries]
+        or [window_passed(item.job, item.on)]
     )
 
 
 def window_passed(job: Job, on: date) -> date:
-    """The first day after the billing window of work done on a day; it opens at the end of a billing period."""
+    """The first day after the billing window of work done on a day; it opens at the end of a
+    billing period."""
     if job.deal.rule in {"periodic_advance", "periodic_arrears"} and job.deal.period is not None:
         on = {"week": week_end, "month": month_end, "quarter": quarter_end}[job.deal.period](on)
     return on + timedelta(days=job.contract.window_days + 1)
@@ -73,7 +76,8 @@ def symptoms(planter: Planter, item: BillItem, cause: str, *, ticket: Ticket | N
             item.net,
             currency,
             max(
-                add_days(ticket.finished, 15), min(window_passed(item.job, delivery.on) for delivery in item.deliveries)
+                add_days(ticket.finished, 15),
+                min(window_passed(item.job, delivery.on) for delivery in item.deliveries),
             ),
             cause,
         )
@@ -85,9 +89,12 @@ def _drop(planter: Planter, dropped: list[BillItem]) -> None:
 
 
 def _change_not_billed(planter: Planter) -> None:
-    # Hours of a variation share their work order with others; what has papers of its own can be missed by name.
+    # Hours of a variation share their work order with others; what has papers of its own can be
+    # missed by name.
     found = [
-        item for item in planter.world.items if item.change and item.deliveries and item.deliveries[0].kind != "time"
+        item
+        for item in planter.world.items
+        if item.change and item.deliveries and item.deliveries[0].kind != "time"
     ]
     for item in planter.choose("change not billed", found, 40, deal_of, due_by):
         _drop(planter, [item])
@@ -122,7 +129,11 @@ def _ticket_not_billed(planter: Planter) -> None:
             tickets[item.ticket.ident].append(item)
     found = [items for items in tickets.values() if all(item.change is None for item in items)]
     for items in planter.choose(
-        "ticket not billed", found, 12, lambda items: items[0].job.deal, lambda items: due_by(items[0])
+        "ticket not billed",
+        found,
+        12,
+        lambda items: items[0].job.deal,
+        lambda items: due_by(items[0]),
     ):
         _drop(planter, items)
         ticket = items[0].ticket
@@ -149,9 +160,17 @@ def _period_not_billed(planter: Planter) -> None:
         if item.job.deal.period is not None:
             # Materials of the same weeks are billed with them.
             together[(item.job.code, item.on)].append(item)
-    found = [items for items in together.values() if items[0].period and all(item.change is None for item in items)]
+    found = [
+        items
+        for items in together.values()
+        if items[0].period and all(item.change is None for item in items)
+    ]
     for items in planter.choose(
-        "period not billed", found, 8, lambda items: items[0].job.deal, lambda items: due_by(items[0])
+        "period not billed",
+        found,
+        8,
+        lambda items: items[0].job.deal,
+        lambda items: due_by(items[0]),
     ):
         _drop(planter, items)
         job, period = items[0].job, items[0].period
@@ -174,11 +193,14 @@ def _period_not_billed(planter: Planter) -> None:
 
 
 def period_end(job: Job, span: tuple[date, date]) -> date:
-    """A monthly span is noted by its last working day; the period itself ends with the month or the week."""
+    """A monthly span is noted by its last working day; the period itself ends with the month or the
+    week."""
     return next((last for first, last in periods(job.deal) if first == span[0]), span[1])
 
 
-def _follow(planter: Planter, job: Job, items: list[BillItem], span: tuple[date, date], cause: str) -> None:
+def _follow(
+    planter: Planter, job: Job, items: list[BillItem], span: tuple[date, date], cause: str
+) -> None:
     if job.deal.rule == "periodic_arrears":
         for number, item in enumerate(items):
             symptoms(planter, item, cause, ticket=item.ticket if number == 0 else None)
@@ -186,15 +208,29 @@ def _follow(planter: Planter, job: Job, items: list[BillItem], span: tuple[date,
     for ticket in job.tickets:
         if ticket.finished and span[0] <= ticket.finished <= span[1]:
             visits = [
-                delivery for delivery in job.deliveries if delivery.ticket is ticket and delivery.kind == "milestone"
+                delivery
+                for delivery in job.deliveries
+                if delivery.ticket is ticket and delivery.kind == "milestone"
             ]
             worth = sum((visit.value for visit in visits), ZERO)
-            item = BillItem(job, items[0].product, items[0].quantity, ZERO, 0, worth, "", items[0].on, visits, ticket)
+            item = BillItem(
+                job,
+                items[0].product,
+                items[0].quantity,
+                ZERO,
+                0,
+                worth,
+                "",
+                items[0].on,
+                visits,
+                ticket,
+            )
             symptoms(planter, item, cause, ticket=ticket)
 
 
 def _not_billed(planter: Planter) -> None:
-    """One of several lots, or the materials of a ticket: the rest of it is billed, so nobody notices."""
+    """One of several lots, or the materials of a ticket: the rest of it is billed, so nobody
+    notices."""
     lots: dict[str, list[BillItem]] = defaultdict(list)
     for item in planter.world.items:
         if item.ticket is not None and item.change is None and item.deliveries:

@@ -16,15 +16,24 @@ UNAPPLIED_DAYS = 15
 
 
 def habits(planter: Planter, faulty: set[str]) -> dict[str, str]:
-    """How the invoices that are to go wrong are paid; those with another fault are paid as asked."""
+    """How the invoices that are to go wrong are paid; those with another fault are paid as
+    asked."""
     chosen = dict.fromkeys(faulty, "full")
-    credited = {allocation.invoice.ident for credit in planter.world.credits for allocation in credit.allocations}
+    credited = {
+        allocation.invoice.ident
+        for credit in planter.world.credits
+        for allocation in credit.allocations
+    }
     found = [
         paper
         for paper in planter.world.invoices
-        if _quiet(paper) and paper.ident not in credited and add_days(paper.due, OVERDUE_DAYS) <= ENDS
+        if _quiet(paper)
+        and paper.ident not in credited
+        and add_days(paper.due, OVERDUE_DAYS) <= ENDS
     ]
-    for paper in planter.choose("never paid", found, 8, _deal, lambda paper: add_days(paper.due, OVERDUE_DAYS)):
+    for paper in planter.choose(
+        "never paid", found, 8, _deal, lambda paper: add_days(paper.due, OVERDUE_DAYS)
+    ):
         chosen[paper.ident] = "never"
         planter.note(
             "receivable_overdue",
@@ -64,12 +73,18 @@ def _twice(planter: Planter, till: Till) -> None:
         if receipt.reversed is None and _deal(receipt.invoice) and _quiet(receipt.invoice)
     ]
     for receipt in planter.choose(
-        "paid twice", found, 5, lambda each: _deal(each.invoice), lambda each: add_days(each.at.date(), 16)
+        "paid twice",
+        found,
+        5,
+        lambda each: _deal(each.invoice),
+        lambda each: add_days(each.at.date(), 16),
     ):
         at = receipt.at + timedelta(days=1 + len(receipt.reference) % 2, minutes=7)
         if at.date() > ENDS:
             continue
-        again = till.on_account_cash(receipt.invoice, "over", receipt.amount, at.date(), receipt.reference, tag="again")
+        again = till.on_account_cash(
+            receipt.invoice, "over", receipt.amount, at.date(), receipt.reference, tag="again"
+        )
         planter.note(
             "payment_duplicated",
             "payments",
@@ -84,10 +99,18 @@ def _twice(planter: Planter, till: Till) -> None:
 
 def _unapplied(planter: Planter, till: Till) -> None:
     """Money that nobody could place."""
-    found = [paper for paper in planter.world.invoices if _quiet(paper) and add_days(paper.due, 5) <= ENDS]
-    for number, paper in enumerate(planter.choose("unapplied", found, 4, _deal, lambda paper: add_days(paper.due, 20))):
+    found = [
+        paper
+        for paper in planter.world.invoices
+        if _quiet(paper) and add_days(paper.due, 5) <= ENDS
+    ]
+    for number, paper in enumerate(
+        planter.choose("unapplied", found, 4, _deal, lambda paper: add_days(paper.due, 20))
+    ):
         amount = Decimal(17_311 + number * 7_919 % 90_000) / 100
-        made = till.on_account_cash(paper, "over", amount, add_days(paper.due, 3), "payment", tag="unknown")
+        made = till.on_account_cash(
+            paper, "over", amount, add_days(paper.due, 3), "payment", tag="unknown"
+        )
         planter.note(
             "cash_unapplied",
             "payments",

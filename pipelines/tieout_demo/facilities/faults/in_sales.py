@@ -1,4 +1,5 @@
-"""Faults of selling: discounts beyond authority, headers that don't add up, nobody responsible, late edits."""
+"""Faults of selling: discounts beyond authority, headers that don't add up, nobody responsible,
+late edits."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ def _discounts(planter: Planter, won: list[Deal]) -> None:
     found = [
         deal
         for deal in won
-        if deal.kind != "time_and_materials" and all(line.unit_price % 1 == 0 for line in deal.lines)
+        if deal.kind != "time_and_materials"
+        and all(line.unit_price % 1 == 0 for line in deal.lines)
     ]
     for deal in planter.choose("discount", found, 12, _itself, _decided):
         for line in deal.lines:
@@ -54,7 +56,9 @@ def _discounts(planter: Planter, won: list[Deal]) -> None:
 
 def _headers(planter: Planter, won: list[Deal]) -> None:
     for deal in planter.choose("header", won, 8, _itself, _decided):
-        deal.header_off_by = Decimal(((deal.number * 37) % 900 + 60) * (1 if deal.number % 2 else -1))
+        deal.header_off_by = Decimal(
+            ((deal.number * 37) % 900 + 60) * (1 if deal.number % 2 else -1)
+        )
         if deal.net + deal.header_off_by <= 0:
             deal.header_off_by = -deal.header_off_by
         planter.note(
@@ -85,9 +89,12 @@ def _owners(planter: Planter) -> None:
 
 
 def _edits(planter: Planter, won: list[Deal]) -> None:
-    """After the demo's usual day, so that who lands daily has both versions: one landing alone shows no edit."""
+    """After the demo's usual day, so that who lands daily has both versions: one landing alone
+    shows no edit."""
     found = [
-        deal for deal in won if date(2026, 2, 1) <= deal.decided <= date(2026, 6, 12) and deal.lines[0].quantity >= 4
+        deal
+        for deal in won
+        if date(2026, 2, 1) <= deal.decided <= date(2026, 6, 12) and deal.lines[0].quantity >= 4
     ]
     for deal in planter.choose("edit", found, 20, _itself, _decided):
         line = deal.lines[0]
@@ -106,11 +113,14 @@ def _edits(planter: Planter, won: list[Deal]) -> None:
 
 
 def _capacity(planter: Planter, won: list[Deal]) -> None:
-    """Work for the one rope access technician, all of it promised for the week in which it begins."""
+    """Work for the one rope access technician, all of it promised for the week in which it
+    begins."""
     found = [
         deal
         for deal in won
-        if deal.kind == "fixed_price" and deal.period is None and _hours(deal) > _WEEKLY_CAPACITY + 2
+        if deal.kind == "fixed_price"
+        and deal.period is None
+        and _hours(deal) > _WEEKLY_CAPACITY + 2
     ]
     for deal in planter.choose("capacity", found, 12, _itself, _decided):
         deal.required = RARE_SKILL

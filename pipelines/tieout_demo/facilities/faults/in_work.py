@@ -1,4 +1,5 @@
-"""Faults of operations: jobs that hang in the air, hours and costs that run away, missing stock and sign-offs."""
+"""Faults of operations: jobs that hang in the air, hours and costs that run away, missing stock and
+sign-offs."""
 
 from __future__ import annotations
 
@@ -7,7 +8,15 @@ from datetime import date
 from decimal import Decimal
 
 from tieout_demo import fx
-from tieout_demo.facilities.basics import ENDS, ZERO, add_days, cents, moment, month_end, working_before
+from tieout_demo.facilities.basics import (
+    ENDS,
+    ZERO,
+    add_days,
+    cents,
+    moment,
+    month_end,
+    working_before,
+)
 from tieout_demo.facilities.faults.planter import Planter
 from tieout_demo.facilities.model import Cost, Deal, Delivery, Job
 
@@ -66,7 +75,16 @@ def _no_deal(planter: Planter, live: list[Job]) -> None:
         days = [delivery.on for delivery in job.deliveries] + [cost.on for cost in job.costs]
         worked = min(days, default=ENDS)
         on = max(_opened(job), worked)
-        planter.note("job_without_deal", "jobs", "field_service", job.number, value, job.deal.currency, on, what)
+        planter.note(
+            "job_without_deal",
+            "jobs",
+            "field_service",
+            job.number,
+            value,
+            job.deal.currency,
+            on,
+            what,
+        )
         planter.note(
             "won_deal_without_job",
             "deals",
@@ -98,7 +116,8 @@ def _not_accepted(planter: Planter, live: list[Job]) -> None:
     found = [job for job in live if job.deal.rule == "milestone"]
     for job in planter.choose("not accepted", found, 25, deal_of, finished):
         last = max(
-            (each for each in job.deliveries if each.kind == "milestone"), key=lambda each: (each.on, each.ident)
+            (each for each in job.deliveries if each.kind == "milestone"),
+            key=lambda each: (each.on, each.ident),
         )
         last.accepted = None
         last.ticket.signed_off = last.ticket.finished = job.completed = None
@@ -120,15 +139,26 @@ def _no_timesheet(planter: Planter, live: list[Job]) -> None:
     found = [
         job
         for job in live
-        if job.deal.rule == "periodic_advance" and job.deal.period == "month" and len(job.tickets) > 4
+        if job.deal.rule == "periodic_advance"
+        and job.deal.period == "month"
+        and len(job.tickets) > 4
     ]
-    for job in planter.choose("no timesheet", found, 40, deal_of, lambda job: add_days(job.started, 100)):
+    for job in planter.choose(
+        "no timesheet", found, 40, deal_of, lambda job: add_days(job.started, 100)
+    ):
         empty, full = job.tickets[1], job.tickets[2]
-        moved = {entry.ident: entry for entry in job.deliveries if entry.ticket is empty and entry.kind == "time"}
+        moved = {
+            entry.ident: entry
+            for entry in job.deliveries
+            if entry.ticket is empty and entry.kind == "time"
+        }
         on = working_before(add_days(full.finished or ENDS, -1))
         for entry in moved.values():
             entry.ticket, entry.on, entry.entered = full, on, moment(on, 17, entry.ident)
-            entry.approved, entry.remarked = moment(on, 18, entry.ident) if entry.approved else None, None
+            entry.approved, entry.remarked = (
+                moment(on, 18, entry.ident) if entry.approved else None,
+                None,
+            )
             entry.rejected = entry.deleted = None
         for cost in job.costs:
             if cost.source in moved:
@@ -168,11 +198,17 @@ def _no_stock_move(planter: Planter, live: list[Job]) -> None:
 
 
 def _scope(planter: Planter, live: list[Job]) -> list[Job]:
-    found = [job for job in live if job.deal.kind == "fixed_price" and job.deal.period is None and _planned(job) >= 20]
+    found = [
+        job
+        for job in live
+        if job.deal.kind == "fixed_price" and job.deal.period is None and _planned(job) >= 20
+    ]
     chosen = planter.choose("scope", found, 15, deal_of, finished)
     for job in chosen:
         wanted, more, extra = _planned(job) * 35 / 100, ZERO, ZERO
-        for serial, entry in enumerate([each for each in job.deliveries if each.kind == "time" and each.approved]):
+        for serial, entry in enumerate(
+            [each for each in job.deliveries if each.kind == "time" and each.approved]
+        ):
             if more >= wanted:
                 break
             copy, cost = _again(job, entry, 700 + serial)
@@ -191,7 +227,8 @@ def _scope(planter: Planter, live: list[Job]) -> list[Job]:
 
 
 def _misjudged(planter: Planter, live: list[Job]) -> None:
-    """Small jobs whose hours, recorded by the half day, came out otherwise than quoted without anybody's doing."""
+    """Small jobs whose hours, recorded by the half day, came out otherwise than quoted without
+    anybody's doing."""
     hours_of = {"hour": 1, "day": 8}
     for job in live:
         quoted = _planned(job) + sum(
@@ -202,14 +239,32 @@ def _misjudged(planter: Planter, live: list[Job]) -> None:
             ),
             ZERO,
         )
-        entries = [each for each in job.deliveries if each.kind == "time" and each.counts and each.deleted is None]
+        entries = [
+            each
+            for each in job.deliveries
+            if each.kind == "time" and each.counts and each.deleted is None
+        ]
         worked = sum((each.quantity * hours_of.get(each.unit, 0) for each in entries), ZERO)
-        if job.completed is None or not worked or abs(worked - quoted) * 10 <= quoted or not _planned(job):
+        if (
+            job.completed is None
+            or not worked
+            or abs(worked - quoted) * 10 <= quoted
+            or not _planned(job)
+        ):
             continue
         labour = sum((cost.amount for cost in job.costs if cost.kind == "labour"), ZERO)
         value = cents(abs(worked - quoted) * labour / worked)
         note = f"{worked} hours for {quoted} quoted"
-        planter.note("quote_scope_variance", "jobs", "field_service", job.number, value, "GBP", job.completed, note)
+        planter.note(
+            "quote_scope_variance",
+            "jobs",
+            "field_service",
+            job.number,
+            value,
+            "GBP",
+            job.completed,
+            note,
+        )
 
 
 def _planned(job: Job) -> Decimal:
@@ -229,11 +284,15 @@ def _again(job: Job, entry: Delivery, serial: int) -> tuple[Delivery, Cost]:
 def _margin(planter: Planter, live: list[Job]) -> None:
     """A subcontractor eats the margin."""
     found = [
-        job for job in live if job.deal.kind == "fixed_price" and job.deal.period is None and finished(job) <= ENDS
+        job
+        for job in live
+        if job.deal.kind == "fixed_price" and job.deal.period is None and finished(job) <= ENDS
     ]
     for job in planter.choose("margin", found, 15, deal_of, finished):
         on = finished(job)
-        value = sum((amount for _, amount in job.earnings()), ZERO) * fx.rate(job.deal.currency, "GBP", on)
+        value = sum((amount for _, amount in job.earnings()), ZERO) * fx.rate(
+            job.deal.currency, "GBP", on
+        )
         spent = sum((cost.amount for cost in job.costs), ZERO)
         extra = cents(value * (92 + job.number % 12) / 100 - spent)
         ident = f"JC-{job.number * 1000 + 800:08d}"
@@ -264,9 +323,17 @@ def _margin(planter: Planter, live: list[Job]) -> None:
 
 
 def _not_repriced(planter: Planter, live: list[Job]) -> None:
-    found = [job for job in live if any(change.status == "approved" and change.quantity for change in job.changes)]
-    for job in planter.choose("not repriced", found, 60, deal_of, lambda job: job.changes[-1].decided or ENDS):
-        change = next(each for each in reversed(job.changes) if each.status == "approved" and each.quantity)
+    found = [
+        job
+        for job in live
+        if any(change.status == "approved" and change.quantity for change in job.changes)
+    ]
+    for job in planter.choose(
+        "not repriced", found, 60, deal_of, lambda job: job.changes[-1].decided or ENDS
+    ):
+        change = next(
+            each for each in reversed(job.changes) if each.status == "approved" and each.quantity
+        )
         lost, change.amount = change.amount, ZERO
         planter.note(
             "amendment_not_repriced",

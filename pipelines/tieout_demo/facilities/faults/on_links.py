@@ -1,4 +1,5 @@
-"""Faults of reference: documents for no job or for two, deliveries and invoices billed twice, numbers lost."""
+"""Faults of reference: documents for no job or for two, deliveries and invoices billed twice,
+numbers lost."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ def plant(planter: Planter, plain: list[Paper]) -> None:
 
 
 def _with_work(planter: Planter, plain: list[Paper]) -> list[Paper]:
-    """Invoices over work of customers with several jobs, on which each work order's hours are whole or not at all."""
+    """Invoices over work of customers with several jobs, on which each work order's hours are whole
+    or not at all."""
     parts = _by_ticket(planter)
     jobs: dict[int, set[int]] = {}
     for paper in plain:
@@ -38,18 +40,28 @@ def _with_work(planter: Planter, plain: list[Paper]) -> list[Paper]:
     return found
 
 
-def _untell(planter: Planter, paper: Paper, reference: str, control: str, why: str, items: Counter[int]) -> None:
-    """Takes every trace of the job off the document; what it was for can't be seen from the work either."""
+def _untell(
+    planter: Planter, paper: Paper, reference: str, control: str, why: str, items: Counter[int]
+) -> None:
+    """Takes every trace of the job off the document; what it was for can't be seen from the work
+    either."""
     paper.reference = reference
     for line in paper.lines:
         line.told, line.text = False, line.item.product.name if line.item else "Works"
         note_line(planter, control, line, paper, line.net, why)
         if line.item is not None:
             alone = (
-                line.item.ticket if len({id(i.ticket) for i in (each.item for each in paper.lines) if i}) == 1 else None
+                line.item.ticket
+                if len({id(i.ticket) for i in (each.item for each in paper.lines) if i}) == 1
+                else None
             )
             whole = alone is not None and line is paper.lines[0] and _whole(paper, items)
-            symptoms(planter, line.item, f"follows from {control} {line.ident}", ticket=alone if whole else None)
+            symptoms(
+                planter,
+                line.item,
+                f"follows from {control} {line.ident}",
+                ticket=alone if whole else None,
+            )
             _period(planter, line.item, f"follows from {control} {line.ident}")
 
 
@@ -60,7 +72,14 @@ def _period(planter: Planter, item: BillItem, cause: str) -> None:
         on = add_days(period_end(job, item.period), 11)
         value, currency = item.net, job.deal.currency
         planter.note(
-            "contract_period_not_billed", "contracts", "field_service", job.contract.ident, value, currency, on, cause
+            "contract_period_not_billed",
+            "contracts",
+            "field_service",
+            job.contract.ident,
+            value,
+            currency,
+            on,
+            cause,
         )
 
 
@@ -96,7 +115,14 @@ def _two_jobs(planter: Planter, plain: list[Paper]) -> None:
         mine = paper.lines[0].job
         code = mine.code if mine else ""
         other = next(each for each in others[paper.customer.number] if each != code)
-        _untell(planter, paper, f"{code} / {other}", "invoice_job_ambiguous", f"names {code} and {other}", items)
+        _untell(
+            planter,
+            paper,
+            f"{code} / {other}",
+            "invoice_job_ambiguous",
+            f"names {code} and {other}",
+            items,
+        )
 
 
 def _twice(planter: Planter, plain: list[Paper]) -> None:
@@ -129,16 +155,22 @@ def _twice(planter: Planter, plain: list[Paper]) -> None:
 
 
 def _copied(planter: Planter, plain: list[Paper]) -> None:
-    """The same invoice again within days, under another number. Only amount and lines give it away."""
+    """The same invoice again within days, under another number. Only amount and lines give it
+    away."""
     found = [
         paper
         for paper in plain
-        if all(line.item and not line.item.deliveries for line in paper.lines) and add_days(paper.issued, 10) < ENDS
+        if all(line.item and not line.item.deliveries for line in paper.lines)
+        and add_days(paper.issued, 10) < ENDS
     ]
     for paper in choose(planter, "copied", found, 20):
         on = working(add_days(paper.issued, 2 + len(paper.key) % 5))
         twin = copy(paper)
-        twin.key, twin.issued, twin.due = f"{paper.key} copy", on, add_days(on, paper.customer.terms_days)
+        twin.key, twin.issued, twin.due = (
+            f"{paper.key} copy",
+            on,
+            add_days(on, paper.customer.terms_days),
+        )
         twin.ident, twin.created, twin.posted = (
             uid(planter.world.seed, "invoice", twin.key),
             moment(on, 11, twin.key),

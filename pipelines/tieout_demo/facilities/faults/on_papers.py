@@ -1,4 +1,5 @@
-"""Faults on documents: wrong rate, quantity, tax, currency, total, code or job; billed twice; a number lost."""
+"""Faults on documents: wrong rate, quantity, tax, currency, total, code or job; billed twice; a
+number lost."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def plant(planter: Planter) -> set[str]:
         kind(planter, plain)
     on_links.plant(planter, plain)
     return {
-        paper.ident for paper in planter.world.invoices if not planter.free(deal_of(paper)) or paper.ident not in before
+        paper.ident
+        for paper in planter.world.invoices
+        if not planter.free(deal_of(paper)) or paper.ident not in before
     }
 
 
@@ -41,22 +44,44 @@ def _phantoms(planter: Planter) -> None:
     for paper in planter.world.invoices:
         for line in paper.lines:
             if line.item and line.item.phantom and not paper.voided:
-                note_line(planter, "invoice_without_delivery", line, paper, line.net, "the goods never left the store")
+                note_line(
+                    planter,
+                    "invoice_without_delivery",
+                    line,
+                    paper,
+                    line.net,
+                    "the goods never left the store",
+                )
 
 
 def _rate(planter: Planter, plain: list[Paper]) -> None:
-    found = [paper for paper in plain if paper.lines[0].account == "210" and "Travel" not in paper.lines[0].text]
+    found = [
+        paper
+        for paper in plain
+        if paper.lines[0].account == "210" and "Travel" not in paper.lines[0].text
+    ]
     for paper in choose(planter, "rate", found, 12):
         line = paper.lines[0]
         agreed = line.unit_price
         lost = _reprice(line, line.quantity, cents(agreed * (88 + len(paper.key) % 9) / 100))
-        note_line(planter, "charge_rate_variance", line, paper, lost, f"billed at {line.unit_price}, agreed {agreed}")
+        note_line(
+            planter,
+            "charge_rate_variance",
+            line,
+            paper,
+            lost,
+            f"billed at {line.unit_price}, agreed {agreed}",
+        )
 
 
 def _quantity(planter: Planter, plain: list[Paper]) -> None:
-    """Half an hour to two less than was worked, but part of the last entry, so that none is left out whole."""
-    # Of several lines for the work of one order with one product none is the wrong one more than another.
-    shares = Counter((item.ticket.ident, item.product.sku) for item in planter.world.items if item.ticket)
+    """Half an hour to two less than was worked, but part of the last entry, so that none is left
+    out whole."""
+    # Of several lines for the work of one order with one product none is the wrong one more than
+    # another.
+    shares = Counter(
+        (item.ticket.ident, item.product.sku) for item in planter.world.items if item.ticket
+    )
     found = [
         paper
         for paper in plain
@@ -71,7 +96,14 @@ def _quantity(planter: Planter, plain: list[Paper]) -> None:
         line = paper.lines[0]
         worked = line.quantity
         lost = _reprice(line, worked - HALF * (2 + len(paper.key) % 3), line.unit_price)
-        note_line(planter, "quantity_variance", line, paper, lost, f"billed {line.quantity}, delivered {worked}")
+        note_line(
+            planter,
+            "quantity_variance",
+            line,
+            paper,
+            lost,
+            f"billed {line.quantity}, delivered {worked}",
+        )
 
 
 def _above(planter: Planter, plain: list[Paper]) -> None:
@@ -101,7 +133,11 @@ def _above(planter: Planter, plain: list[Paper]) -> None:
 
 
 def _currency(planter: Planter, plain: list[Paper]) -> None:
-    found = [paper for paper in plain if paper.currency != "GBP" and paper.lines[0].account in {"200", "220"}]
+    found = [
+        paper
+        for paper in plain
+        if paper.currency != "GBP" and paper.lines[0].account in {"200", "220"}
+    ]
     for paper in choose(planter, "currency", found, 20):
         contracted = paper.currency
         for line in paper.lines:
@@ -126,7 +162,14 @@ def _tax(planter: Planter, plain: list[Paper]) -> None:
         line = paper.lines[0]
         right = line.tax
         line.tax = cents(right * (60 + len(paper.key) % 30) / 100)
-        note_line(planter, "tax_mismatch", line, paper, right - line.tax, f"tax {line.tax}, by its rate {right}")
+        note_line(
+            planter,
+            "tax_mismatch",
+            line,
+            paper,
+            right - line.tax,
+            f"tax {line.tax}, by its rate {right}",
+        )
 
 
 def _total(planter: Planter, plain: list[Paper]) -> None:
@@ -148,4 +191,11 @@ def _code(planter: Planter, plain: list[Paper]) -> None:
     for number, paper in enumerate(choose(planter, "code", plain, 6)):
         line = paper.lines[0]
         line.item_code = f"MISC-{90 + number % 7}"
-        note_line(planter, "product_unmapped", line, paper, line.net, f"{line.item_code} is in no price list")
+        note_line(
+            planter,
+            "product_unmapped",
+            line,
+            paper,
+            line.net,
+            f"{line.item_code} is in no price list",
+        )

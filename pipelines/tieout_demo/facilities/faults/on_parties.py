@@ -1,4 +1,5 @@
-"""Faults of identity: a customer entered twice, and one that the ledger knows by another name altogether."""
+"""Faults of identity: a customer entered twice, and one that the ledger knows by another name
+altogether."""
 
 from __future__ import annotations
 
@@ -31,12 +32,17 @@ def _candidates(planter: Planter, taken: set[int]) -> list[Customer]:
 
 
 def _billed(planter: Planter, customer: Customer) -> Decimal:
-    return sum((paper.base(paper.net) for paper in planter.world.invoices if paper.customer is customer), ZERO)
+    return sum(
+        (paper.base(paper.net) for paper in planter.world.invoices if paper.customer is customer),
+        ZERO,
+    )
 
 
 def _again(planter: Planter, customer: Customer) -> tuple[date, datetime]:
     """Some months after the first time."""
-    on = working(max(add_days(customer.since, 120), add_days(date(2025, 2, 1), customer.number % 300)))
+    on = working(
+        max(add_days(customer.since, 120), add_days(date(2025, 2, 1), customer.number % 300))
+    )
     return on, moment(on, 10, "twin", customer.number)
 
 
@@ -77,7 +83,9 @@ def _ledger_twins(planter: Planter, taken: set[int]) -> set[int]:
     for customer in chosen:
         on, added = _again(planter, customer)
         rng = dice(planter.world.seed, "ledger twin", customer.number)
-        customer.books_twin = twin(rng, customer.books, uid("contact", customer.number, "twin"), added)
+        customer.books_twin = twin(
+            rng, customer.books, uid("contact", customer.number, "twin"), added
+        )
         for paper in planter.world.invoices:
             if paper.customer is customer and paper.created.date() > on and len(paper.key) % 2:
                 paper.on_twin = True

@@ -1,4 +1,5 @@
-"""What the faults on documents share: which documents are ordinary, and how a line's fault is labelled."""
+"""What the faults on documents share: which documents are ordinary, and how a line's fault is
+labelled."""
 
 from __future__ import annotations
 
@@ -35,5 +36,9 @@ def choose(planter: Planter, name: str, papers: list[Paper], permille: int) -> l
     return planter.choose(name, papers, permille, deal_of, issued_on)
 
 
-def note_line(planter: Planter, control: str, line: PaperLine, paper: Paper, value: Decimal, note: str) -> None:
-    planter.note(control, "invoice_lines", "xero", line.ident, value, paper.currency, paper.issued, note)
+def note_line(
+    planter: Planter, control: str, line: PaperLine, paper: Paper, value: Decimal, note: str
+) -> None:
+    planter.note(
+        control, "invoice_lines", "xero", line.ident, value, paper.currency, paper.issued, note
+    )

@@ -1,4 +1,5 @@
-"""The company as it is: each step of the clean business first, then the faults of that step, then the next."""
+"""The company as it is: each step of the clean business first, then the faults of that step, then
+the next."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from tieout_demo.facilities.world import World
 
 
 def faulty(seed: int, scale: float) -> World:
-    """Chance is drawn for each subject by itself, so what no fault touches is as it would be in the clean company."""
+    """Chance is drawn for each subject by itself, so what no fault touches is as it would be in the
+    clean company."""
     world = steps.sold(seed, scale)
     planter = Planter(world, scale)
     in_sales.plant(planter)
@@ -39,5 +41,12 @@ def faulty(seed: int, scale: float) -> World:
     on_links.note_lost(planter, skipped)
     symptoms.note_all(planter)
     steps.booked(world, in_ledger.by_hand(planter))
-    world.truth.sort(key=lambda row: (row["planted_on"], row["control_id"], row["source_system"], row["entity_id"]))
+    world.truth.sort(
+        key=lambda row: (
+            row["planted_on"],
+            row["control_id"],
+            row["source_system"],
+            row["entity_id"],
+        )
+    )
     return world

@@ -39,7 +39,8 @@ class Planter:
         deal_of: Callable[[T], Deal | None],
         on: Callable[[T], date],
     ) -> list[T]:
-        """That many of a thousand, at least four (fewer in a small company); the first ones show by the usual day."""
+        """That many of a thousand, at least four (fewer in a small company); the first ones show by
+        the usual day."""
         rng = dice(self.world.seed, "fault", name)
         open_ = [one for one in candidates if (deal := deal_of(one)) is None or self.free(deal)]
         rng.shuffle(open_)
@@ -59,7 +60,15 @@ class Planter:
         return chosen
 
     def note(
-        self, control: str, entity: str, system: str, ident: object, value: Decimal, currency: str, on: date, note: str
+        self,
+        control: str,
+        entity: str,
+        system: str,
+        ident: object,
+        value: Decimal,
+        currency: str,
+        on: date,
+        note: str,
     ) -> None:
         """`on` is the first day on which the control, with its default window, should report it."""
         key = (control, system, str(ident))

@@ -1,4 +1,5 @@
-"""What follows from the faults by definition: found from the finished history, not from where the faults were put."""
+"""What follows from the faults by definition: found from the finished history, not from where the
+faults were put."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ Found = tuple[str, str, str, str, Decimal, str, date, str]
 
 
 def contracted(job: Job) -> Decimal:
-    return job.deal.net + sum((change.amount for change in job.changes if change.status == "approved"), ZERO)
+    return job.deal.net + sum(
+        (change.amount for change in job.changes if change.status == "approved"), ZERO
+    )
 
 
 def above_contract(world: World) -> list[Found]:
@@ -41,7 +44,9 @@ def above_contract(world: World) -> list[Found]:
     for paper in world.invoices:
         for line in paper.lines:
             if line.job and line.told and not paper.voided and paper.issued <= ENDS:
-                billed[line.job.number].append((paper.issued, line.net if line.worth is None else line.worth))
+                billed[line.job.number].append(
+                    (paper.issued, line.net if line.worth is None else line.worth)
+                )
     found: list[Found] = []
     for job in world.jobs:
         limit, running = contracted(job), ZERO
@@ -72,7 +77,9 @@ def overdue(world: World) -> list[Found]:
         if receipt.reversed is None:
             settled[receipt.invoice.ident] += receipt.amount
     allocations = [each for credit in world.credits for each in credit.allocations]
-    for allocation in allocations + [each for cash in world.on_account for each in cash.allocations]:
+    for allocation in allocations + [
+        each for cash in world.on_account for each in cash.allocations
+    ]:
         if allocation.at.date() <= ENDS:
             settled[allocation.invoice.ident] += allocation.amount
     return [
@@ -87,7 +94,9 @@ def overdue(world: World) -> list[Found]:
             "part of it is still open",
         )
         for paper in world.invoices
-        if not paper.voided and add_days(paper.due, OVERDUE_DAYS) <= ENDS and paper.gross > settled[paper.ident]
+        if not paper.voided
+        and add_days(paper.due, OVERDUE_DAYS) <= ENDS
+        and paper.gross > settled[paper.ident]
     ]
 
 
@@ -104,29 +113,60 @@ def unapplied(world: World) -> list[Found]:
             "on account for more than two weeks",
         )
         for cash in world.on_account
-        if not any((allocation.at - cash.at).days < UNAPPLIED_DAYS for allocation in cash.allocations)
+        if not any(
+            (allocation.at - cash.at).days < UNAPPLIED_DAYS for allocation in cash.allocations
+        )
     ]
 
 
 def unrated(world: World, days: frozenset[tuple[str, date]]) -> list[dict[str, Any]]:
-    """Everything in a foreign currency that took place on a day without a rate, and carries none of its own."""
+    """Everything in a foreign currency that took place on a day without a rate, and carries none of
+    its own."""
     events: list[tuple[str, str, str, Decimal, str, date]] = []
     for deal in world.deals:
         if deal.won and (deal.currency, deal.decided) in days:
             events += [
-                ("deal_lines", "hubspot", line.ident, line.net, deal.currency, deal.decided) for line in deal.lines
+                ("deal_lines", "hubspot", line.ident, line.net, deal.currency, deal.decided)
+                for line in deal.lines
             ]
     for job in world.jobs:
         money = job.deal.currency
         for delivery in job.deliveries:
             if delivery.counts and delivery.value and (money, delivery.on) in days:
-                events.append(("deliveries", "field_service", delivery.ident, delivery.value, money, delivery.on))
+                events.append(
+                    (
+                        "deliveries",
+                        "field_service",
+                        delivery.ident,
+                        delivery.value,
+                        money,
+                        delivery.on,
+                    )
+                )
         for change in job.changes:
             if change.status == "approved" and change.decided and (money, change.decided) in days:
-                events.append(("change_orders", "field_service", change.ident, change.amount, money, change.decided))
+                events.append(
+                    (
+                        "change_orders",
+                        "field_service",
+                        change.ident,
+                        change.amount,
+                        money,
+                        change.decided,
+                    )
+                )
         for ticket in job.tickets:
             if ticket.worth and ticket.finished and (money, ticket.finished) in days:
-                events.append(("work_orders", "field_service", ticket.ident, ticket.worth, money, ticket.finished))
+                events.append(
+                    (
+                        "work_orders",
+                        "field_service",
+                        ticket.ident,
+                        ticket.worth,
+                        money,
+                        ticket.finished,
+                    )
+                )
     return [
         {
             "control_id": "fx_rate_missing",
@@ -143,7 +183,8 @@ def unrated(world: World, days: frozenset[tuple[str, date]]) -> list[dict[str, A
 
 
 def spelled_apart(world: World) -> list[Found]:
-    """Customers that the ledger spells like a sister company, and no number says that it is none: a person is asked."""
+    """Customers that the ledger spells like a sister company, and no number says that it is none: a
+    person is asked."""
     papers: dict[int, list[Paper]] = defaultdict(list)
     for paper in world.invoices:
         if not paper.voided and not paper.on_twin:
@@ -165,7 +206,8 @@ def spelled_apart(world: World) -> list[Found]:
 
 
 def _may_be_a_sister(customer: Customer) -> bool:
-    """The ledger keeps no name of the register, and its account codes are no part of the input layer."""
+    """The ledger keeps no name of the register, and its account codes are no part of the input
+    layer."""
     others = (customer.crm, customer.ops)
     if BRANCH not in customer.books.name or any(BRANCH in other.name for other in others):
         return False

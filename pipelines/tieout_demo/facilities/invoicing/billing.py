@@ -1,4 +1,5 @@
-"""From what may be billed to invoices: grouped, split, combined, voided and raised again, corrected after posting."""
+"""From what may be billed to invoices: grouped, split, combined, voided and raised again, corrected
+after posting."""
 
 from __future__ import annotations
 
@@ -10,14 +11,32 @@ from datetime import date
 from decimal import Decimal
 
 from tieout_demo import fx
-from tieout_demo.facilities.basics import CENT, ENDS, add_days, cents, chance, dice, moment, pick, uid, working
+from tieout_demo.facilities.basics import (
+    CENT,
+    ENDS,
+    add_days,
+    cents,
+    chance,
+    dice,
+    moment,
+    pick,
+    uid,
+    working,
+)
 from tieout_demo.facilities.catalogue import OUTPUT_TAX, TAX_PCT
 from tieout_demo.facilities.invoicing.papers import BillItem, Paper, PaperLine
 from tieout_demo.facilities.model import Customer, Product
 
 Group = list[BillItem]
 SUNDRY = "240"  # where a hurried clerk posts what she will correct tomorrow
-_STYLES = (("code", 45), ("spaced", 10), ("purchase order", 12), ("tracking", 18), ("text", 10), ("ticket", 5))
+_STYLES = (
+    ("code", 45),
+    ("spaced", 10),
+    ("purchase order", 12),
+    ("tracking", 18),
+    ("text", 10),
+    ("ticket", 5),
+)
 
 
 def invoices(seed: int, items: Iterable[BillItem]) -> list[Paper]:
@@ -51,14 +70,17 @@ def _grouped(seed: int, items: Iterable[BillItem]) -> list[tuple[date, Group]]:
 
 
 def _combined(seed: int, groups: list[tuple[date, Group]]) -> list[tuple[date, Group]]:
-    """One invoice for several jobs of a customer within three days, for some; always where two would look the same."""
+    """One invoice for several jobs of a customer within three days, for some; always where two
+    would look the same."""
     by_customer: dict[int, list[tuple[date, Group]]] = defaultdict(list)
     for on, group in groups:
         by_customer[group[0].job.deal.customer.number].append((on, group))
     result: list[tuple[date, Group]] = []
     for number, theirs in sorted(by_customer.items()):
         kept: list[tuple[date, Group]] = []
-        for on, group in sorted(theirs, key=lambda pair: (pair[0], pair[1][0].job.number, pair[1][0].text)):
+        for on, group in sorted(
+            theirs, key=lambda pair: (pair[0], pair[1][0].job.number, pair[1][0].text)
+        ):
             near = next(
                 (
                     n
@@ -68,10 +90,18 @@ def _combined(seed: int, groups: list[tuple[date, Group]]) -> list[tuple[date, G
                 None,
             )
             same = next(
-                (n for n, (other, old) in enumerate(kept) if (on - other).days <= 12 and _net(old) == _net(group)), None
+                (
+                    n
+                    for n, (other, old) in enumerate(kept)
+                    if (on - other).days <= 12 and _net(old) == _net(group)
+                ),
+                None,
             )
             if same is not None:
-                kept[same] = (kept[same][0] if _fixed_date(kept[same][1]) else on, kept[same][1] + group)
+                kept[same] = (
+                    kept[same][0] if _fixed_date(kept[same][1]) else on,
+                    kept[same][1] + group,
+                )
             elif (
                 near is not None
                 and kept[near][1][0].job is not group[0].job
@@ -98,7 +128,9 @@ def invoice(seed: int, group: Group, on: date, *, suffix: str = "") -> Paper:
     customer = first.job.deal.customer
     key = f"{first.job.code} {on} {first.text}{suffix}"
     rng = dice(seed, "invoice", key)
-    line_amounts = pick(rng, (("Exclusive", 86), ("Inclusive", 9), ("NoTax", 5 if customer.country != "GB" else 0)))
+    line_amounts = pick(
+        rng, (("Exclusive", 86), ("Inclusive", 9), ("NoTax", 5 if customer.country != "GB" else 0))
+    )
     created = moment(add_days(on, -rng.randint(1, 3)) if chance(rng, 12) else on, 11, key)
     paper = Paper(
         ident=uid(seed, "invoice", key),
@@ -150,7 +182,8 @@ def tax_type_of(customer: Customer, product: Product, line_amounts: str) -> str:
 
 
 def _say_job(rng: random.Random, paper: Paper, group: Group) -> None:
-    """Where the document says which job it is for: reference, tracking, line text or a work order's number."""
+    """Where the document says which job it is for: reference, tracking, line text or a work order's
+    number."""
     numbers = {item.job.number for item in group}
     if len(numbers) > 1:
         paper.reference = "Various works"
@@ -178,7 +211,8 @@ def _say_job(rng: random.Random, paper: Paper, group: Group) -> None:
 
 
 def _round_off(rng: random.Random, paper: Paper) -> None:
-    """The ledger rounds tax over the document now and then, which leaves a cent on the last line."""
+    """The ledger rounds tax over the document now and then, which leaves a cent on the last
+    line."""
     if len(paper.lines) > 1 and paper.tax and chance(rng, 4):
         paper.lines[-1].tax += CENT if paper.lines[-1].tax else Decimal(0)
 

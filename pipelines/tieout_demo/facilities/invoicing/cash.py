@@ -1,4 +1,5 @@
-"""How customers pay: on time, late, in parts, in runs, too much, without saying for what, short, or never."""
+"""How customers pay: on time, late, in parts, in runs, too much, without saying for what, short, or
+never."""
 
 from __future__ import annotations
 
@@ -7,7 +8,18 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tieout_demo import fx
-from tieout_demo.facilities.basics import ENDS, STARTS, ZERO, add_days, cents, dice, moment, pick, uid, working
+from tieout_demo.facilities.basics import (
+    ENDS,
+    STARTS,
+    ZERO,
+    add_days,
+    cents,
+    dice,
+    moment,
+    pick,
+    uid,
+    working,
+)
 from tieout_demo.facilities.invoicing.credits import BAD_DEBT, DISCOUNT, settlement
 from tieout_demo.facilities.invoicing.papers import Allocation, Credit, OnAccount, Paper, Receipt
 
@@ -55,7 +67,9 @@ class Till:
         if left <= 0 or habit == "never":
             return
         if habit == "bad":
-            self._write_off(invoice, BAD_DEBT, left, working(add_days(invoice.due, _LATEST_DAYS - 3)))
+            self._write_off(
+                invoice, BAD_DEBT, left, working(add_days(invoice.due, _LATEST_DAYS - 3))
+            )
         elif habit == "parts":
             self._in_parts(invoice, left, earliest, reference)
         elif habit == "discount":
@@ -70,7 +84,12 @@ class Till:
         elif habit == "unnamed":
             self._unnamed(invoice, left, on, rng.randint(4, 11))
         elif habit == "short":
-            self._receive(invoice, cents(left * rng.randint(88, 97) / 100), max(on, working(invoice.due)), reference)
+            self._receive(
+                invoice,
+                cents(left * rng.randint(88, 97) / 100),
+                max(on, working(invoice.due)),
+                reference,
+            )
         elif habit == "deposit" and add_days(invoice.issued, -8) > STARTS:
             part = cents(left * rng.randint(30, 50) / 100)
             self._deposit(invoice, part, add_days(invoice.issued, -rng.randint(3, 7)))
@@ -78,7 +97,12 @@ class Till:
         elif habit == "bounced":
             back = moment(add_days(on, rng.randint(3, 6)), 10, invoice.key, "bounced")
             self._receive(invoice, left, on, reference, back)
-            self._receive(invoice, left, working(add_days(back.date(), rng.randint(4, 8))), f"{reference} again")
+            self._receive(
+                invoice,
+                left,
+                working(add_days(back.date(), rng.randint(4, 8))),
+                f"{reference} again",
+            )
         else:
             self._receive(invoice, left, on, reference)
             if habit == "over":
@@ -97,7 +121,12 @@ class Till:
         return working(max(on, add_days(max(invoice.issued, earliest), 2)))
 
     def _receive(
-        self, invoice: Paper, amount: Decimal, on: date, reference: str, reversed_at: datetime | None = None
+        self,
+        invoice: Paper,
+        amount: Decimal,
+        on: date,
+        reference: str,
+        reversed_at: datetime | None = None,
     ) -> None:
         on = self._apart(invoice, amount, on)
         if on > ENDS or amount <= 0:
@@ -111,14 +140,17 @@ class Till:
             amount=amount,
             rate=fx.rate(invoice.currency, "GBP", on),
             reference=reference,
-            batch=uid(self.seed, "run", invoice.customer.number, invoice.currency, on) if in_run else None,
+            batch=uid(self.seed, "run", invoice.customer.number, invoice.currency, on)
+            if in_run
+            else None,
         )
         if reversed_at is not None and reversed_at.date() <= ENDS:
             receipt.reversed = reversed_at
         self.receipts.append(receipt)
 
     def _apart(self, invoice: Paper, amount: Decimal, on: date) -> date:
-        """Two equal receipts of a customer are days apart: closer together they look like one booked twice."""
+        """Two equal receipts of a customer are days apart: closer together they look like one
+        booked twice."""
         taken = self._days[(invoice.customer.number, invoice.currency, amount)]
         while any(abs((day - on).days) <= 4 for day in taken):
             on = working(add_days(on, 5))
@@ -164,11 +196,14 @@ class Till:
         self._allocate(cash, invoice, left, add_days(on, days))
 
     def _deposit(self, invoice: Paper, amount: Decimal, on: date) -> None:
-        cash = self.on_account_cash(invoice, "pre", amount, working(on), f"deposit {invoice.key[:9]}")
+        cash = self.on_account_cash(
+            invoice, "pre", amount, working(on), f"deposit {invoice.key[:9]}"
+        )
         self._allocate(cash, invoice, amount, invoice.issued)
 
     def _over(self, invoice: Paper, extra: Decimal, on: date, reference: str) -> None:
-        """Too much, set against the customer's next invoice; who has none coming within days pays what is asked."""
+        """Too much, set against the customer's next invoice; who has none coming within days pays
+        what is asked."""
         coming = (
             later
             for later in self._sent[(invoice.customer.number, invoice.currency)]
@@ -178,13 +213,17 @@ class Till:
             (
                 later
                 for later in coming
-                if later.gross > extra * 2 and later.issued > invoice.issued and later.on_twin == invoice.on_twin
+                if later.gross > extra * 2
+                and later.issued > invoice.issued
+                and later.on_twin == invoice.on_twin
             ),
             None,
         )
         if following is not None:
             cash = self.on_account_cash(invoice, "over", extra, on, f"{reference} overpaid")
-            self._credited[following.ident].append(self._allocate(cash, following, extra, following.issued))
+            self._credited[following.ident].append(
+                self._allocate(cash, following, extra, following.issued)
+            )
 
     def _allocate(self, cash: OnAccount, invoice: Paper, amount: Decimal, on: date) -> Allocation:
         made = Allocation(

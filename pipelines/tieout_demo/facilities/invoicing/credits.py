@@ -1,11 +1,23 @@
-"""Credit notes for a reason: price, goodwill, dispute, goods returned. Each is set against its invoice at once."""
+"""Credit notes for a reason: price, goodwill, dispute, goods returned. Each is set against its
+invoice at once."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 
-from tieout_demo.facilities.basics import ENDS, ZERO, add_days, cents, dice, moment, month_end, pick, uid, working
+from tieout_demo.facilities.basics import (
+    ENDS,
+    ZERO,
+    add_days,
+    cents,
+    dice,
+    moment,
+    month_end,
+    pick,
+    uid,
+    working,
+)
 from tieout_demo.facilities.catalogue import TAX_PCT
 from tieout_demo.facilities.invoicing.papers import Allocation, Credit, Paper, PaperLine
 from tieout_demo.facilities.model import Cost, Delivery, StockMove
@@ -36,7 +48,13 @@ def credits(seed: int, invoices: list[Paper]) -> list[Credit]:
 
 
 def credit(
-    seed: int, invoice: Paper, line: PaperLine, reason: str, quantity: Decimal, net: Decimal, on: date
+    seed: int,
+    invoice: Paper,
+    line: PaperLine,
+    reason: str,
+    quantity: Decimal,
+    net: Decimal,
+    on: date,
 ) -> Credit:
     """A credit note over part of one line, at its invoice's rate and tax."""
     key = f"{invoice.key} {reason}"
@@ -75,11 +93,14 @@ def credit(
         reason=reason,
         corrects=invoice,
     )
-    return Credit(paper, [Allocation(uid(seed, "allocation", key), invoice, moment(on, 16, key), paper.gross)])
+    return Credit(
+        paper, [Allocation(uid(seed, "allocation", key), invoice, moment(on, 16, key), paper.gross)]
+    )
 
 
 def settlement(seed: int, invoice: Paper, account: str, amount: Decimal, on: date) -> Credit:
-    """A debt written off or a discount for early payment: no revenue, an account of its own, set off the same day."""
+    """A debt written off or a discount for early payment: no revenue, an account of its own, set
+    off the same day."""
     what = "Bad debt" if account == BAD_DEBT else "Settlement discount"
     key = f"{invoice.key} {what}"
     line = PaperLine(
@@ -112,18 +133,29 @@ def settlement(seed: int, invoice: Paper, account: str, amount: Decimal, on: dat
         reason=what,
         corrects=invoice,
     )
-    return Credit(paper, [Allocation(uid(seed, "allocation", key), invoice, moment(on, 16, key), amount)])
+    return Credit(
+        paper, [Allocation(uid(seed, "allocation", key), invoice, moment(on, 16, key), amount)]
+    )
 
 
 def _returned(line: PaperLine, on: date) -> Decimal:
-    """Goods that came back: a negative shipment, its stock and its cost. A few pieces, never a tenth of the order."""
+    """Goods that came back: a negative shipment, its stock and its cost. A few pieces, never a
+    tenth of the order."""
     item = line.item
     sent = item.deliveries[0] if item and len(item.deliveries) == 1 else None
-    if item is None or sent is None or sent.kind != "shipment" or sent.line.quantity < 15 or on > month_end(on):
+    if (
+        item is None
+        or sent is None
+        or sent.kind != "shipment"
+        or sent.line.quantity < 15
+        or on > month_end(on)
+    ):
         return ZERO
     quantity = min(sent.quantity, Decimal(int(sent.line.quantity) // 15))
     job, product = item.job, sent.line.product
-    serial = job.number * 1000 + 900 + sum(1 for delivery in job.deliveries if delivery.quantity < 0)
+    serial = (
+        job.number * 1000 + 900 + sum(1 for delivery in job.deliveries if delivery.quantity < 0)
+    )
     back = Delivery(
         f"DN-{serial:08d}",
         "shipment",
@@ -141,6 +173,16 @@ def _returned(line: PaperLine, on: date) -> Decimal:
     job.deliveries.append(back)
     job.moves.append(StockMove(f"SM-{serial:08d}", back, quantity, on, -cost))
     job.costs.append(
-        Cost(f"JC-{serial:08d}", "material", on, back.entered, -cost, -quantity, back.ident, None, "SUP-RETURNS")
+        Cost(
+            f"JC-{serial:08d}",
+            "material",
+            on,
+            back.entered,
+            -cost,
+            -quantity,
+            back.ident,
+            None,
+            "SUP-RETURNS",
+        )
     )
     return quantity

@@ -1,4 +1,5 @@
-"""The documents of the ledger, before Xero's field names: invoices, credit notes, receipts, bills, journals."""
+"""The documents of the ledger, before Xero's field names: invoices, credit notes, receipts, bills,
+journals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""One job's numbered papers: tickets, deliveries, costs, variations, and what of it may be billed."""
+"""One job's numbered papers: tickets, deliveries, costs, variations, and what of it may be
+billed."""
 
 from __future__ import annotations
 
@@ -68,14 +69,28 @@ class Paperwork:
     ) -> Delivery:
         ident = self._next("D", 1000, 8, prefix)
         made = Delivery(
-            ident, kind, line, ticket, on, moment(on, 17, ident), approved, quantity, unit, value, billable, person
+            ident,
+            kind,
+            line,
+            ticket,
+            on,
+            moment(on, 17, ident),
+            approved,
+            quantity,
+            unit,
+            value,
+            billable,
+            person,
         )
         self.job.deliveries.append(made)
         return made
 
     def _approval(self, on: date) -> datetime:
-        """Within three days, and never after the month the work was done in: the ledger closes that evening."""
-        return moment(min(add_days(on, self.rng.randint(0, 3)), month_end(on)), 18, self.job.number, on)
+        """Within three days, and never after the month the work was done in: the ledger closes that
+        evening."""
+        return moment(
+            min(add_days(on, self.rng.randint(0, 3)), month_end(on)), 18, self.job.number, on
+        )
 
     def cost(
         self,
@@ -93,7 +108,9 @@ class Paperwork:
         ident = self._next("JC", 1000, 8)
         if kind == "material" and supplier is None:
             supplier = SUPPLIERS[self.job.number % len(SUPPLIERS)]
-        self.job.costs.append(Cost(ident, kind, on, after, amount, quantity, source, person, supplier, reference))
+        self.job.costs.append(
+            Cost(ident, kind, on, after, amount, quantity, source, person, supplier, reference)
+        )
 
     def change(
         self,
@@ -105,7 +122,9 @@ class Paperwork:
         amount: Decimal,
         reason: str,
     ) -> Change:
-        made = Change(self._next("VO", 10, 6), line, proposed, decided, status, quantity, amount, reason)
+        made = Change(
+            self._next("VO", 10, 6), line, proposed, decided, status, quantity, amount, reason
+        )
         self.job.changes.append(made)
         return made
 
@@ -126,7 +145,18 @@ class Paperwork:
     ) -> BillItem:
         worth = cents(quantity * unit_price * (100 - pct) / 100) if net is None else net
         item = BillItem(
-            self.job, product, quantity, unit_price, pct, worth, text, on, deliveries or [], ticket, change, period
+            self.job,
+            product,
+            quantity,
+            unit_price,
+            pct,
+            worth,
+            text,
+            on,
+            deliveries or [],
+            ticket,
+            change,
+            period,
         )
         self.items.append(item)
         return item

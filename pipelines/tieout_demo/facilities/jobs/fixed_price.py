@@ -1,4 +1,5 @@
-"""Fixed price: billed on order, on completion, by accepted milestones, or month by month in advance."""
+"""Fixed price: billed on order, on completion, by accepted milestones, or month by month in
+advance."""
 
 from __future__ import annotations
 
@@ -45,12 +46,19 @@ def do(site: Site) -> None:
 
 def _in_one(site: Site, line: Line, first: date, last: date, rule: str) -> None:
     finished = working_before(last)
-    ticket = site.ticket(line, "Works", first, finished, line.planned_hours, signed_off=finished, worth=line.net)
+    ticket = site.ticket(
+        line, "Works", first, finished, line.planned_hours, signed_off=finished, worth=line.net
+    )
     _work(site, line, ticket, first, finished, line.planned_hours)
     if rule == "on_order":
         on = working(add_days(site.job.deal.decided, 1 + site.job.number % 5))
         site.bill(
-            line.product, line.quantity, line.unit_price, line.discount_pct, f"{line.product.name}, as ordered", on
+            line.product,
+            line.quantity,
+            line.unit_price,
+            line.discount_pct,
+            f"{line.product.name}, as ordered",
+            on,
         )
     else:
         on = working(add_days(finished, site.rng.randint(1, 4)))
@@ -78,9 +86,18 @@ def _by_milestones(site: Site, line: Line, first: date, last: date) -> None:
 
 
 def _milestone(
-    site: Site, line: Line, start: date, reached: date, worth: Decimal, stage: str, hours: Decimal, text: str = ""
+    site: Site,
+    line: Line,
+    start: date,
+    reached: date,
+    worth: Decimal,
+    stage: str,
+    hours: Decimal,
+    text: str = "",
 ) -> None:
-    accepted = min(working(add_days(reached, site.rng.randint(0, 7))), working_before(month_end(reached)))
+    accepted = min(
+        working(add_days(reached, site.rng.randint(0, 7))), working_before(month_end(reached))
+    )
     accepted = max(accepted, reached)
     ticket = site.ticket(line, stage, start, reached, hours, signed_off=accepted)
     _work(site, line, ticket, start, reached, hours)
@@ -111,14 +128,26 @@ def _maintain(site: Site) -> None:
     for first, last in spans:
         on = working(add_days(first, site.rng.randint(0, 3)))
         text = f"{line.product.name}, {first:%d/%m/%Y} to {last:%d/%m/%Y}, in advance"
-        site.bill(line.product, Decimal(months), line.unit_price, line.discount_pct, text, on, period=(first, last))
+        site.bill(
+            line.product,
+            Decimal(months),
+            line.unit_price,
+            line.discount_pct,
+            text,
+            on,
+            period=(first, last),
+        )
         start = first
         while start <= last:
             days = working_days(start, month_end(start))
             visit = days[site.rng.randint(6, 14)]
-            ticket = site.ticket(line, f"Visit {start:%Y-%m}", start, visit, monthly_hours, signed_off=visit)
+            ticket = site.ticket(
+                line, f"Visit {start:%Y-%m}", start, visit, monthly_hours, signed_off=visit
+            )
             _work(site, line, ticket, add_days(visit, -3), visit, monthly_hours)
-            site.milestone(line, ticket, visit, visit, cents(line.unit_net), f"Monthly visit {start:%B %Y}")
+            site.milestone(
+                line, ticket, visit, visit, cents(line.unit_net), f"Monthly visit {start:%B %Y}"
+            )
             start = month_start(add_days(month_end(start), 1))
 
 
@@ -143,10 +172,18 @@ def _vary(site: Site) -> None:
     days = working_days(job.started, job.deal.ends)
     asked = days[len(days) // 3]
     amount = cents(line.net * site.rng.randint(6, 18) / 100)
-    status = "approved" if chance(site.rng, 65) else "rejected" if chance(site.rng, 55) else "proposed"
+    status = (
+        "approved" if chance(site.rng, 65) else "rejected" if chance(site.rng, 55) else "proposed"
+    )
     decided = None if status == "proposed" else working(add_days(asked, site.rng.randint(1, 6)))
     made = site.change(
-        line, asked, decided, status, ZERO, amount, site.rng.choice(("Extra area", "Client request", "Site condition"))
+        line,
+        asked,
+        decided,
+        status,
+        ZERO,
+        amount,
+        site.rng.choice(("Extra area", "Client request", "Site condition")),
     )
     if status == "approved" and decided:
         reached = max(working(add_days(decided, 2)), working_before(job.deal.ends))

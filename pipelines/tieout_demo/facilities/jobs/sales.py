@@ -1,4 +1,5 @@
-"""Deals and what was agreed in them: kinds, lines, billing terms, dates. One in the customer's own currency each."""
+"""Deals and what was agreed in them: kinds, lines, billing terms, dates. One in the customer's own
+currency each."""
 
 from __future__ import annotations
 
@@ -29,7 +30,12 @@ from tieout_demo.facilities.model import Customer, Deal, Line, Owner, Product
 
 KINDS = (("fixed_price", 40), ("time_and_materials", 35), ("product_order", 25))
 RULES = {
-    "fixed_price": (("on_order", 18), ("on_delivery", 24), ("milestone", 38), ("periodic_advance", 20)),
+    "fixed_price": (
+        ("on_order", 18),
+        ("on_delivery", 24),
+        ("milestone", 38),
+        ("periodic_advance", 20),
+    ),
     "time_and_materials": (("periodic_arrears", 65), ("on_delivery", 35)),
     "product_order": (("on_delivery", 75), ("on_order", 25)),
 }
@@ -81,7 +87,12 @@ def deals(
 
 
 def _deal(
-    rng: random.Random, number: int, created: date, customer: Customer, owner: Owner, catalogue: list[Product]
+    rng: random.Random,
+    number: int,
+    created: date,
+    customer: Customer,
+    owner: Owner,
+    catalogue: list[Product],
 ) -> Deal:
     kind = pick(rng, KINDS)
     rule = pick(rng, RULES[kind])
@@ -113,7 +124,9 @@ def _deal(
     return deal
 
 
-def _schedule(rng: random.Random, kind: str, rule: str, decided: date) -> tuple[str | None, date, date]:
+def _schedule(
+    rng: random.Random, kind: str, rule: str, decided: date
+) -> tuple[str | None, date, date]:
     """Periodic work begins with a month or a week; the rest a few days after it was won."""
     if rule == "periodic_advance":
         first = add_months(month_start(decided), 1 if decided.day <= 20 else 2)
@@ -136,7 +149,12 @@ def _lines(rng: random.Random, deal: Deal, catalogue: list[Product]) -> list[Lin
     lines: list[Line] = []
 
     def add(
-        product: Product, quantity: int | Decimal, price: Decimal, hours: Decimal = ZERO, *, pct: int | None = None
+        product: Product,
+        quantity: int | Decimal,
+        price: Decimal,
+        hours: Decimal = ZERO,
+        *,
+        pct: int | None = None,
     ) -> None:
         cost = cents(price * quantity * product.cost / product.price)
         line = Line(
@@ -197,7 +215,8 @@ def _time_lines(rng: random.Random, deal: Deal, catalogue: list[Product], add: A
 
 
 def weekly_promises(deals_: list[Deal]) -> dict[str, Decimal]:
-    """For each skill the hours promised by won deals in its busiest week, spread evenly over the weeks of service."""
+    """For each skill the hours promised by won deals in its busiest week, spread evenly over the
+    weeks of service."""
     weeks: dict[tuple[str, date], Decimal] = {}
     for deal in deals_:
         if not deal.won:

@@ -1,11 +1,21 @@
-"""Time and materials: billed a week or a month in arrears, or ticket by ticket when each is done."""
+"""Time and materials: billed a week or a month in arrears, or ticket by ticket when each is
+done."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 
-from tieout_demo.facilities.basics import CENT, ZERO, add_days, cents, chance, working, working_before, working_days
+from tieout_demo.facilities.basics import (
+    CENT,
+    ZERO,
+    add_days,
+    cents,
+    chance,
+    working,
+    working_before,
+    working_days,
+)
 from tieout_demo.facilities.jobs.sales import periods
 from tieout_demo.facilities.model import Change, Delivery, Line, Ticket
 from tieout_demo.facilities.site import HALF, Site
@@ -54,18 +64,27 @@ def _spans(site: Site) -> list[tuple[date, date, date]]:
         start = number * len(days) // count
         # A ticket is done within a week, so that its first hour is not old when it is billed.
         stop = min(start + 4, (number + 1) * len(days) // count - 1)
-        spans.append((days[start], days[stop], working(add_days(days[stop], site.rng.randint(1, 5)))))
+        spans.append(
+            (days[start], days[stop], working(add_days(days[stop], site.rng.randint(1, 5))))
+        )
     return spans
 
 
 def _change(site: Site, labour: Line, spans: list[tuple[date, date, date]]) -> Change | None:
-    """More hours, to be worked in the last span. A long contract's rates rise at the turn of the year."""
+    """More hours, to be worked in the last span. A long contract's rates rise at the turn of the
+    year."""
     _uplift(site, labour, spans)
     if len(spans) < 2 or not chance(site.rng, 22):
         return None
-    status = "approved" if chance(site.rng, 70) else "rejected" if chance(site.rng, 60) else "proposed"
+    status = (
+        "approved" if chance(site.rng, 70) else "rejected" if chance(site.rng, 60) else "proposed"
+    )
     asked = spans[-2][0]
-    decided = None if status == "proposed" else min(working(add_days(asked, site.rng.randint(1, 5))), spans[-1][0])
+    decided = (
+        None
+        if status == "proposed"
+        else min(working(add_days(asked, site.rng.randint(1, 5))), spans[-1][0])
+    )
     units = Decimal(2) if labour.product.unit == "day" else Decimal(site.rng.randint(2, 5) * 4)
     rate = _rate(site, spans[-1][0])
     made = site.change(
@@ -87,7 +106,12 @@ def _uplift(site: Site, labour: Line, spans: list[tuple[date, date, date]]) -> N
         return
     old = contract.rates[0]
     raised = type(old)(
-        f"{old.ident}B", old.product, old.unit, old.charge + (16 if old.unit == "day" else 2), _UPLIFT, None
+        f"{old.ident}B",
+        old.product,
+        old.unit,
+        old.charge + (16 if old.unit == "day" else 2),
+        _UPLIFT,
+        None,
     )
     old.valid_to = add_days(_UPLIFT, -1)
     contract.rates.append(raised)
@@ -113,7 +137,14 @@ def _rate(site: Site, on: date) -> Decimal:
 
 
 def _bill_time(
-    site: Site, line: Line, ticket: Ticket, first: date, last: date, units: Decimal, on: date, change: Change | None
+    site: Site,
+    line: Line,
+    ticket: Ticket,
+    first: date,
+    last: date,
+    units: Decimal,
+    on: date,
+    change: Change | None,
 ) -> None:
     rate = _rate(site, first)
     entries = site.time(line, ticket, first, last, units, rate)
@@ -121,13 +152,32 @@ def _bill_time(
     if change is not None:
         text = f"{text}, variation {change.ident}"
     period = (first, last) if site.job.deal.period else None
-    site.bill(line.product, units, rate, 0, text, on, deliveries=entries, ticket=ticket, change=change, period=period)
+    site.bill(
+        line.product,
+        units,
+        rate,
+        0,
+        text,
+        on,
+        deliveries=entries,
+        ticket=ticket,
+        change=change,
+        period=period,
+    )
 
 
 def _bill_material(
-    site: Site, line: Line, ticket: Ticket, last: date, on: date, number: int, count: int, index: int
+    site: Site,
+    line: Line,
+    ticket: Ticket,
+    last: date,
+    on: date,
+    number: int,
+    count: int,
+    index: int,
 ) -> None:
-    """Materials go in when they are wanted: all at once, at a span that differs from line to line."""
+    """Materials go in when they are wanted: all at once, at a span that differs from line to
+    line."""
     if number != (site.job.number + index) % count:
         return
     used: Delivery = site.material(line, ticket, last, line.quantity)

@@ -13,14 +13,24 @@ from tieout_demo.facilities.model import Contract, Deal, Job, Person, Rate
 from tieout_demo.facilities.site import Site
 
 FIRST_JOB = 1001
-_WINDOWS = {"on_order": 14, "on_delivery": 21, "milestone": 30, "periodic_advance": 45, "periodic_arrears": 45}
+_WINDOWS = {
+    "on_order": 14,
+    "on_delivery": 21,
+    "milestone": 30,
+    "periodic_advance": 45,
+    "periodic_arrears": 45,
+}
 _RECOGNITION = {
     "periodic_advance": "straight_line",
     "on_order": "point_in_time",
     "milestone": "as_delivered",
     "periodic_arrears": "as_delivered",
 }
-_DO = {"fixed_price": fixed_price.do, "time_and_materials": time_and_materials.do, "product_order": product_orders.do}
+_DO = {
+    "fixed_price": fixed_price.do,
+    "time_and_materials": time_and_materials.do,
+    "product_order": product_orders.do,
+}
 
 
 def jobs(seed: int, deals: list[Deal], staff: list[Person]) -> tuple[list[Job], list[BillItem]]:
@@ -28,7 +38,8 @@ def jobs(seed: int, deals: list[Deal], staff: list[Person]) -> tuple[list[Job], 
     for person in staff:
         teams.setdefault(person.skill, []).append(person)
     won = sorted(
-        (deal for deal in deals if deal.won and deal.decided <= ENDS), key=lambda deal: (deal.decided, deal.number)
+        (deal for deal in deals if deal.won and deal.decided <= ENDS),
+        key=lambda deal: (deal.decided, deal.number),
     )
     made, items = [], []
     for index, deal in enumerate(won):
@@ -54,15 +65,25 @@ def _job(rng: random.Random, number: int, deal: Deal, manager: Person) -> Job:
         starts=deal.starts,
         ends=deal.ends,
         window_days=21 if deal.period == "week" else _WINDOWS[deal.rule],
-        recognition=_RECOGNITION.get(deal.rule, "as_delivered" if deal.kind != "fixed_price" else "point_in_time"),
+        recognition=_RECOGNITION.get(
+            deal.rule, "as_delivered" if deal.kind != "fixed_price" else "point_in_time"
+        ),
     )
     if deal.kind == "time_and_materials":
         labour = deal.lines[0]
         contract.rates.append(
-            Rate(f"AR-{number:06d}", labour.product, labour.product.unit, labour.unit_net, deal.starts, None)
+            Rate(
+                f"AR-{number:06d}",
+                labour.product,
+                labour.product.unit,
+                labour.unit_net,
+                deal.starts,
+                None,
+            )
         )
     job = Job(number, deal, contract, opened, manager, None, deal.starts, None)
-    # The job's own reference may be missing: then the agreement it was opened under still leads to the deal.
+    # The job's own reference may be missing: then the agreement it was opened under still leads to
+    # the deal.
     job.deal_ref = pick(rng, ((written(rng, deal.ident), 90), (None, 10)))
     if deal.rule == "on_delivery" and chance(rng, 3):
         job.cancelled = add_days(deal.starts, -1)

@@ -7,7 +7,8 @@ from datetime import datetime
 
 
 def last(until: datetime, *changes: datetime | None) -> datetime | None:
-    """The latest change that has happened; None if the record isn't there yet, which its first change decides."""
+    """The latest change that has happened; None if the record isn't there yet, which its first
+    change decides."""
     known = [at for at in changes if at is not None and at <= until]
     if not known or changes[0] is None or changes[0] > until:
         return None

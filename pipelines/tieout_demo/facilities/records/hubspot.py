@@ -149,4 +149,10 @@ def _pipeline() -> Record:
         }
         for order, (name, label, probability, closed) in enumerate(STAGES)
     ]
-    return {"id": "default", "label": "Sales pipeline", "displayOrder": 0, "stages": stages, **common}
+    return {
+        "id": "default",
+        "label": "Sales pipeline",
+        "displayOrder": 0,
+        "stages": stages,
+        **common,
+    }

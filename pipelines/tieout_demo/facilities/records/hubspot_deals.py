@@ -48,7 +48,9 @@ def deal_record(seed: int, deal: Deal, night: datetime) -> Record | None:
             "amount": amount,
             "deal_currency_code": deal.currency,
             "hubspot_owner_id": deal.owner.ident if deal.owner else None,
-            "closedate": stamp(decided if closed else moment(add_days(deal.proposed, 21), 9, deal.ident)),
+            "closedate": stamp(
+                decided if closed else moment(add_days(deal.proposed, 21), 9, deal.ident)
+            ),
             "hs_closed_won_date": stamp(decided) if is_won else None,
             "hs_is_closed": str(closed).lower(),
             "hs_is_closed_won": str(is_won).lower(),
@@ -88,15 +90,26 @@ def deal_moments(deal: Deal) -> tuple[datetime, datetime, datetime, datetime | N
 def line_amounts(deal: Deal, line: Line, at: datetime) -> tuple[Decimal, Decimal, Decimal]:
     """Quantity, discount and net of a line at a moment: the discount comes with the proposal."""
     _, proposed, _, edited = deal_moments(deal)
-    quantity = deal.edited_to if edited and deal.edited_to and at >= edited and line is deal.lines[0] else line.quantity
+    quantity = (
+        deal.edited_to
+        if edited and deal.edited_to and at >= edited and line is deal.lines[0]
+        else line.quantity
+    )
     full = (quantity * line.unit_price).quantize(Decimal("0.01"))
-    discount = (full * line.discount_pct / 100).quantize(Decimal("0.01")) if at >= proposed else ZERO
+    discount = (
+        (full * line.discount_pct / 100).quantize(Decimal("0.01")) if at >= proposed else ZERO
+    )
     return quantity, discount, full - discount
 
 
 def line_item(deal: Deal, line: Line, night: datetime) -> Record | None:
     created, proposed, _, edited = deal_moments(deal)
-    changed = last(night, created, proposed if line.discount_pct else None, edited if line is deal.lines[0] else None)
+    changed = last(
+        night,
+        created,
+        proposed if line.discount_pct else None,
+        edited if line is deal.lines[0] else None,
+    )
     if changed is None:
         return None
     quantity, discount, net = line_amounts(deal, line, changed)

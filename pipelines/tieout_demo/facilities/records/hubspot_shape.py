@@ -31,6 +31,7 @@ def record_of(
     }
     if links:
         made_record["associations"] = {
-            kind: {"results": [{"id": other, "type": label}]} for kind, (other, label) in links.items()
+            kind: {"results": [{"id": other, "type": label}]}
+            for kind, (other, label) in links.items()
         }
     return made_record

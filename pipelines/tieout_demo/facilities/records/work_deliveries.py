@@ -27,11 +27,22 @@ def add(found: dict[str, list[Row]], job: Job, night: datetime) -> None:
         if delivery.deleted is not None and delivery.deleted <= night:
             continue
         accepted = moment(delivery.accepted, 19, delivery.ident) if delivery.accepted else None
-        changed = last(night, delivery.entered, delivery.approved, delivery.rejected, accepted, delivery.remarked)
+        changed = last(
+            night,
+            delivery.entered,
+            delivery.approved,
+            delivery.rejected,
+            accepted,
+            delivery.remarked,
+        )
         if changed is not None:
             table, row = _ROWS[delivery.kind](delivery, changed)
             found[table].append(
-                {"job_no": job.number, "ticket_no": delivery.ticket.ident, "item_code": delivery.line.product.sku}
+                {
+                    "job_no": job.number,
+                    "ticket_no": delivery.ticket.ident,
+                    "item_code": delivery.line.product.sku,
+                }
                 | row
                 | {"modified_ts": changed}
             )
@@ -77,7 +88,11 @@ def _state(delivery: Delivery, at: datetime) -> str:
 
 
 def _approved_on(delivery: Delivery, at: datetime) -> object:
-    return delivery.approved.date() if delivery.approved is not None and at >= delivery.approved else None
+    return (
+        delivery.approved.date()
+        if delivery.approved is not None and at >= delivery.approved
+        else None
+    )
 
 
 def _timesheet(delivery: Delivery, at: datetime) -> tuple[str, Row]:
@@ -142,4 +157,10 @@ def _dispatch(delivery: Delivery, at: datetime) -> tuple[str, Row]:
     }
 
 
-_ROWS = {"time": _timesheet, "material": _material, "expense": _expense, "milestone": _milestone, "shipment": _dispatch}
+_ROWS = {
+    "time": _timesheet,
+    "material": _material,
+    "expense": _expense,
+    "milestone": _milestone,
+    "shipment": _dispatch,
+}

@@ -1,4 +1,5 @@
-"""The rows of the work-order database (`work_orders.sql`) on a day: who, what and the jobs with their terms."""
+"""The rows of the work-order database (`work_orders.sql`) on a day: who, what and the jobs with
+their terms."""
 
 from __future__ import annotations
 
@@ -45,8 +46,12 @@ def tables(world: World, until: date) -> dict[str, list[Row]]:
         found["job_cards"].append(_job(job, night))
         found["agreements"].append(_agreement(job, night))
         found["agreement_rates"] += _rates(job, night)
-        found["job_estimates"] += [_estimate(job, n, line, night) for n, line in enumerate(job.deal.lines)]
-        found["variations"] += [row for change in job.changes if (row := _variation(job, change, night))]
+        found["job_estimates"] += [
+            _estimate(job, n, line, night) for n, line in enumerate(job.deal.lines)
+        ]
+        found["variations"] += [
+            row for change in job.changes if (row := _variation(job, change, night))
+        ]
         found["tickets"] += [row for ticket in job.tickets if (row := _ticket(job, ticket, night))]
         work_deliveries.add(found, job, night)
     return found
@@ -118,7 +123,11 @@ def job_moments(job: Job) -> tuple[datetime, datetime | None, datetime | None]:
     """Opened, started, and completed or cancelled."""
     if job.cancelled:
         return job.opened, None, moment(job.cancelled, 19, job.code)
-    return job.opened, moment(job.started, 7, job.code), moment(job.completed, 19, job.code) if job.completed else None
+    return (
+        job.opened,
+        moment(job.started, 7, job.code),
+        moment(job.completed, 19, job.code) if job.completed else None,
+    )
 
 
 def _job(job: Job, night: datetime) -> Row:
@@ -154,7 +163,11 @@ def _job(job: Job, night: datetime) -> Row:
 
 def _agreement(job: Job, night: datetime) -> Row:
     contract, deal = job.contract, job.deal
-    over = moment(job.cancelled, 19, contract.ident) if job.cancelled else moment(contract.ends, 23, contract.ident)
+    over = (
+        moment(job.cancelled, 19, contract.ident)
+        if job.cancelled
+        else moment(contract.ends, 23, contract.ident)
+    )
     changed = last(night, job.opened, over) or job.opened
     planned = sum((line.quantity for line in deal.lines[:1]), Decimal(0))
     cycles = {"week": 7, "month": 30, "quarter": 91}.get(deal.period or "")
@@ -173,7 +186,11 @@ def _agreement(job: Job, night: datetime) -> Row:
         "expected_quantity": planned,
         "quantity_per_cycle": (planned / count).quantize(Decimal("0.0001")) if count else None,
         "currency_code": deal.currency,
-        "agreement_state": "active" if changed < over else "cancelled" if job.cancelled else "ended",
+        "agreement_state": "active"
+        if changed < over
+        else "cancelled"
+        if job.cancelled
+        else "ended",
         "modified_ts": changed,
     }
 
@@ -204,9 +221,19 @@ def _rates(job: Job, night: datetime) -> Iterator[Row]:
 
 def _estimate(job: Job, number: int, line: Line, night: datetime) -> Row:
     opened, started, done = job_moments(job)
-    half = moment(job.started + (job.completed - job.started) // 2, 12, job.code) if job.completed and started else None
+    half = (
+        moment(job.started + (job.completed - job.started) // 2, 12, job.code)
+        if job.completed and started
+        else None
+    )
     changed = last(night, opened, half, done) or opened
-    share = Decimal(0) if done and changed >= done else Decimal("0.5") if half and changed >= half else Decimal(1)
+    share = (
+        Decimal(0)
+        if done and changed >= done
+        else Decimal("0.5")
+        if half and changed >= half
+        else Decimal(1)
+    )
     cost = cents(line.planned_cost * fx.rate(job.deal.currency, "GBP", min(job.deal.decided, ENDS)))
     return {
         "estimate_no": f"ES-{job.number * 10 + number:06d}",
@@ -257,7 +284,11 @@ def _ticket(job: Job, ticket: Ticket, night: datetime) -> Row | None:
         "job_no": job.number,
         "item_code": ticket.line.product.sku,
         "stage": ticket.stage,
-        "ticket_state": "completed" if is_done else "in_progress" if changed >= begun else "planned",
+        "ticket_state": "completed"
+        if is_done
+        else "in_progress"
+        if changed >= begun
+        else "planned",
         "booked_for": ticket.booked_for,
         "finished_on": ticket.finished if is_done else None,
         "signed_off_on": ticket.signed_off if signed and changed >= signed else None,

@@ -1,4 +1,5 @@
-"""The ledger's documents with Xero's field names, as `xero_server.py` describes them: sales side and journals."""
+"""The ledger's documents with Xero's field names, as `xero_server.py` describes them: sales side
+and journals."""
 
 from __future__ import annotations
 
@@ -10,7 +11,14 @@ from typing import Any
 from tieout_demo.facilities.basics import ZERO, cents, end_of, uid
 from tieout_demo.facilities.books.ledger import bank_of
 from tieout_demo.facilities.catalogue import TAX_PCT
-from tieout_demo.facilities.invoicing.papers import Allocation, Credit, OnAccount, Paper, PaperLine, Receipt
+from tieout_demo.facilities.invoicing.papers import (
+    Allocation,
+    Credit,
+    OnAccount,
+    Paper,
+    PaperLine,
+    Receipt,
+)
 from tieout_demo.facilities.model import Party
 from tieout_demo.facilities.records import xero_chart as chart
 from tieout_demo.facilities.records import xero_other as other
@@ -37,11 +45,17 @@ def documents(world: World, until: date) -> dict[str, Any]:
     found["Payments"] += [doc for bill in world.bills if (doc := other.bill_payment(bill, night))]
     for cash in world.on_account:
         if cash.at <= night:
-            found["Overpayments" if cash.kind == "over" else "Prepayments"].append(desk.on_account(cash))
+            found["Overpayments" if cash.kind == "over" else "Prepayments"].append(
+                desk.on_account(cash)
+            )
             found["BankTransactions"].append(desk.bank_receipt(cash))
-    found["Journals"] = [other.journal(journal) for journal in world.journals if journal.at <= night]
+    found["Journals"] = [
+        other.journal(journal) for journal in world.journals if journal.at <= night
+    ]
     found["ManualJournals"] = [
-        other.manual_journal(journal) for journal in world.journals if journal.narration and journal.at <= night
+        other.manual_journal(journal)
+        for journal in world.journals
+        if journal.narration and journal.at <= night
     ]
     return found
 
@@ -95,7 +109,9 @@ class _Desk:
         for receipt in world.receipts:
             self._cash[receipt.invoice.ident].append(receipt)
         made = [allocation for credit in world.credits for allocation in credit.allocations]
-        for allocation in made + [allocation for cash in world.on_account for allocation in cash.allocations]:
+        for allocation in made + [
+            allocation for cash in world.on_account for allocation in cash.allocations
+        ]:
             self._set_off[allocation.invoice.ident].append(allocation)
 
     def _paper(self, paper: Paper, changed: datetime, settled: Decimal) -> Doc:
@@ -117,19 +133,32 @@ class _Desk:
             "Reference": paper.edited_from if early else paper.reference,
             "UpdatedDateUTC": changed,
             "LineItems": [
-                line_item(line, paper.line_amounts, account="240" if early else None) for line in paper.lines
+                line_item(line, paper.line_amounts, account="240" if early else None)
+                for line in paper.lines
             ],
         }
 
     def invoice(self, paper: Paper) -> Doc | None:
         cash, set_off = self._cash[paper.ident], self._set_off[paper.ident]
-        events = [paper.posted, paper.edited, paper.voided, *(allocation.at for allocation in set_off)]
+        events = [
+            paper.posted,
+            paper.edited,
+            paper.voided,
+            *(allocation.at for allocation in set_off),
+        ]
         for receipt in cash:
             events += [receipt.at, receipt.reversed]
         changed = last_of(self.night, paper.created, events)
         if changed is None:
             return None
-        paid = sum((r.amount for r in cash if r.at <= changed and not (r.reversed and r.reversed <= changed)), ZERO)
+        paid = sum(
+            (
+                r.amount
+                for r in cash
+                if r.at <= changed and not (r.reversed and r.reversed <= changed)
+            ),
+            ZERO,
+        )
         credited = sum((a.amount for a in set_off if a.at <= changed), ZERO)
         doc = self._paper(paper, changed, paid + credited)
         gone = doc["Status"] == "VOIDED"
@@ -148,7 +177,11 @@ class _Desk:
 
     def credit(self, credit: Credit) -> Doc | None:
         paper = credit.paper
-        changed = last_of(self.night, paper.created, [paper.posted, paper.voided, *(a.at for a in credit.allocations)])
+        changed = last_of(
+            self.night,
+            paper.created,
+            [paper.posted, paper.voided, *(a.at for a in credit.allocations)],
+        )
         if changed is None:
             return None
         known = [a for a in credit.allocations if a.at <= changed]
@@ -181,7 +214,9 @@ class _Desk:
             "CurrencyRate": rate_of(receipt.rate),
             "Reference": receipt.reference,
             "PaymentType": "ACCRECPAYMENT",
-            "Status": "DELETED" if receipt.reversed and changed >= receipt.reversed else "AUTHORISED",
+            "Status": "DELETED"
+            if receipt.reversed and changed >= receipt.reversed
+            else "AUTHORISED",
             "IsReconciled": True,
             "UpdatedDateUTC": changed,
             "Account": {"AccountID": chart.account_id(bank), "Code": bank},
@@ -228,7 +263,11 @@ class _Desk:
             "BankTransactionID": uid("bank", cash.ident),
             "Type": f"RECEIVE-{name.upper()}",
             "Status": "AUTHORISED",
-            "BankAccount": {"AccountID": chart.account_id(bank), "Code": bank, "Name": chart.NAMES[bank]},
+            "BankAccount": {
+                "AccountID": chart.account_id(bank),
+                "Code": bank,
+                "Name": chart.NAMES[bank],
+            },
             "Date": cash.at.date(),
             "CurrencyCode": cash.currency,
             "CurrencyRate": rate_of(cash.rate),

@@ -1,4 +1,5 @@
-"""What stands still in the ledger: chart of accounts, contacts, items, tax rates, tracking, the organisation."""
+"""What stands still in the ledger: chart of accounts, contacts, items, tax rates, tracking, the
+organisation."""
 
 from __future__ import annotations
 
@@ -85,7 +86,14 @@ def _option(code: str) -> str:
 
 
 def tracking(code: str) -> list[Doc]:
-    return [{"Name": "Job", "Option": code, "TrackingCategoryID": TRACKING, "TrackingOptionID": _option(code)}]
+    return [
+        {
+            "Name": "Job",
+            "Option": code,
+            "TrackingCategoryID": TRACKING,
+            "TrackingOptionID": _option(code),
+        }
+    ]
 
 
 def supplier_id(code: str) -> str:
@@ -107,19 +115,29 @@ def standing(world: World, until: date) -> dict[str, list[Doc]]:
         "Organisation": [_organisation(until)],
         "Currencies": [
             {"Code": code, "Description": name}
-            for code, name in (("GBP", "British Pound"), ("EUR", "Euro"), ("USD", "US Dollar"), ("CHF", "Swiss Franc"))
+            for code, name in (
+                ("GBP", "British Pound"),
+                ("EUR", "Euro"),
+                ("USD", "US Dollar"),
+                ("CHF", "Swiss Franc"),
+            )
         ],
         "Accounts": [_account(code) for code in NAMES],
         "TaxRates": [_tax_rate(code) for code in _TAX_NAMES],
         "Items": [_item(product) for product in world.products],
-        "TrackingCategories": [{"TrackingCategoryID": TRACKING, "Name": "Job", "Status": "ACTIVE", "Options": options}],
+        "TrackingCategories": [
+            {"TrackingCategoryID": TRACKING, "Name": "Job", "Status": "ACTIVE", "Options": options}
+        ],
         "Contacts": _contacts(world, night),
     }
 
 
 def _organisation(until: date) -> Doc:
     """What the group has closed is locked."""
-    locked = max((on for on in month_ends(until) if closes_at(on) <= end_of(until)), default=date(2024, 12, 31))
+    locked = max(
+        (on for on in month_ends(until) if closes_at(on) <= end_of(until)),
+        default=date(2024, 12, 31),
+    )
     return {
         "OrganisationID": uid("organisation"),
         "Name": "Northgate Facilities",
@@ -235,6 +253,11 @@ def _contact(customer: Customer, party: Party) -> Doc:
     }
     if party.phone:
         made["Phones"] = [
-            {"PhoneType": "DEFAULT", "PhoneNumber": party.phone, "PhoneAreaCode": "", "PhoneCountryCode": ""}
+            {
+                "PhoneType": "DEFAULT",
+                "PhoneNumber": party.phone,
+                "PhoneAreaCode": "",
+                "PhoneCountryCode": "",
+            }
         ]
     return {key: value for key, value in made.items() if value is not None}

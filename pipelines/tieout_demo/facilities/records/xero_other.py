@@ -1,4 +1,5 @@
-"""Bills and their payments, money without an invoice, journals: the rest of the ledger's documents."""
+"""Bills and their payments, money without an invoice, journals: the rest of the ledger's
+documents."""
 
 from __future__ import annotations
 
@@ -17,7 +18,10 @@ _ONE = Decimal("1.0000000000")
 
 
 def _supplier(bill: Bill) -> Doc:
-    return {"ContactID": chart.supplier_id(bill.supplier), "Name": chart.supplier_name(bill.supplier)}
+    return {
+        "ContactID": chart.supplier_id(bill.supplier),
+        "Name": chart.supplier_name(bill.supplier),
+    }
 
 
 def bill(bill: Bill, night: datetime) -> Doc | None:
@@ -105,7 +109,11 @@ def cash_move(move: CashMove) -> Doc:
         "BankTransactionID": move.ident,
         "Type": move.kind,
         "Status": "AUTHORISED",
-        "BankAccount": {"AccountID": chart.account_id(move.bank), "Code": move.bank, "Name": chart.NAMES[move.bank]},
+        "BankAccount": {
+            "AccountID": chart.account_id(move.bank),
+            "Code": move.bank,
+            "Name": chart.NAMES[move.bank],
+        },
         "Date": move.on,
         "CurrencyCode": "GBP",
         "CurrencyRate": _ONE,

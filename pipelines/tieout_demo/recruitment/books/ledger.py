@@ -1,4 +1,5 @@
-"""A double-entry ledger in euros: journals collected as they come, numbered in the order in which they were entered."""
+"""A double-entry ledger in euros: journals collected as they come, numbered in the order in which
+they were entered."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from tieout_demo.recruitment.model import BASE, ZERO
 
 @dataclass
 class Entry:
-    """One side of a journal: an amount in euros, debit positive, and what it stood for in its document's currency."""
+    """One side of a journal: an amount in euros, debit positive, and what it stood for in its
+    document's currency."""
 
     account: str
     amount: Decimal
@@ -65,20 +67,31 @@ class Ledger:
         return journal
 
     def manual(
-        self, posted_on: date, entered_at: datetime, document_type: str, description: str, entries: Iterable[Entry]
+        self,
+        posted_on: date,
+        entered_at: datetime,
+        document_type: str,
+        description: str,
+        entries: Iterable[Entry],
     ) -> Journal:
         """A journal that a clerk enters and a controller approves."""
         clerk = CLERKS[posted_on.day % 2]
         people = {"entered_by": clerk, "approved_by": CONTROLLERS[posted_on.month % 2]}
-        return self.post(posted_on, entered_at, document_type, description, entries, is_manual=True, **people)
+        return self.post(
+            posted_on, entered_at, document_type, description, entries, is_manual=True, **people
+        )
 
-    def reverse(self, journal: Journal, posted_on: date, entered_at: datetime, description: str) -> Journal:
+    def reverse(
+        self, journal: Journal, posted_on: date, entered_at: datetime, description: str
+    ) -> Journal:
         entries = [
             Entry(
                 **{
                     **vars(entry),
                     "amount": -entry.amount,
-                    "currency_amount": None if entry.currency_amount is None else -entry.currency_amount,
+                    "currency_amount": None
+                    if entry.currency_amount is None
+                    else -entry.currency_amount,
                 }
             )
             for entry in journal.entries
@@ -115,7 +128,9 @@ class Ledger:
                     "document_id": journal.document_id,
                     "document_line_id": entry.document_line_id,
                     "product_code": entry.product_code,
-                    "reverses_journal_id": journal.reverses.journal_id if journal.reverses else None,
+                    "reverses_journal_id": journal.reverses.journal_id
+                    if journal.reverses
+                    else None,
                     "customer_id": entry.customer_id,
                     "job_ref": entry.job_ref,
                     "entered_by": journal.entered_by,

@@ -31,7 +31,12 @@ _MONTHLY = ((SALARIES, Decimal(46_500)), (RENT, Decimal("9_850.40")))
 def open_books(ledger: Ledger, scale: float) -> None:
     """The balances that the new ledger starts from."""
     size = Decimal(str(max(scale, 0.05)))
-    balances = {"EUR": Decimal(1_600_000), "GBP": Decimal(260_000), "USD": Decimal(190_000), "CHF": Decimal(120_000)}
+    balances = {
+        "EUR": Decimal(1_600_000),
+        "GBP": Decimal(260_000),
+        "USD": Decimal(190_000),
+        "CHF": Decimal(120_000),
+    }
     entries = []
     for currency, full in balances.items():
         amount = cents(full * size)
@@ -43,8 +48,11 @@ def open_books(ledger: Ledger, scale: float) -> None:
     ledger.manual(OPENING_ON, at(FIRST_DAY, 5), "opening", "Opening balances", entries)
 
 
-def overheads(ledger: Ledger, scale: float, claims: Iterable[Work]) -> Iterator[tuple[str, date, Decimal]]:
-    """Salaries, rent, depreciation, and the expenses paid back to contractors; yields what leaves the bank."""
+def overheads(
+    ledger: Ledger, scale: float, claims: Iterable[Work]
+) -> Iterator[tuple[str, date, Decimal]]:
+    """Salaries, rent, depreciation, and the expenses paid back to contractors; yields what leaves
+    the bank."""
     size = Decimal(str(max(scale, 0.05)))
     paid_back: dict[date, Decimal] = {}
     for claim in claims:
@@ -56,7 +64,9 @@ def overheads(ledger: Ledger, scale: float, claims: Iterable[Work]) -> Iterator[
             amount = cents(full * size)
             name = f"O-{account}-{month:%y%m}"
             bank = Entry(BANKS["EUR"], -amount)
-            ledger.post(month, at(month, 12), "payment", f"Overheads {name}", [Entry(account, amount), bank])
+            ledger.post(
+                month, at(month, 12), "payment", f"Overheads {name}", [Entry(account, amount), bank]
+            )
             yield name, month, -amount
         used = cents(1_000 * size)
         entries = [Entry(DEPRECIATION, used), Entry(EQUIPMENT, -used)]
@@ -64,7 +74,9 @@ def overheads(ledger: Ledger, scale: float, claims: Iterable[Work]) -> Iterator[
         claimed = paid_back.get(month, ZERO)
         if claimed:
             entries = [Entry(EXPENSE_COST, claimed), Entry(BANKS["EUR"], -claimed)]
-            ledger.post(month, at(month, 12), "payment", f"Expenses paid back {month:%B %Y}", entries)
+            ledger.post(
+                month, at(month, 12), "payment", f"Expenses paid back {month:%B %Y}", entries
+            )
             yield f"O-EXP-{month:%y%m}", month, -claimed
 
 
@@ -97,6 +109,10 @@ def close_year(ledger: Ledger) -> None:
         if journal.posted_on <= YEAR_ENDS_ON and journal.entered_at < YEAR_CLOSED_AT:
             for entry in journal.entries:
                 balances[entry.account] = balances.get(entry.account, ZERO) + entry.amount
-    entries = [Entry(account, -balance) for account, balance in sorted(balances.items()) if account[0] in "456"]
+    entries = [
+        Entry(account, -balance)
+        for account, balance in sorted(balances.items())
+        if account[0] in "456"
+    ]
     entries.append(Entry(RETAINED, -sum((entry.amount for entry in entries), ZERO)))
     ledger.manual(YEAR_ENDS_ON, YEAR_CLOSED_AT, "year_close", "Close of 2025", entries)

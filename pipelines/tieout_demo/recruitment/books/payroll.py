@@ -62,7 +62,15 @@ def items(work: Iterable[Work]) -> list[PayItem]:
             rate = done.paid_rate or done.rate.pay
             name = f"PI-{done.delivery_id[3:]}"
             made.append(
-                PayItem(name, done.placement, done.monday, pay_date(done), done.quantity, rate, done.delivery_id)
+                PayItem(
+                    name,
+                    done.placement,
+                    done.monday,
+                    pay_date(done),
+                    done.quantity,
+                    rate,
+                    done.delivery_id,
+                )
             )
     return made
 
@@ -94,10 +102,19 @@ def record(paid: list[PayItem], history: History, ledger: Ledger) -> None:
             },
         )
     for (paid_on, _, currency), run in runs.items():
-        _post(run[0].run_id, paid_on, currency, sum((item.amount for item in run), ZERO), history, ledger)
+        _post(
+            run[0].run_id,
+            paid_on,
+            currency,
+            sum((item.amount for item in run), ZERO),
+            history,
+            ledger,
+        )
 
 
-def _post(run_id: str, paid_on: date, currency: str, amount: Decimal, history: History, ledger: Ledger) -> None:
+def _post(
+    run_id: str, paid_on: date, currency: str, amount: Decimal, history: History, ledger: Ledger
+) -> None:
     rate = base_rate(currency, paid_on)
     net = amount - cents(amount * _WITHHELD)
     gross_base, net_base = to_base(amount, rate), to_base(net, rate)

@@ -1,4 +1,5 @@
-"""Faults of the exports themselves: days without an exchange rate, records counted and not handed over."""
+"""Faults of the exports themselves: days without an exchange rate, records counted and not handed
+over."""
 
 from __future__ import annotations
 
@@ -24,8 +25,11 @@ _DATED = {
 }
 
 
-def unrated_days(planter: Planter, history: History, issued: list[Document]) -> frozenset[tuple[str, date]]:
-    """Days on which a currency's rates are missing: on each, one invoice needs them and nothing else of this arm."""
+def unrated_days(
+    planter: Planter, history: History, issued: list[Document]
+) -> frozenset[tuple[str, date]]:
+    """Days on which a currency's rates are missing: on each, one invoice needs them and nothing
+    else of this arm."""
     busy = _days_by_currency(history)
     alone = [
         document
@@ -55,7 +59,9 @@ def label_above_contract(
     billed: dict[str, list[tuple[date, Decimal]]] = {}
     for document in issued:
         for line in document.lines if document.voided_on is None else ():
-            billed.setdefault(str(line.job_ref), []).append((document.issued_on, document.sign * line.net))
+            billed.setdefault(str(line.job_ref), []).append(
+                (document.issued_on, document.sign * line.net)
+            )
     changes: dict[str, Decimal] = {}
     final = history.known_on(at(LAST_DAY, 23))
     for change in final["change_orders"]:
@@ -71,7 +77,15 @@ def label_above_contract(
         if above_since is not None:
             excess, currency = total - contracted, placement.currency
             note = f"follows from what was billed twice or not priced: {total} billed, {contracted} contracted"
-            planter.label("invoiced_above_contract", "jobs", placement.job_id, excess, currency, above_since, note)
+            planter.label(
+                "invoiced_above_contract",
+                "jobs",
+                placement.job_id,
+                excess,
+                currency,
+                above_since,
+                note,
+            )
 
 
 def _days_by_currency(history: History) -> dict[tuple[str, date], int]:
@@ -87,11 +101,14 @@ def _days_by_currency(history: History) -> dict[tuple[str, date], int]:
 
 
 def withheld(planter: Planter, history: History) -> dict[str, frozenset[str]]:
-    """Records that the exports count and never contain, one an entity; none that anything else depends on."""
+    """Records that the exports count and never contain, one an entity; none that anything else
+    depends on."""
     final = history.known_on(at(LAST_DAY, 23))
     candidates = {
         "costs": [row for row in final.get("costs", ()) if row["cost_type"] == "labour"],
-        "bank_transactions": [row for row in final.get("bank_transactions", ()) if row["amount"] < 0],
+        "bank_transactions": [
+            row for row in final.get("bank_transactions", ()) if row["amount"] < 0
+        ],
         "deals": [row for row in final.get("deals", ()) if row["stage"] == "Lost"],
     }
     dated = {"costs": "incurred_on", "bank_transactions": "transacted_on", "deals": "lost_on"}
@@ -103,7 +120,15 @@ def withheld(planter: Planter, history: History) -> dict[str, frozenset[str]]:
             gone[entity] = frozenset({key(row)})
             value = row.get("amount") or Decimal(0)
             note = f"{key(row)} is counted, and not handed over"
-            planter.label("landed_incomplete", "extract_totals", entity, value, row["currency"], when(row), note)
+            planter.label(
+                "landed_incomplete",
+                "extract_totals",
+                entity,
+                value,
+                row["currency"],
+                when(row),
+                note,
+            )
     return gone
 
 

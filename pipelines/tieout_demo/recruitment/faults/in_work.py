@@ -1,4 +1,5 @@
-"""Faults before anything is billed: weeks that nobody wrote down, bills or pays; fees and rebates forgotten."""
+"""Faults before anything is billed: weeks that nobody wrote down, bills or pays; fees and rebates
+forgotten."""
 
 from __future__ import annotations
 
@@ -17,21 +18,32 @@ _FLOOR = Decimal("0.15")
 
 def plant_in_placements(planter: Planter, placements: list[Placement]) -> None:
     """Before any record is written: people hired out for hardly more than they cost."""
-    for thin in planter.pick("margin_below_threshold", placements, lambda p: p.starts_on, lambda p: p.number, 3):
+    for thin in planter.pick(
+        "margin_below_threshold", placements, lambda p: p.starts_on, lambda p: p.number, 3
+    ):
         thin.rates = [
-            replace(rate, pay=(rate.charge * Decimal("0.95")).quantize(Decimal("0.01"))) for rate in thin.rates
+            replace(rate, pay=(rate.charge * Decimal("0.95")).quantize(Decimal("0.01")))
+            for rate in thin.rates
         ]
         worth = thin.weekly * len(thin.weeks()) * thin.rates[0].charge
         value = worth * (_FLOOR - Decimal("0.05"))
         planted = thin.starts_on + timedelta(days=14)
         note = "paid 95 % of what is charged"
-        planter.label("margin_below_threshold", "jobs", thin.job_id, value, thin.currency, planted, note)
+        planter.label(
+            "margin_below_threshold", "jobs", thin.job_id, value, thin.currency, planted, note
+        )
 
 
 def plant_in_work(planter: Planter, work: list[Work], permanents: list[Permanent]) -> list[Work]:
-    """Mark the weeks that go wrong; returns those that remain, without the weeks that nobody wrote down."""
-    # Where one line bills one week and expenses don't stand in for it, a missing line is a missing period.
-    plain = [done for done in work if done.placement.client.style != "split" and not done.placement.expense_budget]
+    """Mark the weeks that go wrong; returns those that remain, without the weeks that nobody wrote
+    down."""
+    # Where one line bills one week and expenses don't stand in for it, a missing line is a missing
+    # period.
+    plain = [
+        done
+        for done in work
+        if done.placement.client.style != "split" and not done.placement.expense_budget
+    ]
     weeks = [done for done in plain if done.kind == "time"]
     _not_invoiced_placements(planter, weeks)
     weekly = [done for done in weeks if done.placement.client.billing_period == "week"]
@@ -40,7 +52,9 @@ def plant_in_work(planter: Planter, work: list[Work], permanents: list[Permanent
         note = f"no timesheet for the week of {done.monday}"
         planted = done.sunday + timedelta(days=7)
         job_id = done.placement.job_id
-        planter.label("timesheet_missing", "jobs", job_id, done.worth, done.placement.currency, planted, note)
+        planter.label(
+            "timesheet_missing", "jobs", job_id, done.worth, done.placement.currency, planted, note
+        )
         _label_period(planter, done, "timesheet_missing")
     _not_billed_periods(planter, weeks)
     for done in planter.pick("timesheet_paid_not_billed", weeks, _sunday, _name, 6):
@@ -55,24 +69,51 @@ def plant_in_work(planter: Planter, work: list[Work], permanents: list[Permanent
     for claim in planter.pick("delivered_not_invoiced", claims, _sunday, _name, 4):
         claim.billed = False
         planted = _window_ends(claim)
-        _label(planter, "delivered_not_invoiced", claim, claim.worth, planted, "expense claim never recharged")
+        _label(
+            planter,
+            "delivered_not_invoiced",
+            claim,
+            claim.worth,
+            planted,
+            "expense claim never recharged",
+        )
     _forgotten_fees(planter, permanents)
     _wrong_rates(planter, weeks)
     gone = {id(done) for done in missing}
     return [done for done in work if id(done) not in gone]
 
 
-def unworked_pay(planter: Planter, paid: Sequence[PayItem], ended: list[Placement]) -> list[PayItem]:
+def unworked_pay(
+    planter: Planter, paid: Sequence[PayItem], ended: list[Placement]
+) -> list[PayItem]:
     """Pay for a week after the placement had ended."""
     extra = []
-    for placement in planter.pick("pay_without_timesheet", ended, lambda p: p.last_day, lambda p: f"pay {p.number}", 4):
+    for placement in planter.pick(
+        "pay_without_timesheet", ended, lambda p: p.last_day, lambda p: f"pay {p.number}", 4
+    ):
         monday = placement.last_day + timedelta(days=1)
         rate = placement.rates[-1].pay
-        done = Work("", placement, "time", monday, placement.weekly, None, placement.rates[0].agreed_at)
-        item = PayItem(f"PI-{placement.number}-X", placement, monday, pay_date(done), placement.weekly, rate, None)
+        done = Work(
+            "", placement, "time", monday, placement.weekly, None, placement.rates[0].agreed_at
+        )
+        item = PayItem(
+            f"PI-{placement.number}-X",
+            placement,
+            monday,
+            pay_date(done),
+            placement.weekly,
+            rate,
+            None,
+        )
         note = f"paid for the week of {monday}, after the placement ended"
         planter.label(
-            "pay_without_timesheet", "pay_items", item.pay_item_id, item.amount, placement.currency, item.paid_on, note
+            "pay_without_timesheet",
+            "pay_items",
+            item.pay_item_id,
+            item.amount,
+            placement.currency,
+            item.paid_on,
+            note,
         )
         extra.append(item)
     return [*paid, *extra]
@@ -93,8 +134,12 @@ def _window_ends(done: Work) -> date:
     return done.sunday + timedelta(days=15)
 
 
-def _label(planter: Planter, control_id: str, done: Work, value: Decimal, planted: date, note: str) -> None:
-    planter.label(control_id, "deliveries", done.delivery_id, value, done.placement.currency, planted, note)
+def _label(
+    planter: Planter, control_id: str, done: Work, value: Decimal, planted: date, note: str
+) -> None:
+    planter.label(
+        control_id, "deliveries", done.delivery_id, value, done.placement.currency, planted, note
+    )
 
 
 def _label_period(planter: Planter, done: Work, root: str) -> None:
@@ -103,18 +148,39 @@ def _label_period(planter: Planter, done: Work, root: str) -> None:
     planted = done.sunday + timedelta(days=11)
     note = f"follows from {root}: the week of {done.monday}"
     planter.label(
-        "contract_period_not_billed", "contracts", placement.contract_id, done.worth, placement.currency, planted, note
+        "contract_period_not_billed",
+        "contracts",
+        placement.contract_id,
+        done.worth,
+        placement.currency,
+        planted,
+        note,
     )
 
 
 def _leave_unbilled(planter: Planter, done: Work, root: str = "") -> None:
-    """Nobody bills the week; it is paid all the same. `root` is the fault that this one is a part of, if it is."""
+    """Nobody bills the week; it is paid all the same. `root` is the fault that this one is a part
+    of, if it is."""
     done.billed = False
     planter.take(done.delivery_id)
     note = f"follows from {root}" if root else "the week was left out of the billing run"
-    _label(planter, "timesheet_paid_not_billed", done, done.worth, done.sunday + timedelta(days=25), note)
+    _label(
+        planter,
+        "timesheet_paid_not_billed",
+        done,
+        done.worth,
+        done.sunday + timedelta(days=25),
+        note,
+    )
     root = root or "timesheet_paid_not_billed"
-    _label(planter, "delivered_not_invoiced", done, done.worth, _window_ends(done), f"follows from {root}")
+    _label(
+        planter,
+        "delivered_not_invoiced",
+        done,
+        done.worth,
+        _window_ends(done),
+        f"follows from {root}",
+    )
     if done.placement.client.billing_period == "week":
         _label_period(planter, done, root)
 
@@ -135,7 +201,15 @@ def _not_invoiced_placements(planter: Planter, weeks: list[Work]) -> None:
         worth = sum((done.worth for done in group), Decimal(0))
         planted = placement.starts_on + timedelta(days=30)
         note = f"{len(group)} weeks worked and paid, nothing billed"
-        planter.label("placement_not_invoiced", "jobs", placement.job_id, worth, placement.currency, planted, note)
+        planter.label(
+            "placement_not_invoiced",
+            "jobs",
+            placement.job_id,
+            worth,
+            placement.currency,
+            planted,
+            note,
+        )
         for done in group:
             _leave_unbilled(planter, done, "placement_not_invoiced")
 
@@ -146,7 +220,9 @@ def _not_billed_periods(planter: Planter, weeks: list[Work]) -> None:
         if done.placement.client.billing_period == "month":
             months.setdefault((done.placement.number, month_end(done.sunday)), []).append(done)
     whole = [
-        group for group in months.values() if len(group) >= 3 and planter.all_free(done.delivery_id for done in group)
+        group
+        for group in months.values()
+        if len(group) >= 3 and planter.all_free(done.delivery_id for done in group)
     ]
     for group in planter.pick(
         "contract_period_not_billed", whole, lambda g: g[-1].sunday, lambda g: g[0].delivery_id, 3
@@ -157,7 +233,13 @@ def _not_billed_periods(planter: Planter, weeks: list[Work]) -> None:
         note = f"no invoice for {ends_on:%B %Y}"
         planted = ends_on + timedelta(days=11)
         planter.label(
-            "contract_period_not_billed", "contracts", placement.contract_id, worth, placement.currency, planted, note
+            "contract_period_not_billed",
+            "contracts",
+            placement.contract_id,
+            worth,
+            placement.currency,
+            planted,
+            note,
         )
         for done in group:
             _leave_unbilled(planter, done, "contract_period_not_billed")
@@ -165,21 +247,47 @@ def _not_billed_periods(planter: Planter, weeks: list[Work]) -> None:
 
 def _forgotten_fees(planter: Planter, permanents: list[Permanent]) -> None:
     staying = [permanent for permanent in permanents if permanent.left_on is None]
-    for permanent in planter.pick("permanent_fee_not_invoiced", staying, lambda p: p.starts_on, lambda p: p.number, 3):
+    for permanent in planter.pick(
+        "permanent_fee_not_invoiced", staying, lambda p: p.starts_on, lambda p: p.number, 3
+    ):
         permanent.invoiced = False
         planted = permanent.starts_on + timedelta(days=15)
         value, currency = permanent.fee, permanent.client.currency
         note = "the fee was never billed"
-        planter.label("permanent_fee_not_invoiced", "jobs", permanent.job_id, value, currency, planted, note)
+        planter.label(
+            "permanent_fee_not_invoiced", "jobs", permanent.job_id, value, currency, planted, note
+        )
         note = "follows from permanent_fee_not_invoiced"
-        planter.label("delivered_not_invoiced", "deliveries", permanent.start_id, value, currency, planted, note)
-    left = [(permanent.left_on, permanent) for permanent in permanents if permanent.left_on and permanent.rebate]
-    for left_on, permanent in planter.pick("rebate_not_credited", left, lambda p: p[0], lambda p: p[1].number, 3):
+        planter.label(
+            "delivered_not_invoiced",
+            "deliveries",
+            permanent.start_id,
+            value,
+            currency,
+            planted,
+            note,
+        )
+    left = [
+        (permanent.left_on, permanent)
+        for permanent in permanents
+        if permanent.left_on and permanent.rebate
+    ]
+    for left_on, permanent in planter.pick(
+        "rebate_not_credited", left, lambda p: p[0], lambda p: p[1].number, 3
+    ):
         permanent.rebated = False
         planted = left_on + timedelta(days=15)
         note = f"left on {left_on}, {permanent.rebate_pct} % to be given back"
         currency = permanent.client.currency
-        planter.label("rebate_not_credited", "jobs", permanent.job_id, permanent.rebate, currency, planted, note)
+        planter.label(
+            "rebate_not_credited",
+            "jobs",
+            permanent.job_id,
+            permanent.rebate,
+            currency,
+            planted,
+            note,
+        )
 
 
 def _wrong_rates(planter: Planter, weeks: list[Work]) -> None:
@@ -193,6 +301,14 @@ def _wrong_rates(planter: Planter, weeks: list[Work]) -> None:
         value = cents(done.quantity * (done.paid_rate - done.rate.pay))
         note = f"paid {done.paid_rate} an {done.placement.product.unit}, agreed {done.rate.pay}"
         name = f"PI-{done.delivery_id[3:]}"
-        planter.label("pay_rate_variance", "pay_items", name, value, done.placement.currency, pay_date(done), note)
+        planter.label(
+            "pay_rate_variance",
+            "pay_items",
+            name,
+            value,
+            done.placement.currency,
+            pay_date(done),
+            note,
+        )
     for done in planter.pick("quantity_variance", weeks, _sunday, _name, 4):
         done.billed_quantity = done.quantity + 2

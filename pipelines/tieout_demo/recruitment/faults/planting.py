@@ -1,4 +1,5 @@
-"""Choosing where faults go, and keeping their labels: nothing is hit twice, and each control draws for itself."""
+"""Choosing where faults go, and keeping their labels: nothing is hit twice, and each control draws
+for itself."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ class Planter:
         name: Callable[[T], object],
         count: int,
     ) -> list[T]:
-        """So many of the candidates before SETTLED, a third as many after; none that another fault has taken."""
+        """So many of the candidates before SETTLED, a third as many after; none that another fault
+        has taken."""
         if not self._active:
             return []
         chance = draws(self._seed, "fault", control_id)
@@ -36,7 +38,9 @@ class Planter:
         early = [candidate for candidate in free if when(candidate) <= SETTLED]
         later = [candidate for candidate in free if when(candidate) > SETTLED]
         wanted = max(1, round(count * self._scale))
-        chosen = chance.sample(early, min(wanted, len(early))) + chance.sample(later, min(wanted // 3, len(later)))
+        chosen = chance.sample(early, min(wanted, len(early))) + chance.sample(
+            later, min(wanted // 3, len(later))
+        )
         self._hit.update(name(candidate) for candidate in chosen)
         return chosen
 
@@ -57,7 +61,8 @@ class Planter:
         planted_on: date,
         note: str,
     ) -> None:
-        """What the control should find. An id that isn't given yet is asked for when the truth is written."""
+        """What the control should find. An id that isn't given yet is asked for when the truth is
+        written."""
 
         def fault() -> Fault:
             known = entity_id if isinstance(entity_id, str) else entity_id()
@@ -67,4 +72,7 @@ class Planter:
 
     def truth(self) -> list[Fault]:
         labelled = [fault() for fault in self._faults]
-        return sorted(labelled, key=lambda fault: (fault.planted_on, fault.control_id, fault.entity_id, fault.note))
+        return sorted(
+            labelled,
+            key=lambda fault: (fault.planted_on, fault.control_id, fault.entity_id, fault.note),
+        )

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tieout_demo.calendars import THURSDAY, at, next_month, nth_working_day, weekday_after, working_day
+from tieout_demo.calendars import (
+    THURSDAY,
+    at,
+    next_month,
+    nth_working_day,
+    weekday_after,
+    working_day,
+)
 from tieout_demo.recruitment.catalogue import EXPENSES, REVENUE, TAX_PCT
 from tieout_demo.recruitment.invoicing.papers import Document, Line
 from tieout_demo.recruitment.model import Client, Permanent, Work, base_rate, cents, draws
@@ -28,7 +35,8 @@ def run_date(done: Work) -> date:
 
 
 def bill_work(seed: int, work: Iterable[Work]) -> list[Document]:
-    """One document for each run, client and, where the client wants it so, placement or cost centre."""
+    """One document for each run, client and, where the client wants it so, placement or cost
+    centre."""
     documents: dict[tuple[date, str, int, int], Document] = {}
     for done in work:
         if not done.billed:
@@ -101,7 +109,9 @@ def bill_fees(seed: int, permanents: Iterable[Permanent]) -> list[Document]:
         else:
             issued_on = working_day(permanent.starts_on + timedelta(days=chance.randrange(6)))
         line = fee_line(
-            permanent, permanent.fee, f"{permanent.worker.name}: {permanent.fee_pct} % of the first year's salary"
+            permanent,
+            permanent.fee,
+            f"{permanent.worker.name}: {permanent.fee_pct} % of the first year's salary",
         )
         if permanent.billed_on_order:
             # There is no start to point at yet.
@@ -128,7 +138,8 @@ def fee_line(permanent: Permanent, amount: Decimal, description: str) -> Line:
 
 
 def number(documents: list[Document], skipped: frozenset[int]) -> list[Document]:
-    """Give every document its number and id in the order of issue; `skipped` are holes in the invoices' series."""
+    """Give every document its number and id in the order of issue; `skipped` are holes in the
+    invoices' series."""
     ordered = sorted(documents, key=lambda document: document.issued_on)
     invoices, credits = 0, 0
     for index, document in enumerate(ordered, 1):

@@ -1,7 +1,8 @@
 """How clients settle: late, in batches, in parts, with credit notes, discounts and bank charges.
 
-What becomes of an invoice that is not simply paid is its `fate`, set by the planted faults: `unpaid` (never), `short`
-(for good, without a word), `unapplied` (the money is in, and nobody says what for).
+What becomes of an invoice that is not simply paid is its `fate`, set by the planted faults:
+`unpaid` (never), `short` (for good, without a word), `unapplied` (the money is in, and nobody says
+what for).
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Cash:
         by_client: dict[tuple[str, str], list[Document]] = {}
         for document in documents:
             if document.voided_on is None:
-                by_client.setdefault((document.client.customer_id, document.currency), []).append(document)
+                by_client.setdefault((document.client.customer_id, document.currency), []).append(
+                    document
+                )
         for (customer_id, currency), theirs in by_client.items():
             self._settle_client(draws(self._seed, "cash", customer_id, currency), theirs)
         self._number()
@@ -50,8 +53,11 @@ class Cash:
         for on, parts in sorted(batches.items()):
             self._receive(chance, on, parts)
 
-    def _use_credit(self, credit: Document, invoices: list[Document], plan: dict[str, date]) -> None:
-        """Against what it corrects if that is still open, else against the client's next invoices."""
+    def _use_credit(
+        self, credit: Document, invoices: list[Document], plan: dict[str, date]
+    ) -> None:
+        """Against what it corrects if that is still open, else against the client's next
+        invoices."""
         first = [invoice for invoice in invoices if invoice is credit.corrects]
         for invoice in first + [invoice for invoice in invoices if invoice is not credit.corrects]:
             on = working_day(max(credit.issued_on, invoice.issued_on) + timedelta(days=1))
@@ -62,11 +68,16 @@ class Cash:
             amount = min(credit.open, invoice.open)
             self._apply("credit_note", invoice, on, amount, credit)
 
-    def _parts(self, chance: random.Random, invoice: Document, on: date) -> list[tuple[date, Decimal]]:
-        """When it is paid and how much each time; what will not come is applied here as discount or write-off."""
+    def _parts(
+        self, chance: random.Random, invoice: Document, on: date
+    ) -> list[tuple[date, Decimal]]:
+        """When it is paid and how much each time; what will not come is applied here as discount or
+        write-off."""
         luck = chance.random()
         if invoice.fate:
-            kept_back = max(cents(invoice.open * SHORT), Decimal(20)) if invoice.fate == "short" else ZERO
+            kept_back = (
+                max(cents(invoice.open * SHORT), Decimal(20)) if invoice.fate == "short" else ZERO
+            )
             return [(on, invoice.open - kept_back)]
         if invoice.client.takes_discount and luck < 0.7:
             early = working_day(invoice.issued_on + timedelta(days=8))
@@ -75,17 +86,24 @@ class Cash:
             return [(early, invoice.open)]
         if luck < 0.03:
             first = cents(invoice.open * chance.randrange(40, 70) / 100)
-            return [(on, first), (working_day(on + timedelta(days=chance.randrange(12, 22))), invoice.open - first)]
+            return [
+                (on, first),
+                (working_day(on + timedelta(days=chance.randrange(12, 22))), invoice.open - first),
+            ]
         if luck < 0.06 and invoice.currency != BASE and invoice.open > 10 * BANK_CHARGE:
             # The bank keeps its charge: it is booked with the receipt.
             self._apply("write_off", invoice, on, BANK_CHARGE)
             return [(on, invoice.open)]
         if luck > 0.997:
-            self._apply("write_off", invoice, working_day(invoice.due_on + timedelta(days=50)), invoice.open)
+            self._apply(
+                "write_off", invoice, working_day(invoice.due_on + timedelta(days=50)), invoice.open
+            )
             return []
         return [(on, invoice.open)]
 
-    def _receive(self, chance: random.Random, on: date, parts: list[tuple[Document, Decimal]]) -> None:
+    def _receive(
+        self, chance: random.Random, on: date, parts: list[tuple[Document, Decimal]]
+    ) -> None:
         client = parts[0][0].client
         unnamed = [part for part in parts if part[0].fate == "unapplied"]
         if unnamed and len(parts) > len(unnamed):
@@ -96,7 +114,9 @@ class Cash:
             receipt.reference = "payment, thank you"
             return
         bounces, slow = chance.random() < 0.005, chance.random() < 0.06
-        applied_on = working_day(on + timedelta(days=chance.randrange(2, 9))) if slow and not bounces else on
+        applied_on = (
+            working_day(on + timedelta(days=chance.randrange(2, 9))) if slow and not bounces else on
+        )
         for invoice, amount in parts:
             self._apply("payment", invoice, applied_on, amount, receipt)
         if bounces:
@@ -113,12 +133,19 @@ class Cash:
         named = [invoice.number for invoice, _ in parts]
         currency = parts[0][0].currency
         reference = ", ".join(named[:4]) + (f" and {len(named) - 4} more" if len(named) > 4 else "")
-        receipt = Receipt(client, on, amount, currency, reference, base_rate(currency, on), open=amount)
+        receipt = Receipt(
+            client, on, amount, currency, reference, base_rate(currency, on), open=amount
+        )
         self.receipts.append(receipt)
         return receipt
 
     def _apply(
-        self, kind: str, invoice: Document, on: date, amount: Decimal, source: Receipt | Document | None = None
+        self,
+        kind: str,
+        invoice: Document,
+        on: date,
+        amount: Decimal,
+        source: Receipt | Document | None = None,
     ) -> None:
         if amount < CENT:
             return
@@ -139,7 +166,10 @@ class Cash:
 def _pays_on(chance: random.Random, invoice: Document) -> date:
     client = invoice.client
     late = min(client.days_late, 9) if client.pays_monthly else client.days_late
-    on = max(invoice.due_on + timedelta(days=late + chance.randrange(-2, 6)), invoice.issued_on + timedelta(days=4))
+    on = max(
+        invoice.due_on + timedelta(days=late + chance.randrange(-2, 6)),
+        invoice.issued_on + timedelta(days=4),
+    )
     if client.pays_monthly:
         run = on.replace(day=27)
         on = run if run >= on else next_month(on).replace(day=27)

@@ -1,4 +1,5 @@
-"""Receipts and applications as records, bank lines and journals, posted in the order in which they happened."""
+"""Receipts and applications as records, bank lines and journals, posted in the order in which they
+happened."""
 
 from __future__ import annotations
 
@@ -18,8 +19,11 @@ from tieout_demo.recruitment.model import BASE, ZERO, draws, to_base
 _GIVEN_UP = {"discount": DISCOUNTS, "write_off": BAD_DEBT}
 
 
-def record(seed: int, cash: Cash, documents: list[Document], history: History, ledger: Ledger) -> None:
-    """Write all of it. The open amounts are followed here by date, each side's share translated at its own rate."""
+def record(
+    seed: int, cash: Cash, documents: list[Document], history: History, ledger: Ledger
+) -> None:
+    """Write all of it. The open amounts are followed here by date, each side's share translated at
+    its own rate."""
     posting = _Posting(history, ledger)
     for document in documents:
         posting.open[document.invoice_id] = document.gross
@@ -53,7 +57,10 @@ class _Posting:
 
     def _post_receipt(self, receipt: Receipt, on: date, sign: int) -> None:
         base = sign * to_base(receipt.amount, receipt.rate)
-        amount, customer_id = sign * receipt.amount, receipt.client.customer_id if receipt.client else None
+        amount, customer_id = (
+            sign * receipt.amount,
+            receipt.client.customer_id if receipt.client else None,
+        )
         self._ledger.post(
             on,
             at(on, 14),
@@ -70,7 +77,10 @@ class _Posting:
         self._post_application(application, application.applied_on, application.amount)
 
     def undo(self, application: Application) -> None:
-        invoice_id, on = application.invoice.invoice_id, application.reversed_on or application.applied_on
+        invoice_id, on = (
+            application.invoice.invoice_id,
+            application.reversed_on or application.applied_on,
+        )
         if not self.open[invoice_id]:
             self._history.change("invoices", at(on, 15), invoice_id, status="posted")
         self._post_application(application, on, -application.amount)
@@ -86,7 +96,9 @@ class _Posting:
                 Entry(RECEIVABLE, -cleared, invoice.currency, -amount, customer_id),
             ]
             name = application.kind.replace("_", " ").capitalize()
-            journal = self._ledger.manual(on, at(on, 14, 30), "manual", f"{name}: {invoice.number}", entries)
+            journal = self._ledger.manual(
+                on, at(on, 14, 30), "manual", f"{name}: {invoice.number}", entries
+            )
             journal.document_id = application.application_id
         elif given != cleared:
             self._ledger.post(
@@ -94,15 +106,21 @@ class _Posting:
                 at(on, 14, 30),
                 "other",
                 f"Exchange difference on {invoice.number}",
-                [Entry(RECEIVABLE, given - cleared, customer_id=customer_id), Entry(EXCHANGE, cleared - given)],
+                [
+                    Entry(RECEIVABLE, given - cleared, customer_id=customer_id),
+                    Entry(EXCHANGE, cleared - given),
+                ],
                 document_id=application.application_id,
             )
         for document in (invoice, source):
-            if isinstance(document, Document) and (not self.open[document.invoice_id] or document.fate == "short"):
+            if isinstance(document, Document) and (
+                not self.open[document.invoice_id] or document.fate == "short"
+            ):
                 self._history.change("invoices", at(on, 14, 45), document.invoice_id, status="paid")
 
     def _clear(self, item: str, amount: Decimal, rate: Decimal) -> Decimal:
-        """Take an amount off an open item; what that is in euros, so that the rest stays what its own rate makes it."""
+        """Take an amount off an open item; what that is in euros, so that the rest stays what its
+        own rate makes it."""
         before = to_base(self.open[item], rate)
         self.open[item] -= amount
         return before - to_base(self.open[item], rate)
@@ -121,7 +139,9 @@ def _write_receipt(seed: int, receipt: Receipt, history: History) -> None:
         "received_on": receipt.received_on,
         "amount": receipt.amount,
         "currency": receipt.currency,
-        "exchange_rate": receipt.rate if receipt.currency != BASE and chance.random() < 0.98 else None,
+        "exchange_rate": receipt.rate
+        if receipt.currency != BASE and chance.random() < 0.98
+        else None,
         "method": chance.choice(("transfer", "transfer", "transfer", "direct debit")),
         "reference": receipt.reference,
         "bank_transaction_id": receipt.bank_transaction_id,
@@ -136,11 +156,18 @@ def _write_receipt(seed: int, receipt: Receipt, history: History) -> None:
         reversed_ = {"status": "reversed", "reversed_on": receipt.reversed_on}
         history.change("payments", at(receipt.reversed_on, 13), receipt.payment_id, **reversed_)
         bank_line(
-            history, f"{line}-R", receipt.reversed_on, -receipt.amount, currency, f"Returned: {receipt.reference}"
+            history,
+            f"{line}-R",
+            receipt.reversed_on,
+            -receipt.amount,
+            currency,
+            f"Returned: {receipt.reference}",
         )
 
 
-def bank_line(history: History, name: str, on: date, amount: Decimal, currency: str, reference: str) -> None:
+def bank_line(
+    history: History, name: str, on: date, amount: Decimal, currency: str, reference: str
+) -> None:
     """One line of the bank's statement."""
     row = {
         "bank_transaction_id": name,
@@ -169,4 +196,6 @@ def _write_application(application: Application, history: History) -> None:
     history.add("payment_applications", at(application.applied_on, 14, 20), row)
     if application.reversed_on is not None:
         on = application.reversed_on
-        history.change("payment_applications", at(on, 14, 20), application.application_id, reversed_on=on)
+        history.change(
+            "payment_applications", at(on, 14, 20), application.application_id, reversed_on=on
+        )

@@ -1,4 +1,5 @@
-"""What goes back to clients: rebates for leavers, corrected hours and rates, goodwill, and invoices drawn up anew."""
+"""What goes back to clients: rebates for leavers, corrected hours and rates, goodwill, and invoices
+drawn up anew."""
 
 from __future__ import annotations
 
@@ -23,22 +24,29 @@ def rebates(seed: int, fees: list[Document]) -> list[Document]:
             continue
         chance = draws(seed, "rebate", permanent.number)
         days = (permanent.left_on - permanent.starts_on).days
-        line = fee_line(permanent, permanent.rebate, f"Rebate: {permanent.worker.name} left after {days} days")
+        line = fee_line(
+            permanent, permanent.rebate, f"Rebate: {permanent.worker.name} left after {days} days"
+        )
         issued_on = working_day(permanent.left_on + timedelta(days=chance.randrange(2, 9)))
         notes.append(_credit(invoice, max(issued_on, invoice.issued_on), [line], "rebate"))
     return notes
 
 
 def corrections(seed: int, invoices: list[Document], history: History) -> list[Document]:
-    """Everyday corrections of invoices with timesheets on them: each is right in the end, and no fault."""
+    """Everyday corrections of invoices with timesheets on them: each is right in the end, and no
+    fault."""
     made: list[Document] = []
     for invoice in invoices:
         hours = [
-            (line, line.source) for line in invoice.lines if isinstance(line.source, Work) and not line.source.value
+            (line, line.source)
+            for line in invoice.lines
+            if isinstance(line.source, Work) and not line.source.value
         ]
         if not hours or any(_is_odd(done) for _, done in hours) or invoice.client.style == "split":
             continue
-        chance = draws(seed, "correction", invoice.client.customer_id, invoice.issued_on, hours[0][0].job_ref)
+        chance = draws(
+            seed, "correction", invoice.client.customer_id, invoice.issued_on, hours[0][0].job_ref
+        )
         luck = chance.random()
         later = working_day(invoice.issued_on + timedelta(days=chance.randrange(6, 25)))
         line, done = chance.choice(hours)
@@ -46,12 +54,18 @@ def corrections(seed: int, invoices: list[Document], history: History) -> list[D
             made.append(_fewer_hours(invoice, later, line, done, history))
         elif luck < 0.026:
             note = cents(line.net * chance.randrange(3, 9) / 100)
-            made.append(_credit(invoice, later, [_like(line, Decimal(1), note, "Goodwill", invoice)], "goodwill"))
+            made.append(
+                _credit(
+                    invoice, later, [_like(line, Decimal(1), note, "Goodwill", invoice)], "goodwill"
+                )
+            )
         elif luck < 0.030:
             made += _anew(invoice, later, credit=True)
         elif luck < 0.036:
             made += _anew(
-                invoice, working_day(invoice.issued_on + timedelta(days=chance.randrange(1, 5))), credit=False
+                invoice,
+                working_day(invoice.issued_on + timedelta(days=chance.randrange(1, 5))),
+                credit=False,
             )
     return made
 
@@ -60,7 +74,12 @@ def corrected_rate(invoice: Document, line: Line, done: Work, issued_on: date) -
     """A credit note for what a line charged above the contract's rate."""
     excess = line.unit_price - done.rate.charge
     note = cents(excess * line.quantity)
-    return _credit(invoice, issued_on, [_like(line, line.quantity, note, "Rate corrected", invoice, excess)], "price")
+    return _credit(
+        invoice,
+        issued_on,
+        [_like(line, line.quantity, note, "Rate corrected", invoice, excess)],
+        "price",
+    )
 
 
 def _is_odd(done: Work) -> bool:
@@ -68,10 +87,15 @@ def _is_odd(done: Work) -> bool:
 
 
 def _fewer_hours(invoice: Document, on: date, line: Line, done: Work, history: History) -> Document:
-    less = min(Decimal(2) if done.placement.product.unit == "hour" else Decimal("0.5"), done.quantity)
+    less = min(
+        Decimal(2) if done.placement.product.unit == "hour" else Decimal("0.5"), done.quantity
+    )
     done.corrected_quantity = done.quantity - less
     history.change(
-        "deliveries", at(on, 9), done.delivery_id, quantity=done.corrected_quantity * done.placement.clocked_per_unit
+        "deliveries",
+        at(on, 9),
+        done.delivery_id,
+        quantity=done.corrected_quantity * done.placement.clocked_per_unit,
     )
     note = line_for(done, less)
     note.delivery_id = line.delivery_id
@@ -83,19 +107,33 @@ def _anew(invoice: Document, on: date, *, credit: bool) -> list[Document]:
     again = Document(invoice.client, on, [_copy(line) for line in invoice.lines], invoice.currency)
     again.reference = f"{invoice.reference} (new)".strip()
     if credit:
-        return [_credit(invoice, on, [_copy(line) for line in invoice.lines], "cancellation"), again]
+        return [
+            _credit(invoice, on, [_copy(line) for line in invoice.lines], "cancellation"),
+            again,
+        ]
     invoice.voided_on = on
     return [again]
 
 
 def _credit(invoice: Document, on: date, lines: list[Line], reason: str) -> Document:
     return Document(
-        invoice.client, on, lines, invoice.currency, corrects=invoice, reason=reason, reference=invoice.reference
+        invoice.client,
+        on,
+        lines,
+        invoice.currency,
+        corrects=invoice,
+        reason=reason,
+        reference=invoice.reference,
     )
 
 
 def _like(
-    line: Line, quantity: Decimal, net: Decimal, what: str, invoice: Document, price: Decimal | None = None
+    line: Line,
+    quantity: Decimal,
+    net: Decimal,
+    what: str,
+    invoice: Document,
+    price: Decimal | None = None,
 ) -> Line:
     note = Line(
         product_code=line.product_code,

@@ -28,8 +28,11 @@ def write(seed: int, document: Document, history: History) -> None:
         "accounting_on": document.issued_on,
         "due_on": None if document.is_credit else document.due_on,
         "currency": document.currency,
-        # Most foreign invoices carry their rate, some leave it to the table; euros say 1, or nothing.
-        "exchange_rate": document.rate if document.corrects or chance.random() < (0.98 if foreign else 0.5) else None,
+        # Most foreign invoices carry their rate, some leave it to the table; euros say 1, or
+        # nothing.
+        "exchange_rate": document.rate
+        if document.corrects or chance.random() < (0.98 if foreign else 0.5)
+        else None,
         "net_amount": document.net,
         "tax_amount": document.tax,
         "gross_amount": document.gross,
@@ -40,7 +43,13 @@ def write(seed: int, document: Document, history: History) -> None:
     }
     history.add("invoices", drafted, row)
     approver = ("h.bakker", "s.olsen")[chance.randrange(2)]
-    history.change("invoices", at(document.issued_on, 10), document.invoice_id, status="posted", approved_by=approver)
+    history.change(
+        "invoices",
+        at(document.issued_on, 10),
+        document.invoice_id,
+        status="posted",
+        approved_by=approver,
+    )
     if document.voided_on is not None:
         voided = {"status": "voided", "voided_on": document.voided_on}
         history.change("invoices", at(document.voided_on, 9), document.invoice_id, **voided)
@@ -81,15 +90,20 @@ def post(document: Document, ledger: Ledger) -> None:
         document_id=document.invoice_id,
     )
     if document.voided_on is not None:
-        ledger.reverse(journal, document.voided_on, at(document.voided_on, 9, 5), f"{document.number} voided")
+        ledger.reverse(
+            journal, document.voided_on, at(document.voided_on, 9, 5), f"{document.number} voided"
+        )
 
 
 def entries(document: Document) -> list[Entry]:
-    """Receivable against revenue and tax; the cents that rounding line by line leaves are an exchange difference."""
+    """Receivable against revenue and tax; the cents that rounding line by line leaves are an
+    exchange difference."""
     customer_id, currency, sign = document.client.customer_id, document.currency, document.sign
 
     def entry(account: str, amount: Decimal) -> Entry:
-        return Entry(account, sign * to_base(amount, document.rate), currency, sign * amount, customer_id)
+        return Entry(
+            account, sign * to_base(amount, document.rate), currency, sign * amount, customer_id
+        )
 
     made = [entry(RECEIVABLE, document.gross)]
     for index, line in enumerate(document.lines, 1):

@@ -1,4 +1,5 @@
-"""The papers between the agency and its clients: invoices and credit notes, receipts, and what settles what."""
+"""The papers between the agency and its clients: invoices and credit notes, receipts, and what
+settles what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How a placement's terms change: its rates, and the change orders that carry every change of scope or price."""
+"""How a placement's terms change: its rates, and the change orders that carry every change of scope
+or price."""
 
 from __future__ import annotations
 
@@ -37,28 +38,61 @@ def write_rates(placement: Placement, history: History) -> None:
 
 
 def write_changes(placement: Placement, history: History) -> None:
-    """Budgets for expenses, rate reviews, extensions and early ends, each proposed and then approved."""
+    """Budgets for expenses, rate reviews, extensions and early ends, each proposed and then
+    approved."""
     first = placement.rates[0]
     if placement.expense_budget and not placement.has_deal:
         agreed = at(placement.agreed_on, 14)
-        _change(history, placement, "E", agreed, None, placement.expense_budget, "Budget for expenses", EXPENSES)
+        _change(
+            history,
+            placement,
+            "E",
+            agreed,
+            None,
+            placement.expense_budget,
+            "Budget for expenses",
+            EXPENSES,
+        )
     for rate in placement.rates[1:]:
-        left = placement.weekly * weeks_between(rate.starts_on, min(placement.planned_end, placement.last_day))
+        left = placement.weekly * weeks_between(
+            rate.starts_on, min(placement.planned_end, placement.last_day)
+        )
         amount = cents((rate.charge - first.charge) * left)
-        _change(history, placement, "R", rate.agreed_at, None, amount, "Rate review", placement.product)
+        _change(
+            history, placement, "R", rate.agreed_at, None, amount, "Rate review", placement.product
+        )
     weeks = weeks_between(placement.planned_end + timedelta(days=1), placement.last_day)
     if weeks > 0:
         agreed = at(working_day(placement.planned_end - timedelta(days=20)), 11)
         quantity = placement.weekly * weeks
         amount = cents(quantity * placement.rate_on(placement.last_day).charge)
-        _change(history, placement, "X", agreed, quantity, amount, f"Extended by {weeks} weeks", placement.product)
+        _change(
+            history,
+            placement,
+            "X",
+            agreed,
+            quantity,
+            amount,
+            f"Extended by {weeks} weeks",
+            placement.product,
+        )
     elif placement.last_day < placement.planned_end:
         agreed = at(placement.last_day - timedelta(days=5), 11)
         weeks = weeks_between(placement.last_day + timedelta(days=1), placement.planned_end)
         quantity = -placement.weekly * weeks
-        # The weeks that fall away were booked at the first rate; a review counted only those that remain.
+        # The weeks that fall away were booked at the first rate; a review counted only those that
+        # remain.
         amount = cents(quantity * first.charge)
-        _change(history, placement, "T", agreed, quantity, amount, "Ended early by the client", placement.product)
+        _change(
+            history,
+            placement,
+            "T",
+            agreed,
+            quantity,
+            amount,
+            "Ended early by the client",
+            placement.product,
+        )
     else:
         return
     history.change("contracts", agreed, placement.contract_id, ends_on=placement.last_day)
@@ -88,4 +122,6 @@ def _change(
         "reason": reason,
     }
     history.add("change_orders", max(agreed - timedelta(days=3), at(placement.agreed_on, 14)), row)
-    history.change("change_orders", agreed, change_order_id, status="approved", approved_on=agreed.date())
+    history.change(
+        "change_orders", agreed, change_order_id, status="approved", approved_on=agreed.date()
+    )

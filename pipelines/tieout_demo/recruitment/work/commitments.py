@@ -1,4 +1,5 @@
-"""What was agreed, as records: deals, contracts with their rates, jobs, and every change to them."""
+"""What was agreed, as records: deals, contracts with their rates, jobs, and every change to
+them."""
 
 from __future__ import annotations
 
@@ -25,7 +26,10 @@ def write_placement(seed: int, placement: Placement, history: History) -> None:
     if placement.has_deal:
         budget = placement.expense_budget
         write_deal(
-            chance, history, placement, [(placement.product, quantity, first.charge), (EXPENSES, Decimal(1), budget)]
+            chance,
+            history,
+            placement,
+            [(placement.product, quantity, first.charge), (EXPENSES, Decimal(1), budget)],
         )
     by_month = placement.client.billing_period == "month"
     history.add(
@@ -39,17 +43,32 @@ def write_placement(seed: int, placement: Placement, history: History) -> None:
             "billing_window_days": 10 if by_month else 14,
             "recognition_rule": "as_delivered",
             "planned_quantity": quantity,
-            "standard_quantity_per_period": cents(placement.weekly * _WEEKS_A_MONTH) if by_month else placement.weekly,
+            "standard_quantity_per_period": cents(placement.weekly * _WEEKS_A_MONTH)
+            if by_month
+            else placement.weekly,
         },
     )
     amendments.write_rates(placement, history)
-    history.add("jobs", agreed, _job(placement, "placement") | {"planned_end_on": placement.planned_end})
+    history.add(
+        "jobs", agreed, _job(placement, "placement") | {"planned_end_on": placement.planned_end}
+    )
     history.change(
-        "jobs", at(placement.starts_on, 8), placement.job_id, status="in_progress", started_on=placement.starts_on
+        "jobs",
+        at(placement.starts_on, 8),
+        placement.job_id,
+        status="in_progress",
+        started_on=placement.starts_on,
     )
     finished = {"status": "completed", "completed_on": placement.last_day - timedelta(days=2)}
-    history.change("jobs", at(placement.last_day + timedelta(days=1), 9), placement.job_id, **finished)
-    history.change("contracts", at(placement.last_day + timedelta(days=1), 9), placement.contract_id, status="ended")
+    history.change(
+        "jobs", at(placement.last_day + timedelta(days=1), 9), placement.job_id, **finished
+    )
+    history.change(
+        "contracts",
+        at(placement.last_day + timedelta(days=1), 9),
+        placement.contract_id,
+        status="ended",
+    )
     amendments.write_changes(placement, history)
 
 
@@ -76,10 +95,16 @@ def write_permanent(seed: int, permanent: Permanent, history: History) -> None:
     )
     history.add("jobs", agreed, _job(permanent, "permanent_placement"))
     started = at(permanent.starts_on, 10)
-    filled = {"status": "completed", "started_on": permanent.starts_on, "completed_on": permanent.starts_on}
+    filled = {
+        "status": "completed",
+        "started_on": permanent.starts_on,
+        "completed_on": permanent.starts_on,
+    }
     history.change("jobs", started, permanent.job_id, **filled)
     if permanent.left_on is not None:
-        history.change("jobs", at(permanent.left_on, 16), permanent.job_id, left_on=permanent.left_on)
+        history.change(
+            "jobs", at(permanent.left_on, 16), permanent.job_id, left_on=permanent.left_on
+        )
     history.add(
         "deliveries",
         started,
@@ -130,13 +155,28 @@ def write_deal(
     history.add("deals", at(created, 9), row)
     deal_id = row["deal_id"]
     history.change(
-        "deals", at(offered, 12), deal_id, stage="Offer", probability=Decimal("0.6"), proposal_sent_on=offered
+        "deals",
+        at(offered, 12),
+        deal_id,
+        stage="Offer",
+        probability=Decimal("0.6"),
+        proposal_sent_on=offered,
     )
-    won = {"stage": "Won", "is_closed": True, "is_won": True, "probability": Decimal(1), "won_on": sold.agreed_on}
+    won = {
+        "stage": "Won",
+        "is_closed": True,
+        "is_won": True,
+        "probability": Decimal(1),
+        "won_on": sold.agreed_on,
+    }
     history.change("deals", at(sold.agreed_on, 13), deal_id, **won)
     for number, (product, quantity, price) in enumerate(lines, 1):
         hours = quantity * (HOURS_A_DAY if product.unit == "day" else 1) if product.skill else None
-        planned_cost = cents(quantity * sold.rates[0].pay) if isinstance(sold, Placement) and product.skill else None
+        planned_cost = (
+            cents(quantity * sold.rates[0].pay)
+            if isinstance(sold, Placement) and product.skill
+            else None
+        )
         history.add(
             "deal_lines",
             at(created, 9),

@@ -1,4 +1,5 @@
-"""Who works where, for how long, at which rates: temporary placements and people placed for good."""
+"""Who works where, for how long, at which rates: temporary placements and people placed for
+good."""
 
 from __future__ import annotations
 
@@ -27,20 +28,36 @@ def build(seed: int, scale: float, clients: list[Client], workforce: Workforce) 
     chance = draws(seed, "placements")
     # A few clients take most of the people, as everywhere.
     weights = [1 + 6 * chance.random() ** 3 for _ in clients]
-    starts = sorted(FIRST_START + timedelta(weeks=chance.randrange(_WEEKS + 1)) for _ in range(count))
+    starts = sorted(
+        FIRST_START + timedelta(weeks=chance.randrange(_WEEKS + 1)) for _ in range(count)
+    )
     return [
-        _placement(chance, 10001 + number, chance.choices(clients, weights)[0], starts_on, workforce)
+        _placement(
+            chance, 10001 + number, chance.choices(clients, weights)[0], starts_on, workforce
+        )
         for number, starts_on in enumerate(starts)
     ]
 
 
-def _placement(chance: random.Random, number: int, client: Client, starts_on: date, workforce: Workforce) -> Placement:
+def _placement(
+    chance: random.Random, number: int, client: Client, starts_on: date, workforce: Workforce
+) -> Placement:
     product = chance.choice(PRODUCTS)
-    weekly = Decimal(chance.choice((5, 5, 4)) if product.unit == "day" else chance.choice((40, 40, 40, 36, 32, 24)))
+    weekly = Decimal(
+        chance.choice((5, 5, 4))
+        if product.unit == "day"
+        else chance.choice((40, 40, 40, 36, 32, 24))
+    )
     weeks = chance.choice((6, 8, 10, 13, 13, 17, 21, 26, 26, 34, 39))
     planned_end = starts_on + timedelta(days=7 * weeks - 1)
     fate = chance.random()
-    change = chance.choice((4, 6, 8, 13)) if fate < 0.3 else -chance.randrange(2, weeks // 2) if fate > 0.92 else 0
+    change = (
+        chance.choice((4, 6, 8, 13))
+        if fate < 0.3
+        else -chance.randrange(2, weeks // 2)
+        if fate > 0.92
+        else 0
+    )
     last_day = planned_end + timedelta(weeks=change)
     charge = _price(chance, product, client.currency)
     pay = _rounded(charge * Decimal(chance.randrange(70, 82)) / 100, product)
@@ -51,7 +68,11 @@ def _placement(chance: random.Random, number: int, client: Client, starts_on: da
         rise = Decimal(chance.randrange(102, 107)) / 100
         agreed = at(working_day(raised_on - timedelta(days=10)), 15)
         raised = Rate(
-            f"CR-{number}-2", _rounded(charge * rise, product), _rounded(pay * rise, product), raised_on, agreed
+            f"CR-{number}-2",
+            _rounded(charge * rise, product),
+            _rounded(pay * rise, product),
+            raised_on,
+            agreed,
         )
         if raised_on < last_day:
             rates.append(raised)
@@ -73,10 +94,14 @@ def _placement(chance: random.Random, number: int, client: Client, starts_on: da
     )
 
 
-def build_permanents(seed: int, scale: float, clients: list[Client], workforce: Workforce) -> list[Permanent]:
+def build_permanents(
+    seed: int, scale: float, clients: list[Client], workforce: Workforce
+) -> list[Permanent]:
     count = max(3, round(PERMANENTS * scale * _WEEKS / _WEEKS_COUNTED))
     chance = draws(seed, "permanents")
-    starts = sorted(FIRST_START + timedelta(days=7 * chance.randrange(3, _WEEKS + 1)) for _ in range(count))
+    starts = sorted(
+        FIRST_START + timedelta(days=7 * chance.randrange(3, _WEEKS + 1)) for _ in range(count)
+    )
     made = []
     for number, monday in enumerate(starts, 20001):
         client = chance.choice(clients)
@@ -96,7 +121,9 @@ def build_permanents(seed: int, scale: float, clients: list[Client], workforce: 
                 rebate_pct=Decimal(chance.choice((25, 50, 50, 100))),
                 agreed_on=working_day(starts_on - timedelta(days=chance.randrange(12, 50))),
                 starts_on=starts_on,
-                left_on=working_day(starts_on + timedelta(days=leaves_after)) if leaves_after else None,
+                left_on=working_day(starts_on + timedelta(days=leaves_after))
+                if leaves_after
+                else None,
                 billed_on_order=chance.random() < 0.25,
                 has_deal=chance.random() < 0.4,
             )

@@ -1,4 +1,5 @@
-"""Weeks worked and expenses claimed: drafted on Friday, submitted, approved in the days after, or sent back."""
+"""Weeks worked and expenses claimed: drafted on Friday, submitted, approved in the days after, or
+sent back."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ def build(seed: int, placements: list[Placement]) -> list[Work]:
 
 def _weeks(chance: random.Random, placement: Placement) -> list[Work]:
     work: list[Work] = []
-    slack = Decimal(0)  # what was planned and not worked: overtime never takes a job above its contract
+    slack = Decimal(
+        0
+    )  # what was planned and not worked: overtime never takes a job above its contract
     left = placement.expense_budget
     for number, monday in enumerate(placement.weeks(), 1):
         sunday = monday + timedelta(days=6)
@@ -33,9 +36,12 @@ def _weeks(chance: random.Random, placement: Placement) -> list[Work]:
             slack = Decimal(0)
         quantity = min(_quantity(chance, placement, monday), placement.weekly + slack)
         slack += placement.weekly - quantity
-        # Who is paid every four weeks has the last of them approved by Tuesday, or would wait another four.
+        # Who is paid every four weeks has the last of them approved by Tuesday, or would wait
+        # another four.
         days = (1, 1, 2, 2, 3) if placement.pay_cycle == 1 else (1, 1, 2)
-        approved = at(working_day(sunday + timedelta(days=chance.choice(days))), chance.randrange(8, 17))
+        approved = at(
+            working_day(sunday + timedelta(days=chance.choice(days))), chance.randrange(8, 17)
+        )
         delivery_id = f"TS-{placement.number}-{number:03}"
         done = Work(delivery_id, placement, "time", monday, quantity, None, approved)
         if chance.random() < 0.02 and placement.pay_cycle == 1:
@@ -46,7 +52,13 @@ def _weeks(chance: random.Random, placement: Placement) -> list[Work]:
             claimed = min(cents(Decimal(chance.randrange(4_000, 24_000)) / 100), left)
             left -= claimed
             claim = Work(
-                f"EX-{placement.number}-{number:03}", placement, "expense", monday, Decimal(1), claimed, approved
+                f"EX-{placement.number}-{number:03}",
+                placement,
+                "expense",
+                monday,
+                Decimal(1),
+                claimed,
+                approved,
             )
             work.append(claim)
     return work
@@ -67,7 +79,8 @@ def _quantity(chance: random.Random, placement: Placement, monday: Any) -> Decim
 
 
 def write(done: Work, history: History) -> None:
-    """The delivery as the office's system holds it over time, and what it costs until it is paid."""
+    """The delivery as the office's system holds it over time, and what it costs until it is
+    paid."""
     placement = done.placement
     is_time = done.kind == "time"
     drafted = at(done.sunday - timedelta(days=2), 15)
@@ -87,7 +100,11 @@ def write(done: Work, history: History) -> None:
             "period_starts_on": done.monday,
             "period_ends_on": done.sunday,
             "quantity": clocked if done.rejected_at is None else clocked + 1,
-            "unit": "each" if not is_time else "hour" if placement.clocked_per_unit > 1 else placement.product.unit,
+            "unit": "each"
+            if not is_time
+            else "hour"
+            if placement.clocked_per_unit > 1
+            else placement.product.unit,
             "value_amount": done.value,
         },
     )
@@ -102,7 +119,11 @@ def write(done: Work, history: History) -> None:
             quantity=clocked,
         )
     history.change(
-        "deliveries", done.approved_at, done.delivery_id, status="approved", approved_on=done.approved_at.date()
+        "deliveries",
+        done.approved_at,
+        done.delivery_id,
+        status="approved",
+        approved_on=done.approved_at.date(),
     )
     amount = done.value if done.value is not None else cents(done.quantity * done.rate.pay)
     history.add(

@@ -10,7 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tieout_demo.servers.hubspot.schema import ALWAYS, DEFAULT_PROPERTIES, OBJECT_TYPES, definition, definitions
+from tieout_demo.servers.hubspot.schema import (
+    ALWAYS,
+    DEFAULT_PROPERTIES,
+    OBJECT_TYPES,
+    definition,
+    definitions,
+)
 
 Record = dict[str, Any]
 Edges = dict[str, tuple[str, ...]]
@@ -21,10 +27,20 @@ _ALIASES = {"0-1": "contacts", "0-2": "companies", "0-3": "deals", "0-7": "produ
 _SINGULAR = {"companies": "company", "contacts": "contact", "deals": "deal", "line_items": "line_item",
              "products": "product", "quotes": "quote"}  # fmt: skip
 # HubSpot's numbers for the kinds of link; only companies know a primary one.
-_TYPE_IDS = {("deals", "companies"): 341, ("contacts", "companies"): 279, ("companies", "contacts"): 280,
-             ("companies", "deals"): 342, ("deals", "line_items"): 19, ("line_items", "deals"): 20,
-             ("deals", "quotes"): 63, ("quotes", "deals"): 64, ("quotes", "line_items"): 67,
-             ("line_items", "quotes"): 68, ("deals", "contacts"): 3, ("contacts", "deals"): 4}  # fmt: skip
+_TYPE_IDS = {
+    ("deals", "companies"): 341,
+    ("contacts", "companies"): 279,
+    ("companies", "contacts"): 280,
+    ("companies", "deals"): 342,
+    ("deals", "line_items"): 19,
+    ("line_items", "deals"): 20,
+    ("deals", "quotes"): 63,
+    ("quotes", "deals"): 64,
+    ("quotes", "line_items"): 67,
+    ("line_items", "quotes"): 68,
+    ("deals", "contacts"): 3,
+    ("contacts", "deals"): 4,
+}
 _PRIMARY_IDS = {("deals", "companies"): 5, ("contacts", "companies"): 1}
 
 
@@ -55,7 +71,8 @@ class Limits:
 
 
 class Crm:
-    """The records of one account. `objects` maps a type, `owners` or `pipelines` to API-shaped records."""
+    """The records of one account. `objects` maps a type, `owners` or `pipelines` to API-shaped
+    records."""
 
     def __init__(
         self,
@@ -69,7 +86,8 @@ class Crm:
         # Search lags behind: what was just written is listed but not found yet.
         self.unsearchable = frozenset(unsearchable)
         self.records: dict[str, dict[str, Record]] = {
-            name: {record["id"]: record for record in sorted(objects.get(name, ()), key=_id)} for name in OBJECT_TYPES
+            name: {record["id"]: record for record in sorted(objects.get(name, ()), key=_id)}
+            for name in OBJECT_TYPES
         }
         self.owners = sorted(objects.get("owners", ()), key=_id)
         self.pipelines = list(objects.get("pipelines", ()))
@@ -84,7 +102,8 @@ class Crm:
         return known | {key: definition(key) for key in sorted(used - known.keys())}
 
     def _link(self) -> dict[tuple[str, str], dict[str, Edges]]:
-        """Both directions of every association: (from type, to type) -> from id -> to id -> kinds."""
+        """Both directions of every association: (from type, to type) -> from id -> to id ->
+        kinds."""
         edges: dict[tuple[str, str], dict[str, Edges]] = defaultdict(lambda: defaultdict(dict))
         for source, records in self.records.items():
             for key, record in records.items():
@@ -97,7 +116,10 @@ class Crm:
 
     @staticmethod
     def _add(
-        edges: dict[tuple[str, str], dict[str, Edges]], types: tuple[str, str], ids: tuple[str, str], primary: bool
+        edges: dict[tuple[str, str], dict[str, Edges]],
+        types: tuple[str, str],
+        ids: tuple[str, str],
+        primary: bool,
     ) -> None:
         labelled = types in _PRIMARY_IDS
         kinds = ("primary", "") if labelled and primary else ("",)
@@ -120,7 +142,9 @@ class Crm:
     ) -> tuple[list[Record], str | None]:
         """A page of a listing in the order of ids, and the cursor of the next one."""
         if not 0 < limit <= self.limits.list_page:
-            raise Refusal(400, "VALIDATION_ERROR", f"limit must be between 1 and {self.limits.list_page}")
+            raise Refusal(
+                400, "VALIDATION_ERROR", f"limit must be between 1 and {self.limits.list_page}"
+            )
         floor = _number(after) if after else None
         found = [
             record
@@ -134,8 +158,11 @@ class Crm:
         return rows, rows[-1]["id"] if len(found) > limit else None
 
     def shown(self, name: str, record: Record, properties: Sequence[str]) -> Record:
-        """The record with the properties asked for. Like HubSpot, it passes over one that is not defined in silence."""
-        asked = [key for key in properties or DEFAULT_PROPERTIES[name] if key in self.definitions[name]]
+        """The record with the properties asked for. Like HubSpot, it passes over one that is not
+        defined in silence."""
+        asked = [
+            key for key in properties or DEFAULT_PROPERTIES[name] if key in self.definitions[name]
+        ]
         always = [key for key in ALWAYS[name] if key in self.definitions[name]]
         shown = {key: value(record, key) for key in sorted({*asked, *always})}
         return {"id": record["id"], "properties": shown} | {
@@ -162,11 +189,16 @@ class Crm:
         return {"associations": found} if found else {}
 
     def linked(self, source: str, target: str, key: str) -> Edges:
-        """What a record is associated with, by id, in order; archived records have no associations."""
+        """What a record is associated with, by id, in order; archived records have no
+        associations."""
         if self.records[source].get(key, {}).get("archived"):
             return {}
         edges = self._edges.get((source, target), {}).get(key, {})
-        live = {to: kinds for to, kinds in edges.items() if not self.records[target].get(to, {}).get("archived")}
+        live = {
+            to: kinds
+            for to, kinds in edges.items()
+            if not self.records[target].get(to, {}).get("archived")
+        }
         return dict(sorted(live.items(), key=lambda item: _number(item[0])))
 
     def labels(self, source: str, target: str, kinds: Sequence[str]) -> list[Record]:

@@ -1,4 +1,5 @@
-"""The HTTP side of the demo's HubSpot: which path means which question, and the errors in HubSpot's own shape."""
+"""The HTTP side of the demo's HubSpot: which path means which question, and the errors in HubSpot's
+own shape."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ _BEGAN = "2026-01-01T00:00:00.000Z"  # a fixed time: answers do not depend on th
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Head and body are two writes; without this each answer waits for an acknowledgement of the first.
+    # Head and body are two writes; without this each answer waits for an acknowledgement of the
+    # first.
     disable_nagle_algorithm = True
     server: HubSpotServer
 
@@ -44,7 +46,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get("Authorization") != f"Bearer {self.server.token}":
             return self._send(401, _error("INVALID_AUTHENTICATION", _NO_CREDENTIALS))
         if self.server.lacks_scope(self.path):
-            return self._send(403, _error("MISSING_SCOPES", "This app hasn't been granted all required scopes."))
+            return self._send(
+                403, _error("MISSING_SCOPES", "This app hasn't been granted all required scopes.")
+            )
         try:
             status, answer = self._route(json.loads(body) if body else {})
         except Refusal as refusal:
@@ -62,7 +66,11 @@ class Handler(BaseHTTPRequestHandler):
             if found and method == self.command:
                 query = parse_qs(parts.query, keep_blank_values=True)
                 if query.keys() - allowed:
-                    raise Refusal(400, "VALIDATION_ERROR", f"unknown parameters: {sorted(query.keys() - allowed)}")
+                    raise Refusal(
+                        400,
+                        "VALIDATION_ERROR",
+                        f"unknown parameters: {sorted(query.keys() - allowed)}",
+                    )
                 status, answer = question(self.server.crm, query, body, *found.groups())
                 return status, self._linked(answer, parts.path, query)
         raise Refusal(404, "OBJECT_NOT_FOUND", "resource not found")
@@ -75,7 +83,9 @@ class Handler(BaseHTTPRequestHandler):
             answer["paging"]["next"]["link"] = f"{self.server.url}{path}?{again}"
         return answer
 
-    def _send(self, status: int, answer: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+    def _send(
+        self, status: int, answer: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> None:
         data = json.dumps(answer).encode()
         self.send_response(status)
         for name, value in {
@@ -99,7 +109,12 @@ _NO_CREDENTIALS = (
 
 def _error(category: str, message: str) -> dict[str, Any]:
     correlation = uuid.uuid5(uuid.NAMESPACE_URL, message)
-    return {"status": "error", "message": message, "correlationId": str(correlation), "category": category}
+    return {
+        "status": "error",
+        "message": message,
+        "correlationId": str(correlation),
+        "category": category,
+    }
 
 
 def _fault(status: int) -> dict[str, Any]:
@@ -154,33 +169,59 @@ def _pipelines(crm: Crm, _query: Query, _body: dict[str, Any], name: str) -> Ans
 
 
 def _properties(crm: Crm, query: Query, _body: dict[str, Any], name: str) -> Answer:
-    return 200, {"results": [] if _archived(query) else list(crm.definitions[object_type(name)].values())}
+    return 200, {
+        "results": [] if _archived(query) else list(crm.definitions[object_type(name)].values())
+    }
 
 
-def _associations(crm: Crm, _query: Query, body: dict[str, Any], source: str, target: str) -> Answer:
+def _associations(
+    crm: Crm, _query: Query, body: dict[str, Any], source: str, target: str
+) -> Answer:
     source, target = object_type(source), object_type(target)
     if len(body["inputs"]) > crm.limits.association_inputs:
-        raise Refusal(400, "VALIDATION_ERROR", f"at most {crm.limits.association_inputs} inputs a request")
+        raise Refusal(
+            400, "VALIDATION_ERROR", f"at most {crm.limits.association_inputs} inputs a request"
+        )
     results, errors = [], []
     for key in (str(each["id"]) for each in body["inputs"]):
         linked = crm.linked(source, target, key)
-        to = [{"toObjectId": k, "associationTypes": crm.labels(source, target, v)} for k, v in linked.items()]
+        to = [
+            {"toObjectId": k, "associationTypes": crm.labels(source, target, v)}
+            for k, v in linked.items()
+        ]
         if to:
             results.append({"from": {"id": key}, "to": to})
         else:
             message = f"No {target} is associated with {source} {key}."
             context = {"fromObjectId": [key], "fromObjectType": [source], "toObjectType": [target]}
-            kind = {"category": "OBJECT_NOT_FOUND", "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND"}
+            kind = {
+                "category": "OBJECT_NOT_FOUND",
+                "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
+            }
             errors.append(
-                {"status": "error", **kind, "message": message, "context": context, "errors": [], "links": {}}
+                {
+                    "status": "error",
+                    **kind,
+                    "message": message,
+                    "context": context,
+                    "errors": [],
+                    "links": {},
+                }
             )
     answer = {"status": "COMPLETE", "results": results, "startedAt": _BEGAN, "completedAt": _BEGAN}
-    return (207, {**answer, "numErrors": len(errors), "errors": errors}) if errors else (200, answer)
+    return (
+        (207, {**answer, "numErrors": len(errors), "errors": errors}) if errors else (200, answer)
+    )
 
 
 _NAME = r"([a-z_]+|0-\d+)"
 _ROUTES: tuple[tuple[str, str, set[str], Callable[..., Answer]], ...] = (
-    ("GET", rf"/crm/v3/objects/{_NAME}", {"limit", "after", "properties", "associations", "archived"}, _list),
+    (
+        "GET",
+        rf"/crm/v3/objects/{_NAME}",
+        {"limit", "after", "properties", "associations", "archived"},
+        _list,
+    ),
     ("POST", rf"/crm/v3/objects/{_NAME}/search", set(), _search),
     ("GET", r"/crm/v3/owners/?", {"limit", "after", "archived"}, _owners),
     ("GET", rf"/crm/v3/pipelines/{_NAME}", set(), _pipelines),

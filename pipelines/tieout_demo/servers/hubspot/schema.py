@@ -1,11 +1,13 @@
-"""The properties the demo's HubSpot defines: what `/crm/v3/properties/{type}` answers, and which come unasked."""
+"""The properties the demo's HubSpot defines: what `/crm/v3/properties/{type}` answers, and which
+come unasked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-# What HubSpot itself defines; `type` is HubSpot's word for how the value reads, though it always travels as a string.
+# What HubSpot itself defines; `type` is HubSpot's word for how the value reads, though it always
+# travels as a string.
 _DEFINED: Mapping[str, Mapping[str, str]] = {
     "string": {
         "companies": "name domain website phone address city state zip country hs_parent_company_id "

@@ -1,9 +1,11 @@
-"""A HubSpot CRM on this machine: real HTTP, the shapes and limits of API v3, and its bad days on a fixed schedule.
+"""A HubSpot CRM on this machine: real HTTP, the shapes and limits of API v3, and its bad days on a
+fixed schedule.
 
     with serve(objects, token="pat-demo") as server: ...   # server.url, server.requests, server.unmapped
 
-`objects` is `DemoState.hubspot`: type -> API-shaped records, beside `owners` and `pipelines`. What is not in the API's
-description is answered with an error and kept in `unmapped`: no reader gets by on a request HubSpot would refuse.
+`objects` is `DemoState.hubspot`: type -> API-shaped records, beside `owners` and `pipelines`. What
+is not in the API's description is answered with an error and kept in `unmapped`: no reader gets by
+on a request HubSpot would refuse.
 """
 
 from __future__ import annotations
@@ -24,10 +26,11 @@ TOKEN = "pat-northgate-demo"  # noqa: S105 - opens nothing but the demo
 
 @dataclass(frozen=True)
 class Faults:
-    """Each n-th request is refused with 429, or fails with 500 or 502; 0 is never. The schedule counts every request.
+    """Each n-th request is refused with 429, or fails with 500 or 502; 0 is never. The schedule
+    counts every request.
 
-    Refusals name a pause in turn: `retry_after` seconds, none at all, `0`. Paths with one of the words of `refuse` in
-    them need a scope that the token does not have: 403.
+    Refusals name a pause in turn: `retry_after` seconds, none at all, `0`. Paths with one of the
+    words of `refuse` in them need a scope that the token does not have: 403.
     """
 
     refuse_every: int = 0
@@ -81,7 +84,9 @@ class HubSpotServer(LocalServer):
         unsearchable: Iterable[str] = (),
     ) -> None:
         """From now on, serve these objects."""
-        self.crm = Crm(objects, properties=properties, limits=self.crm.limits, unsearchable=unsearchable)
+        self.crm = Crm(
+            objects, properties=properties, limits=self.crm.limits, unsearchable=unsearchable
+        )
 
     def close(self) -> None:
         self.shutdown()
@@ -91,7 +96,10 @@ class HubSpotServer(LocalServer):
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 

@@ -1,4 +1,5 @@
-"""What the demo ledger answers: which documents an endpoint returns for these parameters, and in which envelope."""
+"""What the demo ledger answers: which documents an endpoint returns for these parameters, and in
+which envelope."""
 
 from __future__ import annotations
 
@@ -46,7 +47,11 @@ _PAGED = _QUERY | {"page", "pageSize"}
 _PRICED = _PAGED | {"unitdp"}
 ENDPOINTS: dict[str, Endpoint] = {
     "Contacts": Endpoint(
-        "ContactID", _PAGED | {"includeArchived", "IDs"}, True, lists={"IDs": "ContactID"}, archived="ContactStatus"
+        "ContactID",
+        _PAGED | {"includeArchived", "IDs"},
+        True,
+        lists={"IDs": "ContactID"},
+        archived="ContactStatus",
     ),
     "Invoices": Endpoint(
         "InvoiceID",
@@ -63,7 +68,11 @@ ENDPOINTS: dict[str, Endpoint] = {
     "CreditNotes": Endpoint("CreditNoteID", _PRICED, True, nested=("LineItems",)),
     "Payments": Endpoint("PaymentID", _PAGED, True),
     "Overpayments": Endpoint(
-        "OverpaymentID", _PRICED | {"References"}, True, nested=("LineItems",), lists={"References": "Reference"}
+        "OverpaymentID",
+        _PRICED | {"References"},
+        True,
+        nested=("LineItems",),
+        lists={"References": "Reference"},
     ),
     "Prepayments": Endpoint("PrepaymentID", _PRICED, True, nested=("LineItems",)),
     "ManualJournals": Endpoint("ManualJournalID", _PAGED, True, nested=("JournalLines",)),
@@ -71,7 +80,9 @@ ENDPOINTS: dict[str, Endpoint] = {
     "Accounts": Endpoint("AccountID", _QUERY),
     "TaxRates": Endpoint("TaxType", _QUERY, changed=""),
     "Items": Endpoint("ItemID", _QUERY | {"unitdp"}),
-    "TrackingCategories": Endpoint("TrackingCategoryID", _QUERY | {"includeArchived"}, changed="", archived="Status"),
+    "TrackingCategories": Endpoint(
+        "TrackingCategoryID", _QUERY | {"includeArchived"}, changed="", archived="Status"
+    ),
     "Currencies": Endpoint("Code", _QUERY, changed=""),
     "Organisation": Endpoint("OrganisationID", changed=""),
     "Journals": Endpoint("JournalID", frozenset({"offset"}), changed="CreatedDateUTC"),
@@ -79,7 +90,9 @@ ENDPOINTS: dict[str, Endpoint] = {
 }
 
 
-def answer(documents: Documents, name: str, asked: Mapping[str, str], since: datetime | None, now: datetime) -> str:
+def answer(
+    documents: Documents, name: str, asked: Mapping[str, str], since: datetime | None, now: datetime
+) -> str:
     """The body of the answer, as JSON text. Raises Refused for what Xero would refuse."""
     endpoint = ENDPOINTS[name]
     unknown = set(asked) - endpoint.parameters
@@ -87,13 +100,17 @@ def answer(documents: Documents, name: str, asked: Mapping[str, str], since: dat
         raise Refused(400, f"{name} has no parameter {', '.join(sorted(unknown))}")
     try:
         if name == "Reports/TrialBalance":
-            report = {**xero_reports.trial_balance(documents, _day(asked.get("date"), now)), "UpdatedDateUTC": now}
+            report = {
+                **xero_reports.trial_balance(documents, _day(asked.get("date"), now)),
+                "UpdatedDateUTC": now,
+            }
             return _envelope("Reports", [document(report, "", 2)], None, now)
         found = _selected(documents.get(name, ()), endpoint, asked, since)
         if name == "Journals":
             after = int(asked.get("offset", 0))
             found = sorted(
-                (one for one in found if one["JournalNumber"] > after), key=lambda one: int(one["JournalNumber"])
+                (one for one in found if one["JournalNumber"] > after),
+                key=lambda one: int(one["JournalNumber"]),
             )
             found = found[:JOURNALS_A_CALL]
         found, pagination = _page(found, endpoint, asked)
@@ -103,11 +120,16 @@ def answer(documents: Documents, name: str, asked: Mapping[str, str], since: dat
         raise Refused(400, str(error)) from error
     decimals = int(asked.get("unitdp", 2))
     key = "Organisations" if name == "Organisation" else name
-    return _envelope(key, [document(one, endpoint.id_field, decimals) for one in found], pagination, now)
+    return _envelope(
+        key, [document(one, endpoint.id_field, decimals) for one in found], pagination, now
+    )
 
 
 def _selected(
-    documents: Sequence[Mapping[str, Any]], endpoint: Endpoint, asked: Mapping[str, str], since: datetime | None
+    documents: Sequence[Mapping[str, Any]],
+    endpoint: Endpoint,
+    asked: Mapping[str, str],
+    since: datetime | None,
 ) -> list[Mapping[str, Any]]:
     found = list(documents)
     if since is not None and endpoint.changed:
@@ -131,11 +153,18 @@ def _page(
     if not endpoint.paged:
         return found, None
     if "page" not in asked:
-        return [{**one, **{name: [] for name in endpoint.nested if name in one}} for one in found], None
+        return [
+            {**one, **{name: [] for name in endpoint.nested if name in one}} for one in found
+        ], None
     page, size = int(asked["page"]), int(asked.get("pageSize", DEFAULT_PAGE))
     if page < 1 or not 1 <= size <= LARGEST_PAGE:
         raise ValueError(f"page is at least 1, pageSize 1 to {LARGEST_PAGE}")
-    pagination = {"page": page, "pageSize": size, "pageCount": -(-len(found) // size), "itemCount": len(found)}
+    pagination = {
+        "page": page,
+        "pageSize": size,
+        "pageCount": -(-len(found) // size),
+        "itemCount": len(found),
+    }
     return found[(page - 1) * size : page * size], pagination
 
 
@@ -143,7 +172,9 @@ def _day(text: str | None, now: datetime) -> date:
     return date.fromisoformat(text) if text else now.date()
 
 
-def _envelope(key: str, bodies: Sequence[str], pagination: Mapping[str, int] | None, now: datetime) -> str:
+def _envelope(
+    key: str, bodies: Sequence[str], pagination: Mapping[str, int] | None, now: datetime
+) -> str:
     head = {
         "Id": str(uuid5(NAMESPACE_URL, f"{key}{now.isoformat()}")),
         "Status": "OK",

@@ -1,4 +1,5 @@
-"""Who may call the demo ledger, and how often: tokens, the tenant, limits, and the faults it has now and then."""
+"""Who may call the demo ledger, and how often: tokens, the tenant, limits, and the faults it has
+now and then."""
 
 from __future__ import annotations
 
@@ -20,8 +21,9 @@ AT_ONCE = 5
 class Faults:
     """What the server does badly, by the number of the call, so that a run can be repeated.
 
-    `error_every`: each n-th call of the API is a 500 or, in turn, a 503. `throttle_every`: each n-th is a 429 with
-    `Retry-After: retry_after`. 0 turns either off. `refuse` are endpoints that the app has no scope for: 403.
+    `error_every`: each n-th call of the API is a 500 or, in turn, a 503. `throttle_every`: each
+    n-th is a 429 with `Retry-After: retry_after`. 0 turns either off. `refuse` are endpoints that
+    the app has no scope for: 403.
     """
 
     error_every: int = 0
@@ -55,7 +57,11 @@ class Gate:
         (self.client_id, self.client_secret), self.tenant_id = client, tenant_id
         self._faults = faults
         self.refuse = faults.refuse
-        self._calls_a_minute, self._minute, self._token_seconds = calls_a_minute, minute_seconds, token_seconds
+        self._calls_a_minute, self._minute, self._token_seconds = (
+            calls_a_minute,
+            minute_seconds,
+            token_seconds,
+        )
         self._lock = Lock()
         self._tokens: dict[str, float] = {}
         self._recent: deque[float] = deque()
@@ -106,7 +112,9 @@ class Gate:
         if expires <= now:
             return Verdict(401, "TokenExpired: token expired", {})
         if tenant != self.tenant_id:
-            return Verdict(403, "AuthenticationUnsuccessful: the tenant is not connected to this app", {})
+            return Verdict(
+                403, "AuthenticationUnsuccessful: the tenant is not connected to this app", {}
+            )
         return None
 
     def _counted(self, now: float) -> Verdict:
@@ -136,7 +144,11 @@ class Gate:
         }
 
     def _limited(self, problem: str, seconds: int) -> Verdict:
-        headers = {**self._remaining(), "X-Rate-Limit-Problem": problem, "Retry-After": str(seconds)}
+        headers = {
+            **self._remaining(),
+            "X-Rate-Limit-Problem": problem,
+            "Retry-After": str(seconds),
+        }
         return Verdict(429, f"The {problem} limit is reached", headers)
 
 

@@ -1,4 +1,5 @@
-"""The HTTP side of the demo ledger: reads a request, asks the gate and then the API, writes the answer."""
+"""The HTTP side of the demo ledger: reads a request, asks the gate and then the API, writes the
+answer."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ class XeroHTTPServer(LocalServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # The head and the body are two writes; Nagle's algorithm would hold the second back until the first is seen.
+    # The head and the body are two writes; Nagle's algorithm would hold the second back until the
+    # first is seen.
     disable_nagle_algorithm = True
     server: XeroHTTPServer
 
@@ -53,11 +55,15 @@ class _Handler(BaseHTTPRequestHandler):
             return self._unknown()
         gate = self.server.gate
         try:
-            verdict = gate.enter(self.headers.get("Authorization", ""), self.headers.get("xero-tenant-id", ""))
+            verdict = gate.enter(
+                self.headers.get("Authorization", ""), self.headers.get("xero-tenant-id", "")
+            )
             if verdict.status != _OK:
                 return self._refuse(verdict.status, verdict.message, verdict.headers)
             if endpoint in gate.refuse:
-                return self._refuse(_FORBIDDEN, "AuthorizationUnsuccessful: no scope", verdict.headers)
+                return self._refuse(
+                    _FORBIDDEN, "AuthorizationUnsuccessful: no scope", verdict.headers
+                )
             self.server.requests.append(self.path.removeprefix(_API))
             documents, now = self.server.content
             try:
@@ -86,7 +92,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._refuse(404, f"{self.command} {self.path} is not served by the demo ledger", {})
 
     def _refuse(self, status: int, message: str, headers: Mapping[str, str]) -> None:
-        body = {"Type": None, "Title": self.responses[status][0], "Status": status, "Detail": message}
+        body = {
+            "Type": None,
+            "Title": self.responses[status][0],
+            "Status": status,
+            "Detail": message,
+        }
         self._write(status, json.dumps(body), headers)
 
     def _write(self, status: int, body: str, headers: Mapping[str, str]) -> None:

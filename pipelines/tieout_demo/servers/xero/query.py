@@ -1,4 +1,5 @@
-"""The `where` and `order` parameters of the API: `Type=="ACCREC" AND Date>=DateTime(2026,1,31)`, `Name ASC`."""
+"""The `where` and `order` parameters of the API: `Type=="ACCREC" AND Date>=DateTime(2026,1,31)`,
+`Name ASC`."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class QueryError(ValueError):
 
 
 def where(text: str) -> Test:
-    """The filter as a function. Raises QueryError naming the place where the text stops making sense."""
+    """The filter as a function. Raises QueryError naming the place where the text stops making
+    sense."""
     parser = _Parser(text)
     test = parser.either()
     if parser.tokens[parser.at][0] != "end":

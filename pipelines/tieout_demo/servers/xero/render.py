@@ -1,7 +1,8 @@
-"""How Xero writes documents as JSON: `/Date(ms+0000)/`, now and then without the offset, and some amounts as strings.
+"""How Xero writes documents as JSON: `/Date(ms+0000)/`, now and then without the offset, and some
+amounts as strings.
 
-Which documents carry the odd forms is decided by a checksum of their own id, so that a document looks the same on every
-run.
+Which documents carry the odd forms is decided by a checksum of their own id, so that a document
+looks the same on every run.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ Document = Mapping[str, Any]
 
 _NO_OFFSET_EVERY = 5
 _STRINGS_EVERY = 13
-_STRING_AMOUNTS = frozenset({"SubTotal", "TotalTax", "Total", "Amount", "BankAmount", "LineAmount", "NetAmount"})
+_STRING_AMOUNTS = frozenset(
+    {"SubTotal", "TotalTax", "Total", "Amount", "BankAmount", "LineAmount", "NetAmount"}
+)
 _ALWAYS_STRINGS = frozenset({"TotalAmount"})
 _STRING_FLAGS = frozenset({"IsReconciled"})
 _UNIT_PRICES = frozenset({"UnitAmount", "UnitPrice"})
@@ -35,7 +38,11 @@ def utc(value: date | datetime) -> datetime:
     """A day as its midnight, a naive instant as UTC."""
     if not isinstance(value, datetime):
         value = datetime.combine(value, time())
-    return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+    return (
+        value.replace(tzinfo=timezone.utc)
+        if value.tzinfo is None
+        else value.astimezone(timezone.utc)
+    )
 
 
 def document(source: Document, id_field: str, unit_decimals: int) -> str:
@@ -80,7 +87,11 @@ class _Writer:
             return f'"{msdate(value, offset=self.offset)}"'
         if isinstance(value, Mapping):
             given = ((key, member) for key, member in value.items() if member is not None)
-            return "{" + ",".join(f"{json.dumps(key)}:{self.value(member, key)}" for key, member in given) + "}"
+            return (
+                "{"
+                + ",".join(f"{json.dumps(key)}:{self.value(member, key)}" for key, member in given)
+                + "}"
+            )
         if isinstance(value, Sequence):
             return "[" + ",".join(self.value(member, "") for member in value) + "]"
         raise TypeError(f"{name}: {type(value).__name__} has no form in Xero's JSON")

@@ -1,4 +1,5 @@
-"""Reports/TrialBalance as Xero computes it from the journals: the month's sides, and the financial year's."""
+"""Reports/TrialBalance as Xero computes it from the journals: the month's sides, and the financial
+year's."""
 
 from __future__ import annotations
 
@@ -22,13 +23,21 @@ _DECEMBER = 12
 
 
 def trial_balance(documents: Documents, on: date) -> dict[str, Any]:
-    """The report at the end of a day. Accounts with nothing in either column are left out, as in the real report."""
+    """The report at the end of a day. Accounts with nothing in either column are left out, as in
+    the real report."""
     organisation = documents["Organisation"][0]
     year_start = _year_start(on, int(organisation["FinancialYearEndMonth"]))
     # A bank account may have no code.
-    accounts = {account.get("Code") or account["AccountID"]: account for account in documents["Accounts"]}
+    accounts = {
+        account.get("Code") or account["AccountID"]: account for account in documents["Accounts"]
+    }
     retained = next(
-        (code for code, account in accounts.items() if account.get("SystemAccount") == "RETAINEDEARNINGS"), None
+        (
+            code
+            for code, account in accounts.items()
+            if account.get("SystemAccount") == "RETAINEDEARNINGS"
+        ),
+        None,
     )
     month: dict[str, Decimal] = defaultdict(Decimal)
     year: dict[str, Decimal] = defaultdict(Decimal)
@@ -52,7 +61,10 @@ def trial_balance(documents: Documents, on: date) -> dict[str, Any]:
     rows = [
         {
             "RowType": "Header",
-            "Cells": [{"Value": name} for name in ("Account", "Debit", "Credit", "YTD Debit", "YTD Credit")],
+            "Cells": [
+                {"Value": name}
+                for name in ("Account", "Debit", "Credit", "YTD Debit", "YTD Credit")
+            ],
         }
     ]
     rows += [section for section in sections if section["Rows"]]
@@ -75,7 +87,11 @@ def _year_start(on: date, last_month: int) -> date:
 
 
 def _section(
-    name: str, title: str, accounts: Mapping[str, Any], month: Mapping[str, Decimal], year: Mapping[str, Decimal]
+    name: str,
+    title: str,
+    accounts: Mapping[str, Any],
+    month: Mapping[str, Decimal],
+    year: Mapping[str, Decimal],
 ) -> dict[str, Any]:
     rows = []
     for code in sorted(accounts):
@@ -86,12 +102,15 @@ def _section(
         mark = [{"Value": account["AccountID"], "Id": "account"}]
         named = f"{account['Name']} ({code})" if account.get("Code") else account["Name"]
         values = [named, *_sides(moved), *_sides(total)]
-        rows.append({"RowType": "Row", "Cells": [{"Value": value, "Attributes": mark} for value in values]})
+        rows.append(
+            {"RowType": "Row", "Cells": [{"Value": value, "Attributes": mark} for value in values]}
+        )
     return {"RowType": "Section", "Title": title, "Rows": rows}
 
 
 def _sides(amount: Decimal) -> tuple[str, str]:
-    """Debit and credit as the report writes them: text, and nothing on the side that has nothing."""
+    """Debit and credit as the report writes them: text, and nothing on the side that has
+    nothing."""
     if amount > 0:
         return f"{amount:.2f}", ""
     return ("", f"{-amount:.2f}") if amount < 0 else ("0.00", "")

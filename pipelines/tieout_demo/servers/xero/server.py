@@ -1,4 +1,5 @@
-"""A local Xero Accounting API 2.0 for the demo company and the tests: a real threaded HTTP server on 127.0.0.1.
+"""A local Xero Accounting API 2.0 for the demo company and the tests: a real threaded HTTP server
+on 127.0.0.1.
 
     with serve(state.xero, now=datetime(2026, 6, 30, 18, tzinfo=timezone.utc)) as server:
         server.base_url, server.token_url, server.client_id, server.client_secret, server.tenant_id
@@ -86,7 +87,6 @@ Agreed meanings (the staging models rely on them)
 * Cash that is not against an invoice is an Overpayment or a Prepayment (with its BankTransaction of type
   RECEIVE-OVERPAYMENT / RECEIVE-PREPAYMENT carrying OverpaymentID / PrepaymentID); it stays unapplied as
   RemainingCredit until allocated. Payments against invoices have no BankTransaction in Xero.
-
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ __all__ = ["Faults", "XeroServer", "serve"]
 
 @dataclass
 class XeroServer:
-    """A running server. `requests` are the answered API calls (path with query), `unknown` the paths nobody knows."""
+    """A running server. `requests` are the answered API calls (path with query), `unknown` the
+    paths nobody knows."""
 
     http: XeroHTTPServer
     thread: Thread = field(repr=False)
@@ -184,8 +185,9 @@ def serve(
 ) -> XeroServer:
     """Starts the server in threads of its own, on a free port unless one is named.
 
-    `now` is the ledger's present: it dates the answers, and reports without a date. `minute_seconds` scales the limit
-    of `calls_a_minute` for tests and the demo. Each call of the API is counted; a token is not one.
+    `now` is the ledger's present: it dates the answers, and reports without a date.
+    `minute_seconds` scales the limit of `calls_a_minute` for tests and the demo. Each call of the
+    API is counted; a token is not one.
     """
     gate = Gate(
         (client_id, client_secret),
@@ -196,6 +198,8 @@ def serve(
         token_seconds=token_seconds,
     )
     http = XeroHTTPServer(port, gate, (documents, utc(now)))
-    thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, name="xero", daemon=True)
+    thread = Thread(
+        target=http.serve_forever, kwargs={"poll_interval": 0.05}, name="xero", daemon=True
+    )
     thread.start()
     return XeroServer(http, thread)

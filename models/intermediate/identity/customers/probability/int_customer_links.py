@@ -25,6 +25,9 @@ def model(dbt, session):
         dbt.ref("int_customer_clusters").project("record_id, cluster_id").to_arrow_table(),
         dbt.ref("int_customer_marks").filter(f"mark_kind in {KINDS}").to_arrow_table(),
         # Of a list's names, a form that is written seldom beside another says nothing.
-        dbt.ref("int_customer_profiles").filter("has_seldom_form").project("record_id").to_arrow_table(),
+        dbt.ref("int_customer_profiles")
+        .filter("has_seldom_form")
+        .project("record_id")
+        .to_arrow_table(),
         rivals_within=float(thresholds.aggregate("max(ambiguous_within)").fetchone()[0]),
     )
