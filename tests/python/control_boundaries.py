@@ -13,10 +13,13 @@ from control_boundaries_seldom import SELDOM
 from control_companies import goods, hours, months, permanent, placement, stages
 from control_edges import SOON, Boundary, finds, march
 from control_edges_agreed import (
+    JANUARY,
+    MARCH,
     SCOPES,
     amount_of_two_jobs,
     bill_that_nobody_has,
-    month_without_timesheets,
+    looked_after,
+    months_without_timesheets,
     paid_or_booked_twice,
     scope_changed,
 )
@@ -246,6 +249,14 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("invoice_job_ambiguous", hours, amount_of_two_jobs(open_on_both=False), finds()),
     Boundary("invoice_without_job", hours, amount_of_two_jobs(open_on_both=False), finds("IAL1")),
     Boundary("revenue_journal_without_document", months, bill_that_nobody_has, finds("JA")),
-    Boundary("timesheet_missing", placement, month_without_timesheets, finds("J")),
+    *(
+        Boundary("timesheet_missing", placement, months_without_timesheets(*weeks), finds("J"))
+        for weeks in (
+            ("2026-01-05", "2026-06-30", *JANUARY, *MARCH),
+            ("2026-02-10", "2026-06-30", *MARCH),
+            ("2026-01-05", "2026-03-20", *JANUARY, (2, 2), (2, 9), (2, 16), (2, 23)),
+        )
+    ),
+    Boundary("owner_missing", hours, looked_after, finds("C2"), own=True),
     *SELDOM,
 )

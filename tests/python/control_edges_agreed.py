@@ -89,52 +89,80 @@ def bill_that_nobody_has(c: Company) -> None:
         ("JB", "1150", 80, f"{c.p}I1"),
         ("JC", "1150", 85, None),
         ("JD", "2100", 90, f"{c.p}gone"),
+        # What a bank names is no bill.
+        ("JE", "1150", 95, f"{c.p}bank"),
     ):
         c.journal(
             ident,
             march(2),
             (account, amount),
             ("4000", -amount),
-            document_type="invoice",
+            document_type="payment" if ident == "JE" else "invoice",
             document_id=document,
             job_ref=f"JOB-{c.p}",
         )
 
 
-def month_without_timesheets(c: Company) -> None:
-    """A placement billed by the month, with forty hours in each: nothing was handed in for all of
-    February."""
-    for entity in (
-        "invoices",
-        "invoice_lines",
-        "payments",
-        "payment_applications",
-        "journal_lines",
-        "pay_items",
+def months_without_timesheets(
+    starts_on: str, ends_on: str, *mondays: tuple[int, int]
+) -> Callable[[Company], None]:
+    """A placement billed by the month, with forty hours in each; timesheets of some weeks alone."""
+
+    def change(c: Company) -> None:
+        for entity in (
+            "invoices",
+            "invoice_lines",
+            "payments",
+            "payment_applications",
+            "journal_lines",
+            "pay_items",
+        ):
+            c.tables[entity].clear()
+        c.one("contracts").update(
+            billing_period="month",
+            starts_on=starts_on,
+            ends_on=ends_on,
+            standard_quantity_per_period=40,
+        )
+        c.one("jobs").update(started_on=starts_on, status="in_progress", completed_on=None)
+        first = c.one("deliveries")
+        c.tables["deliveries"].clear()
+        for number, (month, day) in enumerate(mondays, 1):
+            c.add(
+                "deliveries",
+                **{
+                    **first,
+                    "delivery_id": f"{c.p}V{number}",
+                    "delivered_on": date(2026, month, day),
+                    "period_starts_on": None,
+                    "period_ends_on": None,
+                },
+            )
+
+    return change
+
+
+JANUARY = ((1, 5), (1, 12), (1, 19), (1, 26))
+MARCH = ((3, 2), (3, 16), (3, 23))
+
+
+def looked_after(c: Company) -> None:
+    """A system that names the owners of most of its customers: one has none, one comes later."""
+    owner = c.one("deals")["owner_id"]
+    c.one("customers").update(owner_id=owner)
+    for ident, name, owned_by, created in (
+        ("C2", "Wether", None, "2026-01-02T09:00:00"),
+        ("C3", "Teasel", owner, "2026-01-02T09:00:00"),
+        ("C4", "Sorrel", None, "2026-05-02T09:00:00"),
+        ("C5", "Bryony", owner, "2026-01-02T09:00:00"),
     ):
-        c.tables[entity].clear()
-    c.one("contracts").update(
-        billing_period="month",
-        starts_on="2026-01-05",
-        ends_on="2026-06-30",
-        standard_quantity_per_period=40,
-    )
-    c.one("jobs").update(started_on="2026-01-05", status="in_progress", completed_on=None)
-    first = c.one("deliveries")
-    c.tables["deliveries"].clear()
-    weeks = [date(2026, 1, day) for day in (5, 12, 19, 26)] + [
-        date(2026, 3, day) for day in (2, 16, 23)
-    ]
-    for number, monday in enumerate(weeks, 1):
         c.add(
-            "deliveries",
-            **{
-                **first,
-                "delivery_id": f"{c.p}V{number}",
-                "delivered_on": monday,
-                "period_starts_on": None,
-                "period_ends_on": None,
-            },
+            "customers",
+            customer_id=f"{c.p}{ident}",
+            customer_name=f"{name} {c.p} Ltd",
+            country="GB",
+            owner_id=owned_by,
+            created_at=created,
         )
 
 

@@ -118,7 +118,7 @@ examined as (
         held.held_amount - held.released_amount as at_risk_amount,
         held.held_amount as examined_amount,
         case when held.released_amount = 0 then 'not_released' else 'released_in_part' end as cause,
-        'Bill the retention that {record} released on ' || {{ day_in_words('contracts.retention_due_on') }} as suggested_action,
+        'Bill the retention of {record} that fell due on ' || {{ day_in_words('contracts.retention_due_on') }} as suggested_action,
         held.held_amount > held.released_amount and {{ window_passed('contracts.retention_due_on') }} as is_exception
     from held
     inner join contracts on held.contract_key = contracts.contract_key

@@ -1,7 +1,10 @@
 -- One row per approved, billable delivery, and per fixed price that is complete: no standing invoice bills it, or part of it, and its billing
 -- window is over.
 with deliveries as (
-    select * from {{ ref('int_delivery_billing') }}
+    select
+        *,
+        case when billed_by is null then open_amount else unbilled_amount end as to_bill_amount
+    from {{ ref('int_delivery_billing') }}
 ),
 
 rules as (
@@ -28,8 +31,8 @@ examined as (
         deliveries.currency,
         deliveries.value_amount,
         deliveries.value_amount as expected_amount,
-        cast(deliveries.value_amount - deliveries.open_amount as decimal(18, 2)) as actual_amount,
-        deliveries.open_amount as at_risk_amount,
+        cast(deliveries.value_amount - deliveries.to_bill_amount as decimal(18, 2)) as actual_amount,
+        deliveries.to_bill_amount as at_risk_amount,
         deliveries.value_amount as examined_amount,
         case
             when deliveries.billed_by is not null then 'billed_in_part'
@@ -38,12 +41,12 @@ examined as (
         end as cause,
         case
             when deliveries.billed_by is not null
-                then 'Bill ' || deliveries.open_amount || ' ' || deliveries.currency || ' that are open of delivery {record}'
+                then 'Bill ' || deliveries.to_bill_amount || ' ' || deliveries.currency || ' that are open of delivery {record}'
             else 'Bill delivery {record}'
         end || ', due for billing by ' || {{ day_in_words('deliveries.bill_by_on') }} as suggested_action,
         (
             deliveries.billed_by is null
-            or (deliveries.is_open_in_part and {{ above_tolerance('deliveries.open_amount', 'deliveries.value_amount') }})
+            or (deliveries.is_open_in_part and {{ above_tolerance('deliveries.to_bill_amount', 'deliveries.value_amount') }})
         )
         and deliveries.bill_by_on < {{ as_of() }} as is_exception
     from deliveries

@@ -149,8 +149,7 @@ empty_periods as (
             and periods.period_starts_on <= time_deliveries.last_on
             and periods.period_ends_on >= time_deliveries.first_on
     where
-        periods.is_placement and periods.billing_period <> 'week'
-        and periods.period_starts_on = cast({{ dbt.date_trunc('month', 'periods.period_starts_on') }} as date)
+        periods.period_starts_on = cast({{ dbt.date_trunc('month', 'periods.period_starts_on') }} as date)
         and periods.period_ends_on <= least(periods.contract_ends_on, {{ as_of() }})
     group by periods.period_key, periods.contract_key, periods.period_starts_on, periods.period_ends_on
     having count(time_deliveries.contract_key) = 0
@@ -167,7 +166,6 @@ numbered as (
         on
             asked_for.contract_key = empty_periods.contract_key
             and asked_for.period_starts_on between empty_periods.period_starts_on and empty_periods.period_ends_on
-    where asked_for.is_missing
 ),
 
 valued as (

@@ -59,7 +59,9 @@ compared as (
             positions.source_system = earned.source_system
             and positions.subject_key = earned.subject_key
             and positions.month_on = earned.month_on
-    where jobs.recognition_rule in ('as_delivered', 'point_in_time')
+    where
+        jobs.recognition_rule in ('as_delivered', 'point_in_time')
+        and {{ dbt.last_day('positions.month_on', 'month') }} <= {{ as_of() }}
 ),
 
 -- What a later month takes back was early or late, and is another control's.

@@ -81,6 +81,7 @@ bridged as (
                 or (matched.match_rule = 'corrected' and conceded.item_key is null) then matched.from_document_amount
             else 0
         end) as open_amount,
+        sum(case when matched.match_rule = 'unmatched' then matched.from_document_amount else 0 end) as unbilled_amount,
         sum(matched.from_document_amount) as document_amount
     from {{ ref('int_delivered_to_invoiced') }} as matched
     left join conceded on matched.to_item_key = conceded.item_key
@@ -92,7 +93,8 @@ parts as (
         bridged.event_key,
         bridged.document_amount,
         coalesce(sold.document_amount, 0) as sold_amount,
-        cast(bridged.open_amount - coalesce(sold.document_amount, 0) as decimal(18, 2)) as open_amount
+        cast(bridged.open_amount - coalesce(sold.document_amount, 0) as decimal(18, 2)) as open_amount,
+        cast(bridged.unbilled_amount - coalesce(sold.document_amount, 0) as decimal(18, 2)) as unbilled_amount
     from bridged
     left join {{ ref('int_sold_for_cash') }} as sold on bridged.event_key = sold.item_key
 ),
@@ -137,6 +139,7 @@ final as (
         deliveries.agreed_amount as value_amount,
         deliveries.agreed_reporting_amount as value_reporting_amount,
         coalesce(parts.open_amount, deliveries.agreed_amount) as open_amount,
+        parts.unbilled_amount,
         deliveries.contract_rate_id,
         deliveries.valuation_rule,
         policies.billing_rule,
@@ -149,8 +152,9 @@ final as (
             when not periods_billed_ahead.is_billed and open_contracts.contract_key is not null then null
             when parts.open_amount * 2 < parts.document_amount then 'first_in_first_out'
         end as billed_by,
-        -- What is left of it is to be billed still, unless the variance of the line that names it says so, or another period of its contract.
-        parts.open_amount > 0 and old_work.event_key is null
+        -- What no line billed of it is to be billed still, unless the variance of the line that names it says so, or another period of its
+        -- contract. What a credit note took back was billed, and is the credit note's.
+        parts.unbilled_amount > 0 and old_work.event_key is null
         and case referred.match_rule
             when 'delivery_reference' then false when 'work_order_reference' then deliveries.delivery_type <> 'time' else true
         end

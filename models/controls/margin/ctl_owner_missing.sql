@@ -66,7 +66,7 @@ records as (
     from {{ ref('xref_customer') }} as xref
     inner join {{ ref('cnf_customers') }} as customers
         on xref.source_system = customers.source_system and xref.source_id = customers.customer_id
-    where xref.source_entity = 'customers' and xref.customer_key <> 'unknown'
+    where xref.source_entity = 'customers'
 ),
 
 -- A customer is looked after by its own owner, the owner of any of its deals, or the manager of any of its jobs;
@@ -88,13 +88,13 @@ looked_after as (
     select customers.parent_customer_key
     from named
     inner join {{ ref('dim_customer') }} as customers on named.customer_key = customers.customer_key
-    where customers.parent_customer_key is not null
 ),
 
--- Where a system names its customers' owners, a customer of it without one has nobody; where it names none, only one with open business is asked.
+-- Where a system names the owners of most of its customers, one without an owner has nobody; elsewhere only one with open business is asked.
 owned as (
-    select distinct source_system from records
-    where owner_id is not null
+    select source_system from records
+    group by source_system
+    having count(owner_id) * 2 > count(*)
 ),
 
 open_jobs as (

@@ -3,7 +3,7 @@
 with lines as (
     select
         *,
-        {{ extended('quantity', 'unit_price') }} - coalesce(discount_amount, 0) as charged_amount
+        coalesce({{ extended('quantity', 'unit_price') }} - coalesce(discount_amount, 0), net_amount) as charged_amount
     from {{ ref('int_live_invoice_lines') }}
 ),
 

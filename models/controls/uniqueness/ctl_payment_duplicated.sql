@@ -41,11 +41,16 @@ by_bank as (
     where bank_transaction_id is not null
 ),
 
--- What waits for a receipt of its amount.
+-- What waits for a receipt: it may pay several bills.
 open_bills as (
-    select distinct source_system, customer_key, currency, document_open_amount
+    select
+        source_system,
+        customer_key,
+        currency,
+        sum(document_open_amount) as open_amount
     from {{ ref('fct_receivables') }}
-    where document_kind = 'invoice' and document_open_amount > 0
+    where document_kind = 'invoice'
+    group by source_system, customer_key, currency
 ),
 
 -- Two receipts that each settle an invoice of their own are two. So are two lines of the bank, unless the first paid what was asked for, and
@@ -70,16 +75,16 @@ by_reference as (
             later.source_system = open_bills.source_system
             and later.customer_key = open_bills.customer_key
             and later.currency = open_bills.currency
-            and later.amount = open_bills.document_open_amount
+            and later.amount <= open_bills.open_amount
     where
         (earlier.received_on < later.received_on or (earlier.received_on = later.received_on and earlier.payment_id < later.payment_id))
         and {{ plus_days('earlier.received_on', 'rules.window_days') }} >= later.received_on
         and (
             later.bank_transaction_id is null or earlier.bank_transaction_id is null
             or later.bank_transaction_id = earlier.bank_transaction_id
-            or (earlier.is_used_up and later.is_unused and open_bills.source_system is null)
+            or (later.amount > 0 and earlier.is_used_up and later.is_unused and open_bills.source_system is null)
         )
-        and not (later.is_used_up and earlier.is_used_up and later.invoice_id <> earlier.invoice_id)
+        and not (later.is_used_up and earlier.is_used_up and coalesce(later.invoice_id <> earlier.invoice_id, false))
     group by later.source_system, later.payment_id
 ),
 

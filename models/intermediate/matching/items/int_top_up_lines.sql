@@ -100,7 +100,7 @@ so_far as (
     window before_it as (
         partition by job_key, product_key, currency, base_unit
         order by
-            event_on nulls last, case when side = 'from' then 0 else 1 end,
+            event_on nulls last, case when side = 'from' then 0 else 1 end nulls last,
             case when side <> 'from' then -document_amount end nulls last, item_key nulls last, side nulls last
         rows between unbounded preceding and current row
     )
