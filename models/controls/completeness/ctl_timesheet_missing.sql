@@ -166,6 +166,7 @@ numbered as (
         on
             asked_for.contract_key = empty_periods.contract_key
             and asked_for.period_starts_on between empty_periods.period_starts_on and empty_periods.period_ends_on
+    where asked_for.is_missing
 ),
 
 valued as (

@@ -41,16 +41,10 @@ by_bank as (
     where bank_transaction_id is not null
 ),
 
--- What waits for a receipt: it may pay several bills.
+-- What waits for a receipt of its amount.
 open_bills as (
-    select
-        source_system,
-        customer_key,
-        currency,
-        sum(document_open_amount) as open_amount
+    select distinct source_system, customer_key, currency, document_open_amount
     from {{ ref('fct_receivables') }}
-    where document_kind = 'invoice'
-    group by source_system, customer_key, currency
 ),
 
 -- Two receipts that each settle an invoice of their own are two. So are two lines of the bank, unless the first paid what was asked for, and
@@ -75,7 +69,7 @@ by_reference as (
             later.source_system = open_bills.source_system
             and later.customer_key = open_bills.customer_key
             and later.currency = open_bills.currency
-            and later.amount <= open_bills.open_amount
+            and later.amount = open_bills.document_open_amount
     where
         (earlier.received_on < later.received_on or (earlier.received_on = later.received_on and earlier.payment_id < later.payment_id))
         and {{ plus_days('earlier.received_on', 'rules.window_days') }} >= later.received_on
