@@ -16,11 +16,12 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+import duckdb
 from packaging.requirements import Requirement
 
 from tieout import console
-from tieout.company.home import home
-from tieout.company.judgement import overrides, unlisted, without_rates, without_role
+from tieout.company.home import Home, home
+from tieout.company.judgement import landed, overrides, unlisted, without_rates, without_role
 from tieout.errors import TieoutError
 from tieout.lock import NAME, holder
 from tieout.run import is_configured, sources
@@ -210,10 +211,30 @@ def _judgement(config: Path, output: Path) -> Iterator[Finding]:
     configured = [
         name for name in connectors() if name != "imports" and is_configured(name, settings)
     ]
-    if found := unlisted(company, settings, configured):
+    systems = set(configured)
+    try:
+        systems |= set(landed(settings))
+    except duckdb.Error as error:
+        yield _unread(settings.raw, error)
+    if found := unlisted(company, systems):
         remedy = f"give each a line in {company.seed('source_systems')}: whose books, which currency, which time zone"
         yield Finding("source_systems", "note", f"without a line: {', '.join(found)}", remedy)
-    if found := without_role(settings):
+    try:
+        yield from _judgement_of_published(company, settings)
+    except duckdb.Error as error:
+        yield _unread(settings.marts, error)
+    if found := overrides(company):
+        yield Finding(
+            "overrides",
+            "note",
+            _shown(found),
+            "rows of yours in the place of Tieout's; an upgrade keeps them",
+        )
+
+
+def _judgement_of_published(company: Home, settings: Settings) -> Iterator[Finding]:
+    """What the published figures lack for want of a row."""
+    if found := without_role(company, settings):
         remedy = (
             f"say in {company.seed('account_roles')} what each is, or nothing is compared with it"
         )
@@ -227,13 +248,12 @@ def _judgement(config: Path, output: Path) -> Iterator[Finding]:
             f"none for {', '.join(found)}",
             "land fx_rates from them to yours",
         )
-    if found := overrides(company):
-        yield Finding(
-            "overrides",
-            "note",
-            _shown(found),
-            "rows of yours in the place of Tieout's; an upgrade keeps them",
-        )
+
+
+def _unread(path: Path, error: duckdb.Error) -> Finding:
+    """A database that gave no answer; most often a run is writing it."""
+    said = f"{path} cannot be read: {str(error).strip().splitlines()[0]}"
+    return Finding("seeds", "note", said, "ask again once no run is writing, or `tieout run`")
 
 
 def _shown(found: Sequence[str]) -> str:

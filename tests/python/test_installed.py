@@ -19,9 +19,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tieout.company.init import write_folder
 from tieout.company.judgement import references
 from tieout.company.link import company_seeds, descriptions
-from tieout.settings import PROJECT
+from tieout.settings import PROJECT, Settings
 
 PARTS = (
     *(
@@ -278,6 +279,35 @@ def test_dbt_works_there_from_habit_and_an_upgrade_touches_nothing(
     environment.dbt(company, "docs", "generate", "--quiet", "--select", "our_jobs")
     assert answers(company, "select count(*) from seeds.asked_for_later") == [(0,)]
     assert own_files(company) == before
+
+
+def test_a_companys_project_reads_values_with_tieouts_macros_not_with_dbts(tmp_path: Path) -> None:
+    folder = tmp_path / "acme"
+    write_folder(folder)
+    settings = Settings(output=folder / "warehouse")
+    settings.output.mkdir()
+    duckdb.connect(str(settings.raw)).close()
+    models = ["stg_hubspot__deal_line_versions", "dim_calendar"]
+    # In a process of its own: a process parses a project once.
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", "from dbt.cli.main import cli; cli()"),
+            *("compile", "--quiet", "--no-introspect", "--select", *models),
+        ],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT / "pipelines")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    compiled = {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in (folder / "target" / "compiled").rglob("*.sql")
+    }
+    assert "try_cast(source.quantity as decimal(18, 6))" in compiled[models[0]]
+    # The inner cast is the macro's, the outer the model's.
+    assert "cast(cast(date_trunc('month', date_on) as date) as date)" in compiled[models[1]]
 
 
 def test_every_standard_seed_has_its_model_and_the_companys_own(tmp_path: Path) -> None:

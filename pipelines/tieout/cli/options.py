@@ -103,8 +103,9 @@ def settings_of(
         wait=wait,
         i_know=i_know,
     )
-    settings.prepare()
+    # First: a folder that is no company's is left as it is.
     link(home())
+    settings.prepare()
     return settings
 
 

@@ -4,6 +4,7 @@ that it runs from."""
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -23,6 +24,7 @@ else:
 SETTINGS = "tieout.toml"
 VARIABLES = ("reporting_currency", "fiscal_year_starts_in_month", "time_zone")
 """Settings that are variables of the dbt project."""
+AS_CSV = "save it as CSV with commas, UTF-8"
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,9 @@ class Home:
         return self.folder / "seeds" if self.is_own else self.folder / "seeds" / "company"
 
     def seed(self, name: str) -> Path:
-        """A seed of the company."""
-        return self.seeds / f"{name}.csv"
+        """A seed of the company: dbt finds it in any folder of the seeds."""
+        found = sorted(self.seeds.rglob(f"{name}.csv"))
+        return found[0] if found else self.seeds / f"{name}.csv"
 
     @property
     def systems(self) -> tuple[str, ...]:
@@ -52,11 +55,14 @@ def home(folder: Path | None = None) -> Home:
     """The company whose folder this is, or the one that is given.
 
     Raises:
-        TieoutError: this is no company's folder, and the product was installed without one; or its settings are wrong.
+        TieoutError: this is no company's folder, and the product was installed without one; it lies inside
+            a company's folder; or its settings are wrong.
     """
     here = folder or Path.cwd()
     if (here / SETTINGS).exists():
         return Home(here, _read(here / SETTINGS), is_own=True)
+    if (company := _around(here.resolve())) is not None:
+        raise TieoutError(f"{here} lies inside a company's folder", f"run it in {company}")
     if (PROJECT / "seeds" / "company").is_dir():
         return Home(PROJECT, {}, is_own=False)
     raise TieoutError(
@@ -64,12 +70,33 @@ def home(folder: Path | None = None) -> Home:
     )
 
 
+def _around(here: Path) -> Path | None:
+    """The company's folder that this one lies in; a checkout inside one is on its own."""
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS).exists():
+            return folder
+        if folder == PROJECT:
+            return None
+    return None
+
+
 def rows_of(path: Path) -> list[dict[str, str]]:
-    """The rows of a seed; none where there is no such file."""
+    """The rows of a seed; none where there is no such file.
+
+    Raises:
+        TieoutError: a spreadsheet saved it with other separators, or in another encoding.
+    """
     if not path.exists():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TieoutError(f"{path} is not UTF-8: {error.reason}", AS_CSV) from error
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    for separator, called in ((";", "semicolons"), ("\t", "tabs")):
+        if any(separator in name for name in rows.fieldnames or ()):
+            raise TieoutError(f"{path} has {called} between its columns", AS_CSV)
+    return list(rows)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import duckdb
 
 from tieout.company.home import Home, rows_of
 from tieout.settings import PROJECT, Settings
+from tieout.sources.connectors import connectors
 
 _TAKES = re.compile(r"own_before_standard\(\s*'(?P<name>\w+)',\s*by=(?P<by>\[[^]]*\]),")
 
@@ -49,44 +50,63 @@ def overrides(home: Home) -> list[str]:
     return told
 
 
-def unlisted(home: Home, settings: Settings, configured: Iterable[str]) -> list[str]:
-    """Systems that have landed or are configured, and have no line in `source_systems`."""
-    listed = {row["source_system"] for row in rows_of(home.seed("source_systems"))}
-    landed: set[str] = set()
-    if settings.raw.exists():
-        with duckdb.connect(str(settings.raw), read_only=True) as raw:
-            landed = {
-                str(row[0])
-                for row in raw.execute(
-                    "select distinct source_system from tieout_meta.loads"
-                ).fetchall()
-            }
-    return sorted((landed | set(configured)) - listed)
-
-
-def without_role(settings: Settings) -> list[str]:
-    """Revenue accounts of which nobody says what part they play."""
-    found = _published(
-        settings.marts,
-        "select source_system || ' ' || coalesce(account_code, account_name) from marts.dim_account"
-        " where account_type = 'revenue' and account_role = 'other' order by 1",
+def unlisted(home: Home, systems: Iterable[str]) -> list[str]:
+    """Those of the systems that have no line in `source_systems`."""
+    return sorted(
+        set(systems) - {row["source_system"] for row in rows_of(home.seed("source_systems"))}
     )
+
+
+def landed(settings: Settings) -> list[str]:
+    """Systems that have landed.
+
+    Raises:
+        duckdb.Error: a run is writing there, or nothing has landed whole yet.
+    """
+    found = _answers(settings.raw, "select distinct source_system from tieout_meta.loads")
     return [str(row[0]) for row in found]
 
 
+def without_role(home: Home, settings: Settings) -> list[str]:
+    """Revenue accounts of which nobody says what part they play. `other` is a part, where somebody
+    says so; an import folder's accounts say their own.
+
+    Raises:
+        duckdb.Error: what is published has no accounts.
+    """
+    told = {
+        (row["source_system"], row["account_code"]) for row in rows_of(home.seed("account_roles"))
+    }
+    found = _answers(
+        settings.marts,
+        "select source_system, coalesce(account_code, account_name) from marts.dim_account"
+        " where account_type = 'revenue' and account_role = 'other' order by all",
+    )
+    return [
+        f"{system} {code}"
+        for system, code in found
+        if system in connectors() and (system, code) not in told
+    ]
+
+
 def without_rates(settings: Settings) -> list[str]:
-    """Currencies in use, with how many events could not be brought to the reporting currency."""
-    found = _published(
+    """Currencies in use, with how many events could not be brought to the reporting currency.
+
+    Raises:
+        duckdb.Error: what is published has no events.
+    """
+    found = _answers(
         settings.marts,
         "select currency, count(*) from marts.fct_stage_events where reporting_amount is null group by all order by 1",
     )
     return [f"{currency} ({count:,} events)" for currency, count in found]
 
 
-def _published(marts: Path, query: str) -> list[tuple[object, ...]]:
-    if not marts.exists():
+def _answers(path: Path, query: str) -> list[tuple[object, ...]]:
+    """What a database says; nothing where there is none."""
+    if not path.exists():
         return []
-    with duckdb.connect(str(marts), read_only=True) as connection:
+    with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(query).fetchall()
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from tieout.company.home import VARIABLES, Home
+from tieout.company.home import VARIABLES, Home, rows_of
 from tieout.errors import TieoutError
 from tieout.settings import PROJECT
 
@@ -35,10 +35,12 @@ def link(home: Home) -> None:
     checkout.
 
     Raises:
-        TieoutError: the folder cannot be written to, or something else stands in the package's place.
+        TieoutError: the folder cannot be written to, or something else stands in the package's place;
+            or the company's project would build with dbt's own macros where Tieout's are meant.
     """
     if not home.is_own:
         return
+    _look_at_dispatch(home.folder / "dbt_project.yml")
     package = home.folder / PACKAGE
     if package.is_symlink():
         raise TieoutError(f"{package} is a link", "remove it: Tieout makes a folder of that name")
@@ -48,6 +50,9 @@ def link(home: Home) -> None:
     _point(package / "seeds" / "company", Path("..") / ".." / ".." / "seeds")
     _write(package / "dbt_project.yml", _project(home))
     _supply(package / "seeds" / "missing", home)
+    for name in company_seeds():
+        # Refused here, by name: dbt would stop at it with words of its own.
+        rows_of(home.seed(name))
     profile = home.folder / "profiles.yml"
     # A company that has written its own keeps it.
     if not profile.exists() or profile.read_text(encoding="utf-8").startswith(MARK):
@@ -80,6 +85,27 @@ def header(columns: tuple[str, ...]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(columns)
     return out.getvalue()
+
+
+def _look_at_dispatch(path: Path) -> None:
+    """Only the root project can put Tieout's forms of dbt's macros before dbt's own."""
+    try:
+        said = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise TieoutError(f"there is no {path}", "`tieout init .` writes it") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise TieoutError(f"{path} is not YAML: {error}", "correct the line it names") from error
+    said = said if isinstance(said, dict) else {}
+    for entry in said.get("dispatch") or []:
+        order = entry.get("search_order") or []
+        before = order[: order.index("dbt")] if "dbt" in order else order
+        if entry.get("macro_namespace") == "dbt" and "tieout" in before:
+            return
+    name = said.get("name", "your_project")
+    raise TieoutError(
+        f"{path} does not put Tieout's macros before dbt's own, and values would be read otherwise",
+        f"write into it: dispatch: [{{macro_namespace: dbt, search_order: [{name}, tieout, dbt]}}]",
+    )
 
 
 def _project(home: Home) -> str:
@@ -117,14 +143,14 @@ def _replaced(text: str, pattern: str, by: str) -> str:
 def _supply(folder: Path, home: Home) -> None:
     """Files without rows for the seeds that the company has none of, and for no others."""
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {
-        name: columns for name, columns in company_seeds().items() if not home.seed(name).exists()
-    }
+    own = {path.stem for path in home.seeds.rglob("*.csv")}
+    wanted = {name: columns for name, columns in company_seeds().items() if name not in own}
     for name, columns in wanted.items():
         _write(folder / f"{name}.csv", header(columns))
     for path in folder.iterdir():
-        if path.stem not in wanted:
-            path.unlink()
+        # One with a dot is being written by another command, which may take a file away first.
+        if path.stem not in wanted and not path.name.startswith("."):
+            path.unlink(missing_ok=True)
 
 
 def _point(place: Path, target: Path) -> None:
