@@ -4,6 +4,8 @@ finds in it."""
 from __future__ import annotations
 
 import re
+import shlex
+import sys
 from pathlib import Path
 
 import duckdb
@@ -11,7 +13,8 @@ import pytest
 import yaml
 
 from tieout import doctor
-from tieout.company.home import home
+from tieout.cli.options import HERE, WAREHOUSE, settings_of
+from tieout.company.home import home, rows_of
 from tieout.company.init import write_folder, write_templates
 from tieout.company.judgement import overrides, reference
 from tieout.company.link import link
@@ -62,6 +65,67 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
 
 
+def test_a_new_repository_becomes_a_companys_folder(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "README.md").write_text("Ours\n", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("*.tmp\ntarget/\n!profiles.yml", encoding="utf-8")
+    written = write_folder(tmp_path)
+    assert Path(".gitignore") in written and Path("README.md") not in written
+    lines = (tmp_path / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert lines[:3] == ["*.tmp", "target/", "!profiles.yml"]
+    assert {".dlt/secrets.toml", "warehouse/", "dbt_packages/"} <= set(lines)
+    assert lines.count("target/") == 1 and "profiles.yml" not in lines
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "Ours\n"
+    assert write_folder(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [
+        ("Acme Ltd.", "acme_ltd"),
+        ("2nd site", "company_2nd_site"),
+        *((word, f"company_{word.lower()}") for word in ("tieout", "dbt")),
+        ("dbt-duckdb", "company_dbt_duckdb"),
+        *((word, f"company_{word.lower()}") for word in ("on", "No", "true", "null", "y")),
+        ("123e4", "company_123e4"),
+    ],
+)
+def test_a_folders_name_becomes_a_projects(tmp_path: Path, folder: str, name: str) -> None:
+    write_folder(tmp_path / folder)
+    text = (tmp_path / folder / "dbt_project.yml").read_text(encoding="utf-8")
+    said = yaml.safe_load(text)
+    assert said["name"] == name and list(said["models"]) == [name]
+    assert said["dispatch"][0]["search_order"] == [name, "tieout", "dbt"]
+
+
+def test_the_crontab_runs_in_any_folder_and_tells_of_a_failure(tmp_path: Path) -> None:
+    write_folder(tmp_path / "acme")
+    crontab = (tmp_path / "acme" / "examples" / "crontab").read_text(encoding="utf-8")
+    assert str(tmp_path) not in crontab and sys.prefix not in crontab
+    (line,) = (one for one in crontab.splitlines() if one.startswith("30 5 * * * "))
+    command = line.removeprefix("30 5 * * * ")
+    # A folder with a space keeps being one word.
+    words = shlex.split(command.replace("/path/to/this/folder", "/our books"))
+    assert words[:5] == ["cd", "/our books", "&&", "mkdir", "-p"]
+    assert shlex.split(command.replace("/path/to/venv", "/a b"))[7] == "/a b/bin/tieout"
+
+
+def test_the_workflow_installs_the_wheel_and_nothing_of_that_name_from_an_index(
+    acme: Path,
+) -> None:
+    workflow = yaml.safe_load((acme / "examples" / "github_workflow.yml").read_text("utf-8"))
+    steps = [step["run"] for step in workflow["jobs"]["build"]["steps"] if "run" in step]
+    assert [step for step in steps if "install" in step] == ["pip install wheels/tieout-*.whl"]
+
+
+def test_the_page_of_the_imports_names_the_setting_that_reads_them(acme: Path) -> None:
+    config = (acme / ".dlt" / "config.toml").read_text(encoding="utf-8").splitlines()
+    place = config.index("[sources.imports]")
+    page = (acme / "imports" / "README.md").read_text(encoding="utf-8")
+    assert config[place] in page and f"`{config[place + 1]}`" in page
+    assert config[place + 2 : place + 3] in ([], [""])
+
+
 def test_nobody_else_reads_the_secrets_and_git_ignores_them(acme: Path) -> None:
     assert (acme / ".dlt" / "secrets.toml").stat().st_mode & 0o077 == 0
     assert ".dlt/secrets.toml" in (acme / ".gitignore").read_text(encoding="utf-8").splitlines()
@@ -109,6 +173,57 @@ def test_a_profile_of_the_companys_own_is_kept(acme: Path) -> None:
     assert (acme / "profiles.yml").read_text(encoding="utf-8") == "tieout: {}\n"
 
 
+def test_a_project_that_would_read_values_with_dbts_own_macros_is_refused(acme: Path) -> None:
+    path = acme / "dbt_project.yml"
+    written = path.read_text(encoding="utf-8")
+    order = 'search_order: ["acme", tieout, dbt]'
+    assert order in written
+    for without in (
+        written.replace("dispatch:", "vars:").replace("  - macro_namespace: dbt", "  ours:"),
+        written.replace(order, "search_order: [acme, dbt, tieout]"),
+        written.replace(order, "search_order: [acme, dbt]"),
+        written.replace("macro_namespace: dbt", "macro_namespace: dbt_utils"),
+    ):
+        path.write_text(without, encoding="utf-8")
+        with pytest.raises(TieoutError, match=r"dbt_project\.yml") as told:
+            link(home())
+        assert "[acme, tieout, dbt]" in told.value.remedy
+    path.write_text(written.replace(order, "search_order: [tieout, dbt]"), encoding="utf-8")
+    link(home())
+
+
+@pytest.mark.parametrize("inside", ["seeds", "imports/office"])
+def test_inside_a_companys_folder_nothing_is_run_or_made(
+    acme: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    monkeypatch.chdir(acme / inside)
+    before = sorted(acme.rglob("*"))
+    with pytest.raises(TieoutError, match="inside a company's folder") as told:
+        settings_of(HERE, None, None, WAREHOUSE)
+    assert told.value.remedy == f"run it in {acme}"
+    assert sorted(acme.rglob("*")) == before
+
+
+def test_a_folder_that_is_no_companys_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tieout.company.home.PROJECT", tmp_path)
+    with pytest.raises(TieoutError, match="no tieout"):
+        settings_of(HERE, None, None, WAREHOUSE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkout_inside_a_companys_folder_is_on_its_own(
+    acme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout = acme / "tieout"
+    (checkout / "seeds" / "company").mkdir(parents=True)
+    monkeypatch.setattr("tieout.company.home.PROJECT", checkout)
+    monkeypatch.chdir(checkout / "seeds")
+    assert home().folder == checkout and not home().is_own
+
+
 def test_what_stands_in_the_packages_place_is_not_overwritten(acme: Path) -> None:
     place = acme / "dbt_packages" / "tieout" / "models"
     place.unlink()
@@ -131,6 +246,51 @@ def test_a_seed_without_a_file_is_supplied_until_there_is_one(acme: Path) -> Non
     (acme / "seeds" / "job_links.csv").write_text(text, encoding="utf-8")
     link(home())
     assert list(missing.iterdir()) == []
+
+
+def test_a_seed_in_a_folder_of_the_seeds_is_the_companys_own(acme: Path) -> None:
+    (acme / "seeds" / "links").mkdir()
+    moved = acme / "seeds" / "links" / "job_links.csv"
+    (acme / "seeds" / "job_links.csv").rename(moved)
+    link(home())
+    assert list((acme / "dbt_packages" / "tieout" / "seeds" / "missing").iterdir()) == []
+    assert home().seed("job_links") == moved
+
+
+def test_what_another_command_is_writing_is_left_alone(acme: Path) -> None:
+    missing = acme / "dbt_packages" / "tieout" / "seeds" / "missing"
+    (missing / ".job_links.csv.77").write_text("", encoding="utf-8")
+    (missing / "of_an_older_version.csv").write_text("", encoding="utf-8")
+    link(home())
+    assert [path.name for path in missing.iterdir()] == [".job_links.csv.77"]
+
+
+@pytest.mark.parametrize(
+    ("saved", "what"),
+    [
+        ("source_system;legal_entity\nxero;Müller GmbH\n".encode("cp1252"), "is not UTF-8"),
+        ("source_system;legal_entity\nxero;Ours\n".encode("utf-8-sig"), "semicolons"),
+        (b"source_system,legal_entity;;;\nxero,Ours;;;\n", "semicolons"),
+        (b"source_system\tlegal_entity\nxero\tOurs\n", "tabs"),
+        ("source_system\tlegal_entity\nxero\tOurs\n".encode("utf-16"), "is not UTF-8"),
+    ],
+)
+def test_a_seed_as_a_spreadsheet_saves_it_is_named(acme: Path, saved: bytes, what: str) -> None:
+    path = acme / "seeds" / "source_systems.csv"
+    path.write_bytes(saved)
+    with pytest.raises(TieoutError, match=what) as told:
+        link(home())
+    assert str(path) in told.value.cause and "commas, UTF-8" in told.value.remedy
+
+
+def test_a_seed_that_a_spreadsheet_saved_well_is_read(acme: Path) -> None:
+    path = acme / "seeds" / "source_systems.csv"
+    text = "source_system,legal_entity\r\nxero,Müller; Söhne\r\n"
+    path.write_bytes(text.encode("utf-8-sig"))
+    link(home())
+    assert rows_of(path) == [{"source_system": "xero", "legal_entity": "Müller; Söhne"}]
+    path.write_bytes(b"")
+    assert rows_of(path) == []
 
 
 def test_the_checkout_is_a_company_of_its_own(
@@ -171,6 +331,9 @@ def test_the_doctor_names_what_is_forgotten(acme: Path) -> None:
         & notes(acme).keys()
     )
     (acme / "tieout.toml").write_text("threads = 1\n", encoding="utf-8")
+    roles = acme / "seeds" / "account_roles.csv"
+    # That interest is no revenue of jobs was said.
+    roles.write_text(roles.read_text(encoding="utf-8") + "xero,270,other\n", encoding="utf-8")
     warehouse = acme / "warehouse"
     (warehouse / "published").mkdir(parents=True)
     with duckdb.connect(str(warehouse / "raw.duckdb")) as raw:
@@ -181,8 +344,9 @@ def test_the_doctor_names_what_is_forgotten(acme: Path) -> None:
     with duckdb.connect(str(warehouse / "published" / "tieout.duckdb")) as marts:
         marts.execute("create schema marts")
         marts.execute(
-            "create table marts.dim_account as from (values ('ledger', '400', 'Sales', 'revenue', 'other'),"
-            " ('ledger', '401', 'Fees', 'revenue', 'revenue'), ('ledger', '700', 'Rent', 'expense', 'other'))"
+            "create table marts.dim_account as from (values ('xero', '400', 'Sales', 'revenue', 'other'),"
+            " ('xero', '270', 'Interest', 'revenue', 'other'), ('ledger', '400', 'Sales', 'revenue', 'other'),"
+            " ('xero', '401', 'Fees', 'revenue', 'revenue'), ('xero', '700', 'Rent', 'expense', 'other'))"
             " as t (source_system, account_code, account_name, account_type, account_role)"
         )
         marts.execute(
@@ -191,9 +355,21 @@ def test_the_doctor_names_what_is_forgotten(acme: Path) -> None:
         )
     found = notes(acme)
     assert found["source_systems"] == "note: without a line: till"
-    assert found["account_roles"] == "note: revenue accounts without a role: ledger 400"
+    assert found["account_roles"] == "note: revenue accounts without a role: xero 400"
     assert found["exchange rates"] == "note: none for EUR (2 events)"
     assert found["reporting currency"].startswith("wrong")
+
+
+def test_the_doctor_goes_on_where_a_run_is_writing_or_nothing_has_landed_whole(acme: Path) -> None:
+    raw = acme / "warehouse" / "raw.duckdb"
+    (acme / "warehouse" / "published").mkdir(parents=True)
+    with duckdb.connect(str(raw)):
+        assert "cannot be read" in notes(acme)["seeds"]
+    assert "tieout_meta" in notes(acme)["seeds"]
+    raw.unlink()
+    duckdb.connect(str(acme / "warehouse" / "published" / "tieout.duckdb")).close()
+    found = notes(acme)
+    assert "dim_account" in found["seeds"] and found["published"].startswith("note")
 
 
 def test_every_entity_has_a_commented_template(tmp_path: Path) -> None:

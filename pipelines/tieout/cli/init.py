@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -35,5 +36,7 @@ def init(
         written += write_templates(folder / "templates")
     console.say(f"{len(written)} files written in {folder}")
     console.next_step(
-        "tieout run" if folder.resolve() == Path.cwd() else f"cd {folder} && tieout run"
+        "tieout run"
+        if folder.resolve() == Path.cwd()
+        else f"cd {shlex.quote(str(folder))} && tieout run"
     )

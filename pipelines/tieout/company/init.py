@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from string import Template
 
@@ -20,6 +18,11 @@ from tieout.sources.connectors import connectors
 TEMPLATES = Path(__file__).parent / "templates"
 SOURCES = TEMPLATES.parents[1] / "sources"
 HIDDEN = {"gitignore": ".gitignore"}
+NEW_REPOSITORY = {".git", ".gitignore", ".gitattributes", "README.md", "LICENSE"}
+TAKEN = {
+    *("tieout", "dbt", "dbt_duckdb", "dbt_spark"),
+    *("y", "yes", "on", "true", "n", "no", "off", "false", "null"),
+}
 _INSTALLED = Path(__file__).parent / "sample"
 SAMPLE = _INSTALLED if _INSTALLED.is_dir() else PROJECT / "tests" / "fixtures" / "small_company"
 """The smallest company, whose folders of files come along; in a checkout it is the tests'."""
@@ -39,7 +42,7 @@ def write_folder(folder: Path) -> list[Path]:
         TieoutError: the folder holds something else.
     """
     is_new = not (folder / SETTINGS).exists()
-    if is_new and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if is_new and folder.exists() and (not folder.is_dir() or _others(folder)):
         raise TieoutError(
             f"{folder} holds something else", f"give a new folder, or one with a {SETTINGS}"
         )
@@ -47,6 +50,9 @@ def write_folder(folder: Path) -> list[Path]:
     if is_new:
         texts[Path("seeds/source_systems.csv")] += SAMPLE_SYSTEMS
     written = [path for path, text in sorted(texts.items()) if _write(folder / path, text)]
+    ignored = Path(HIDDEN["gitignore"])
+    if ignored not in written and _ignore(folder / ignored, texts[ignored]):
+        written.append(ignored)
     (folder / ".dlt" / "secrets.toml").chmod(PRIVATE)
     if is_new:
         for system in sorted(path for path in SAMPLE.iterdir() if path.is_dir()):
@@ -79,12 +85,7 @@ def _comments(entity: Entity) -> list[str]:
 
 
 def _texts(folder: Path) -> Iterator[tuple[Path, str]]:
-    words = {
-        "name": _name(folder.name),
-        "folder": str(folder),
-        "tieout": str(Path(sys.executable).with_name("tieout")),
-        "version": version("tieout"),
-    }
+    words = {"name": _name(folder.name)}
     for path in sorted(TEMPLATES.rglob("*")):
         if path.is_file():
             place = path.relative_to(TEMPLATES)
@@ -103,10 +104,28 @@ def _filled(path: Path, words: dict[str, str]) -> str:
     return Template(path.read_text(encoding="utf-8")).safe_substitute(words)
 
 
+def _others(folder: Path) -> set[str]:
+    """What a new repository does not hold before anybody has written into it."""
+    return {path.name for path in folder.iterdir()} - NEW_REPOSITORY
+
+
+def _ignore(path: Path, text: str) -> bool:
+    """Adds what git is to ignore to a file that does not say it; what it takes back with ! stays so."""
+    there = path.read_text(encoding="utf-8")
+    said = {line.strip().removeprefix("!") for line in there.splitlines()}
+    missing = [line for line in text.splitlines() if line not in said and not line.startswith("#")]
+    if not missing:
+        return False
+    before = there if there.endswith("\n") or not there else f"{there}\n"
+    path.write_text(before + "\n".join(missing) + "\n", encoding="utf-8")
+    return True
+
+
 def _name(folder: str) -> str:
-    """The folder's name as dbt takes one."""
+    """The folder's name as dbt takes one: no other package's, and no word that YAML reads as a
+    value."""
     name = re.sub(r"\W+", "_", folder.lower(), flags=re.ASCII).strip("_") or "company"
-    return f"company_{name}" if name[0].isdigit() or name == "tieout" else name
+    return f"company_{name}" if name[0].isdigit() or name in TAKEN else name
 
 
 def _settings(file: str) -> str:
