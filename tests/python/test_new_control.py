@@ -46,6 +46,15 @@ def texts(project: Path) -> dict[str, str]:
     return {str(path.relative_to(project)): path.read_text(encoding="utf-8") for path in paths}
 
 
+def test_a_model_that_is_in_no_register_is_not_written_over(project: Path) -> None:
+    family = next((project / "models" / "controls").glob("*/ctl_*.sql")).parent
+    (family / "ctl_invoice_below_nothing.sql").write_text("select 1\n", encoding="utf-8")
+    before = texts(project)
+    with pytest.raises(TieoutError, match="there is a file"):
+        write_control(project, replace(CONTROL, family=family.name))
+    assert texts(project) == before
+
+
 FAMILIES = sorted(
     {path.parent.name for path in (PROJECT / "models" / "controls").glob("*/ctl_*.sql")}
 )

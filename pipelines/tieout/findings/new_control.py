@@ -67,6 +67,11 @@ def write_control(project: Path, control: Control) -> list[Path]:
     beside = families[control.family][-1]
     folder = project / "models" / "controls" / control.family
     model = folder / f"ctl_{control.control_id}.sql"
+    if model.exists():
+        raise TieoutError(
+            f"there is a file {model}, and the register has no such control",
+            "give another name, or move the file elsewhere",
+        )
     changes = {
         model: Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
             control_id=control.control_id
@@ -79,9 +84,9 @@ def write_control(project: Path, control: Control) -> list[Path]:
         ),
         project / "models" / "marts" / "controls" / "_controls_marts.yml": _after(
             project / "models" / "marts" / "controls" / "_controls_marts.yml",
-            rf"^ *- control_holds: {{name: control_{beside},.*$",
+            rf"^ *- control_holds: {{name: control_{beside},(?s:.*?)}}}}$",
             f"      - control_holds: {{name: control_{control.control_id}, arguments: {{control_id: "
-            f"{control.control_id}}}, config: {{severity: warn, tags: [control]}}}}",
+            f"{control.control_id}}},\n          config: {{severity: warn, tags: [control]}}}}",
         ),
         register: register.read_text(encoding="utf-8") + _row(control),
     }
