@@ -24,6 +24,7 @@ from tieout.company.home import Home, home
 from tieout.company.judgement import landed, overrides, unlisted, without_rates, without_role
 from tieout.errors import TieoutError
 from tieout.lock import NAME, holder
+from tieout.remedies import CONNECT, HAS_DEMO
 from tieout.run import is_configured, sources
 from tieout.settings import MEMORY, Settings
 from tieout.sources.connectors import connectors
@@ -99,8 +100,11 @@ def _packages() -> Finding:
 
 def _memory() -> Finding:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = os.environ.get("TIEOUT_MEMORY", "3GB")
-    said = f"{memory / GIB:.1f} GiB here; a build takes {limit} at most (TIEOUT_MEMORY)"
+    where = "TIEOUT_MEMORY" if "TIEOUT_MEMORY" in os.environ else "memory in tieout.toml"
+    limit = os.environ.get("TIEOUT_MEMORY", home().said.get("memory"))
+    if limit is None:
+        where, limit = "TIEOUT_MEMORY", "3GB"
+    said = f"{memory / GIB:.1f} GiB here; a build takes {limit} at most ({where})"
     if not MEMORY.fullmatch(limit):
         return Finding(
             "memory", "wrong", f"TIEOUT_MEMORY is {limit}", "give it a number and a unit: 3GB"
@@ -110,7 +114,7 @@ def _memory() -> Finding:
             "memory",
             "note",
             said,
-            "set TIEOUT_MEMORY to two thirds of what is here; what is more spills",
+            f"set {where} to two thirds of what is here; what is more spills",
         )
     return Finding("memory", "good", said)
 
@@ -141,9 +145,7 @@ def _settings(config: Path) -> Iterator[Finding]:
         try:
             sources(path)
         except (OSError, TieoutError) as error:
-            yield Finding(
-                str(path), "wrong", str(error), "mend it: docs/guides/connect_your_systems.md"
-            )
+            yield Finding(str(path), "wrong", str(error), f"mend it: {CONNECT}")
             return
         if name == "secrets.toml" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
             yield Finding(
@@ -155,7 +157,7 @@ def _settings(config: Path) -> Iterator[Finding]:
     if systems:
         yield Finding("systems", "good", ", ".join(systems))
     else:
-        guide = "docs/guides/connect_your_systems.md; tieout demo shows it without any"
+        guide = f"{CONNECT}; tieout demo shows it without any" if HAS_DEMO else CONNECT
         yield Finding("systems", "note", f"none is configured in {config}", guide)
 
 
@@ -208,10 +210,7 @@ def _judgement(config: Path, output: Path) -> Iterator[Finding]:
             "tieout.toml has none",
             'write reporting_currency = "EUR", or yours',
         )
-    configured = [
-        name for name in connectors() if name != "imports" and is_configured(name, settings)
-    ]
-    systems = set(configured)
+    systems = _connected(settings)
     try:
         systems |= set(landed(settings))
     except duckdb.Error as error:
@@ -230,6 +229,17 @@ def _judgement(config: Path, output: Path) -> Iterator[Finding]:
             _shown(found),
             "rows of yours in the place of Tieout's; an upgrade keeps them",
         )
+
+
+def _connected(settings: Settings) -> set[str]:
+    """Systems with settings of their own; none where those cannot be read, which is a finding
+    already."""
+    try:
+        return {
+            name for name in connectors() if name != "imports" and is_configured(name, settings)
+        }
+    except TieoutError:
+        return set()
 
 
 def _judgement_of_published(company: Home, settings: Settings) -> Iterator[Finding]:

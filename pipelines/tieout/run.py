@@ -15,6 +15,7 @@ from tieout.company.home import home
 from tieout.errors import TieoutError
 from tieout.lock import writing
 from tieout.pack.step import pack_step
+from tieout.remedies import CONNECT, HAS_DEMO
 from tieout.settings import Settings
 from tieout.sources.connectors import connectors
 from tieout.warehouse.build import BuildResult, as_built, build, rebuild, test
@@ -185,7 +186,7 @@ def chosen_systems(settings: Settings) -> Sequence[str]:
     if not configured:
         raise TieoutError(
             f"no system is configured in {settings.config}",
-            "try `tieout demo`, give a folder of files with --imports DIR, or see docs/guides/connect_your_systems.md",
+            f"{'try `tieout demo`, ' if HAS_DEMO else ''}give a folder of files with --imports DIR, or see {CONNECT}",
         )
     return configured
 

@@ -4,15 +4,17 @@ finds in it."""
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
 
-from tieout import doctor
+from tieout import doctor, remedies
 from tieout.cli.options import HERE, WAREHOUSE, settings_of
 from tieout.company.home import home, rows_of
 from tieout.company.init import write_folder, write_templates
@@ -143,6 +145,11 @@ def test_nobody_else_reads_the_secrets_and_git_ignores_them(acme: Path) -> None:
         ('memory = "much"', "such as 3GB"),
         ("threads = 0", "number of threads"),
         ('time_zone = "x; drop"', "IANA name"),
+        ('time_zone = "Europe/Londn"', "IANA name"),
+        ('time_zone = "Europe"', "IANA name"),
+        ('time_zone = "../zone"', "IANA name"),
+        ('time_zone = ""', "IANA name"),
+        ("time_zone = 1", "IANA name"),
         ('currency = "EUR"', "is no setting"),
         ("currency", "is not TOML"),
     ],
@@ -165,6 +172,40 @@ def test_the_package_says_what_the_company_says(acme: Path) -> None:
     assert said["vars"]["fiscal_year_starts_in_month"] == 7  # type: ignore[index]
     profile = (acme / "profiles.yml").read_text(encoding="utf-8")
     assert "'TIEOUT_MEMORY', '12GB'" in profile and "'TIEOUT_THREADS', '8'" in profile
+
+
+def test_the_doctor_says_how_much_memory_a_build_takes_and_who_says_so(
+    acme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TIEOUT_MEMORY", raising=False)
+    (acme / "tieout.toml").write_text('memory = "12GB"\n', encoding="utf-8")
+
+    def told() -> str:
+        found = doctor.examine(acme / ".dlt", acme / "warehouse")
+        return next(one.said for one in found if one.subject == "memory")
+
+    assert "12GB at most (memory in tieout.toml)" in told()
+    monkeypatch.setenv("TIEOUT_MEMORY", "2GB")
+    assert "2GB at most (TIEOUT_MEMORY)" in told()
+    monkeypatch.delenv("TIEOUT_MEMORY")
+    (acme / "tieout.toml").write_text("", encoding="utf-8")
+    assert "3GB at most (TIEOUT_MEMORY)" in told()
+
+
+def test_no_remedy_names_what_the_wheel_does_not_bring(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "tieout demo" in remedies.RUN_FIRST and "docs/" in remedies.CONNECT
+    found = find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec",
+        lambda name, *more: None if name == "tieout_demo" else found(name, *more),
+    )
+    said = runpy.run_path(str(PROJECT / "pipelines" / "tieout" / "remedies.py"))
+    assert said["RUN_FIRST"] == "run `tieout run` first" and "docs/" not in said["CONNECT"]
+    for path in (PROJECT / "pipelines" / "tieout").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        # Docstrings may name decisions, for whoever reads the code.
+        named = re.findall(r"docs/guides/|tieout demo", text)
+        assert not named or "HAS_DEMO" in text, path
 
 
 def test_a_profile_of_the_companys_own_is_kept(acme: Path) -> None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,7 @@ from tieout.run import build_step, publish_all, publish_step, rebuild_step, rete
 from tieout.settings import Settings
 from tieout.warehouse.build import as_built
 from tieout.warehouse.publish import guard_position, publish, remove_published
+from tieout.warehouse.publish_record import write_record
 
 READER = """
 import json, sys, time
@@ -48,6 +50,7 @@ PUBLISH = """
 import sys
 from pathlib import Path
 from tieout.warehouse.publish import guard_position, publish, remove_published
+from tieout.warehouse.publish_record import write_record
 from tieout.settings import Settings
 
 publish(Settings(output=Path(sys.argv[1])), lambda *_: None)
@@ -73,6 +76,12 @@ def published_rows(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
         return {
             name: connection.execute(f'from marts."{name}"').fetchall() for name in sorted(names)
         }
+
+
+def test_the_record_says_which_version_published(tmp_path: Path) -> None:
+    write_record(Settings(output=tmp_path), tmp_path / "run.json", "20260228T050000Z", {})
+    record = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert record["tieout_version"] == version("tieout")
 
 
 def test_the_published_file_holds_the_marts_and_nothing_else(small_warehouse: Settings) -> None:

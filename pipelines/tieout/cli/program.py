@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Annotated, NoReturn, TextIO, cast
 
 import typer
@@ -37,12 +36,14 @@ from tieout.cli import (
     train,
 )
 from tieout.errors import TieoutError
+from tieout.remedies import HAS_DEMO
 from tieout.safe_text import Hiding
 
+_SHOWN = "`tieout demo` shows it on a company that comes along; " if HAS_DEMO else ""
 app = typer.Typer(
     name="tieout",
     help="Joins CRM, work-order and ledger data and explains, to the cent, why booked, delivered, invoiced, "
-    "recognised and cash differ.\n\n`tieout demo` shows it on a company that comes along; `tieout run` does it on "
+    f"recognised and cash differ.\n\n{_SHOWN}`tieout run` does it on "
     "yours. `--as-of DAY` gives the position of a past day, `--known-at TIME` what was known by then.",
     epilog="Exit status: 0 when all went well; 1 when something failed, with its cause and remedy; 2 for a call that "
     "cannot be read. `tieout COMMAND --help` teaches each.",
@@ -81,7 +82,7 @@ _STEPS: tuple[Callable[..., None], ...] = (
 )
 # The demo company is a package of its own, which may be left out.
 _DEMO: tuple[Callable[..., None], ...] = (
-    (import_module("tieout_demo.command").demo,) if find_spec("tieout_demo") is not None else ()
+    (import_module("tieout_demo.command").demo,) if HAS_DEMO else ()
 )
 _OTHERS: tuple[Callable[..., None], ...] = (
     doctor.doctor,

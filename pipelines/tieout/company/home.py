@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tieout.errors import TieoutError
 from tieout.settings import MEMORY, PROJECT
@@ -126,6 +127,14 @@ def _is_from(low: int, high: int) -> Callable[[object], bool]:
     return lambda value: type(value) is int and low <= value <= high
 
 
+def _is_zone(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(ZoneInfo(value))
+    # A folder of zones, such as Europe, is no zone either.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
 def _are_systems(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(one in connectors() for one in value)
 
@@ -137,7 +146,7 @@ _RULES: Mapping[str, tuple[Callable[[object], bool], str]] = {
     ),
     "fiscal_year_starts_in_month": (_is_from(1, 12), "give a month from 1 to 12"),
     "time_zone": (
-        _matches(re.compile(r"\w+(/[\w+-]+)*")),
+        _is_zone,
         "give an IANA name, such as Europe/London",
     ),
     "systems": (_are_systems, f"give a list of {', '.join(connectors())}"),

@@ -17,6 +17,7 @@ import duckdb
 from tieout.company.home import home
 from tieout.company.judgement import reference
 from tieout.errors import TieoutError
+from tieout.remedies import RUN_FIRST
 from tieout.settings import Settings
 
 STAGES = ("booked", "contracted", "delivered", "invoiced", "cash")
@@ -249,9 +250,7 @@ def _marts(settings: Settings, position: Path | None) -> Iterator[duckdb.DuckDBP
     """What is published, or the position that was built for a day."""
     marts = position or settings.marts
     if not marts.exists():
-        raise TieoutError(
-            f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first"
-        )
+        raise TieoutError(f"nothing is published in {settings.output}", RUN_FIRST)
     with duckdb.connect(str(marts), read_only=True) as connection:
         names = {
             row[0]

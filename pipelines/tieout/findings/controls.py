@@ -14,6 +14,7 @@ import duckdb
 
 from tieout.errors import TieoutError
 from tieout.pack.marts import has_column
+from tieout.remedies import RUN_FIRST
 from tieout.settings import Settings
 
 SEVERITIES = ("low", "medium", "high", "fatal")
@@ -168,9 +169,7 @@ def _columns(cursor: Any) -> list[str]:
 @contextmanager
 def _marts(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     if not settings.marts.exists():
-        raise TieoutError(
-            f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first"
-        )
+        raise TieoutError(f"nothing is published in {settings.output}", RUN_FIRST)
     with duckdb.connect(str(settings.marts), read_only=True) as connection:
         names = {
             row[0]

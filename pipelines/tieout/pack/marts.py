@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from tieout.errors import TieoutError
+from tieout.remedies import RUN_FIRST
 from tieout.settings import Settings
 from tieout.warehouse.publish_record import reporting_currency
 
@@ -67,9 +68,7 @@ def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         TieoutError: nothing is published, or it was published by a version that had no bridge or no controls.
     """
     if not settings.marts.exists():
-        raise TieoutError(
-            f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first"
-        )
+        raise TieoutError(f"nothing is published in {settings.output}", RUN_FIRST)
     with opened(settings.marts) as connection:
         if missing := [name for name in NEEDED if not has(connection, name)]:
             raise TieoutError(

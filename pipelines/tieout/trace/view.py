@@ -10,6 +10,7 @@ import duckdb
 
 from tieout import console
 from tieout.errors import TieoutError
+from tieout.remedies import RUN_FIRST
 from tieout.settings import Settings
 from tieout.trace.chain import AMOUNTS, Chain, chain
 from tieout.trace.raw import opened
@@ -30,9 +31,7 @@ def trace_step(settings: Settings, subject: str, shape: str, with_records: bool)
     if shape not in FORMATS:
         raise TieoutError(f"{shape} is no format", f"choose one of {', '.join(FORMATS)}")
     if not settings.marts.exists():
-        raise TieoutError(
-            f"nothing is published in {settings.output}", "run `tieout run` or `tieout demo` first"
-        )
+        raise TieoutError(f"nothing is published in {settings.output}", RUN_FIRST)
     with duckdb.connect(str(settings.marts), read_only=True) as marts, opened(settings.raw) as raw:
         told = chain(marts, subject, raw)
     if shape == "json":

@@ -11,6 +11,7 @@ from pathlib import Path
 from tieout import console
 from tieout.errors import TieoutError
 from tieout.lock import writing
+from tieout.remedies import RUN_FIRST
 from tieout.settings import Settings
 from tieout.warehouse.build import Progress, build
 
@@ -25,9 +26,7 @@ def position(settings: Settings, day: date, progress: Progress) -> Path:
         TieoutError: nothing has landed, or a model or a law of that day's build failed.
     """
     if not settings.raw.exists():
-        raise TieoutError(
-            f"nothing has landed in {settings.output}", "run `tieout run` or `tieout demo` first"
-        )
+        raise TieoutError(f"nothing has landed in {settings.output}", RUN_FIRST)
     with writing(settings.output, "bridge", wait=settings.wait, say=console.aside):
         return _position(settings, day, progress)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from tieout.settings import PROJECT, Settings
 
 
 def write_record(settings: Settings, path: Path, run_id: str, rows: dict[str, int]) -> None:
-    """Writes the run's id, its position, the project's commit, the rows of each mart, and what
+    """Writes the run's id, its position, the version and commit, the rows of each mart, and what
     tested the build."""
     record = {
         "run_id": run_id,
         "as_of": settings.as_of.isoformat() if settings.as_of else None,
         "known_at": settings.known_at.isoformat() if settings.known_at else None,
+        "tieout_version": version("tieout"),
         "git_revision": _git_revision(),
         "reporting_currency": reporting_currency(),
         "rows": rows,
