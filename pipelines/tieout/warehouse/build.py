@@ -322,7 +322,7 @@ def _named(settings: Settings, result: Any) -> Outcome:
 def _outcome(result: Any) -> Outcome:
     name, status = str(result.node.name), str(result.status)
     message = " ".join(str(result.message or "").split())
-    if result.failures and status in {"warn", "fail"}:
+    if status in {"warn", "fail"} and result.failures:
         message = _found(name, int(result.failures), str(result.node.description or message))
     return Outcome(name, status, message)
 
