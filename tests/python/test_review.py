@@ -17,6 +17,7 @@ from published import writable
 from typer.testing import CliRunner
 
 from tieout.cli.program import app
+from tieout.company.home import Home
 from tieout.errors import TieoutError
 from tieout.findings.review_candidates import (
     Placement,
@@ -142,7 +143,9 @@ def test_only_what_is_there_can_be_answered(small_warehouse: Settings) -> None:
 def test_two_people_are_answered_into_their_own_seed(
     small_warehouse: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tieout.cli.review.PERSON_SEED", tmp_path / "person_links.csv")
+    company = Home(tmp_path, {}, is_own=True)
+    company.seeds.mkdir()
+    monkeypatch.setattr("tieout.cli.review.home", lambda: company)
     with duckdb.connect(str(small_warehouse.marts), read_only=True) as marts:
         rows = marts.execute(
             "select source_system || ':' || source_id from marts.xref_person where source_entity = 'people' order by 1"
@@ -153,14 +156,14 @@ def test_two_people_are_answered_into_their_own_seed(
         app, ["review", "--output", str(small_warehouse.output), "link", *named, *words]
     )
     assert given.exit_code == 0, given.output
-    seed = (tmp_path / "person_links.csv").read_text(encoding="utf-8").splitlines()
+    seed = company.seed("person_links").read_text(encoding="utf-8").splitlines()
     assert seed[1].startswith(",".join(named).replace(":", ",") + ",different,father and son,Ann,")
     both = CliRunner().invoke(
         app,
         ["review", "--output", str(small_warehouse.output), "link", *named, "--products", *words],
     )
     assert both.exit_code != 0
-    assert len((tmp_path / "person_links.csv").read_text(encoding="utf-8").splitlines()) == 2
+    assert company.seed("person_links").read_text(encoding="utf-8").splitlines() == seed
 
 
 def test_an_answer_takes_the_place_of_the_one_before_about_the_same_record(tmp_path: Path) -> None:

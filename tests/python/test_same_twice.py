@@ -42,7 +42,7 @@ def test_a_second_run_over_the_same_data_says_the_same_in_every_column(
     first = told(copied.marts)
     run_all(copied)
     second = told(copied.marts)
-    assert len(first) > 30
+    assert "fct_stage_events" in first
     assert second.keys() == first.keys()
     assert {table for table, rows in first.items() if second[table] != rows} == set()
 

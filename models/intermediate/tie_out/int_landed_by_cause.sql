@@ -46,7 +46,9 @@ caused as (
     from documents
     where not is_turned or event_on <= {{ as_of() }}
     union all
-    select source_system, source_entity, 'booked', currency, cause, record_count, landed_amount, counted_amount
+    select
+        source_system, source_entity, 'booked', currency, cause, record_count,
+        cast(landed_amount as decimal(38, 6)), cast(counted_amount as decimal(38, 6))
     from {{ ref('int_landed_commitments') }}
 ),
 

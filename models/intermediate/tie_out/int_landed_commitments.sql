@@ -30,7 +30,7 @@ booked as (
         source_id,
         max(deal_id) as deal_id,
         max(currency) as currency,
-        sum(case when event_on <= {{ as_of() }} then document_amount end) as counted_amount,
+        cast(sum(case when event_on <= {{ as_of() }} then document_amount end) as decimal(18, 2)) as counted_amount,
         max(case when valuation_rule = 'un_won' then 1 else 0 end) as is_unwon
     from {{ ref('int_booked_values') }}
     where left_out_reason is null

@@ -323,7 +323,7 @@ def _outcome(result: Any) -> Outcome:
     name, status = str(result.node.name), str(result.status)
     message = " ".join(str(result.message or "").split())
     if status in {"warn", "fail"} and result.failures:
-        message = _found(name, int(result.failures), str(result.node.description or message))
+        message = _found(name, int(result.failures), str(result.node.description))
     return Outcome(name, status, message)
 
 
@@ -332,7 +332,8 @@ def _found(name: str, count: int, description: str) -> str:
     if name.startswith(CONTROL_TEST):
         control = name.removeprefix(CONTROL_TEST)
         return f"{count:,} exception{'s' * (count != 1)}: tieout exceptions --control {control}"
-    return f"{count:,} row{'s' * (count != 1)}: {' '.join(description.split())}"
+    rows = f"{count:,} row{'s' * (count != 1)}"
+    return f"{rows}: {' '.join(description.split())}" if description else rows
 
 
 def _told(failures: Sequence[Outcome]) -> str:
