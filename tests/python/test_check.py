@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -125,9 +127,16 @@ class Log:
         return {load_id: (status, reason) for load_id, status, reason in rows}
 
 
+def examined_with(monkeypatch: pytest.MonkeyPatch, suite: Suite) -> None:
+    """Every system is examined with this suite."""
+    monkeypatch.setattr(
+        checking, "connectors", lambda: defaultdict(lambda: SimpleNamespace(suite=suite))
+    )
+
+
 @pytest.fixture
 def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Log:
-    monkeypatch.setattr(checking, "_suite", lambda _: SUITE)
+    examined_with(monkeypatch, SUITE)
     return Log(tmp_path / "warehouse")
 
 
@@ -295,9 +304,7 @@ def test_the_chunks_of_a_large_table_add_up_to_one_result(
 def test_a_missing_value_is_named_as_nothing_and_a_text_as_itself(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        checking, "_suite", lambda _: {"jobs": present("job_ref", "worth", "started_on")}
-    )
+    examined_with(monkeypatch, {"jobs": present("job_ref", "worth", "started_on")})
     begun = {"started_on": "2026-01-01"}
     log.land(
         [
@@ -342,7 +349,7 @@ def test_a_contract_that_names_an_unknown_column_stops_and_accepts_nothing(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = log.land([job(1)])
-    monkeypatch.setattr(checking, "_suite", lambda _: {"jobs": present("colour")})
+    examined_with(monkeypatch, {"jobs": present("colour")})
     with pytest.raises(
         TieoutError, match=r"raw_field_service\.jobs names columns it does not have: colour"
     ):
