@@ -13,8 +13,10 @@ import openpyxl
 import pytest
 from fake_systems import query
 
+from tieout.contracts.check import check
 from tieout.errors import LandingError, RefusedFile
 from tieout.landing.land import Landed, land
+from tieout.settings import Settings
 
 FX = "from_currency,to_currency,rate_on,rate\n"
 COSTS = "cost_id,cost_type,incurred_on,quantity,amount,currency\n"
@@ -394,6 +396,39 @@ def test_a_folder_that_will_not_do_is_explained(
 ) -> None:
     said = "\n".join(faults(landed(files)))
     assert all(word in said for word in words), said
+
+
+def test_a_reference_may_name_a_record_of_another_system(
+    landed: Callable[..., list[Landed]], tmp_path: Path
+) -> None:
+    """Products and deals of the CRM beside those of operations; P-9 and D-9 are nobody's."""
+    products = "product_id,product_code,product_name\n"
+    deals = "deal_id,customer_id,stage,currency,created_on\n"
+    lines = "deal_line_id,deal_id\n"
+    landed(
+        {
+            "crm/products.csv": products + "P-1,S,Survey\n",
+            "crm/price_list_entries.csv": "price_list_entry_id,product_id,currency,list_price,valid_from\n"
+            "1,P-1,GBP,10,2026-01-01\n2,P-2,GBP,10,2026-01-01\n3,P-9,GBP,10,2026-01-01\n",
+            "crm/deals.csv": deals + "D-1,C-1,open,GBP,2026-01-01\n",
+            "crm/deal_lines.csv": lines + "L-1,D-2\n",
+            "ops/products.csv": products + "P-2,R,Repair\n",
+            "ops/deals.csv": deals + "D-2,C-1,open,GBP,2026-01-01\n",
+            "ops/deal_lines.csv": lines + "L-2,D-1\nL-3,D-9\n",
+        }
+    )
+    found = {
+        outcome.source_system: [
+            (one.table, one.severity, one.failed_count)
+            for one in outcome.findings
+            if "is in" in one.expectation
+        ]
+        for outcome in check(Settings(output=tmp_path / "out"), lambda *_: None)
+    }
+    assert found == {
+        "crm": [("price_list_entries", "warning", 1)],
+        "ops": [("deal_lines", "critical", 1)],
+    }
 
 
 def test_errors_in_a_workbooks_cells_are_faults(landed: Callable[..., list[Landed]]) -> None:

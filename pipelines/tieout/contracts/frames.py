@@ -20,6 +20,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 
 from tieout.contracts.rules import Reference, Rule, Unique
 from tieout.errors import TieoutError
+from tieout.sources.connectors import connectors
 
 CHUNK = 200_000
 """Rows a data frame: a table of any size is examined in bounded memory."""
@@ -153,6 +154,7 @@ class Frames:
             other, _, column = target.partition(".")
             self.check_columns(other, {column})
             queries.append(self._asked(other, (column,), here))
+        queries += self._elsewhere(rule, here)
         self._replace(there, " union ".join(queries))
         judged = "true"
         if rule.if_held:
@@ -162,6 +164,34 @@ class Frames:
             f"{rule.column} not in {rule.to}",
             f"case when {there}.value is null and {judged} then {here} end",
         )
+
+    def _elsewhere(self, rule: Reference, here: str) -> Iterator[str]:
+        """SQL of the values that other systems have records of, among those asked for."""
+        asked = f"select {here} from batch_newest"
+        others = (
+            "select load_id from tieout_meta.loads where status <> 'rejected'"
+            f" and source_system <> {literal(self.batch.source_system)}"
+        )
+        for connector in connectors().values():
+            schema = f"raw_{connector.name}"
+            for table, key in connector.trace.get(rule.entity or "", ()):
+                # A key of the imports begins with the system; the id alone is in its own column.
+                column = rule.to.partition(".")[2] if key == KEY else key
+                if not self._holds(schema, table, column):
+                    continue
+                value = _joined((column,))
+                yield (
+                    f"select {value} as value from {quote(schema)}.{quote(table)}"
+                    f" where not _is_deleted and _load_id in ({others}) and {value} in ({asked}) group by value"
+                )
+
+    def _holds(self, schema: str, table: str, column: str) -> bool:
+        found = self.connection.execute(
+            "select count(*) from information_schema.columns where table_catalog = current_database()"
+            " and table_schema = ? and table_name = ? and column_name = ?",
+            [schema, table, column],
+        ).fetchone()
+        return bool(found and found[0])
 
     def _asked(self, table: str, columns: Sequence[str], here: str) -> str:
         """SQL of the values that the new records ask for: a small batch costs little against a

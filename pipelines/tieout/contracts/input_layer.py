@@ -88,11 +88,13 @@ _OR_TO: Mapping[tuple[str, str], str] = {
     ("payment_applications", "invoice_id"): "payments.payment_id"
 }
 
+# Documents of a ledger name those of the same ledger; everything else may be in another system.
+_OF_ONE_BOOK = {"invoices", "payments", "accounts"}
+
 # A record is a part of what these name: without it, it would be counted nowhere.
 _PARTS_OF = {
     ("deal_lines", "deal_id"),
     ("job_lines", "job_id"),
-    ("price_list_entries", "product_id"),
     ("contract_rates", "contract_id"),
     ("job_budgets", "job_id"),
     ("work_orders", "job_id"),
@@ -170,5 +172,6 @@ def _references(entity: Entity, shape: Shape) -> list[Rule]:
         other, _, other_key = _OR_TO.get((entity.name, column), "").partition(".")
         other_table = shape.tables.get(other, other) if other else None
         or_to = f"{other_table}.{other_key}" if other_table else None
-        rules.append(Reference(column, f"{table}.{key}", severity, if_held=True, or_to=or_to))
+        entity_there = None if target in _OF_ONE_BOOK else target
+        rules.append(Reference(column, f"{table}.{key}", severity, True, or_to, entity_there))
     return rules

@@ -75,7 +75,8 @@ class Reference:
     Tables with a column `source_system` are compared inside one source system. With `if_held`, a
     system that has no record of the other table at all is not judged: it is another system's
     business. A value may be that of `or_to` as well: what is given back may be a document or a
-    receipt.
+    receipt. With `entity`, a record of that entity in any other system will do: a price list of the
+    CRM may name a product that only operations has.
     """
 
     column: str
@@ -83,6 +84,7 @@ class Reference:
     severity: Severity = "critical"
     if_held: bool = False
     or_to: str | None = None
+    entity: str | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:
