@@ -10,6 +10,7 @@ ledger_lines as (
     select
         lines.source_system,
         lines.journal_id,
+        lines.journal_line_id,
         roles.account_role,
         lines.posted_on,
         lines.document_id,
@@ -77,6 +78,7 @@ at_both_rates as (
         case stage when 'credited' then 'credit_note' else 'invoice' end as document_type,
         invoice_id as document_id,
         event_on as posted_on,
+        event_key,
         {{ converted('moved_amount', 'base_rate') }} as own_amount,
         case
             when moved_amount < 0 and released_so_far <= held_document_amount
@@ -123,6 +125,7 @@ valued_lines as (
         at_both_rates.document_type,
         at_both_rates.document_id,
         at_both_rates.posted_on,
+        at_both_rates.event_key,
         case when at_own_rate.document_id is not null then at_both_rates.own_amount else at_both_rates.held_amount end as amount,
         case when at_own_rate.document_id is not null then at_both_rates.own_amount - at_both_rates.held_amount else 0 end as left_amount
     from at_both_rates
@@ -147,6 +150,7 @@ of_payments as (
         'receipt' as document_type,
         ledger_lines.document_id,
         ledger_lines.posted_on,
+        ledger_lines.journal_line_id,
         ledger_lines.amount
     from ledger_lines
     inner join payments on ledger_lines.source_system = payments.source_system and ledger_lines.document_id = payments.document_id
@@ -173,6 +177,7 @@ theirs as (
         end as document_type,
         coalesce(ledger_lines.document_id, ledger_lines.journal_id) as document_id,
         ledger_lines.posted_on,
+        ledger_lines.journal_line_id,
         ledger_lines.amount
     from ledger_lines
     left join payments on ledger_lines.source_system = payments.source_system and ledger_lines.document_id = payments.document_id
@@ -198,17 +203,23 @@ exchanged as (
 ),
 
 final as (
-    select source_system, account_role, document_type, document_id, posted_on, amount as our_amount, cast(0 as decimal(18, 2)) as ledger_amount
+    select
+        source_system, account_role, document_type, document_id, posted_on,
+        amount as our_amount, cast(0 as decimal(18, 2)) as ledger_amount, 'document' as movement, event_key as movement_id
     from valued_lines
     union all
-    select source_system, account_role, document_type, document_id, posted_on, amount, 0 from of_payments
+    select source_system, account_role, document_type, document_id, posted_on, amount, 0, 'payment', journal_line_id
+    from of_payments
     union all
-    select theirs.source_system, theirs.account_role, theirs.document_type, theirs.document_id, theirs.posted_on, theirs.amount, 0
+    select
+        theirs.source_system, theirs.account_role, theirs.document_type, theirs.document_id, theirs.posted_on,
+        theirs.amount, 0, 'exchange', theirs.journal_line_id
     from theirs
     inner join exchanged on theirs.source_system = exchanged.source_system and theirs.account_role = exchanged.account_role
     where theirs.document_type = 'exchange'
     union all
-    select source_system, account_role, document_type, document_id, posted_on, 0, amount from theirs
+    select source_system, account_role, document_type, document_id, posted_on, 0, amount, 'ledger', journal_line_id
+    from theirs
 )
 
 select * from final

@@ -9,6 +9,7 @@ ledger_lines as (
         systems.legal_entity,
         systems.base_currency,
         lines.posted_on,
+        lines.journal_line_id,
         lines.amount,
         coalesce(lines.document_type, 'other') as document_type,
         coalesce(lines.document_id, lines.journal_id) as document_id
@@ -68,6 +69,7 @@ single as (
 ours as (
     select
         ledgers.source_system,
+        costs.event_key,
         costs.document_id,
         costs.event_on as posted_on,
         case
@@ -85,11 +87,13 @@ ours as (
 final as (
     select
         source_system, 'cost_of_sales' as account_role, 'cost' as document_type, document_id, posted_on, amount as our_amount,
-        cast(0 as decimal(18, 2)) as ledger_amount
+        cast(0 as decimal(18, 2)) as ledger_amount, event_key as movement_id
     from ours
     where amount is not null
     union all
-    select ledger_lines.source_system, 'cost_of_sales', 'cost', ledger_lines.document_id, ledger_lines.posted_on, 0, ledger_lines.amount
+    select
+        ledger_lines.source_system, 'cost_of_sales', 'cost', ledger_lines.document_id, ledger_lines.posted_on, 0, ledger_lines.amount,
+        ledger_lines.journal_line_id
     from ledger_lines
     inner join ledgers on ledger_lines.source_system = ledgers.source_system
     inner join single on ledger_lines.legal_entity = single.legal_entity

@@ -37,6 +37,7 @@ versions as (
         edits.document_id,
         edits.reversed_posted_on,
         edits.posted_on,
+        lines.journal_line_id,
         lines.amount
     from edits
     inner join {{ ref('cnf_journal_lines') }} as lines on edits.source_system = lines.source_system and edits.journal_id = lines.journal_id
@@ -65,21 +66,35 @@ settlements as (
 ),
 
 movements as (
-    select source_system, document_type, document_id, posted_on, amount, document_id as stands_by from documents
+    select
+        source_system, document_type, document_id, posted_on, amount, document_id as stands_by,
+        'document' as movement, document_id as movement_id, 1 as turn
+    from documents
     union all
-    select source_system, document_type, document_id, turned_on, -amount, document_id as stands_by from documents where turned_on is not null
+    select source_system, document_type, document_id, turned_on, -amount, document_id, 'document', document_id, -1
+    from documents
+    where turned_on is not null
     union all
-    select source_system, document_type, document_id, reversed_posted_on, -amount, document_id as stands_by from versions
+    select source_system, document_type, document_id, reversed_posted_on, -amount, document_id, 'version', journal_line_id, -1
+    from versions
     union all
-    select source_system, document_type, document_id, posted_on, amount, document_id as stands_by from versions
+    select source_system, document_type, document_id, posted_on, amount, document_id, 'version', journal_line_id, 1
+    from versions
     union all
-    select source_system, document_type, document_id, posted_on, amount, document_id as stands_by from receipts
+    select source_system, document_type, document_id, posted_on, amount, document_id, 'receipt', document_id, 1
+    from receipts
     union all
-    select source_system, document_type, document_id, turned_on, -amount, document_id as stands_by from receipts where turned_on is not null
+    select source_system, document_type, document_id, turned_on, -amount, document_id, 'receipt', document_id, -1
+    from receipts
+    where turned_on is not null
     union all
-    select source_system, document_type, document_id, applied_on, given_amount - settled_amount, invoice_id from settlements
+    select
+        source_system, document_type, document_id, applied_on, given_amount - settled_amount, invoice_id, 'application', application_id, 1
+    from settlements
     union all
-    select source_system, document_type, document_id, reversed_on, settled_amount - given_amount, invoice_id from settlements
+    select
+        source_system, document_type, document_id, reversed_on, settled_amount - given_amount, invoice_id, 'application', application_id, -1
+    from settlements
     where reversed_on is not null
 ),
 
@@ -90,7 +105,10 @@ final as (
         case when before_the_books.document_id is null then movements.document_type else 'opening' end as document_type,
         case when before_the_books.document_id is null then movements.document_id else 'opening' end as document_id,
         case when before_the_books.document_id is null then movements.posted_on else before_the_books.stands_in_books_on end as posted_on,
-        movements.amount
+        movements.amount,
+        movements.movement,
+        movements.movement_id,
+        movements.turn
     from movements
     left join {{ ref('int_before_the_books') }} as before_the_books
         on

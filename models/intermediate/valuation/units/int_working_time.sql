@@ -31,6 +31,8 @@ final as (
             when timed.legal_entity is not null then 'legal_entity'
             else 'any'
         end as scope,
+        timed.person_source_system,
+        timed.person_id,
         cast(hours as decimal(18, 6)) as day_quantity,
         cast(cast(hours as decimal(38, 6)) * days as decimal(18, 6)) as week_quantity,
         {{ quantity_share('cast(hours as decimal(38, 6)) * days', '52', '12') }} as month_quantity,
