@@ -17,8 +17,15 @@ from sqlglot import exp
 FLIPPED: dict[type[exp.Expression], type[exp.Expression]] = {
     exp.EQ: exp.NEQ, exp.NEQ: exp.EQ, exp.GT: exp.LTE, exp.GTE: exp.LT, exp.LT: exp.GTE, exp.LTE: exp.GT,
 }  # fmt: skip
-FRAMES = "controls/frame/"
-"""The folder of the models that only controls read."""
+FRAMES = (
+    "controls/billing/",
+    "intermediate/documents/",
+    "intermediate/exposure/",
+    "intermediate/journals/",
+    "intermediate/recognition/",
+    "intermediate/settings/int_control_rules.sql",
+)
+"""Where the models are that several controls stand on: what follows from them no mart shows."""
 
 KEYS = tuple(f"{noun}_key" for noun in ABOUT)
 Outcome = tuple[object, ...]

@@ -16,12 +16,18 @@ from control_boundaries import BOUNDARIES
 from control_build import BROKEN, CLEAN, EDGES, SURVIVORS, Judged, expected, found, known_survivors
 from control_edges import Boundary
 from control_faults import FAULTS, OWN_FOLDER
+from control_mutants import FRAMES as IN_FRAMES
 from control_mutants import frames, survivors
 
 PROJECT = Path(__file__).parents[2]
 SAMPLE = 3
 MOST_SURVIVORS = 40
-FRAMES = sorted(path.stem for path in (PROJECT / "models" / "controls" / "frame").glob("int_*.sql"))
+MODELS = PROJECT / "models"
+FRAMES = sorted(
+    path.stem
+    for path in MODELS.rglob("int_*.sql")
+    if path.relative_to(MODELS).as_posix().startswith(IN_FRAMES)
+)
 # Nothing was delivered that could be billed; a line that names a delivery that is not there, and
 # answers other work.
 WITHOUT_PIECES = {"nothing_delivered_and_not_billed", "names_no_delivery"}

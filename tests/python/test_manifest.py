@@ -12,7 +12,9 @@ import pytest
 
 from tieout.settings import Settings
 
-LAYERS = ("staging", "conformed", "intermediate", "dimensions", "marts", "controls", "metrics")
+LAYERS = (
+    "staging", "conformed", "intermediate", "dimensions", "marts", "controls", "exceptions", "metrics",
+)  # fmt: skip
 """A model reads its own layer and those before it."""
 
 BOUNDS = {

@@ -36,7 +36,7 @@ CONTROL = Control(
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """What a control is written into."""
-    for part in ("models/controls", "models/marts/controls", "macros", "seeds"):
+    for part in ("models/controls", "models/exceptions", "macros", "seeds"):
         shutil.copytree(PROJECT / part, tmp_path / part)
     return tmp_path
 
@@ -79,7 +79,7 @@ def test_a_control_of_every_family_is_in_all_five_files(project: Path, family: s
         rows = list(csv.DictReader(file))
     assert tuple(rows[-1]) == COLUMNS and rows[-1]["why_it_matters"] == 'A "credit" that is none'
     assert sorted(ids) == sorted({row["control_id"] for row in rows})
-    marts = yaml.safe_load(after["models/marts/controls/_controls_marts.yml"])["models"]
+    marts = yaml.safe_load(after["models/exceptions/_exceptions.yml"])["models"]
     every = [
         test for model in marts for test in model.get("data_tests", []) if "control_holds" in test
     ]

@@ -82,8 +82,8 @@ def write_control(project: Path, control: Control) -> list[Path]:
             rf"^.*'{beside}'.*$",
             f"        '{control.control_id}',",
         ),
-        project / "models" / "marts" / "controls" / "_controls_marts.yml": _after(
-            project / "models" / "marts" / "controls" / "_controls_marts.yml",
+        project / "models" / "exceptions" / "_exceptions.yml": _after(
+            project / "models" / "exceptions" / "_exceptions.yml",
             rf"^ *- control_holds: {{name: control_{beside},(?s:.*?)}}}}$",
             f"      - control_holds: {{name: control_{control.control_id}, arguments: {{control_id: "
             f"{control.control_id}}},\n          config: {{severity: warn, tags: [control]}}}}",
