@@ -19,12 +19,12 @@ LAYERS = (
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (461, 300),
-    "longest path": (80, 45),
-    "longest path within identity": (23, 12),
-    "edges against the order of layers": (40, 0),
-    "folders in one circle": (27, 0),
-    "models without a key test": (28, 0),
+    "models": (459, 300),
+    "longest path": (74, 45),
+    "longest path within identity": (22, 12),
+    "edges against the order of layers": (0, 0),
+    "folders in one circle": (0, 0),
+    "models without a key test": (0, 0),
     "models with one consumer, of a hundred": (42, 40),
     "lines of the longest compiled model": (600, 600),
 }

@@ -3,15 +3,15 @@ with lines as (
     select
         lines.*,
         accounts.account_role,
-        xref_job.job_key
+        job_links.job_key
     from {{ ref('cnf_journal_lines') }} as lines
     inner join {{ ref('cnf_accounts') }} as accounts
         on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
-    left join {{ ref('xref_job') }} as xref_job
+    left join {{ ref('int_job_links') }} as job_links
         on
-            lines.source_system = xref_job.source_system
-            and lines.journal_line_id = xref_job.source_id
-            and xref_job.source_entity = 'journal_lines'
+            lines.source_system = job_links.source_system
+            and lines.journal_line_id = job_links.source_id
+            and job_links.source_entity = 'journal_lines'
     where lines.posted_on <= {{ as_of() }}
 ),
 

@@ -46,7 +46,7 @@ documents as (
 ),
 
 days as (
-    select date_on as rate_on from {{ ref('dim_calendar') }}
+    select date_on as rate_on from {{ ref('int_calendar') }}
 ),
 
 known as (

@@ -1,6 +1,6 @@
 -- One row per record in a foreign currency that counts in a total, with the rate at which it counts there: what an exception about it is worth.
 with events as (
-    select * from {{ ref('fct_stage_events') }}
+    select * from {{ ref('int_stage_events') }}
     where rate_rule <> 'base' and exchange_rate is not null
 ),
 

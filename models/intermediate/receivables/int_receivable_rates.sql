@@ -15,9 +15,9 @@ with documents as (
         on rates.source_system = payments.source_system and case when rates.document_kind = 'receipt' then rates.document_id end = payments.payment_id
 ),
 
--- A document is worth what its lines are worth, and a receipt what its cash is: they were converted once, in fct_stage_events.
+-- A document is worth what its lines are worth, and a receipt what its cash is: they were converted once, in int_stage_events.
 events as (
-    select event_key, exchange_rate from {{ ref('fct_stage_events') }}
+    select event_key, exchange_rate from {{ ref('int_stage_events') }}
     where stage in ('invoiced', 'credited', 'cash')
 ),
 

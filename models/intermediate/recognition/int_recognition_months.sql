@@ -50,7 +50,7 @@ delivered as (
             when events.currency = ledgers.base_currency then events.document_amount
             else {{ share('events.document_amount', 'rates.rate', 'base_rates.rate', part_places=12) }}
         end) as delivered_amount
-    from {{ ref('fct_stage_events') }} as events
+    from {{ ref('int_stage_events') }} as events
     inner join ledgers on events.job_key = ledgers.job_key
     left join shared on events.contract_key = shared.contract_key
     left join {{ ref('int_control_rates') }} as rates on events.currency = rates.currency and events.event_on = rates.rate_on

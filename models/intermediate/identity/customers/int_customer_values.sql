@@ -13,15 +13,25 @@ domains as (
     where domain is not null
 ),
 
+-- A person goes by the name of the record that speaks for them.
+person_names as (
+    select
+        person_keys.person_key,
+        min_by(people.full_name, person_keys.position) as full_name
+    from {{ ref('int_person_keys') }} as person_keys
+    inner join {{ ref('cnf_people') }} as people
+        on person_keys.source_system = people.source_system and person_keys.person_id = people.person_id
+    group by person_keys.person_key
+),
+
 people as (
     select
         xref_person.source_system,
         xref_person.source_id,
         xref_person.person_key,
-        dim_person.full_name
+        person_names.full_name
     from {{ ref('xref_person') }} as xref_person
-    inner join {{ ref('dim_person') }} as dim_person on xref_person.person_key = dim_person.person_key
-    where not dim_person.is_unknown
+    inner join person_names on xref_person.person_key = person_names.person_key
 ),
 
 ranks as (

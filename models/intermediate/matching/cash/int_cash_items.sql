@@ -1,6 +1,6 @@
 -- One row per cash event that has a reporting amount, with the receipt, the application and the line that it moves.
 with events as (
-    select * from {{ ref('fct_stage_events') }}
+    select * from {{ ref('int_stage_events') }}
     where stage = 'cash' and reporting_amount is not null
 ),
 

@@ -35,13 +35,13 @@ paid_as_asked as (
 ),
 
 billing as (
-    select event_key as item_key, currency from {{ ref('fct_stage_events') }}
+    select event_key as item_key, currency from {{ ref('int_stage_events') }}
     where stage in ('invoiced', 'credited')
 ),
 
 -- A line without a rate is worth nothing here, whatever was paid for it.
 unrated as (
-    select event_key as item_key from {{ ref('fct_stage_events') }}
+    select event_key as item_key from {{ ref('int_stage_events') }}
     where stage in ('invoiced', 'credited') and reporting_amount is null and valuation_rule <> 'voided'
 ),
 

@@ -1,7 +1,7 @@
 -- One row per application that stands, or line that takes something off its document, and line that it settles: how much of its net.
 -- A line that was voided takes nothing, be it that the day of either has no rate.
 with voided as (
-    select source_system, source_id as invoice_line_id from {{ ref('fct_stage_events') }}
+    select source_system, source_id as invoice_line_id from {{ ref('int_stage_events') }}
     where valuation_rule = 'voided'
 ),
 

@@ -1,6 +1,6 @@
 -- One row per line of a posted invoice or credit note, and per void of one, with what it can be matched by; without a rate it is worth 0.
 with events as (
-    select * from {{ ref('fct_stage_events') }}
+    select * from {{ ref('int_stage_events') }}
     where stage in ('invoiced', 'credited')
 ),
 

@@ -1,6 +1,6 @@
 -- One row per booking and change order, with what it can be matched by; without a rate it is worth 0.
 with events as (
-    select * from {{ ref('fct_stage_events') }}
+    select * from {{ ref('int_stage_events') }}
     -- What takes something back and has no rate takes part in nothing.
     where stage in ('booked', 'change_order') and (reporting_amount is not null or document_amount > 0)
 ),

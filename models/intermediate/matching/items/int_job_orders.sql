@@ -15,7 +15,7 @@ delivered as (
         product_key,
         currency,
         document_amount
-    from {{ ref('fct_stage_events') }}
+    from {{ ref('int_stage_events') }}
     where stage = 'delivered'
 ),
 

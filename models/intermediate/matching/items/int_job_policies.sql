@@ -8,7 +8,14 @@ planned as (
 ),
 
 contracts as (
-    select * from {{ ref('dim_contract') }}
+    select
+        {{ make_key(['source_system', 'contract_id']) }} as contract_key,
+        ends_on,
+        billing_rule,
+        billing_period,
+        billing_window_days,
+        recognition_rule
+    from {{ ref('cnf_contracts') }}
 ),
 
 deals as (
@@ -35,7 +42,7 @@ final as (
     from jobs
     cross join {{ ref('int_matching_policy') }} as settings
     left join planned on jobs.job_key = planned.job_key
-    left join contracts on jobs.contract_key = contracts.contract_key and not contracts.is_unknown
+    left join contracts on jobs.contract_key = contracts.contract_key
     left join deals on jobs.deal_key = deals.deal_key
     left join {{ ref('billing_policy') }} as policy on jobs.job_type = policy.job_type
 )

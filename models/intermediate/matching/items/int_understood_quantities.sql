@@ -55,7 +55,7 @@ jobs as (
 
 events as (
     select event_key as item_key, stage, job_key, product_key, currency, event_on, quantity, document_amount, source_system, source_id
-    from {{ ref('fct_stage_events') }}
+    from {{ ref('int_stage_events') }}
     where
         stage in ('booked', 'change_order', 'invoiced')
         and quantity > 0 and document_amount >= 0

@@ -1,6 +1,6 @@
 -- One row per delivery whose whole quantity, as it was recorded, is on the lines that name it: whatever differs is the rate.
 with events as (
-    select event_key as item_key, quantity from {{ ref('fct_stage_events') }}
+    select event_key as item_key, quantity from {{ ref('int_stage_events') }}
     where stage in ('delivered', 'invoiced')
 ),
 

@@ -9,7 +9,7 @@ final as (
     select
         events.event_key,
         books.books_begin_on
-    from {{ ref('fct_stage_events') }} as events
+    from {{ ref('int_stage_events') }} as events
     inner join books on events.legal_entity = books.legal_entity and events.event_on < books.books_begin_on
     where events.stage = 'delivered'
 )

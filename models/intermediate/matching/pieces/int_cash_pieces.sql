@@ -19,7 +19,7 @@ unrated as (
         moved.source_system,
         moved.source_id as application_id,
         moved.line_key
-    from {{ ref('fct_stage_events') }} as events
+    from {{ ref('int_stage_events') }} as events
     inner join {{ ref('int_applied_cash_values') }} as moved on events.event_key = moved.event_key
     where events.stage = 'cash' and events.reporting_amount is null
 ),

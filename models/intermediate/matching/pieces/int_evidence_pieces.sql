@@ -8,7 +8,7 @@
     ('delivered_to_recognised', 'int_delivered_to_recognised', 'to', 'int_delivery_corrections', 'billed_reason', 'rate_variance'),
 ] %}
 with unrated as (
-    select event_key from {{ ref('fct_stage_events') }}
+    select event_key from {{ ref('int_stage_events') }}
     where reporting_amount is null
 ),
 

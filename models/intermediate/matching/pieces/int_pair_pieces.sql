@@ -14,7 +14,7 @@ with pairs as (
 
 events as (
     select event_key, job_key, customer_key, product_key, currency, valuation_rule, rate_rule = 'missing' as is_unrated
-    from {{ ref('fct_stage_events') }}
+    from {{ ref('int_stage_events') }}
 ),
 
 postings as (

@@ -29,13 +29,13 @@ jobs as (
 
 -- What was sold in a currency without a rate was sold all the same.
 sold_products as (
-    select distinct job_key, product_key from {{ ref('fct_stage_events') }}
+    select distinct job_key, product_key from {{ ref('int_stage_events') }}
     where stage in ('booked', 'change_order') and document_amount >= 0
 ),
 
 -- A change to what was never sold is no sale.
 sold_jobs as (
-    select distinct job_key from {{ ref('fct_stage_events') }}
+    select distinct job_key from {{ ref('int_stage_events') }}
     where stage = 'booked' and document_amount >= 0
 ),
 

@@ -12,7 +12,7 @@ netted as (
 
 -- Of a voided line one event alone is here where the other's day has no rate.
 voided as (
-    select source_system, source_id as invoice_line_id from {{ ref('fct_stage_events') }}
+    select source_system, source_id as invoice_line_id from {{ ref('int_stage_events') }}
     where valuation_rule = 'voided'
 ),
 

@@ -15,7 +15,7 @@ open_parts as (
         pairs.from_document_amount as document_amount
     from {{ ref('int_delivered_to_invoiced') }} as pairs
     inner join {{ ref('int_delivery_items') }} as items on pairs.from_item_key = items.item_key
-    inner join {{ ref('fct_stage_events') }} as events on items.item_key = events.event_key
+    inner join {{ ref('int_stage_events') }} as events on items.item_key = events.event_key
     where pairs.match_rule = 'unmatched' and pairs.from_document_amount > 0 and items.job_key is not null
 ),
 

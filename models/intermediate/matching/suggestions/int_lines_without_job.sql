@@ -19,7 +19,7 @@ lines as (
         pairs.to_document_amount as document_amount
     from {{ ref('int_delivered_to_invoiced') }} as pairs
     inner join {{ ref('int_billing_items') }} as items on pairs.to_item_key = items.item_key
-    inner join {{ ref('fct_stage_events') }} as events on items.item_key = events.event_key
+    inner join {{ ref('int_stage_events') }} as events on items.item_key = events.event_key
     inner join links on items.source_system = links.source_system and items.invoice_line_id = links.source_id
     where pairs.match_rule = 'unmatched' and items.stage = 'invoiced' and not items.is_copy and pairs.to_document_amount > 0
 ),

@@ -66,7 +66,7 @@ recognised as (
 account_lines as (
     select
         lines.source_system,
-        coalesce(xref_job.job_key, 'unknown') as job_key,
+        coalesce(job_links.job_key, 'unknown') as job_key,
         coalesce(jobs.contract_key, 'unknown') as contract_key,
         lines.posted_on as event_on,
         accounts.account_role,
@@ -74,9 +74,9 @@ account_lines as (
     from {{ ref('cnf_journal_lines') }} as lines
     inner join {{ ref('cnf_accounts') }} as accounts
         on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
-    left join {{ ref('xref_job') }} as xref_job
-        on lines.source_system = xref_job.source_system and lines.journal_line_id = xref_job.source_id and xref_job.source_entity = 'journal_lines'
-    left join {{ ref('int_job_terms') }} as jobs on xref_job.job_key = jobs.job_key
+    left join {{ ref('int_job_links') }} as job_links
+        on lines.source_system = job_links.source_system and lines.journal_line_id = job_links.source_id and job_links.source_entity = 'journal_lines'
+    left join {{ ref('int_job_terms') }} as jobs on job_links.job_key = jobs.job_key
     where accounts.account_role in ('accrued_income', 'deferred_income')
 ),
 

@@ -1,6 +1,6 @@
 -- One row per tie-out, period end and document (or contract, or job) of which the ledger then says something else than the records do.
 with month_ends as (
-    select distinct month_ends_on from {{ ref('dim_calendar') }}
+    select distinct month_ends_on from {{ ref('int_calendar') }}
     where month_ends_on <= {{ as_of() }}
 ),
 
@@ -73,10 +73,10 @@ journals as (
     from {{ ref('cnf_journal_lines') }} as lines
     inner join {{ ref('cnf_accounts') }} as accounts
         on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
-    left join {{ ref('xref_job') }} as xref_job
-        on lines.source_system = xref_job.source_system and lines.journal_line_id = xref_job.source_id and xref_job.source_entity = 'journal_lines'
+    left join {{ ref('int_job_links') }} as job_links
+        on lines.source_system = job_links.source_system and lines.journal_line_id = job_links.source_id and job_links.source_entity = 'journal_lines'
     where
-        accounts.account_role in ('accrued_income', 'deferred_income') and coalesce(xref_job.job_key, 'unknown') = 'unknown'
+        accounts.account_role in ('accrued_income', 'deferred_income') and coalesce(job_links.job_key, 'unknown') = 'unknown'
         and lines.posted_on <= {{ as_of() }}
 ),
 

@@ -1,6 +1,6 @@
 -- One row per tie-out, ledger and month end: what the records add up to, what the ledger's accounts stand at, and the documents between the two.
 with month_ends as (
-    select distinct month_ends_on from {{ ref('dim_calendar') }}
+    select distinct month_ends_on from {{ ref('int_calendar') }}
     where month_ends_on <= {{ as_of() }}
 ),
 

@@ -32,7 +32,7 @@ costs as (
         events.currency,
         events.document_amount,
         coalesce(records.document_id, events.source_id) as document_id
-    from {{ ref('fct_stage_events') }} as events
+    from {{ ref('int_stage_events') }} as events
     inner join systems on events.source_system = systems.source_system
     left join {{ ref('cnf_costs') }} as records
         on
