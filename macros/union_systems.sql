@@ -8,6 +8,7 @@
     {%- endfor -%}
     {%- set columns = model.get('columns', {}).values() | rejectattr('name', 'in', without) | list -%}
     {% for system in systems %}
+    {%- set staged = (var('landed_in_shape') or {}).get(system) -%}
     select
         {% for column in columns -%}
             {%- if column.data_type == 'text' and column.name not in ('source_system', 'load_id') -%}
@@ -17,11 +18,28 @@
             {%- endif -%}
             {{ ', ' if not loop.last }}
         {% else %}*{% endfor %}
-    from {{ ref('stg_' ~ system ~ '__' ~ entity) }}
+    from {% if staged is none or entity in staged %}{{ ref('stg_' ~ system ~ '__' ~ entity) }}
+    {%- else %}({{ as_landed(system, listed_as or entity, columns, every_version=listed_as is not none) }}) as landed{% endif %}
     {% if not loop.last %}union all{% endif %}
     {% else %}
     select
         {% for column in columns %}cast(null as {{ column.data_type }}) as {{ column.name }}{{ ', ' if not loop.last }}{% else %}null{% endfor %}
     where 1 = 0
     {% endfor %}
+{% endmacro %}
+
+{# The records of a raw table that has the input layer's columns already (`vars: landed_in_shape`): what every staging model does is all
+   there is to do, and is done here. Files hold whole numbers wider than the input layer does. #}
+{% macro as_landed(system, table, columns, every_version=false) %}
+        {%- set lineage = {'load_id': '_load_id', 'landed_at': '_landed_at'} -%}
+        {%- set of_versions = {'updated_at': '_updated_at', 'version_number': '_version', 'is_deleted': '_is_deleted'} -%}
+        select
+            {% for column in columns -%}
+                {%- set landed = lineage.get(column.name) or (of_versions.get(column.name) if every_version) or column.name -%}
+                {%- if column.data_type == 'integer' -%}cast({{ landed }} as integer) as {{ column.name }}
+                {%- else -%}{{ landed }}{{ ' as ' ~ column.name if landed != column.name }}
+                {%- endif -%}
+                {{ ', ' if not loop.last }}
+            {% else %}*{% endfor %}
+        from ({{ raw_versions(system, table) if every_version else raw_latest(system, table) }}) as source
 {% endmacro %}

@@ -20,15 +20,15 @@ SMALL_COMPANY = PROJECT / "tests" / "fixtures" / "small_company"
 ENTITIES = yaml.safe_load(
     (PROJECT / "pipelines" / "tieout" / "input_layer.yml").read_text(encoding="utf-8")
 )
-SYSTEMS: dict[str, list[str]] = yaml.safe_load(
-    (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
-)["vars"]["systems"]
+VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+SYSTEMS: dict[str, list[str]] = VARS["systems"]
+IN_SHAPE: dict[str, list[str]] = VARS["landed_in_shape"]
 # Systems tell more than files do (which customers were merged into which): that has no entity here.
 STAGED = [
     (system, entity)
     for system, entities in SYSTEMS.items()
     for entity in entities
-    if entity in ENTITIES
+    if entity in ENTITIES and entity in IN_SHAPE.get(system, entities)
 ]
 TYPES = {
     "text": "VARCHAR",
