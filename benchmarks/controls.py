@@ -18,9 +18,14 @@ from pathlib import Path
 
 BRIDGE = ("intermediate/matching/", "marts/reconciliation/fct_bridge")
 CONTROLS = (
-    "controls/", "exceptions/", "intermediate/documents/", "intermediate/exposure/",
-    "intermediate/journals/", "intermediate/recognition/", "intermediate/settings/int_control_rules",
-)  # fmt: skip
+    "controls/",
+    "exceptions/",
+    "intermediate/documents/",
+    "intermediate/exposure/",
+    "intermediate/journals/",
+    "intermediate/recognition/",
+    "intermediate/settings/int_control_rules",
+)
 STEEP = 1.25
 
 

@@ -20,12 +20,12 @@ episodes as (
         events.event,
         events.happened_on,
         lead(events.happened_on) over (partition by events.exception_key order by events.event_number nulls last) as ended_on,
-        exceptions.found_from_on,
+        lives.found_from_on,
         events.control_id,
         events.owner,
         events.value_at_risk_amount
     from events
-    inner join {{ ref('fct_exceptions') }} as exceptions on events.exception_key = exceptions.exception_key
+    inner join {{ ref('int_exception_lives') }} as lives on events.exception_key = lives.exception_key
 ),
 
 moved as (

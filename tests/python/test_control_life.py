@@ -77,7 +77,10 @@ def rebuilt(later: Settings) -> None:
             f"update seeds.controls set tolerance_amount = 50 where control_id = '{CONTROL}'"
         )
     own = ["path:models/conformed", "int_control_rules", f"ctl_{CONTROL}"]
-    answer = dbt(later, ["run", "--select", *own, "path:models/exceptions", "--exclude", "fct_match_sensitivity"])
+    answer = dbt(
+        later,
+        ["run", "--select", *own, "path:models/exceptions", "--exclude", "fct_match_sensitivity"],
+    )
     assert answer.success, answer.exception
 
 

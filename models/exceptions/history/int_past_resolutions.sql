@@ -1,14 +1,24 @@
 -- One row per control, cause and customer (`any` for all of them): how often such exceptions were resolved, how fast, and what was noted.
-with resolved as (
+with events as (
+    select * from {{ ref('int_exception_events') }}
+),
+
+first_seen as (
+    select exception_key, min(happened_on) as first_seen_on
+    from events
+    group by exception_key
+),
+
+resolved as (
     select
         events.exception_key,
         events.control_id,
         events.cause,
         events.customer_key,
-        {{ days_between('lives.first_seen_on', 'events.happened_on') }} as days_open,
+        {{ days_between('first_seen.first_seen_on', 'events.happened_on') }} as days_open,
         decisions.reason
-    from {{ ref('int_exception_events') }} as events
-    inner join {{ ref('int_exception_lives') }} as lives on events.exception_key = lives.exception_key
+    from events
+    inner join first_seen on events.exception_key = first_seen.exception_key
     left join {{ ref('exception_decisions') }} as decisions
         on
             events.exception_key = decisions.exception_key

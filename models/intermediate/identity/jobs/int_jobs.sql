@@ -3,8 +3,11 @@ with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
+-- Who a customer is: what else it could be, which xref_customer adds, says nothing of its jobs.
 customers as (
-    select * from {{ ref('xref_customer') }}
+    select source_system, customer_id as source_id, customer_key from {{ ref('int_customer_keys') }}
+    union all
+    select source_system, customer_id, customer_key from {{ ref('int_customer_references') }}
 ),
 
 deals as (

@@ -17,8 +17,16 @@ deal_jobs as (
     select * from {{ ref('int_deal_jobs') }}
 ),
 
+-- A contract has a job where it is the only one.
 contract_jobs as (
-    select * from {{ ref('int_contract_jobs') }}
+    select
+        contract_key,
+        case when count(*) = 1 then min(job_key) end as job_key,
+        case when count(*) = 1 then 'contract' else 'several_jobs' end as match_rule,
+        case when count(*) > 1 then {{ sorted_list('job_key') }} end as candidates
+    from {{ ref('int_jobs') }}
+    where contract_key is not null
+    group by contract_key
 ),
 
 deal_references as (

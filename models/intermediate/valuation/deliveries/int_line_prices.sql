@@ -74,8 +74,16 @@ spoken as (
     where position = 1
 ),
 
+-- Approved change orders that changed the amount, and neither quantity nor hours.
 changes as (
-    select * from {{ ref('int_amount_changes') }}
+    select
+        deal_key,
+        product_key,
+        currency,
+        cast(sum(document_amount) as decimal(38, 6)) as amount
+    from {{ ref('int_change_order_values') }}
+    where left_out_reason is null and event_on <= {{ as_of() }} and deal_key <> 'unknown' and is_amount_only
+    group by deal_key, product_key, currency
 ),
 
 final as (

@@ -3,8 +3,45 @@ with deliveries as (
     select * from {{ ref('cnf_deliveries') }}
 ),
 
+systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+every_line as (
+    select * from {{ ref('int_order_lines') }}
+),
+
+named as (
+    select distinct deliveries.source_system, deliveries.job_line_id, systems.legal_entity
+    from deliveries
+    inner join systems on deliveries.source_system = systems.source_system
+    where deliveries.job_line_id is not null
+),
+
+-- Two other systems may each have a line of that id; then nobody knows which is meant.
+foreign_lines as (
+    select
+        named.source_system,
+        named.job_line_id,
+        min(every_line.order_line_key) as order_line_key
+    from named
+    inner join every_line on named.legal_entity = every_line.legal_entity and named.job_line_id = every_line.job_line_id
+    group by named.source_system, named.job_line_id
+    having count(*) = 1
+),
+
+-- The line that a delivery names: its own system's, else the only one of that id in its company.
 order_lines as (
-    select * from {{ ref('int_order_line_references') }}
+    select
+        named.source_system,
+        named.job_line_id,
+        every_line.order_line_key,
+        every_line.product_key
+    from named
+    left join every_line as own_lines
+        on named.source_system = own_lines.source_system and named.job_line_id = own_lines.job_line_id
+    left join foreign_lines on named.source_system = foreign_lines.source_system and named.job_line_id = foreign_lines.job_line_id
+    inner join every_line on coalesce(own_lines.order_line_key, foreign_lines.order_line_key) = every_line.order_line_key
 ),
 
 final as (
@@ -42,7 +79,7 @@ final as (
     from deliveries
     left join {{ ref('cnf_work_orders') }} as work_orders
         on deliveries.source_system = work_orders.source_system and deliveries.work_order_id = work_orders.work_order_id
-    left join {{ ref('int_source_systems') }} as systems on deliveries.source_system = systems.source_system
+    left join systems on deliveries.source_system = systems.source_system
     left join {{ ref('int_job_links') }} as xref_job
         on
             deliveries.source_system = xref_job.source_system

@@ -7,7 +7,7 @@ with asked as (
     from (
         select job_key, event_on as agreed_on from {{ ref('int_booked_values') }}
         union all
-        select job_key, event_on from {{ ref('int_placement_bookings') }}
+        select job_key, booked_on from {{ ref('int_booked_contracts') }}
         union all
         select job_key, event_on from {{ ref('int_change_order_values') }}
     ) as days
