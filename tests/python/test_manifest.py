@@ -19,13 +19,13 @@ LAYERS = (
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (459, 300),
-    "longest path": (74, 45),
-    "longest path within identity": (22, 12),
+    "models": (424, 300),
+    "longest path": (69, 45),
+    "longest path within identity": (20, 12),
     "edges against the order of layers": (0, 0),
     "folders in one circle": (0, 0),
     "models without a key test": (0, 0),
-    "models with one consumer, of a hundred": (42, 40),
+    "models with one consumer, of a hundred": (37, 40),
     "lines of the longest compiled model": (600, 600),
 }
 """None is ever raised, and one that its measure has left by a tenth is lowered, down to the aim."""
