@@ -3,6 +3,7 @@ finds in it."""
 
 from __future__ import annotations
 
+import csv
 import re
 import runpy
 import shlex
@@ -19,7 +20,7 @@ from tieout.cli.options import HERE, WAREHOUSE, settings_of
 from tieout.company.home import home, rows_of
 from tieout.company.init import write_folder, write_templates
 from tieout.company.judgement import overrides, reference
-from tieout.company.link import link
+from tieout.company.link import company_seeds, link
 from tieout.errors import TieoutError
 from tieout.input_layer import entities
 from tieout.settings import PROJECT
@@ -50,14 +51,15 @@ def notes(folder: Path) -> dict[str, str]:
 def test_a_second_init_adds_what_is_missing_and_changes_nothing(acme: Path) -> None:
     (acme / "tieout.toml").write_text('reporting_currency = "EUR"\n', encoding="utf-8")
     (acme / "seeds" / "working_time.csv").unlink()
-    (acme / "seeds" / "source_systems.csv").write_text(
-        "source_system,legal_entity\n", encoding="utf-8"
-    )
+    seeds = acme / "seeds" / "source_systems.csv"
+    said = ",".join(company_seeds()["source_systems"]) + "\n"
+    seeds.write_text(said, encoding="utf-8")
     for path in (acme / "imports" / "office").iterdir():
         path.unlink()
     assert write_folder(acme) == [Path("seeds/working_time.csv")]
     assert (acme / "tieout.toml").read_text(encoding="utf-8") == 'reporting_currency = "EUR"\n'
     assert list((acme / "imports" / "office").iterdir()) == []
+    assert seeds.read_text(encoding="utf-8") == said
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
@@ -326,12 +328,64 @@ def test_a_seed_as_a_spreadsheet_saves_it_is_named(acme: Path, saved: bytes, wha
 
 def test_a_seed_that_a_spreadsheet_saved_well_is_read(acme: Path) -> None:
     path = acme / "seeds" / "source_systems.csv"
-    text = "source_system,legal_entity\r\nxero,Müller; Söhne\r\n"
+    columns = company_seeds()["source_systems"]
+    row = ["xero", "Müller; Söhne", *("" for _ in columns[2:])]
+    text = f"{','.join(columns)}\r\n{','.join(row)}\r\n"
     path.write_bytes(text.encode("utf-8-sig"))
     link(home())
-    assert rows_of(path) == [{"source_system": "xero", "legal_entity": "Müller; Söhne"}]
+    assert rows_of(path) == [dict(zip(columns, row, strict=True))]
     path.write_bytes(b"")
     assert rows_of(path) == []
+
+
+@pytest.mark.parametrize("name", company_seeds())
+def test_a_seed_without_one_of_its_columns_is_refused_by_name(acme: Path, name: str) -> None:
+    """Each of them: what is missing is to be added, what is misspelt to be called right."""
+    columns, path = company_seeds()[name], acme / "seeds" / f"{name}.csv"
+    for place, column in enumerate(columns):
+        others = [*columns[:place], *columns[place + 1 :]]
+        path.write_text(",".join(others) + "\n", encoding="utf-8")
+        with pytest.raises(TieoutError, match=f"has no column {column}$") as told:
+            link(home())
+        assert str(path) in told.value.cause and f"add {column};" in told.value.remedy
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(TieoutError, match=f"{name}.csv has no column {columns[0]}, "):
+        link(home())
+    path.write_text(",".join(["a_note_of_ours", *reversed(columns)]) + "\n", encoding="utf-8")
+    link(home())
+
+
+@pytest.mark.parametrize(
+    ("header", "missing", "remedy"),
+    [
+        ("control,decided_by", "control_id", "call 'control' control_id"),
+        ("Control_ID,decided_by", "control_id", "call 'Control_ID' control_id"),
+        (" control_id,decided_by", "control_id", "call ' control_id' control_id"),
+        ("control_id,decidedby", "decided_by", "call 'decidedby' decided_by"),
+        ("control_id", "decided_by", "add decided_by"),
+        ("contro_id,x", "control_id, decided_by", "call 'contro_id' control_id and add decided_by"),
+    ],
+)
+def test_a_column_that_is_misspelt_is_named_with_what_it_should_be(
+    tmp_path: Path, header: str, missing: str, remedy: str
+) -> None:
+    path = tmp_path / "own_controls.csv"
+    path.write_text(f"{header}\n", encoding="utf-8")
+    with pytest.raises(TieoutError, match=f"has no column {missing}$") as told:
+        rows_of(path, ("control_id", "decided_by"))
+    assert told.value.remedy.startswith(f"in its first line, {remedy}; all of them: ")
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"), [("short_paid,Smith, Jane,2026-07-01", 4), ("short_paid,Smith", 2)]
+)
+def test_a_row_of_a_seed_with_a_comma_in_a_name_is_named_by_its_line(
+    tmp_path: Path, row: str, cells: int
+) -> None:
+    path = tmp_path / "own_controls.csv"
+    path.write_text(f"control_id,decided_by,valid_from\na,b,c\n{row}\n", encoding="utf-8")
+    with pytest.raises(TieoutError, match=f"line 3: {cells} cells under 3 columns"):
+        rows_of(path)
 
 
 def test_the_checkout_is_a_company_of_its_own(
@@ -355,11 +409,11 @@ def test_a_product_without_a_company_says_how_to_make_one(
 
 def test_the_companys_row_stands_in_the_products_place(acme: Path) -> None:
     path = acme / "seeds" / "own_bridge_reasons.csv"
-    path.write_text(
-        path.read_text(encoding="utf-8")
-        + "settled,timing,,booked_to_contracted,Ours,Nobody,Nothing\nours,timing,,booked_to_contracted,New,Us,Wait\n",
-        encoding="utf-8",
-    )
+    columns = company_seeds()["own_bridge_reasons"]
+    with path.open("a", encoding="utf-8", newline="") as file:
+        for reason, sentence in (("settled", "Ours"), ("ours", "New")):
+            said = {"reason": reason, "gap_class": "timing", "sentence": sentence}
+            csv.DictWriter(file, columns).writerow(said)
     rows = {row["reason"]: row["sentence"] for row in reference(home(), "bridge_reasons")}
     assert (rows["settled"], rows["ours"]) == ("Ours", "New")
     assert overrides(home()) == ["bridge_reasons: settled"]

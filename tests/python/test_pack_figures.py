@@ -363,7 +363,24 @@ def test_exceptions_say_what_the_marts_say(
         )
         for column, parts in (("age_days", ages), ("value_at_risk_amount", sizes))
     )
-    assert [Counter(lines) for lines in summaries] == [by_owner, by_control, by_age, by_value]
+    month = "greatest(date_trunc('month', found_from_on)::date, '2024-08-01')"
+    by_month = Counter(
+        line(f"{start:%b %Y}", number, counted)
+        for start, number, counted in asked(
+            marts,
+            f"select {month}, count(*), sum(counted_amount) from fct_exceptions where {LIVE} group by 1",
+        )
+    )
+    by_week = Counter(
+        line(f"{week.day} {week:%b %Y}", *figures)
+        for week, *figures in asked(
+            marts,
+            """select week_ends_on, sum(opened_count + reopened_count)::bigint, sum(resolved_count)::bigint,
+                sum(open_count)::bigint, sum(open_amount) from fct_exception_trends group by 1""",
+        )
+    )
+    told = [Counter(lines) for lines in summaries]
+    assert told == [by_owner, by_control, by_age, by_value, by_month, by_week]
 
     told = data(folder, "exceptions")
     columns = """exception_key, owner, status, severity, entity, entity_id, source_system, occurred_on::text, age_days,
@@ -526,7 +543,7 @@ def test_every_piece_and_every_record_behind_it_is_the_marts(
                     exactly(event[8]),
                     exactly(event[9]),
                 ),
-                *(words[event[10]], words[event[11]]),
+                *(words[event[10]], words[event[11]], event[12]),
             )
             for event in shard["events"]
         ] + [None]
@@ -551,7 +568,7 @@ def test_every_piece_and_every_record_behind_it_is_the_marts(
                 )
             ] += 1
     event = """select event_key, stage, event_on, source_system, source_entity, source_id, currency, document_amount,
-        exchange_rate, reporting_amount, quantity, unit, valuation_rule from fct_stage_events"""
+        exchange_rate, reporting_amount, quantity, unit, valuation_rule, entity_label from fct_stage_events"""
     known = {row[0]: row[1:] for row in asked(marts, event)}
     expected = Counter(
         (*row[:8], *(known.get(key) for key in row[8:11]), *row[11:14], row[14][:12])
@@ -564,6 +581,34 @@ def test_every_piece_and_every_record_behind_it_is_the_marts(
         )
     )
     assert shown == expected
+
+
+def test_the_months_are_the_marts(
+    pack: tuple[Path, Position], marts: duckdb.DuckDBPyConnection
+) -> None:
+    folder, at = pack
+    told = data(folder, "months")
+    assert told["months"][-1] == at.starts_on.isoformat()
+    expected = {
+        (month, stage): amount
+        for row in asked(
+            marts,
+            """select month::text, sum(booked_amount), sum(contracted_amount), sum(delivered_amount),
+                sum(invoiced_amount + credited_amount), sum(recognised_amount), sum(cash_amount)
+            from fct_quote_to_cash_monthly where month <= ? group by 1""",
+            [at.ends_on],
+        )
+        for month in row[:1]
+        for stage, amount in zip(told["stages"], row[1:], strict=True)
+    }
+    shown = {
+        (month, stage): Decimal(amount)
+        for stage, amounts in told["stages"].items()
+        for month, amount in zip(told["months"], amounts, strict=True)
+    }
+    assert {key: amount for key, amount in shown.items() if amount} == {
+        key: amount for key, amount in expected.items() if amount
+    }
 
 
 def test_every_chain_is_the_marts(
@@ -650,7 +695,7 @@ def test_a_browser_shows_every_walk_of_every_member(
             buttons.nth(place).click()
             given = buttons.nth(place).get_attribute("data-member")
             member = keys[given if noun == "month" else int(str(given))]
-            same(read(page.inner_html("#detail"))[0][2], walks.walk(member, scope))
+            same(read(itself(page, "#detail"))[0][2], walks.walk(member, scope))
             steps = page.locator("#detail button[data-pieces]").count()
             # All of the customers' and, since pieces find their member each in its own way, one's
             # of the others.
@@ -660,9 +705,7 @@ def test_a_browser_shows_every_walk_of_every_member(
                 page.locator("#detail button[data-pieces]").nth(number).click()
                 page.locator("#pieces tfoot").wait_for()
                 _, shown = rows_and_total(page, "#pieces")
-                words, figures = read(page.inner_html("#detail"))[0][2][
-                    number_of_step(page, number)
-                ]
+                words, figures = read(itself(page, "#detail"))[0][2][number_of_step(page, number)]
                 assert (numbers(shown[0]), shown[1][-1]) == (figures[0], figures[1]), words
     page.close()
 
@@ -706,14 +749,24 @@ def rows_and_total(page: Any, holder: str) -> tuple[list[Line], Line]:
     return [line for line in lines if line is not total], total
 
 
+def itself(page: Any, holder: str) -> str:
+    """The HTML of a section without what has been opened in it."""
+    return str(
+        page.locator(holder).evaluate("""section => {
+            const copy = section.cloneNode(true);
+            copy.querySelectorAll("tr.opened").forEach(row => row.remove());
+            return copy.innerHTML;
+        }""")
+    )
+
+
 def number_of_step(page: Any, number: int) -> int:
     """The row of the walk in which a step's button stands."""
     return int(
         page.locator("#detail button[data-pieces]")
         .nth(number)
-        .evaluate(
-            "button => [...document.querySelectorAll('#detail tbody tr')].indexOf(button.closest('tr'))"
-        )
+        .evaluate("""button => [...button.closest("table").tBodies].flatMap(body => [...body.rows])
+            .filter(row => row.className !== "opened").indexOf(button.closest("tr"))""")
     )
 
 

@@ -28,6 +28,7 @@ from tieout.pack.commentary.figures import Figure, Sentence, Source, check, faul
 from tieout.pack.marts import position, published
 from tieout.pack.step import pack_step
 from tieout.settings import Settings
+from tieout.trace.chain import taken_back
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +111,91 @@ def test_anyone_can_use_every_page(
         faults += [(path.name, "is wider than the screen", wide)] if wide > width else []
     assert faults == []
     page.close()
+
+
+def test_at_390_pixels_every_amount_is_on_screen(hostile: Path, chromium: Browser) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    counted = 0
+    for path in sorted(hostile.glob("*.html")):
+        page.goto(path.as_uri())
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_timeout(150)
+        for pressed in ("#members button.who", "#unresolved button[data-place]"):
+            if page.locator(pressed).count():
+                page.locator(pressed).first.click()
+                page.locator("#detail .close").wait_for()
+                page.wait_for_timeout(300)
+        places = page.locator("main .amount").evaluate_all(
+            """amounts => amounts.map(amount => amount.getBoundingClientRect())
+                .filter(box => box.width).map(box => [box.left, box.right])"""
+        )
+        assert [place for place in places if place[0] < 0 or place[1] > 390] == [], path.name
+        counted += len(places)
+    assert counted > 200
+    page.close()
+
+
+def test_what_is_pressed_opens_where_it_was_pressed(
+    small_warehouse: Settings, tmp_path: Path, chromium: Browser
+) -> None:
+    pack = hostile_pack(small_warehouse, tmp_path, copies=200)
+    under = "(box) => box.closest('tr.opened').previousElementSibling.innerText"
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+
+    def pressed(button: Any) -> str:
+        button.click()
+        page.wait_for_timeout(200)
+        return str(button.evaluate("button => button.closest('tr').innerText"))
+
+    page.goto((pack / "exceptions.html").as_uri())
+    button = page.locator("#unresolved button[data-place]").nth(30)
+    row = pressed(button)
+    assert page.locator("#detail").evaluate(under) == row
+    assert page.locator("#detail h2").is_visible()
+    top = page.locator("#detail h2").evaluate("heading => heading.getBoundingClientRect().top")
+    assert 0 <= top <= 900
+    pressed(button)
+    assert page.locator("#detail").is_hidden(), "pressed again it closes"
+    # A chain leads to an exception on whichever page of the table it stands.
+    last = data(pack, "exceptions")["rows"][-1]
+    page.goto("about:blank")
+    page.goto(f"{(pack / 'exceptions.html').as_uri()}#{last[1]}")
+    page.get_by_role("rowheader", name="What to do").wait_for()
+    assert page.locator("#detail").evaluate(
+        "box => box.closest('tr.opened').previousElementSibling.querySelector('[data-place]').dataset.place"
+    ) == str(last[0])
+
+    page.goto((pack / "customers.html").as_uri())
+    row = pressed(page.locator("#members button.who").last)
+    assert page.locator("#detail").evaluate(under) == row
+    row = pressed(page.locator("#detail button[data-pieces]").last)
+    page.locator("#pieces tfoot").wait_for()
+    assert page.locator("#pieces").evaluate(under) == row
+    record = page.locator("#pieces button[data-row]").first
+    row = pressed(record)
+    box = page.get_by_label("The records", exact=True)
+    assert box.evaluate(under) == row and box.is_visible()
+    page.close()
+
+
+def test_a_trace_folds_accruals_that_were_taken_back() -> None:
+    def posting(key: str, day: int, amount: str, rule: str = "journal_accrual") -> dict[str, Any]:
+        told = {"event_key": key, "event_on": date(2026, 1, day), "currency": "GBP"}
+        return {**told, "valuation_rule": rule, "document_amount": Decimal(amount)}
+
+    postings = [
+        posting("accrued", 1, "100.00"),
+        posting("standing", 2, "100.00"),
+        posting("invoice", 3, "-100.00", "journal_credit_note"),
+        posting("back", 4, "-100.00"),
+        posting("other", 5, "70.00"),
+        posting("part of other", 6, "-30.00"),
+    ]
+    assert taken_back(postings) == {"accrued", "back"}
+    assert taken_back([posting("credit", 1, "-5.00"), posting("its end", 2, "5.00")]) == {
+        "credit",
+        "its end",
+    }
 
 
 def test_ten_thousand_exceptions_are_a_page_of_fifty_rows(

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 from openpyxl import Workbook, load_workbook
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.escape import unescape
 from pack_world import NAMES as HOSTILE
 from pack_world import with_figures
@@ -187,9 +187,7 @@ def test_sheets_print_and_filter_and_evidence_is_protected(book: Workbook) -> No
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (
-            sheet.page_setup.fitToWidth in (None, 1) and sheet.page_setup.fitToHeight == 0
-        )  # None is one
+        assert sheet.page_setup.fitToHeight == 0
         assert sheet.print_area and sheet.print_title_rows and sheet.freeze_panes
     assert {sheet.title: len(sheet._charts) for sheet in book if sheet._charts} == {
         "Summary": 2,
@@ -203,6 +201,11 @@ def test_sheets_print_and_filter_and_evidence_is_protected(book: Workbook) -> No
         assert printed == sum(column.printed for column in made.columns) or (
             made.chart and printed < 12
         ), made.title
+        letters = [get_column_letter(place + 1) for place in range(printed)]
+        width = sum(book[made.title].column_dimensions[letter].width for letter in letters)
+        across = book[made.title].page_setup.fitToWidth or 1  # None is one
+        assert width / across <= 190, f"{made.title} shrinks until nobody can read it"
+        assert (book[made.title].print_title_cols == "$A:$A") == (across > 1), made.title
     assert book["Evidence"].protection.sheet and not book["Evidence"].protection.autoFilter
     for made in TABLES:
         kinds = {column.header: column.style for column in made.columns}

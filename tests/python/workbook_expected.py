@@ -95,7 +95,7 @@ def _side(side: str) -> str:
         "event_on",
         _words("source_system"),
         _words("source_entity"),
-        "source_id",
+        "entity_label",
     )
     return ", ".join(
         f"(select {one} from fct_stage_events as e where e.event_key = p.{side}_event_key)"
@@ -160,7 +160,7 @@ SHEETS: dict[str, tuple[list[str], str]] = {
         [
             *("Customer", "Job", "Product", "Between", "Rule"),
             *(f"{side} {name}" for side in ("From", "To") for name in _SIDE_HEADERS),
-            *("From amount", "To amount", "Bridge item"),
+            *("From amount", "To amount", "From record id", "To record id", "Bridge item"),
         ],
         f"""
         select {_CUSTOMER.format("p")}, {_JOB.format("p")},
@@ -168,6 +168,8 @@ SHEETS: dict[str, tuple[list[str], str]] = {
                 else coalesce(product_name, product_code, product_key) end
                 from dim_product as d where d.product_key = p.product_key),
             {_words("gap")}, {_words("match_rule")}, {_side("from")}, {_side("to")}, from_amount, to_amount,
+            (select source_id from fct_stage_events as e where e.event_key = p.from_event_key),
+            (select source_id from fct_stage_events as e where e.event_key = p.to_event_key),
             bridge_item_key
         from fct_bridge as p
         where reason = 'settled' and (

@@ -35,6 +35,11 @@ def init(
     if template == "files":
         written += write_templates(folder / "templates")
     console.say(f"{len(written)} files written in {folder}")
+    if not any((folder / "wheels").glob("tieout-*.whl")):
+        console.say(
+            "for another machine, put the wheel that you installed into its wheels/"
+            " (README.md, On another machine)"
+        )
     console.next_step(
         "tieout run"
         if folder.resolve() == Path.cwd()

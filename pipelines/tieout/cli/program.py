@@ -84,6 +84,16 @@ _STEPS: tuple[Callable[..., None], ...] = (
 _DEMO: tuple[Callable[..., None], ...] = (
     (import_module("tieout_demo.command").demo,) if HAS_DEMO else ()
 )
+
+
+def _no_demo() -> None:
+    """Run the demo company."""
+    raise TieoutError(
+        "the demo company is not installed: it comes with the repository, not with the wheel",
+        "clone the repository and run `make demo`, or try `tieout init DIR`, which has a sample",
+    )
+
+
 _OTHERS: tuple[Callable[..., None], ...] = (
     doctor.doctor,
     controls.controls,
@@ -95,6 +105,10 @@ _OTHERS: tuple[Callable[..., None], ...] = (
 )
 for verb in (*_STEPS, *_DEMO, *_OTHERS):
     app.command()(verb)
+if not HAS_DEMO:
+    # Whatever was asked of it, the answer is the same.
+    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command("demo", hidden=True, context_settings=anything)(_no_demo)
 app.add_typer(exceptions.exceptions_app, name="exceptions")
 app.add_typer(review.review_app, name="review")
 app.add_typer(new.new_app, name="new")

@@ -7,8 +7,9 @@ import csv
 import io
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -81,11 +82,12 @@ def _around(here: Path) -> Path | None:
     return None
 
 
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """The rows of a seed; none where there is no such file.
+def rows_of(path: Path, columns: Sequence[str] = ()) -> list[dict[str, str]]:
+    """The rows of a seed, which has these columns at least; none where there is no such file.
 
     Raises:
-        TieoutError: a spreadsheet saved it with other separators, or in another encoding.
+        TieoutError: a spreadsheet saved it with other separators, or in another encoding; a column
+            is missing or misspelt; or a row has more cells than there are columns, or fewer.
     """
     if not path.exists():
         return []
@@ -94,10 +96,38 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     except UnicodeDecodeError as error:
         raise TieoutError(f"{path} is not UTF-8: {error.reason}", AS_CSV) from error
     rows = csv.DictReader(io.StringIO(text, newline=""))
+    said = list(rows.fieldnames or ())
     for separator, called in ((";", "semicolons"), ("\t", "tabs")):
-        if any(separator in name for name in rows.fieldnames or ()):
+        if any(separator in name for name in said):
             raise TieoutError(f"{path} has {called} between its columns", AS_CSV)
-    return list(rows)
+    _look_at_columns(path, said, columns)
+    found = []
+    for row in rows:
+        # DictReader keeps what is too much under no name, and gives nothing for what is too little.
+        if None in row or None in row.values():
+            absent = list(row.values()).count(None)
+            cells = len(said) - absent + sum(len(row[name]) for name in row if name is None)
+            raise TieoutError(
+                f"{path}, line {rows.line_num}: {cells} cells under {len(said)} columns",
+                'give each column a cell, and put a text that has a comma into quotes: "a, b"',
+            )
+        found.append(row)
+    return found
+
+
+def _look_at_columns(path: Path, said: Sequence[str], columns: Sequence[str]) -> None:
+    missing = [name for name in columns if name not in said]
+    if not missing:
+        return
+    others = [name for name in said if name not in columns]
+    meant = {name: get_close_matches(name, others, 1, 0.7) for name in missing}
+    told = [f"call {near[0]!r} {name}" for name, near in meant.items() if near]
+    if added := [name for name, near in meant.items() if not near]:
+        told.append(f"add {', '.join(added)}")
+    raise TieoutError(
+        f"{path} has no column {', '.join(missing)}",
+        f"in its first line, {' and '.join(told)}; all of them: {','.join(columns)}",
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

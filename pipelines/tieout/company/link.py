@@ -36,7 +36,8 @@ def link(home: Home) -> None:
 
     Raises:
         TieoutError: the folder cannot be written to, or something else stands in the package's place;
-            or the company's project would build with dbt's own macros where Tieout's are meant.
+            or the company's project would build with dbt's own macros where Tieout's are meant; or a
+            seed lacks a column.
     """
     if not home.is_own:
         return
@@ -50,9 +51,9 @@ def link(home: Home) -> None:
     _point(package / "seeds" / "company", Path("..") / ".." / ".." / "seeds")
     _write(package / "dbt_project.yml", _project(home))
     _supply(package / "seeds" / "missing", home)
-    for name in company_seeds():
+    for name, columns in company_seeds().items():
         # Refused here, by name: dbt would stop at it with words of its own.
-        rows_of(home.seed(name))
+        rows_of(home.seed(name), columns)
     profile = home.folder / "profiles.yml"
     # A company that has written its own keeps it.
     if not profile.exists() or profile.read_text(encoding="utf-8").startswith(MARK):

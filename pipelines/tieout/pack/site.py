@@ -132,7 +132,7 @@ def _write(
             "commentary",
             lambda: _page(made, folder, "commentary.html", _commentary(settings, connection, at)),
         ),
-        ("exceptions", lambda: _exceptions(made, connection, found, folder)),
+        ("exceptions", lambda: _exceptions(made, connection, at, found, folder)),
         ("controls", lambda: _page(made, folder, "controls.html", register.gather(connection))),
         (
             "receivables",
@@ -183,11 +183,15 @@ def _commentary(
 
 
 def _exceptions(
-    made: Environment, connection: duckdb.DuckDBPyConnection, found: names.Names, folder: Path
+    made: Environment,
+    connection: duckdb.DuckDBPyConnection,
+    at: Position,
+    found: names.Names,
+    folder: Path,
 ) -> None:
     exceptions.write_exceptions(connection, found, folder)
     owners = {owner: exceptions.page_of(owner) for owner in exceptions.owners(connection)}
-    summaries = exceptions.summaries(connection)
+    summaries = exceptions.summaries(connection, at.as_of_on)
     _page(
         made,
         folder,

@@ -30,6 +30,10 @@ STAGES = (
     "cost",
 )
 
+ACCRUAL = "journal_accrual"
+_CALLED = ("customer_name", "name")
+"""What a source's own record of a customer calls it."""
+
 _EVENTS = """
     select
         events.*,
@@ -60,9 +64,11 @@ _PIECES = """
         from_events.source_system as from_system,
         from_events.source_entity as from_entity,
         from_events.source_id as from_id,
+        from_events.entity_label as from_label,
         to_events.source_system as to_system,
         to_events.source_entity as to_entity,
-        to_events.source_id as to_id
+        to_events.source_id as to_id,
+        to_events.entity_label as to_label
     from marts.fct_bridge as bridge
     left join marts.fct_stage_events as from_events on bridge.from_event_key = from_events.event_key
     left join marts.fct_stage_events as to_events on bridge.to_event_key = to_events.event_key
@@ -97,6 +103,7 @@ _JOBS = """
         deals.won_on,
         contracts.source_system as contract_system,
         contracts.contract_id,
+        contracts.starts_on as contract_starts_on,
         contracts.billing_rule,
         contracts.billing_period,
         contracts.payment_terms_days
@@ -166,9 +173,12 @@ def chains(
            order by source_system, source_entity, source_id""",
         [sorted({str(job["customer_key"]) for job in jobs})],
     )
+    customers = [
+        Record(link["source_system"], link["source_entity"], link["source_id"]) for link in identity
+    ]
     of_events = [_record(event) for of_job in events.values() for event in of_job]
     versions = _versions(
-        raw, [*of_events, *(record for job in jobs for record in _job_records(job))]
+        raw, [*of_events, *customers, *(record for job in jobs for record in _job_records(job))]
     )
     own = subject.records if subject else frozenset()
     told: dict[str, Chain] = {}
@@ -177,7 +187,9 @@ def chains(
         told[key] = {
             "job": _told_job(job, versions),
             "identity": [
-                _plain(row) for row in identity if row["customer_key"] == job["customer_key"]
+                {**_plain(row), "record_label": _called(record, versions)}
+                for row, record in zip(identity, customers, strict=True)
+                if row["customer_key"] == job["customer_key"]
             ],
             **_told(events[key], pieces[key], versions, own),
             "exceptions": [_plain(row) for row in exceptions[key]],
@@ -214,6 +226,7 @@ def _told(
     own: frozenset[Record],
 ) -> Chain:
     stages = []
+    gone = taken_back(events)
     for stage in STAGES:
         of_stage = [event for event in events if event["stage"] == stage]
         if of_stage:
@@ -221,7 +234,13 @@ def _told(
                 {
                     "stage": stage,
                     "reporting_amount": _sum(event["reporting_amount"] for event in of_stage),
-                    "events": [_told_event(event, versions, own) for event in of_stage],
+                    "events": [
+                        {
+                            **_told_event(event, versions, own),
+                            "is_taken_back": event["event_key"] in gone,
+                        }
+                        for event in of_stage
+                    ],
                 }
             )
     by_gap = defaultdict(list)
@@ -245,6 +264,27 @@ def _told_event(
 ) -> dict[str, Any]:
     record = _record(event)
     return {**_plain(event), "is_subject": record in own, "record": _told_record(record, versions)}
+
+
+def taken_back(events: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The accruals that a later posting of the same amount took back, and those postings."""
+    standing: defaultdict[tuple[str, Decimal], list[str]] = defaultdict(list)
+    found: set[str] = set()
+    for event in events:
+        if event["valuation_rule"] != ACCRUAL:
+            continue
+        currency, amount = event["currency"], event["document_amount"]
+        if before := standing[currency, -amount]:
+            found |= {before.pop(0), event["event_key"]}
+        else:
+            standing[currency, amount].append(event["event_key"])
+    return found
+
+
+def _called(record: Record, versions: Mapping[Record, list[dict[str, Any]]]) -> str:
+    """What the record calls itself; its id where nothing of it is at hand."""
+    newest = (versions.get(record) or [{}])[-1]
+    return next((str(newest[name]) for name in _CALLED if newest.get(name)), record.ident)
 
 
 def _told_job(

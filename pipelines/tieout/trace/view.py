@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -78,27 +78,25 @@ def _show_job(job: Mapping[str, Any], identity: list[dict[str, Any]]) -> None:
     rows: list[list[object]] = [
         [
             "job",
-            f"{job['source_system']} {job['job_id']}"
-            + (f" · {job['job_ref']}" if "job_ref" in job else ""),
+            f"{job['source_system']} {job.get('job_ref', job['job_id'])}",
         ],
         ["type, status", f"{job['job_type']}, {job['status']}"],
         ["customer", job["customer_name"]],
         ["owner", job.get("owner_name")],
     ]
     if "deal_id" in job:
-        named = f" · {job['deal_name']}" if "deal_name" in job else ""
-        rows.append(
-            ["deal", f"{job['deal_system']} {job['deal_id']}{named}, won {job.get('won_on', '–')}"]
-        )
+        named = job.get("deal_name", job["deal_id"])
+        rows.append(["deal", f"{job['deal_system']} {named}, won {job.get('won_on', '–')}"])
     if "contract_id" in job:
         terms = ", ".join(
             str(job[name]) for name in ("billing_rule", "billing_period") if name in job
         )
-        rows.append(["contract", f"{job['contract_system']} {job['contract_id']}: {terms}"])
+        since = f" from {job['contract_starts_on']}" if "contract_starts_on" in job else ""
+        rows.append(["contract", f"{job['contract_system']}{since}: {terms}"])
     rows += [
         [
             f"known in {link['source_system']} as",
-            f"{link['source_entity']} {link['source_id']}: {link['match_rule']}, {link['match_status']}"
+            f"{link['record_label']}: {link['match_rule']}, {link['match_status']}"
             + (f", probability {link['match_probability']}" if "match_probability" in link else ""),
         ]
         for link in identity
@@ -109,7 +107,10 @@ def _show_job(job: Mapping[str, Any], identity: list[dict[str, Any]]) -> None:
 def _show_stages(told: Mapping[str, Any], with_records: bool) -> None:
     for stage in told["stages"]:
         events = stage["events"]
-        rows = [_event_row(event) for event in events[:SHOWN]]
+        gone = [event for event in events if event["is_taken_back"] and not event["is_subject"]]
+        left = [event for event in events if event not in gone]
+        rows = [_event_row(event) for event in left[:SHOWN]]
+        rows += [_gone_row(gone)] if gone else []
         rows.append(["", "", "", "", "", _money(stage["reporting_amount"]), "together", ""])
         headers = [
             "on",
@@ -121,7 +122,7 @@ def _show_stages(told: Mapping[str, Any], with_records: bool) -> None:
             "valued by",
             "its job by",
         ]
-        console.table(_counted(stage["stage"], len(events)), headers, rows)
+        console.table(_counted(stage["stage"], len(left)), headers, rows)
         if with_records:
             _show_records([event["record"] for event in events[:SHOWN]])
     for gap in told["gaps"]:
@@ -156,7 +157,7 @@ def _event_row(event: Mapping[str, Any]) -> list[object]:
     mark = "→ " if event["is_subject"] else ""
     return [
         event["event_on"],
-        f"{mark}{event['source_system']} {event['source_id']}",
+        f"{mark}{event['source_system']} {event['entity_label']}",
         event.get("product_name"),
         f"{_short(event['quantity'])} {event.get('unit', '')}".strip()
         if "quantity" in event
@@ -168,10 +169,18 @@ def _event_row(event: Mapping[str, Any]) -> list[object]:
     ]
 
 
+def _gone_row(events: Sequence[Mapping[str, Any]]) -> list[object]:
+    """Accruals and what took them back, in one row: each pair is nothing in its own currency."""
+    together = sum((Decimal(event.get("reporting_amount", 0)) for event in events), Decimal("0.00"))
+    said = f"{len(events)} postings, accrued and taken back"
+    row: list[object] = [events[-1]["event_on"], said, None, None, None]
+    return [*row, _money(str(together)), events[-1]["valuation_rule"], None]
+
+
 def _piece_row(piece: Mapping[str, Any]) -> list[object]:
     sides = [
-        f"{piece[f'{side}_entity']} {piece[f'{side}_id']} {piece.get(f'{side}_on', '')}".strip()
-        if f"{side}_id" in piece
+        f"{piece[f'{side}_label']} {piece.get(f'{side}_on', '')}".strip()
+        if f"{side}_label" in piece
         else None
         for side in ("from", "to")
     ]

@@ -1,7 +1,7 @@
 // Identity: the questions that wait for a person, both records side by side, and what rests on links.
 (function () {
   "use strict";
-  const { esc, words, title, name, money, table, none } = Pack;
+  const { esc, words, title, name, money, table, below, close, none } = Pack;
   const given = TIEOUT.data;
   const currency = document.body.dataset.currency;
   const LEFT = 0, RIGHT = 1, LEFT_RECORD = 2, RIGHT_RECORD = 3, PROBABILITY = 4, RULE = 5, FOR = 6, AGAINST = 7, HELD = 8, STAKE = 9,
@@ -24,6 +24,7 @@
   document.getElementById("review").addEventListener("click", (event) => {
     const button = event.target.closest("[data-place]");
     if (!button) return;
+    if (!below(button, pairBox)) return;
     const row = given.review.rows[Number(button.dataset.place)];
     const line = (label, left, right) => (left === none && right === none ? "" : '<tr><th scope="row">' + esc(label) + "</th><td>" + left + "</td><td>" + right + "</td></tr>");
     pairBox.innerHTML = '<div class="heading"><h3 tabindex="-1">' + name(row[LEFT]) + " and " + name(row[RIGHT]) + '</h3><button type="button" class="close noprint">Close</button></div><p class="lead">' +
@@ -31,10 +32,9 @@
       '<div class="scroll" tabindex="0"><table><caption>Side by side</caption><thead><tr><th scope="col"></th><th scope="col">' + record(row[LEFT_RECORD]) + '</th><th scope="col">' + record(row[RIGHT_RECORD]) + "</th></tr></thead><tbody>" +
       given.review.sides.map((side, place) => line(title(side), name(row[LEFT_SAYS][place]), name(row[RIGHT_SAYS][place]))).join("") +
       line("Revenue, " + currency, money(row[LEFT_REVENUE]), money(row[RIGHT_REVENUE])) + "</tbody></table></div>";
-    pairBox.hidden = false;
-    pairBox.querySelector("h3").focus();
+    pairBox.querySelector("h3").focus({ preventScroll: true });
   });
-  pairBox.addEventListener("click", (event) => { if (event.target.closest(".close")) pairBox.hidden = true; });
+  pairBox.addEventListener("click", (event) => { if (event.target.closest(".close")) close(pairBox); });
 
   table(document.getElementById("suggestions"), [
     { title: "Of", kind: "word", at: 0, narrow: true },

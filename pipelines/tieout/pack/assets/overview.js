@@ -4,7 +4,7 @@
   const walks = TIEOUT.data.walk;
   const chart = document.getElementById("waterfall");
   const opened = new Set();
-  let scope = "to_date";
+  let scope = "period";
   let printing = false;
 
   const words = (name) => name.replace(/_/g, " ");
@@ -107,12 +107,32 @@
       draw();
     });
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
-  addEventListener("beforeprint", () => { printing = true; draw(); });
-  addEventListener("afterprint", () => { printing = false; draw(); });
+  // Each stage a line over the months.
+  const trend = TIEOUT.data.months, lines = document.getElementById("months");
+  const DASHES = { booked: "dot", contracted: "dashdot", delivered: "solid", invoiced: "solid", recognised: "dash", cash: "solid" };
+  function drawMonths() {
+    if (!lines) return;
+    const narrow = !printing && lines.clientWidth < 700;
+    Plotly.react(lines, Object.entries(trend.stages).map(([stage, amounts]) => ({
+      type: "scatter", mode: "lines", name: Words(stage), x: trend.months, y: amounts.map(Number),
+      line: { color: colour("line-" + stage), dash: DASHES[stage], width: 2 },
+      text: amounts.map(grouped), hovertemplate: "%{text}<extra>" + Words(stage) + "</extra>",
+    })), {
+      width: printing ? 680 : undefined, height: printing ? 260 : 320, margin: { l: 10, r: 10, t: 10, b: 10 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: colour("ink") }, hovermode: "x unified",
+      xaxis: { color: colour("soft"), gridcolor: colour("line"), fixedrange: true, automargin: true, tickformat: "%b %Y", nticks: narrow ? 4 : 10, hoverformat: "%B %Y" },
+      yaxis: { color: colour("soft"), gridcolor: colour("line"), fixedrange: true, automargin: true, tickformat: "~s", rangemode: "tozero" },
+      legend: { orientation: "h", y: -0.15 }, hoverlabel: { bgcolor: colour("raised"), bordercolor: colour("line"), font: { color: colour("ink") } },
+    }, { displayModeBar: false, responsive: true });
+  }
+  const both = () => { draw(); drawMonths(); };
+
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", both);
+  addEventListener("beforeprint", () => { printing = true; both(); });
+  addEventListener("afterprint", () => { printing = false; both(); });
   let width = chart.clientWidth;
   addEventListener("resize", () => {
-    if ((width < 700) !== (chart.clientWidth < 700)) { width = chart.clientWidth; draw(); }
+    if ((width < 700) !== (chart.clientWidth < 700)) { width = chart.clientWidth; both(); }
   });
-  draw();
+  both();
 })();

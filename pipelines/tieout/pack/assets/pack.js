@@ -2,6 +2,7 @@
 window.Pack = (function () {
   "use strict";
   const EPOCH = Date.UTC(2000, 0, 1);
+  const NARROW = matchMedia("(max-width: 40rem)");
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
   const esc = (text) => String(text).replace(/[&<>"']/g, (sign) => "&#" + sign.charCodeAt(0) + ";");
@@ -64,7 +65,8 @@ window.Pack = (function () {
     day: { show: day, sort: (value) => value || "" },
   };
 
-  // A table over `rows` (arrays). A column: {title, kind, at: place in the row, show?: (value, row) => HTML, total: bool}.
+  // A table over `rows` (arrays). A column: {title, kind, at: place in the row, show?: (value, row) => HTML, total: bool,
+  // wide: only where there is room}.
   function table(holder, columns, rows, options) {
     const settings = options || {};
     holder.replaceChildren();
@@ -72,14 +74,14 @@ window.Pack = (function () {
     element.className = "data";
     const totals = columns.some((column) => column.total);
     element.innerHTML = (settings.caption ? "<caption>" + esc(settings.caption) + "</caption>" : "") +
-      (totals ? "<tfoot><tr>" + columns.map((column, place) => (place ? '<td class="' + (column.total ? "num" : "") + '"></td>' : '<th scope="row"></th>')).join("") + "</tr></tfoot>" : "");
+      (totals ? "<tfoot><tr>" + columns.map((column, place) => (place ? '<td class="' + (column.total ? "num" : column.wide ? "wide" : "") + '"></td>' : '<th scope="row"></th>')).join("") + "</tr></tfoot>" : "");
     holder.append(element);
     const made = new DataTables.default(element, {
       data: rows,
       deferRender: true,
       autoWidth: false,
       order: settings.order || [],
-      pageLength: settings.length || 50,
+      pageLength: NARROW.matches ? 10 : settings.length || 50,
       lengthMenu: [[10, 25, 50, 100, 500, -1], [10, 25, 50, 100, 500, "all"]],
       layout: { topStart: "search", topEnd: null, bottomStart: "info", bottomEnd: ["pageLength", "paging"] },
       language: { search: "Search", lengthMenu: "Show _MENU_", info: "_START_ to _END_ of _TOTAL_", infoEmpty: "none", infoFiltered: "(of _MAX_)", emptyTable: "Nothing", zeroRecords: "Nothing is like that", entries: { _: "rows", 1: "row" } },
@@ -87,9 +89,11 @@ window.Pack = (function () {
         const kind = KINDS[column.kind];
         return {
           title: esc(column.title),
-          className: kind.right ? "num" : column.narrow ? "narrow" : "",
+          className: (kind.right ? "num" : column.narrow ? "narrow" : "") + (column.wide ? " wide" : ""),
           orderable: column.sorts !== false,
           type: kind.right ? "num" : "string",
+          // Where a row has no room, each cell stands below its name.
+          createdCell: (cell) => { cell.dataset.label = column.title; },
           orderSequence: kind.right ? ["desc", "asc"] : ["asc", "desc"],
           data: (row, asked) => {
             const value = row[column.at];
@@ -104,6 +108,7 @@ window.Pack = (function () {
         // Of every row that the search leaves, on whichever page it is.
         const shown = this.api().rows({ search: "applied" }).data();
         const cells = element.querySelectorAll("tfoot th, tfoot td");
+        columns.forEach((column, place) => { cells[place].dataset.label = column.title; });
         cells[0].textContent = "Total of " + grouped(String(shown.length)) + (shown.length === 1 ? " row" : " rows");
         columns.forEach((column, place) => {
           if (!column.total) return;
@@ -148,6 +153,59 @@ window.Pack = (function () {
     holder.append(button);
   }
 
+  // What is pressed opens where it is pressed: `box` stands in a row under that of `anchor`, as wide as is seen of the
+  // table. Pressed again it closes. Without an anchor it stays where it is. Says whether it is open.
+  function below(anchor, box) {
+    const again = anchor !== null && box.anchor === anchor && !box.hidden && box.isConnected;
+    close(box);
+    if (again) return false;
+    box.hidden = false;
+    if (anchor === null) return true;
+    const row = anchor.closest("tr"), opened = document.createElement("tr"), cell = document.createElement("td"), held = document.createElement("div");
+    opened.className = "opened";
+    cell.colSpan = Array.from(row.cells).reduce((sum, one) => sum + one.colSpan, 0);
+    held.className = "held";
+    held.append(box);
+    cell.append(held);
+    opened.append(cell);
+    row.after(opened);
+    box.anchor = anchor;
+    anchor.setAttribute("aria-expanded", "true");
+    fit();
+    // Below the middle of the window nobody would see that something opened.
+    if (row.getBoundingClientRect().bottom > innerHeight / 2) row.scrollIntoView({ block: "start" });
+    return true;
+  }
+
+  function close(box) {
+    const opened = box.closest("tr.opened");
+    if (box.anchor) box.anchor.setAttribute("aria-expanded", "false");
+    box.anchor = null;
+    box.hidden = true;
+    document.getElementById("main").append(box);
+    if (opened) opened.remove();
+  }
+
+  // A table may be wider than the window; what opened in it is not.
+  function fit() {
+    document.querySelectorAll(".held").forEach((held) => {
+      const seen = held.parentElement.closest(".scroll") || document.getElementById("main");
+      const edge = held.parentElement.clientLeft;
+      held.style.width = Math.min(seen.clientWidth, held.closest("table").clientWidth) - edge + "px";
+    });
+  }
+  addEventListener("resize", fit);
+
+  // Turns a table to the page on which a row stands, and gives the row; a search that hides it is ended.
+  function reveal(made, wanted) {
+    const place = () => made.rows({ search: "applied", order: "applied" }).data().toArray().findIndex(wanted);
+    if (place() < 0) made.search("").draw();
+    const found = place();
+    if (found < 0) return null;
+    if (made.page.len() > 0) made.page(Math.floor(found / made.page.len())).draw("page");
+    return made.row(made.rows({ search: "applied", order: "applied" }).indexes()[found]).node();
+  }
+
   // One of a group of buttons is pressed; returns which.
   function choices(group, chosen) {
     const buttons = Array.from(group.querySelectorAll("button"));
@@ -158,5 +216,5 @@ window.Pack = (function () {
     return buttons.find((button) => button.getAttribute("aria-pressed") === "true").value;
   }
 
-  return { esc, words, title, name, money, count, day, iso, cents, fromCents, grouped, load, table, choices, none };
+  return { esc, words, title, name, money, count, day, iso, cents, fromCents, grouped, load, table, below, close, reveal, label: window.labelTables, choices, none };
 })();

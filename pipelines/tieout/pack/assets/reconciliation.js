@@ -1,19 +1,22 @@
 // A page of the reconciliation: the table of its members, the walk of one, the pieces of a step, the records of a piece.
 (function () {
   "use strict";
-  const { esc, words, title, name, money, count, day, iso, cents, fromCents, load, table, choices } = Pack;
+  const { esc, words, title, name, money, count, day, iso, cents, fromCents, load, table, below, close, label, choices } = Pack;
   const noun = document.body.dataset.noun;
   const shared = TIEOUT.data.shared;
   const figures = TIEOUT.data["by-" + noun];
   const CLASSES = ["timing", "definition", "data_quality", "leakage"];
   const MAIN = [0, 1, 2, 3];
   const FEW = 40;
+  const LABEL = 12;
   const starts = shared.starts_on, ends = shared.ends_on;
   const state = { scope: noun === "month" ? "to_date" : "period", view: "stages" };
   const detail = document.getElementById("detail");
   const piecesBox = document.getElementById("pieces");
+  const recordsBox = document.createElement("section");
+  recordsBox.setAttribute("aria-label", "The records");
 
-  const label = (member) => (noun === "month" ? member.slice(0, 7) : shared.names[noun][member][0]);
+  const called = (member) => (noun === "month" ? member.slice(0, 7) : shared.names[noun][member][0]);
   const about = (member) => (noun === "month" ? "" : shared.names[noun][member][1]);
   const side = () => (state.scope === "period" ? 3 : 6);
 
@@ -33,7 +36,7 @@
 
   function rowOf(member) {
     const steps = stepsOf.get(member) || [];
-    const base = [member, label(member), about(member)];
+    const base = [member, called(member), about(member)];
     if (state.view === "stages") {
       const row = stagesOf.get(member);
       const amounts = row ? row[state.scope === "period" ? 1 : 2] : shared.stages.map(() => "0.00");
@@ -80,11 +83,13 @@
   }
 
   // The walk of one member; `part` is a class, a stage or nothing.
-  function open(member, part) {
+  function open(member, part, anchor) {
+    close(piecesBox);
+    if (!below(anchor, detail)) return;
     const view = state.view === "stages" ? null : gapsOf(state.view);
     const kind = CLASSES.includes(part) ? part : null;
     const touching = (gap) => !part || kind || gap[1] === part || gap[2] === part;
-    let html = '<div class="heading"><h2 tabindex="-1">' + name(label(member)) + (kind ? ": " + esc(words(kind)) : "") + '</h2><button type="button" class="close noprint">Close</button></div>';
+    let html = '<div class="heading"><h2 tabindex="-1">' + name(called(member)) + (kind ? ": " + esc(words(kind)) : "") + '</h2><button type="button" class="close noprint">Close</button></div>';
     html += '<p class="lead">' + esc(scopeName()) + ". A step is what it adds on the way to the later stage; press its pieces to see them.</p>";
     html += '<table class="walk"><caption>The walk, ' + esc(document.body.dataset.currency) + '</caption><thead><tr><th scope="col">Stage, class, reason</th><th scope="col" class="right">Pieces</th><th scope="col" class="right">Amount</th></tr></thead>';
     shared.gaps.forEach((gap, place) => {
@@ -101,19 +106,21 @@
       html += '<tr class="stage"><th scope="row">' + esc(words(gap[2])) + "</th><td></td><td class=right>" + money(total(1)) + "</td></tr></tbody>";
     });
     detail.innerHTML = html + "</table>";
-    detail.hidden = false;
-    piecesBox.hidden = true;
-    detail.querySelector("h2").focus();
-    detail.scrollIntoView({ block: "start" });
-    detail.querySelector(".close").addEventListener("click", () => { detail.hidden = true; piecesBox.hidden = true; });
+    detail.querySelector("h2").focus({ preventScroll: true });
+    detail.querySelector(".close").addEventListener("click", shut);
   }
 
-  async function showPieces(step) {
+  function shut() {
+    close(piecesBox);
+    close(detail);
+  }
+
+  async function showPieces(step, anchor) {
     const files = step[9].length ? step[9] : [step[0]];
-    piecesBox.hidden = false;
-    piecesBox.innerHTML = '<h2 tabindex="-1">Pieces</h2><p role="status" class="lead">Loading …</p><div class="scroll"></div><div class="records" hidden></div>';
+    if (!below(anchor, piecesBox)) return;
+    piecesBox.innerHTML = '<h2 tabindex="-1">Pieces</h2><p role="status" class="lead">Loading …</p><div class="scroll"></div>';
     piecesBox.querySelector("h2").textContent = title(shared.reasons[step[2]][0]) + ", " + words(shared.gaps[step[1]][1]) + " to " + words(shared.gaps[step[1]][2]) + ": pieces";
-    piecesBox.querySelector("h2").focus();
+    piecesBox.querySelector("h2").focus({ preventScroll: anchor !== null });
     const status = piecesBox.querySelector("[role=status]");
     if (files.length > FEW) {
       const go = await new Promise((answer) => {
@@ -132,8 +139,8 @@
       });
     }
     status.textContent = shared.reasons[step[2]][2] + ". Amounts count on the day of their own event; a side outside " + (noun === "month" ? "the month" : state.scope === "period" ? "the period" : "the time until " + ends) + " is shown with its day and counts nothing here.";
-    const record = (which) => (value, row) => (row[which] ? '<button type="button" class="cell" data-row="' + row[0] + '">' + name(row[which][4]) + "</button> <small>" + esc(words(row[which][2] + " " + row[which][3])) + "</small>" : Pack.none);
-    const text = (which) => (value, row) => (row[which] ? row[which][2] + " " + row[which][3] + " " + row[which][4] : "");
+    const record = (which) => (value, row) => (row[which] ? '<button type="button" class="cell" data-row="' + row[0] + '">' + name(row[which][LABEL]) + "</button> <small>" + esc(words(row[which][2] + " " + row[which][3])) + "</small>" : Pack.none);
+    const text = (which) => (value, row) => (row[which] ? row[which][2] + " " + row[which][3] + " " + row[which][LABEL] : "");
     found.forEach((row, place) => { row[0] = place; });
     const columns = [
       { title: "From", kind: "day", at: 1 },
@@ -151,7 +158,7 @@
     table(holder, columns, found, { order: [[6, "asc"]], length: 25, file: "pieces" });
     holder.addEventListener("click", (event) => {
       const button = event.target.closest("[data-row]");
-      if (button) records(found[button.dataset.row]);
+      if (button) records(found[button.dataset.row], button);
     });
   }
 
@@ -177,28 +184,28 @@
   }
 
   // Both records of a piece, and what else was evidence for it.
-  function records(row) {
-    const box = piecesBox.querySelector(".records");
+  function records(row, anchor) {
+    if (!below(anchor, recordsBox)) return;
     const trace = (TIEOUT.data.traces || {})[row[17]];
     let html = '<h3 tabindex="-1">The records of piece <code>' + esc(row[14]) + "…</code></h3>" + (trace ? '<p><a href="' + esc(trace) + '">The whole chain of this job</a></p>' : "") + '<div class="scroll" tabindex="0"><table><caption>Job ' + name(row[8]) + ", product " + name(row[15]) + ", owner " + name(row[16]) + '</caption><thead><tr><th scope="col">Side</th><th scope="col">Stage</th><th scope="col">Day</th><th scope="col">System and record</th><th scope="col" class="right">Quantity</th><th scope="col" class="right">Document amount</th><th scope="col" class="right">Rate</th><th scope="col" class="right">' + esc(document.body.dataset.currency) + '</th><th scope="col">Valued by</th></tr></thead><tbody>';
     [["from", row[9]], ["to", row[10]], ["evidence", row[11]]].forEach(([which, found]) => {
       if (!found) return;
-      html += '<tr><th scope="row">' + which + "</th><td>" + esc(words(found[0])) + "</td><td>" + day(found[1]) + "</td><td>" + esc(words(found[2] + " " + found[3])) + " " + name(found[4]) + '</td><td class="right">' + (found[9] === null ? Pack.none : esc(found[9]) + " " + esc(found[10] || "")) + '</td><td class="right">' + esc(found[5] || "") + " " + money(found[6]) + '</td><td class="right">' + name(found[7]) + '</td><td class="right">' + money(found[8]) + "</td><td>" + (found[11] ? esc(words(found[11])) : Pack.none) + "</td></tr>";
+      html += '<tr><th scope="row">' + which + "</th><td>" + esc(words(found[0])) + "</td><td>" + day(found[1]) + "</td><td>" + name(found[LABEL]) + " <small>" + esc(words(found[2] + " " + found[3])) + " <code>" + name(found[4]) + "</code></small>" + '</td><td class="right">' + (found[9] === null ? Pack.none : esc(found[9]) + " " + esc(found[10] || "")) + '</td><td class="right">' + esc(found[5] || "") + " " + money(found[6]) + '</td><td class="right">' + name(found[7]) + '</td><td class="right">' + money(found[8]) + "</td><td>" + (found[11] ? esc(words(found[11])) : Pack.none) + "</td></tr>";
     });
-    box.innerHTML = html + "</tbody></table></div>";
-    box.hidden = false;
-    box.querySelector("h3").focus();
+    recordsBox.innerHTML = html + "</tbody></table></div>";
+    label(recordsBox);
+    recordsBox.querySelector("h3").focus({ preventScroll: true });
   }
 
   document.getElementById("members").addEventListener("click", (event) => {
     const button = event.target.closest("[data-member]");
-    if (button) open(noun === "month" ? button.dataset.member : Number(button.dataset.member), button.dataset.part);
+    if (button) open(noun === "month" ? button.dataset.member : Number(button.dataset.member), button.dataset.part, button);
   });
   detail.addEventListener("click", (event) => {
     const button = event.target.closest("[data-pieces]");
-    if (button) showPieces(figures.steps[button.dataset.pieces]).catch((error) => { piecesBox.querySelector("[role=status]").textContent = error.message; });
+    if (button) showPieces(figures.steps[button.dataset.pieces], button).catch((error) => { piecesBox.querySelector("[role=status]").textContent = error.message; });
   });
-  const chosen = (what) => (value) => { state[what] = value; detail.hidden = true; piecesBox.hidden = true; draw(); };
+  const chosen = (what) => (value) => { state[what] = value; shut(); draw(); };
   const scopes = document.getElementById("scopes");
   if (scopes) state.scope = choices(scopes, chosen("scope"));
   state.view = choices(document.getElementById("views"), chosen("view"));
@@ -214,7 +221,7 @@
     press("scopes", scope === "period" ? "period" : "to_date");
     press("views", gapPlace);
     const own = figures.steps.filter((step) => step[1] === gapPlace && step[2] === reasonPlace && step[side() + 2]);
-    if (own.length) showPieces([null, gapPlace, reasonPlace, null, null, null, null, null, null, own.map((step) => step[0])]).catch((error) => { piecesBox.querySelector("[role=status]").textContent = error.message; });
+    if (own.length) showPieces([null, gapPlace, reasonPlace, null, null, null, null, null, null, own.map((step) => step[0])], null).catch((error) => { piecesBox.querySelector("[role=status]").textContent = error.message; });
   }
   addEventListener("hashchange", arrive);
   arrive();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import duckdb
 from tieout.findings.controls import evidence
 from tieout.pack.marts import rows
 from tieout.pack.names import Names
+from tieout.pack.pages import trends
 from tieout.pack.render import write_data
 
 CHUNK = 250
@@ -97,8 +99,12 @@ def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder
         write_data(folder, f"evidence-{start // CHUNK}", details, packed=True)
 
 
-def summaries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
-    """The unresolved ones by control, owner, age and value; and how many are waived or resolved."""
+def summaries(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> dict[str, Any]:
+    """The unresolved ones by control, owner, age and value, how many are waived or resolved, and how
+    that went."""
+    weeks = trends.by_week(connection)
+    months = trends.by_month_found(connection, as_of_on)
+    ends = [f"{week['week_ends_on']:%Y-%m-%d}" for week in weeks]
 
     def by(
         expression: str, order: str = "counted_loss_amount desc, counted_amount desc, 1"
@@ -124,6 +130,13 @@ def summaries(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     )
     value += " then '1,000 to 10,000' else '10,000 and more' end"
     return {
+        "weeks": weeks,
+        "week_bars": {
+            name: trends.drawn(ends, [week[name] for week in weeks])
+            for name in ("open_count", "open_amount")
+        },
+        "months": months,
+        "month_bars": trends.drawn([month for month, *_ in months], [row[2] for row in months]),
         "by_control": by("coalesce(controls.title, exceptions.control_id)"),
         "by_owner": by("exceptions.owner"),
         "by_age": by(age, "min(age_days)"),

@@ -9,7 +9,7 @@ import duckdb
 
 from tieout.findings.bridge import Leg
 from tieout.pack.marts import Position, one, rows
-from tieout.pack.pages import ties
+from tieout.pack.pages import ties, trends
 from tieout.pack.pages.changes import since_last_run
 from tieout.pack.scope import CLASSES, SCOPES, legs, stages
 from tieout.settings import Settings
@@ -20,6 +20,7 @@ def gather(
 ) -> dict[str, Any]:
     """What the page shows; its `data` is what the chart draws."""
     walks = {scope: legs(connection, scope) for scope in SCOPES}
+    trend = trends.by_month(connection, at)
     laws, tie_outs = ties.laws(connection), ties.tie_outs(connection)
     return {
         "stages": stages(connection),
@@ -38,7 +39,12 @@ def gather(
         "differing": ties.standing(tie_outs, "failed"),
         "compared": ties.standing(tie_outs, "failed", "passed"),
         "changes": since_last_run(settings, connection),
-        "data": {"walk": {scope: [_drawn(leg) for leg in walk] for scope, walk in walks.items()}},
+        "trend": trend,
+        "bars": trends.stage_bars(trend),
+        "data": {
+            "walk": {scope: [_drawn(leg) for leg in walk] for scope, walk in walks.items()},
+            "months": trend,
+        },
     }
 
 

@@ -33,7 +33,7 @@ def write_pieces(
 
     A piece is [gap, reason, rule, from day, to day, from, to, from event, to event, related event,
     job, product, owner, key]; an event [stage, day, system, entity, id, currency, document amount,
-    rate, reporting amount, quantity, unit, valuation]. Repeated words are places in `words`. A
+    rate, reporting amount, quantity, unit, valuation, what people call it]. Repeated words are places in `words`. A
     piece worth nothing on both sides explains nothing, and is left out.
     """
     gaps = {gap: place for place, gap in enumerate(GAPS.values())}
@@ -55,7 +55,7 @@ def write_pieces(
         select distinct named.customer_key, events.event_key, events.stage, events.event_on, events.source_system,
             events.source_entity, events.source_id, events.currency, events.document_amount,
             rtrim(rtrim(events.exchange_rate::text, '0'), '.') as exchange_rate, events.reporting_amount,
-            events.quantity, events.unit, events.valuation_rule
+            events.quantity, events.unit, events.valuation_rule, events.entity_label
         from named inner join fct_stage_events as events on named.event_key = events.event_key
         order by named.customer_key, events.event_key
         """,
@@ -106,6 +106,7 @@ def write_pieces(
                     None if row[11] is None else row[11].normalize(),
                     words.place(row[12]),
                     words.place(row[13]),
+                    row[14],
                 ]
                 for row in own_events
             ],

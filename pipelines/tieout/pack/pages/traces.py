@@ -20,18 +20,19 @@ HIDDEN = {"table", "_record_key", "_record_hash", "_updated_at", "_is_deleted", 
 
 _JOB = (
     "source_system", "job_id", "job_ref", "job_type", "status", "customer_name", "owner_name", "started_on",
-    "completed_on", "deal_system", "deal_id", "deal_name", "won_on", "contract_system", "contract_id", "billing_rule",
+    "completed_on", "deal_system", "deal_id", "deal_name", "won_on", "contract_system", "contract_id",
+    "contract_starts_on", "billing_rule",
     "billing_period",
 )  # fmt: skip
 _EVENT = (
     "stage", "event_on", "source_system", "source_entity", "source_id", "entity_label", "load_id", "product_name",
     "quantity", "unit", "currency", "document_amount", "tax_amount", "exchange_rate", "reporting_amount",
     "valuation_rule",
-    "job_match_rule", "job_match_probability",
+    "job_match_rule", "job_match_probability", "is_taken_back",
 )  # fmt: skip
 _PIECE = (
     "gap", "reason", "gap_class", "match_rule", "from_on", "to_on", "from_amount", "to_amount", "difference_amount",
-    "from_event_key", "to_event_key", "from_id", "to_id",
+    "from_event_key", "to_event_key", "from_label", "to_label",
 )  # fmt: skip
 _EXCEPTION = (
     "exception_key", "control_id", "status", "entity", "entity_id", "entity_label", "cause", "value_at_risk_amount",
@@ -41,6 +42,7 @@ _IDENTITY = (
     "source_system",
     "source_entity",
     "source_id",
+    "record_label",
     "match_rule",
     "match_status",
     "match_probability",
@@ -137,10 +139,10 @@ def _told(chain: Chain) -> dict[str, Any]:
     for gap in chain["gaps"]:
         for piece in gap["pieces"]:
             told = row(piece, _PIECE)
-            for event, ident in ((9, 11), (10, 12)):
+            for event, label in ((9, 11), (10, 12)):
                 told[event] = places.get(told[event], -1)
-                # An event of this job says its id itself.
-                told[ident] = told[ident] if told[event] < 0 else None
+                # An event of this job says itself what it is called.
+                told[label] = told[label] if told[event] < 0 else None
             pieces.append(told)
     return {
         "job": _row(chain["job"], _JOB),

@@ -121,6 +121,7 @@ def write_table(
             header,
             last,
             max(_printed(columns), 0 if table.chart is None else columns_of_chart(columns)),
+            sum(column.width for column in columns if column.printed),
         )
 
 

@@ -51,7 +51,7 @@ def _reconciled(key: str) -> str:
 
 
 def _side(side: str) -> str:
-    return f"{side}.stage, {side}.event_on, {side}.source_system, {side}.source_entity, {side}.source_id"
+    return f"{side}.stage, {side}.event_on, {side}.source_system, {side}.source_entity, {side}.entity_label"
 
 
 def _side_columns(side: str) -> tuple[Column, ...]:
@@ -100,7 +100,8 @@ MATCHED = Table(
     "Amounts on which two records agree, one of them in the period, and the rule that brought them together.",
     f"""
     select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, {_PRODUCT.format("products")}, pieces.gap,
-        pieces.match_rule, {_side("froms")}, {_side("tos")}, pieces.from_amount, pieces.to_amount, bridge_item_key
+        pieces.match_rule, {_side("froms")}, {_side("tos")}, pieces.from_amount, pieces.to_amount,
+        froms.source_id, tos.source_id, bridge_item_key
     from fct_bridge as pieces
     left join fct_stage_events as froms on pieces.from_event_key = froms.event_key
     left join fct_stage_events as tos on pieces.to_event_key = tos.event_key
@@ -121,7 +122,9 @@ MATCHED = Table(
         ),
         *_side_columns("From"),
         *_side_columns("To"),
-        *(money("From amount"), money("To amount"), key("Bridge item")),
+        *(money("From amount"), money("To amount")),
+        *(looked_up("From record id", "text", 38), looked_up("To record id", "text", 38)),
+        key("Bridge item"),
     ),
 )
 _TITLES = "(select control_id, arg_max(title, version_number) as title from dim_control group by control_id)"

@@ -18,6 +18,9 @@ from xlsxwriter.worksheet import Worksheet
 ROWS = 1_048_000
 """Rows of data on one sheet; Excel holds 1,048,576, and the heading needs a few."""
 
+READABLE = 190
+"""Characters of columns on one page of paper: about eight and a half points each."""
+
 LONGEST_TEXT = 32_767
 """UTF-16 units that Excel keeps in a cell."""
 
@@ -179,12 +182,19 @@ class Sheet(Worksheet):  # type: ignore[misc]  # it has no types
         finally:
             self.constant_memory = True
 
-    def page(self, header_row: int, last_row: int, last_column: int) -> None:
-        """Sets what is printed, landscape on pages one sheet wide, with the header on each."""
+    def page(self, header_row: int, last_row: int, last_column: int, width: int = 0) -> None:
+        """Sets what is printed: landscape, the header on each page.
+
+        One page is as wide as the sheet, unless its columns, `width` characters, would shrink until
+        nobody can read them: then there are several pages, each with the first column.
+        """
+        across = max(1, -(-width // READABLE))
         self.set_landscape()
         self.set_paper(9)  # A4
         self.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        self.fit_to_pages(1, 0)
+        self.fit_to_pages(across, 0)
+        if across > 1:
+            self.repeat_columns(0)
         self.print_area(0, 0, last_row, last_column)
         self.repeat_rows(header_row)
         self.set_footer("&L&A&RPage &P of &N")
