@@ -25,20 +25,23 @@ billers as (
 ),
 
 price_lists as (
-    select distinct
-        listed.legal_entity,
-        listed.product_key
+    select distinct listed.legal_entity, listed.product_key
     from listed
     left join billers on listed.source_system = billers.source_system
     where billers.source_system is null
 ),
 
+-- A company without a list of its own bills by the list of another in its group.
 companies as (
     select distinct legal_entity from price_lists
 ),
 
-any_list as (
-    select distinct legal_entity, product_key from listed
+sold as (
+    select distinct product_key from price_lists
+),
+
+known as (
+    select distinct product_key from listed
 ),
 
 rules as (
@@ -61,17 +64,16 @@ examined as (
         lines.net_amount as actual_amount,
         lines.net_amount as at_risk_amount,
         lines.net_amount as examined_amount,
-        case when any_list.product_key is null then 'code_not_found' else 'in_the_ledger_only' end as cause,
+        case when known.product_key is null then 'code_not_found' else 'in_the_ledger_only' end as cause,
         'Use a code of the price list for ' || lines.product_code || ', or decide it in seeds/product_links.csv' as suggested_action,
-        case when companies.legal_entity is null then any_list.product_key is null else price_lists.product_key is null end as is_exception
+        case when companies.legal_entity is null then known.product_key is null else sold.product_key is null end as is_exception
     from lines
     inner join {{ ref('int_source_systems') }} as systems on lines.source_system = systems.source_system
     inner join rules on {{ in_force('lines.issued_on') }}
     left join links on lines.source_system = links.source_system and lines.product_code = links.source_id
     left join companies on systems.legal_entity = companies.legal_entity
-    left join price_lists
-        on systems.legal_entity = price_lists.legal_entity and links.product_key = price_lists.product_key
-    left join any_list on systems.legal_entity = any_list.legal_entity and links.product_key = any_list.product_key
+    left join sold on links.product_key = sold.product_key
+    left join known on links.product_key = known.product_key
 ),
 
 final as (

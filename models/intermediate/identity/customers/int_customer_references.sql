@@ -43,17 +43,36 @@ missing as (
     where keys.record_id is null
 ),
 
--- An id that its own system does not have names the customer that goes by it elsewhere in the company, if only one does.
-understood as (
+-- An id that its own system does not have names the customer that goes by it elsewhere: in the company's other systems, else in the group's.
+found as (
     select
         missing.source_system,
         missing.customer_id,
-        min(customers.customer_key) as customer_key
+        customers.customer_key,
+        missing.legal_entity = systems.legal_entity as is_of_company
     from missing
-    inner join systems on missing.legal_entity = systems.legal_entity
-    inner join customers on systems.source_system = customers.source_system and missing.customer_id = customers.customer_id
-    group by missing.source_system, missing.customer_id
-    having count(distinct customers.customer_key) = 1
+    inner join customers on missing.customer_id = customers.customer_id
+    inner join systems on customers.source_system = systems.source_system
+),
+
+nearest as (
+    select * from found
+    qualify
+        dense_rank() over (
+            partition by source_system, customer_id
+            order by case when is_of_company then 1 else 2 end nulls last
+        ) = 1
+),
+
+-- Whom two systems would give differently, nobody is.
+understood as (
+    select
+        source_system,
+        customer_id,
+        min(customer_key) as customer_key
+    from nearest
+    group by source_system, customer_id
+    having count(distinct customer_key) = 1
 ),
 
 final as (

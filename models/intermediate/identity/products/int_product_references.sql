@@ -44,29 +44,47 @@ missing as (
     where products.product_key is null
 ),
 
-by_code as (
+-- By its code, else by its id.
+found as (
     select
-        missing.source_system,
-        missing.source_entity,
-        missing.source_id,
-        min(products.product_key) as product_key
+        missing.source_system, missing.source_entity, missing.source_id, products.product_key,
+        missing.legal_entity = products.legal_entity as is_of_company, 'product_code' as rule
     from missing
-    inner join products on missing.legal_entity = products.legal_entity and missing.code = products.code
-    group by missing.source_system, missing.source_entity, missing.source_id
-    having count(distinct products.product_key) = 1
+    inner join products on missing.code = products.code
+    union all
+    select
+        missing.source_system, missing.source_entity, missing.source_id, products.product_key,
+        missing.legal_entity = products.legal_entity, 'cross_reference'
+    from missing
+    inner join products on missing.source_id = products.product_id
 ),
 
--- Else it is the id of the only other product of the company that has it.
-by_id as (
+-- The company's own products first: one CRM may serve a group of ledgers.
+nearest as (
+    select * from found
+    qualify
+        dense_rank() over (
+            partition by source_system, source_entity, source_id
+            order by case when is_of_company then 1 else 2 end nulls last
+        ) = 1
+),
+
+-- What two products would answer, none does.
+one_only as (
     select
-        missing.source_system,
-        missing.source_entity,
-        missing.source_id,
-        min(products.product_key) as product_key
-    from missing
-    inner join products on missing.legal_entity = products.legal_entity and missing.source_id = products.product_id
-    group by missing.source_system, missing.source_entity, missing.source_id
-    having count(distinct products.product_key) = 1
+        source_system,
+        source_entity,
+        source_id,
+        rule as match_rule,
+        min(product_key) as product_key
+    from nearest
+    group by source_system, source_entity, source_id, rule
+    having count(distinct product_key) = 1
+    qualify
+        row_number() over (
+            partition by source_system, source_entity, source_id
+            order by case rule when 'product_code' then 1 else 2 end nulls last
+        ) = 1
 ),
 
 final as (
@@ -74,23 +92,14 @@ final as (
         missing.source_system,
         missing.source_entity,
         missing.source_id,
-        coalesce(by_code.product_key, by_id.product_key) as product_key,
-        case
-            when by_code.product_key is not null then 'product_code'
-            when by_id.product_key is not null then 'cross_reference'
-            else 'no_record'
-        end as match_rule
+        one_only.product_key,
+        coalesce(one_only.match_rule, 'no_record') as match_rule
     from missing
-    left join by_code
+    left join one_only
         on
-            missing.source_system = by_code.source_system
-            and missing.source_entity = by_code.source_entity
-            and missing.source_id = by_code.source_id
-    left join by_id
-        on
-            missing.source_system = by_id.source_system
-            and missing.source_entity = by_id.source_entity
-            and missing.source_id = by_id.source_id
+            missing.source_system = one_only.source_system
+            and missing.source_entity = one_only.source_entity
+            and missing.source_id = one_only.source_id
 )
 
 select * from final

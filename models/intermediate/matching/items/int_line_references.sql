@@ -50,8 +50,11 @@ named as (
         deliveries.delivery_id
     from lines
     left join keepers on lines.source_system = keepers.source_system
-    inner join deliveries on lines.delivery_id = deliveries.delivery_id and lines.legal_entity = deliveries.legal_entity
-    where deliveries.source_system = lines.source_system or keepers.source_system is null
+    inner join deliveries on lines.delivery_id = deliveries.delivery_id
+    where
+        (deliveries.source_system = lines.source_system or keepers.source_system is null)
+        -- Work of one system may be billed by several companies of a group: then the job says whose it is.
+        and (lines.legal_entity = deliveries.legal_entity or (lines.job_key = deliveries.job_key and lines.job_key <> 'unknown'))
     qualify row_number() over (
         partition by lines.source_system, lines.invoice_line_id
         order by deliveries.job_key = lines.job_key desc nulls last, deliveries.source_system nulls last
@@ -66,7 +69,6 @@ tokens as (
             source_system,
             invoice_line_id,
             job_key,
-            legal_entity,
             {{ each_match("upper(description)", pattern) }} as token
         from lines
         where delivery_id is null and {{ extract_first("description", "([0-9])") }} is not null
@@ -80,7 +82,6 @@ codes as (
         source_system,
         invoice_line_id,
         job_key,
-        legal_entity,
         {{ cleaned_job_code('token') }} as code
     from tokens
 ),
@@ -88,8 +89,8 @@ codes as (
 in_text as (
     select codes.event_key, codes.source_system, codes.invoice_line_id, deliveries.source_system as delivery_system, deliveries.delivery_id
     from codes
-    inner join deliveries on codes.legal_entity = deliveries.legal_entity and codes.code = deliveries.code
-    where deliveries.code not like 'JOB%' and deliveries.job_key = codes.job_key and deliveries.job_key <> 'unknown'
+    inner join deliveries on codes.code = deliveries.code and codes.job_key = deliveries.job_key
+    where deliveries.code not like 'JOB%' and deliveries.job_key <> 'unknown'
 ),
 
 to_deliveries as (

@@ -31,7 +31,7 @@ lines as (
     where records.delivery_id is not null and valued.stage = 'invoiced' and valued.valuation_rule <> 'voided'
 ),
 
--- A system that keeps deliveries means its own; one that keeps none means another's of its company.
+-- A system that keeps deliveries means its own; one that keeps none means another's of its company, or of the job that both name.
 found as (
     select
         lines.item_key,
@@ -39,11 +39,10 @@ found as (
         coalesce(lines.job_key = deliveries.job_key, false) as is_of_its_job,
         count(*) over (partition by lines.item_key, coalesce(lines.job_key = deliveries.job_key, false)) as candidates
     from lines
-    inner join deliveries
-        on
-            lines.legal_entity = deliveries.legal_entity
-            and lines.delivery_id = deliveries.delivery_id
-    where lines.source_system = deliveries.source_system or not lines.has_deliveries
+    inner join deliveries on lines.delivery_id = deliveries.delivery_id
+    where
+        (lines.source_system = deliveries.source_system or not lines.has_deliveries)
+        and (lines.legal_entity = deliveries.legal_entity or lines.job_key = deliveries.job_key)
 ),
 
 -- Of several, the one of the line's job; two of them are not guessed between.
