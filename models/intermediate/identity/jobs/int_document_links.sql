@@ -41,19 +41,20 @@ asked as (
         named.*,
         systems.legal_entity,
         {{ cleaned_job_code('named.work_order_ref') }} as work_order_code,
-        named.source_system in (select deliveries.source_system from deliveries) as has_deliveries
+        named.source_system in (select deliveries.source_system from deliveries) as has_deliveries,
+        systems.legal_entity in (select deliveries.legal_entity from deliveries) as is_of_deliverer
     from named
     inner join systems on named.source_system = systems.source_system
 ),
 
--- A system that keeps deliveries means its own; one that keeps none means another's of its company.
+-- A system that keeps deliveries means its own; one that keeps none means another's of its company, else of its group.
 found as (
     select asked.source_system, asked.source_entity, asked.source_id, 'delivery' as match_rule, deliveries.job_key
     from asked
     inner join deliveries
         on
-            asked.legal_entity = deliveries.legal_entity
-            and asked.delivery_id = deliveries.delivery_id
+            asked.delivery_id = deliveries.delivery_id
+            and (asked.legal_entity = deliveries.legal_entity or not asked.is_of_deliverer)
             and (asked.source_system = deliveries.source_system or not asked.has_deliveries)
     union all
     select asked.source_system, asked.source_entity, asked.source_id, 'work_order', work_orders.job_key

@@ -1,5 +1,5 @@
 -- One row per job code that a ledger names and its own company does not know, and that one job of another company of the group has,
--- with that job. Only where every document that names it is of the job's own customer: two companies may count their jobs alike.
+-- with that job. A document's only where each that names it is of the job's own customer: two companies may count their jobs alike.
 with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
@@ -14,6 +14,14 @@ customers as (
 
 jobs as (
     select * from {{ ref('int_jobs') }}
+),
+
+records as (
+    select * from {{ ref('int_job_records') }}
+),
+
+keepers as (
+    select distinct legal_entity from records
 ),
 
 documents as (
@@ -53,10 +61,42 @@ elsewhere as (
     having sum(codes.job_count) = 1 and min(codes.legal_entity) <> asked.legal_entity
 ),
 
-final as (
+-- Its work says so where the company keeps no jobs of its own: one work system serves the group.
+named as (
+    {% for entity in ['change_orders', 'costs', 'deliveries', 'job_lines', 'work_orders'] %}
+        select source_system, job_id as job_ref from {{ ref('cnf_' ~ entity) }} where job_id is not null
+        union
+    {% endfor %}
+    select source_system, job_ref from {{ ref('cnf_pay_items') }} where job_ref is not null
+),
+
+of_work as (
+    select named.source_system, named.job_ref, {{ cleaned_job_code('named.job_ref') }} as code
+    from named
+    inner join systems on named.source_system = systems.source_system
+    left join keepers on systems.legal_entity = keepers.legal_entity
+    where keepers.legal_entity is null
+),
+
+found as (
     select elsewhere.source_system, elsewhere.job_ref, elsewhere.job_key
     from elsewhere
     inner join jobs on elsewhere.job_key = jobs.job_key and elsewhere.customer_key = jobs.customer_key
+    union
+    select of_work.source_system, of_work.job_ref, records.job_key
+    from of_work
+    inner join records on trim(of_work.job_ref) = records.job_id
+    union
+    select of_work.source_system, of_work.job_ref, codes.job_key
+    from of_work
+    inner join codes on of_work.code = codes.code and codes.job_count = 1
+),
+
+final as (
+    select source_system, job_ref, min(job_key) as job_key
+    from found
+    group by source_system, job_ref
+    having count(distinct job_key) = 1
 )
 
 select * from final
