@@ -17,7 +17,8 @@ asked as (
     select
         named.source_system,
         named.contract_id,
-        systems.legal_entity
+        systems.legal_entity,
+        systems.legal_entity in (select contracts.legal_entity from contracts) as is_of_contractor
     from (
         select distinct source_system, contract_id from {{ ref('cnf_jobs') }} where contract_id is not null
         union
@@ -26,7 +27,8 @@ asked as (
     inner join systems on named.source_system = systems.source_system
 ),
 
--- A record means its own system's contract first, else that of the only other system of its company that has the id.
+-- A record means its own system's contract first, else that of the only other system of its company that has the id; of its group,
+-- where the company keeps no contracts.
 candidates as (
     select
         asked.source_system,
@@ -35,8 +37,8 @@ candidates as (
     from asked
     inner join contracts
         on
-            asked.legal_entity = contracts.legal_entity
-            and trim(asked.contract_id) = contracts.contract_id
+            trim(asked.contract_id) = contracts.contract_id
+            and (asked.legal_entity = contracts.legal_entity or not asked.is_of_contractor)
     qualify
         dense_rank() over (
             partition by asked.source_system, asked.contract_id

@@ -20,14 +20,15 @@ named as (
     {% endfor %}
 ),
 
--- A system that keeps deals means its own. One that keeps none means another's of its company; there the id may be typed
--- by hand (`Deal 5312345678`, blanks), so the digits alone count too, if they are six or more.
+-- A system that keeps deals means its own. One that keeps none means another's of its company, or of its group where the company keeps
+-- none: one CRM serves it. There the id may be typed by hand (`Deal 5312345678`, blanks), so the digits alone count too, if they are six or more.
 asked as (
     select
         named.source_system,
         named.deal_id,
         systems.legal_entity,
         systems.is_crm,
+        systems.legal_entity in (select deals.legal_entity from deals) as is_of_seller,
         {{ extract_first('named.deal_id', '([0-9]{6,})') }} as digits
     from named
     inner join systems on named.source_system = systems.source_system
@@ -40,13 +41,13 @@ found as (
     union
     select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
     from asked
-    inner join deals on asked.legal_entity = deals.legal_entity and trim(asked.deal_id) = deals.deal_id
-    where not asked.is_crm
+    inner join deals on trim(asked.deal_id) = deals.deal_id
+    where not asked.is_crm and (asked.legal_entity = deals.legal_entity or not asked.is_of_seller)
     union
     select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
     from asked
-    inner join deals on asked.legal_entity = deals.legal_entity and asked.digits = deals.deal_id
-    where not asked.is_crm
+    inner join deals on asked.digits = deals.deal_id
+    where not asked.is_crm and (asked.legal_entity = deals.legal_entity or not asked.is_of_seller)
 ),
 
 unique_finds as (
