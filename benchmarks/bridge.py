@@ -281,7 +281,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--jobs", type=int, default=1_000_000, help="a multiple of 4,000")
+    parser.add_argument(
+        "--jobs", type=int, default=1_000_000, help="a multiple of 4,000; with --only, of 1,000"
+    )
     parser.add_argument(
         "--only",
         choices=("even", "customer", "job"),
@@ -294,6 +296,9 @@ def main() -> None:
         step, output, answer = arguments.measure
         Path(answer).write_text(json.dumps(measured(step, Path(output))))
         return
+    whole = BASE_JOBS if arguments.only else 4 * BASE_JOBS
+    if arguments.jobs < whole or arguments.jobs % whole:
+        parser.error(f"--jobs: {arguments.jobs:,} is no multiple of {whole:,}")
     with tempfile.TemporaryDirectory(prefix="tieout-bridge-") as made:
         folder = arguments.output or Path(made)
         if not (folder / "base" / "build.duckdb").exists():

@@ -44,6 +44,8 @@ HERE = Path(__file__).parent
 SYSTEM = "bench"
 POSITION = date(2026, 6, 30)
 THREADS = 2
+ROWS_OF_JOB = 40
+"""Deliveries, and invoice lines, of each job (build_company.sql)."""
 # A model that grows by more than its rows and this is told: the rest is the clock's and the
 # caches'.
 STEEP = 1.25
@@ -93,8 +95,17 @@ class Size:
     by_hand: Cost
 
 
+def sizes_of(rows: int) -> tuple[int, int]:
+    """A quarter of so many rows, and all of them, each of whole jobs: a job that is cut would have
+    deliveries and invoice lines, and no record of its own."""
+    jobs = rows // (4 * ROWS_OF_JOB)
+    return jobs * ROWS_OF_JOB, 4 * jobs * ROWS_OF_JOB
+
+
 def write_company(folder: Path, rows: int) -> None:
     """Writes the files, and the thousandth that changes, into `first` and `second`."""
+    if rows % ROWS_OF_JOB:
+        raise ValueError(f"{rows} deliveries are no whole jobs of {ROWS_OF_JOB}")
     with duckdb.connect() as con:
         con.execute(f"set variable rows = {rows}")
         con.execute((HERE / "build_company.sql").read_text())
@@ -361,7 +372,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--rows", type=int, default=1_000_000, help="deliveries, and as many invoice lines"
+        "--rows",
+        type=int,
+        default=1_000_000,
+        help="deliveries, and as many invoice lines; rounded down to whole jobs",
     )
     parser.add_argument(
         "--output", type=Path, help="keep everything in this folder, which must be new or empty"
@@ -379,9 +393,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tieout-build-") as made:
         folder = (arguments.output or Path(made)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        small = measure_size(arguments.rows // 4, folder)
-        large = measure_size(arguments.rows, folder)
-        source, output = folder / f"files_{arguments.rows}", folder / f"warehouse_{arguments.rows}"
+        quarter, rows = sizes_of(arguments.rows)
+        small = measure_size(quarter, folder)
+        large = measure_size(rows, folder)
+        source, output = folder / f"files_{rows}", folder / f"warehouse_{rows}"
         print("a thousandth changed", file=sys.stderr, flush=True)
         second = measure("land", source / "second", output), measure("build", source, output)
         tests = measure("test", source, output)

@@ -31,7 +31,9 @@ def data(pack: Path, name: str) -> Any:
     return json.loads(told, parse_float=Decimal)
 
 
-def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
+def hostile_pack(
+    small: Settings, folder: Path, copies: int = 1, evidence: dict[str, Any] | None = None
+) -> Path:
     """The small company with that name everywhere a person could have typed it, and exceptions,
     `copies` of them."""
     settings = Settings(output=folder / "warehouse", as_of=small.as_of)
@@ -60,7 +62,7 @@ def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
             "entity": "'deals'",
             "entity_id": "$hostile || number",
             "entity_label": "$hostile || number",
-            "source_system": "'office'",
+            "source_system": "'ledger'" if evidence else "'office'",
             "job_key": "$job",
             "customer_key": "$customer",
             "value_at_risk_amount": "number + 12345678.01",
@@ -73,7 +75,7 @@ def hostile_pack(small: Settings, folder: Path, copies: int = 1) -> Path:
             "hostile": HOSTILE,
             "job": job,
             "customer": customer,
-            "evidence": json.dumps({HOSTILE: HOSTILE}),
+            "evidence": json.dumps(evidence or {HOSTILE: HOSTILE}),
         }
         filled(marts, "fct_exceptions", given, copies, values)
         asked = {

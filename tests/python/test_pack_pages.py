@@ -178,6 +178,22 @@ def test_what_is_pressed_opens_where_it_was_pressed(
     page.close()
 
 
+def test_evidence_calls_a_record_by_its_number_where_one_record_has_the_id(
+    small_warehouse: Settings, tmp_path: Path
+) -> None:
+    pack = hostile_pack(
+        small_warehouse,
+        tmp_path,
+        evidence={"copied_invoice_id": "3", "bank_transaction_id": "B-1", "days": 3},
+    )
+    exception = data(pack, "evidence-0")[0]
+    assert exception["evidence"] == [
+        ["copied_invoice_id", "3", f"{HOSTILE}INV-003"],
+        ["bank_transaction_id", "B-1"],
+        ["days", "3"],
+    ]
+
+
 def test_a_trace_folds_accruals_that_were_taken_back() -> None:
     def posting(key: str, day: int, amount: str, rule: str = "journal_accrual") -> dict[str, Any]:
         told = {"event_key": key, "event_on": date(2026, 1, day), "currency": "GBP"}

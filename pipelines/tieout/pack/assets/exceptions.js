@@ -70,7 +70,7 @@
       pair("Record", esc(words(row[SYSTEM] + " " + row[ENTITY])) + " <code>" + name(row[ID]) + "</code>") + pair("Key", "<code>" + esc(row[KEY]) + "</code>") +
       pair("Rule", '<a href="controls.html#' + esc(row[CONTROL]) + '">' + esc(words(row[CONTROL])) + "</a>") +
       '</tbody></table><table><caption>Evidence</caption><tbody>' +
-      found.evidence.map(([label, value]) => pair(title(label), /^-?\d+\.\d{2}$/.test(value) ? money(value) : text(value))).join("") +
+      found.evidence.map(([label, value, called]) => pair(title(called ? label.replace(/_id$/, "") : label), called ? name(called) + " <small><code>" + name(value) + "</code></small>" : /^-?\d+\.\d{2}$/.test(value) ? money(value) : text(value))).join("") +
       '</tbody></table><table><caption>Its life and what was decided</caption><tbody>' +
       pair("Of", day(row[OCCURRED])) + pair("Could be found from", day(found.found_from_on) + ", " + count(row[AGE]) + " days") +
       pair("Seen", day(found.first_seen_at) + " to " + day(found.last_seen_at)) +

@@ -86,15 +86,24 @@ def write_exceptions(connection: duckdb.DuckDBPyConnection, found: Names, folder
     ]
     write_data(folder, "exceptions", {"rows": listed, "chunk": CHUNK})
     names = [name.strip() for name in _DETAIL.split(",")]
+    told = [evidence(row["evidence"]) for row in everything]
+    labels = _labels(connection, {v for found in told for name, v in found if _is_id(name)})
     for start in range(0, len(everything), CHUNK):
         details = [
             {
                 **{name: row[name] for name in names},
-                "evidence": evidence(row["evidence"]),
+                "evidence": [
+                    [name, value, labels[row["source_system"], value]]
+                    if _is_id(name) and (row["source_system"], value) in labels
+                    else [name, value]
+                    for name, value in found
+                ],
                 "root": places.get(row["root_exception_key"], -1),
                 "follow": follow.get(row["exception_key"], []),
             }
-            for row in everything[start : start + CHUNK]
+            for row, found in zip(
+                everything[start : start + CHUNK], told[start : start + CHUNK], strict=True
+            )
         ]
         write_data(folder, f"evidence-{start // CHUNK}", details, packed=True)
 
@@ -154,6 +163,31 @@ def summaries(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> dict[str
             """,
         ),
     }
+
+
+def _is_id(name: str) -> bool:
+    return name.endswith("_id")
+
+
+def _labels(connection: duckdb.DuckDBPyConnection, ids: set[str]) -> dict[tuple[str, str], str]:
+    """What people call the records that evidence names by their ids, by system and id. An id that
+    several records of a system bear, or none that is published, has no label."""
+    found = connection.execute(
+        """
+        with called as (
+            select source_system, source_id as id, entity_label as label from fct_stage_events
+            union select source_system, invoice_id, invoice_number from fct_receivables
+            union select source_system, entity_id, entity_label from fct_exceptions
+            union select links.source_system, links.source_id, people.customer_name
+                from xref_customer as links inner join dim_customer as people using (customer_key)
+        )
+        select source_system, id, any_value(label) from called
+        where id in (select unnest(?)) and label is not null and label <> id
+        group by source_system, id having count(distinct label) = 1
+        """,
+        [sorted(ids)],
+    ).fetchall()
+    return {(system, ident): label for system, ident, label in found}
 
 
 def owners(connection: duckdb.DuckDBPyConnection) -> list[str]:
