@@ -13,6 +13,7 @@ lines as (
         payments.source_system,
         payments.payment_id,
         payments.direction,
+        payments.amount as received_amount,
         payments.currency,
         payments.base_currency,
         payments.exchange_rate,
@@ -35,7 +36,10 @@ translated as (
         case
             when line_currency = currency and currency_amount is not null then currency_amount
             when currency = base_currency then base_amount
-            else {{ share('base_amount', '1', 'exchange_rate') }}
+            -- A cent is many of a weak currency: what makes the cents of the whole receipt is the whole receipt.
+            when abs(base_amount) = {{ converted('abs(received_amount)', 'exchange_rate') }}
+                then cast(sign(base_amount) as decimal(3, 0)) * abs(received_amount)
+            else {{ share('base_amount', '1', 'exchange_rate', part_places=12) }}
         end as amount
     from lines
 ),
