@@ -27,6 +27,18 @@ direct_money as (
     select * from {{ ref('stg_xero__direct_money') }}
 ),
 
+chart as (
+    {{ raw_latest('xero', 'accounts') }}
+),
+
+-- Xero lets nobody post by hand to a bank account or to debtors: an entry without a document that does is what the company brought along.
+brought_along as (
+    select distinct journal_lines.journal_id
+    from journal_lines
+    inner join chart on journal_lines.account_id = chart.account_id
+    where chart.type = 'BANK' or chart.system_account = 'DEBTORS'
+),
+
 renamed as (
     select
         journal_lines.journal_line_id,
@@ -49,7 +61,8 @@ renamed as (
             when direct_money.bank_transaction_id is not null then 'receipt'
             when journals.source_type in ('ACCPAYPAYMENT', 'APCREDITPAYMENT', 'APOVERPAYMENT', 'APPREPAYMENT', 'CASHPAID', 'EXPPAYMENT')
                 then 'payment'
-            when journals.source_type = 'MANJOURNAL' then coalesce(manual_journals.document_type, 'manual')
+            when journals.source_type = 'MANJOURNAL' and manual_journals.document_type <> 'manual' then manual_journals.document_type
+            when journals.source_type = 'MANJOURNAL' then case when brought_along.journal_id is null then 'manual' else 'opening' end
             -- Xero posts the balances that a company brings along under no source.
             when journals.source_id is null and lower(coalesce(journals.reference, journal_lines.description)) like '%conversion balance%'
                 then 'opening'
@@ -77,6 +90,7 @@ renamed as (
     left join direct_money on journals.source_id = direct_money.bank_transaction_id
     left join contacts on documents.document_id = contacts.document_id
     left join accounts on journal_lines.account_id = accounts.account_id
+    left join brought_along on journals.journal_id = brought_along.journal_id
 )
 
 select * from renamed
