@@ -89,7 +89,7 @@ def test_the_marts_show_what_the_documents_of_another_company_say(published: Pat
 
 
 def test_every_month_is_what_the_ledgers_own_reports_say(published: Path) -> None:
-    """Revenue by account, cash and tax by document, receivables at each month end: from the
+    """Revenue by account, cash and tax by document, receivables and cost at each month end: from the
     journals alone."""
     with duckdb.connect(str(published.parents[1] / "build.duckdb"), read_only=True) as build:
         assert list(differences(world().xero()["Journals"], build)) == []

@@ -15,7 +15,8 @@ final as (
         cast(round(max(case when setting = 'billing_window_days' then value end)) as integer) as billing_window_days,
         cast(round(max(case when setting = 'numbering_jump' then value end)) as integer) as numbering_jump,
         max(case when setting = 'numbering_missing_pct' then value end) as numbering_missing_pct,
-        cast(round(max(case when setting = 'rate_lookback_days' then value end)) as integer) as rate_lookback_days
+        cast(round(max(case when setting = 'rate_lookback_days' then value end)) as integer) as rate_lookback_days,
+        max(case when setting = 'exchange_difference_pct' then value end) as exchange_difference_pct
     from in_force
 )
 

@@ -77,7 +77,7 @@ class Bank(Till):
         ref: str = "",
         status: str = "AUTHORISED",
         deleted: str = "",
-    ) -> None:
+    ) -> Doc:
         """RECEIVE or SPEND money; `deleted` is the day on which it was taken out again."""
         source = uid("bank", key)
         items = line_items(key, mode, lines)
@@ -109,6 +109,7 @@ class Bank(Till):
         if deleted:
             self.reverse(source, day(deleted))
             held.update(Status="DELETED", UpdatedDateUTC=at(day(deleted)))
+        return held
 
     def transfer(self, key: str, on: str, amount: str, source: str, target: str) -> None:
         """Money between the company's own accounts: two transactions, one journal."""

@@ -23,14 +23,8 @@ class Account(NamedTuple):
 BANK, SAVINGS, RECEIVABLE, REVENUE, PARTS, PLANS = "1010", "", "1300", "8000", "8010", "8020"
 OLD_SALES, RETENTION, WITHHELD, DEPOSITS, DEFERRED = "8090", "1310", "1320", "1710", "1720"
 VAT, PAYABLE, LOAN, RENT, BANK_FEES, TRAVEL = "1510", "1600", "0810", "4400", "4500", "4600"
-FX_GAIN, BAD_DEBT, ROUNDING, COSTS, EARNINGS, OPENING = (
-    "4700",
-    "4800",
-    "4810",
-    "7000",
-    "0900",
-    "0840",
-)
+FX_GAIN, BAD_DEBT, ROUNDING, EARNINGS, OPENING = "4700", "4800", "4810", "0900", "0840"
+COSTS, OUTSIDE, ACCRUALS = "7000", "7010", "1650"
 
 ACCOUNTS = {
     each.code: each
@@ -65,6 +59,8 @@ ACCOUNTS = {
         Account(BAD_DEBT, "Bad debts", "EXPENSE", "EXPENSE", role="bad_debt"),
         Account(ROUNDING, "Rounding", "EXPENSE", "EXPENSE", "ROUNDING"),
         Account(COSTS, "Materials", "DIRECTCOSTS", "EXPENSE", role="cost_of_sales"),
+        Account(OUTSIDE, "Outside work", "DIRECTCOSTS", "EXPENSE", role="cost_of_sales"),
+        Account(ACCRUALS, "Accrued costs", "CURRLIAB", "LIABILITY"),
     )
 }
 TAXES = {

@@ -15,7 +15,16 @@ from second_world.truth_open import Open, Openings
 from second_world.truth_sales import Event, sales
 from second_world.world import World
 
-STAGES = ("booked", "change_order", "delivered", "invoiced", "credited", "recognised", "cash")
+STAGES = (
+    "booked",
+    "change_order",
+    "delivered",
+    "invoiced",
+    "credited",
+    "recognised",
+    "cash",
+    "cost",
+)
 
 
 @dataclass

@@ -64,6 +64,10 @@ class Reports:
         return self._of("cash")
 
     @cached_property
+    def cost(self) -> list[Leg]:
+        return self._of("cost_of_sales")
+
+    @cached_property
     def revenue(self) -> list[Leg]:
         return self._of("revenue")
 
@@ -84,6 +88,11 @@ class Reports:
         roles = {ACCOUNTS[leg.account].role for leg in self.legs if leg.document == document}
         return roles <= {"bad_debt", "receivable", "tax"}
 
+    def may_differ(self, document: str, end: date) -> bool:
+        """Costs posted by hand, or dated by their paper: until then the work is ahead of it."""
+        legs = [leg for leg in self.cost if leg.document == document]
+        return all(leg.kind == "MANJOURNAL" for leg in legs) or min(leg.on for leg in legs) > end
+
     def _of(self, role: str) -> list[Leg]:
         return [leg for leg in self.legs if ACCOUNTS[leg.account].role == role]
 
@@ -101,6 +110,7 @@ def differences(journals: list[Doc], build: Any) -> Iterator[str]:
     yield from _cash(reports, build)
     yield from _tax(reports, build)
     yield from _receivables(reports, build)
+    yield from _cost(reports, build)
 
 
 def _revenue(reports: Reports, build: Any) -> Iterator[str]:
@@ -189,6 +199,39 @@ def _receivables(reports: Reports, build: Any) -> Iterator[str]:
         right = reports.balance(RECEIVABLE, end)
         if said != right:
             yield f"receivables on {end}: {said}, the ledger {right}"
+
+
+def _cost(reports: Reports, build: Any) -> Iterator[str]:
+    """Cost of sales of each account at each month end: the costs handed over, less what was sold on
+    at cost. What differs is named: costs by hand, and bills of another month than their work."""
+    account = {leg.document: leg.account for leg in reports.cost}
+    said: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for document, on, amount in build.execute(
+        "select document_id, posted_on, our_amount from intermediate.int_cost_postings"
+    ).fetchall():
+        said[account.get(document, f"no bill: {document}"), month(on)] += amount
+    named: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for document, end, amount in build.execute(
+        "select document_id, month_ends_on, difference_amount from intermediate.int_tie_out_documents "
+        "where control_id = 'cost_of_sales_tie_out'"
+    ).fetchall():
+        named[account.get(document, f"no bill: {document}"), month(end)] += amount
+        if not reports.may_differ(document, end):
+            yield f"cost of {document} on {end} differs by {amount}"
+    ends = [month(end) for end in MONTH_ENDS]
+    right: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for leg in reports.cost:
+        right[leg.account, month(leg.on)] += leg.amount
+    codes = {leg.account for leg in reports.cost}
+    for key in sorted({key for sums in (said, right) for key in sums}):
+        if key[0] not in codes or key[1] not in ends:
+            yield f"cost on {key[0]} in {key[1]}"
+    for code in sorted(codes):
+        for end in ends:
+            got = sum((a for (c, on), a in said.items() if c == code and on <= end), ZERO)
+            should = sum((a for (c, on), a in right.items() if c == code and on <= end), ZERO)
+            if got + named[code, end] != should:
+                yield f"cost on {code} to {end}: {got} and named {named[code, end]}, the ledger {should}"
 
 
 def _unequal(

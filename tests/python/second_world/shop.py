@@ -22,6 +22,8 @@ COLUMNS = {
     "discount_amount net_amount currency updated_at",
     "deliveries": "delivery_id job_id job_line_id product_id person_id delivery_type status "
     "billable delivered_on approved_on accepted_on quantity unit value_amount updated_at",
+    "costs": "cost_id job_id product_id supplier_invoice_ref document_id cost_type incurred_on "
+    "quantity unit amount currency",
 }
 PRODUCTS = {
     "UUR": ("Workshop hour", "hour"),
@@ -235,3 +237,27 @@ class Shop:
         )
         if status == "approved":
             self.worth.append(Worth(who, key, str(day(on)), currency, worth))
+
+    def cost(
+        self,
+        ref: str,
+        on: str,
+        amount: str,
+        document: str,
+        *,
+        kind: str = "material",
+        currency: str = "EUR",
+        bill: str = "",
+    ) -> None:
+        """What a job used up: `document` is the ledger's id of the bill, `bill` its number."""
+        self._add(
+            "costs",
+            cost_id=f"K{len(self.rows['costs']) + 1}",
+            job_id=ref,
+            supplier_invoice_ref=bill,
+            document_id=document,
+            cost_type=kind,
+            incurred_on=str(day(on)),
+            amount=amount,
+            currency=currency,
+        )

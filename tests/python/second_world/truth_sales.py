@@ -49,7 +49,7 @@ def event(
 
 
 def sales(world: World) -> list[Event]:
-    """Booked, change orders, delivered."""
+    """Booked, change orders, delivered, and what the work cost."""
     found = list(_booked(world))
     deals = {deal["id"]: deal for deal in world.crm.objects["deals"]}
     for row in world.shop.rows["change_orders"]:
@@ -74,6 +74,18 @@ def sales(world: World) -> list[Event]:
                 one.currency,
                 dec(one.amount),
                 one.delivery_id,
+            )
+        )
+    jobs = {row["job_id"]: row["deal_id"] for row in world.shop.rows["jobs"]}
+    for row in world.shop.rows["costs"]:
+        found.append(
+            event(
+                "cost",
+                _who(world, _company(deals[jobs[row["job_id"]]])),
+                date.fromisoformat(row["incurred_on"]),
+                row["currency"],
+                dec(row["amount"]),
+                row["cost_id"],
             )
         )
     return found

@@ -114,6 +114,7 @@ def world() -> World:
     from second_world import (
         story_base,
         story_cash,
+        story_costs,
         story_lost,
         story_money,
         story_odd,
@@ -130,6 +131,7 @@ def world() -> World:
         story_lost,
         story_cash,
         story_odd,
+        story_costs,
     ):
         chapter.tell(held)
     return held

@@ -3,6 +3,13 @@ with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
+documents as (
+    select source_system, journal_id, min(coalesce(document_id, journal_id)) as document_id
+    from {{ ref('cnf_journal_lines') }}
+    group by source_system, journal_id
+),
+
+-- An accrual and the journal that takes it back are one document.
 ledger_lines as (
     select
         lines.source_system,
@@ -11,12 +18,16 @@ ledger_lines as (
         lines.posted_on,
         lines.journal_line_id,
         lines.amount,
-        coalesce(lines.document_type, 'other') as document_type,
-        coalesce(lines.document_id, lines.journal_id) as document_id
+        coalesce(taken_back.document_id, documents.document_id) as document_id,
+        sold.invoice_id is not null as is_sold
     from {{ ref('cnf_journal_lines') }} as lines
     inner join {{ ref('cnf_accounts') }} as accounts
         on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
     inner join systems on lines.source_system = systems.source_system
+    inner join documents on lines.source_system = documents.source_system and lines.journal_id = documents.journal_id
+    left join documents as taken_back
+        on lines.source_system = taken_back.source_system and lines.reverses_journal_id = taken_back.journal_id
+    left join {{ ref('cnf_invoices') }} as sold on lines.source_system = sold.source_system and lines.document_id = sold.invoice_id
     where
         accounts.account_role in ('cost_of_sales', 'wip') and lines.posted_on <= {{ as_of() }}
         and coalesce(lines.document_type, 'other') not in ('opening', 'year_close')
@@ -55,6 +66,7 @@ ledgers as (
     from ledger_lines
     left join named
         on ledger_lines.legal_entity = named.legal_entity and ledger_lines.document_id = named.document_id
+    where not ledger_lines.is_sold
     group by ledger_lines.legal_entity, ledger_lines.source_system
     having count(named.document_id) * 2 > count(*)
 ),
@@ -75,13 +87,35 @@ ours as (
         case
             when costs.currency = ledgers.base_currency then costs.document_amount
             else {{ share('costs.document_amount', 'rates.rate', 'base_rates.rate', part_places=12) }}
-        end as amount
+        end as amount,
+        costs.currency <> ledgers.base_currency as is_converted
     from costs
     inner join ledgers on costs.legal_entity = ledgers.legal_entity
     inner join single on costs.legal_entity = single.legal_entity
     left join {{ ref('int_control_rates') }} as rates on costs.currency = rates.currency and costs.event_on = rates.rate_on
     left join {{ ref('int_control_rates') }} as base_rates on ledgers.base_currency = base_rates.currency and costs.event_on = base_rates.rate_on
     where costs.event_on >= {{ dbt.date_trunc('month', 'ledgers.begin_on') }}
+),
+
+posted as (
+    select source_system, document_id, sum(amount) as amount from ledger_lines
+    group by source_system, document_id
+),
+
+-- A bill in another currency has a rate of its own: up to the policy, what it makes beside the table's is exchange.
+exchanged as (
+    select
+        ours.source_system,
+        ours.document_id,
+        min(ours.posted_on) as posted_on,
+        max(posted.amount) - sum(ours.amount) as amount
+    from ours
+    inner join posted on ours.source_system = posted.source_system and ours.document_id = posted.document_id
+    cross join {{ ref('int_matching_policy') }} as settings
+    group by ours.source_system, ours.document_id
+    having
+        max(case when ours.is_converted then 1 else 0 end) = 1
+        and abs(max(posted.amount) - sum(ours.amount)) * 100 <= max(settings.exchange_difference_pct) * abs(sum(ours.amount))
 ),
 
 final as (
@@ -91,9 +125,12 @@ final as (
     from ours
     where amount is not null
     union all
+    select source_system, 'cost_of_sales', 'cost', document_id, posted_on, amount, 0, 'exchange ' || document_id from exchanged
+    union all
+    -- What was billed to a customer on such an account takes its cost off there, and is no cost of ours.
     select
-        ledger_lines.source_system, 'cost_of_sales', 'cost', ledger_lines.document_id, ledger_lines.posted_on, 0, ledger_lines.amount,
-        ledger_lines.journal_line_id
+        ledger_lines.source_system, 'cost_of_sales', 'cost', ledger_lines.document_id, ledger_lines.posted_on,
+        case when ledger_lines.is_sold then ledger_lines.amount else 0 end, ledger_lines.amount, ledger_lines.journal_line_id
     from ledger_lines
     inner join ledgers on ledger_lines.source_system = ledgers.source_system
     inner join single on ledger_lines.legal_entity = single.legal_entity
