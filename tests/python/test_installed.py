@@ -234,6 +234,24 @@ def test_the_wheel_has_the_product_and_nothing_of_a_company(tmp_path: Path) -> N
     } <= packages
 
 
+def test_without_the_demo_company_its_command_says_what_to_install(
+    environment: Environment, tmp_path: Path
+) -> None:
+    helped = environment.run(tmp_path, "tieout", "--help")
+    assert "init" in helped and "demo" not in helped
+    asked = subprocess.run(
+        ["tieout", "demo", "--scale", "0.1"],
+        cwd=tmp_path,
+        env=environment.variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = " ".join((asked.stdout + asked.stderr).split())
+    assert asked.returncode == 1 and "Traceback" not in said
+    assert "the demo company is not installed" in said and "clone the repository" in said
+
+
 def test_a_run_on_the_sample_publishes_with_the_companys_own_model(company: Path) -> None:
     jobs = answers(
         company,

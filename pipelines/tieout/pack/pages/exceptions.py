@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from tieout.findings.controls import evidence
+from tieout.pack import trends
 from tieout.pack.marts import rows
 from tieout.pack.names import Names
-from tieout.pack.pages import trends
 from tieout.pack.render import write_data
 
 CHUNK = 250

@@ -8,8 +8,9 @@ from typing import Any
 import duckdb
 
 from tieout.findings.bridge import Leg
+from tieout.pack import trends
 from tieout.pack.marts import Position, one, rows
-from tieout.pack.pages import ties, trends
+from tieout.pack.pages import ties
 from tieout.pack.pages.changes import since_last_run
 from tieout.pack.scope import CLASSES, SCOPES, legs, stages
 from tieout.settings import Settings
