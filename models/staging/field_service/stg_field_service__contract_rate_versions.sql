@@ -12,6 +12,7 @@ renamed as (
         unit,
         charge_rate,
         pay_rate,
+        on_cost_pct,
         valid_from,
         valid_to,
         'field_service' as source_system,

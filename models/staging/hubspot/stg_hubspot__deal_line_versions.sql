@@ -109,6 +109,7 @@ renamed as (
         end as net_amount,
         {{ dbt.safe_cast('planned_hours', 'decimal(18, 6)') }} as planned_hours,
         {{ dbt.safe_cast('planned_cost', 'decimal(18, 2)') }} as planned_cost,
+        cast(null as string) as planned_cost_type,
         updated_at,
         'hubspot' as source_system,
         _load_id as load_id,

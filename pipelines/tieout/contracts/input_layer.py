@@ -36,6 +36,8 @@ _ORDERS = (
     ("delivered_on", "approved_on"),
     ("completed_on", "accepted_on"),
     ("created_on", "won_on"),
+    ("sent_on", "accepted_on"),
+    ("sent_on", "valid_until_on"),
     ("issued_on", "due_on"),
     ("issued_on", "voided_on"),
     ("received_on", "reversed_on"),
@@ -74,6 +76,7 @@ _REFERENCES: Mapping[str, str] = {
     "job_id": "jobs.job_id",
     "job_line_id": "job_lines.job_line_id",
     "deal_line_id": "deal_lines.deal_line_id",
+    "quote_id": "quotes.quote_id",
     "work_order_id": "work_orders.work_order_id",
     "delivery_id": "deliveries.delivery_id",
     "invoice_id": "invoices.invoice_id",
@@ -94,6 +97,8 @@ _OF_ONE_BOOK = {"invoices", "payments", "accounts"}
 # A record is a part of what these name: without it, it would be counted nowhere.
 _PARTS_OF = {
     ("deal_lines", "deal_id"),
+    ("quotes", "deal_id"),
+    ("quote_lines", "quote_id"),
     ("job_lines", "job_id"),
     ("contract_rates", "contract_id"),
     ("job_budgets", "job_id"),

@@ -16,7 +16,8 @@ products as (
 
 named as (
     {% for entity in [
-        'deal_lines', 'contract_rates', 'price_list_entries', 'change_orders', 'job_lines', 'job_budgets', 'work_orders', 'deliveries', 'stock_moves',
+        'deal_lines', 'quote_lines', 'contract_rates', 'price_list_entries', 'change_orders', 'job_lines', 'job_budgets', 'work_orders',
+        'deliveries', 'costs', 'stock_moves',
     ] %}
         select distinct source_system, 'product_references' as source_entity, product_id as source_id
         from {{ ref('cnf_' ~ entity) }}
