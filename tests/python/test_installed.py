@@ -161,7 +161,7 @@ def newer(source: Path) -> None:
     project.write_text(
         re.sub(r'^version = ".*"$', 'version = "99.0"', text, flags=re.MULTILINE), encoding="utf-8"
     )
-    model = source / "models" / "dimensions" / "dim_calendar.sql"
+    model = source / "models" / "intermediate" / "settings" / "int_calendar.sql"
     text = model.read_text(encoding="utf-8")
     assert text.count(WEEKEND) == 1
     model.write_text(text.replace(WEEKEND, WEEKEND.replace(">= 6", ">= 5")), encoding="utf-8")
@@ -305,7 +305,7 @@ def test_a_companys_project_reads_values_with_tieouts_macros_not_with_dbts(tmp_p
     settings = Settings(output=folder / "warehouse")
     settings.output.mkdir()
     duckdb.connect(str(settings.raw)).close()
-    models = ["stg_hubspot__deal_line_versions", "dim_calendar"]
+    models = ["stg_hubspot__deal_line_versions", "int_calendar"]
     # In a process of its own: a process parses a project once.
     done = subprocess.run(
         [
