@@ -133,6 +133,14 @@ parts as (
     left join full_names on written_parts.record_id = full_names.record_id
 ),
 
+-- Either way of reading a part is looked up by itself: two ways in one condition would compare every part with every form.
+read_parts as (
+    select *, part as read_as from parts
+    union all
+    select *, letters as read_as from parts
+    where letters is not null
+),
+
 -- A form that is also a common word or abbreviation (SPA, AS, CO) counts in its own countries only, or where no country is known.
 -- One form is taken off, the longest, at the end before at the start: what is left is a name again.
 forms as (
@@ -154,10 +162,10 @@ forms as (
             when legal_forms.is_distinctive then legal_forms.kind || case when parts.part like 'P%' then ' PRIVATE' else '' end
             else replace(parts.part, ' ', '')
         end as form
-    from parts
+    from read_parts as parts
     inner join all_forms as legal_forms
         on
-            legal_forms.legal_form in (parts.part, parts.letters)
+            parts.read_as = legal_forms.legal_form
             and parts.position = legal_forms.position
             and (parts.may_be_cut or not legal_forms.is_cut)
             and (legal_forms.is_distinctive or parts.country = legal_forms.country or (parts.country is null and not parts.is_head))
