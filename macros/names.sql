@@ -14,16 +14,51 @@
 
 {# What people write behind a name and is not of it, as one alternative of a pattern over cleaned names. #}
 {% macro note_words() -%}
-    OLD|DO NOT USE|DONT USE|DUPLICATE|DUPE|INACTIVE|ARCHIVED|ON HOLD|ON STOP|CREDIT HOLD|CLOSED ACCOUNT|CLOSED|COPY|IN LIQUIDATION|IN ADMINISTRATION|GESPERRT|INAKTIV|(EUR|USD|GBP|CHF)( ACCOUNT| A C)?
+    {%- set notes = [
+        'OLD|DO NOT USE|DONT USE|DUPLICATE|DUPE|INACTIVE|ARCHIVED|ON HOLD|ON STOP|CREDIT HOLD|CLOSED ACCOUNT|CLOSED|COPY|DELETED|BLOCKED|PREPAYMENT ONLY',
+        'IN LIQUIDATION|IN ADMINISTRATION|IN RECEIVERSHIP|IN LIQUIDATIE|EN LIQUIDATION|EN LIQUIDACION|IN LIQUIDAZIONE|W LIKWIDACJI|FAILLIET|IN INSOLVENZ',
+        'GESPERRT|INAKTIV|GELOSCHT|STILLGELEGT|DUBLETTE|NICHT (MEHR )?(VERWENDEN|BENUTZEN|BEBUCHEN)|NUR VORKASSE',
+        'OUD|GEBLOKKEERD|INACTIEF|DUBBEL|NIET (MEER )?GEBRUIKEN|BLOQUE|INACTIF|DOUBLON|NE (PAS|PLUS) UTILISER|BLOQUEADO|INACTIVO|DUPLICADO|NO (USAR|UTILIZAR)',
+        'BLOCCATO|INATTIVO|DUPLICATO|NON (USARE|UTILIZZARE)|NAO (USAR|UTILIZAR)|INATIVO|ZABLOKOWANY|NIEAKTYWNY|DUPLIKAT|NIE UZYWAC|SPARRAD|INAKTIVT|SPAERRET',
+        '(INVOICE|INVOICES|RECHNUNG|RECHNUNGEN|FACTUUR|FACTUREN|FACTURE|FACTURES|FACTURA|FACTURAS|FATTURA|FAKTURA|FATURA) (PER|VIA|BY|PAR|POR|MET) (E )?E?(MAIL|POST|CORREO)',
+        '(NO )?PO REQ|PO REQUIRED|PO REQD|(EUR|USD|GBP|CHF)( ACCOUNT| A C)?',
+    ] -%}
+    {{ notes | join('|') }}
 {%- endmacro %}
 
-{# A cleaned name without what people note beside it: account numbers, that it is not to be used, another name it trades under or had, its
-   owner. Forms that Chinese, Japanese and Korean names carry without a blank stand apart. #}
+{# What stands between a name and another that the same company trades under or had, as one alternative of a pattern over cleaned names. #}
+{% macro alias_words() -%}
+    T A|TA|TRADING AS|DBA|D B A|DOING BUSINESS AS|AKA|A K A|ALSO KNOWN AS|FORMERLY|FKA|F K A|PREVIOUSLY|PREV|VORMALS|EHEMALS|EHEM|FRUHER|FRUEHER|VOORHEEN|HANDELEND ONDER|ANCIENNEMENT|ANTERIORMENTE|PRECEDENTEMENTE|DAWNIEJ
+{%- endmacro %}
+
+{# That other name: what stands behind such words, without the bracket that they stand in. #}
+{% macro other_name(text) -%}
+    {%- set spelled = "replace(replace(replace(lower(" ~ text ~ "), 'ü', 'u'), '.', ''), '/', ' ')" -%}
+    {%- set words = alias_words() | trim | lower -%}
+    {{ extract_first(spelled, "^.*?[^ (,-][ (,-]+(?:" ~ words ~ ")[: ]+([^()]*[^() ])[ )]*$") }}
+{%- endmacro %}
+
+{# The name without the group that it is said to belong to: `Hartwell Group - Mill Lane Bakery`, `Mill Lane Bakery (Hartwell Group)`; else null. #}
+{% macro name_without_group(text) -%}
+    {%- set groups = "(?:group|gruppe|unternehmensgruppe|konzern|groep|groupe|grupo|gruppo|koncern|holding|trust|diocese)" -%}
+    {%- set named = "replace(lower(" ~ text ~ "), '–', '-')" -%}
+    coalesce(
+        {{ extract_first(named, "^[^:]*[^: ] *: +([^ ]+ .+)$") }},
+        {{ extract_first(named, "^[^-:()]*[^-:() ] *" ~ groups ~ " +- +([^ ]+ .+)$") }},
+        {{ extract_first(named, "^([^()]+ [^()]*[^() ]) *[(][^()]*[^() ] +" ~ groups ~ "[)] *$") }},
+        {{ extract_first(named, "^([^,]+ [^,]*[^, ]) *, *(?:ein unternehmen der|eine firma der|part of|a division of|une soci.t. du groupe|onderdeel van|una empresa de|una societ. del) .+$") }}
+    )
+{%- endmacro %}
+
+{# A cleaned name without what people note beside it: account numbers (from five digits on; `PS #12` is a school's name), that it is not to be
+   used, another name it trades under or had, its owner, and that it is a firm. Forms that Chinese, Japanese and Korean names carry without a blank stand apart. #}
 {% macro name_without_notes(text) -%}
     {%- set parted = replace_all(text, "(株式会社|有限会社|合同会社|股份有限公司|有限责任公司|有限公司|주식회사|유한회사)", " \\1 ") -%}
-    {%- set named = cleaned_name(replace_all(parted, "#[ ]*[0-9]+", " ")) -%}
-    {%- set own = replace_all(named, "^(.+?) (T A|TA|TRADING AS|DBA|D B A|DOING BUSINESS AS|C O|INH|INHABER|INHABERIN|PROPRIETOR|FORMERLY|FKA|F K A|AKA|A K A|VORMALS) .*$", "\\1") -%}
-    {{ replace_all(own, "^(.+?)( (" ~ note_words() ~ "))+$", "\\1") }}
+    {%- set named = cleaned_name(replace_all(parted, "#[ ]*[0-9]{5,}", " ")) -%}
+    {%- set numbered = replace_all(named, " (NO|NR|NUM|NUMBER|NUMERO|NUMMER|Nº) ([0-9])", " \\2") -%}
+    {%- set titled = replace_all(numbered, "^(FA|FIRMA|FIRMEN|MESSRS) ([^ ])", "\\2") -%}
+    {%- set own = replace_all(titled, "^(.+?) (" ~ alias_words() | trim ~ "|C O|INH|INHABER|INHABERIN|PROPRIETOR) .*$", "\\1") -%}
+    {{ replace_all(own, "^(.+?)( (" ~ note_words() | trim ~ "))+$", "\\1") }}
 {%- endmacro %}
 
 {# A code or number as it is compared: upper case, letters and digits only. #}
@@ -55,9 +90,14 @@
     case when {{ country }} = 'US' then substr({{ digits }}, 1, 5) else {{ digits }} end
 {%- endmacro %}
 
+{# A telephone number without its extension: behind `ext` or `x`, or one or two digits that stand apart behind four and more (`0521 59678-11`). #}
+{% macro without_extension(text) -%}
+    {{ replace_all(replace_all("lower(trim(" ~ text ~ "))", "(ext|x|#).*$", ""), "([0-9]{4,}) *[- ] *[0-9]{1,2}$", "\\1") }}
+{%- endmacro %}
+
 {# A telephone number as it is compared: the last eight digits of the first number, without its extension; shorter ones say too little. #}
 {% macro cleaned_phone(text) -%}
-    {%- set number = replace_all("lower(" ~ text ~ ")", "(ext|x|#).*$", "") -%}
+    {%- set number = without_extension(text) -%}
     {%- set first = replace_all(number, "^((?:[^0-9]*[0-9]){8,}[^/;,]*)[/;,].*$", "\\1") -%}
     {{ extract_first(replace_all(first, "[^0-9]", ""), "([0-9]{8})$") }}
 {%- endmacro %}
@@ -65,7 +105,7 @@
 {# The end of a telephone number, by which a local number is known again inside one place: the last seven digits of the first number, or six if it has no
    more. A number that is one digit throughout, that counts up or that a spreadsheet has rounded is none. #}
 {% macro phone_tail(text) -%}
-    {%- set number = replace_all("lower(" ~ text ~ ")", "(ext|x|#).*$", "") -%}
+    {%- set number = without_extension(text) -%}
     {%- set first = replace_all(number, "^((?:[^0-9]*[0-9]){6,}[^/;,]*)[/;,].*$", "\\1") -%}
     {%- set digits = replace_all(first, "[^0-9]", "") -%}
     {%- set tail = extract_first(digits, "([0-9]{6,7})$") -%}

@@ -9,6 +9,7 @@ import pytest
 
 from tieout.identity.names import (
     INITIALS,
+    MOSTLY_SHARED,
     NOTHING,
     SAME,
     SAME_LETTERS,
@@ -27,7 +28,18 @@ pytestmark = pytest.mark.unit
     [
         ("ACME FREIGHT", "FREIGHT ACME", SAME),
         ("LANTERN HEALTH CARE", "LANTERN HEALTHCARE", SAME_LETTERS),
-        ("BRAMWELL JOINERY", "BRAMWEL JOINERY", SLIPS),
+        ("BRAMWELL JOINERY", "BRAMWIL JOINERY", SLIPS),
+        # Two letters that changed places, and one that was typed once or twice, are no other name.
+        ("BRAMWELL JOINERY", "BRAMWEL JOINERY", SAME_LETTERS),
+        ("BRAMWELL JOINERY", "BRAWMELL JOINERY", SAME_LETTERS),
+        ("BRAMWELL* JOINERY", "BRAWMELL* JOINERY", WORDS_SHARED),
+        # Initials of words that stand beside each other, and a word that need not be said.
+        ("COTTON HILL HS", "COTTON HILL HIGH SCHOOL!", SAME_LETTERS),
+        ("COTTON HILL SD", "COTTON HILL SCHOOL DISTRICT", SAME_LETTERS),
+        ("COTTON HILL SD", "COTTON HILL DISTRICT SCHOOL", MOSTLY_SHARED),
+        ("COTTON HILL HIGH", "COTTON HILL HIGH SCHOOL!", SAME_LETTERS),
+        # Of a long word that many have, most letters.
+        ("MEYER MACHFABR", "MEYER MACHINEFABRIEK*", SLIPS),
         ("J SMITHSON", "JOHN SMITHSON", SLIPS),
         # One trade, told by who does it or by what is done.
         ("BIRCH UPHOLSTERERS", "BIRCH UPHOLSTERY", SLIPS),
@@ -67,6 +79,10 @@ def test_what_two_names_come_to(one: str, other: str, level: int) -> None:
 def test_the_best_of_all_names_counts_unless_the_legal_ones_say_two_companies() -> None:
     assert name_level("BELLA NAPOLI|ROSSETTI", "ROSSETTI") == SAME
     assert name_level("BURGERS|HARDING CATERING", "BURGERS|MOLE CATERING") == WORDS_MORE
+    # Where no legal name is known of one, any name that it goes by is as good.
+    assert name_level("THORNBURY|QUAIL RUN|", "QUAIL RUN") == SAME
+    assert name_level("THORNBURY|QUAIL RUN|", "MILL LANE|QUAIL RUN|HARDING") == SAME
+    assert name_level("BURGERS|HARDING CATERING", "BURGERS") == SAME
     assert name_level(None, "ACME") == name_level("", "ACME") == NOTHING
 
 

@@ -25,17 +25,19 @@ SAME, SAME_LETTERS, SLIPS, WORDS_MORE, MOSTLY_SHARED, INITIALS, WORDS_SHARED, NO
 )
 SLIP_EVERY = 12
 """A whole name may have one slip in so many letters."""
-COMMON, FORM = "*", "?"
-"""Stand after a word that many records have, so that it is no slip of another such word, and after
-one that is no word of the name but may be a legal form, mistyped or cut."""
+COMMON, FORM, IMPLIED = "*", "?", "!"
+"""Stand after a word that many records have, so that it is no slip of another such word, after one
+that is no word of the name but may be a legal form, mistyped or cut, and after one that the word
+before it says already."""
 
 
 def name_level(these: str | None, those: str | None) -> int:
     """The best that any name of one record and any of the other come to.
 
     Args:
-        these: a record's names, the legal one last, parted by `|`; words parted by blanks, a common one followed by
-            `*`, what may be a legal form by `?`, one that is read as another with its own spelling behind a `~`.
+        these: a record's names, the legal one last, parted by `|`, with nothing behind the last `|` where there are
+            others and no legal one; words parted by blanks, a common one followed by `*`, what may be a legal form by
+            `?`, what need not be said by `!`, one that is read as another with its own spelling behind a `~`.
         those: the other's.
 
     Returns:
@@ -51,6 +53,15 @@ def name_level(these: str | None, those: str | None) -> int:
 def _best(ours: tuple[_Name, ...], theirs: tuple[_Name, ...]) -> int:
     if len(ours) == len(theirs) == 1:
         return _level(ours[0], theirs[0])
+    if not (ours[-1].words and theirs[-1].words):
+        # What a company trades under or was called is as good a name as any, where no legal one is
+        # known.
+        return max(
+            _level(one, other) for one in ours for other in theirs if one.words and other.words
+        )
+    if len(ours) == 1 or len(theirs) == 1:
+        # One of them is known by one name alone: whichever of the other's it is.
+        return max(_level(one, other) for one in ours for other in theirs)
     legal = _level(ours[-1], theirs[-1])
     best = max(
         legal,
@@ -81,6 +92,16 @@ def _level(mine: _Name, yours: _Name) -> int:  # noqa: PLR0911 - one return a le
     if is_shared and mine.forms.issuperset(left) and yours.forms.issuperset(right):
         return SAME_LETTERS
     answered, answering = _answered(left, right, mine, yours)
+    if is_shared and left and right:
+        by_initials: set[str] = set()
+        _answer_by_initials(left, right, theirs, by_initials)
+        _answer_by_initials(right, left, ours, by_initials)
+        if by_initials.issuperset(
+            word for word in (*left, *right) if word not in mine.forms and word not in yours.forms
+        ):
+            return SAME_LETTERS
+        answered |= by_initials.intersection(left)
+        answering |= by_initials.intersection(right)
     left_over, right_over = bool(left), bool(right)
     if answered or mine.forms or yours.forms:
         left_over = any(
@@ -145,12 +166,34 @@ def _answered(
     return answered, answering
 
 
+def _answer_by_initials(
+    left: list[str],
+    right: list[str],
+    theirs: tuple[str, ...],
+    answered: set[str],
+) -> None:
+    """`HS` is the High School of the other name: words that stand there beside each other begin
+    with its letters."""
+    for word in left:
+        length = len(word)
+        if not (2 <= length <= 5 and word.isalpha()):
+            continue
+        for first in range(len(theirs) - length + 1):
+            run = theirs[first : first + length]
+            if all(
+                said[0] == letter and said in right for said, letter in zip(run, word, strict=True)
+            ):
+                answered.add(word)
+                answered.update(run)
+                break
+
+
 def _is_slip_of_long_word(mine: _Name, yours: _Name, word: str, answer: str) -> bool:
     """Two long words of one name are the same, and the third, long too, has a slip: no two
     companies are so alike."""
     if (
         len(mine.words) != len(yours.words)
-        or min(len(word), len(answer)) < 7
+        or min(len(word), len(answer)) < 5
         or word[0] != answer[0]
     ):
         return False
@@ -158,12 +201,30 @@ def _is_slip_of_long_word(mine: _Name, yours: _Name, word: str, answer: str) -> 
         word in mine.common and answer in yours.common
     ):
         return False
+    if _is_typed_wrong(word, answer) and any(len(kept) >= 4 for kept in mine.words if kept != word):
+        return True
+    if min(len(word), len(answer)) < 7:
+        return False
     if sum(len(kept) >= 4 for kept in mine.words if kept != word) < 2:
         return False
     return OSA.distance(word, answer, score_cutoff=2) <= 2
 
 
-_SIGNS = str.maketrans("", "", COMMON + FORM)
+def _is_typed_wrong(word: str, answer: str) -> bool:
+    """Two letters that changed places, or one that was typed twice or once: how nobody spells another
+    name."""
+    if len(word) == len(answer):
+        return sorted(word) == sorted(answer) and OSA.distance(word, answer, score_cutoff=1) <= 1
+    if abs(len(word) - len(answer)) != 1:
+        return False
+    whole, short = (word, answer) if len(word) > len(answer) else (answer, word)
+    return any(
+        whole[place] == whole[place - 1] and whole[:place] + whole[place + 1 :] == short
+        for place in range(1, len(whole))
+    )
+
+
+_SIGNS = str.maketrans("", "", COMMON + FORM + IMPLIED)
 
 
 class _Name(NamedTuple):
@@ -178,7 +239,7 @@ class _Name(NamedTuple):
     written: str
     """The letters as they are spelled."""
     forms: frozenset[str]
-    """Words that may be a legal form, mistyped or cut."""
+    """Words that may be a legal form, mistyped or cut, and those that need not be said."""
     common: frozenset[str]
     """Words that many have, spelled as they are read."""
 
@@ -203,7 +264,7 @@ def _read(name: str) -> _Name:
         spelling or _AS_READ,
         letters,
         "".join(spelling.get(word, word) for word in words) if spelling else letters,
-        frozenset(word[0] for sign, word in pairs if sign.endswith(FORM)) or _NONE,
+        frozenset(word[0] for sign, word in pairs if sign.endswith((FORM, IMPLIED))) or _NONE,
         frozenset(word[0] for sign, word in pairs if len(word) == 1 and COMMON in sign) or _NONE,
     )
 
@@ -257,8 +318,10 @@ def _are_of_one_stem(word: str, other: str) -> bool:
 
 def _is_abbreviation(short: str, whole: str) -> bool:
     """`LOGS` of `LOGISTICS`, `SVCS` of `SERVICES`: its first letter and its last, and nothing that
-    it has not."""
-    if not (3 <= len(short) <= len(whole) - 3 and short[0] == whole[0] and short[-1] == whole[-1]):
+    it has not. Of more than half of its letters the last need not be one."""
+    if not (3 <= len(short) <= len(whole) - 3 and short[0] == whole[0]):
+        return False
+    if short[-1] != whole[-1] and (len(short) < 5 or 2 * len(short) < len(whole)):
         return False
     rest = iter(whole)
     return all(letter in rest for letter in short)

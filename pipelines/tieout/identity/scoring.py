@@ -26,12 +26,12 @@ HERE = Path(__file__).parent
 MODEL = HERE / "customer_model.json"
 """The trained model that comes along: the same input and the same file give the same links."""
 
-SAME_OF_LISTS = (
-    "(gamma_name >= 6 and gamma_country = 1"
-    " and greatest(gamma_address, gamma_phone, gamma_web, gamma_numbers) = -1)"
+SAME_BY_NAME = (
+    "(gamma_name >= 6 and (gamma_address >= 1 or (gamma_country = 1"
+    " and greatest(gamma_address, gamma_phone, gamma_web, gamma_numbers) = -1)))"
 )
-"""Of a list that has names and countries alone, the same name is kept however frequent its words
-are: in a cluster each pair that is not kept speaks against the others."""
+"""The same name in one town, or of a list that has names and countries alone, is kept however
+frequent its words are: in a cluster each pair that is not kept speaks against the others."""
 
 CHUNKS = 8
 SMALL = 5_000
@@ -100,7 +100,7 @@ def scored_pairs(
                 "insert into scored select least(record_id_l, record_id_r), greatest(record_id_l, record_id_r),"
                 # Six places: nobody's threshold is finer, and engines differ beyond.
                 f" cast(max(match_probability) as decimal(9, 6)), cast(max(match_weight) as decimal(9, 3)), {levels}"
-                f" from {found.physical_name} where match_probability >= {above} or {SAME_OF_LISTS} group by 1, 2"
+                f" from {found.physical_name} where match_probability >= {above} or {SAME_BY_NAME} group by 1, 2"
             )
             found.drop_table_from_database_and_remove_from_cache()
             progress(chunk, chunks)

@@ -24,7 +24,7 @@ name_keys as (
 
 roles as (
     select record_id, {{ sorted_set('word') }} as words from words
-    where kind = 'role'
+    where kind in ('role', 'attached')
     group by record_id
 ),
 

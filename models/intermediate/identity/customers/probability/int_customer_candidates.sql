@@ -27,12 +27,25 @@ judged as (
         -- Of lists that say a name and a country alone: the same name is the same customer, as for the exact rules, and a slip is known by how
         -- seldom it is written beside what is written often.
         pairs.name_level >= 6 and pairs.is_of_lists as is_sure_by_name,
+        -- One name at one door; or in one town, or wherever it is, where nothing says that there are two of that name.
+        coalesce(
+            pairs.legal_form_level <> 0 and pairs.phone_level <> 0 and pairs.web_level <> 0 and not pairs.has_other_numbers
+            and (
+                (pairs.name_level >= 5 and pairs.has_door)
+                or (pairs.name_level >= 6 and pairs.address_level = 2 and not pairs.has_other_door)
+                or (pairs.name_level >= 6 and pairs.address_level >= 1 and pairs.is_lone_name and pairs.is_lone_place)
+                or (pairs.name_level >= 6 and pairs.is_lone_name and (pairs.web_level >= 2 or pairs.has_phone))
+                or (pairs.is_long_name and pairs.address_level = -1 and pairs.is_lone_name and pairs.is_lone_place)
+            ),
+            false
+        ) as is_sure_by_place,
         pairs.name_level = 5 and pairs.is_of_lists and pairs.legal_form_level <> 0 and not pairs.has_other_numbers as is_slip_if_seldom,
         greatest(lefts.record_count, rights.record_count) >= 5 * least(lefts.record_count, rights.record_count) as is_seldom,
         pairs.is_of_lists or (pairs.is_name_only and pairs.support_count = 0 and pairs.phone_level = -1 and pairs.web_level = -1) as is_of_names,
         -- What a register or the names themselves say is no question for a person.
         coalesce(case
             when pairs.objection in ('their tax numbers differ', 'their register numbers differ') then true
+            when pairs.has_other_attached and pairs.objection like 'one is attached%' then pairs.support_count < 2
             -- A name that says more, at another door: what it says more is where that is.
             when pairs.name_level in (3, 4) and pairs.has_other_door and pairs.support_count < 1 then true
             -- Of lists of names it is asked: a form is written wrong as often as a name.
@@ -54,7 +67,8 @@ judged as (
 weighed as (
     select
         judged.*,
-        judged.objection is null and (judged.is_sure_by_name or (judged.is_slip_if_seldom and judged.is_seldom)) as is_sure,
+        judged.objection is null
+        and (judged.is_sure_by_name or judged.is_sure_by_place or (judged.is_slip_if_seldom and judged.is_seldom)) as is_sure,
         judged.objection is null and judged.probability >= thresholds.automatic_from as is_likely,
         judged.is_rejected or judged.probability < thresholds.review_from as is_out_of_question
     from judged
@@ -90,6 +104,7 @@ final as (
         -- They are two, whatever else agrees.
         coalesce(
             objection in ('their tax numbers differ', 'their register numbers differ', 'their legal forms differ')
+            or objection like 'one is attached%'
             or (is_registered and not is_of_lists and objection = 'their names say two companies')
             or (
                 (has_numbers_apart or (not is_of_lists and (is_registered or (is_within_system and has_form))))

@@ -28,13 +28,35 @@ told as (
         -- A space that moved makes other words of the same letters, such as “Estate sgmbh” of “Estates GmbH”: that says no more.
         lefts.marker_words <> rights.marker_words
         and coalesce(left_letters.letters <> right_letters.letters, true) as has_other_markers,
+        -- `Dr Hale & Partners` and `Dr Moss & Partners` share a title and a role, and no name.
+        coalesce({{ list_without('lefts.named_words', 'rights.named_words') }} = lefts.named_words, false) as has_no_named_word,
+        lefts.attached_words <> rights.attached_words as has_other_attached,
         lefts.own_words = rights.own_words as has_same_own_words,
         coalesce(lefts.role_words, {{ empty_list() }}) <> coalesce(rights.role_words, {{ empty_list() }}) as has_other_roles,
         -- Each names a number that the other does not: the second and the third.
         not {{ has_all('lefts.number_words', 'rights.number_words') }}
         and not {{ has_all('rights.number_words', 'lefts.number_words') }} as has_numbers_apart,
         lefts.number_words <> rights.number_words as has_other_numbers,
-        coalesce(lefts.site <> rights.site, false) as has_other_site,
+        coalesce(
+            lefts.site <> rights.site or (pairs.address_level <= 0 and lefts.town_in_name <> rights.town_in_name),
+            false
+        ) as has_other_site,
+        lefts.source_system <> rights.source_system and lefts.is_lone_name and rights.is_lone_name as is_lone_name,
+        lefts.is_lone_place and rights.is_lone_place as is_lone_place,
+        -- The domain of one is the name of the other, in full.
+        pairs.web_level = -1 and coalesce(
+            ({{ folded("upper(replace(lefts.domain_label, '-', ''))") }} = rights.name_letters and length(rights.name_letters) >= 8)
+            or ({{ folded("upper(replace(rights.domain_label, '-', ''))") }} = lefts.name_letters and length(lefts.name_letters) >= 8),
+            false
+        ) as has_name_as_domain,
+        coalesce(lefts.phone = rights.phone, false) as has_whole_phone,
+        -- Of nothing but names, those that say most, word for word, with one form or none.
+        pairs.name_level = 7 and lefts.source_system <> rights.source_system
+        and (
+            not (lefts.is_bare and rights.is_bare)
+            or (lefts.is_long_name and rights.is_long_name and lefts.spelling_key = rights.spelling_key)
+        )
+        and coalesce(lefts.spelled_form = rights.spelled_form, true) as is_long_name,
         lefts.tax_number <> rights.tax_number and lefts.tax_country = rights.tax_country and pairs.numbers_level <> 1 as has_other_tax_number,
         -- Registered names that differ are two companies; what people call a place or a department may differ.
         lefts.legal_forms is not null and rights.legal_forms is not null as is_registered,
@@ -56,7 +78,7 @@ supported as (
         -- At one door, a telephone with one digit that differs is that telephone, mistyped.
         + case when has_phone or (has_door and phone_level = 1) then 1 else 0 end
         -- That the domain is the name again, under another country's letters, is not said twice.
-        + case when web_level >= 2 then 1 else 0 end
+        + case when web_level >= 2 or has_name_as_domain then 1 else 0 end
         + case when numbers_level = 2 then 2 else 0 end as support_count,
         country_level = 1 and greatest(address_level, phone_level, web_level, numbers_level) = -1 as is_of_lists,
         -- What a register does not keep apart is told by door and telephone.
@@ -77,9 +99,10 @@ final as (
             when country_level = 0 then 'they are in different countries'
             when name_level = -1 and support_count < 2 then 'one of them has no name that says who it is'
             when name_level <= 1 and name_level >= 0 then 'their names say two companies'
+            when has_other_attached and numbers_level <> 2 then 'one is attached to the other: a club, a fund or a council of its own'
             when legal_form_level = 0 and numbers_level <> 2 then 'their legal forms differ'
             when has_other_site then 'their names say two sites'
-            when name_level = 2 and support_count < 2 then 'one name is only the initials of the other'
+            when name_level = 2 and support_count < 2 and not has_door then 'one name is only the initials of the other'
             when
                 not is_marked_in_passing and (
                     (name_level = 4 and has_other_markers and (has_form or has_same_own_words or has_numbers_apart))
@@ -87,15 +110,19 @@ final as (
                     or (name_level in (3, 5) and has_other_numbers)
                 )
                 then 'one name says more: a role, a place or a number'
-            when name_level = 3 and not is_told_by_door then 'each name says more than the other'
+            when name_level = 3 and (not is_told_by_door or has_no_named_word) then 'each name says more than the other'
             -- One system that has both spellings beside each other may well mean two.
             when name_level = 4 and not is_told_by_door and support_count < case when is_within_system then 3 else 2 end
                 then 'one name says more, and too little else agrees'
             when name_level = 5 and support_count < 1 and not (is_of_lists and legal_form_level <> 0)
                 then 'the names differ in spelling, and nothing else agrees'
             when has_conflict and support_count < 1 then 'the names agree, and nothing else does'
-            when has_other_door and support_count < 2 then 'the names agree, and they are at two doors'
-            when is_name_only and support_count < 1 then 'nothing is known but the names'
+            -- Who moved keeps name and telephone, or name and domain.
+            when
+                has_other_door and support_count < 2
+                and not (name_level >= 6 and is_lone_name and ((has_phone and has_whole_phone) or web_level >= 2))
+                then 'the names agree, and they are at two doors'
+            when is_name_only and support_count < 1 and not (is_long_name and is_lone_name and is_lone_place) then 'nothing is known but the names'
         end as objection
     from supported
 )

@@ -20,6 +20,7 @@ legal_forms as (
 places as (
     select
         record_id,
+        min(written_form) as spelled_form,
         min(town) as town,
         min(site) as site
     from names
@@ -30,7 +31,36 @@ free_mail_domains as (
     select * from {{ ref('free_mail_domains') }}
 ),
 
-told as (
+-- What a town is called: Anvers and Antwerpen share a postal code, and are read as what most write. A postal code tells the town.
+postal_towns as (
+    select
+        postal_code,
+        {{ folded(transliterated('city')) }} as town,
+        count(*) as record_count
+    from records
+    where postal_code is not null and city is not null
+    group by postal_code, {{ folded(transliterated('city')) }}
+),
+
+towns_of_codes as (
+    select postal_code, town
+    from postal_towns
+    qualify row_number() over (partition by postal_code order by record_count desc nulls last, town asc nulls last) = 1
+),
+
+town_names as (
+    select
+        postal_towns.town as written_town,
+        towns_of_codes.town
+    from postal_towns
+    inner join towns_of_codes on postal_towns.postal_code = towns_of_codes.postal_code
+    qualify row_number() over (
+        partition by postal_towns.town
+        order by postal_towns.record_count desc nulls last, towns_of_codes.town asc nulls last
+    ) = 1
+),
+
+described as (
     select
         records.record_id,
         records.source_system,
@@ -38,14 +68,21 @@ told as (
         name_profiles.names,
         name_profiles.name_key,
         name_profiles.name_letters,
+        name_profiles.spelling_key,
         name_profiles.core_word,
+        name_profiles.is_telling_name,
+        name_profiles.is_long_name,
         name_profiles.initials,
         coalesce(name_profiles.marker_words, {{ empty_list() }}) as marker_words,
         name_profiles.own_words,
+        name_profiles.named_words,
         name_profiles.role_words,
+        coalesce(name_profiles.attached_words, {{ empty_list() }}) as attached_words,
         coalesce(name_profiles.number_words, {{ empty_list() }}) as number_words,
         legal_forms.legal_forms as written_forms,
+        places.spelled_form,
         places.site,
+        {{ folded(transliterated('places.town')) }} as town_in_name,
         records.postal_code,
         case
             when records.country in ('GB', 'IE') and length(records.postal_code) > 4
@@ -53,9 +90,11 @@ told as (
             else substr(records.postal_code, 1, 3)
         end as postal_area,
         -- A town behind the name is where it is, if nothing else says.
-        {{ folded(transliterated(
-            'coalesce(records.city, case when coalesce(records.postal_code, records.address_line) is null then places.town end)'
-        )) }} as city,
+        coalesce(
+            town_names.town,
+            {{ folded(transliterated('coalesce(records.city, places.town)')) }},
+            towns_of_codes.town
+        ) as city,
         records.house_number,
         records.street,
         records.street_side,
@@ -75,6 +114,83 @@ told as (
     left join legal_forms on records.record_id = legal_forms.record_id
     left join places on records.record_id = places.record_id
     left join free_mail_domains on records.domain = free_mail_domains.domain
+    left join towns_of_codes on records.postal_code = towns_of_codes.postal_code
+    left join town_names on {{ folded(transliterated('coalesce(records.city, places.town)')) }} = town_names.written_town
+),
+
+-- An office house, an accountant or a managing agent: a door or a telephone that customers of many names share says little of each.
+door_names as (
+    select door, count(distinct core_word) as name_count
+    from described
+    group by door
+),
+
+phone_names as (
+    select phone_tail, count(distinct core_word) as name_count
+    from described
+    group by phone_tail
+),
+
+domain_names as (
+    select domain, count(distinct core_word) as name_count
+    from described
+    where domain is not null
+    group by domain
+),
+
+-- An accountant's door with its telephone, borne by many customers, says where the accountant is.
+agents as (
+    select
+        described.record_id,
+        coalesce(phone_names.name_count >= {{ var('shared_by_names') }}, false)
+        and coalesce(described.door is null or door_names.name_count >= {{ var('shared_by_names') }}, false) as has_agents_door,
+        coalesce(domain_names.name_count >= {{ var('shared_by_names') }}, false) as has_agents_domain
+    from described
+    left join door_names on described.door = door_names.door
+    left join phone_names on described.phone_tail = phone_names.phone_tail
+    left join domain_names on described.domain = domain_names.domain
+),
+
+told as (
+    select
+        described.record_id,
+        described.source_system,
+        described.country,
+        described.names,
+        described.name_key,
+        described.name_letters,
+        described.spelling_key,
+        described.core_word,
+        described.is_telling_name,
+        described.is_long_name,
+        described.initials,
+        described.marker_words,
+        described.own_words,
+        described.named_words,
+        described.role_words,
+        described.attached_words,
+        described.number_words,
+        described.written_forms,
+        described.spelled_form,
+        described.site,
+        described.town_in_name,
+        case when not agents.has_agents_door then described.postal_code end as postal_code,
+        case when not agents.has_agents_door then described.postal_area end as postal_area,
+        case when not agents.has_agents_door then described.city end as city,
+        case when not agents.has_agents_door then described.house_number end as house_number,
+        case when not agents.has_agents_door then described.street end as street,
+        case when not agents.has_agents_door then described.street_side end as street_side,
+        case when not agents.has_agents_door then described.door end as door,
+        case when not agents.has_agents_door then described.phone end as phone,
+        case when not agents.has_agents_door then described.phone_tail end as phone_tail,
+        case when not agents.has_agents_domain then described.domain end as domain,
+        case when not agents.has_agents_domain then described.domain_label end as domain_label,
+        described.free_email,
+        described.tax_number,
+        described.tax_country,
+        described.registration_number
+    from described
+    inner join agents on described.record_id = agents.record_id
 ),
 
 -- Records of a list that says nothing but names and countries.
@@ -105,22 +221,55 @@ seldom_forms as (
     qualify max(record_count) over (partition by name_letters, country) >= 5 * record_count
 ),
 
--- An office house, an accountant or a managing agent: a door or a telephone that customers of many names share says little of each.
-door_names as (
-    select door, count(distinct core_word) as name_count
+-- Where a name is, how it is written and how often a system has it: a name that is everywhere one thing is one customer's.
+held as (
+    select
+        source_system,
+        name_key,
+        count(*) as record_count
     from told
-    group by door
+    where name_key is not null
+    group by source_system, name_key
 ),
 
-phone_names as (
-    select phone_tail, count(distinct core_word) as name_count
+held_most as (
+    select name_key, max(record_count) as record_count
+    from held
+    group by name_key
+),
+
+spread as (
+    select
+        name_key,
+        count(distinct city) as town_count,
+        count(distinct country) as country_count,
+        count(distinct house_number) as door_count,
+        count(distinct {{ dbt.right('phone_tail', 6) }}) as phone_count,
+        count(distinct coalesce(domain, free_email)) as domain_count,
+        count(distinct {{ joined_list('written_forms', "' '") }}) as form_count
     from told
-    group by phone_tail
+    where name_key is not null
+    group by name_key
 ),
 
 final as (
     select
         told.*,
+        coalesce(
+            told.postal_code, told.city, told.street, told.house_number, told.phone_tail, told.domain, told.free_email, told.tax_number,
+            told.registration_number
+        ) is null as is_bare,
+        -- Nothing that is known of the records of this name says that there are two of it.
+        coalesce(
+            told.is_telling_name and held_most.record_count = 1
+            and greatest(spread.country_count, spread.form_count) <= 1,
+            false
+        ) as is_lone_name,
+        coalesce(
+            greatest(spread.town_count, spread.door_count, spread.phone_count) <= 1,
+            false
+        ) as is_lone_place,
+
         listed.spelling_count,
         seldom_forms.legal_form is not null as has_seldom_form,
         case when seldom_forms.legal_form is null then told.written_forms end as legal_forms,
@@ -131,6 +280,8 @@ final as (
     left join listed on told.record_id = listed.record_id
     left join seldom_forms
         on listed.name_letters = seldom_forms.name_letters and listed.country = seldom_forms.country and listed.legal_form = seldom_forms.legal_form
+    left join held_most on told.name_key = held_most.name_key
+    left join spread on told.name_key = spread.name_key
     left join door_names on told.door = door_names.door
     left join phone_names on told.phone_tail = phone_names.phone_tail
 )

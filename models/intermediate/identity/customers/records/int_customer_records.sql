@@ -26,12 +26,17 @@ prefixed as (
     from cleaned
 ),
 
+{% set post_boxes = 'p ?o ?box|box|gpo box|post office box|postfach|postbus|boite postale|boîte postale|bp|case postale|cp|apartado'
+    ~ '|apartado de correos|apdo|casella postale|caixa postal|skrytka pocztowa|skr poczt|postboks|po ?bus' %}
 placed as (
     select
         *,
-        -- At somebody else's door, a customer has no door of its own.
+        -- At somebody else's door, a customer has no door of its own, nor in a box at the post office.
         case
-            when {{ extract_first("lower(address_line)", "(c/o|^care of | care of )") }} is null then nullif(trim(address_line), '')
+            when
+                {{ extract_first("lower(address_line)", "(c/o|^care of | care of )") }} is null
+                and {{ extract_first("replace(lower(address_line), '.', '')", "^ *((" ~ post_boxes ~ ") *[0-9])") }} is null
+                then nullif(trim(address_line), '')
         end as own_address_line
     from prefixed
 ),

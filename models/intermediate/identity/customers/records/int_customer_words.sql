@@ -4,6 +4,7 @@ with names as (
         record_id,
         is_main,
         name,
+        max(case when name_kind = 'legal' then 1 else 0 end) as is_legal,
         min(legal_form) as legal_form
     from {{ ref('int_customer_names') }}
     group by record_id, is_main, name
@@ -18,6 +19,7 @@ split as (
         record_id,
         is_main,
         name,
+        is_legal,
         legal_form is null as has_no_form,
         {{ each_word(transliterated('name')) }}
     from names
@@ -30,6 +32,7 @@ read as (
         split.is_main,
         split.name,
         split.place,
+        split.is_legal,
         split.has_no_form,
         {{ folded('coalesce(spelled.stands_for, split.word)') }} as word,
         case when spelled.stands_for <> split.word then {{ folded('split.word') }} end as own_spelling,
@@ -46,9 +49,12 @@ kept as (
         is_main,
         name,
         place,
+        is_legal,
         word,
         own_spelling,
         kind,
+        -- `Hill Primary` is a school, said or not.
+        coalesce(word = 'SCHOOL' and lag(kind) over (partition by record_id, is_main, name order by place nulls last) = 'stage', false) as is_implied,
         has_no_form and kind = 'own' and place > 1 and place = max(place) over (partition by record_id, is_main, name) as is_where_a_form_stands,
         has_no_form and kind = 'own' and place > 1 and place < max(place) over (partition by record_id, is_main, name) as is_inside,
         -- `The Singer Company N.V.` is The Singer N.V.
@@ -116,9 +122,11 @@ final as (
         kept.is_main,
         kept.name,
         kept.place,
+        kept.is_legal,
         kept.word,
         kept.own_spelling,
         kept.kind,
+        kept.is_implied,
         counted.record_count,
         counted.name_count,
         form_slips.word is not null or distinctive_forms.legal_form is not null or kept.is_company_behind as is_form_slip
