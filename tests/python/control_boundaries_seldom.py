@@ -447,7 +447,7 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("quantity_variance", hours, billed_in_another, finds("IEL1")),
     Boundary("charge_rate_variance", hours, billed_in_another, finds()),
     Boundary("customer_unmatched", books, billed_to_a_stranger_in_two, finds("C"), own=True),
-    Boundary("invoice_header_mismatch", hours, tax_of_the_document, finds()),
+    Boundary("invoice_header_mismatch", hours, tax_of_the_document, finds("IF")),
     Boundary("tax_mismatch", hours, tax_of_the_document, finds("IBL1", "IEL1", "IFL1")),
     Boundary("tax_mismatch", hours, in_yen, finds("ICL1", "IDL1", "IEL1")),
     Boundary("rebate_not_credited", permanent, credited_a_little, finds("J")),
