@@ -238,7 +238,7 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("quote_scope_variance", hours, delivered_as_sold(20), finds()),
     Boundary("quote_scope_variance", hours, delivered_as_sold(10), finds("J")),
     Boundary("accrued_income_unsupported", months, accrued_ahead("as_delivered"), finds("J")),
-    Boundary("accrued_income_unsupported", months, accrued_ahead("straight_line"), finds()),
+    Boundary("accrued_income_unsupported", months, accrued_ahead("straight_line"), finds("J")),
     *(
         Boundary("quote_scope_variance", hours, scope_changed(**change), found)
         for change, found in SCOPES

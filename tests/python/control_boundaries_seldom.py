@@ -71,6 +71,21 @@ from control_edges_records import (
     under_two_ids,
     undocumented,
 )
+from control_edges_sides import (
+    below_and_above,
+    below_and_not_billed,
+    billed_in_another,
+    billed_to_a_stranger_in_two,
+    credited_a_little,
+    credited_in_part,
+    in_two_currencies,
+    in_yen,
+    moved_without_names,
+    numbered_like_a_receipt,
+    of_a_draft,
+    paid_over_a_rise,
+    tax_of_the_document,
+)
 from control_edges_standing import (
     abroad,
     ahead,
@@ -139,6 +154,13 @@ from control_edges_terms import (
     without_currency,
     without_managers,
     working,
+)
+from control_edges_whole import (
+    accrued_ahead,
+    accrued_over_the_term,
+    accrued_without_work,
+    rejected_month,
+    two_in_the_field,
 )
 from control_faults import books
 
@@ -400,4 +422,37 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("quote_scope_variance", hours, order_of_a_job_called_off, finds()),
     Boundary("quote_scope_variance", hours, two_products_as_sold, finds()),
     Boundary("deal_amount_mismatch", hours, sold_in_kroner, finds("DA"), own=True, says=in_dollars),
+    Boundary("unclaimed_leakage", goods, below_and_above, finds("V1")),
+    Boundary("unclaimed_leakage", goods, below_and_not_billed, finds("V1")),
+    Boundary("delivery_billed_twice", goods, in_two_currencies, finds("VA", "VF")),
+    Boundary("duplicate_invoice", hours, credited_in_part, finds("IA2")),
+    Boundary("invoice_job_ambiguous", hours, two_in_the_field, finds(), says=links(("IAL1", None))),
+    Boundary(
+        "accrued_income_unsupported", months, accrued_ahead("percentage_of_completion"), finds()
+    ),
+    Boundary("accrued_income_unsupported", months, accrued_over_the_term(501), finds()),
+    Boundary("accrued_income_unsupported", months, accrued_over_the_term(502), finds("J")),
+    Boundary(
+        "accrued_income_unsupported", months, accrued_over_the_term(502, currency="EUR"), finds()
+    ),
+    Boundary("accrued_income_unsupported", months, accrued_without_work, finds("J")),
+    Boundary(
+        "accrued_income_unsupported",
+        months,
+        accrued_over_the_term(502, ends_on="2025-12-31"),
+        finds(),
+    ),
+    Boundary("revenue_cut_off", months, accrued_without_work, finds()),
+    Boundary("delivered_not_invoiced", months, rejected_month, finds("V4")),
+    Boundary("quantity_variance", hours, billed_in_another, finds("IEL1")),
+    Boundary("charge_rate_variance", hours, billed_in_another, finds()),
+    Boundary("customer_unmatched", books, billed_to_a_stranger_in_two, finds("C"), own=True),
+    Boundary("invoice_header_mismatch", hours, tax_of_the_document, finds("IF")),
+    Boundary("tax_mismatch", hours, tax_of_the_document, finds("IBL1", "IEL1", "IFL1")),
+    Boundary("tax_mismatch", hours, in_yen, finds("ICL1", "IDL1", "IEL1")),
+    Boundary("rebate_not_credited", permanent, credited_a_little, finds("J")),
+    Boundary("shipment_without_stock_move", goods, moved_without_names, finds(), own=True),
+    Boundary("invoice_not_posted", hours, numbered_like_a_receipt, finds("I1"), own=True),
+    Boundary("contract_period_not_billed", months, of_a_draft, finds()),
+    Boundary("pay_rate_variance", placement, paid_over_a_rise, finds("PD", "PE", "PF")),
 )

@@ -147,7 +147,8 @@ MARCH = ((3, 2), (3, 16), (3, 23))
 
 
 def looked_after(c: Company) -> None:
-    """A system that names the owners of most of its customers: one has none, one comes later."""
+    """A system that names the owners of most of its customers: one has none, one comes later, and
+    two are holdings, one of the other."""
     owner = c.one("deals")["owner_id"]
     c.one("customers").update(owner_id=owner)
     for ident, name, owned_by, created in (
@@ -155,6 +156,10 @@ def looked_after(c: Company) -> None:
         ("C3", "Teasel", owner, "2026-01-02T09:00:00"),
         ("C4", "Sorrel", None, "2026-05-02T09:00:00"),
         ("C5", "Bryony", owner, "2026-01-02T09:00:00"),
+        ("C6", "Yarrow", None, "2026-01-02T09:00:00"),
+        ("C7", "Tansy", None, "2026-01-02T09:00:00"),
+        ("C8", "Sedge", owner, "2026-01-02T09:00:00"),
+        ("C9", "Clover", owner, "2026-01-02T09:00:00"),
     ):
         c.add(
             "customers",
@@ -164,6 +169,8 @@ def looked_after(c: Company) -> None:
             owner_id=owned_by,
             created_at=created,
         )
+    c.one("customers", "C5")["parent_customer_id"] = f"{c.p}C6"
+    c.one("customers", "C6")["parent_customer_id"] = f"{c.p}C7"
 
 
 SCOPES = (

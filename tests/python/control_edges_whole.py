@@ -10,6 +10,7 @@ from typing import Any
 
 from control_companies import Company
 from control_edges import apply, bill, like, march
+from control_edges_standing import ahead, unposted
 from control_faults import held
 
 
@@ -201,7 +202,8 @@ def revenue_by_hand(c: Company) -> None:
 
 
 def accrued_ahead(rule: str) -> Callable[[Company], None]:
-    """Accrued and no more work to do, which is right only where revenue is spread over the term."""
+    """Accrued and no more work to do, and the term is over: by deliveries and by days too much; by the
+    progress of its costs nobody here can say."""
 
     def change(c: Company) -> None:
         c.one("contracts")["recognition_rule"] = rule
@@ -215,6 +217,55 @@ def accrued_ahead(rule: str) -> Callable[[Company], None]:
         )
 
     return change
+
+
+def accrued_over_the_term(
+    amount: int, *, currency: str = "GBP", ends_on: str = "2026-06-30"
+) -> Callable[[Company], None]:
+    """A thousand over six months, of which three are gone; nothing was delivered or billed. A term
+    that ends before it begins says nothing."""
+
+    def change(c: Company) -> None:
+        unposted(c)
+        c.tables["deliveries"].clear()
+        c.one("contracts").update(recognition_rule="straight_line", ends_on=ends_on)
+        c.one("deals").update(currency=currency)
+        c.journal(
+            "JX",
+            march(31),
+            ("1150", amount),
+            ("4000", -amount),
+            document_type="accrual",
+            job_ref=f"JOB-{c.p}",
+        )
+
+    return change
+
+
+def accrued_without_work(c: Company) -> None:
+    """What was accrued in January was turned round in February; what was in March stands, and
+    nothing was ever delivered."""
+    unposted(c)
+    c.tables["deliveries"].clear()
+    for number, on, amount in (
+        (1, date(2026, 1, 31), 70),
+        (2, date(2026, 2, 28), -70),
+        (3, march(2), 60),
+    ):
+        c.journal(
+            f"JX{number}",
+            on,
+            ("1150", amount),
+            ("4000", -amount),
+            document_type="accrual",
+            job_ref=f"JOB-{c.p}",
+        )
+
+
+def rejected_month(c: Company) -> None:
+    """Billed ahead, and March is not: its only work was rejected. What is left open is January's."""
+    ahead(billed=(1, 2), spans=True, extra=30)(c)
+    c.one("deliveries", "V3").update(status="rejected", approved_on=None)
 
 
 def used_up(planned: int) -> Callable[[Company], None]:

@@ -28,7 +28,7 @@ work as (
 ),
 
 -- The rates that were in force on any of the days: the product's, for the person first, else those for work of any product.
--- A line says no unit: a rate is asked in each unit that its work may have been billed in.
+-- A line says no unit: a rate is asked in each unit that its work may have been billed in. One of another currency is another control's.
 candidates as (
     select
         lines.source_system,
@@ -45,8 +45,10 @@ candidates as (
     from lines
     inner join work on lines.source_system = work.source_system and lines.invoice_line_id = work.invoice_line_id
     inner join {{ ref('int_contract_rates') }} as rates on lines.contract_key = rates.contract_key
+    inner join {{ ref('dim_contract') }} as contracts on lines.contract_key = contracts.contract_key
     where
-        rates.valid_from <= work.last_on and coalesce(rates.valid_to, work.last_on) >= work.first_on
+        coalesce(contracts.currency, lines.currency) = lines.currency
+        and rates.valid_from <= work.last_on and coalesce(rates.valid_to, work.last_on) >= work.first_on
         and (rates.product_key = nullif(lines.product_key, 'unknown') or (rates.product_key is null and work.delivery_count > 0))
         and coalesce(rates.person_key, work.person_key, '') = coalesce(work.person_key, rates.person_key, '')
         and coalesce(work.base_unit, rates.base_unit) = rates.base_unit

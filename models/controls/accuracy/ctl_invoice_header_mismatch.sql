@@ -8,7 +8,7 @@ lines as (
         source_system,
         invoice_id,
         sum(net_amount) as lines_net_amount,
-        sum(coalesce(tax_amount, 0)) as lines_tax_amount,
+        case when count(tax_amount) > 0 then sum(coalesce(tax_amount, 0)) end as stated_tax_amount,
         count(*) as line_count
     from {{ ref('int_live_document_lines') }}
     group by source_system, invoice_id
@@ -18,17 +18,24 @@ rules as (
     {{ control_rules('invoice_header_mismatch') }}
 ),
 
-compared as (
+-- Where no line says a tax, its document says it for all of them.
+taxed as (
     select
         invoices.*,
         lines.lines_net_amount,
-        lines.lines_tax_amount,
-        lines.line_count,
-        cast(lines.lines_net_amount + lines.lines_tax_amount as decimal(18, 2)) as lines_gross_amount,
-        invoices.gross_amount - lines.lines_net_amount - lines.lines_tax_amount as gross_difference,
-        invoices.net_amount - lines.lines_net_amount as net_difference
+        coalesce(lines.stated_tax_amount, invoices.tax_amount, 0) as lines_tax_amount,
+        lines.line_count
     from invoices
     inner join lines on invoices.source_system = lines.source_system and invoices.invoice_id = lines.invoice_id
+),
+
+compared as (
+    select
+        *,
+        cast(lines_net_amount + lines_tax_amount as decimal(18, 2)) as lines_gross_amount,
+        gross_amount - lines_net_amount - lines_tax_amount as gross_difference,
+        net_amount - lines_net_amount as net_difference
+    from taxed
 ),
 
 examined as (

@@ -9,7 +9,9 @@ with pay_items as (
         days.day_quantity,
         days.week_quantity,
         days.month_quantity,
-        jobs.contract_key
+        jobs.contract_key,
+        coalesce(terms.period_starts_on, terms.incurred_on) as first_on,
+        coalesce(terms.period_ends_on, terms.incurred_on) as last_on
     from {{ ref('int_pay_item_terms') }} as terms
     inner join {{ ref('cnf_pay_items') }} as records
         on terms.source_system = records.source_system and terms.pay_item_id = records.pay_item_id
@@ -50,9 +52,11 @@ rules as (
     {{ control_rules('pay_rate_variance') }}
 ),
 
+-- A week or a month may have two rates, one after the other.
 compared as (
     select
         pay_items.*,
+        rates.valid_from <= pay_items.first_on and coalesce(rates.valid_to, pay_items.last_on) >= pay_items.last_on as is_whole,
         rates.contract_rate_id,
         rates.pay_rate as agreed_rate,
         rates.unit as rate_unit,
@@ -63,13 +67,26 @@ compared as (
     from pay_items
     inner join rates on pay_items.contract_key = rates.contract_key and pay_items.base_unit = rates.base_unit
     where
-        rates.valid_from <= pay_items.incurred_on and coalesce(rates.valid_to, pay_items.incurred_on) >= pay_items.incurred_on
+        rates.valid_from <= pay_items.last_on and coalesce(rates.valid_to, pay_items.first_on) >= pay_items.first_on
         and (rates.person_key is null or pay_items.person_key = 'unknown' or rates.person_key = pay_items.person_key)
+),
+
+-- What is paid between the two is paid at both.
+bounds as (
+    select
+        source_system,
+        pay_item_id,
+        min(agreed_amount) as least_amount,
+        max(agreed_amount) as most_amount
+    from compared
+    where not is_whole
+    group by source_system, pay_item_id
 ),
 
 judged as (
     select
         compared.*,
+        coalesce(compared.amount between bounds.least_amount and bounds.most_amount, false) as is_between,
         abs(compared.amount - compared.agreed_amount)
         > greatest(
             {{ extended('compared.quantity', 'rules.tolerance_amount') }},
@@ -77,6 +94,7 @@ judged as (
         ) as is_off
     from compared
     inner join rules on {{ in_force('compared.paid_on') }}
+    left join bounds on compared.source_system = bounds.source_system and compared.pay_item_id = bounds.pay_item_id
     qualify row_number() over (
         partition by compared.source_system, compared.pay_item_id
         order by abs(compared.amount - compared.agreed_amount) nulls last, compared.contract_rate_id nulls last
@@ -103,7 +121,7 @@ examined as (
         amount as examined_amount,
         case when amount > agreed_amount then 'above_rate' else 'below_rate' end as cause,
         'Agreed is ' || {{ number_in_words('agreed_rate') }} || ' for each ' || rate_unit || ': correct {record}' as suggested_action,
-        is_off as is_exception
+        is_off and not is_between as is_exception
     from judged
 ),
 

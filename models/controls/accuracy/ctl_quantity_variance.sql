@@ -97,7 +97,6 @@ billed as (
         min(invoice_key) as invoice_key,
         min(invoice_number) as invoice_number,
         min(issued_on) as issued_on,
-        max(currency) as currency,
         count(distinct case when invoice_type = 'invoice' then invoice_key end) as invoice_count,
         sum(case when invoice_type = 'credit_note' then -quantity else quantity end) as quantity,
         max(reference_count) as reference_count
@@ -117,6 +116,7 @@ measured as (
         delivered.week_quantity,
         delivered.month_quantity,
         delivered.value_amount,
+        delivered.currency,
         {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
     from billed
     inner join by_delivery as delivered on billed.reference_key = delivered.reference_key
@@ -131,6 +131,7 @@ measured as (
         delivered.week_quantity,
         delivered.month_quantity,
         delivered.value_amount,
+        delivered.currency,
         {{ in_base_unit('delivered.quantity', 'delivered.unit_quantity') }} as delivered_base_quantity
     from billed
     inner join by_work_order as delivered on billed.reference_key = delivered.reference_key and billed.product_key = delivered.product_key

@@ -7,7 +7,9 @@ with headers as (
 lines as (
     select
         documents.*,
-        coalesce(corrected.issued_on, documents.issued_on) as taxed_on
+        coalesce(corrected.issued_on, documents.issued_on) as taxed_on,
+        count(*) over (partition by documents.invoice_key) as line_count,
+        count(documents.tax_amount) over (partition by documents.invoice_key) as stated_count
     from {{ ref('int_live_document_lines') }} as documents
     left join headers as corrected
         on documents.source_system = corrected.source_system and documents.corrects_invoice_id = corrected.invoice_id
@@ -50,19 +52,54 @@ rated as (
     ) = 1
 ),
 
+-- Of a currency that knows no smaller unit tax is rounded to whole ones.
+whole_currencies as (
+    select source_system, currency
+    from lines
+    group by source_system, currency
+    having max(abs(net_amount - round(net_amount, 0))) = 0 and max(abs(coalesce(tax_amount, 0) - round(coalesce(tax_amount, 0), 0))) = 0
+),
+
 rules as (
     {{ control_rules('tax_mismatch') }}
 ),
 
-compared as (
+rated_lines as (
     select
         lines.*,
         rated.rate_pct,
-        {{ share('lines.net_amount', 'rated.rate_pct', '100') }} as due_amount
+        headers.tax_amount as document_tax_amount,
+        {{ share('lines.net_amount', 'rated.rate_pct', '100') }} as due_amount,
+        case when whole_currencies.currency is not null then 1 else 0 end as unit_amount
     from lines
     inner join rated on lines.source_system = rated.source_system and lines.invoice_line_id = rated.invoice_line_id
+    inner join headers on lines.invoice_key = headers.invoice_key
+    left join whole_currencies on lines.source_system = whole_currencies.source_system and lines.currency = whole_currencies.currency
     left join doubtful on lines.invoice_key = doubtful.invoice_key
     where doubtful.invoice_key is null
+),
+
+-- Where no line says a tax, the document's is held against that of all lines, and the largest line stands for what is wrong with it; where
+-- a line has no rate, nobody can tell.
+spread as (
+    select
+        *,
+        sum(due_amount) over (partition by invoice_key) as document_due_amount,
+        count(*) over (partition by invoice_key) as rated_count,
+        row_number() over (partition by invoice_key order by net_amount desc nulls last, invoice_line_id nulls last) as position
+    from rated_lines
+),
+
+compared as (
+    select
+        *,
+        cast(case
+            when stated_count > 0 then coalesce(tax_amount, 0)
+            when rated_count = line_count and position = 1 then due_amount + coalesce(document_tax_amount, 0) - document_due_amount
+            else due_amount
+        end as decimal(18, 2)) as charged_tax_amount,
+        case when stated_count > 0 then 1 else line_count end as rounded_count
+    from spread
 ),
 
 examined as (
@@ -80,13 +117,14 @@ examined as (
         compared.currency,
         compared.net_amount,
         compared.due_amount as expected_amount,
-        cast(coalesce(compared.tax_amount, 0) as decimal(18, 2)) as actual_amount,
-        cast(compared.due_amount - coalesce(compared.tax_amount, 0) as decimal(18, 2)) as at_risk_amount,
+        compared.charged_tax_amount as actual_amount,
+        cast(compared.due_amount - compared.charged_tax_amount as decimal(18, 2)) as at_risk_amount,
         compared.net_amount as examined_amount,
-        case when coalesce(compared.tax_amount, 0) < compared.due_amount then 'too_little_tax' else 'too_much_tax' end as cause,
+        case when compared.charged_tax_amount < compared.due_amount then 'too_little_tax' else 'too_much_tax' end as cause,
         compared.tax_code || ' is ' || {{ number_in_words('compared.rate_pct') }}
         || ' %: correct the tax or the code on ' || compared.invoice_number as suggested_action,
-        {{ beyond_tolerance('compared.due_amount - coalesce(compared.tax_amount, 0)', '0') }} as is_exception
+        abs(compared.due_amount - compared.charged_tax_amount) > greatest(rules.tolerance_amount, compared.unit_amount) * compared.rounded_count
+            as is_exception
     from compared
     inner join rules on {{ in_force('compared.issued_on') }}
 ),

@@ -1,4 +1,4 @@
--- One row per piece of leakage that somebody has to ask about: not accepted, neither small nor too young, and given back by no credit note.
+-- One row per piece of leakage that somebody has to ask about: not accepted, neither small nor too young, and as far as no credit note gave it back.
 {{ config(materialized='table', schema='intermediate') }}
 with pieces as (
     select * from {{ ref('fct_bridge') }}
@@ -16,6 +16,14 @@ rules as (
     select * from {{ ref('int_control_rules') }}
 ),
 
+named as (
+    select event_key, min(delivery_key) as delivery_key
+    from {{ ref('int_line_references') }}
+    where delivery_key is not null
+    group by event_key
+    having count(*) = 1
+),
+
 events as (
     select
         events.event_key,
@@ -25,19 +33,24 @@ events as (
         events.source_system,
         events.source_entity,
         events.source_id,
-        case when events.source_entity = 'deliveries' then {{ make_key(['events.source_system', 'events.source_id']) }} end as delivery_key,
-        {{ make_key(['lines.source_system', 'lines.invoice_id']) }} as invoice_key
+        case
+            when events.source_entity = 'deliveries' then {{ make_key(['events.source_system', 'events.source_id']) }}
+            else named.delivery_key
+        end as delivery_key,
+        case when lines.event_key is not null then {{ make_key(['lines.source_system', 'lines.invoice_id']) }} end as invoice_key,
+        case when events.source_entity in ('invoice_lines', 'payments') then events.source_system || '|' || events.source_id end as document_link
     from {{ ref('fct_stage_events') }} as events
     left join {{ ref('int_invoice_values') }} as lines on events.event_key = lines.event_key
+    left join named on events.event_key = named.event_key
 ),
 
 -- Where only a list has a price nobody agreed on one: what is billed is all there is, as it is of work without any price.
 linked as (
     select
         pieces.*,
-        from_events.delivery_key,
-        to_events.invoice_key,
-        from_events.valuation_rule,
+        coalesce(from_events.delivery_key, to_events.delivery_key) as delivery_key,
+        coalesce(to_events.invoice_key, from_events.invoice_key) as invoice_key,
+        coalesce(to_events.document_link, from_events.document_link) as document_link,
         case
             when from_events.valuation_rule = 'list_price' and pieces.reason = 'rate_variance' then 'unpriced'
             else pieces.reason
@@ -60,39 +73,70 @@ credited as (
     group by events.invoice_key
 ),
 
+asked as (
+    select
+        linked.*,
+        reasons.how_to_act,
+        greatest({{ extended('linked.quantity', 'rules.tolerance_amount') }}, {{ percent_of('rules.tolerance_pct', 'linked.base_amount') }})
+            as tolerated_amount
+    from linked
+    inner join reasons on linked.asked_reason = reasons.reason
+    left join rules on reasons.asked_by = rules.control_id and {{ in_force('linked.arose_on') }}
+    where
+        not coalesce(reasons.listed_gaps like '%;' || linked.gap || ';%', false)
+        and not coalesce(rules.waits and not {{ window_passed('linked.arose_on') }}, false)
+),
+
+-- What a credit note gives back it gives back once: of what is above on its bill first what is just as much, then the largest.
+credits_before as (
+    select
+        asked.*,
+        credited.amount - sum(-asked.difference_amount) over (
+            partition by asked.invoice_key
+            order by
+                case when -asked.difference_amount = credited.amount then 0 else 1 end nulls last,
+                asked.difference_amount nulls last,
+                asked.bridge_item_key nulls last
+            rows between unbounded preceding and current row
+        ) - asked.difference_amount as credit_left_amount
+    from asked
+    inner join credited on asked.invoice_key = credited.invoice_key
+    where asked.difference_amount < 0
+),
+
+left_over as (
+    select
+        asked.*,
+        cast(least(greatest(coalesce(credits_before.credit_left_amount, 0), 0), abs(asked.difference_amount)) as decimal(18, 2)) as given_back_amount
+    from asked
+    left join credits_before on asked.bridge_item_key = credits_before.bridge_item_key
+),
+
 final as (
     select
-        linked.bridge_item_key,
-        linked.gap,
-        linked.reason,
-        linked.job_key,
-        linked.contract_key,
-        linked.product_key,
-        linked.customer_key,
-        linked.delivery_key,
-        linked.invoice_key,
+        left_over.bridge_item_key,
+        left_over.gap,
+        case when left_over.difference_amount > 0 then 'short' else 'over' end as side,
+        left_over.reason,
+        left_over.job_key,
+        left_over.contract_key,
+        left_over.work_order_key,
+        left_over.product_key,
+        left_over.customer_key,
+        left_over.deal_key,
+        left_over.delivery_key,
+        left_over.invoice_key,
+        left_over.document_link,
+        left_over.from_event_key,
         carriers.source_system,
         carriers.source_entity as entity,
         carriers.source_id as entity_id,
-        linked.arose_on,
-        linked.from_amount,
-        linked.to_amount,
-        linked.difference_amount,
-        reasons.how_to_act
-    from linked
-    inner join events as carriers on linked.carrier_event_key = carriers.event_key
-    inner join reasons on linked.asked_reason = reasons.reason
-    left join rules on reasons.asked_by = rules.control_id and {{ in_force('linked.arose_on') }}
-    left join credited on linked.invoice_key = credited.invoice_key
-    where
-        not coalesce(reasons.listed_gaps like '%;' || linked.gap || ';%', false)
-        and not coalesce(
-            abs(linked.difference_amount) <= greatest(
-                {{ extended('linked.quantity', 'rules.tolerance_amount') }}, {{ percent_of('rules.tolerance_pct', 'linked.base_amount') }}
-            ), false
-        )
-        and not coalesce(rules.waits and not {{ window_passed('linked.arose_on') }}, false)
-        and not coalesce(linked.difference_amount < 0 and -linked.difference_amount <= credited.amount, false)
+        left_over.arose_on,
+        cast(abs(left_over.difference_amount) - left_over.given_back_amount as decimal(18, 2)) as open_amount,
+        left_over.how_to_act
+    from left_over
+    inner join events as carriers on left_over.carrier_event_key = carriers.event_key
+    where abs(left_over.difference_amount) - left_over.given_back_amount > coalesce(left_over.tolerated_amount, 0)
 )
 
 select * from final

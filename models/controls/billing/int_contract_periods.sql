@@ -4,7 +4,8 @@ with contracts as (
         *,
         {{ make_key(['source_system', 'contract_id']) }} as contract_key
     from {{ ref('cnf_contracts') }}
-    where coalesce(status, 'active') <> 'cancelled'
+    -- What nobody signed is not billed by the period.
+    where coalesce(lower(trim(status)), 'active') not in ('cancelled', 'draft', 'proposed', 'rejected')
 ),
 
 -- A contract ends with the last of its jobs, whatever its own end says.

@@ -44,27 +44,6 @@ referred as (
     where match_rule <> 'billing_period'
 ),
 
--- Of a contract that is billed in advance a period's invoice bills all work of it, and no other.
-periods_billed_ahead as (
-    select
-        in_periods.delivery_key,
-        max(case when line_periods.period_key is not null then 1 else 0 end) = 1 as is_billed
-    from in_periods
-    inner join {{ ref('int_contract_periods') }} as periods on in_periods.period_key = periods.period_key
-    left join {{ ref('int_line_periods') }} as line_periods on in_periods.period_key = line_periods.period_key
-    where periods.billing_rule = 'periodic_advance'
-    group by in_periods.delivery_key
-),
-
-contracts_billed_ahead as (
-    select
-        deliveries.contract_key,
-        min(case when periods_billed_ahead.is_billed then 1 else 0 end) = 1 as is_each_period_billed
-    from periods_billed_ahead
-    inner join deliveries on periods_billed_ahead.delivery_key = deliveries.delivery_key
-    group by deliveries.contract_key
-),
-
 -- What was conceded, or given back with what it was for, was billed. What was cancelled or billed twice is to be billed still.
 conceded as (
     select item_key from {{ ref('int_billing_corrections') }}
@@ -97,6 +76,30 @@ parts as (
         cast(bridged.unbilled_amount - coalesce(sold.document_amount, 0) as decimal(18, 2)) as unbilled_amount
     from bridged
     left join {{ ref('int_sold_for_cash') }} as sold on bridged.event_key = sold.item_key
+),
+
+-- Of a contract that is billed in advance a period's invoice bills all work of it, and no other. What was rejected, or does not count yet, is in
+-- no part, and asks for no invoice.
+periods_billed_ahead as (
+    select
+        in_periods.delivery_key,
+        max(case when line_periods.period_key is not null then 1 else 0 end) = 1 as is_billed
+    from in_periods
+    inner join deliveries on in_periods.delivery_key = deliveries.delivery_key
+    inner join parts on deliveries.event_key = parts.event_key
+    inner join {{ ref('int_contract_periods') }} as periods on in_periods.period_key = periods.period_key
+    left join {{ ref('int_line_periods') }} as line_periods on in_periods.period_key = line_periods.period_key
+    where periods.billing_rule = 'periodic_advance'
+    group by in_periods.delivery_key
+),
+
+contracts_billed_ahead as (
+    select
+        deliveries.contract_key,
+        min(case when periods_billed_ahead.is_billed then 1 else 0 end) = 1 as is_each_period_billed
+    from periods_billed_ahead
+    inner join deliveries on periods_billed_ahead.delivery_key = deliveries.delivery_key
+    group by deliveries.contract_key
 ),
 
 -- Lines that name nothing answer work in the order of days: of a contract billed by the period in advance, the period that was left out is

@@ -3,13 +3,19 @@ with invoices as (
     select * from {{ ref('int_live_invoices') }}
 ),
 
-journals as (
-    select distinct source_system, document_id from {{ ref('cnf_journal_lines') }}
+documents as (
+    select distinct source_system, document_id, document_type from {{ ref('cnf_journal_lines') }}
     where document_id is not null
 ),
 
 ledgers as (
-    select distinct source_system from journals
+    select distinct source_system from documents
+),
+
+-- A receipt may have the very id of an invoice: its journal posts no invoice.
+journals as (
+    select distinct source_system, document_id from documents
+    where coalesce(document_type, 'other') not in ('receipt', 'payment')
 ),
 
 before_the_books as (

@@ -15,8 +15,10 @@ moves as (
     group by source_system, delivery_id
 ),
 
+-- Where no move says which shipment it is for, nobody can tell of any.
 keepers as (
     select distinct source_system from {{ ref('cnf_stock_moves') }}
+    where delivery_id is not null
 ),
 
 -- What left stock for other shipments of the product says what this one cost.

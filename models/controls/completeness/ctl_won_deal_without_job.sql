@@ -9,6 +9,11 @@ jobs as (
     where not is_placeholder
 ),
 
+-- Where no system hands over jobs, nobody can tell which deal has one.
+keepers as (
+    select count(*) as deal_count from jobs
+),
+
 rules as (
     {{ control_rules('won_deal_without_job') }}
 ),
@@ -41,7 +46,9 @@ examined as (
         jobs.deal_key is null and {{ window_passed('judged.occurred_on') }} as is_exception
     from judged
     inner join rules on {{ in_force('judged.occurred_on') }}
+    cross join keepers
     left join jobs on judged.deal_key = jobs.deal_key
+    where keepers.deal_count > 0
 ),
 
 final as (

@@ -2,7 +2,9 @@
 with jobs as (
     select
         jobs.*,
-        coalesce(contracts.recognition_rule, 'as_delivered') as recognition_rule
+        coalesce(contracts.recognition_rule, 'as_delivered') as recognition_rule,
+        contracts.starts_on as term_starts_on,
+        contracts.ends_on as term_ends_on
     from {{ ref('int_job_terms') }} as jobs
     left join {{ ref('dim_contract') }} as contracts on jobs.contract_key = contracts.contract_key and not contracts.is_unknown
 ),
@@ -42,26 +44,88 @@ currencies as (
     group by months.job_key
 ),
 
--- What is spread over the term, or follows the progress, is accrued by its rule and not by deliveries.
-compared as (
+-- What was sold in the ledger's own currency is spread over the term of its contract.
+sold as (
+    select events.job_key, sum(events.document_amount) as sold_amount
+    from {{ ref('fct_stage_events') }} as events
+    inner join currencies on events.job_key = currencies.job_key
+    where events.stage in ('booked', 'change_order')
+    group by events.job_key
+    having min(case when events.currency = currencies.base_currency then 1 else 0 end) = 1
+),
+
+terms as (
     select
-        positions.*,
-        currencies.base_currency,
-        coalesce(earned.delivered_so_far_amount, 0) as delivered_so_far_amount,
-        {{ extended('currencies.swing', 'abs(coalesce(earned.delivered_so_far_amount, 0))') }} as translation_amount,
-        positions.ledger_accrued_amount
-        - greatest(coalesce(earned.delivered_so_far_amount, 0) - positions.invoiced_so_far_amount, 0) as unsupported_amount
+        jobs.job_key,
+        jobs.term_starts_on,
+        jobs.term_ends_on,
+        sold.sold_amount,
+        {{ days_between('jobs.term_starts_on', 'jobs.term_ends_on') }} + 1 as term_days,
+        greatest({{ dbt.datediff('jobs.term_starts_on', plus_days('jobs.term_ends_on', '1'), 'month') }}, 1) as term_months
+    from jobs
+    inner join sold on jobs.job_key = sold.job_key
+    where jobs.recognition_rule = 'straight_line' and jobs.term_ends_on >= jobs.term_starts_on
+),
+
+gone as (
+    select
+        terms.*,
+        positions.source_system,
+        positions.subject_key,
+        positions.month_on,
+        {{ days_between('terms.term_starts_on', 'positions.month_ends_on') }} + 1 as days_gone,
+        {{ dbt.datediff('terms.term_starts_on', 'positions.month_on', 'month') }} + 1 as months_gone
+    from positions
+    inner join terms on positions.job_key = terms.job_key
+),
+
+-- By its days, or in equal months: either is a straight line.
+elapsed as (
+    select
+        source_system,
+        subject_key,
+        month_on,
+        cast(greatest(
+            {{ share('sold_amount', 'least(greatest(days_gone, 0), term_days)', 'term_days') }},
+            {{ share('sold_amount', 'least(greatest(months_gone, 0), term_months)', 'term_months') }}
+        ) as decimal(18, 2)) as earned_so_far_amount
+    from gone
+),
+
+-- What follows the progress of its costs is accrued by them, and not by deliveries or days.
+supported as (
+    select
+        positions.source_system,
+        positions.subject_key,
+        positions.month_on,
+        coalesce(earned.delivered_so_far_amount, 0) as earned_so_far_amount
     from positions
     inner join jobs on positions.job_key = jobs.job_key
-    inner join currencies on positions.job_key = currencies.job_key
     left join earned
         on
             positions.source_system = earned.source_system
             and positions.subject_key = earned.subject_key
             and positions.month_on = earned.month_on
-    where
-        jobs.recognition_rule in ('as_delivered', 'point_in_time')
-        and {{ dbt.last_day('positions.month_on', 'month') }} <= {{ as_of() }}
+    where jobs.recognition_rule in ('as_delivered', 'point_in_time')
+    union all
+    select source_system, subject_key, month_on, earned_so_far_amount from elapsed
+),
+
+compared as (
+    select
+        positions.*,
+        currencies.base_currency,
+        supported.earned_so_far_amount,
+        {{ extended('currencies.swing', 'abs(supported.earned_so_far_amount)') }} as translation_amount,
+        positions.ledger_accrued_amount - greatest(supported.earned_so_far_amount - positions.invoiced_so_far_amount, 0) as unsupported_amount
+    from positions
+    inner join currencies on positions.job_key = currencies.job_key
+    inner join supported
+        on
+            positions.source_system = supported.source_system
+            and positions.subject_key = supported.subject_key
+            and positions.month_on = supported.month_on
+    where {{ dbt.last_day('positions.month_on', 'month') }} <= {{ as_of() }}
 ),
 
 -- What a later month takes back was early or late, and is another control's.
@@ -95,7 +159,7 @@ examined as (
         arisen.contract_key,
         arisen.month_ends_on as occurred_on,
         arisen.base_currency as currency,
-        cast(arisen.delivered_so_far_amount as decimal(18, 2)) as delivered_amount,
+        cast(arisen.earned_so_far_amount as decimal(18, 2)) as earned_amount,
         cast(arisen.invoiced_so_far_amount as decimal(18, 2)) as invoiced_amount,
         cast(arisen.ledger_accrued_amount - arisen.new_amount as decimal(18, 2)) as expected_amount,
         arisen.ledger_accrued_amount as actual_amount,
@@ -111,7 +175,7 @@ examined as (
 
 final as (
     {{ control_rows('accrued_income_unsupported', 'jobs', has=['part', 'job_key', 'contract_key'],
-        evidence=['delivered_amount', 'invoiced_amount', 'expected_amount', 'actual_amount', 'at_risk_amount', 'currency']) }}
+        evidence=['earned_amount', 'invoiced_amount', 'expected_amount', 'actual_amount', 'at_risk_amount', 'currency']) }}
 )
 
 select * from final

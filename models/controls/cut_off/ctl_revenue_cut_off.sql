@@ -26,6 +26,8 @@ running as (
             partition by job_key order by month_on nulls last
         ) as taken_back_uncredited_amount
     from {{ ref('int_recognition_months') }}
+    -- A job of which nothing was ever delivered has no month of its work.
+    where is_delivered
 ),
 
 rules as (

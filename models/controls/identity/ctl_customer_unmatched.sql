@@ -1,16 +1,25 @@
 -- One row per customer of a ledger that documents name, in a company that keeps customers elsewhere too: no other system knows it.
--- What was billed to a record that was merged away is its survivor's.
+-- What was billed to a record that was merged away is its survivor's; what in several currencies, adds up in the reporting currency.
 with documents as (
     select
         invoices.source_system,
         coalesce(mergers.survivor_id, invoices.customer_id) as customer_id,
         min(invoices.issued_on) as first_on,
-        min(invoices.currency) as currency,
-        sum(case when invoices.invoice_type = 'credit_note' then -invoices.net_amount else invoices.net_amount end) as net_amount,
+        sum(
+            case when invoices.invoice_type = 'credit_note' then -1 else 1 end
+            * {{ converted('invoices.net_amount', "coalesce(record_rates.exchange_rate, rates.rate)") }}
+        ) as net_amount,
         count(*) as document_count
     from {{ ref('int_live_invoices') }} as invoices
     left join {{ ref('int_customer_merges') }} as mergers
         on invoices.source_system = mergers.source_system and invoices.customer_id = mergers.customer_id
+    left join {{ ref('int_record_rates') }} as record_rates
+        on
+            invoices.source_system = record_rates.source_system
+            and invoices.invoice_id = record_rates.record_id
+            and invoices.currency = record_rates.currency
+            and record_rates.entity = 'invoices'
+    left join {{ ref('int_control_rates') }} as rates on invoices.currency = rates.currency and invoices.issued_on = rates.rate_on
     group by invoices.source_system, coalesce(mergers.survivor_id, invoices.customer_id)
 ),
 
@@ -60,7 +69,7 @@ examined as (
         documents.first_on as first_document_on,
         records.match_status,
         records.runner_up_probability,
-        documents.currency,
+        '{{ var("reporting_currency") }}' as currency,
         cast(null as decimal(18, 2)) as expected_amount,
         cast(documents.net_amount as decimal(18, 2)) as actual_amount,
         cast(documents.net_amount as decimal(18, 2)) as at_risk_amount,

@@ -60,12 +60,19 @@ examined as (
         lines.net_amount as examined_amount,
         'several_jobs' as cause,
         'Name one job on ' || lines.invoice_number || ', or decide it in seeds/job_links.csv' as suggested_action,
-        lines.job_key = 'unknown' and (coalesce(links.match_rule, '') = 'several_jobs' or suggested.invoice_line_id is not null) as is_exception
+        -- Whatever a person said of a line, also that it belongs to no job, is an answer.
+        decided.source_id is null and (coalesce(links.match_rule, '') = 'several_jobs' or suggested.invoice_line_id is not null) as is_exception
     from lines
     inner join rules on {{ in_force('lines.issued_on') }}
     inner join links on lines.source_system = links.source_system and lines.invoice_line_id = links.source_id
     left join jobs on lines.source_system = jobs.source_system and lines.invoice_line_id = jobs.source_id
     left join suggested on lines.source_system = suggested.source_system and lines.invoice_line_id = suggested.invoice_line_id
+    left join {{ ref('xref_job') }} as decided
+        on
+            lines.source_system = decided.source_system
+            and lines.invoice_line_id = decided.source_id
+            and decided.source_entity = 'invoice_lines'
+            and decided.match_rule = 'decision'
 ),
 
 final as (

@@ -1,5 +1,5 @@
 -- One row per deal, job, customer with open business or of a system that names their owners, and role of a control: nobody is responsible for it.
-with deals as (
+with recursive deals as (
     select
         'deals' as entity,
         deals.source_system,
@@ -25,7 +25,7 @@ managed as (
 ),
 
 booked as (
-    select job_key, sum(document_amount) as amount
+    select job_key, sum(reporting_amount) as amount
     from {{ ref('fct_stage_events') }}
     where stage in ('booked', 'change_order')
     group by job_key
@@ -41,7 +41,7 @@ jobs as (
         jobs.customer_key,
         coalesce(jobs.started_on, jobs.planned_start_on, {{ as_of() }}) as occurred_on,
         coalesce(jobs.job_ref, jobs.job_id) as record_name,
-        terms.currency,
+        '{{ var("reporting_currency") }}' as currency,
         coalesce(booked.amount, 0) as amount,
         case
             when managed.source_system is not null then coalesce(people.person_key, 'unknown') = 'unknown'
@@ -69,8 +69,7 @@ records as (
     where xref.source_entity = 'customers'
 ),
 
--- A customer is looked after by its own owner, the owner of any of its deals, or the manager of any of its jobs;
--- a holding by who looks after one of its own.
+-- A customer is looked after by its own owner, the owner of any of its deals, or the manager of any of its jobs.
 named as (
     select records.customer_key
     from records
@@ -82,12 +81,18 @@ named as (
     select customer_key from {{ ref('dim_job') }} where manager_key <> 'unknown' or owner_key <> 'unknown'
 ),
 
+-- A holding is looked after by who looks after one of its own, however far below; one that is said to be its own is not followed for ever.
+climbed as (
+    select customer_key, 1 as steps from named
+    union all
+    select customers.parent_customer_key, climbed.steps + 1
+    from climbed
+    inner join {{ ref('dim_customer') }} as customers on climbed.customer_key = customers.customer_key
+    where climbed.steps < 20
+),
+
 looked_after as (
-    select customer_key from named
-    union
-    select customers.parent_customer_key
-    from named
-    inner join {{ ref('dim_customer') }} as customers on named.customer_key = customers.customer_key
+    select distinct customer_key from climbed
 ),
 
 -- Where a system names the owners of most of its customers, one without an owner has nobody; elsewhere only one with open business is asked.

@@ -113,7 +113,7 @@ examined as (
         placed.amount as at_risk_amount,
         placed.amount as examined_amount,
         coalesce(found.rule, 'none') as cause,
-        'Compare {record} and the receipt that it copies with the bank, and '
+        'Compare {record} with the bank, and with ' || copied.label || ', which it copies, and '
         || case
             when found.rule = 'same_reference_on_two_bank_lines' then 'delete the copy, or pay back what was paid twice'
             else 'delete the copy'
@@ -123,6 +123,8 @@ examined as (
     from placed
     inner join rules on {{ in_force('placed.received_on') }}
     left join found on placed.source_system = found.source_system and placed.payment_id = found.payment_id
+    left join {{ ref('int_record_labels') }} as copied
+        on found.source_system = copied.source_system and found.copied_payment_id = copied.record_id and copied.entity = 'payments'
 ),
 
 final as (

@@ -7,6 +7,12 @@ precedence as (
     select * from {{ ref('control_precedence') }}
 ),
 
+-- To which side a control's exceptions go, where they go to one; where to two, their amounts say so.
+sides as (
+    select control_id, min(side) as side from {{ ref('control_bridge_links') }}
+    group by control_id
+),
+
 -- What stood at a month's end before is nothing that the tie-out of the next follows from.
 documents as (
     select
@@ -17,7 +23,13 @@ documents as (
             when differences.document_type in ('contract', 'job') then differences.document_id
             else differences.source_system || '|' || differences.document_id
         end as link,
-        differences.new_amount
+        differences.new_amount,
+        differences.document_type in ('contract', 'job') as is_of_several,
+        -- What it is worth beside other exceptions: a ledger may be in another currency than the totals.
+        coalesce(
+            {{ share('abs(differences.new_amount)', 'exceptions.value_at_risk_amount', 'abs(exceptions.document_amount)') }},
+            abs(differences.new_amount)
+        ) as value_amount
     from exceptions
     inner join {{ ref('int_standing_differences') }} as differences
         on
@@ -79,6 +91,22 @@ links as (
     select exception_key, control_id, 'document', link, value_at_risk_amount from documents
 ),
 
+directions as (
+    select
+        exceptions.exception_key,
+        case
+            when sides.side = 'short' then -1
+            when sides.side = 'over' then 1
+            when sides.side is null then 0
+            when exceptions.actual_amount > exceptions.expected_amount then 1
+            else -1
+        end as own_direction,
+        case when exceptions.actual_amount < exceptions.expected_amount then -1 else 1 end as direction
+    from exceptions
+    left join sides on exceptions.control_id = sides.control_id
+),
+
+-- A root to the other side holds nothing of a symptom, and takes away from what the others hold.
 by_link as (
     select
         symptoms.exception_key,
@@ -87,13 +115,16 @@ by_link as (
         precedence.rank,
         symptoms.value_at_risk_amount as symptom_amount,
         precedence.slack_pct,
-        sum(roots.value_at_risk_amount) over (
+        of_roots.own_direction * of_symptoms.direction >= 0 as is_to_one_side,
+        sum(case when of_roots.own_direction * of_symptoms.direction < 0 then -roots.value_at_risk_amount else roots.value_at_risk_amount end) over (
             partition by symptoms.exception_key, precedence.root, precedence.linked_by
         ) as roots_amount
     from links as symptoms
     inner join precedence on symptoms.control_id = precedence.symptom and symptoms.linked_by = precedence.linked_by
     inner join links as roots
         on precedence.root = roots.control_id and symptoms.linked_by = roots.linked_by and symptoms.link = roots.link
+    inner join directions as of_symptoms on symptoms.exception_key = of_symptoms.exception_key
+    inner join directions as of_roots on roots.exception_key = of_roots.exception_key
     where symptoms.exception_key <> roots.exception_key
 ),
 
@@ -116,30 +147,51 @@ by_period as (
 -- Roots hold what is larger than all of them together by rates alone.
 found as (
     select exception_key, parent_exception_key, value_at_risk_amount, rank from by_link
-    where slack_pct is null or symptom_amount <= {{ percent_of('100 + slack_pct', 'roots_amount') }}
+    where slack_pct is null or (is_to_one_side and symptom_amount <= {{ percent_of('100 + slack_pct', 'roots_amount') }})
     union all
     select * from by_period
 ),
 
 spoken_of as (
-    select distinct
-        precedence.symptom,
-        links.link
-    from precedence
-    inner join links on precedence.root = links.control_id and precedence.linked_by = links.linked_by
-    where precedence.linked_by = 'document'
+    select
+        symptom,
+        link,
+        sum(value_at_risk_amount) as spoken_amount
+    from (
+        select distinct precedence.symptom, links.link, links.exception_key, links.value_at_risk_amount
+        from precedence
+        inner join links on precedence.root = links.control_id and precedence.linked_by = links.linked_by
+        where precedence.linked_by = 'document'
+    ) as roots
+    group by symptom, link
+),
+
+-- Who speaks of a document speaks of all of it; of a contract or a job, of which there are many documents, of as much as it is worth.
+unspoken as (
+    select
+        documents.exception_key,
+        documents.new_amount,
+        case
+            when spoken_of.link is null then documents.new_amount
+            when documents.is_of_several
+                then coalesce({{ share(
+                    'documents.new_amount', 'greatest(documents.value_amount - spoken_of.spoken_amount, 0)', 'documents.value_amount'
+                ) }}, 0)
+            else 0
+        end as rest_amount
+    from documents
+    left join spoken_of on documents.control_id = spoken_of.symptom and documents.link = spoken_of.link
 ),
 
 -- A tie-out follows from others as far as they speak of what is new in it, and stands for the rest.
 rests as (
     select
-        documents.exception_key,
-        cast(sum(documents.new_amount) as decimal(18, 2)) as new_amount,
-        cast(sum(case when spoken_of.link is null then documents.new_amount else 0 end) as decimal(18, 2)) as rest_amount,
-        count(*) > count(spoken_of.link) as is_in_part
-    from documents
-    left join spoken_of on documents.control_id = spoken_of.symptom and documents.link = spoken_of.link
-    group by documents.exception_key
+        exception_key,
+        cast(sum(new_amount) as decimal(18, 2)) as new_amount,
+        cast(sum(rest_amount) as decimal(18, 2)) as rest_amount,
+        max(case when rest_amount <> 0 then 1 else 0 end) = 1 as is_in_part
+    from unspoken
+    group by exception_key
 ),
 
 final as (

@@ -33,12 +33,19 @@ ledgers as (
     group by recognised.job_key
 ),
 
--- Of a contract with several jobs the ledger's months cannot be told apart.
 shared as (
     select contract_key from jobs
     where contract_key <> 'unknown'
     group by contract_key
     having count(*) > 1
+),
+
+-- Of a contract with several jobs the ledger's months cannot be told apart.
+single as (
+    select jobs.job_key
+    from jobs
+    left join shared on jobs.contract_key = shared.contract_key
+    where shared.contract_key is null
 ),
 
 delivered as (
@@ -52,10 +59,9 @@ delivered as (
         end) as delivered_amount
     from {{ ref('int_stage_events') }} as events
     inner join ledgers on events.job_key = ledgers.job_key
-    left join shared on events.contract_key = shared.contract_key
     left join {{ ref('int_control_rates') }} as rates on events.currency = rates.currency and events.event_on = rates.rate_on
     left join {{ ref('int_control_rates') }} as base_rates on ledgers.base_currency = base_rates.currency and events.event_on = base_rates.rate_on
-    where events.stage = 'delivered' and shared.contract_key is null
+    where events.stage = 'delivered'
     group by events.job_key, cast({{ dbt.date_trunc('month', 'events.event_on') }} as date)
 ),
 
@@ -76,7 +82,7 @@ closing as (
     group by sides.job_key, sides.month_on
 ),
 
-foreign_currencies as (
+worked as (
     select
         job_key,
         max(foreign_currency) as foreign_currency
@@ -88,10 +94,12 @@ final as (
     select
         closing.*,
         ledgers.base_currency,
-        foreign_currencies.foreign_currency
+        worked.foreign_currency,
+        worked.job_key is not null as is_delivered
     from closing
+    inner join single on closing.job_key = single.job_key
     inner join ledgers on closing.job_key = ledgers.job_key
-    inner join foreign_currencies on closing.job_key = foreign_currencies.job_key
+    left join worked on closing.job_key = worked.job_key
 )
 
 select * from final
