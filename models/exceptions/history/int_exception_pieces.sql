@@ -35,7 +35,9 @@ exceptions as (
         end as side,
         case when sides.by_delivery then nullif(found.delivery_key, 'unknown') end as delivery_link,
         -- A record of another kind may have the very id of a line or a receipt.
-        case when sides.by_invoice_line and found.entity = 'invoice_lines' then found.source_system || '|' || found.entity_id end as invoice_line_link,
+        case
+            when sides.by_invoice_line and found.entity = 'invoice_lines' then found.source_system || '|' || found.entity_id
+        end as invoice_line_link,
         case when sides.by_payment and found.entity = 'payments' then found.source_system || '|' || found.entity_id end as payment_link,
         case when sides.by_invoice then nullif(found.invoice_key, 'unknown') end as invoice_link,
         case when sides.by_work_order then nullif(found.work_order_key, 'unknown') end as work_order_link,
