@@ -4,6 +4,7 @@ anything would notice."""
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -29,6 +30,10 @@ FRAMES = (
 
 KEYS = tuple(f"{noun}_key" for noun in ABOUT)
 Outcome = tuple[object, ...]
+
+
+ENGINE = re.compile("keyed_from|keyed_to|pass_[0-9]+|matched")
+"""What `match_in_passes` writes."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,11 @@ def mutants(judged: Judged, model: str) -> Iterator[Mutant]:
 
 def _places(tree: exp.Expression, model: str) -> Iterator[tuple[str, exp.Expression]]:
     """What turns a judged subject into the shape of all controls is the macro's, not a control's
-    rule."""
+    rule; so is the engine of all matching, which has tests of its own."""
+    names = [cte.alias for cte in tree.find_all(exp.CTE)]
+    engine = [name for name in names if ENGINE.fullmatch(name) and "keyed_from" in names]
     for cte in tree.find_all(exp.CTE):
-        if cte.alias != "final" or not model.startswith("ctl_"):
+        if cte.alias not in engine and (cte.alias != "final" or not model.startswith("ctl_")):
             for node in cte.this.walk():
                 yield cte.alias, node
 

@@ -27,7 +27,7 @@ found as (
 sides as (
     select
         links.control_id,
-        {% for kind in near + wide %}
+        {% for kind in near + wide if kind not in ['invoice_line', 'payment'] %}
             max(case when links.linked_by = '{{ kind }}' then 1 else 0 end) = 1 as by_{{ kind }},
         {% endfor %}
         min(links.side) as side,
@@ -51,9 +51,8 @@ exceptions as (
         {% for kind in ['delivery', 'invoice', 'work_order', 'job', 'deal', 'contract'] %}
             case when sides.by_{{ kind }} then nullif(found.{{ kind }}_key, 'unknown') end as {{ kind }}_link,
         {% endfor %}
-        case when sides.by_invoice_line and found.entity = 'invoice_lines' then found.source_system || '|' || found.entity_id end
-            as invoice_line_link,
-        case when sides.by_payment and found.entity = 'payments' then found.source_system || '|' || found.entity_id end as payment_link,
+        case when found.entity = 'invoice_lines' then found.source_system || '|' || found.entity_id end as invoice_line_link,
+        case when found.entity = 'payments' then found.source_system || '|' || found.entity_id end as payment_link,
         case when sides.by_contract_period then found.contract_key || '|' || found.period_starts_on end as contract_period_link,
         cast(null as decimal(18, 2)) as document_amount,
         cast(null as decimal(38, 6)) as quantity,

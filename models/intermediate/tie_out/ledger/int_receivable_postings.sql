@@ -71,20 +71,20 @@ movements as (
         'document' as movement, document_id as movement_id, 1 as turn
     from documents
     union all
-    select source_system, document_type, document_id, turned_on, -amount, document_id, 'document', document_id, -1
+    select source_system, document_type, document_id, turned_on, -amount, document_id as stands_by, 'document', document_id as movement_id, -1
     from documents
     where turned_on is not null
     union all
-    select source_system, document_type, document_id, reversed_posted_on, -amount, document_id, 'version', journal_line_id, -1
+    select source_system, document_type, document_id, reversed_posted_on, -amount, document_id as stands_by, 'version', journal_line_id, -1
     from versions
     union all
-    select source_system, document_type, document_id, posted_on, amount, document_id, 'version', journal_line_id, 1
+    select source_system, document_type, document_id, posted_on, amount, document_id as stands_by, 'version', journal_line_id, 1
     from versions
     union all
-    select source_system, document_type, document_id, posted_on, amount, document_id, 'receipt', document_id, 1
+    select source_system, document_type, document_id, posted_on, amount, document_id as stands_by, 'receipt', document_id as movement_id, 1
     from receipts
     union all
-    select source_system, document_type, document_id, turned_on, -amount, document_id, 'receipt', document_id, -1
+    select source_system, document_type, document_id, turned_on, -amount, document_id as stands_by, 'receipt', document_id as movement_id, -1
     from receipts
     where turned_on is not null
     union all
