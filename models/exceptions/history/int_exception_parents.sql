@@ -166,14 +166,15 @@ spoken_of as (
     group by symptom, link
 ),
 
--- Who speaks of a document speaks of all of it; of a contract or a job, of which there are many documents, of as much as it is worth.
+-- Who speaks of a document speaks of all of it; of a contract or a job, of which there are many documents, of as much as it is worth:
+-- two days' rates may lie two per cent apart.
 unspoken as (
     select
         documents.exception_key,
         documents.new_amount,
         case
             when spoken_of.link is null then documents.new_amount
-            when documents.is_of_several
+            when documents.is_of_several and documents.value_amount > {{ percent_of('102', 'spoken_of.spoken_amount') }}
                 then coalesce({{ share(
                     'documents.new_amount', 'greatest(documents.value_amount - spoken_of.spoken_amount, 0)', 'documents.value_amount'
                 ) }}, 0)
