@@ -3,10 +3,12 @@ with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
-documents as (
+-- A journal may post many documents, a line each.
+of_one_document as (
     select source_system, journal_id, min(coalesce(document_id, journal_id)) as document_id
     from {{ ref('cnf_journal_lines') }}
     group by source_system, journal_id
+    having count(distinct coalesce(document_id, journal_id)) = 1
 ),
 
 -- An accrual and the journal that takes it back are one document.
@@ -18,14 +20,13 @@ ledger_lines as (
         lines.posted_on,
         lines.journal_line_id,
         lines.amount,
-        coalesce(taken_back.document_id, documents.document_id) as document_id,
+        coalesce(taken_back.document_id, lines.document_id, lines.journal_id) as document_id,
         sold.invoice_id is not null as is_sold
     from {{ ref('cnf_journal_lines') }} as lines
     inner join {{ ref('cnf_accounts') }} as accounts
         on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
     inner join systems on lines.source_system = systems.source_system
-    inner join documents on lines.source_system = documents.source_system and lines.journal_id = documents.journal_id
-    left join documents as taken_back
+    left join of_one_document as taken_back
         on lines.source_system = taken_back.source_system and lines.reverses_journal_id = taken_back.journal_id
     left join {{ ref('cnf_invoices') }} as sold on lines.source_system = sold.source_system and lines.document_id = sold.invoice_id
     where
