@@ -167,10 +167,7 @@ pass_{{ number }} as (
     {{ pair_off(pass.rule, left[sides['from']], left[sides['to']], on=pass.on, measure=pass.measure, rule_of=pass.get('rule_of')) }}
 ),
         {%- for side, name in sides.items() %}
-
-{{ name }}_{{ number }} as (
-    {{ what_is_left(left[name], 'pass_' ~ number, side, carried[name]) }}
-),
+{{ name }}_{{ number }} as ({{ what_is_left(left[name], 'pass_' ~ number, side, carried[name]) }}),
             {%- do left.update({name: name ~ '_' ~ number}) -%}
         {%- endfor %}
 

@@ -18,18 +18,17 @@ with links as (
 ),
 
 found as (
-    {% for control in asking %}
-        select * from {{ ref('ctl_' ~ control) }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {%- for control in asking %}
+        select * from {{ ref('ctl_' ~ control) }} {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 sides as (
     select
         links.control_id,
-        {% for kind in near + wide if kind not in ['invoice_line', 'payment'] %}
+        {%- for kind in near + wide if kind not in ['invoice_line', 'payment'] %}
             max(case when links.linked_by = '{{ kind }}' then 1 else 0 end) = 1 as by_{{ kind }},
-        {% endfor %}
+        {%- endfor %}
         min(links.side) as side,
         coalesce(min(registered.bridge_gap), 'delivered_to_invoiced') as gap
     from links
@@ -48,9 +47,9 @@ exceptions as (
             when found.expected_amount >= found.actual_amount then 'short'
             else 'over'
         end as side,
-        {% for kind in ['delivery', 'invoice', 'work_order', 'job', 'deal', 'contract'] %}
+        {%- for kind in ['delivery', 'invoice', 'work_order', 'job', 'deal', 'contract'] %}
             case when sides.by_{{ kind }} then nullif(found.{{ kind }}_key, 'unknown') end as {{ kind }}_link,
-        {% endfor %}
+        {%- endfor %}
         case when found.entity = 'invoice_lines' then found.source_system || '|' || found.entity_id end as invoice_line_link,
         case when found.entity = 'payments' then found.source_system || '|' || found.entity_id end as payment_link,
         case when sides.by_contract_period then found.contract_key || '|' || found.period_starts_on end as contract_period_link,
@@ -82,9 +81,9 @@ pieces as (
         leakage.document_link as payment_link,
         leakage.invoice_key as invoice_link,
         billing_periods.contract_period as contract_period_link,
-        {% for kind in ['work_order', 'job', 'deal', 'contract'] %}
+        {%- for kind in ['work_order', 'job', 'deal', 'contract'] %}
             nullif(leakage.{{ kind }}_key, 'unknown') as {{ kind }}_link,
-        {% endfor %}
+        {%- endfor %}
         cast(null as decimal(18, 2)) as document_amount,
         cast(null as decimal(38, 6)) as quantity,
         leakage.open_amount as reporting_amount
@@ -114,9 +113,9 @@ wider as (
         exceptions.event_on,
         exceptions.gap,
         exceptions.side,
-        {% for kind in near + wide %}
+        {%- for kind in near + wide %}
             exceptions.{{ kind }}_link,
-        {% endfor %}
+        {%- endfor %}
         exceptions.document_amount,
         exceptions.quantity,
         cast(exceptions.reporting_amount - coalesce(own.own_amount, 0) as decimal(18, 2)) as reporting_amount
@@ -141,9 +140,9 @@ by_record as (
         leakage.reason,
         leakage.side,
         min(leakage.arose_on) as occurred_on,
-        {% for key in ['job', 'contract', 'product', 'customer', 'delivery', 'invoice'] %}
+        {%- for key in ['job', 'contract', 'product', 'customer', 'delivery', 'invoice'] %}
             min(leakage.{{ key }}_key) as {{ key }}_key,
-        {% endfor %}
+        {%- endfor %}
         min(leakage.how_to_act) as how_to_act,
         cast(sum(leakage.open_amount) as decimal(18, 2)) as all_amount,
         cast(sum(leakage.open_amount - coalesce(claimed.amount, 0)) as decimal(18, 2)) as left_amount

@@ -115,8 +115,8 @@ by_link as (
         precedence.rank,
         symptoms.value_at_risk_amount as symptom_amount,
         precedence.slack_pct,
-        of_roots.own_direction * of_symptoms.direction >= 0 as is_to_one_side,
-        sum(case when of_roots.own_direction * of_symptoms.direction < 0 then -roots.value_at_risk_amount else roots.value_at_risk_amount end) over (
+        of_roots.own_direction <> -of_symptoms.direction as is_to_one_side,
+        sum(case when of_roots.own_direction = -of_symptoms.direction then -roots.value_at_risk_amount else roots.value_at_risk_amount end) over (
             partition by symptoms.exception_key, precedence.root, precedence.linked_by
         ) as roots_amount
     from links as symptoms
