@@ -17,7 +17,7 @@ rules as (
     {{ control_rules('duplicate_invoice') }}
 ),
 
--- What a credit note has given back of a copy is asked for no more; what one had taken off the first by then, the copy asks for rightly.
+-- What a credit note has given back of a copy is asked for no more.
 standing as (
     select
         invoices.*,
@@ -28,11 +28,7 @@ standing as (
         case
             when credited.credited_amount is null then invoices.net_amount
             else invoices.net_amount - {{ share('invoices.net_amount', 'credited.credited_amount', 'invoices.gross_amount') }}
-        end as standing_amount,
-        case
-            when coalesce(copies.billed_anew_amount, 0) = 0 then 0
-            else {{ share('invoices.net_amount', 'copies.billed_anew_amount', 'invoices.gross_amount') }}
-        end as billed_anew_amount
+        end as standing_amount
     from invoices
     left join copies on invoices.source_system = copies.source_system and invoices.invoice_id = copies.invoice_id
     left join invoices as originals
@@ -54,9 +50,9 @@ examined as (
         standing.copied_invoice_number,
         standing.copied_issued_on,
         standing.currency,
-        cast(standing.billed_anew_amount as decimal(18, 2)) as expected_amount,
+        cast(0 as decimal(18, 2)) as expected_amount,
         standing.net_amount as actual_amount,
-        cast(greatest(standing.standing_amount - standing.billed_anew_amount, 0) as decimal(18, 2)) as at_risk_amount,
+        standing.standing_amount as at_risk_amount,
         standing.net_amount as examined_amount,
         case when standing.match_rule = 'same_number' then 'same_number' else 'same_lines_within_days' end as cause,
         'Void or credit ' || standing.invoice_number || ', after comparing it with '

@@ -40,7 +40,6 @@ credit_notes as (
         notes.corrects_invoice_id as invoice_id,
         notes.currency,
         notes.issued_on,
-        notes.gross_amount,
         sum(notes.gross_amount) over (
             partition by notes.source_system, notes.corrects_invoice_id, notes.currency order by notes.issued_on nulls last
         ) as amount_so_far
@@ -159,23 +158,9 @@ alike as (
     where has_same_number or has_same_lines or has_same_words
 ),
 
--- What had been taken off the first by then, a copy asks for rightly.
-taken_off as (
-    select
-        alike.source_system,
-        alike.invoice_id,
-        sum(credit_notes.gross_amount) as amount
-    from alike
-    inner join credit_notes
-        on alike.source_system = credit_notes.source_system and alike.original_invoice_id = credit_notes.invoice_id
-    where credit_notes.issued_on <= alike.issued_on
-    group by alike.source_system, alike.invoice_id
-),
-
 final as (
-    select alike.*, cast(coalesce(taken_off.amount, 0) as decimal(18, 2)) as billed_anew_amount
+    select alike.*
     from alike
-    left join taken_off on alike.source_system = taken_off.source_system and alike.invoice_id = taken_off.invoice_id
     left join billed_anew on alike.source_system = billed_anew.source_system and alike.original_invoice_id = billed_anew.invoice_id
     where coalesce(billed_anew.first_on > alike.issued_on, true)
 )

@@ -84,8 +84,7 @@ final as (
         suspects.source_system,
         suspects.invoice_id,
         suspects.original_invoice_id,
-        suspects.match_rule,
-        suspects.billed_anew_amount
+        suspects.match_rule
     from suspects
     left join answered on suspects.source_system = answered.source_system and suspects.invoice_id = answered.invoice_id
     left join line_counts on suspects.source_system = line_counts.source_system and suspects.invoice_id = line_counts.invoice_id
