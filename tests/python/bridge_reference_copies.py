@@ -93,8 +93,8 @@ def _is_repeated(
     others: list[Document],
     notes: set[Document],
 ) -> bool:
-    """Whether it says what another one said, and no credit notes came between that gave back nearly
-    all of it, to be billed anew."""
+    """Whether it says what another one said, and no credit note came between that is to be billed
+    anew."""
 
     def turn(other: Document) -> tuple[date, str]:
         return evidence.invoices[other]["issued_on"], other[1]
@@ -110,19 +110,12 @@ def _is_billed_anew(
     evidence: Evidence, original: Document, document: Document, notes: set[Document]
 ) -> bool:
     rows = [evidence.invoices[note] for note in notes if note[0] == original[0]]
-    given_back = sum(
-        (
-            row["gross_amount"]
-            for row in rows
-            if row["corrects_invoice_id"] == original[1]
-            and row["currency"] == evidence.invoices[original]["currency"]
-            and (row["credit_reason"] or "other") not in BILLED_STILL
-            and row["issued_on"] <= evidence.invoices[document]["issued_on"]
-        ),
-        Decimal(0),
+    return any(
+        row["corrects_invoice_id"] == original[1]
+        and (row["credit_reason"] or "other") not in BILLED_STILL
+        and row["issued_on"] <= evidence.invoices[document]["issued_on"]
+        for row in rows
     )
-    least = Decimal(evidence.policy["duplicate_answered_pct"])
-    return given_back > 0 and given_back * 100 >= _gross(evidence, original) * least
 
 
 def _is_just_after(evidence: Evidence, document: Document, other: Document) -> bool:

@@ -32,17 +32,12 @@ invoices as (
         and terms.customer_key <> 'unknown'
 ),
 
--- What credit notes took off the quantity of a bill, or as cancelled or billed twice, is to be billed still: an equal bill does so once they gave
--- back nearly all of the first. After a small credit it asks for the rest once more.
-credit_notes as (
+-- What a credit note took off the quantity of a bill, or as cancelled or billed twice, is to be billed still: an equal bill after it does so.
+billed_anew as (
     select
         notes.source_system,
         notes.corrects_invoice_id as invoice_id,
-        notes.currency,
-        notes.issued_on,
-        sum(notes.gross_amount) over (
-            partition by notes.source_system, notes.corrects_invoice_id, notes.currency order by notes.issued_on nulls last
-        ) as amount_so_far
+        min(notes.issued_on) as first_on
     from {{ ref('cnf_invoices') }} as notes
     inner join {{ ref('int_invoice_terms') }} as terms
         on notes.source_system = terms.source_system and notes.invoice_id = terms.invoice_id
@@ -50,22 +45,7 @@ credit_notes as (
         notes.invoice_type = 'credit_note' and terms.left_out_reason is null
         and coalesce(notes.credit_reason, 'other') in ('quantity', 'duplicate', 'cancellation', 'other')
         and coalesce(terms.voided_on > {{ as_of() }}, true)
-),
-
-billed_anew as (
-    select
-        credit_notes.source_system,
-        credit_notes.invoice_id,
-        min(credit_notes.issued_on) as first_on
-    from credit_notes
-    inner join {{ ref('cnf_invoices') }} as originals
-        on
-            credit_notes.source_system = originals.source_system
-            and credit_notes.invoice_id = originals.invoice_id
-            and credit_notes.currency = originals.currency
-    cross join settings
-    where credit_notes.amount_so_far >= {{ percent_of('settings.duplicate_answered_pct', 'originals.gross_amount') }}
-    group by credit_notes.source_system, credit_notes.invoice_id
+    group by notes.source_system, notes.corrects_invoice_id
 ),
 
 lines as (
