@@ -22,18 +22,19 @@ Mark = tuple[str, str, str, str]
 """A record, and the kind, scope and value of its mark."""
 
 
-def rules_of(noun: str, folder: str) -> list[Rule]:
+def rules_of(noun: str) -> list[Rule]:
     """The rules that the model of a noun applies."""
-    spec = importlib.util.spec_from_file_location(noun, MODELS / folder / f"int_{noun}_clusters.py")
+    (path,) = MODELS.rglob(f"int_{noun}_clusters.py")
+    spec = importlib.util.spec_from_file_location(noun, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return list(module.RULES)
 
 
-CUSTOMERS = rules_of("customer", "customers")
-PEOPLE = rules_of("person", "people")
-PRODUCTS = rules_of("product", "products")
+CUSTOMERS = rules_of("customer")
+PEOPLE = rules_of("person")
+PRODUCTS = rules_of("product")
 
 
 def rows_of(
