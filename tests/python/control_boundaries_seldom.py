@@ -425,7 +425,7 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("unclaimed_leakage", goods, below_and_above, finds("V1")),
     Boundary("unclaimed_leakage", goods, below_and_not_billed, finds("V1")),
     Boundary("delivery_billed_twice", goods, in_two_currencies, finds("VA", "VF")),
-    Boundary("duplicate_invoice", hours, credited_in_part, finds("IA2")),
+    Boundary("duplicate_invoice", hours, credited_in_part, finds()),
     Boundary("invoice_job_ambiguous", hours, two_in_the_field, finds(), says=links(("IAL1", None))),
     Boundary(
         "accrued_income_unsupported", months, accrued_ahead("percentage_of_completion"), finds()

@@ -64,7 +64,8 @@ def in_two_currencies(c: Company) -> None:
 
 
 def credited_in_part(c: Company) -> None:
-    """A bill after a credit for its quantity: of three tenths, of nine, and of nine in two steps."""
+    """A bill after a credit for its quantity, of three tenths, of nine, and of nine in two steps: it
+    bills anew, and what is too much of it has no delivery."""
     for letter, net, credits in (("A", 100, (30,)), ("B", 110, (99,)), ("C", 120, (60, 48))):
         bill(c, f"I{letter}1", march(1), net, letter)
         for number, credit in enumerate(credits):
