@@ -101,6 +101,7 @@ clean: ## Remove the virtual environment and everything that was built
 # Installed from the lock file alone, hashes checked; the project itself is linked, so edits take effect at once.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Tieout needs Python 3.10 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 …")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python has no venv (on Debian and Ubuntu: apt install python3-venv). Another one: make PYTHON=python3.12 …"; exit 1; }
 	@echo "Installing into .venv (a minute or two, once) …"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
