@@ -21,7 +21,8 @@ from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginat
 
 from tieout.errors import AuthError, RefusedRequest, SourceUnavailable
 from tieout.sources.http.rate_limit import RateLimit
-from tieout.sources.http.session import ApiSession, Retry, retry_after
+from tieout.sources.http.retry import Retry, retry_after
+from tieout.sources.http.session import ApiSession
 
 NOW = 1_700_000_000.0
 Answer = tuple[int, dict[str, str], bytes]

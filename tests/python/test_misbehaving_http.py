@@ -12,8 +12,10 @@ from misbehaving_http import BEHAVIOURS, Behaviour, _moved, _paged, json_of, pla
 from tieout.errors import AuthError, DriftError, LandingError, RefusedRequest
 from tieout.landing.context import as_landing_error
 from tieout.pack.commentary import draft as commentary_draft
-from tieout.sources.http import session as http
-from tieout.sources.http.session import ApiSession, Pages, Retry
+from tieout.sources.http import answers
+from tieout.sources.http.pages import Pages
+from tieout.sources.http.retry import Retry
+from tieout.sources.http.session import ApiSession
 from tieout.sources.hubspot.client import HubSpot
 from tieout.sources.xero.client import Settings, XeroClient
 from tieout.sources.xero.source import RECORDS
@@ -26,7 +28,7 @@ QUICK = Retry(
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "LARGEST_ANSWER", 4 << 20)
+    monkeypatch.setattr(answers, "LARGEST_ANSWER", 4 << 20)
     monkeypatch.setattr(Pages, "MOST", 40)
 
 

@@ -7,6 +7,7 @@ import random
 import duckdb
 import pytest
 
+from tieout.identity.name_functions import register
 from tieout.identity.names import (
     INITIALS,
     MOSTLY_SHARED,
@@ -17,7 +18,6 @@ from tieout.identity.names import (
     WORDS_MORE,
     WORDS_SHARED,
     name_level,
-    register,
 )
 
 pytestmark = pytest.mark.unit

@@ -16,7 +16,7 @@ from tests.python.xero_world import NOW, journal
 
 from tieout.errors import AuthError, DriftError
 from tieout.landing.table_types import Extract
-from tieout.sources.http.session import Retry
+from tieout.sources.http.retry import Retry
 from tieout.sources.xero.client import Settings, XeroClient
 from tieout.sources.xero.documents import INVOICES
 from tieout.sources.xero.ledger import ledger, period_ends, trial_balance

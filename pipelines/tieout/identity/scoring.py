@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from tieout.company.home import home
 from tieout.errors import TieoutError
-from tieout.identity import names
+from tieout.identity import name_functions
 from tieout.identity.comparisons import RECORDS, TERMS, settings
 from tieout.landing.column_types import literal
 
@@ -171,7 +171,7 @@ def linked(connection: duckdb.DuckDBPyConnection, records: str, wanted: dict[str
     values."""
     from splink import DuckDBAPI, Linker, SettingsCreator
 
-    names.register(connection)
+    name_functions.register(connection)
     api = DuckDBAPI(connection)
     connection.execute(
         f"create or replace temp view __splink__named as select * replace (name_id(names) as names) from {records}"

@@ -20,32 +20,26 @@ as GET is.
 from __future__ import annotations
 
 import base64
-import json
-import math
 import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timezone
-from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, NoReturn
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests import PreparedRequest, Response
-from requests.utils import guess_json_utf
 
 from tieout import console
-from tieout.errors import AuthError, DriftError, LandingError, RefusedRequest, SourceUnavailable
+from tieout.errors import AuthError, LandingError, RefusedRequest, SourceUnavailable
 from tieout.safe_text import HIDDEN, hide, learn
+from tieout.sources.http.answers import DecimalResponse, TooLong, asked_of, place_of, read_body
 from tieout.sources.http.rate_limit import RateLimit
+from tieout.sources.http.retry import Retry, retry_after
 
 MOST_REDIRECTS = 5
-LARGEST_ANSWER = 256 << 20
 BROKEN = (
     requests.ConnectionError,
     requests.Timeout,
@@ -54,126 +48,6 @@ BROKEN = (
 )
 TOLD_FROM = 10.0
 """Seconds: a longer pause is told before it begins."""
-
-
-@dataclass(frozen=True)
-class Retry:
-    """How often and how long to ask again. Times in seconds."""
-
-    attempts: int = 8
-    first_pause: float = 0.5
-    longest_pause: float = 30.0
-    total_pause: float = 300.0
-    connect_timeout: float = 10.0
-    read_timeout: float = 60.0
-    # Of one answer, from the question to its last byte: one that comes byte by byte ends here.
-    longest_answer: float = 300.0
-
-    def back_off(self, failures: int) -> float:
-        """The pause after that many failures in a row when the source names none."""
-        return min(self.first_pause * 2.0 ** (failures - 1), self.longest_pause)
-
-
-class DecimalResponse(Response):
-    """A response whose numbers stay what the source wrote."""
-
-    system = ""
-
-    def json(self, **kwargs: Any) -> Any:
-        kwargs.setdefault("parse_float", Decimal)
-        kwargs.setdefault("parse_constant", _refuse_constant)
-        try:
-            # Strictly: requests would guess another encoding, and names would arrive as other
-            # names.
-            return json.loads(
-                self.content.decode(guess_json_utf(self.content) or "utf-8"), **kwargs
-            )
-        except (ValueError, RecursionError) as error:
-            what = (
-                "bytes that are not UTF-8"
-                if isinstance(error, UnicodeDecodeError)
-                else "what is not JSON"
-            )
-            began = " ".join(hide(self.text[:2000]).split())[:80]
-            raise RefusedRequest(
-                f"{self.system}{_where(self.request)} answered {self.status_code} with {what}"
-                + (f" (it begins {began!r})." if began else " (nothing)."),
-                "Check base_url: does it lead to the API, and not to a page, a proxy or a login?",
-            ) from error
-
-    def record(self, *lists: str) -> dict[str, Any]:
-        """The answer as an object that has these lists. DriftError where it is something else."""
-        body = self.json()
-        kind = {list: "a list", type(None): "null"}.get(type(body), f"a {type(body).__name__}")
-        missing = [
-            name
-            for name in lists
-            if not isinstance(body, dict) or not isinstance(body.get(name), list)
-        ]
-        if not isinstance(body, dict) or missing:
-            lacks = (
-                f"without a list {missing[0]}"
-                if isinstance(body, dict)
-                else f"with {kind}, not an object"
-            )
-            raise DriftError(
-                f"{self.system}{_where(self.request)} answered {lacks}.",
-                "Check base_url: does it lead to the API? If it does, the source changed: adapt the connector.",
-            )
-        if wrong := [
-            name for name in lists if not all(isinstance(one, dict) for one in body[name])
-        ]:
-            raise DriftError(
-                f"{self.system}{_where(self.request)} answered with a {wrong[0]} in which not every entry is a record.",
-                "The source changed, or something in between answers for it: adapt the connector.",
-            )
-        return body
-
-
-class Pages:
-    """A walk through pages, which ends: where one comes again, the source does not move on, and
-    that is an error.
-
-    `step` is told each page's ids, and what the source gave to go on with (a cursor, a page's
-    number, an offset).
-    """
-
-    MOST = 100_000
-    MOST_EMPTY = 3
-    """One after the other, each saying that there is more."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self._cursors: set[str] = set()
-        self._contents: set[int] = set()
-        self._count = self._empty = 0
-
-    def step(self, ids: Sequence[object], cursor: object = None) -> None:
-        """One page more. DriftError if it, or the way on, was there before."""
-        self._count += 1
-        content = hash(tuple(map(str, ids)))
-        if cursor is not None and str(cursor) in self._cursors:
-            self._refuse(f"gives the cursor {str(cursor)[:60]!r} a second time")
-        if ids and content in self._contents:
-            self._refuse(f"gives the same page a second time (it begins with {str(ids[0])[:60]!r})")
-        self._empty = 0 if ids or cursor is None else self._empty + 1
-        if self._empty > self.MOST_EMPTY:
-            self.refuse_empty()
-        if self._count > self.MOST:
-            self._refuse(f"has given {self.MOST:,} pages and names another")
-        self._cursors.add(str(cursor))
-        self._contents.add(content)
-
-    def refuse_empty(self) -> NoReturn:
-        """A page with nothing on it names another one."""
-        self._refuse("gives an empty page and says that there is more")
-
-    def _refuse(self, does: str) -> NoReturn:
-        raise DriftError(
-            f"{self.what} {does}: it would never end.",
-            "Nothing of it was landed. Run again; if it stays so, the source (or a proxy before it) ignores how pages"
-            " are asked for.",
-        )
 
 
 class ApiSession(requests.Session):
@@ -256,11 +130,11 @@ class ApiSession(requests.Session):
             limit.acquire()
         try:
             response = self._within(request, kwargs)
-        except _TooLong:
+        except TooLong:
             return None, f"had not answered in full after {self.retry.longest_answer:.0f} s"
         except requests.exceptions.SSLError as error:
             raise RefusedRequest(
-                f"{self.system}: {_where(request)} cannot be trusted: {error}",
+                f"{self.system}: {asked_of(request)} cannot be trusted: {error}",
                 "Check that base_url names the right host, and that this machine knows who signed its certificate.",
             ) from error
         except BROKEN as error:
@@ -289,7 +163,7 @@ class ApiSession(requests.Session):
 
         def work() -> None:
             try:
-                answers.put(_read(self.system, self._sent(request, kwargs), deadline))
+                answers.put(read_body(self.system, self._sent(request, kwargs), deadline))
             except BaseException as error:
                 answers.put(error)
 
@@ -297,7 +171,7 @@ class ApiSession(requests.Session):
         try:
             answer = answers.get(timeout=self.retry.longest_answer)
         except queue.Empty:
-            raise _TooLong from None
+            raise TooLong from None
         if isinstance(answer, BaseException):
             raise answer
         return answer
@@ -324,19 +198,19 @@ class ApiSession(requests.Session):
         here, there = _origin(request.url or ""), _origin(target)
         if here != there:
             raise RefusedRequest(
-                f"{self.system}: {_where(request)} redirects from {here} to {there}. Credentials go to no other host,"
+                f"{self.system}: {asked_of(request)} redirects from {here} to {there}. Credentials go to no other host,"
                 " and nothing was sent there.",
                 "Set base_url (or token_url) to the address that is meant, if you trust it.",
             )
         if redirects > MOST_REDIRECTS:
             raise RefusedRequest(
-                f"{self.system}: {_where(request)} redirects again and again.", "Check base_url."
+                f"{self.system}: {asked_of(request)} redirects again and again.", "Check base_url."
             )
         if request.method not in ("GET", "HEAD") and response.status_code not in (307, 308):
             raise RefusedRequest(
-                f"{self.system}: {_where(request)} redirects a {request.method} with {response.status_code}, which"
+                f"{self.system}: {asked_of(request)} redirects a {request.method} with {response.status_code}, which"
                 " would lose what was asked.",
-                f"Set base_url to the address that it leads to ({_where_of(target)}).",
+                f"Set base_url to the address that it leads to ({place_of(target)}).",
             )
         moved = request.copy()
         moved.url = target
@@ -355,11 +229,11 @@ class ApiSession(requests.Session):
                 if len(secret) >= 8
             ):
                 raise RefusedRequest(
-                    f"{self.system}: {_where(request)} sends back our own credentials in its answer.",
+                    f"{self.system}: {asked_of(request)} sends back our own credentials in its answer.",
                     "Check base_url: this is not the API, and nothing of what it says was landed.",
                 )
             return response
-        where, said = _where(request), self._said(response)
+        where, said = asked_of(request), self._said(response)
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
             raise AuthError(f"{self.system}: {where} answered {status}{said}.", self.remedy)
         raise RefusedRequest(
@@ -372,7 +246,7 @@ class ApiSession(requests.Session):
     ) -> NoReturn:
         wants = f", and asks for {pause:.0f} s more" if pause > self.retry.longest_pause else ""
         raise SourceUnavailable(
-            f"{self.system}: {_where(request)} {cause} (attempt {failures} of {self.retry.attempts}, "
+            f"{self.system}: {asked_of(request)} {cause} (attempt {failures} of {self.retry.attempts}, "
             f"{waited:.0f} s waited{wants}).",
             "What was landed stays. Run again when the source answers.",
         )
@@ -400,46 +274,6 @@ class ApiSession(requests.Session):
         return f" ({text})" if text else ""
 
 
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds the source asks us to wait, or None if it names no time that lies ahead. `now` is a
-    Unix time."""
-    value = headers.get("Retry-After", "").strip()
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            at = parsedate_to_datetime(value)
-        except ValueError:
-            return None
-        # An HTTP date is in GMT even where its zone reads as unknown.
-        seconds = (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).timestamp() - now
-    return seconds if math.isfinite(seconds) and seconds > 0 else None
-
-
-class _TooLong(Exception):
-    """An answer has taken as long as one may."""
-
-
-def _read(system: str, response: Response, deadline: float) -> Response:
-    """Reads the body, up to the largest size."""
-    parts: list[bytes] = []
-    size = 0
-    for part in response.iter_content(1 << 16):
-        parts.append(part)
-        size += len(part)
-        if size > LARGEST_ANSWER:
-            response.close()
-            raise RefusedRequest(
-                f"{system}: {_where(response.request)} answered with more than {LARGEST_ANSWER >> 20} MiB.",
-                "Ask for smaller pages, where the source can be asked so; nothing was landed.",
-            )
-        if time.monotonic() > deadline:
-            response.close()
-            raise _TooLong
-    response._content = b"".join(parts)  # what `content` itself would keep
-    return response
-
-
 def _credentials(request: PreparedRequest) -> list[str]:
     """What lets us in, as this request carries it."""
     kind, _, value = str(request.headers.get("Authorization") or "").partition(" ")
@@ -461,17 +295,3 @@ def _origin(url: str) -> str:
 
 def _is_transient(status: int) -> bool:
     return status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-def _where(request: PreparedRequest) -> str:
-    """Method, host and path. The query stays out: it may carry what a log must not."""
-    return f"{request.method} {_where_of(request.url or '')}"
-
-
-def _where_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.hostname}{parts.path}"
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")

@@ -16,8 +16,11 @@ from dlt.sources.helpers.rest_client.client import RESTClient
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
 from tieout.errors import DriftError, RefusedRequest
+from tieout.sources.http.answers import DecimalResponse
+from tieout.sources.http.pages import Pages
 from tieout.sources.http.rate_limit import RateLimit
-from tieout.sources.http.session import ApiSession, DecimalResponse, Pages, Retry
+from tieout.sources.http.retry import Retry
+from tieout.sources.http.session import ApiSession
 from tieout.sources.hubspot import SYSTEM
 
 Record: TypeAlias = dict[str, Any]

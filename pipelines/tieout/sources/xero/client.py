@@ -18,8 +18,11 @@ from requests.auth import AuthBase
 
 from tieout.errors import AuthError, RefusedRequest
 from tieout.safe_text import learn
+from tieout.sources.http.answers import DecimalResponse
+from tieout.sources.http.pages import Pages
 from tieout.sources.http.rate_limit import RateLimit
-from tieout.sources.http.session import ApiSession, DecimalResponse, Pages, Retry
+from tieout.sources.http.retry import Retry
+from tieout.sources.http.session import ApiSession
 from tieout.sources.xero import SYSTEM
 from tieout.sources.xero.records import instant
 from tieout.sources.xero.shapes import Record

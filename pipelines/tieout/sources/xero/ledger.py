@@ -12,7 +12,7 @@ from typing import Any
 from tieout.errors import DriftError
 from tieout.landing.resource import where_allowed
 from tieout.landing.table_types import Extract, Rows
-from tieout.sources.http.session import Pages
+from tieout.sources.http.pages import Pages
 from tieout.sources.xero.client import XeroClient
 from tieout.sources.xero.extract import batches
 from tieout.sources.xero.movements import JOURNALS, TRIAL_BALANCE_ROWS, TRIAL_BALANCES
