@@ -15,7 +15,7 @@ from work_order_world import World
 
 from tieout.errors import DriftError, LandingError, SourceUnavailable
 from tieout.sources.sql import source as field_service
-from tieout.sources.sql.scanner import PostgresSnapshot
+from tieout.sources.sql.postgres import PostgresSnapshot
 
 LATER = "2026-03-09 09:30:00"
 

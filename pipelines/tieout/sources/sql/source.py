@@ -35,8 +35,10 @@ from tieout.landing.table_types import CURRENT_LANDING, Extract, Rows
 from tieout.sources.sql import SYSTEM
 from tieout.sources.sql.engine import EngineSnapshot
 from tieout.sources.sql.mapping import DatabaseMapping, read_mapping
-from tieout.sources.sql.scanner import PostgresSnapshot, Snapshot, SqliteSnapshot
+from tieout.sources.sql.postgres import PostgresSnapshot
+from tieout.sources.sql.scanner import Snapshot
 from tieout.sources.sql.schema import SourceTable, reflect, retyped
+from tieout.sources.sql.sqlite import SqliteSnapshot
 from tieout.sources.sql.tables import AMOUNTS, TABLES, codes
 
 __all__ = ["TABLES", "source"]
