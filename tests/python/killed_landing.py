@@ -70,6 +70,22 @@ def dies_after(owner: Any, name: str) -> None:
     setattr(owner, name, then_die)
 
 
+def dies_removing(owner: Any) -> None:
+    """Dies with the folders of packages gone, and the file beside them, which says that they are
+    there, not."""
+    whole = owner.rmtree
+
+    def begin_to(folder: Path, **named: Any) -> None:
+        if (folder / "load").exists():
+            for packages in (*(folder / "load").iterdir(), *(folder / "normalize").iterdir()):
+                if packages.is_dir():
+                    whole(packages)
+            die()
+        whole(folder, **named)
+
+    owner.rmtree = begin_to
+
+
 # The seams of a landing: what is done before each is durable, what comes after is not.
 SEAMS: dict[str, Callable[[], None]] = {
     "rows extracted, package not yet committed": lambda: dies_after(ExtractStep, "extract"),
@@ -88,6 +104,7 @@ SEAMS: dict[str, Callable[[], None]] = {
         DuckDbClient, "complete_load"
     ),
     "the load is not yet visible": lambda: dies_before(tieout.landing.land, "admit_loads"),
+    "the working folder is half removed": lambda: dies_removing(tieout.landing.land.shutil),
 }
 
 

@@ -151,11 +151,14 @@ class _Run:
     def resume(self) -> list[Landed]:
         """Completes what a killed run had begun to load, or removes it if that fails."""
         started = time.monotonic()
-        # A run that ends leaves no working folder, so there is one only if the last was killed.
-        if self.working_dir.exists() and (pipeline := self._pipeline()).has_pending_data:
-            self.report(self.system, "completing the load of an interrupted run")
+        # A run that ends leaves no working folder, so there is one only if the last was killed: at
+        # any moment, so that its storage may be half made, too.
+        if self.working_dir.exists():
             try:
-                pipeline.run()
+                pipeline = self._pipeline()
+                if pipeline.has_pending_data:
+                    self.report(self.system, "completing the load of an interrupted run")
+                    pipeline.run()
             except Exception as error:
                 if failures.by_hand(error):
                     raise KeyboardInterrupt from error
