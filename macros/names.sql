@@ -66,6 +66,32 @@
     nullif({{ replace_all("upper(" ~ text ~ ")", "[^\\p{L}\\p{N}]+", "") }}, '')
 {%- endmacro %}
 
+{# A tax or register number, cleaned, without what people call it: `CIF B12345678`, `P. IVA 01234567890`, `SIRET 123 456 789 00012`. #}
+{% macro without_number_label(code) -%}
+    {%- set labels = 'CIF|NIF|NIPC|CNPJ|CPF|CUIT|CUIL|RFC|RUC|RUT|NIT|PIVA|PARTITAIVA|CODICEFISCALE|CODFISC|VAT|TVA|BTW|MWST|UST|STEUER|UID|MVA|MOMS'
+        ~ '|ABN|ACN|GSTIN|GST|NIP|REGON|KRS|ICO|IČO|DIC|DIČ|ICDPH|CVR|ORG|ORGANISATIONS|YTUNNUS|SIRET|SIREN|RCS|KVK|EIN|TIN|UEN|INN|OIB|AFM|CRN|TAX|COMPANY' -%}
+    {{ replace_all(code, "^(?:NO|NR|N)?(?:" ~ labels ~ ")(?:NO|NR|NUM|NUMBER|NUMERO|NUMMER|ID|IDENT|REG|INTRA|INTRACOM)*([A-Z]{0,4}[0-9].*)$", "\\1") }}
+{%- endmacro %}
+
+{# The number of a company itself, where its tax or register number may say a branch or a tax account, too: the establishment of a SIRET or a CNPJ, the
+   check digits before a SIREN, the account of a Canadian business number, the office of a Hungarian one, the state of an Indian one. #}
+{% macro number_of_company(code, country) -%}
+    case
+        when {{ country }} = 'BR' and length({{ code }}) = 14 then substr({{ code }}, 1, 8)
+        when {{ country }} = 'FR' and length({{ code }}) = 14 then substr({{ code }}, 1, 9)
+        when {{ country }} = 'FR' and length({{ code }}) = 11 then substr({{ code }}, 3, 9)
+        when {{ country }} = 'CA' and length({{ code }}) = 15 then substr({{ code }}, 1, 9)
+        when {{ country }} = 'BE' then trim(leading '0' from {{ code }})
+        when {{ country }} = 'SE' and length({{ code }}) = 12 then substr({{ code }}, 1, 10)
+        when {{ country }} = 'HU' and length({{ code }}) = 11 then substr({{ code }}, 1, 8)
+        when {{ country }} = 'IN' and length({{ code }}) = 15 then substr({{ code }}, 3, 10)
+        when {{ country }} = 'CO' and length({{ code }}) = 10 then substr({{ code }}, 1, 9)
+        when {{ country }} = 'GB' and length({{ code }}) = 12 then substr({{ code }}, 1, 9)
+        when {{ country }} = 'AU' and length({{ code }}) = 11 then substr({{ code }}, 3, 9)
+        else {{ code }}
+    end
+{%- endmacro %}
+
 {# The domain of a web address, in lower case, without protocol, `www`, port and path. #}
 {% macro domain_of(website) -%}
     {{ extract_first("lower(trim(" ~ website ~ "))", "^(?:[a-z]+://)?(?:www[0-9]?[.])?([^/:?#@ ]+[.][^/:?#@ .]+)") }}

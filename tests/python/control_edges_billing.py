@@ -387,6 +387,8 @@ def charges_credited(c: Company) -> None:
         ("D", "price", 11, {"corrects_invoice_id": None, "price": 61}),
         ("E", "price", 12, {"corrects_invoice_id": None, "product_code": None, "price": 62}),
         ("F", "price", 13, {"corrects_invoice_id": f"{c.p}I1", "price": 63}),
+        # Credited in whole, to be billed anew: nothing is charged any more.
+        ("I", "price", 65, {"price": 65}),
     ):
         rest = dict(about)
         price, code = rest.pop("price", 60), rest.pop("product_code", f"{c.p}P")

@@ -33,6 +33,10 @@ pytestmark = pytest.mark.unit
         ("BRAMWELL JOINERY", "BRAMWEL JOINERY", SAME_LETTERS),
         ("BRAMWELL JOINERY", "BRAWMELL JOINERY", SAME_LETTERS),
         ("BRAMWELL* JOINERY", "BRAWMELL* JOINERY", WORDS_SHARED),
+        # Three letters that a word begins with are that word, if many have it.
+        ("IMP BERTOLUCCI", "IMPIANTI* BERTOLUCCI", SLIPS),
+        ("IMPORT~IMP* BERTOLUCCI", "IMPIANTI* BERTOLUCCI", SLIPS),
+        ("PET BERTOLUCCI", "PETROV BERTOLUCCI", WORDS_SHARED),
         # Initials of words that stand beside each other, and a word that need not be said.
         ("COTTON HILL HS", "COTTON HILL HIGH SCHOOL!", SAME_LETTERS),
         ("COTTON HILL SD", "COTTON HILL SCHOOL DISTRICT", SAME_LETTERS),

@@ -3,13 +3,26 @@ with billing as (
     select * from {{ ref('int_billing_items') }}
 ),
 
+-- What was credited in whole charges nothing any more, whatever it is billed at anew.
+taken_back as (
+    select
+        billing.source_system,
+        billing.invoice_line_id
+    from {{ ref('int_billing_netted') }} as netted
+    inner join billing on netted.positive_key = billing.item_key
+    where netted.match_rule in ('corrected_invoice', 'same_period', 'same_invoice')
+    group by billing.source_system, billing.invoice_line_id
+    having sum(netted.positive_document_amount) = max(billing.document_amount)
+),
+
 -- What makes up a rate that was billed too low has no rate itself.
 lines as (
     select live.*
     from {{ ref('int_live_invoice_lines') }} as live
     left join billing as top_ups
         on live.source_system = top_ups.source_system and live.invoice_line_id = top_ups.invoice_line_id and top_ups.is_top_up
-    where live.signed_net_amount > 0 and live.quantity > 0 and top_ups.item_key is null
+    left join taken_back on live.source_system = taken_back.source_system and live.invoice_line_id = taken_back.invoice_line_id
+    where live.signed_net_amount > 0 and live.quantity > 0 and top_ups.item_key is null and taken_back.invoice_line_id is null
 ),
 
 made_up as (

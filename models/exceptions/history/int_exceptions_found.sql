@@ -24,6 +24,33 @@ labels as (
     select * from {{ ref('int_record_labels') }}
 ),
 
+customers as (
+    select source_system, source_id as customer_id, customer_key from {{ ref('xref_customer') }}
+    where customer_key <> 'unknown'
+),
+
+-- A journal is of the customer whom its lines name, or the document behind them.
+named_by_journals as (
+    select source_system, journal_id, customer_id from {{ ref('cnf_journal_lines') }}
+    where customer_id is not null
+    union
+    select lines.source_system, lines.journal_id, invoices.customer_id
+    from {{ ref('cnf_journal_lines') }} as lines
+    inner join {{ ref('cnf_invoices') }} as invoices on lines.source_system = invoices.source_system and lines.document_id = invoices.invoice_id
+    where lines.document_type in ('invoice', 'credit_note')
+),
+
+journal_customers as (
+    select
+        named.source_system,
+        named.journal_id,
+        min(customers.customer_key) as customer_key
+    from named_by_journals as named
+    inner join customers on named.source_system = customers.source_system and named.customer_id = customers.customer_id
+    group by named.source_system, named.journal_id
+    having count(distinct customers.customer_key) = 1
+),
+
 deal_labels as (
     select {{ make_key(['source_system', 'record_id']) }} as deal_key, label from labels
     where entity = 'deals'
@@ -43,6 +70,7 @@ job_labels as (
 labelled as (
     select
         found.*,
+        coalesce(nullif(found.customer_key, 'unknown'), journals.customer_key) as own_customer_key,
         case
             when found.entity = 'account_balances' then 'account ' || replace(found.entity_id, '|', ' on ')
             when found.entity = 'exception_decisions' then 'decision on exception ' || substr(found.entity_id, 1, 8)
@@ -50,6 +78,8 @@ labelled as (
         end as entity_label
     from found
     left join labels on found.source_system = labels.source_system and found.entity = labels.entity and found.entity_id = labels.record_id
+    left join journal_customers as journals
+        on found.source_system = journals.source_system and found.entity = 'journal_lines' and found.entity_id = journals.journal_id
 ),
 
 final as (
@@ -67,10 +97,7 @@ final as (
         found.delivery_key,
         found.invoice_key,
         found.product_key,
-        case
-            when found.customer_key <> 'unknown' then found.customer_key
-            else coalesce(nullif(jobs.customer_key, 'unknown'), deals.customer_key, 'unknown')
-        end as customer_key,
+        coalesce(found.own_customer_key, nullif(jobs.customer_key, 'unknown'), deals.customer_key, 'unknown') as customer_key,
         coalesce(
             nullif(found.owner_key, 'unknown'), nullif(jobs.owner_key, 'unknown'), nullif(deals.owner_key, 'unknown'),
             account_managers.owner_key, 'unknown'
@@ -94,7 +121,7 @@ final as (
     left join jobs on found.job_key = jobs.job_key
     left join deals on found.deal_key = deals.deal_key
     left join account_managers
-        on coalesce(nullif(found.customer_key, 'unknown'), nullif(jobs.customer_key, 'unknown'), deals.customer_key) = account_managers.customer_key
+        on coalesce(found.own_customer_key, nullif(jobs.customer_key, 'unknown'), deals.customer_key) = account_managers.customer_key
     left join deal_labels on found.deal_key = deal_labels.deal_key
     left join contract_labels on found.contract_key = contract_labels.contract_key
     left join job_labels on found.job_key = job_labels.job_key

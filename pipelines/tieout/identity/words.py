@@ -56,9 +56,12 @@ def _are_of_one_stem(word: str, other: str) -> bool:
 
 def _is_abbreviation(short: str, whole: str) -> bool:
     """`LOGS` of `LOGISTICS`, `SVCS` of `SERVICES`: its first letter and its last, and nothing that
-    it has not. Of more than half of its letters the last need not be one."""
+    it has not. Of more than half of its letters, or of how it begins (`IMP` of `IMPIANTI`), the
+    last need not be one."""
     if not (3 <= len(short) <= len(whole) - 3 and short[0] == whole[0]):
         return False
+    if whole.startswith(short):
+        return True
     if short[-1] != whole[-1] and (len(short) < 5 or 2 * len(short) < len(whole)):
         return False
     rest = iter(whole)

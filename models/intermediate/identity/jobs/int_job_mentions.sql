@@ -85,6 +85,7 @@ found as (
         numbered.source_system,
         numbered.source_entity,
         numbered.source_id,
+        codes.code,
         codes.job_key,
         codes.last_job_key
     from numbered
@@ -99,10 +100,50 @@ found as (
         or (length(trim(leading '0' from numbered.number)) = length(trim(leading '0' from numbered.first_number)) and numbered.number not like '20__')
 ),
 
+-- A code of another make (J-2024-17-B) is known by its whole.
+tokens as (
+    select
+        source_system,
+        source_entity,
+        source_id,
+        {{ each_match("upper(text)", "[A-Z][A-Z0-9]*(?:[-/_.][A-Z0-9]+)+") }} as token
+    from texts
+    where {{ extract_first("text", "([0-9])") }} is not null
+),
+
+whole as (
+    select
+        tokens.source_system,
+        tokens.source_entity,
+        tokens.source_id,
+        codes.code,
+        codes.job_key,
+        codes.last_job_key
+    from tokens
+    inner join systems on tokens.source_system = systems.source_system
+    inner join codes on systems.legal_entity = codes.legal_entity and {{ cleaned_job_code('tokens.token') }} = codes.code
+    where length(codes.code) >= 5
+),
+
+-- The job of which such a code is the beginning is not meant.
+meant as (
+    select source_system, source_entity, source_id, job_key, last_job_key from whole
+    union all
+    select found.source_system, found.source_entity, found.source_id, found.job_key, found.last_job_key
+    from found
+    where
+        not exists (
+            select 1 from whole
+            where
+                whole.source_system = found.source_system and whole.source_entity = found.source_entity and whole.source_id = found.source_id
+                and whole.code like found.code || '%' and whole.code <> found.code
+        )
+),
+
 final as (
-    select source_system, source_entity, source_id, job_key from found
+    select source_system, source_entity, source_id, job_key from meant
     union
-    select source_system, source_entity, source_id, last_job_key from found
+    select source_system, source_entity, source_id, last_job_key from meant
 )
 
 select * from final

@@ -66,6 +66,13 @@ valued as (
     from records
     where {{ is_plausible_number('registration_code') }}
     union all
+    -- Where the tax office numbers companies as the register does, one number answers the other.
+    select record_id, 'registration_number', trim(leading '0' from tax_number), tax_country, false
+    from records
+    where
+        tax_country in ('AU', 'BE', 'BR', 'CA', 'CH', 'CO', 'CZ', 'DK', 'ES', 'FI', 'FR', 'NO', 'PT', 'SE')
+        and {{ is_plausible_number('tax_number') }}
+    union all
     select record_id, 'web_domain', domain, country, false
     from records
     where domain is not null and not exists (select 1 from free_mail_domains where records.domain = free_mail_domains.domain)

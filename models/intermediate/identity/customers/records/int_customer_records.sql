@@ -1,4 +1,5 @@
 -- One row per customer record, with its identifiers in the form in which they are compared.
+{% set tax_countries = 'AT|AU|BE|BG|CA|CH|CY|CZ|DE|DK|EE|ES|FI|FR|GB|HR|HU|IE|IN|IT|LT|LU|LV|MT|NL|NO|PL|PT|RO|SE|SI|SK|XI' %}
 with customers as (
     select * from {{ ref('cnf_customers') }}
 ),
@@ -6,8 +7,8 @@ with customers as (
 cleaned as (
     select
         *,
-        {{ replace_all(cleaned_code('tax_number'), "(MWST|TVA|IVA|MVA)$", "") }} as tax_code,
-        {{ cleaned_code('registration_number') }} as registration_code,
+        {{ without_number_label(replace_all(cleaned_code('tax_number'), "(MWST|TVA|IVA|MVA|MOMS|BTW)$", "")) }} as tax_code,
+        {{ without_number_label(cleaned_code('registration_number')) }} as registration_code,
         {{ domain_of('website') }} as website_domain,
         {{ extract_first("lower(trim(email))", "@([^@ ]+[.][^@ .]+)$") }} as email_domain
     from customers
@@ -21,9 +22,30 @@ prefixed as (
             when tax_code like 'CHE%' and coalesce(country, 'CH') = 'CH' then 'CHE'
             when tax_code like 'EL%' and coalesce(country, 'GR') = 'GR' then 'EL'
             when tax_code like country || '%' then country
-            else coalesce({{ extract_first("tax_code", "^([A-Z]{2})[A-Z]?[0-9]{7}") }}, '')
+            else coalesce({{ extract_first("tax_code", "^((?:" ~ tax_countries ~ "))[A-Z0-9]{0,2}[0-9]{7}") }}, '')
         end as tax_prefix
     from cleaned
+),
+
+-- Without a prefix it is of the record's country, or of the one where numbers are built so.
+numbered as (
+    select
+        *,
+        substr(tax_code, length(tax_prefix) + 1) as own_tax_code,
+        case
+            when tax_prefix = 'CHE' then 'CH'
+            when tax_prefix = 'EL' then 'GR'
+            when tax_prefix <> '' then tax_prefix
+            when country is not null then country
+            when {{ extract_first("tax_code", "^([0-9]{8}000[1-9][0-9]{2})$") }} is not null then 'BR'
+            when {{ extract_first("tax_code", "^([0-9]{14})$") }} is not null then 'FR'
+            when {{ extract_first("tax_code", "^([0-9]{9}R[CPTMZ][0-9]{4})$") }} is not null then 'CA'
+        end as tax_country
+    from prefixed
+),
+
+nobody as (
+    select replace(placeholder, ' ', '') as code from {{ ref('placeholder_names') }}
 ),
 
 {% set post_boxes = 'p ?o ?box|box|gpo box|post office box|postfach|postbus|boite postale|boîte postale|bp|case postale|cp|apartado'
@@ -38,7 +60,7 @@ placed as (
                 and {{ extract_first("replace(lower(address_line), '.', '')", "^ *((" ~ post_boxes ~ ") *[0-9])") }} is null
                 then nullif(trim(address_line), '')
         end as own_address_line
-    from prefixed
+    from numbered
 ),
 
 housed as (
@@ -70,19 +92,16 @@ final as (
         street,
         {{ street_side('own_address_line') }} as street_side,
         house_number || ' ' || substr(street, 1, 8) as door,
-        substr(tax_code, length(tax_prefix) + 1) as tax_number,
-        case tax_prefix
-            when 'CHE' then 'CH'
-            when 'EL' then 'GR'
-            when '' then country
-            else tax_prefix
-        end as tax_country,
-        registration_code,
+        -- What a tax office gives to all who have none is nobody's.
+        case when nobody.code is null then {{ number_of_company('own_tax_code', 'tax_country') }} end as tax_number,
+        tax_country,
+        {{ number_of_company('registration_code', 'country') }} as registration_code,
         coalesce(website_domain, email_domain) as domain,
         lower(trim(email)) as email,
         {{ cleaned_phone('phone') }} as phone,
         {{ phone_tail('phone') }} as phone_tail
     from housed
+    left join nobody on housed.own_tax_code = nobody.code
 )
 
 select * from final
