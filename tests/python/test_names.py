@@ -7,8 +7,8 @@ import random
 import duckdb
 import pytest
 
-from tieout.identity.name_functions import register
-from tieout.identity.names import (
+from tieout.identity.names.functions import register
+from tieout.identity.names.levels import (
     INITIALS,
     MOSTLY_SHARED,
     NOTHING,

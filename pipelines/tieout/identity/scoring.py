@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from tieout.company.home import home
 from tieout.errors import TieoutError
-from tieout.identity import name_functions
 from tieout.identity.comparisons import RECORDS, TERMS, settings
+from tieout.identity.names import functions
 from tieout.landing.column_types import literal
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def linked(connection: duckdb.DuckDBPyConnection, records: str, wanted: dict[str
     values."""
     from splink import DuckDBAPI, Linker, SettingsCreator
 
-    name_functions.register(connection)
+    functions.register(connection)
     api = DuckDBAPI(connection)
     connection.execute(
         f"create or replace temp view __splink__named as select * replace (name_id(names) as names) from {records}"

@@ -56,7 +56,11 @@ judged as (
             -- Not where one says a role or a place that the other does not: that is how the companies of a group are named.
             when pairs.objection in ('their names say two companies', 'each name says more than the other')
                 then
-                    not (pairs.has_door and (pairs.has_phone or pairs.name_level = 3 or (pairs.name_level = 1 and pairs.phone_level = -1)))
+                    not (
+                        (pairs.has_door and (pairs.has_phone or pairs.name_level = 3 or (pairs.name_level = 1 and pairs.phone_level = -1)))
+                        -- Nor telephone and domain.
+                        or (pairs.has_phone and pairs.web_level >= 2 and not pairs.is_registered)
+                    )
                     or (pairs.is_registered and (pairs.is_within_system or pairs.has_other_markers))
         end, false) as is_rejected
     from pairs

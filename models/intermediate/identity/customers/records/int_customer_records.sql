@@ -72,8 +72,15 @@ housed as (
             {{ extract_first('upper(own_address_line)', '^(?:' ~ floors ~ ')[. ]*[0-9]+[A-Z]?[ ,/-][^0-9]*([0-9]+)') }},
             {{ extract_first('upper(own_address_line)', '([0-9]+)') }}
         ) as house_number,
-        {{ street_of('own_address_line') }} as street
+        {{ street_of('own_address_line') }} as street,
+        {{ replace_all(cleaned_name('city'), " CEDEX( [0-9]+)?$", "") }} as clean_city
     from placed
+),
+
+-- `Gand` is Gent.
+towns as (
+    select * from {{ ref('name_words') }}
+    where kind = 'own'
 ),
 
 final as (
@@ -85,7 +92,7 @@ final as (
         customer_name,
         legal_name,
         country,
-        {{ cleaned_name('city') }} as city,
+        coalesce(towns.stands_for, housed.clean_city) as city,
         {{ cleaned_postal_code('postal_code', 'country') }} as postal_code,
         own_address_line as address_line,
         house_number,
@@ -102,6 +109,7 @@ final as (
         {{ phone_tail('phone') }} as phone_tail
     from housed
     left join nobody on housed.own_tax_code = nobody.code
+    left join towns on housed.clean_city = towns.word
 )
 
 select * from final

@@ -36,7 +36,7 @@ _NONE: frozenset[str] = frozenset()
 
 
 def read_names(names: str) -> tuple[Name, ...]:
-    """All names of a record, the legal one last (`names.name_level` says how they are written)."""
+    """All names of a record, the legal one last (`levels.name_level` says how they are written)."""
     return tuple(_read(name) for name in names.split("|"))
 
 

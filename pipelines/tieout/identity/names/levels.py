@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from rapidfuzz.distance import OSA
 
-from tieout.identity.words import answers, are_judged, are_numerals, are_of_a_series, is_typed_wrong
-from tieout.identity.written_names import Name, read_names
+from tieout.identity.names.words import (
+    answers,
+    are_judged,
+    are_numerals,
+    are_of_a_series,
+    is_typed_wrong,
+)
+from tieout.identity.names.written import Name, read_names
 
 SAME, SAME_LETTERS, SLIPS, WORDS_MORE, MOSTLY_SHARED, INITIALS, WORDS_SHARED, NOTHING = (
     7,

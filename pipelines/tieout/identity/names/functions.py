@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from tieout.identity.names import NOTHING, SAME, best_level
-from tieout.identity.written_names import Name, read_names
+from tieout.identity.names.levels import NOTHING, SAME, best_level
+from tieout.identity.names.written import Name, read_names
 
 _LOCK = threading.Lock()
 _IDS: dict[str, int] = {}
