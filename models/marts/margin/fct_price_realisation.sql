@@ -4,7 +4,6 @@ with billed as (
         deliveries.job_key,
         deliveries.product_key,
         min(deliveries.base_unit) as base_unit,
-        sum(matched.from_reporting_amount) as delivered_amount,
         sum(matched.from_quantity) as quantity
     from {{ ref('int_delivered_to_invoiced') }} as matched
     inner join {{ ref('int_delivery_items') }} as deliveries on matched.from_item_key = deliveries.item_key
@@ -13,14 +12,29 @@ with billed as (
     having count(distinct coalesce(deliveries.base_unit, 'none')) = 1
 ),
 
+-- Work that is not still to be billed. What was taken back at another rate than it was delivered at leaves its exchange.
+delivered as (
+    select
+        job_key,
+        product_key,
+        sum(from_amount) as delivered_amount
+    from {{ ref('fct_bridge') }}
+    where gap = 'delivered_to_invoiced' and (match_rule <> 'unmatched' or reason = 'rate_variance')
+    group by job_key, product_key
+),
+
+-- What has no rate has no price in the reporting currency, and several currencies have no list price in common.
 sold as (
     select
         job_key,
         product_key,
-        sum(case when stage = 'booked' then reporting_amount else 0 end) as booked_amount,
-        min(case when stage = 'booked' then event_on end) as won_on,
-        min(currency) as currency,
-        min(exchange_rate) as exchange_rate
+        case when count(reporting_amount) = count(*) then sum(reporting_amount) end as booked_amount,
+        min(event_on) as won_on,
+        case when count(distinct currency) = 1 then min(currency) end as currency,
+        case
+            when count(distinct exchange_rate) = 1 then min(exchange_rate)
+            when count(distinct currency) = 1 and sum(document_amount) > 0 then {{ rate_of('sum(reporting_amount)', 'sum(document_amount)') }}
+        end as exchange_rate
     from {{ ref('fct_stage_events') }}
     where stage = 'booked'
     group by job_key, product_key
@@ -52,6 +66,7 @@ jobs as (
 dated as (
     select
         billed.*,
+        delivered.delivered_amount,
         sold.booked_amount,
         sold.currency,
         sold.exchange_rate,
@@ -60,6 +75,7 @@ dated as (
         coalesce(quotes.sent_on, sold.won_on) as priced_on,
         case when quotes.sent_on is not null then 'accepted_quote' else 'win' end as priced_by
     from billed
+    inner join delivered on billed.job_key = delivered.job_key and billed.product_key = delivered.product_key
     inner join sold on billed.job_key = sold.job_key and billed.product_key = sold.product_key
     inner join sold_quantities on billed.job_key = sold_quantities.job_key and billed.product_key = sold_quantities.product_key
     inner join jobs on billed.job_key = jobs.job_key

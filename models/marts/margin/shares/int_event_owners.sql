@@ -37,7 +37,7 @@ answered as (
     group by to_event_key, from_event_key
 ),
 
-of_work as (
+weighed as (
     select
         answered.event_key,
         own_days.person_key,
@@ -46,6 +46,16 @@ of_work as (
     from answered
     inner join own_days on answered.answered_key = own_days.event_key
     group by answered.event_key, own_days.person_key
+),
+
+-- In basis points, so that the product of a bill's amount and its work's stays a number of 38 digits.
+of_work as (
+    select
+        event_key,
+        person_key,
+        attribution_rule,
+        {{ quantity_share('10000', 'weight', 'sum(weight) over (partition by event_key)') }} as weight
+    from weighed
 ),
 
 -- A credit that gives up no work, and cash, follow the line of the bill.

@@ -54,8 +54,8 @@ totals as (
         job_key,
         product_key,
         cost_group,
-        sum(actual_quantity) as actual_quantity,
-        sum(abs(expensed_amount)) as expensed_amount,
+        cast(sum(actual_quantity) as decimal(38, 6)) as actual_quantity,
+        cast(sum(abs(expensed_amount)) as decimal(38, 6)) as expensed_amount,
         count(case when actual_quantity is null then 1 end) = 0 and sum(actual_quantity) > 0 as is_counted
     from measured
     where cost_group is not null
@@ -69,8 +69,11 @@ weighed as (
         groups.standard_quantity,
         groups.flexed_amount,
         totals.is_counted and groups.standard_quantity > 0 and groups.planned_amount > 0 as has_standard,
-        cast(case when totals.is_counted then measured.actual_quantity else abs(measured.expensed_amount) end as decimal(38, 6)) as weight,
-        cast(case when totals.is_counted then totals.actual_quantity else totals.expensed_amount end as decimal(38, 6)) as whole_weight
+        case
+            when totals.is_counted then cast(measured.actual_quantity as decimal(38, 6))
+            else cast(abs(measured.expensed_amount) as decimal(38, 6))
+        end as weight,
+        case when totals.is_counted then totals.actual_quantity else totals.expensed_amount end as whole_weight
     from measured
     inner join groups
         on measured.job_key = groups.job_key and measured.product_key = groups.product_key and measured.cost_group = groups.cost_group
@@ -133,7 +136,7 @@ effects as (
     left join totals
         on groups.job_key = totals.job_key and groups.product_key = totals.product_key and groups.cost_group = totals.cost_group
     left join {{ ref('int_job_terms') }} as terms on groups.job_key = terms.job_key
-    where coalesce(totals.expensed_amount, 0) = 0 and coalesce(totals.actual_quantity, 0) = 0
+    where coalesce(totals.expensed_amount, 0) = 0 and totals.is_counted is not true
 ),
 
 final as (
