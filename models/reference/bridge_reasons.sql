@@ -3,7 +3,7 @@
     'bridge_reasons',
     by=['reason'],
     columns=[
-        'reason', 'gap_class', 'favourable_class', 'gaps', 'sentence', 'who_acts', 'how_to_act', 'asked_by',
+        'reason', 'gap_class', 'favourable_class', 'gaps', 'margin_effect', 'sentence', 'who_acts', 'how_to_act', 'asked_by',
         'accepted_gaps', 'accepted_by', 'accepted_because', 'approved_by', 'accepted_on'
     ]
 ) }}

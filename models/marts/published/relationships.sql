@@ -8,11 +8,9 @@ with proven as (
         listed.referenced_column_name
     from (
         values
-        {% for table_name, column_names, kind, other_table, other_column in published_keys() %}
-            (
-                '{{ table_name }}', '{{ column_names }}', '{{ kind }}',
-                nullif('{{ other_table or '' }}', ''), nullif('{{ other_column or '' }}', '')
-            ){{ ',' if not loop.last }}
+        {% for table_name, column_names, kind, other_table, other_column in published_keys() -%}
+            ('{{ table_name }}', '{{ column_names }}', '{{ kind }}', nullif('{{ other_table or '' }}', ''), nullif('{{ other_column or '' }}', ''))
+            {{- ',' if not loop.last }}
         {% endfor %}
     ) as listed (table_name, column_names, kind, referenced_table_name, referenced_column_name)
 ),

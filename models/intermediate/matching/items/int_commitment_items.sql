@@ -72,6 +72,8 @@ measured as (
         coalesce(reporting_amount, 0) as reporting_amount,
         reporting_amount is null as is_unrated,
         case when is_stated then {{ in_base_unit('quantity', 'base_quantity') }} else understood_quantity end as quantity,
+        -- What was sold, signed, however it is matched.
+        {{ in_base_unit('quantity', 'base_quantity') }} as sold_quantity,
         coalesce(is_stated, false) or understood_quantity is not null as is_counted,
         source_system
     from counted

@@ -67,6 +67,9 @@ final as (
         unit_price,
         discount_amount,
         net_amount,
+        planned_hours,
+        planned_cost,
+        planned_cost_type,
         is_known_on_day,
         source_system,
         load_id

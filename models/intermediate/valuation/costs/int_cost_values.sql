@@ -1,5 +1,10 @@
 -- One row per cost and per pay item that arrived; labour that a pay item replaces carries that reason why it does not count.
-with costs as (
+-- A cost's product is its own, else its delivery's, else the only one that was sold for the job.
+with only_products as (
+    select * from {{ ref('int_only_products') }}
+),
+
+costs as (
     select
         costs.source_system,
         'costs' as source_entity,
@@ -7,15 +12,16 @@ with costs as (
         coalesce(xref_job.job_key, 'unknown') as job_key,
         coalesce(xref_job.match_rule, 'no_job') as job_match_rule,
         deliveries.work_order_key,
-        deliveries.product_key,
+        coalesce(xref_product.product_key, deliveries.product_key, only_products.product_key) as product_key,
         coalesce(people.person_key, 'unknown') as person_key,
         costs.incurred_on,
         costs.quantity,
-        deliveries.unit,
+        coalesce(lower(trim(costs.unit)), deliveries.unit) as unit,
         costs.currency,
         costs.amount,
         costs.cost_type as valuation_rule,
         case when replaced.cost_id is not null then 'replaced_by_pay_item' end as left_out_reason,
+        costs.source_system as delivery_system,
         costs.delivery_id,
         costs.load_id
     from {{ ref('cnf_costs') }} as costs
@@ -30,28 +36,36 @@ with costs as (
             costs.source_system = xref_job.source_system
             and costs.cost_id = xref_job.source_id
             and xref_job.source_entity = 'costs'
+    left join {{ ref('xref_product') }} as xref_product
+        on
+            costs.source_system = xref_product.source_system
+            and costs.product_id = xref_product.source_id
+            and xref_product.source_entity <> 'product_codes'
+    left join only_products on xref_job.job_key = only_products.job_key
 ),
 
 pay_items as (
     select
-        source_system,
+        items.source_system,
         'pay_items' as source_entity,
-        pay_item_id as source_id,
-        job_key,
-        job_match_rule,
-        work_order_key,
-        product_key,
-        person_key,
-        incurred_on,
-        quantity,
-        unit,
-        currency,
-        amount,
+        items.pay_item_id as source_id,
+        items.job_key,
+        items.job_match_rule,
+        items.work_order_key,
+        coalesce(nullif(items.product_key, 'unknown'), only_products.product_key) as product_key,
+        items.person_key,
+        items.incurred_on,
+        items.quantity,
+        items.unit,
+        items.currency,
+        items.amount,
         'pay_item' as valuation_rule,
-        left_out_reason,
-        delivery_id,
-        load_id
-    from {{ ref('int_pay_item_terms') }}
+        items.left_out_reason,
+        items.delivery_system,
+        items.delivery_id,
+        items.load_id
+    from {{ ref('int_pay_item_terms') }} as items
+    left join only_products on items.job_key = only_products.job_key
 ),
 
 both_kinds as (
@@ -82,6 +96,7 @@ final as (
         both_kinds.valuation_rule,
         both_kinds.job_match_rule,
         both_kinds.left_out_reason,
+        both_kinds.delivery_system,
         both_kinds.delivery_id,
         both_kinds.source_system,
         both_kinds.source_entity,

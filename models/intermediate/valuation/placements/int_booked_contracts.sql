@@ -1,4 +1,4 @@
--- One row per contract of a placement that no deal sold, with its first job, as it was known on its first day, else as it first arrived.
+-- One row per contract of a placement, with its first job, as it was known on its first day, else as it first arrived.
 with placements as (
     select
         *,
@@ -23,12 +23,13 @@ judged as (
         placements.job_key,
         placements.customer_key,
         placements.person_key,
+        placements.sold_by_deal is not null as is_sold_by_deal,
         coalesce(versions.fee_type = 'permanent', false) or placements.job_type = 'permanent_placement' as is_permanent,
         coalesce(versions.currency, placements.contract_currency) as booked_currency,
         coalesce(versions.starts_on, placements.started_on, cast(versions.landed_at as date)) as booked_on
     from placements
     inner join versions on placements.contract_key = versions.contract_key
-    where placements.sold_by_deal is null and placements.position = 1
+    where placements.position = 1
 ),
 
 timed as (
@@ -48,6 +49,7 @@ final as (
         contract_id,
         booked_on,
         is_permanent,
+        is_sold_by_deal,
         planned_quantity,
         fee_base_amount,
         fee_pct,

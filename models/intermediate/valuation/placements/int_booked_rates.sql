@@ -27,6 +27,8 @@ known as (
         versions.person_id,
         versions.unit,
         versions.charge_rate,
+        versions.pay_rate,
+        versions.on_cost_pct,
         versions.valid_from,
         versions.valid_to,
         versions.is_deleted
@@ -72,6 +74,8 @@ final as (
         product_key,
         lower(trim(unit)) as unit,
         charge_rate,
+        pay_rate,
+        on_cost_pct,
         is_known_on_day
     from placed
     where person_key is null or placed_person_key = 'unknown' or person_key = placed_person_key

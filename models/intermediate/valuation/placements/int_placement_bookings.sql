@@ -1,6 +1,7 @@
 -- One row per placement's contract for which there is no deal: planned quantity × charge rate, or the permanent fee.
 with contracts as (
     select * from {{ ref('int_booked_contracts') }}
+    where not is_sold_by_deal
 ),
 
 rates as (

@@ -1,0 +1,102 @@
+-- One row per deal, job, customer, day on which something happened there, and person who is credited for it, with his share.
+with days as (
+    select deal_key, job_key, customer_key, event_on as day from {{ ref('fct_stage_events') }}
+    union
+    select jobs.deal_key, effects.job_key, jobs.customer_key, effects.effect_on
+    from {{ ref('fct_margin_walk') }} as effects
+    inner join {{ ref('dim_job') }} as jobs on effects.job_key = jobs.job_key
+),
+
+splits as (
+    select
+        {{ make_key(['splits.source_system', 'splits.deal_id']) }} as deal_key,
+        coalesce(people.person_key, 'unknown') as person_key,
+        splits.share_bp,
+        splits.valid_from,
+        splits.valid_to
+    from {{ ref('attribution_splits') }} as splits
+    left join {{ ref('xref_person') }} as people
+        on splits.source_system = people.source_system and splits.person_id = people.source_id
+),
+
+-- Of several records of a customer, the one that was changed last and names somebody.
+customer_owners as (
+    select xref_customer.customer_key, people.person_key
+    from {{ ref('cnf_customers') }} as customers
+    inner join {{ ref('xref_customer') }} as xref_customer
+        on customers.source_system = xref_customer.source_system and customers.customer_id = xref_customer.source_id
+    inner join {{ ref('xref_person') }} as people
+        on customers.source_system = people.source_system and customers.owner_id = people.source_id
+    where people.person_key <> 'unknown' and xref_customer.customer_key <> 'unknown'
+    qualify row_number() over (
+        partition by xref_customer.customer_key
+        order by customers.updated_at desc nulls last, customers.source_system nulls last, customers.customer_id nulls last
+    ) = 1
+),
+
+candidates as (
+    select days.*, 'deal_split' as rule, splits.person_key, splits.share_bp
+    from days
+    inner join splits
+        on
+            days.deal_key = splits.deal_key
+            and days.day >= coalesce(splits.valid_from, days.day)
+            and days.day <= coalesce(splits.valid_to, days.day)
+    union all
+    select days.*, 'deal_owner', owners.person_key, 10000
+    from days
+    inner join {{ ref('int_deal_owners') }} as owners
+        on
+            days.deal_key = owners.deal_key
+            and days.day >= owners.valid_from
+            and (days.day < owners.valid_until or owners.valid_until is null)
+    where owners.person_key <> 'nobody'
+    union all
+    select days.*, 'customer_owner', owners.person_key, 10000
+    from days
+    inner join customer_owners as owners on days.customer_key = owners.customer_key
+    union all
+    select days.*, 'job_manager', jobs.manager_key, 10000
+    from days
+    inner join {{ ref('dim_job') }} as jobs on days.job_key = jobs.job_key
+    where jobs.manager_key <> 'unknown'
+),
+
+-- The first rule, in the order of the policy in force on that day, that names somebody.
+ordered as (
+    select
+        candidates.*,
+        policy.priority,
+        rank() over (
+            partition by candidates.deal_key, candidates.job_key, candidates.customer_key, candidates.day, candidates.rule
+            order by policy.valid_from desc nulls last
+        ) as age
+    from candidates
+    inner join {{ ref('attribution_policy') }} as policy on candidates.rule = policy.rule and candidates.day >= policy.valid_from
+),
+
+ranked as (
+    select
+        *,
+        rank() over (partition by deal_key, job_key, customer_key, day order by priority nulls last) as place
+    from ordered
+    where age = 1
+),
+
+final as (
+    select deal_key, job_key, customer_key, day, person_key, min(rule) as attribution_rule, cast(sum(share_bp) as integer) as share_bp
+    from ranked
+    where place = 1
+    group by deal_key, job_key, customer_key, day, person_key
+    union all
+    select days.deal_key, days.job_key, days.customer_key, days.day, 'unknown', 'unknown', 10000
+    from days
+    where not exists (
+        select 1 from ranked
+        where
+            days.deal_key = ranked.deal_key and days.job_key = ranked.job_key
+            and days.customer_key = ranked.customer_key and days.day = ranked.day
+    )
+)
+
+select * from final
