@@ -134,6 +134,11 @@
 
 {% macro default__empty_list() -%} [] {%- endmacro %}
 
+{# A list of one text. #}
+{% macro list_of(text) -%} {{ adapter.dispatch('list_of', 'tieout')(text) }} {%- endmacro %}
+
+{% macro default__list_of(text) -%} [{{ text }}] {%- endmacro %}
+
 {# What of a list is not in another, in its order. #}
 {% macro list_without(list, other) -%} {{ adapter.dispatch('list_without', 'tieout')(list, other) }} {%- endmacro %}
 

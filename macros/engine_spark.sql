@@ -62,6 +62,8 @@
 
 {% macro spark__empty_list() -%} cast(array() as array<string>) {%- endmacro %}
 
+{% macro spark__list_of(text) -%} array({{ text }}) {%- endmacro %}
+
 {% macro spark__list_without(list, other) -%} filter({{ list }}, item -> not array_contains({{ other }}, item)) {%- endmacro %}
 
 {% macro spark__has_all(list, other) -%} forall({{ other }}, item -> array_contains({{ list }}, item)) {%- endmacro %}

@@ -169,3 +169,10 @@ def test_the_records_of_identity_land_with_their_pairs(tmp_path: Path) -> None:
     assert {record for pair in world.pairs for record in (pair.left, pair.right)} <= landed
     threshold, token_set = identity.by_token_set(world)
     assert 70 <= threshold <= 100 and token_set
+
+
+@pytest.mark.parametrize(
+    "script", ["bridge", "build", "controls", "identity", "landing", "workbook"]
+)
+def test_each_says_what_it_does_and_takes_when_it_is_run_as_its_page_says(script: str) -> None:
+    assert "usage:" in said(f"{script}.py", "--help")

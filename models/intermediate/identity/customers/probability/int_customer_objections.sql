@@ -27,7 +27,18 @@ told as (
         pairs.country_level = -1 and pairs.address_level = -1 as is_name_only,
         -- A space that moved makes other words of the same letters, such as “Estate sgmbh” of “Estates GmbH”: that says no more.
         lefts.marker_words <> rights.marker_words
-        and coalesce(left_letters.letters <> right_letters.letters, true) as has_other_markers,
+        and coalesce(left_letters.letters <> right_letters.letters, true)
+        -- The town that both are in tells neither apart.
+        and not coalesce(
+            lefts.city = rights.city
+            and (
+                ({{ has_all('lefts.marker_words', 'rights.marker_words') }}
+                and {{ list_without('lefts.marker_words', 'rights.marker_words') }} = {{ list_of('lefts.city') }})
+                or ({{ has_all('rights.marker_words', 'lefts.marker_words') }}
+                and {{ list_without('rights.marker_words', 'lefts.marker_words') }} = {{ list_of('rights.city') }})
+            ),
+            false
+        ) as has_other_markers,
         -- `Dr Hale & Partners` and `Dr Moss & Partners` share a title and a role, and no name.
         coalesce({{ list_without('lefts.named_words', 'rights.named_words') }} = lefts.named_words, false) as has_no_named_word,
         lefts.attached_words <> rights.attached_words as has_other_attached,
@@ -111,8 +122,10 @@ final as (
                 )
                 then 'one name says more: a role, a place or a number'
             when name_level = 3 and (not is_told_by_door or has_no_named_word) then 'each name says more than the other'
-            -- One system that has both spellings beside each other may well mean two.
-            when name_level = 4 and not is_told_by_door and support_count < case when is_within_system then 3 else 2 end
+            -- One system that has both spellings beside each other may well mean two. A telephone of their own in one town is enough across systems.
+            when
+                name_level = 4 and not is_told_by_door and support_count < case when is_within_system then 3 else 2 end
+                and not (has_phone and has_whole_phone and address_level >= 1 and not is_within_system)
                 then 'one name says more, and too little else agrees'
             when name_level = 5 and support_count < 1 and not (is_of_lists and legal_form_level <> 0)
                 then 'the names differ in spelling, and nothing else agrees'
