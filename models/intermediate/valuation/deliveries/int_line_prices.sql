@@ -21,7 +21,7 @@ priced as (
         end as price_quantity
     from lines
     left join {{ ref('unit_conversions') }} as units on lines.unit = units.unit
-    left join {{ ref('int_job_links') }} as job_links
+    left join {{ ref('int_record_job_links') }} as job_links
         on
             lines.source_system = job_links.source_system
             and lines.source_entity = job_links.source_entity
