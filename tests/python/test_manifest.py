@@ -20,7 +20,7 @@ LAYERS = (
 BOUNDS = {
     # measure: (today's figure, the aim)
     "models": (427, 300),
-    "longest path": (69, 45),
+    "longest path": (60, 45),
     "longest path within identity": (20, 12),
     "edges against the order of layers": (0, 0),
     "folders in one circle": (0, 0),
