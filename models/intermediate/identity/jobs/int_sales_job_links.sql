@@ -1,4 +1,4 @@
--- One row per deal, deal line, contract and change order, with its job.
+-- One row per deal, deal line, contract and change order, with the job that its deal or contract has.
 with deals as (
     select *, {{ make_key(['source_system', 'deal_id']) }} as deal_key
     from {{ ref('cnf_deals') }}
@@ -56,10 +56,6 @@ deal_references as (
     select * from {{ ref('int_deal_references') }}
 ),
 
-refs as (
-    select * from {{ ref('int_job_references') }}
-),
-
 final as (
     select deals.source_system, 'deals' as source_entity, deals.deal_id as source_id, deal_jobs.job_key, deal_jobs.match_rule, deal_jobs.candidates
     from deals
@@ -93,16 +89,14 @@ final as (
     left join deal_references on contracts.source_system = deal_references.source_system and contracts.deal_id = deal_references.deal_id
     left join deal_jobs on deal_references.deal_key = deal_jobs.deal_key
     union all
-    -- A change order that names its job belongs there; one that names only the deal, to the deal's only job.
     select
         change_orders.source_system,
         'change_orders',
         change_orders.change_order_id,
-        coalesce(refs.job_key, deal_jobs.job_key),
-        case when refs.job_key is not null then refs.match_rule else coalesce(deal_jobs.match_rule, refs.match_rule) end,
-        case when refs.job_key is null then coalesce(deal_jobs.candidates, refs.candidates) end
+        deal_jobs.job_key,
+        deal_jobs.match_rule,
+        deal_jobs.candidates
     from change_orders
-    left join refs on change_orders.source_system = refs.source_system and change_orders.job_id = refs.job_ref
     left join deal_references
         on change_orders.source_system = deal_references.source_system and change_orders.deal_id = deal_references.deal_id
     left join deal_jobs on deal_references.deal_key = deal_jobs.deal_key
