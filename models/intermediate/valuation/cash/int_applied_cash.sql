@@ -14,7 +14,8 @@ asked as (
         source_system,
         invoice_id,
         sum(document_amount + tax_amount) as gross_amount
-    from {{ ref('int_billed_lines') }}
+    from {{ ref('int_invoice_values') }}
+    where is_posted
     group by source_system, invoice_id
 ),
 
