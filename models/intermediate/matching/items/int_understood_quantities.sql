@@ -1,6 +1,6 @@
 -- One row per booking, change order or invoice line without a unit whose quantity can be understood: in base units, by what it costs there.
 with deliveries as (
-    select * from {{ ref('int_delivery_items') }}
+    select * from {{ ref('int_delivery_work') }}
     where is_counted and job_key is not null
 ),
 
@@ -55,7 +55,7 @@ jobs as (
 
 events as (
     select event_key as item_key, stage, job_key, product_key, currency, event_on, quantity, document_amount, source_system, source_id
-    from {{ ref('int_stage_events') }}
+    from {{ ref('int_stage_values') }}
     where
         stage in ('booked', 'change_order', 'invoiced')
         and quantity > 0 and document_amount >= 0
@@ -118,7 +118,7 @@ named as (
         deliveries.document_amount,
         deliveries.quantity
     from {{ ref('int_named_deliveries') }} as lines
-    inner join {{ ref('int_delivery_items') }} as deliveries on lines.delivery_key = deliveries.item_key
+    inner join {{ ref('int_delivery_work') }} as deliveries on lines.delivery_key = deliveries.item_key
     where deliveries.is_counted
 ),
 
