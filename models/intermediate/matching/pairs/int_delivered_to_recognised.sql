@@ -20,7 +20,11 @@
     'event_on', 'job_key', 'product_key', 'currency', 'document_type', 'is_manual', 'is_copy', 'credit_reason', 'document_line_id',
     'source_system', 'is_unrated',
 ] %}
-with open_items as (
+with open_deliveries as (
+    {{ open_deliveries() }}
+),
+
+open_items as (
     {{ not_taken_back(ref('int_recognition_items'), ref('int_recognitions_netted'), recognised) }}
 ),
 
@@ -87,7 +91,7 @@ deliveries as (
         end as current_job_key,
         case when settled.item_key is null then items.job_key end as free_job_key,
         cast(null as {{ dbt.type_string() }}) as cancelled_job_key
-    from {{ ref('int_delivery_open_items') }} as items
+    from open_deliveries as items
     left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key and settled.reason = 'disbursement'
     left join billed on items.item_key = billed.item_key
     left join posted on 'delivery|' || items.item_key = posted.posted_key
