@@ -54,13 +54,18 @@ jobs as (
 ),
 
 events as (
-    select event_key as item_key, stage, job_key, product_key, currency, event_on, quantity, document_amount, source_system, source_id
-    from {{ ref('int_stage_values') }}
-    where
-        stage in ('booked', 'change_order', 'invoiced')
-        and quantity > 0 and document_amount >= 0
-        and (stage = 'invoiced' or unit is null)
-        and valuation_rule <> 'voided'
+    {% for model in ['int_booked_values', 'int_placement_bookings', 'int_change_order_values', 'int_invoice_values'] %}
+        select
+            event_key as item_key, stage, job_key, product_key, currency, event_on,
+            cast(quantity as decimal(18, 6)) as quantity, cast(document_amount as decimal(18, 2)) as document_amount, source_system, source_id
+        from {{ ref(model) }}
+        where
+            left_out_reason is null and event_on <= {{ as_of() }}
+            and stage <> 'credited' and valuation_rule <> 'voided'
+            and quantity > 0 and document_amount >= 0
+            and (stage = 'invoiced' or unit is null)
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 -- A line speaks by its unit price, before its discount.
