@@ -194,3 +194,18 @@ from {{ items }} as items
 left join taken on items.item_key = taken.item_key
 where taken.item_key is null or items.document_amount <> taken.document_amount
 {% endmacro %}
+
+{# Deliveries, and billed lines, less what was taken back. Few items are, and what is left of all of them is nothing that is asked for by itself. #}
+{% macro open_deliveries() %}
+{{ not_taken_back(ref('int_delivery_items'), ref('int_deliveries_netted'), [
+    'event_on', 'job_key', 'product_key', 'work_order_key', 'currency', 'base_unit', 'change_order_id', 'valuation_rule', 'is_counted', 'unit_price',
+    'source_system', 'is_unrated',
+]) }}
+{% endmacro %}
+
+{% macro open_billing() %}
+{{ not_taken_back(ref('int_billing_items'), ref('int_billing_netted'), [
+    'event_on', 'job_key', 'product_key', 'work_order_key', 'delivery_key', 'currency', 'base_unit', 'stage', 'is_copy', 'credit_reason',
+    'period_starts_on', 'period_ends_on', 'discount_amount', 'is_counted', 'is_top_up', 'unit_price', 'source_system', 'is_unrated',
+]) }}
+{% endmacro %}

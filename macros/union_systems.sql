@@ -29,14 +29,16 @@
 {% endmacro %}
 
 {# The records of a raw table that has the input layer's columns already (`vars: landed_in_shape`): what every staging model does is all
-   there is to do, and is done here. Files hold whole numbers wider than the input layer does. #}
+   there is to do, and is done here. Files hold whole numbers wider than the input layer does. Each folder of `imports` is a system of its own,
+   which its rows name; any other connector is one. #}
 {% macro as_landed(system, table, columns, every_version=false) %}
         {%- set lineage = {'load_id': '_load_id', 'landed_at': '_landed_at'} -%}
         {%- set of_versions = {'updated_at': '_updated_at', 'version_number': '_version', 'is_deleted': '_is_deleted'} -%}
         select
             {% for column in columns -%}
                 {%- set landed = lineage.get(column.name) or (of_versions.get(column.name) if every_version) or column.name -%}
-                {%- if column.data_type == 'integer' -%}cast({{ landed }} as integer) as {{ column.name }}
+                {%- if column.name == 'source_system' and system != 'imports' -%}'{{ system }}' as source_system
+                {%- elif column.data_type == 'integer' -%}cast({{ landed }} as integer) as {{ column.name }}
                 {%- else -%}{{ landed }}{{ ' as ' ~ column.name if landed != column.name }}
                 {%- endif -%}
                 {{ ', ' if not loop.last }}

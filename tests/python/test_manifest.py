@@ -19,9 +19,9 @@ LAYERS = (
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (454, 300),
-    "longest path": (69, 45),
-    "longest path within identity": (20, 12),
+    "models": (435, 300),
+    "longest path": (48, 45),
+    "longest path within identity": (19, 12),
     "edges against the order of layers": (0, 0),
     "folders in one circle": (0, 0),
     "models without a key test": (0, 0),

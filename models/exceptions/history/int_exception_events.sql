@@ -10,7 +10,7 @@ last_states as (
 ),
 
 exceptions as (
-    select * from {{ ref('int_exceptions_now') }}
+    select * from {{ ref('int_exceptions_found') }}
 ),
 
 runs as (

@@ -8,7 +8,7 @@ last_seen as (
 ),
 
 exceptions as (
-    select * from {{ ref('int_exceptions_now') }}
+    select * from {{ ref('int_exceptions_found') }}
 ),
 
 lived as (

@@ -50,8 +50,9 @@ exceptions as (
         found.value_at_risk_amount as reporting_amount
     from {{ ref('int_exceptions_found') }} as found
     inner join sides on found.control_id = sides.control_id
-    left join {{ ref('int_exception_roots') }} as roots on found.exception_key = roots.exception_key
-    where roots.root_exception_key is null and found.value_at_risk_amount > 0
+    -- What follows from another in part stands for the rest.
+    left join {{ ref('int_exception_parents') }} as parents on found.exception_key = parents.exception_key
+    where coalesce(parents.is_in_part, true) and found.value_at_risk_amount > 0
 ),
 
 bridge as (

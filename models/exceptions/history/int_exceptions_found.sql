@@ -1,4 +1,4 @@
--- One row per exception that a control finds on the day of the position, with the keys that its job, deal or customer adds.
+-- One row per exception that a control finds on the day of the position, with the keys that its job, deal or customer adds, and whose it is.
 with found as (
     select * from {{ ref('int_control_exceptions') }}
 ),
@@ -82,7 +82,7 @@ labelled as (
         on found.source_system = journals.source_system and found.entity = 'journal_lines' and found.entity_id = journals.journal_id
 ),
 
-final as (
+keyed as (
     select
         found.exception_key,
         found.control_id,
@@ -125,6 +125,41 @@ final as (
     left join deal_labels on found.deal_key = deal_labels.deal_key
     left join contract_labels on found.contract_key = contract_labels.contract_key
     left join job_labels on found.job_key = job_labels.job_key
+),
+
+rules as (
+    select * from {{ ref('int_control_rules') }}
+),
+
+responsible as (
+    select * from {{ ref('responsibilities') }}
+    where valid_from <= {{ as_of() }} and (valid_to is null or valid_to >= {{ as_of() }})
+),
+
+-- A role's own row for a system comes before the one for all systems.
+roles as (
+    select
+        roles.owner_role,
+        systems.source_system,
+        coalesce(own.responsible, shared.responsible) as responsible
+    from (select distinct owner_role from rules) as roles
+    cross join {{ ref('int_source_systems') }} as systems
+    left join responsible as own on roles.owner_role = own.owner_role and systems.source_system = own.source_system
+    left join responsible as shared on roles.owner_role = shared.owner_role and shared.source_system is null
+),
+
+final as (
+    select
+        keyed.*,
+        rules.owner_role,
+        case
+            when rules.owner_role = 'account_manager' and keyed.owner_key <> 'unknown' then coalesce(people.full_name, roles.responsible, 'nobody')
+            else coalesce(roles.responsible, 'nobody')
+        end as owner
+    from keyed
+    inner join rules on keyed.control_id = rules.control_id and {{ in_force('keyed.occurred_on') }}
+    left join {{ ref('dim_person') }} as people on keyed.owner_key = people.person_key
+    left join roles on rules.owner_role = roles.owner_role and keyed.source_system = roles.source_system
 )
 
 select * from final

@@ -1,6 +1,6 @@
--- One row per exception on the day of the position: whose it is, what it follows from, and what of its money counts.
+-- One row per exception on the day of the position: what it follows from in the end, and what of its money counts.
 -- Money that lies in a gap of the bridge counts as far as the bridge's pieces hold it (docs/decisions/0017).
-with found as (
+with recursive found as (
     select * from {{ ref('int_exceptions_found') }}
 ),
 
@@ -8,8 +8,26 @@ rules as (
     select * from {{ ref('int_control_rules') }}
 ),
 
+parents as (
+    select * from {{ ref('int_exception_parents') }}
+),
+
+-- The table of precedence has no circles (a test), so each chain of those that follow wholly ends.
+climbed as (
+    select exception_key, parent_exception_key as root_exception_key, 1 as steps
+    from parents
+    where not is_in_part
+    union all
+    select climbed.exception_key, parents.parent_exception_key, climbed.steps + 1
+    from climbed
+    inner join parents on climbed.root_exception_key = parents.exception_key
+    where not parents.is_in_part
+),
+
 roots as (
-    select * from {{ ref('int_exception_roots') }}
+    select exception_key, root_exception_key
+    from climbed
+    qualify row_number() over (partition by exception_key order by steps desc nulls last) = 1
 ),
 
 -- What the bridge does not call leakage is no loss, whatever the control is for.
@@ -24,41 +42,15 @@ tied as (
 
 -- What other exceptions count of a tie-out it does not count again.
 parts as (
-    select * from {{ ref('int_exception_parents') }}
+    select * from parents
     where is_in_part
-),
-
-people as (
-    select * from {{ ref('dim_person') }}
-),
-
-responsible as (
-    select * from {{ ref('responsibilities') }}
-    where valid_from <= {{ as_of() }} and (valid_to is null or valid_to >= {{ as_of() }})
-),
-
--- A role's own row for a system comes before the one for all systems.
-systems as (
-    select
-        roles.owner_role,
-        systems.source_system,
-        coalesce(own.responsible, shared.responsible) as responsible
-    from (select distinct owner_role from rules) as roles
-    cross join {{ ref('int_source_systems') }} as systems
-    left join responsible as own on roles.owner_role = own.owner_role and systems.source_system = own.source_system
-    left join responsible as shared on roles.owner_role = shared.owner_role and shared.source_system is null
 ),
 
 final as (
     select
         found.*,
-        rules.owner_role,
         rules.severity,
         rules.risk_kind,
-        case
-            when rules.owner_role = 'account_manager' and found.owner_key <> 'unknown' then coalesce(people.full_name, systems.responsible, 'nobody')
-            else coalesce(systems.responsible, 'nobody')
-        end as owner,
         roots.root_exception_key,
         cast(case
             when roots.root_exception_key is not null then 0
@@ -80,8 +72,6 @@ final as (
     left join roots on found.exception_key = roots.exception_key
     left join tied on found.exception_key = tied.exception_key
     left join parts on found.exception_key = parts.exception_key
-    left join people on found.owner_key = people.person_key
-    left join systems on rules.owner_role = systems.owner_role and found.source_system = systems.source_system
 )
 
 select * from final

@@ -1,63 +1,34 @@
--- One row per system, currency and day for which an event or a receivable needs the rate to the reporting currency; without a rate none, never 1.
-with events as (
-    select * from {{ ref('int_stage_values') }}
-),
-
-systems as (
+-- One row per system, foreign currency and day on which something leads from that currency to the reporting currency; a day without is no row.
+with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
 rates as (
     select * from {{ ref('int_day_rates') }}
+    where from_currency <> '{{ var("reporting_currency") }}'
 ),
 
--- A bill of retention alone, or a deposit, is no event and is owed all the same.
-days as (
-    select source_system, rate_on from events
-    union
-    select source_system, issued_on from {{ ref('int_invoice_terms') }}
-    union
-    select source_system, received_on from {{ ref('int_payment_terms') }}
-),
-
-needs as (
-    select source_system, currency, rate_on from events
-    union
-    select days.source_system, systems.base_currency, days.rate_on
-    from days
-    inner join systems on days.source_system = systems.source_system
-),
-
--- What a currency is worth in the reporting currency, and in the base currency of its ledger.
-targets as (
-    select needs.*, systems.base_currency, '{{ var("reporting_currency") }}' as to_currency from needs
-    inner join systems on needs.source_system = systems.source_system
+-- What a currency is worth in the reporting currency, and in the base currency of each ledger.
+offered as (
+    select
+        systems.source_system, systems.base_currency, rates.from_currency as currency, rates.to_currency,
+        rates.rate_on, rates.quoted_on, rates.rate, rates.is_turned, 1 as distance
+    from systems
+    inner join rates on systems.source_system = rates.source_system
     union all
-    select needs.*, systems.base_currency, systems.base_currency as to_currency from needs
-    inner join systems on needs.source_system = systems.source_system
-    where systems.base_currency <> '{{ var("reporting_currency") }}'
+    select
+        systems.source_system, systems.base_currency, rates.from_currency, rates.to_currency,
+        rates.rate_on, rates.quoted_on, rates.rate, rates.is_turned, 2
+    from systems
+    cross join rates
+    where rates.is_shared
 ),
 
 -- A system's own rates count before anybody else's.
 quoted as (
-    select
-        targets.*,
-        coalesce(own_rates.rate, shared_rates.rate) as rate,
-        coalesce(own_rates.quoted_on, shared_rates.quoted_on) as quoted_on,
-        case when own_rates.rate is not null then own_rates.is_turned else shared_rates.is_turned end as is_turned
-    from targets
-    left join rates as own_rates
-        on
-            targets.source_system = own_rates.source_system
-            and targets.currency = own_rates.from_currency
-            and targets.to_currency = own_rates.to_currency
-            and targets.rate_on = own_rates.rate_on
-    left join rates as shared_rates
-        on
-            targets.currency = shared_rates.from_currency
-            and targets.to_currency = shared_rates.to_currency
-            and targets.rate_on = shared_rates.rate_on
-            and shared_rates.is_shared
+    select * from offered
+    where to_currency in ('{{ var("reporting_currency") }}', base_currency)
+    qualify row_number() over (partition by source_system, currency, to_currency, rate_on order by distance nulls last) = 1
 ),
 
 straight as (
@@ -65,39 +36,40 @@ straight as (
     where to_currency = '{{ var("reporting_currency") }}'
 ),
 
+-- A pair that nobody quotes goes through the ledger's base currency, as its documents do.
 steps as (
-    select * from quoted
-    where to_currency <> '{{ var("reporting_currency") }}' and currency <> base_currency
+    select
+        quoted.*,
+        bases.rate as base_rate,
+        bases.quoted_on as base_quoted_on
+    from quoted
+    inner join straight as bases
+        on quoted.source_system = bases.source_system and quoted.base_currency = bases.currency and quoted.rate_on = bases.rate_on
+    left join straight
+        on quoted.source_system = straight.source_system and quoted.currency = straight.currency and quoted.rate_on = straight.rate_on
+    where quoted.to_currency <> '{{ var("reporting_currency") }}' and straight.source_system is null
 ),
 
--- A pair that nobody quotes goes through the ledger's base currency, as its documents do.
 final as (
     select
-        straight.source_system,
-        straight.currency,
-        straight.rate_on,
-        case
-            when straight.currency = '{{ var("reporting_currency") }}' then cast(1 as decimal(28, 12))
-            else coalesce(straight.rate, {{ combined_rate('steps.rate', 'bases.rate') }})
-        end as rate,
-        case when straight.rate is null and straight.currency <> '{{ var("reporting_currency") }}' then steps.rate end as step_rate,
-        case
-            when straight.currency = '{{ var("reporting_currency") }}' then straight.rate_on
-            when straight.rate is not null then straight.quoted_on
-            when steps.rate is not null and bases.rate is not null then least(steps.quoted_on, bases.quoted_on)
-        end as quoted_on,
-        coalesce(straight.is_turned, false) as is_turned
+        source_system,
+        currency,
+        rate_on,
+        cast(rate as decimal(28, 12)) as rate,
+        cast(null as decimal(28, 12)) as step_rate,
+        quoted_on,
+        is_turned
     from straight
-    left join steps
-        on
-            straight.source_system = steps.source_system
-            and straight.currency = steps.currency
-            and straight.rate_on = steps.rate_on
-    left join straight as bases
-        on
-            straight.source_system = bases.source_system
-            and straight.base_currency = bases.currency
-            and straight.rate_on = bases.rate_on
+    union all
+    select
+        source_system,
+        currency,
+        rate_on,
+        {{ combined_rate('rate', 'base_rate') }},
+        cast(rate as decimal(28, 12)),
+        least(quoted_on, base_quoted_on),
+        false
+    from steps
 )
 
 select * from final

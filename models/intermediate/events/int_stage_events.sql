@@ -11,35 +11,49 @@ labels as (
     select * from {{ ref('int_record_labels') }}
 ),
 
+-- The reporting currency is worth itself on every day.
 rates_of_events as (
     select
         valued.*,
         systems.legal_entity,
-        -- What is in the reporting currency already needs the way there and back only where it can be gone.
-        case
-            when
-                valued.document_rate > 0 and valued.currency <> systems.base_currency
-                and (valued.currency <> '{{ var("reporting_currency") }}' or base_rates.rate is not null)
-                then valued.document_rate
-        end as own_rate,
-        own_rates.rate as table_rate,
-        own_rates.step_rate,
-        own_rates.is_turned,
-        own_rates.quoted_on as table_quoted_on,
-        base_rates.rate as base_rate,
-        base_rates.quoted_on as base_quoted_on
+        systems.base_currency,
+        {% for side, currency in {'table': 'valued.currency', 'base': 'systems.base_currency'}.items() %}
+            case
+                when {{ currency }} = '{{ var("reporting_currency") }}' then cast(1 as decimal(28, 12))
+                else {{ side }}_rates.rate
+            end as {{ side }}_rate,
+            case
+                when {{ currency }} = '{{ var("reporting_currency") }}' then valued.rate_on
+                else {{ side }}_rates.quoted_on
+            end as {{ side }}_quoted_on,
+        {% endfor %}
+        table_rates.step_rate,
+        table_rates.is_turned
     from valued
     inner join {{ ref('int_source_systems') }} as systems on valued.source_system = systems.source_system
-    left join rates as own_rates
+    left join rates as table_rates
         on
-            valued.source_system = own_rates.source_system
-            and valued.currency = own_rates.currency
-            and valued.rate_on = own_rates.rate_on
+            valued.source_system = table_rates.source_system
+            and valued.currency = table_rates.currency
+            and valued.rate_on = table_rates.rate_on
     left join rates as base_rates
         on
             valued.source_system = base_rates.source_system
             and systems.base_currency = base_rates.currency
             and valued.rate_on = base_rates.rate_on
+),
+
+-- What is in the reporting currency already needs the way there and back only where it can be gone.
+stated as (
+    select
+        *,
+        case
+            when
+                document_rate > 0 and currency <> base_currency
+                and (currency <> '{{ var("reporting_currency") }}' or base_rate is not null)
+                then document_rate
+        end as own_rate
+    from rates_of_events
 ),
 
 -- The rate the document carries leads to the cents of its ledger's base currency and from there, on the event's day, to the reporting currency.
@@ -66,7 +80,7 @@ rated as (
             else 'table'
         end as rate_rule,
         case when own_rate is not null then base_quoted_on else table_quoted_on end as rate_quoted_on
-    from rates_of_events
+    from stated
 ),
 
 final as (

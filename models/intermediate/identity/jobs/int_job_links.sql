@@ -56,11 +56,7 @@ journal_lines as (
 ),
 
 links as (
-    select * from {{ ref('int_sales_job_links') }}
-    union all
-    select * from {{ ref('int_work_job_links') }}
-    union all
-    select source_system, 'invoice_lines', invoice_line_id, job_key, match_rule, candidates
+    select source_system, 'invoice_lines' as source_entity, invoice_line_id as source_id, job_key, match_rule, candidates
     from invoice_lines
     union all
     select
@@ -74,25 +70,19 @@ links as (
 ),
 
 decisions as (
-    select
-        decided.source_system,
-        decided.source_entity,
-        decided.source_id,
-        decided.decided_by,
-        decided.decided_on,
-        jobs.job_key
-    from {{ ref('job_links') }} as decided
-    left join {{ ref('int_jobs') }} as jobs
-        on decided.job_system = jobs.source_system and decided.job_id = jobs.job_id
+    select * from {{ ref('int_job_decisions') }}
 ),
 
 final as (
+    select source_system, source_entity, source_id, job_key, match_rule, candidates, decided_by, decided_on
+    from {{ ref('int_record_job_links') }}
+    union all
     select
         links.source_system,
         links.source_entity,
         links.source_id,
         case
-            when decisions.source_id is not null then coalesce(decisions.job_key, 'unknown')
+            when decisions.source_id is not null then decisions.job_key
             else coalesce(links.job_key, 'unknown')
         end as job_key,
         case when decisions.source_id is not null then 'decision' else coalesce(links.match_rule, 'no_job') end as match_rule,

@@ -1,4 +1,4 @@
--- One row per deal, deal line, contract and change order, with its job.
+-- One row per deal, deal line, contract and change order, with the job that its deal or contract has.
 with deals as (
     select *, {{ make_key(['source_system', 'deal_id']) }} as deal_key
     from {{ ref('cnf_deals') }}
@@ -29,12 +29,31 @@ contract_jobs as (
     group by contract_key
 ),
 
-deal_references as (
-    select * from {{ ref('int_deal_references') }}
+-- A deal line goes to the only job of its deal, else to the only one of them that works on its product.
+deal_lines as (
+    select *, {{ make_key(['source_system', 'deal_id']) }} as deal_key
+    from {{ ref('cnf_deal_lines') }}
 ),
 
-refs as (
-    select * from {{ ref('int_job_references') }}
+products as (
+    select * from {{ ref('xref_product') }}
+    where source_entity <> 'product_codes'
+),
+
+jobs_of_products as (
+    select
+        jobs.deal_key,
+        job_products.product_key,
+        min(jobs.job_key) as job_key
+    from {{ ref('int_jobs') }} as jobs
+    inner join {{ ref('int_job_products') }} as job_products on jobs.job_key = job_products.job_key
+    where job_products.is_in_work
+    group by jobs.deal_key, job_products.product_key
+    having count(*) = 1
+),
+
+deal_references as (
+    select * from {{ ref('int_deal_references') }}
 ),
 
 final as (
@@ -42,8 +61,21 @@ final as (
     from deals
     left join deal_jobs on deals.deal_key = deal_jobs.deal_key
     union all
-    select source_system, 'deal_lines', deal_line_id, job_key, match_rule, candidates
-    from {{ ref('int_deal_line_jobs') }}
+    select
+        deal_lines.source_system,
+        'deal_lines',
+        deal_lines.deal_line_id,
+        coalesce(deal_jobs.job_key, jobs_of_products.job_key),
+        case
+            when deal_jobs.job_key is null and jobs_of_products.job_key is not null then 'deal_and_product'
+            else deal_jobs.match_rule
+        end,
+        case when jobs_of_products.job_key is null then deal_jobs.candidates end
+    from deal_lines
+    left join deal_jobs on deal_lines.deal_key = deal_jobs.deal_key
+    left join products on deal_lines.source_system = products.source_system and deal_lines.product_id = products.source_id
+    left join jobs_of_products
+        on deal_lines.deal_key = jobs_of_products.deal_key and products.product_key = jobs_of_products.product_key
     union all
     select
         contracts.source_system,
@@ -57,16 +89,14 @@ final as (
     left join deal_references on contracts.source_system = deal_references.source_system and contracts.deal_id = deal_references.deal_id
     left join deal_jobs on deal_references.deal_key = deal_jobs.deal_key
     union all
-    -- A change order that names its job belongs there; one that names only the deal, to the deal's only job.
     select
         change_orders.source_system,
         'change_orders',
         change_orders.change_order_id,
-        coalesce(refs.job_key, deal_jobs.job_key),
-        case when refs.job_key is not null then refs.match_rule else coalesce(deal_jobs.match_rule, refs.match_rule) end,
-        case when refs.job_key is null then coalesce(deal_jobs.candidates, refs.candidates) end
+        deal_jobs.job_key,
+        deal_jobs.match_rule,
+        deal_jobs.candidates
     from change_orders
-    left join refs on change_orders.source_system = refs.source_system and change_orders.job_id = refs.job_ref
     left join deal_references
         on change_orders.source_system = deal_references.source_system and change_orders.deal_id = deal_references.deal_id
     left join deal_jobs on deal_references.deal_key = deal_jobs.deal_key

@@ -3,8 +3,13 @@ with people as (
     select * from {{ ref('cnf_people') }}
 ),
 
-systems as (
-    select * from {{ ref('int_source_systems') }}
+-- Which systems there are is known only once all ledgers are read; of whom a system is, its listing says, and that it is a CRM, its deals.
+listed as (
+    select * from {{ ref('source_systems') }}
+),
+
+crms as (
+    select distinct source_system from {{ ref('cnf_deals') }}
 ),
 
 placeholders as (
@@ -16,19 +21,20 @@ cleaned as (
         people.source_system || '|' || people.person_id as record_id,
         people.source_system,
         people.person_id,
-        systems.legal_entity,
+        coalesce(listed.legal_entity, 'unlisted') as legal_entity,
         {{ cleaned_name('people.full_name') }} as full_name,
         {{ extract_first("lower(trim(people.email))", "^([^@ ]+@[^@ ]+[.][^@ .]+)$") }} as email,
         {{ replace_all(cleaned_code('people.payroll_number'), "^0+", "") }} as payroll_number,
         -- Who speaks for a person: the CRM's record first.
         row_number() over (
             order by
-                systems.is_crm desc nulls last,
+                case when crms.source_system is not null then 1 else 2 end nulls last,
                 people.source_system asc nulls last,
                 people.person_id asc nulls last
         ) as seniority
     from people
-    inner join systems on people.source_system = systems.source_system
+    left join listed on people.source_system = listed.source_system
+    left join crms on people.source_system = crms.source_system
 ),
 
 -- `Kovac, Maria` is Maria Kovac; one word alone is no full name.

@@ -9,7 +9,7 @@ suspects as (
 ),
 
 deliveries as (
-    select * from {{ ref('int_delivery_items') }}
+    select * from {{ ref('int_delivery_work') }}
     -- What came back was delivered and billed; time that was corrected was never worked.
     where job_key is not null and (document_amount > 0 or is_time_corrected)
 ),

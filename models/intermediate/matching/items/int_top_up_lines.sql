@@ -58,7 +58,7 @@ counted as (
     select
         item_key, 'from' as side, job_key, product_key, currency, base_unit, event_on, quantity, unit_price, document_amount,
         document_amount as list_amount, cast(null as date) as period_starts_on, cast(null as date) as period_ends_on
-    from {{ ref('int_delivery_items') }}
+    from {{ ref('int_delivery_work') }}
     where is_counted and job_key is not null
     union all
     select

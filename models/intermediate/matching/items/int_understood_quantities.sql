@@ -1,6 +1,6 @@
 -- One row per booking, change order or invoice line without a unit whose quantity can be understood: in base units, by what it costs there.
 with deliveries as (
-    select * from {{ ref('int_delivery_items') }}
+    select * from {{ ref('int_delivery_work') }}
     where is_counted and job_key is not null
 ),
 
@@ -54,13 +54,18 @@ jobs as (
 ),
 
 events as (
-    select event_key as item_key, stage, job_key, product_key, currency, event_on, quantity, document_amount, source_system, source_id
-    from {{ ref('int_stage_events') }}
-    where
-        stage in ('booked', 'change_order', 'invoiced')
-        and quantity > 0 and document_amount >= 0
-        and (stage = 'invoiced' or unit is null)
-        and valuation_rule <> 'voided'
+    {% for model in ['int_booked_values', 'int_placement_bookings', 'int_change_order_values', 'int_invoice_values'] %}
+        select
+            event_key as item_key, stage, job_key, product_key, currency, event_on,
+            cast(quantity as decimal(18, 6)) as quantity, cast(document_amount as decimal(18, 2)) as document_amount, source_system, source_id
+        from {{ ref(model) }}
+        where
+            left_out_reason is null and event_on <= {{ as_of() }}
+            and stage <> 'credited' and valuation_rule <> 'voided'
+            and quantity > 0 and document_amount >= 0
+            and (stage = 'invoiced' or unit is null)
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 -- A line speaks by its unit price, before its discount.
@@ -118,7 +123,7 @@ named as (
         deliveries.document_amount,
         deliveries.quantity
     from {{ ref('int_named_deliveries') }} as lines
-    inner join {{ ref('int_delivery_items') }} as deliveries on lines.delivery_key = deliveries.item_key
+    inner join {{ ref('int_delivery_work') }} as deliveries on lines.delivery_key = deliveries.item_key
     where deliveries.is_counted
 ),
 

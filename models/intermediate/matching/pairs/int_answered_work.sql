@@ -25,7 +25,15 @@
         when 'quantity' then items.quantity when 'document' then items.document_amount when 'reporting' then items.reporting_amount
     end
 {% endset %}
-with deliveries as (
+with open_deliveries as (
+    {{ open_deliveries() }}
+),
+
+open_lines as (
+    {{ open_billing() }}
+),
+
+deliveries as (
     select
         items.item_key, items.event_on, items.product_key, items.currency, items.base_unit,
         case when settled.item_key is null then items.job_key end as job_key,
@@ -36,7 +44,7 @@ with deliveries as (
         referred.match_rule as reference_rule, {{ measure }} as reference_measure,
         -- What is not counted has its amount for a price.
         case when items.base_unit is null then items.document_amount end as whole_amount
-    from {{ ref('int_delivery_open_items') }} as items
+    from open_deliveries as items
     left join {{ ref('int_billing_references') }} as referred on items.item_key = referred.item_key
     left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key
 ),
@@ -65,7 +73,7 @@ lines as (
         end as cancelled_job_key,
         referred.reference_key, referred.match_rule as reference_rule, {{ measure }} as reference_measure,
         case when items.base_unit is null then items.document_amount end as whole_amount
-    from {{ ref('int_billing_open_items') }} as items
+    from open_lines as items
     left join {{ ref('int_billing_references') }} as referred on items.item_key = referred.item_key
     left join {{ ref('int_job_policies') }} as policies on items.job_key = policies.job_key
 ),

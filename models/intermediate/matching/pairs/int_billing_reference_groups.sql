@@ -1,11 +1,19 @@
 -- One row per delivery and invoice line with evidence of what it answers: the delivery named, the work order named, or the period billed.
-with deliveries as (
-    select * from {{ ref('int_delivery_open_items') }}
+with open_deliveries as (
+    {{ open_deliveries() }}
+),
+
+open_lines as (
+    {{ open_billing() }}
+),
+
+deliveries as (
+    select * from open_deliveries
     where document_amount > 0 or is_counted
 ),
 
 lines as (
-    select * from {{ ref('int_billing_open_items') }}
+    select * from open_lines
     where (document_amount > 0 or is_counted) and not is_copy and not is_top_up
 ),
 

@@ -1,15 +1,23 @@
 -- One row per delivery and invoice line with evidence of what it answers, but for the day that a period's bill left out.
-with reference_groups as (
+with open_deliveries as (
+    {{ open_deliveries() }}
+),
+
+open_lines as (
+    {{ open_billing() }}
+),
+
+reference_groups as (
     select * from {{ ref('int_billing_reference_groups') }}
 ),
 
 deliveries as (
-    select * from {{ ref('int_delivery_open_items') }}
+    select * from open_deliveries
     where document_amount > 0 or is_counted
 ),
 
 lines as (
-    select * from {{ ref('int_billing_open_items') }}
+    select * from open_lines
     where (document_amount > 0 or is_counted) and not is_copy and not is_top_up
 ),
 

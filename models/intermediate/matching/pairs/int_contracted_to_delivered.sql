@@ -13,7 +13,11 @@
     {'rule': 'job_other_product', 'on': ['unnamed_by_commitment', 'currency'], 'measure': 'document_amount'},
     {'rule': 'job_other_product', 'on': ['unnamed_by_delivery', 'currency'], 'measure': 'document_amount'},
 ] %}
-with commitment_items as (
+with open_deliveries as (
+    {{ open_deliveries() }}
+),
+
+commitment_items as (
     {{ not_taken_back(ref('int_commitment_items'), ref('int_commitments_netted'), taken) }}
 ),
 
@@ -30,7 +34,7 @@ deliveries as (
         item_key, event_on, job_key, product_key, currency, base_unit, change_order_id, unit_price, document_amount, reporting_amount, quantity,
         job_key as unnamed_by_commitment,
         case when product_key = 'unknown' then job_key end as unnamed_by_delivery
-    from {{ ref('int_delivery_open_items') }}
+    from open_deliveries
 ),
 
 corrections as (

@@ -16,7 +16,19 @@
     {'rule': 'job_other_product', 'on': ['free_job_key'], 'measure': 'reporting_amount'},
     {'rule': 'cancellation', 'on': ['cancelled_job_key', 'currency'], 'measure': 'document_amount', 'from': 'commitments'},
 ] %}
-with named as (
+{% set recognised = [
+    'event_on', 'job_key', 'product_key', 'currency', 'document_type', 'is_manual', 'is_copy', 'credit_reason', 'document_line_id',
+    'source_system', 'is_unrated',
+] %}
+with open_deliveries as (
+    {{ open_deliveries() }}
+),
+
+open_items as (
+    {{ not_taken_back(ref('int_recognition_items'), ref('int_recognitions_netted'), recognised) }}
+),
+
+named as (
     select
         source_system,
         invoice_line_id,
@@ -42,7 +54,7 @@ postings as (
         case when not items.is_copy and named.delivery_key is null then items.job_key end as free_job_key,
         case when not items.is_copy and named.delivery_key is null then items.job_key end as current_job_key,
         case when not items.is_copy and named.delivery_key is null and policies.status = 'cancelled' then items.job_key end as cancelled_job_key
-    from {{ ref('int_recognition_open_items') }} as items
+    from open_items as items
     left join named on items.source_system = named.source_system and items.document_line_id = named.invoice_line_id
     left join {{ ref('int_job_policies') }} as policies on items.job_key = policies.job_key
 ),
@@ -79,7 +91,7 @@ deliveries as (
         end as current_job_key,
         case when settled.item_key is null then items.job_key end as free_job_key,
         cast(null as {{ dbt.type_string() }}) as cancelled_job_key
-    from {{ ref('int_delivery_open_items') }} as items
+    from open_deliveries as items
     left join {{ ref('int_delivery_settlements') }} as settled on items.item_key = settled.item_key and settled.reason = 'disbursement'
     left join billed on items.item_key = billed.item_key
     left join posted on 'delivery|' || items.item_key = posted.posted_key

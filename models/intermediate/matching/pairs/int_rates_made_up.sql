@@ -6,7 +6,11 @@
     {'rule': 'rate_made_up', 'on': ['any_product_job_key', 'currency'], 'measure': 'document_amount'},
 ] %}
 -- A discount is agreed, and no rate that was billed too low.
-with short as (
+with open_lines as (
+    {{ open_billing() }}
+),
+
+short as (
     select
         pairs.from_item_key || '|' || pairs.to_item_key || '|' || pairs.match_rule as item_key,
         pairs.from_item_key as delivery_key,
@@ -38,7 +42,7 @@ top_ups as (
         item_key, event_on, document_amount, reporting_amount, quantity, job_key, product_key, currency,
         case when product_key = 'unknown' then job_key end as any_product_job_key,
         'billing_period|' || job_key || product_key || currency || period_starts_on as period_key
-    from {{ ref('int_billing_open_items') }}
+    from open_lines
     where is_top_up and document_amount > 0
 ),
 

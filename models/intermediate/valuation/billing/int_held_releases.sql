@@ -4,10 +4,10 @@ with lines as (
     select
         lines.*,
         case when lines.line_role = 'retention' then 'retention' else records.account_code end as held_on
-    from {{ ref('int_billed_lines') }} as lines
+    from {{ ref('int_invoice_values') }} as lines
     inner join {{ ref('cnf_invoice_lines') }} as records
         on lines.source_system = records.source_system and lines.invoice_line_id = records.invoice_line_id
-    where lines.line_role in ('work', 'retention', 'other_balance') and lines.stage = 'invoiced'
+    where lines.is_posted and lines.line_role in ('work', 'retention', 'other_balance') and lines.stage = 'invoiced'
 ),
 
 -- A voided document holds nothing back and releases nothing.

@@ -51,6 +51,8 @@ final as (
             when roles.line_role <> 'work' then roles.line_role
         end as left_out_reason,
         roles.line_role,
+        -- On a document that counts, whatever the line is.
+        invoices.invoice_id is not null and invoices.left_out_reason is null and coalesce(turns.turn, 'issued') = 'issued' as is_posted,
         lines.invoice_id,
         lines.invoice_line_id,
         lines.delivery_id,

@@ -8,12 +8,14 @@ payments as (
     select * from {{ ref('int_payment_terms') }}
 ),
 
-shared as (
+-- What lines of a document take off each other leaves its gross as it is.
+asked as (
     select
         source_system,
         invoice_id,
-        sum(share_amount + share_tax_amount) as share_gross_amount
-    from {{ ref('int_document_lines') }}
+        sum(document_amount + tax_amount) as gross_amount
+    from {{ ref('int_invoice_values') }}
+    where is_posted
     group by source_system, invoice_id
 ),
 
@@ -32,14 +34,14 @@ valued as (
         payments.currency,
         payments.exchange_rate,
         applications.amount as settled_amount,
-        shared.share_gross_amount as gross_amount,
+        asked.gross_amount,
         applications.load_id,
         applications.given_amount as amount,
         case
             when payments.payment_id is null then 'no_receipt'
             when given_back.payment_id is not null then 'receipt_given_back'
-            when shared.share_gross_amount is null then 'no_invoice'
-            when shared.share_gross_amount = 0 then 'invoice_of_nothing'
+            when asked.gross_amount is null then 'no_invoice'
+            when asked.gross_amount = 0 then 'invoice_of_nothing'
             when applications.given_amount is null then 'rate_missing'
         end as left_out_reason
     from applications
@@ -49,8 +51,8 @@ valued as (
         on
             applications.source_system = given_back.source_system
             and case when applications.kind = 'refund' then applications.invoice_id end = given_back.payment_id
-    left join shared
-        on applications.source_system = shared.source_system and applications.invoice_id = shared.invoice_id
+    left join asked
+        on applications.source_system = asked.source_system and applications.invoice_id = asked.invoice_id
 ),
 
 final as (

@@ -23,7 +23,6 @@ lines as (
 final as (
     select
         {{ make_key(['deals.source_system', 'deals.deal_id']) }} as deal_key,
-        coalesce(xref_job.job_key, 'unknown') as job_key,
         deals.agreed_on,
         lines.deal_line_id,
         coalesce(xref_product.product_key, 'unknown') as product_key,
@@ -34,15 +33,13 @@ final as (
         lines.unit_price,
         case when lines.deal_line_id is null then deals.amount else lines.net_amount end as net_amount,
         deals.source_system,
+        -- The record that a job is found for.
+        case when lines.deal_line_id is null then 'deals' else 'deal_lines' end as source_entity,
+        coalesce(lines.deal_line_id, deals.deal_id) as source_id,
         deals.deal_id
     from deals
     left join lines
         on deals.source_system = lines.source_system and deals.deal_id = lines.deal_id and deals.win_number = lines.win_number
-    left join {{ ref('int_job_links') }} as xref_job
-        on
-            deals.source_system = xref_job.source_system
-            and coalesce(lines.deal_line_id, deals.deal_id) = xref_job.source_id
-            and xref_job.source_entity = case when lines.deal_line_id is null then 'deals' else 'deal_lines' end
     left join {{ ref('xref_product') }} as xref_product
         on
             lines.source_system = xref_product.source_system

@@ -74,7 +74,7 @@ final as (
         coalesce(turns.deal_line_id, turns.deal_id) as source_id,
         turns.turn_load_id as load_id
     from turns
-    left join {{ ref('int_job_links') }} as xref_job
+    left join {{ ref('int_record_job_links') }} as xref_job
         on
             turns.source_system = xref_job.source_system
             and coalesce(turns.deal_line_id, turns.deal_id) = xref_job.source_id

@@ -65,7 +65,7 @@ final as (
         change_orders.load_id
     from change_orders
     left join {{ ref('int_source_systems') }} as systems on change_orders.source_system = systems.source_system
-    left join {{ ref('int_job_links') }} as xref_job
+    left join {{ ref('int_record_job_links') }} as xref_job
         on
             change_orders.source_system = xref_job.source_system
             and change_orders.change_order_id = xref_job.source_id

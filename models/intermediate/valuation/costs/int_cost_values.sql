@@ -31,7 +31,7 @@ costs as (
         on costs.source_system = people.source_system and costs.person_id = people.source_id
     left join {{ ref('int_delivery_terms') }} as deliveries
         on costs.source_system = deliveries.source_system and costs.delivery_id = deliveries.delivery_id
-    left join {{ ref('int_job_links') }} as xref_job
+    left join {{ ref('int_record_job_links') }} as xref_job
         on
             costs.source_system = xref_job.source_system
             and costs.cost_id = xref_job.source_id

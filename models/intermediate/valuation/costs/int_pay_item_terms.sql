@@ -4,7 +4,7 @@ with pay_items as (
 ),
 
 xref as (
-    select * from {{ ref('int_job_links') }}
+    select * from {{ ref('int_record_job_links') }}
     where source_entity = 'pay_items'
 ),
 

@@ -10,7 +10,7 @@ with costs as (
     from {{ ref('cnf_costs') }} as costs
     left join {{ ref('xref_person') }} as people
         on costs.source_system = people.source_system and costs.person_id = people.source_id
-    left join {{ ref('int_job_links') }} as xref_job
+    left join {{ ref('int_record_job_links') }} as xref_job
         on
             costs.source_system = xref_job.source_system
             and costs.cost_id = xref_job.source_id

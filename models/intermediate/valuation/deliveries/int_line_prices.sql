@@ -21,7 +21,12 @@ priced as (
         end as price_quantity
     from lines
     left join {{ ref('unit_conversions') }} as units on lines.unit = units.unit
-    left join {{ ref('int_job_terms') }} as jobs on lines.job_key = jobs.job_key
+    left join {{ ref('int_record_job_links') }} as job_links
+        on
+            lines.source_system = job_links.source_system
+            and lines.source_entity = job_links.source_entity
+            and lines.source_id = job_links.source_id
+    left join {{ ref('int_job_terms') }} as jobs on job_links.job_key = jobs.job_key
     left join {{ ref('int_source_systems') }} as systems on jobs.source_system = systems.source_system
     left join {{ ref('int_working_days') }} as days
         on

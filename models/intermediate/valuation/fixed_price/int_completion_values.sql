@@ -16,7 +16,7 @@ work_orders as (
             work_orders.completed_on, work_orders.accepted_on, cast(coalesce(work_orders.updated_at, work_orders.landed_at) as date)
         ) end as completed_on
     from {{ ref('cnf_work_orders') }} as work_orders
-    inner join {{ ref('int_job_links') }} as xref_job
+    inner join {{ ref('int_record_job_links') }} as xref_job
         on
             work_orders.source_system = xref_job.source_system
             and work_orders.work_order_id = xref_job.source_id

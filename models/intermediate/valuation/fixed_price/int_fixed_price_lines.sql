@@ -18,7 +18,12 @@ final as (
         min(lines.deal_line_id) as deal_line_id,
         count(*) over (partition by jobs.job_key) = 1 as is_only_product
     from jobs
-    inner join lines on jobs.job_key = lines.job_key
+    inner join {{ ref('int_record_job_links') }} as job_links on jobs.job_key = job_links.job_key
+    inner join lines
+        on
+            job_links.source_system = lines.source_system
+            and job_links.source_entity = lines.source_entity
+            and job_links.source_id = lines.source_id
     group by jobs.job_key, lines.product_key
 )
 

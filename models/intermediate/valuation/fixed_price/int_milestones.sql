@@ -1,6 +1,6 @@
 -- One row per milestone of a fixed-price job that nobody rejected, with the product whose line it proves ('any' where it names none that was sold).
 with deliveries as (
-    select * from {{ ref('int_delivery_terms') }}
+    select * from {{ ref('int_delivery_subjects') }}
     where job_type = 'fixed_price' and delivery_type = 'milestone' and status <> 'rejected' and is_billable
 ),
 

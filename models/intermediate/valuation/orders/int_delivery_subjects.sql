@@ -80,7 +80,7 @@ final as (
     left join {{ ref('cnf_work_orders') }} as work_orders
         on deliveries.source_system = work_orders.source_system and deliveries.work_order_id = work_orders.work_order_id
     left join systems on deliveries.source_system = systems.source_system
-    left join {{ ref('int_job_links') }} as xref_job
+    left join {{ ref('int_record_job_links') }} as xref_job
         on
             deliveries.source_system = xref_job.source_system
             and deliveries.delivery_id = xref_job.source_id

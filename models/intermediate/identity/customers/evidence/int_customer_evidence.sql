@@ -14,8 +14,8 @@ free_mail_domains as (
 crm_records as (
     select records.*
     from records
-    inner join {{ ref('int_source_systems') }} as systems on records.source_system = systems.source_system
-    where systems.is_crm
+    -- A system that has deals is a CRM.
+    where exists (select 1 from {{ ref('cnf_deals') }} as deals where records.source_system = deals.source_system)
 ),
 
 mergers as (
