@@ -6,7 +6,7 @@ SMALL := target/small_company
 PLANTS_SEEDS ?= 1 2 3 4 5 6 7 8 9 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick parse small-company plants kills faults step-kills audit mutants recall lint lint-python lint-sql format docs printed screenshots lock wheel clean
+.PHONY: help demo test quick parse small-company spark plants kills faults step-kills audit mutants recall lint lint-python lint-sql format docs printed screenshots lock wheel clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -31,6 +31,12 @@ small-company: $(READY)
 	@$(BIN)/tieout land --systems imports --imports tests/fixtures/small_company --output $(SMALL)
 	@$(BIN)/tieout check --as-of 2026-02-28 --output $(SMALL)
 	@TIEOUT_OUTPUT=$(SMALL) DBT_TARGET_PATH=$(CURDIR)/$(SMALL)/dbt $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
+
+spark: .venv/.spark small-company ## Build the small company on Spark, too, and compare every published cell
+	@rm -rf target/spark && mkdir -p target/spark
+	@cp $(SMALL)/raw.duckdb $(SMALL)/history.duckdb target/spark/
+	@$(BIN)/tieout build --engine spark --as-of 2026-02-28 --output target/spark
+	@$(BIN)/python tests/compare_marts.py $(SMALL)/build.duckdb target/spark/build.duckdb
 
 mutants: $(READY) ## Break every rule of every control and its frames in every place, and see that a test notices (tests/fixtures/control_survivors.csv: what none does)
 	@ALL_MUTANTS=1 $(BIN)/python -m pytest -q tests/python/test_controls.py
@@ -88,6 +94,10 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml anew, with hashes, for 
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet pyproject.toml --extra dev --universal --python-version 3.10 --generate-hashes \
 		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock
+	@# What Spark needs besides, in the versions of the rest.
+	@$(BIN)/uv pip compile --quiet pyproject.toml --extra spark --universal --python-version 3.10 --generate-hashes \
+		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --constraint requirements.lock \
+		--output-file requirements-spark.lock
 
 wheel: $(READY) ## Build the wheel into dist/
 	@rm -rf build
@@ -97,6 +107,11 @@ clean: ## Remove the virtual environment and everything that was built
 	@# What is published is read-only, its folders too.
 	@for folder in warehouse target; do if [ -d $$folder ]; then chmod -R u+w $$folder; fi; done
 	rm -rf .venv warehouse target logs build dist *.egg-info pipelines/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+# What only Spark needs, in the versions of the rest.
+.venv/.spark: requirements-spark.lock $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-spark.lock
+	@touch $@
 
 # Installed from the lock file alone, hashes checked; the project itself is linked, so edits take effect at once.
 $(READY): requirements.lock pyproject.toml

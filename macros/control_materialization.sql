@@ -3,7 +3,7 @@
 {% materialization control, default %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
-    {%- set examined = api.Relation.create(identifier=model.name ~ '__examined') -%}
+    {%- set examined = examined_relation() -%}
     {%- set columns = model['columns'].keys() | list -%}
 
     {{ run_hooks(pre_hooks) }}
@@ -14,21 +14,28 @@
         {% do adapter.drop_relation(existing) %}
     {% endif %}
     {% call statement('main') -%}
-        {{ create_table_as(false, target_relation, 'select ' ~ columns | join(', ') ~ ' from ' ~ examined.identifier ~ ' where is_exception') }}
+        {{ create_table_as(false, target_relation, 'select ' ~ columns | join(', ') ~ ' from ' ~ examined ~ ' where is_exception') }}
     {%- endcall %}
     {% call statement('population') -%}
         {{ keep_population(control_populations(), model.name[4:], examined) }}
     {%- endcall %}
-    {% call statement('forget') -%} drop table {{ examined.identifier }} {%- endcall %}
+    {% call statement('forget') -%} drop table {{ examined }} {%- endcall %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
+{# Where what a control examined lies until it is counted: beside the tables of the session, where the engine has such. #}
+{% macro examined_relation() -%} {{ return(adapter.dispatch('examined_relation', 'tieout')()) }} {%- endmacro %}
+
+{% macro default__examined_relation() -%}
+    {{ return(api.Relation.create(identifier=model.name ~ '__examined')) }}
+{%- endmacro %}
+
 {# What a control examined is more than the contract of what it keeps: dbt's own temporary table would be held against that. #}
 {% macro examine(examined, sql) -%} {{ adapter.dispatch('examine', 'tieout')(examined, sql) }} {%- endmacro %}
 
-{% macro default__examine(examined, sql) -%} create or replace temporary table {{ examined.identifier }} as ({{ sql }}) {%- endmacro %}
+{% macro default__examine(examined, sql) -%} create or replace temporary table {{ examined }} as ({{ sql }}) {%- endmacro %}
 
 {# Where every control leaves what it examined, and in which run. #}
 {% macro control_populations() -%} {{ return(api.Relation.create(database=this.database, schema='controls', identifier='populations')) }} {%- endmacro %}
@@ -45,5 +52,5 @@
     select
         '{{ control_id }}', count(*), coalesce(sum(abs(examined_amount)), 0),
         coalesce(sum(case when not is_exception and found_from_on > {{ as_of() }} then 1 else 0 end), 0), '{{ invocation_id }}'
-    from {{ examined.identifier }}
+    from {{ examined }}
 {%- endmacro %}

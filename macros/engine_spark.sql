@@ -131,7 +131,7 @@
 {% macro spark__get_empty_schema_sql(columns) %}
     select
         {% for column in columns.values() -%}
-            cast(null as {{ 'string' if column.data_type == 'text' else column.data_type }}) as {{ column.name }}{{ ', ' if not loop.last }}
+            cast(null as {{ engine_type(column.data_type) }}) as {{ column.name }}{{ ', ' if not loop.last }}
         {%- endfor %}
 {% endmacro %}
 

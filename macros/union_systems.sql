@@ -23,7 +23,7 @@
     {% if not loop.last %}union all{% endif %}
     {% else %}
     select
-        {% for column in columns %}cast(null as {{ column.data_type }}) as {{ column.name }}{{ ', ' if not loop.last }}{% else %}null{% endfor %}
+        {% for column in columns %}cast(null as {{ engine_type(column.data_type) }}) as {{ column.name }}{{ ', ' if not loop.last }}{% else %}null{% endfor %}
     where 1 = 0
     {% endfor %}
 {% endmacro %}

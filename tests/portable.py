@@ -199,6 +199,23 @@ def _is_of_a_group(node: exp.AggFunc) -> bool:
     ) and not node.find_ancestor(exp.Subquery)
 
 
+def continued_windows(tree: exp.Expression) -> Iterator[str]:
+    """A named window that is continued (`over (named order by …)`) is no window elsewhere: name a
+    second one."""
+    for window in tree.find_all(exp.Window):
+        continued = window.args.get("order") or window.args.get("spec")
+        if window.alias and (continued or window.args.get("partition_by")):
+            yield window.sql("duckdb")
+
+
+def calls_in_rows_of_values(tree: exp.Expression) -> Iterator[str]:
+    """What stands in the rows of `values` is a literal: an engine works nothing out there."""
+    for values in tree.find_all(exp.Values):
+        for call in values.find_all(exp.Func):
+            if not isinstance(call, exp.Cast):
+                yield call.sql("duckdb")
+
+
 def columns_given_twice(tree: exp.Expression) -> Iterator[str]:
     """Of two columns of one name, an engine takes either, or refuses both."""
     for select in tree.find_all(exp.Select):
@@ -220,6 +237,8 @@ RULES: tuple[Callable[[exp.Expression], Iterator[str]], ...] = (
     text_of_a_truncated_date,
     nested_generators,
     aggregates_in_windows,
+    continued_windows,
+    calls_in_rows_of_values,
     columns_given_twice,
 )
 """What is read from the tree of a statement."""

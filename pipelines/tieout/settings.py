@@ -34,6 +34,19 @@ def owner_only() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
+class Spark:
+    """A build on Spark: where its data lies, and where it runs.
+
+    `remote` is a Spark Connect server, `master` a cluster's master; neither means a session on this
+    machine.
+    """
+
+    lake: Path
+    remote: str | None = None
+    master: str | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """The choices of one run; every path is relative to where it runs.
 
@@ -51,6 +64,8 @@ class Settings:
     # later one is meant.
     wait: bool = False
     i_know: bool = False
+    # Where the models run, if not in DuckDB.
+    spark: Spark | None = None
 
     @property
     def raw(self) -> Path:

@@ -78,3 +78,27 @@ def test_parquet_files_are_compared_with_a_build(
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute(f"copy marts.fct_bridge to '{lake}/fct_bridge.parquet'")
     assert list(comparison.differences(path, lake)) == []
+
+
+def test_views_are_compared_as_tables_are_and_how_much_was_looked_at_is_told(
+    comparison: ModuleType, build: Callable[..., Path], tmp_path: Path
+) -> None:
+    path, views = build(ROWS), tmp_path / "views.duckdb"
+    with duckdb.connect(str(views)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create view marts.fct_bridge as select column0::bigint as id, column1 as name,"
+            f" column2::decimal(18, 2) as amount, 'x' as run_id from (values {ROWS}) as t(column0, column1, column2, c)"
+        )
+    assert list(comparison.differences(path, views)) == []
+    assert comparison.compared(path) == "1 marts, 3 rows, 9 cells: equal, cell by cell"
+
+
+def test_an_empty_mart_that_the_other_side_fills_is_told(
+    comparison: ModuleType, build: Callable[..., Path]
+) -> None:
+    empty = build(ROWS)
+    with duckdb.connect(str(empty)) as connection:
+        connection.execute("delete from marts.fct_bridge")
+    (told,) = comparison.differences(build(ROWS), empty)
+    assert "3 rows only on the first side, 0 only on the other" in told

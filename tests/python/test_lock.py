@@ -38,6 +38,8 @@ COMMANDS = (
     ["check"],
     ["build"],
     ["build", "--answers"],
+    ["build", "--engine", "spark"],
+    ["lake", "export"],
     ["bridge", "--as-of", "2026-01-31"],
     ["publish"],
     ["docs"],

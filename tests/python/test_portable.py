@@ -38,6 +38,16 @@ BROKEN = {
         "select x, row_number() over (order by sum(y) desc nulls last) as n from a group by x",
         "select x, sum(y) over (order by x nulls last) as y from a",
     ),
+    "continued_windows": (
+        "select max(x) over w as m, row_number() over (w order by x nulls last) as n from a"
+        " window w as (partition by y)",
+        "select max(x) over w as m, row_number() over v as n from a"
+        " window w as (partition by y), v as (partition by y order by x nulls last)",
+    ),
+    "calls_in_rows_of_values": (
+        "select * from (values ('a', nullif('', ''))) as t (x, y)",
+        "select * from (values ('a', null), ('b', cast('2026-01-01' as date))) as t (x, y)",
+    ),
     "columns_given_twice": (
         "select a.x, b.x from a inner join b on a.y = b.y",
         "select a.x, b.x as other from a inner join b on a.y = b.y union all select 1, 1",

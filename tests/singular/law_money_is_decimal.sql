@@ -6,13 +6,4 @@
 -- depends_on: {{ ref('fct_quote_to_cash') }}
 -- depends_on: {{ ref('fct_quote_to_cash_monthly') }}
 -- depends_on: {{ ref('fct_receivables') }}
-select
-    table_schema,
-    table_name,
-    column_name,
-    data_type
-from information_schema.columns
-where
-    lower(data_type) in ('double', 'double precision', 'float', 'real', 'float4', 'float8')
-    and table_schema in ('staging', 'conformed', 'intermediate', 'marts')
-    and table_catalog = '{{ target.database }}'
+{{ floating_columns(['staging', 'conformed', 'intermediate', 'marts']) }}

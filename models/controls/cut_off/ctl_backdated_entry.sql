@@ -32,9 +32,14 @@ matters as (
     select
         *,
         max(debit_amount) over same as matter_amount,
-        row_number() over (same order by entered_at nulls last, journal_id nulls last) = 1 as is_first
+        row_number() over one_by_one = 1 as is_first
     from late
-    window same as (partition by source_system, coalesce(taken_back_id, journal_id), taken_back_id is not null, is_late)
+    window
+        same as (partition by source_system, coalesce(taken_back_id, journal_id), taken_back_id is not null, is_late),
+        one_by_one as (
+            partition by source_system, coalesce(taken_back_id, journal_id), taken_back_id is not null, is_late
+            order by entered_at nulls last, journal_id nulls last
+        )
 ),
 
 examined as (

@@ -26,6 +26,7 @@ from tieout.cli import (
     exceptions,
     history,
     init,
+    lake,
     land,
     new,
     pack,
@@ -111,6 +112,7 @@ if not HAS_DEMO:
     app.command("demo", hidden=True, context_settings=anything)(_no_demo)
 app.add_typer(exceptions.exceptions_app, name="exceptions")
 app.add_typer(review.review_app, name="review")
+app.add_typer(lake.lake_app, name="lake")
 app.add_typer(new.new_app, name="new")
 
 

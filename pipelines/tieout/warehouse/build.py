@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -29,11 +29,16 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
-_PARSED: dict[str, Manifest] = {}
-"""The project as it was parsed in this process, by the variables that decide what there is to
-build."""
+SPARK = "spark"
+"""The target of profiles.yml that runs on Spark."""
 
-_COMPILED: dict[str, tuple[Path, str]] = {}
+_Graph = tuple[str | None, str]
+"""The target, and the variables that decide what there is to build."""
+
+_PARSED: dict[_Graph, Manifest] = {}
+"""The project as it was parsed in this process."""
+
+_COMPILED: dict[_Graph, tuple[Path, str]] = {}
 """The output and the position that a parsed project was last compiled for."""
 
 DECISIONS = ("customer_links+", "product_links+", "person_links+", "job_links+")
@@ -96,7 +101,12 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
     # Of what is selected, those tests that need nothing else.
     chosen = ["--select", *select, "--indirect-selection", "cautious"] if select else []
     arguments = ["build", "--exclude-resource-type", "unit_test", *chosen]
-    return _run(settings, arguments, progress)
+    if settings.spark is None:
+        return _run(settings, arguments, progress)
+    from tieout.spark.engine import engine
+
+    with engine(settings, settings.spark):
+        return _run(settings, arguments, progress)
 
 
 def rebuild(settings: Settings, progress: Progress) -> BuildResult:
@@ -193,12 +203,14 @@ def dbt(
 
     settings.prepare()
     prepare_history(settings.history)
+    target = SPARK if settings.spark is not None else None
     graph, position = (
-        _as_vars(variables or {}),
+        (target, _as_vars(variables or {})),
         _as_vars({**settings.dbt_vars(), **(variables or {})}),
     )
     project = home().folder
     fixed = ["--project-dir", str(project), "--profiles-dir", str(project)]
+    fixed += ["--target", target] if target else []
     fixed += [
         "--log-path",
         str(settings.target / "logs"),
@@ -209,8 +221,8 @@ def dbt(
     ]
     try:
         if graph not in _PARSED:
-            with _from_the_root(project):
-                parsed = _not_by_hand(dbtRunner().invoke(["parse", *fixed, "--vars", graph]))
+            with _from_the_root(project) if target is None else nullcontext():
+                parsed = _not_by_hand(dbtRunner().invoke(["parse", *fixed, "--vars", graph[1]]))
             if parsed.exception is not None:
                 raise TieoutError(
                     str(parsed.exception).strip(), f"see {settings.target / 'logs' / 'dbt.log'}"
@@ -235,7 +247,7 @@ def _not_by_hand(answer: dbtRunnerResult) -> dbtRunnerResult:
 def is_compiled(settings: Settings) -> bool:
     """Whether this process last built this output for this position, so that it has each model's
     SQL already."""
-    graph = _as_vars({})
+    graph = (None, _as_vars({}))
     if _COMPILED.get(graph) != (settings.output, _as_vars(settings.dbt_vars())):
         return False
     return all(

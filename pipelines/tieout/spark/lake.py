@@ -1,0 +1,169 @@
+"""The lake: what arrived and what is known, as Parquet in a folder that Spark reads; and the build
+that it leaves there.
+
+    <lake>/log.json                 which log is current
+    <lake>/log.<id>/<schema>/<table>/part.parquet
+    <lake>/build/<schema>.db/<table>/…
+
+A log is written under another name and becomes the current one by one rename, so that a reader sees
+all of it or none.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from tieout.errors import TieoutError
+from tieout.landing.column_types import literal
+from tieout.settings import Settings, owner_only
+from tieout.warehouse.history import prepare_history
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+HISTORY = "history"
+"""The schema that holds the life of exceptions."""
+CURRENT = "log.json"
+
+
+def export(settings: Settings, lake: Path) -> Path:
+    """Writes the raw log and the history into the lake, if what is there is not of them as they
+    are. The caller holds the locks of both.
+
+    Returns:
+        the folder of the current log.
+
+    Raises:
+        TieoutError: nothing has landed, or the lake cannot be written to.
+    """
+    if not settings.raw.exists():
+        raise TieoutError(f"nothing has landed in {settings.output}", "run `tieout land` first")
+    prepare_history(settings.history)
+    of = {path.name: _state(path) for path in (settings.raw, settings.history)}
+    current = _current(lake)
+    if current is not None and current["of"] == of and (lake / current["folder"]).is_dir():
+        return lake / str(current["folder"])
+    for left in lake.glob(".log.*.partial"):
+        shutil.rmtree(left)  # of a run that was killed
+    identity = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%fZ")
+    partial, folder = lake / f".log.{identity}.partial", lake / f"log.{identity}"
+    try:
+        with owner_only():
+            partial.mkdir(parents=True)
+            _write(settings.raw, partial, None)
+            _write(settings.history, partial, HISTORY)
+        partial.rename(folder)
+        said = lake / f".{CURRENT}.new"
+        said.write_text(json.dumps({"folder": folder.name, "of": of}) + "\n", encoding="utf-8")
+        said.replace(lake / CURRENT)
+    except OSError as error:
+        raise TieoutError(
+            f"{lake} cannot be written to: {error.strerror}", "give another --lake"
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    for old in lake.glob("log.*Z"):
+        if old != folder:
+            shutil.rmtree(old)
+    return folder
+
+
+def _state(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _current(lake: Path) -> dict[str, Any] | None:
+    path = lake / CURRENT
+    if not path.exists():
+        return None
+    try:
+        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise TieoutError(f"{path} is damaged: {error}", "remove it, and run again") from error
+    return said
+
+
+def _write(file: Path, folder: Path, schema: str | None) -> None:
+    """Each table of a DuckDB file as Parquet; times of a zone as the times of UTC."""
+    with closing(duckdb.connect(":memory:")) as connection:
+        connection.execute(f"attach {literal(str(file))} as log (read_only)")
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'log' order by all"
+        ).fetchall()
+        for own, table in tables:
+            to = folder / (schema or own) / table
+            to.mkdir(parents=True)
+            source = f"log.{_quoted(own)}.{_quoted(table)}"
+            columns = ", ".join(
+                f"{_quoted(name)} at time zone 'UTC' as {_quoted(name)}"
+                if kind == "TIMESTAMP WITH TIME ZONE"
+                else _quoted(name)
+                for name, kind, *_ in connection.execute(f"describe {source}").fetchall()
+            )
+            connection.execute(
+                f"copy (select {columns} from {source}) to {literal(str(to / 'part.parquet'))}"
+                " (format parquet, compression zstd)"
+            )
+
+
+def register(session: SparkSession, log: Path) -> None:
+    """Makes the tables of a log known to the session, under the names that models call them by."""
+    for schema, table, folder in _tables(log):
+        session.sql(f"create database if not exists {schema}")
+        session.sql(f"drop table if exists {schema}.`{table}`")
+        session.sql(
+            f"create table {schema}.`{table}` using parquet location {literal(str(folder))}"
+        )
+
+
+def _tables(log: Path) -> Iterator[tuple[str, str, Path]]:
+    for folder in sorted(log.glob("*/*")):
+        if folder.is_dir():
+            yield folder.parent.name, folder.name, folder.resolve()
+
+
+def clear_build(lake: Path) -> None:
+    """Takes away what an earlier build left: a session that begins knows no table of it."""
+    shutil.rmtree(lake / "build", ignore_errors=True)
+
+
+def collect(session: SparkSession, settings: Settings) -> None:
+    """Makes `build.duckdb` over the tables that Spark built, so that every command reads it as it
+    reads a build of DuckDB's: views on the Parquet files."""
+    made = settings.build.with_name(f".{settings.build.name}.new")
+    made.unlink(missing_ok=True)
+    with closing(duckdb.connect(str(made))) as connection:
+        for (schema,) in session.sql("show databases").collect():
+            for table in session.catalog.listTables(schema):
+                if table.tableType == "VIEW" or table.isTemporary or _is_of_log(schema):
+                    continue
+                connection.execute(f"create schema if not exists {_quoted(schema)}")
+                where = _location(session, schema, table.name)
+                connection.execute(
+                    f"create view {_quoted(schema)}.{_quoted(table.name)} as"
+                    f" select * from read_parquet({literal(where + '/**/*.parquet')}, hive_partitioning = true)"
+                )
+    made.replace(settings.build)
+
+
+def _is_of_log(schema: str) -> bool:
+    return schema.startswith("raw_") or schema in ("tieout_meta", HISTORY)
+
+
+def _location(session: SparkSession, schema: str, table: str) -> str:
+    rows = session.sql(f"describe table extended {schema}.`{table}`").collect()
+    found = next(row.data_type for row in rows if row.col_name == "Location")
+    return str(found).removeprefix("file:")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
