@@ -92,7 +92,8 @@ summed as (
             coalesce(costs.{{ name }}_amount, 0) as {{ name }}_amount,
         {% endfor %}
         case when contracts.recognition_rule = 'point_in_time' then coalesce(costs.wip_amount, 0) else 0 end as recognised_wip_amount,
-        jobs.job_key is not null and jobs.status in ('completed', 'cancelled') and waiting.job_key is null as is_final,
+        -- A job whose completion is dated after the day of the position is still in progress.
+        coalesce(policies.status in ('completed', 'cancelled'), false) and waiting.job_key is null as is_final,
         coalesce(amounts.rate_missing_count, 0) + plans.rate_missing_count as rate_missing_count,
         plans.planned_cost_missing_count,
         coalesce(amounts.booked_amount, 0) - quoted.quoted_amount as negotiated_amount
@@ -104,6 +105,7 @@ summed as (
     left join quoted on plans.job_key = quoted.job_key and plans.product_key = quoted.product_key
     left join jobs on plans.job_key = jobs.job_key
     left join contracts on jobs.contract_key = contracts.contract_key
+    left join {{ ref('int_job_policies') }} as policies on plans.job_key = policies.job_key
     left join waiting on plans.job_key = waiting.job_key
 ),
 

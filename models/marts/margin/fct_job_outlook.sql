@@ -98,6 +98,32 @@ valued as (
     from ruled
 ),
 
+-- What is still to come of each job at a loss: the loss to expect of all of it, and what was earned on it so far.
+coming_losses as (
+    select
+        *,
+        coalesce(nullif(contract_key, 'unknown'), job_key) as agreement_key,
+        case when is_finished then 0 else eac_amount - contracted_amount + realised_margin_amount end as coming_loss_amount
+    from valued
+),
+
+-- A contract is onerous as a whole: what one of its jobs will earn goes against what another will lose.
+onerous as (
+    select
+        *,
+        greatest(coming_loss_amount, 0) as own_loss_amount,
+        sum(greatest(coming_loss_amount, 0)) over (
+            partition by agreement_key order by job_key nulls last rows between unbounded preceding and current row
+        ) as running_loss_amount,
+        sum(greatest(coming_loss_amount, 0)) over (partition by agreement_key) as whole_loss_amount,
+        case
+            when sum(eac_amount) over (partition by agreement_key) > sum(contracted_amount) over (partition by agreement_key)
+                then greatest(sum(coming_loss_amount) over (partition by agreement_key), 0)
+            else 0
+        end as agreement_provision_amount
+    from coming_losses
+),
+
 final as (
     select
         {{ make_key(['job_key']) }} as job_outlook_key,
@@ -117,16 +143,12 @@ final as (
         cast(
             case when is_finished then realised_margin_amount else expected_value_amount - eac_amount end as decimal(18, 2)
         ) as expected_margin_amount,
-        -- What is still to be lost under an onerous contract: the loss to expect, and what was earned on it so far.
-        cast(
-            case
-                when not is_finished and eac_amount > contracted_amount
-                    then greatest(eac_amount - contracted_amount + realised_margin_amount, 0)
-                else 0
-            end as decimal(18, 2)
-        ) as loss_provision_amount,
+        cast(coalesce(
+            {{ share('agreement_provision_amount', 'running_loss_amount', 'whole_loss_amount') }}
+            - {{ share('agreement_provision_amount', 'running_loss_amount - own_loss_amount', 'whole_loss_amount') }}, 0
+        ) as decimal(18, 2)) as loss_provision_amount,
         is_finished
-    from valued
+    from onerous
 )
 
 select * from final

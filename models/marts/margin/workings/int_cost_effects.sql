@@ -39,9 +39,11 @@ measured as (
             when placed.wip_amount = 0 then placed.base_quantity
             else {{ quantity_share('placed.base_quantity', 'placed.expensed_amount', 'placed.cost_amount') }}
         end as actual_quantity,
-        -- What the rates alone made of a cost in the plan's currency.
+        -- What the rates alone made of a cost in the plan's currency; a plan without a rate has none to compare with.
         case
-            when placed.currency = plans.currency and placed.currency <> '{{ var("reporting_currency") }}' and placed.exchange_rate > 0
+            when
+                placed.currency = plans.currency and placed.currency <> '{{ var("reporting_currency") }}'
+                and placed.exchange_rate > 0 and plans.exchange_rate is not null
                 then placed.expensed_amount - {{ share('placed.expensed_amount', 'plans.exchange_rate', 'placed.exchange_rate', 2, 12) }}
             else 0
         end as currency_amount
