@@ -14,7 +14,7 @@ help: ## Show the targets
 demo: $(READY) ## Run the demo company end to end into warehouse/, and say where to look
 	@$(BIN)/tieout demo
 
-test: $(READY) ## Lint, dbt build with all tests on the small company, pytest
+test: $(READY) .venv/.spark ## Lint, dbt build with all tests on the small company, pytest
 	@tests/components.sh
 	@$(MAKE) --no-print-directory -j2 lint-sql lint-python small-company
 	@TIEOUT_SMALL_COMPANY=$(SMALL) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
