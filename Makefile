@@ -6,7 +6,7 @@ SMALL := target/small_company
 PLANTS_SEEDS ?= 1 2 3 4 5 6 7 8 9 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick parse small-company spark plants kills faults step-kills audit mutants recall lint lint-python lint-sql format docs printed screenshots lock wheel clean
+.PHONY: help demo test quick parse small-company spark plants kills faults step-kills audit mutants margin recall lint lint-python lint-sql format docs printed screenshots lock wheel clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -40,6 +40,9 @@ spark: .venv/.spark small-company ## Build the small company on Spark, too, and 
 
 mutants: $(READY) ## Break every rule of every control and its frames in every place, and see that a test notices (tests/fixtures/control_survivors.csv: what none does)
 	@ALL_MUTANTS=1 $(BIN)/python -m pytest -q tests/python/test_controls.py
+
+margin: $(READY) ## Plans, costs and margins of two hundred random companies, against their laws and a plain reference
+	@TIEOUT_MARGIN_COMPANIES=200 $(BIN)/python -m pytest -q tests/python/test_margin_property.py
 
 recall: $(READY) ## Build five demo companies of other histories, and hold what the controls find against what was planted
 	@TIEOUT_RECALL_SEEDS="1 2 3 4 5" $(BIN)/python -m pytest -q tests/python/test_recall.py

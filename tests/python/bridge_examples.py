@@ -29,11 +29,11 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def example(name: str) -> Company:
+def example(name: str, files: Path = FILES) -> Company:
     """An example's files as a company: `V1` becomes `V@-1`, so that it can be stacked with
     others."""
     company = Company(kind=name)
-    for file in sorted((FILES / name).glob("*.csv")):
+    for file in sorted((files / name).glob("*.csv")):
         for row in _rows(file):
             company.add(
                 file.stem, **{column: _stacked(column, value) for column, value in row.items()}
@@ -51,9 +51,9 @@ def written_id(source_id: str) -> str:
     return re.sub(r"^([A-Z]+)\d{3,}-", r"\1", source_id)
 
 
-def tables(name: str) -> list[Table]:
+def tables(name: str, page: Path = PAGE) -> list[Table]:
     """Every table of an example's part of the page, in order."""
-    part = PAGE.read_text(encoding="utf-8").partition(f"<!-- {name} -->")[2].partition("\n## ")[0]
+    part = page.read_text(encoding="utf-8").partition(f"<!-- {name} -->")[2].partition("\n## ")[0]
     found: list[Table] = []
     about, rows = "", []
     for line in [*part.splitlines(), ""]:

@@ -18,13 +18,14 @@ import psycopg
 import pytest
 from bridge_world import bridge_world
 from control_build import Judged, build
+from margin_world import margin_world
 from published import chromium, copy_of, imports_with, small_warehouse
 from xdist.scheduler import LoadFileScheduling
 
 from tieout.safe_text import forget
 from tieout.sources.connectors import connectors
 
-__all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "small_warehouse"]
+__all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "margin_world", "small_warehouse"]
 
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
@@ -34,6 +35,7 @@ LONGEST = (
     "test_controls",
     "test_second_world",
     "test_bridge_property",
+    "test_margin_property",
     "test_installed",
     "test_identity",
     "test_habits",

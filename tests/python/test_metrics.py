@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tieout.findings.margin import EFFECTS
 from tieout.settings import PROJECT, Settings
 
 MARTS = {
@@ -29,6 +30,19 @@ MARTS = {
     "cost": "select sum(cost_amount) from marts.fct_quote_to_cash",
     "backlog": "select sum(backlog_amount) from marts.fct_quote_to_cash",
     "receivable": "select sum(reporting_open_amount) from marts.fct_receivables",
+    "unbilled": "select sum(unbilled_amount) from marts.fct_quote_to_cash",
+    "loss": "select coalesce(sum(counted_loss_amount), 0.00) from marts.fct_exceptions",
+    "planned_margin": "select sum(planned_margin_amount) from marts.fct_job_margin",
+    "realised_margin": "select sum(realised_margin_amount) from marts.fct_job_margin",
+    "realised_value": "select sum(realised_value_amount) from marts.fct_job_margin",
+    "credited_margin": "select sum(realised_margin_amount) from marts.fct_job_margin",
+    "recognised_margin": "select sum(recognised_margin_amount) from marts.fct_job_margin",
+    "cash_margin": "select sum(cash_margin_amount) from marts.fct_job_margin",
+    "expected_margin": "select sum(expected_margin_amount) from marts.fct_job_outlook",
+} | {
+    f"{effect}_effect": "select coalesce(sum(effect_amount), 0.00) from marts.fct_margin_walk"
+    f" where effect = '{effect}'"
+    for effect in EFFECTS
 }
 CENT = Decimal("0.01")
 
@@ -71,7 +85,7 @@ def test_a_metric_equals_its_mart(
         expected = {
             name: connection.execute(query).fetchall()[0][0] for name, query in MARTS.items()
         }
-    assert {name: Decimal(row[name]).quantize(CENT) for name in MARTS} == expected
+    assert {name: Decimal(row[name] or 0).quantize(CENT) for name in MARTS} == expected
     # Known by hand, so that two empty answers would not do: tests/fixtures/small_company/README.md.
     assert expected["recognised"] == Decimal("21095.50")
 
@@ -89,7 +103,7 @@ def test_what_is_published_can_be_asked_while_a_run_writes(
         expected = {
             name: connection.execute(query).fetchall()[0][0] for name, query in MARTS.items()
         }
-    assert {name: Decimal(row[name]).quantize(CENT) for name in MARTS} == expected
+    assert {name: Decimal(row[name] or 0).quantize(CENT) for name in MARTS} == expected
 
 
 def test_a_metric_by_month_and_customer_equals_the_monthly_mart(
@@ -133,3 +147,42 @@ def test_receivables_and_dso_follow_from_what_was_billed_and_settled(
     assert Decimal(february["receivable_closing"]) == Decimal("8794.00")
     average = (Decimal("21181.50") + Decimal("8794.00")) / 2
     assert round(Decimal(february["dso"]), 6) == round(average / Decimal("9294.00") * 28, 6)
+
+
+def test_the_margin_by_month_customer_and_person_is_that_of_the_marts(
+    small_warehouse: Settings, warehouse: Settings, tmp_path: Path
+) -> None:
+    for metric, group, mart in (
+        ("realised_margin", "customer__customer_name", "fct_job_margin_monthly"),
+        ("credited_margin", "owner__owner_name", "fct_margin_by_rep"),
+    ):
+        grain = ("--group-by", f"metric_time__month,{group}")
+        found = {
+            (row["metric_time__month"][:10], row[group]): Decimal(row[metric]).quantize(CENT)
+            for row in asked(warehouse, tmp_path, "--metrics", metric, *grain)
+            if Decimal(row[metric])
+        }
+        name, dimension, key = (
+            ("customer_name", "dim_customer", "marts.customer_key = dimension.customer_key")
+            if metric == "realised_margin"
+            else ("full_name", "dim_person", "marts.owner_key = dimension.person_key")
+        )
+        with duckdb.connect(str(small_warehouse.marts), read_only=True) as connection:
+            expected = connection.execute(
+                f"select strftime(month, '%Y-%m-%d'), {name}, sum(realised_margin_amount) as margin"
+                f" from marts.{mart} as marts join marts.{dimension} as dimension on {key}"
+                " group by all having margin <> 0"
+            ).fetchall()
+        assert found == {(month, who): margin for month, who, margin in expected}
+        assert found
+
+
+def test_the_percent_is_the_margin_of_a_hundred_of_the_value(
+    small_warehouse: Settings, warehouse: Settings, tmp_path: Path
+) -> None:
+    (row,) = asked(warehouse, tmp_path, "--metrics", "realised_margin_percent")
+    with duckdb.connect(str(small_warehouse.marts), read_only=True) as connection:
+        [(margin, value)] = connection.execute(
+            "select sum(realised_margin_amount), sum(realised_value_amount) from marts.fct_job_margin"
+        ).fetchall()
+    assert round(Decimal(row["realised_margin_percent"]), 6) == round(100 * margin / value, 6)

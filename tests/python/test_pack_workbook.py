@@ -229,6 +229,10 @@ def test_what_is_of_another_day_than_the_period_says_so(
     books: dict[str, tuple[Path, Position]],
 ) -> None:
     of_position = {
+        "Margin by job",
+        "Margin walk",
+        "By representative",
+        "Price waterfall",
         "Exceptions",
         "By category",
         "By owner",

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 from openpyxl import Workbook
 from openpyxl.utils.escape import unescape
+from workbook_expected_margin import MARGIN_SHEETS
 
 from tieout.pack.marts import Position
 
@@ -40,7 +41,7 @@ UNTOTALLED = {
         "Amount looked at",
     ),
     *("Gross", "Applied", "Open", "Age in days", "Oldest", "Overdue by", "Looked at"),
-    *("Too young", "Days since seen"),
+    *("Too young", "Days since seen", "Jobs", "Below their floor"),
 }
 """Figures that have no total: of several currencies, counted elsewhere, or no amounts."""
 
@@ -177,6 +178,7 @@ SHEETS: dict[str, tuple[list[str], str]] = {
         )
         """,
     ),
+    **MARGIN_SHEETS,
     "Exceptions": (
         [
             *(

@@ -122,8 +122,8 @@ def walk(
     """
     legs = legs_between(first, last)
     texts = reasons()
-    with _marts(settings, position) as marts:
-        where, values = _conditions(marts, asked)
+    with opened(settings, position, "fct_bridge") as marts:
+        where, values = conditions(marts, asked)
         rows = marts.execute(
             f"""
             with sides as (
@@ -154,8 +154,8 @@ def pieces(
     Raises:
         TieoutError: nothing is published, or nobody or several are meant.
     """
-    with _marts(settings, position) as marts:
-        where, values = _conditions(marts, asked, "bridge.")
+    with opened(settings, position, "fct_bridge") as marts:
+        where, values = conditions(marts, asked, "bridge.")
         cursor = marts.execute(
             f"""
             select
@@ -203,15 +203,20 @@ def _leg(
     )
 
 
-def _conditions(
+def conditions(
     marts: duckdb.DuckDBPyConnection, asked: Asked, prefix: str = ""
 ) -> tuple[str, list[str]]:
-    conditions, values = ["true"], []
+    """What of a mart is asked for: the text of a condition, and its values.
+
+    Raises:
+        TieoutError: nobody or several are meant.
+    """
+    parts, values = ["true"], []
     for noun, column in COLUMNS.items():
         if (said := getattr(asked, noun)) is not None:
-            conditions.append(f"{prefix}{column} = ?")
+            parts.append(f"{prefix}{column} = ?")
             values.append(_key_of(marts, noun, said))
-    return " and ".join(conditions), values
+    return " and ".join(parts), values
 
 
 def _key_of(marts: duckdb.DuckDBPyConnection, noun: str, said: str) -> str:
@@ -246,8 +251,14 @@ def reasons() -> dict[str, tuple[str, str]]:
 
 
 @contextmanager
-def _marts(settings: Settings, position: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """What is published, or the position that was built for a day."""
+def opened(
+    settings: Settings, position: Path | None, mart: str
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What is published, or the position that was built for a day; `mart` must be in it.
+
+    Raises:
+        TieoutError: nothing is published, or not this mart.
+    """
     marts = position or settings.marts
     if not marts.exists():
         raise TieoutError(f"nothing is published in {settings.output}", RUN_FIRST)
@@ -256,9 +267,9 @@ def _marts(settings: Settings, position: Path | None) -> Iterator[duckdb.DuckDBP
             row[0]
             for row in connection.execute("select table_name from duckdb_tables()").fetchall()
         }
-        if "fct_bridge" not in names:
+        if mart not in names:
             raise TieoutError(
-                f"{marts} was published without the bridge",
+                f"{marts} was published without {mart}",
                 "run `tieout build` and `tieout publish`",
             )
         yield connection

@@ -25,6 +25,7 @@ NEEDED = (
     "fct_bridge_monthly",
     "fct_exceptions",
     "fct_control_results",
+    "fct_margin_walk",
 )
 
 

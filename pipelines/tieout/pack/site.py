@@ -14,7 +14,7 @@ from jinja2 import Environment
 
 from tieout.errors import TieoutError
 from tieout.findings.bridge import GAPS
-from tieout.pack import names, scope
+from tieout.pack import margins, names, scope
 from tieout.pack.assets import write_assets
 from tieout.pack.commentary import text as commentary
 from tieout.pack.commentary.draft import drafted, endpoint
@@ -48,6 +48,8 @@ PAGES = (
     ("customers.html", "Reconciliation"),
     ("exceptions.html", "Exceptions"),
     ("controls.html", "Controls"),
+    ("margin.html", "Margin"),
+    ("representatives.html", "Representatives"),
     ("receivables.html", "Receivables"),
     ("trace.html", "Trace"),
     ("identity.html", "Identity"),
@@ -137,6 +139,13 @@ def _write(
         (
             "receivables",
             lambda: _page(made, folder, "receivables.html", receivables.gather(connection, found)),
+        ),
+        ("margin", lambda: _page(made, folder, "margin.html", margins.gather(connection, found))),
+        (
+            "representatives",
+            lambda: _page(
+                made, folder, "representatives.html", margins.of_persons(connection, found)
+            ),
         ),
         (
             "identity",

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from tieout.pack import scope
 from tieout.pack.marts import Position
-from tieout.pack.workbook import sheets
+from tieout.pack.workbook import margin_sheets, sheets
 from tieout.pack.workbook.chart import columns_of_chart, draw
 from tieout.pack.workbook.style import FIGURES, LINE, ROWS, Book, Sheet, open_book
 from tieout.pack.workbook.summary import write_summary
@@ -29,6 +29,10 @@ TABLES = (
     sheets.BY_CUSTOMER,
     sheets.BY_JOB,
     sheets.MATCHED,
+    margin_sheets.BY_JOB,
+    margin_sheets.WALK,
+    margin_sheets.BY_PERSON,
+    margin_sheets.PRICES,
     sheets.EXCEPTIONS,
     sheets.BY_CATEGORY,
     sheets.BY_OWNER,

@@ -17,10 +17,10 @@ def _named(noun: str, key: str, *names: str) -> str:
     return f"case when {{0}}.{key} = 'unknown' then 'Unknown {noun}' else coalesce({called}) end"
 
 
-_CUSTOMER = _named("customer", "customer_key", "customer_name")
-_JOB = _named("job", "job_key", "job_ref", "job_id")
-_PERSON = _named("owner", "person_key", "full_name")
-_PRODUCT = _named("product", "product_key", "product_name", "product_code")
+CUSTOMER = _named("customer", "customer_key", "customer_name")
+JOB = _named("job", "job_key", "job_ref", "job_id")
+PERSON = _named("owner", "person_key", "full_name")
+PRODUCT = _named("product", "product_key", "product_name", "product_code")
 
 _STAGE_COLUMNS = [f"{stage}_{scope}" for scope in SCOPES for stage in STAGES]
 _SUMS = ", ".join(
@@ -65,7 +65,7 @@ BY_CUSTOMER = Table(
     "By customer",
     "ByCustomer",
     "Every customer's stages in the period and to its end, and the differences between neighbouring stages to date.",
-    f"select {_CUSTOMER.format('people')}, people.country, {_PICKED}, customer_key {_reconciled('customer_key')} "
+    f"select {CUSTOMER.format('people')}, people.country, {_PICKED}, customer_key {_reconciled('customer_key')} "
     "left join dim_customer as people using (customer_key) order by 1, customer_key",
     (text("Customer", 34), text("Country", 10), *_FIGURES, key("Customer key")),
 )
@@ -74,7 +74,7 @@ BY_JOB = Table(
     "ByJob",
     "Every job's stages in the period and to its end, and the differences between neighbouring stages to date.",
     f"""
-    select {_JOB.format("jobs")}, {_CUSTOMER.format("people")}, {_PERSON.format("owners")}, jobs.job_type, jobs.status,
+    select {JOB.format("jobs")}, {CUSTOMER.format("people")}, {PERSON.format("owners")}, jobs.job_type, jobs.status,
         {_PICKED}, job_key
     {_reconciled("job_key")}
     left join dim_job as jobs using (job_key)
@@ -99,7 +99,7 @@ MATCHED = Table(
     "MatchedItems",
     "Amounts on which two records agree, one of them in the period, and the rule that brought them together.",
     f"""
-    select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, {_PRODUCT.format("products")}, pieces.gap,
+    select {CUSTOMER.format("people")}, {JOB.format("jobs")}, {PRODUCT.format("products")}, pieces.gap,
         pieces.match_rule, {_side("froms")}, {_side("tos")}, pieces.from_amount, pieces.to_amount,
         froms.source_id, tos.source_id, bridge_item_key
     from fct_bridge as pieces
@@ -134,7 +134,7 @@ EXCEPTIONS = Table(
     "What somebody has to act on. Counted leaves out what another exception explains.",
     f"""
     select controls.title, results.family, found.severity, found.status, found.owner,
-        {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, found.entity_label, found.occurred_on, found.age_days,
+        {CUSTOMER.format("people")}, {JOB.format("jobs")}, found.entity_label, found.occurred_on, found.age_days,
         found.loss_amount, found.doubt_amount, found.counted_amount, found.counted_loss_amount, found.cause,
         found.suggested_action, found.owner_role, found.source_system, found.entity, found.entity_id,
         found.found_from_on, found.first_seen_at, found.days_since_first_seen, found.currency, found.document_amount,
@@ -227,7 +227,7 @@ ROLL_FORWARD = Table(
     "RollForward",
     "Opening + recognised less invoiced = closing, by contract or job, and the ledger's accounts, in its currency.",
     f"""
-    select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, rolled.legal_entity, rolled.currency,
+    select {CUSTOMER.format("people")}, {JOB.format("jobs")}, rolled.legal_entity, rolled.currency,
         {", ".join(f"rolled.{name}_amount" for name in _ROLLED)}, rolled.difference_causes,
         rolled.revenue_rollforward_key
     from fct_revenue_rollforward as rolled
@@ -268,7 +268,7 @@ RECEIVABLES = Table(
     "Every invoice, and every credit note and receipt that is owed to the customer, with what is open of it. "
     "Totals are in the reporting currency.",
     f"""
-    select {_CUSTOMER.format("people")}, {_JOB.format("jobs")}, invoice_number, issued_on, due_on, ageing_bucket,
+    select {CUSTOMER.format("people")}, {JOB.format("jobs")}, invoice_number, issued_on, due_on, ageing_bucket,
         days_overdue, owed.currency, document_gross_amount, document_applied_amount, document_open_amount,
         gross_amount, applied_amount, open_amount, owed.legal_entity, owed.source_system, invoice_id
     from fct_receivables as owed
