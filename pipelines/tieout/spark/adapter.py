@@ -39,8 +39,8 @@ _TABLE = re.compile(
 @contextmanager
 def installed(session: SparkSession) -> Iterator[None]:
     """Meanwhile dbt-spark's session method sends its statements to this session."""
-    from dbt.adapters.spark.impl import SparkAdapter
     from dbt.adapters.spark import session as dbt_session
+    from dbt.adapters.spark.impl import SparkAdapter
     from dbt_common.clients import agate_helper
 
     class Cursor(dbt_session.Cursor):
