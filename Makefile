@@ -32,7 +32,7 @@ small-company: $(READY)
 	@$(BIN)/tieout check --as-of 2026-02-28 --output $(SMALL)
 	@TIEOUT_OUTPUT=$(SMALL) DBT_TARGET_PATH=$(CURDIR)/$(SMALL)/dbt $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
 
-spark: .venv/.spark small-company ## Build the small company on Spark, too, and compare every published cell
+spark: .venv/.spark small-company # Build the small company on Spark, too, and compare every published cell
 	@rm -rf target/spark && mkdir -p target/spark
 	@cp $(SMALL)/raw.duckdb $(SMALL)/history.duckdb target/spark/
 	@$(BIN)/tieout build --engine spark --as-of 2026-02-28 --output target/spark

@@ -70,7 +70,7 @@ lines_of_work as (
     select
         line_references.reference_count,
         line_references.delivery_key,
-        line_references.work_order_key,
+        line_references.work_order_key as billed_order_key,
         lines.*,
         case
             when line_references.work_order_key is null then null
@@ -83,14 +83,14 @@ lines_of_work as (
 ),
 
 doubtful as (
-    select distinct work_order_key from lines_of_work
+    select distinct billed_order_key as work_order_key from lines_of_work
     where worked_product_key = 'unknown'
 ),
 
 -- A line that names several deliveries bills their sum, and says nothing of each.
 billed as (
     select
-        coalesce(delivery_key, work_order_key) as reference_key,
+        coalesce(delivery_key, billed_order_key) as reference_key,
         worked_product_key as product_key,
         min(invoice_line_id) as invoice_line_id,
         min(source_system) as source_system,
@@ -101,7 +101,7 @@ billed as (
         sum(case when invoice_type = 'credit_note' then -quantity else quantity end) as quantity,
         max(reference_count) as reference_count
     from lines_of_work
-    group by coalesce(delivery_key, work_order_key), worked_product_key
+    group by coalesce(delivery_key, billed_order_key), worked_product_key
 ),
 
 -- A line says no unit: it may be in another unit of time than its delivery. Two invoices for all of one delivery are another control's.

@@ -35,27 +35,29 @@ def build(
         ),
     ] = False,
     engine: Annotated[
-        Literal["duckdb", "spark"], typer.Option(help="What the models run on.")
+        Literal["duckdb", "spark"], typer.Option(help="What the models run on.", hidden=True)
     ] = "duckdb",
     lake: Annotated[
         Path | None,
         typer.Option(
-            help="For Spark: the folder of its Parquet; `lake` in the output if not given."
+            help="For Spark: the folder of its Parquet; `lake` in the output if not given.",
+            hidden=True,
         ),
     ] = None,
     master: Annotated[
-        str | None, typer.Option(help="For Spark: a cluster's master, such as spark://host:7077.")
+        str | None,
+        typer.Option(help="For Spark: a cluster's master, such as spark://host:7077.", hidden=True),
     ] = None,
     spark_remote: Annotated[
-        str | None, typer.Option(help="For Spark: a Spark Connect server, such as sc://host:15002.")
+        str | None,
+        typer.Option(
+            help="For Spark: a Spark Connect server, such as sc://host:15002.", hidden=True
+        ),
     ] = None,
     wait: Wait = False,
     i_know: IKnow = False,
 ) -> None:
     """Build and test every model with dbt, into `build.duckdb`.
-
-    On Spark (`--engine spark`) what landed is written to the lake, and what is built lies there; `build.duckdb`
-    shows it, so that every other command reads it as ever.
 
     With `--as-of` or `--known-at` it is the position of a past day, or of what was known then.
     """
