@@ -209,3 +209,15 @@ where taken.item_key is null or items.document_amount <> taken.document_amount
     'period_starts_on', 'period_ends_on', 'discount_amount', 'is_counted', 'is_top_up', 'unit_price', 'source_system', 'is_unrated',
 ]) }}
 {% endmacro %}
+
+{# What was taken back of a population, as evidence for what answers it: each part, with what its item is matched by. #}
+{% macro evidence_of(items, netted, columns) %}
+select
+    netted.positive_key || '|' || netted.negative_key as item_key,
+    {{ 'items.' ~ columns | join(', items.') }},
+    netted.positive_document_amount as document_amount,
+    netted.positive_reporting_amount as reporting_amount,
+    netted.positive_quantity as quantity
+from {{ netted }} as netted
+inner join {{ items }} as items on netted.positive_key = items.item_key
+{% endmacro %}

@@ -19,8 +19,8 @@ LAYERS = (
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (435, 300),
-    "longest path": (49, 45),
+    "models": (432, 300),
+    "longest path": (48, 45),
     "longest path within identity": (19, 12),
     "edges against the order of layers": (0, 0),
     "folders in one circle": (0, 0),

@@ -46,8 +46,8 @@ referred as (
 
 -- What was conceded, or given back with what it was for, was billed. What was cancelled or billed twice is to be billed still.
 conceded as (
-    select item_key from {{ ref('int_billing_corrections') }}
-    where reason not in ('credit_quantity', 'credit_duplicate', 'credit_cancellation', 'credit_other')
+    select positive_key || '|' || negative_key as item_key from {{ ref('int_billing_netted') }}
+    where reason not in ('voided', 'credit_quantity', 'credit_duplicate', 'credit_cancellation', 'credit_other')
 ),
 
 -- Of what names nothing, the first is billed first: a delivery is billed where most of it is. What a sale for cash paid is not open.

@@ -79,11 +79,12 @@ lines as (
 ),
 
 credits as (
-    select * from {{ ref('int_billing_corrections') }}
+    {{ evidence_of(ref('int_billing_items'), ref('int_billing_netted'), ['event_on'] + answers) }}
+    where netted.reason <> 'voided'
 ),
 
 returns as (
-    select * from {{ ref('int_delivery_corrections') }}
+    {{ evidence_of(ref('int_delivery_items'), ref('int_deliveries_netted'), ['event_on'] + answers) }}
 ),
 
 -- What was agreed and is not delivered yet, or will never be.

@@ -38,9 +38,11 @@ deliveries as (
 ),
 
 corrections as (
-    select * from {{ ref('int_delivery_corrections') }}
+    {{ evidence_of(
+        ref('int_delivery_items'), ref('int_deliveries_netted'), ['event_on', 'job_key', 'product_key', 'currency', 'base_unit']
+    ) }}
     -- Time that was never worked is to be delivered still.
-    where reason <> 'time_corrected'
+    where netted.reason <> 'time_corrected'
 ),
 
 {{ match_in_passes('commitments', 'deliveries', passes, columns, {'corrections': ['job_key', 'product_key', 'currency', 'base_unit']}) }}

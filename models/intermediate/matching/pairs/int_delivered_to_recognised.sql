@@ -98,11 +98,12 @@ deliveries as (
 ),
 
 credits as (
-    select * from {{ ref('int_recognition_corrections') }}
+    {{ evidence_of(ref('int_recognition_items'), ref('int_recognitions_netted'), ['event_on'] + answers) }}
+    where netted.reason <> 'accrual_reversed'
 ),
 
 returns as (
-    select * from {{ ref('int_delivery_corrections') }}
+    {{ evidence_of(ref('int_delivery_items'), ref('int_deliveries_netted'), ['event_on'] + answers) }}
 ),
 
 -- What was billed on a line against a cost account goes off the cost, and is revenue of nobody.

@@ -1,26 +1,28 @@
 -- One row per piece that takes its reason from evidence: what answers a corrected amount, what was billed before it was due
 -- or for calling off, and what was billed against a cost.
+{% set back = "case when netted.reason = 'rebate' then 'rebate_not_credited' else 'billed_without_delivery' end" %}
 {% set answered = [
-    ('contracted_to_delivered', 'int_contracted_to_delivered', 'from', 'int_delivery_corrections', 'reason', 'price_variance'),
-    ('delivered_to_invoiced', 'int_delivered_to_invoiced', 'from', 'int_billing_corrections', 'reason', 'rate_variance'),
-    ('delivered_to_invoiced', 'int_delivered_to_invoiced', 'to', 'int_delivery_corrections', 'billed_reason', 'rate_variance'),
-    ('delivered_to_recognised', 'int_delivered_to_recognised', 'from', 'int_recognition_corrections', 'reason', 'rate_variance'),
-    ('delivered_to_recognised', 'int_delivered_to_recognised', 'to', 'int_delivery_corrections', 'billed_reason', 'rate_variance'),
+    ('contracted_to_delivered', 'from', 'int_deliveries_netted', 'netted.reason', 'price_variance'),
+    ('delivered_to_invoiced', 'from', 'int_billing_netted', 'netted.reason', 'rate_variance'),
+    ('delivered_to_invoiced', 'to', 'int_deliveries_netted', back, 'rate_variance'),
+    ('delivered_to_recognised', 'from', 'int_recognitions_netted', 'netted.reason', 'rate_variance'),
+    ('delivered_to_recognised', 'to', 'int_deliveries_netted', back, 'rate_variance'),
 ] %}
 with unrated as (
     select event_key from {{ ref('int_stage_events') }}
     where reporting_amount is null
 ),
 
+-- A bill for what came back, or was never worked, is owed by nobody, nor a fee that goes back; its credit note is the rebate's matter.
 answers as (
-    {% for gap, model, side, corrections, reason, rest_reason in answered %}
+    {% for gap, side, netted, reason, rest_reason in answered %}
         {% set other = 'to' if side == 'from' else 'from' %}
         select
             '{{ gap }}' as gap,
             '{{ side }}' as side,
             matched.{{ side }}_item_key as event_key,
-            corrections.negative_key,
-            corrections.{{ reason }}{{ ' as reason' if reason != 'reason' }},
+            netted.negative_key,
+            {{ reason }} as reason,
             '{{ rest_reason }}' as rest_reason,
             matched.match_rule,
             matched.{{ side }}_reporting_amount as reporting_amount,
@@ -30,8 +32,8 @@ answers as (
                     'matched.' ~ side ~ '_reporting_amount', 'matched.' ~ other ~ '_document_amount', 'matched.' ~ side ~ '_document_amount'
                 ) }}
             end as answered_amount
-        from {{ ref(model) }} as matched
-        inner join {{ ref(corrections) }} as corrections on matched.{{ other }}_item_key = corrections.item_key
+        from {{ ref('int_' ~ gap) }} as matched
+        inner join {{ ref(netted) }} as netted on matched.{{ other }}_item_key = netted.positive_key || '|' || netted.negative_key
         where matched.match_rule = 'corrected'
         {{ 'union all' if not loop.last }}
     {% endfor %}

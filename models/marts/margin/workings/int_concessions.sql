@@ -12,8 +12,9 @@ answers as (
 ),
 
 corrections as (
-    select item_key, negative_key, event_on, substr(item_key, 1, length(item_key) - length(negative_key) - 1) as line_key
-    from {{ ref('int_billing_corrections') }}
+    select positive_key || '|' || negative_key as item_key, positive_key as line_key, negative_key
+    from {{ ref('int_billing_netted') }}
+    where reason <> 'voided'
 ),
 
 -- Of each billed line: what the work that it answers is worth, and what is left of the bill.
