@@ -32,10 +32,14 @@ told as (
         and not coalesce(
             lefts.city = rights.city
             and (
-                ({{ has_all('lefts.marker_words', 'rights.marker_words') }}
-                and {{ list_without('lefts.marker_words', 'rights.marker_words') }} = {{ list_of('lefts.city') }})
-                or ({{ has_all('rights.marker_words', 'lefts.marker_words') }}
-                and {{ list_without('rights.marker_words', 'lefts.marker_words') }} = {{ list_of('rights.city') }})
+                (
+                    {{ has_all('lefts.marker_words', 'rights.marker_words') }}
+                    and {{ list_without('lefts.marker_words', 'rights.marker_words') }} = {{ list_of('lefts.city') }}
+                )
+                or (
+                    {{ has_all('rights.marker_words', 'lefts.marker_words') }}
+                    and {{ list_without('rights.marker_words', 'lefts.marker_words') }} = {{ list_of('rights.city') }}
+                )
             ),
             false
         ) as has_other_markers,

@@ -36,9 +36,9 @@ names as (
 named as (
     select
         record_id,
-        -- All names it goes by, as pipelines/tieout/identity/names/levels.py reads them: a star stands after a word that many have, a question mark after
-        -- one that may be a legal form, mistyped, and an exclamation mark after one that need not be said. The legal name is the last; where there
-        -- are others and it is not known, nothing stands there.
+        -- All names it goes by, as pipelines/tieout/identity/names/levels.py reads them: a star stands after a word that many have, a question
+        -- mark after one that may be a legal form, mistyped, and an exclamation mark after one that need not be said. The legal name is the last;
+        -- where there are others and it is not known, nothing stands there.
         {{ joined_in_order('words', "'|'", ['is_main desc', 'is_legal asc', 'name asc']) }}
         || case when count(*) > 1 and max(is_legal) = 0 then '|' else '' end as names
     from names
