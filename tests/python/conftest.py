@@ -27,6 +27,11 @@ from tieout.sources.connectors import connectors
 
 __all__ = ["bridge_world", "chromium", "copy_of", "imports_with", "margin_world", "small_warehouse"]
 
+if find_spec("pyspark") and not hasattr(sys, "ps1"):
+    # Great Expectations imports it. In a process whose main module is no file, as a worker of xdist
+    # is, it takes itself for a run of its own doctests, and ends the process.
+    sys.ps1 = ""
+
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
 
