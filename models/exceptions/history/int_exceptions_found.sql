@@ -79,7 +79,9 @@ labelled as (
     from found
     left join labels on found.source_system = labels.source_system and found.entity = labels.entity and found.entity_id = labels.record_id
     left join journal_customers as journals
-        on found.source_system = journals.source_system and found.entity = 'journal_lines' and found.entity_id = journals.journal_id
+        on
+            found.source_system = journals.source_system
+            and case when found.entity = 'journal_lines' then found.entity_id end = journals.journal_id
 ),
 
 keyed as (

@@ -9,25 +9,30 @@ rates as (
 ),
 
 -- What a currency is worth in the reporting currency, and in the base currency of each ledger.
+wanted as (
+    select source_system, base_currency, base_currency as to_currency from systems
+    union
+    select source_system, base_currency, '{{ var("reporting_currency") }}' from systems
+),
+
 offered as (
     select
-        systems.source_system, systems.base_currency, rates.from_currency as currency, rates.to_currency,
+        wanted.source_system, wanted.base_currency, rates.from_currency as currency, rates.to_currency,
         rates.rate_on, rates.quoted_on, rates.rate, rates.is_turned, 1 as distance
-    from systems
-    inner join rates on systems.source_system = rates.source_system
+    from wanted
+    inner join rates on wanted.source_system = rates.source_system and wanted.to_currency = rates.to_currency
     union all
     select
-        systems.source_system, systems.base_currency, rates.from_currency, rates.to_currency,
+        wanted.source_system, wanted.base_currency, rates.from_currency, rates.to_currency,
         rates.rate_on, rates.quoted_on, rates.rate, rates.is_turned, 2
-    from systems
-    cross join rates
+    from wanted
+    inner join rates on wanted.to_currency = rates.to_currency
     where rates.is_shared
 ),
 
 -- A system's own rates count before anybody else's.
 quoted as (
     select * from offered
-    where to_currency in ('{{ var("reporting_currency") }}', base_currency)
     qualify row_number() over (partition by source_system, currency, to_currency, rate_on order by distance nulls last) = 1
 ),
 

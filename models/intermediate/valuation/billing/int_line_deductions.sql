@@ -4,6 +4,7 @@ with lines as (
     select
         *,
         case when stage = 'credited' then -1 else 1 end as direction,
+        case when stage = 'credited' then -document_amount else document_amount end as asked_amount,
         'any' as pool
     from {{ ref('int_invoice_values') }}
     where is_posted
@@ -11,11 +12,11 @@ with lines as (
 
 -- A tax line is tax, whichever sign it has.
 sides as (
-    select source_system, invoice_id, invoice_line_id, event_key, job_key, pool, 'off' as side, -direction * document_amount as amount from lines
-    where line_role not in ('work', 'tax') and direction * document_amount < 0
+    select source_system, invoice_id, invoice_line_id, event_key, job_key, pool, 'off' as side, -asked_amount as amount from lines
+    where line_role not in ('work', 'tax') and asked_amount < 0
     union all
-    select source_system, invoice_id, invoice_line_id, event_key, job_key, pool, 'work', direction * document_amount from lines
-    where line_role = 'work' and direction * document_amount > 0
+    select source_system, invoice_id, invoice_line_id, event_key, job_key, pool, 'work', asked_amount from lines
+    where line_role = 'work' and asked_amount > 0
 ),
 
 {% for stage, pool in stages %}

@@ -44,7 +44,7 @@ measured as (
             when
                 placed.currency = plans.currency and placed.currency <> '{{ var("reporting_currency") }}'
                 and placed.exchange_rate > 0 and plans.exchange_rate is not null
-                then placed.expensed_amount - {{ share('placed.expensed_amount', 'plans.exchange_rate', 'placed.exchange_rate', 2, 12) }}
+                then placed.expensed_amount - {{ share('placed.expensed_amount', 'plans.exchange_rate', 'placed.exchange_rate', part_places=12) }}
             else 0
         end as currency_amount
     from placed

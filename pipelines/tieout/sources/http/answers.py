@@ -67,7 +67,8 @@ class DecimalResponse(Response):
             name for name in lists if not all(isinstance(one, dict) for one in body[name])
         ]:
             raise DriftError(
-                f"{self.system}{asked_of(self.request)} answered with a {wrong[0]} of which some are no records.",
+                f"{self.system}{asked_of(self.request)} answered with a {wrong[0]} in which"
+                " not every entry is a record.",
                 "The source changed, or something in between answers for it: adapt the connector.",
             )
         return body
