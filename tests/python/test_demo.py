@@ -28,7 +28,7 @@ from tieout_demo.run import run_demo
 from tieout_demo.servers.import_files import replace_file
 
 UNTIL = date(2026, 6, 30)
-KILLS = int(os.environ.get("TIEOUT_KILLS", "3"))
+KILLS = int(os.environ.get("TIEOUT_KILLS", "2"))
 
 
 @dataclass(frozen=True)
