@@ -20,8 +20,9 @@ named as (
     {% endfor %}
 ),
 
--- A system that keeps deals means its own. One that keeps none means another's of its company, or of its group where the company keeps
--- none: one CRM serves it. There the id may be typed by hand (`Deal 5312345678`, blanks), so the digits alone count too, if they are six or more.
+-- A record means its own system's deal first, else that of the only other system of its company that has the id; of its group, where the
+-- company keeps no deals: one CRM serves it. In a system that keeps no deals the id may be typed by hand (`Deal 5312345678`, blanks), so
+-- there the digits alone count too, if they are six or more.
 asked as (
     select
         named.source_system,
@@ -34,7 +35,7 @@ asked as (
     inner join systems on named.source_system = systems.source_system
 ),
 
-found as (
+candidates as (
     select asked.source_system, asked.deal_id, deals.deal_key, 'reference' as match_rule
     from asked
     inner join deals on asked.source_system = deals.source_system and asked.deal_id = deals.deal_id
@@ -42,7 +43,7 @@ found as (
     select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
     from asked
     inner join deals on trim(asked.deal_id) = deals.deal_id
-    where not asked.is_crm and (asked.legal_entity = deals.legal_entity or not asked.is_of_seller)
+    where asked.source_system <> deals.source_system and (asked.legal_entity = deals.legal_entity or not asked.is_of_seller)
     union
     select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
     from asked
@@ -50,13 +51,22 @@ found as (
     where not asked.is_crm and (asked.legal_entity = deals.legal_entity or not asked.is_of_seller)
 ),
 
-unique_finds as (
+nearest as (
+    select * from candidates
+    qualify
+        dense_rank() over (
+            partition by source_system, deal_id
+            order by case match_rule when 'reference' then 1 else 2 end nulls last
+        ) = 1
+),
+
+found as (
     select
         source_system,
         deal_id,
         min(deal_key) as deal_key,
         min(match_rule) as match_rule
-    from found
+    from nearest
     group by source_system, deal_id
     having count(distinct deal_key) = 1
 ),
@@ -65,10 +75,10 @@ final as (
     select
         asked.source_system,
         asked.deal_id,
-        unique_finds.deal_key,
-        coalesce(unique_finds.match_rule, 'no_record') as match_rule
+        found.deal_key,
+        coalesce(found.match_rule, 'no_record') as match_rule
     from asked
-    left join unique_finds on asked.source_system = unique_finds.source_system and asked.deal_id = unique_finds.deal_id
+    left join found on asked.source_system = found.source_system and asked.deal_id = found.deal_id
 )
 
 select * from final

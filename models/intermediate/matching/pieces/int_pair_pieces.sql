@@ -36,6 +36,9 @@ compared as (
         end as key_reason,
         'unpriced' in (from_events.valuation_rule, to_events.valuation_rule) as is_unpriced,
         to_events.valuation_rule = 'order_line_price' as is_at_order_price,
+        to_events.valuation_rule like 'contract_rate%' as is_at_contract_rate,
+        from_events.job_key,
+        from_events.product_key,
         least(pairs.from_document_amount, pairs.to_document_amount) as common_amount
     from pairs
     inner join events as from_events on pairs.from_item_key = from_events.event_key
@@ -106,7 +109,9 @@ caused as (
             when rested.gap = 'contracted_to_delivered' and rested.is_at_order_price then 'job_differs_from_deal'
             when rested.gap = 'contracted_to_delivered' then 'price_variance'
             else 'rate_variance'
-        end as rest_reason
+        end as rest_reason,
+        rested.gap = 'contracted_to_delivered' and rested.is_at_contract_rate and rested.key_reason is null
+        and not rested.is_unpriced and coalesce(told.is_rounding, false) = false as is_of_contract_rates
     from rested
     left join told
         on
@@ -116,12 +121,37 @@ caused as (
             and rested.to_item_key = told.to_item_key
 ),
 
+-- A deal gives a product one price where its contract has a rate for each grade of person and each year. What the rates make dearer and
+-- cheaper on a job and product is agreed as long as the work is worth no less by them than by the deal.
+agreed as (
+    select
+        job_key,
+        product_key
+    from caused
+    where is_of_contract_rates
+    group by job_key, product_key
+    having sum(to_rest - from_rest) >= 0
+),
+
+reasoned as (
+    select
+        caused.gap, caused.from_item_key, caused.to_item_key, caused.match_rule, caused.settled_amount, caused.key_reason,
+        caused.from_is_unrated, caused.to_is_unrated, caused.from_common, caused.to_common, caused.from_rest, caused.to_rest,
+        caused.from_reporting_amount, caused.to_reporting_amount, caused.discount_rest,
+        case when agreed.job_key is not null then 'price_agreed' else caused.rest_reason end as rest_reason
+    from caused
+    left join agreed
+        on
+            case when caused.is_of_contract_rates then caused.job_key end = agreed.job_key
+            and caused.product_key = agreed.product_key
+),
+
 -- Sides that differ in a key are each a piece of their own, so that sums hold for every key. What has no rate is worth nothing and a piece already.
 final as (
     select
         gap, 'both' as side, from_item_key as from_event_key, to_item_key as to_event_key, 'settled' as reason, match_rule,
         settled_amount as from_amount, settled_amount as to_amount
-    from caused where key_reason is null
+    from reasoned where key_reason is null
     {% for side, other in [('from', 'to'), ('to', 'from')] %}
         {% set pieces = [
             ('key_reason is not null and ' ~ side ~ '_is_unrated is not true', 'key_reason', side ~ '_reporting_amount'),
@@ -134,7 +164,7 @@ final as (
             select
                 gap, '{{ side }}', from_item_key, to_item_key, {{ reason }}, match_rule,
                 {{ amount if side == 'from' else '0' }}, {{ amount if side == 'to' else '0' }}
-            from caused where {{ condition }}
+            from reasoned where {{ condition }}
         {% endfor %}
     {% endfor %}
 )
