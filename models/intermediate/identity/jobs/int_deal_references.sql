@@ -8,9 +8,30 @@ deals as (
         cnf_deals.source_system,
         cnf_deals.deal_id,
         systems.legal_entity,
-        {{ make_key(['cnf_deals.source_system', 'cnf_deals.deal_id']) }} as deal_key
+        {{ make_key(['cnf_deals.source_system', 'cnf_deals.deal_id']) }} as deal_key,
+        cnf_deals.merged_deal_ids
     from {{ ref('cnf_deals') }} as cnf_deals
     inner join systems on cnf_deals.source_system = systems.source_system
+),
+
+merged_away as (
+    select
+        source_system,
+        legal_entity,
+        deal_key,
+        {{ each_match('merged_deal_ids', '[^; ]+') }} as deal_id
+    from deals
+    where merged_deal_ids is not null
+),
+
+-- A deal is known by the ids of those that were merged into it, too, as long as no deal bears them.
+known_by as (
+    select source_system, legal_entity, deal_key, deal_id from deals
+    union all
+    select merged_away.source_system, merged_away.legal_entity, merged_away.deal_key, merged_away.deal_id
+    from merged_away
+    left join deals on merged_away.source_system = deals.source_system and merged_away.deal_id = deals.deal_id
+    where deals.deal_key is null
 ),
 
 named as (
@@ -36,19 +57,19 @@ asked as (
 ),
 
 candidates as (
-    select asked.source_system, asked.deal_id, deals.deal_key, 'reference' as match_rule
+    select asked.source_system, asked.deal_id, known_by.deal_key, 'reference' as match_rule
     from asked
-    inner join deals on asked.source_system = deals.source_system and asked.deal_id = deals.deal_id
+    inner join known_by on asked.source_system = known_by.source_system and asked.deal_id = known_by.deal_id
     union
-    select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
+    select asked.source_system, asked.deal_id, known_by.deal_key, 'reference_in_company'
     from asked
-    inner join deals on trim(asked.deal_id) = deals.deal_id
-    where asked.source_system <> deals.source_system and (asked.legal_entity = deals.legal_entity or not asked.is_of_seller)
+    inner join known_by on trim(asked.deal_id) = known_by.deal_id
+    where asked.source_system <> known_by.source_system and (asked.legal_entity = known_by.legal_entity or not asked.is_of_seller)
     union
-    select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
+    select asked.source_system, asked.deal_id, known_by.deal_key, 'reference_in_company'
     from asked
-    inner join deals on asked.digits = deals.deal_id
-    where not asked.is_crm and (asked.legal_entity = deals.legal_entity or not asked.is_of_seller)
+    inner join known_by on asked.digits = known_by.deal_id
+    where not asked.is_crm and (asked.legal_entity = known_by.legal_entity or not asked.is_of_seller)
 ),
 
 nearest as (
