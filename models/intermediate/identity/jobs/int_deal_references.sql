@@ -22,7 +22,7 @@ named as (
 
 -- A system that keeps deals means its own. One that keeps none means another's of its company, or of its group where the company keeps
 -- none: one CRM serves it. There the id may be typed by hand (`Deal 5312345678`, blanks), so the digits alone count too, if they are six or more.
-asked as (
+lookups as (
     select
         named.source_system,
         named.deal_id,
@@ -34,41 +34,41 @@ asked as (
     inner join systems on named.source_system = systems.source_system
 ),
 
-found as (
-    select asked.source_system, asked.deal_id, deals.deal_key, 'reference' as match_rule
-    from asked
-    inner join deals on asked.source_system = deals.source_system and asked.deal_id = deals.deal_id
+matches as (
+    select lookups.source_system, lookups.deal_id, deals.deal_key, 'reference' as match_rule
+    from lookups
+    inner join deals on lookups.source_system = deals.source_system and lookups.deal_id = deals.deal_id
     union
-    select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
-    from asked
-    inner join deals on trim(asked.deal_id) = deals.deal_id
-    where not asked.is_crm and (asked.legal_entity = deals.legal_entity or not asked.is_of_seller)
+    select lookups.source_system, lookups.deal_id, deals.deal_key, 'reference_in_company'
+    from lookups
+    inner join deals on trim(lookups.deal_id) = deals.deal_id
+    where not lookups.is_crm and (lookups.legal_entity = deals.legal_entity or not lookups.is_of_seller)
     union
-    select asked.source_system, asked.deal_id, deals.deal_key, 'reference_in_company'
-    from asked
-    inner join deals on asked.digits = deals.deal_id
-    where not asked.is_crm and (asked.legal_entity = deals.legal_entity or not asked.is_of_seller)
+    select lookups.source_system, lookups.deal_id, deals.deal_key, 'reference_in_company'
+    from lookups
+    inner join deals on lookups.digits = deals.deal_id
+    where not lookups.is_crm and (lookups.legal_entity = deals.legal_entity or not lookups.is_of_seller)
 ),
 
-unique_finds as (
+unique_matches as (
     select
         source_system,
         deal_id,
         min(deal_key) as deal_key,
         min(match_rule) as match_rule
-    from found
+    from matches
     group by source_system, deal_id
     having count(distinct deal_key) = 1
 ),
 
 final as (
     select
-        asked.source_system,
-        asked.deal_id,
-        unique_finds.deal_key,
-        coalesce(unique_finds.match_rule, 'no_record') as match_rule
-    from asked
-    left join unique_finds on asked.source_system = unique_finds.source_system and asked.deal_id = unique_finds.deal_id
+        lookups.source_system,
+        lookups.deal_id,
+        unique_matches.deal_key,
+        coalesce(unique_matches.match_rule, 'no_record') as match_rule
+    from lookups
+    left join unique_matches on lookups.source_system = unique_matches.source_system and lookups.deal_id = unique_matches.deal_id
 )
 
 select * from final
