@@ -44,7 +44,7 @@ named as (
 -- A record means its own system's deal first, else that of the only other system of its company that has the id; of its group, where the
 -- company keeps no deals: one CRM serves it. In a system that keeps no deals the id may be typed by hand (`Deal 5312345678`, blanks), so
 -- there the digits alone count too, if they are six or more.
-asked as (
+lookups as (
     select
         named.source_system,
         named.deal_id,
@@ -56,24 +56,24 @@ asked as (
     inner join systems on named.source_system = systems.source_system
 ),
 
-candidates as (
-    select asked.source_system, asked.deal_id, known_by.deal_key, 'reference' as match_rule
-    from asked
-    inner join known_by on asked.source_system = known_by.source_system and asked.deal_id = known_by.deal_id
+matches as (
+    select lookups.source_system, lookups.deal_id, known_by.deal_key, 'reference' as match_rule
+    from lookups
+    inner join known_by on lookups.source_system = known_by.source_system and lookups.deal_id = known_by.deal_id
     union
-    select asked.source_system, asked.deal_id, known_by.deal_key, 'reference_in_company'
-    from asked
-    inner join known_by on trim(asked.deal_id) = known_by.deal_id
-    where asked.source_system <> known_by.source_system and (asked.legal_entity = known_by.legal_entity or not asked.is_of_seller)
+    select lookups.source_system, lookups.deal_id, known_by.deal_key, 'reference_in_company'
+    from lookups
+    inner join known_by on trim(lookups.deal_id) = known_by.deal_id
+    where lookups.source_system <> known_by.source_system and (lookups.legal_entity = known_by.legal_entity or not lookups.is_of_seller)
     union
-    select asked.source_system, asked.deal_id, known_by.deal_key, 'reference_in_company'
-    from asked
-    inner join known_by on asked.digits = known_by.deal_id
-    where not asked.is_crm and (asked.legal_entity = known_by.legal_entity or not asked.is_of_seller)
+    select lookups.source_system, lookups.deal_id, known_by.deal_key, 'reference_in_company'
+    from lookups
+    inner join known_by on lookups.digits = known_by.deal_id
+    where not lookups.is_crm and (lookups.legal_entity = known_by.legal_entity or not lookups.is_of_seller)
 ),
 
 nearest as (
-    select * from candidates
+    select * from matches
     qualify
         dense_rank() over (
             partition by source_system, deal_id
@@ -81,7 +81,7 @@ nearest as (
         ) = 1
 ),
 
-found as (
+unique_matches as (
     select
         source_system,
         deal_id,
@@ -94,12 +94,12 @@ found as (
 
 final as (
     select
-        asked.source_system,
-        asked.deal_id,
-        found.deal_key,
-        coalesce(found.match_rule, 'no_record') as match_rule
-    from asked
-    left join found on asked.source_system = found.source_system and asked.deal_id = found.deal_id
+        lookups.source_system,
+        lookups.deal_id,
+        unique_matches.deal_key,
+        coalesce(unique_matches.match_rule, 'no_record') as match_rule
+    from lookups
+    left join unique_matches on lookups.source_system = unique_matches.source_system and lookups.deal_id = unique_matches.deal_id
 )
 
 select * from final

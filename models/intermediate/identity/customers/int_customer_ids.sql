@@ -1,4 +1,4 @@
--- One row per customer id that documents name though its system has no such record.
+-- One row per customer id of a system, a record's or one that documents name without a record, with the customer it is.
 with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
@@ -44,7 +44,7 @@ missing as (
 ),
 
 -- An id that its own system does not have names the customer that goes by it elsewhere: in the company's other systems, else in the group's.
-found as (
+candidates as (
     select
         missing.source_system,
         missing.customer_id,
@@ -56,7 +56,7 @@ found as (
 ),
 
 nearest as (
-    select * from found
+    select * from candidates
     qualify
         dense_rank() over (
             partition by source_system, customer_id
@@ -77,10 +77,23 @@ understood as (
 
 final as (
     select
+        source_system,
+        customer_id,
+        customer_key,
+        record_id,
+        cast(null as {{ dbt.type_string() }}) as match_rule
+    from keys
+    union all
+    select
         missing.source_system,
         missing.customer_id,
-        coalesce(merged_away.customer_key, understood.customer_key) as customer_key,
-        merged_away.customer_key is not null as is_merged
+        coalesce(merged_away.customer_key, understood.customer_key, 'unknown'),
+        cast(null as {{ dbt.type_string() }}),
+        case
+            when merged_away.customer_key is not null then 'merged'
+            when understood.customer_key is not null then 'cross_reference'
+            else 'no_record'
+        end
     from missing
     left join understood on missing.source_system = understood.source_system and missing.customer_id = understood.customer_id
     left join merged_away

@@ -1,4 +1,4 @@
--- One row per piece of a pair: what both sides agree on, and what one has above the other, by cause.
+-- One row per reconciling item of a pair: what both sides agree on, and what one has above the other, by cause.
 {% set gaps = {
     'contracted_to_delivered': 'int_contracted_to_delivered',
     'delivered_to_invoiced': 'int_delivered_to_invoiced',
@@ -146,20 +146,20 @@ reasoned as (
             and caused.product_key = agreed.product_key
 ),
 
--- Sides that differ in a key are each a piece of their own, so that sums hold for every key. What has no rate is worth nothing and a piece already.
+-- Sides that differ in a key are items of their own, so that sums hold for every key. What has no rate is worth nothing and an item already.
 final as (
     select
         gap, 'both' as side, from_item_key as from_event_key, to_item_key as to_event_key, 'settled' as reason, match_rule,
         settled_amount as from_amount, settled_amount as to_amount
     from reasoned where key_reason is null
     {% for side, other in [('from', 'to'), ('to', 'from')] %}
-        {% set pieces = [
+        {% set items = [
             ('key_reason is not null and ' ~ side ~ '_is_unrated is not true', 'key_reason', side ~ '_reporting_amount'),
             ('key_reason is null and ' ~ side ~ '_common <> settled_amount', "'currency_translation'", side ~ '_common - settled_amount'),
             ('key_reason is null and ' ~ side ~ '_rest' ~ (' - discount_rest' if side == 'from' else '') ~ ' <> 0', 'rest_reason',
                 side ~ '_rest' ~ (' - discount_rest' if side == 'from' else '')),
         ] + ([('key_reason is null and discount_rest <> 0', "'discount_given'", 'discount_rest')] if side == 'from' else []) %}
-        {% for condition, reason, amount in pieces %}
+        {% for condition, reason, amount in items %}
             union all
             select
                 gap, '{{ side }}', from_item_key, to_item_key, {{ reason }}, match_rule,

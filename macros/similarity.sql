@@ -1,5 +1,5 @@
 {# What speaks for a scored pair (int_customer_links) in words; null where nothing does. #}
-{% macro likeness_for(links) -%}
+{% macro similarity_for(links) -%}
     nullif(concat_ws(
         '; ',
         case {{ links }}.name_level
@@ -29,7 +29,7 @@
 {%- endmacro %}
 
 {# What speaks against it, after what held it back. #}
-{% macro likeness_against(links, held_back_by) -%}
+{% macro similarity_against(links, held_back_by) -%}
     nullif(concat_ws(
         '; ',
         {{ held_back_by }},

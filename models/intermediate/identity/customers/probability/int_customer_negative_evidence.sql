@@ -15,7 +15,7 @@ letters as (
 ),
 
 -- Splink counts the levels of a comparison from the last: -1 nothing to compare, 0 nothing agrees.
-told as (
+compared as (
     select
         pairs.*,
         -- Of a door and a telephone that agree both, one of them being shared by many is enough to know by the other.
@@ -102,7 +102,7 @@ supported as (
         -- group.
         not has_form and has_door and has_phone and not has_numbers_apart
         and not (has_same_own_words and (has_other_roles or has_other_numbers)) as is_marked_in_passing
-    from told
+    from compared
 ),
 
 final as (

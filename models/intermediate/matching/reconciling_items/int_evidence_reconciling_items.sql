@@ -1,4 +1,4 @@
--- One row per piece that takes its reason from evidence: what answers a corrected amount, what was billed before it was due
+-- One row per reconciling item that takes its reason from evidence: what answers a corrected amount, what was billed before it was due
 -- or for calling off, and what was billed against a cost.
 {% set back = "case when netted.reason = 'rebate' then 'rebate_not_credited' else 'billed_without_delivery' end" %}
 {% set answered = [
@@ -39,7 +39,7 @@ answers as (
     {% endfor %}
 ),
 
-pieces as (
+items as (
     select gap, side, event_key, negative_key, null as related_event_key, reason, match_rule, answered_amount as amount from answers
     union all
     select gap, side, event_key, negative_key, null, rest_reason, match_rule, reporting_amount - answered_amount from answers
@@ -70,9 +70,9 @@ final as (
         related_event_key, reason, match_rule,
         cast(sum(case when side = 'from' then amount else 0 end) as decimal(18, 2)) as from_amount,
         cast(sum(case when side = 'to' then amount else 0 end) as decimal(18, 2)) as to_amount
-    from pieces
-    -- What has no rate is worth nothing and a piece already.
-    where not exists (select 1 from unrated where pieces.event_key = unrated.event_key)
+    from items
+    -- What has no rate is worth nothing and a reconciling item already.
+    where not exists (select 1 from unrated where items.event_key = unrated.event_key)
     group by gap, side, event_key, negative_key, related_event_key, reason, match_rule
 )
 

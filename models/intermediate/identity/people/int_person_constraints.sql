@@ -1,18 +1,23 @@
--- One row per person record and mark: inside one mark_scope, different values are different people (see macros/clusters.sql).
+-- One row per person record and cannot-link constraint: inside one constraint_scope, different values are different people.
 with records as (
     select * from {{ ref('int_person_records') }}
 ),
 
 decisions as (
-    select * from {{ ref('int_person_decisions') }}
-    where decision = 'different'
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'person' and decision = 'different'
 ),
 
 final as (
     -- Somebody said that these two are different.
-    select left_record_id as record_id, 'decided_different' as mark_kind, pair_id as mark_scope, left_record_id as mark_value from decisions
+    select
+        left_record_id as record_id,
+        'decided_different' as constraint_kind,
+        pair_id as constraint_scope,
+        left_record_id as constraint_value
+    from decisions
     union
-    select right_record_id as record_id, 'decided_different' as mark_kind, pair_id as mark_scope, right_record_id as mark_value from decisions
+    select right_record_id, 'decided_different', pair_id, right_record_id from decisions
     union
     -- A system that has two records means two people.
     select record_id, 'own_system', source_system, person_id from records

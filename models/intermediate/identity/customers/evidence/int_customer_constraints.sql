@@ -1,4 +1,4 @@
--- One row per customer record and mark: inside one mark_scope, different values are different customers (see macros/clusters.sql).
+-- One row per customer record and cannot-link constraint: inside one constraint_scope, different values are different customers.
 with records as (
     select * from {{ ref('int_customer_records') }}
 ),
@@ -8,8 +8,8 @@ names as (
 ),
 
 decisions as (
-    select * from {{ ref('int_customer_decisions') }}
-    where decision = 'different'
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'customer' and decision = 'different'
 ),
 
 words as (
@@ -65,14 +65,19 @@ registrations as (
 
 final as (
     -- A person said that these two are different.
-    select left_record_id as record_id, 'decided_different' as mark_kind, pair_id as mark_scope, left_record_id as mark_value from decisions
+    select
+        left_record_id as record_id,
+        'decided_different' as constraint_kind,
+        pair_id as constraint_scope,
+        left_record_id as constraint_value
+    from decisions
     union
-    select right_record_id as record_id, 'decided_different' as mark_kind, pair_id as mark_scope, right_record_id as mark_value from decisions
+    select right_record_id, 'decided_different', pair_id, right_record_id from decisions
     union
     -- The system itself says that one belongs to the other.
-    select child_id as record_id, 'parent' as mark_kind, child_id || ' < ' || parent_id as mark_scope, child_id as mark_value from parents
+    select child_id, 'parent', child_id || ' < ' || parent_id, child_id from parents
     union
-    select parent_id as record_id, 'parent' as mark_kind, child_id || ' < ' || parent_id as mark_scope, parent_id as mark_value from parents
+    select parent_id, 'parent', child_id || ' < ' || parent_id, parent_id from parents
     union
     -- Nor does one company belong to two others.
     select child_id, 'parent_in_system', 'parent in ' || split_part(child_id, '|', 1), parent_id from parents
