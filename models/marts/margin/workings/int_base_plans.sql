@@ -71,7 +71,7 @@ budgets as (
         currency,
         budget_cost as cost_amount,
         is_for_all,
-        case when is_now then estimated_on end as budget_now_on,
+        case when is_now and budget_cost is not null then estimated_on end as budget_now_on,
         source_system,
         'job_budgets' as source_entity,
         job_budget_id as source_id,
