@@ -9,7 +9,7 @@ import pytest
 from markupsafe import Markup
 from pack_world import HOSTILE
 
-from tieout.pack.answers import sentences
+from tieout.pack.answers import earning, standing
 from tieout.pack.answers.facts import Billing, Closed, Earned, Lost, Tied, TieOut
 from tieout.pack.pages.changes import Changes, Restated
 
@@ -69,7 +69,7 @@ JOURNALS, TOTALS = tie("Journals that do not balance", 3, 2), tie("Records that 
     ],
 )
 def test_whether_it_tied(found: Tied, said: str) -> None:
-    assert text(sentences.tied(found, "GBP")) == said
+    assert text(standing.tied(found, "GBP")) == said
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_whether_it_tied(found: Tied, said: str) -> None:
     ],
 )
 def test_what_was_lost(found: Lost, said: str) -> None:
-    assert text(sentences.lost(found, "GBP", {})) == said
+    assert text(standing.lost(found, "GBP", {})) == said
 
 
 def test_who_acts_leads_to_his_page_and_his_name_only_shows() -> None:
     found = Lost(2, amount(3), amount(0), 0, ((HOSTILE, amount(2)), ("nobody", amount(1))))
-    said = sentences.lost(found, "GBP", {HOSTILE: "owner-1.html"})
+    said = standing.lost(found, "GBP", {HOSTILE: "owner-1.html"})
     assert '<a href="owner-1.html">' in said and "<img" not in said
     assert text(said).endswith("on 2.00. Nobody is named to act on 1.00.")
 
@@ -146,7 +146,7 @@ def test_who_acts_leads_to_his_page_and_his_name_only_shows() -> None:
     ],
 )
 def test_what_was_earned(found: Earned, said: str) -> None:
-    assert text(sentences.earned(found, "GBP")) == said
+    assert text(earning.earned(found, "GBP")) == said
 
 
 def bills(ready: str | int = 0, late: str | int = 0, pieces: int = 0, **others: int) -> Billing:
@@ -187,7 +187,7 @@ def bills(ready: str | int = 0, late: str | int = 0, pieces: int = 0, **others: 
     ],
 )
 def test_what_is_ready_to_bill(found: Billing, said: str) -> None:
-    assert text(sentences.ready(found, "GBP")) == said
+    assert text(earning.ready(found, "GBP")) == said
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_what_is_ready_to_bill(found: Billing, said: str) -> None:
     ],
 )
 def test_what_is_past_due(found: Billing, said: str) -> None:
-    assert text(sentences.due(found, "GBP")) == said
+    assert text(earning.due(found, "GBP")) == said
 
 
 def changes(opened: int = 0, closed: int = 0, *restated: Restated) -> Changes:
@@ -264,4 +264,4 @@ def moved(month: int, stage: str, before: int, now: int) -> Restated:
     ],
 )
 def test_what_changed(found: Closed, since: Changes | None, said: str) -> None:
-    assert text(sentences.changed(found, since, "GBP")) == said
+    assert text(standing.changed(found, since, "GBP")) == said

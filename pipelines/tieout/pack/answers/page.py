@@ -11,7 +11,7 @@ import duckdb
 from markupsafe import Markup
 
 from tieout.pack import trends
-from tieout.pack.answers import facts, sentences
+from tieout.pack.answers import earning, facts, standing
 from tieout.pack.marts import Position
 from tieout.pack.pages.changes import COUNTS, Changes
 
@@ -114,31 +114,31 @@ def answers(
         Answer(
             "Did it tie?",
             "#ties",
-            sentences.tied(tied, at.currency),
+            standing.tied(tied, at.currency),
             (shown("tie-outs that differ"),),
         ),
         Answer(
             "What was lost, and who acts on it?",
             "exceptions.html",
-            sentences.lost(lost, at.currency, owner_pages),
+            standing.lost(lost, at.currency, owner_pages),
             (shown("loss"),),
         ),
         Answer(
             "What was earned, and why not what was quoted?",
             "margin.html",
-            sentences.earned(facts.earned(connection), at.currency),
+            earning.earned(facts.earned(connection), at.currency),
             (shown("realised margin"),),
         ),
         Answer(
             "What is ready to bill, and what is past due?",
             "receivables.html",
-            sentences.ready(billing, at.currency) + " " + sentences.due(billing, at.currency),
+            earning.ready(billing, at.currency) + " " + earning.due(billing, at.currency),
             (shown("ready to bill"), shown("past due")),
         ),
         Answer(
             "What changed since the last close?",
             f"controls.html#{facts.CLOSED}",
-            sentences.changed(facts.closed(connection), changes, at.currency),
+            standing.changed(facts.closed(connection), changes, at.currency),
             (shown("entered after closing"),),
         ),
     ]

@@ -51,7 +51,7 @@
       { title: title(noun), kind: "name", at: 1, show: (value, row) => '<button type="button" class="cell who" aria-expanded="false" data-level="' + level + '" data-member="' + row[0] + '">' + name(value) + "</button>" + (row[2] ? " <small>" + name(row[2]) + "</small>" : ""), find: (value, row) => (row[2] ? value + " · " + row[2] : value) },
       { title: "Planned", kind: "money", at: 3, total: true },
       { title: "Value", kind: "money", at: 4, total: true },
-      { title: "Cost", kind: "money", at: 5, total: true },
+      { title: "Cost", kind: "money", at: 5, total: true, wide: true },
       { title: "Realised", kind: "money", at: 6, total: true },
       { title: "Against the plan", kind: "money", at: 7, total: true },
       { title: "Percent", kind: "number", at: 8, show: (value) => (value === null ? none : esc(value) + " %") },
@@ -78,7 +78,7 @@
       lines.map(([effect, sentence, amount, place], index) => {
         const [start, end] = ends[index].map(Number);
         const kind = place === null ? "total" : amount < 0n ? "fall" : "rise";
-        const said = place === null ? esc(words(effect)) : '<button type="button" class="cell" aria-expanded="false" data-of="' + level + '" data-effect="' + place + '">' + esc(words(effect)) + "</button> <small>" + esc(sentence) + "</small>";
+        const said = place === null ? esc(words(effect)) : '<button type="button" class="cell" aria-expanded="false" data-of="' + level + '" data-effect="' + place + '">' + esc(title(effect)) + "</button> <small>" + esc(sentence) + "</small>";
         return '<tr class="' + (place === null ? "stage" : "class") + '"><th scope="row">' + said + '</th><td class="drawn" aria-hidden="true"><svg viewBox="0 0 100 10" preserveAspectRatio="none"><rect x="' + (100 * (Math.min(start, end) - low) / size).toFixed(2) + '" y="1" width="' + (100 * Math.abs(end - start) / size).toFixed(2) + '" height="8" class="' + kind + '"/></svg></td><td class="right">' + money(fromCents(amount)) + "</td></tr>";
       }).join("") + "</tbody></table>";
   }
