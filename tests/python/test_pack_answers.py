@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pytest
 from markupsafe import Markup
 from pack_world import HOSTILE
 
 from tieout.pack.answers import earning, standing
 from tieout.pack.answers.facts import Billing, Closed, Earned, Lost, Tied, TieOut
-from tieout.pack.pages.changes import Changes, Restated
+from tieout.pack.pages.changes import Changes, Restated, restated
+from tieout.pack.trends import recent
 
 pytestmark = pytest.mark.unit
 
@@ -265,3 +267,42 @@ def moved(month: int, stage: str, before: int, now: int) -> Restated:
 )
 def test_what_changed(found: Closed, since: Changes | None, said: str) -> None:
     assert text(standing.changed(found, since, "GBP")) == said
+
+
+def test_only_months_that_had_ended_are_restated() -> None:
+    january, february, march = (date(2026, month, 1) for month in (1, 2, 3))
+    before = {
+        (january, "cash"): amount(5),
+        (january, "cost"): amount(1),
+        (february, "cash"): amount(7),
+    }
+    now = {
+        (january, "cash"): amount(5),
+        (february, "cash"): amount(2),
+        (february, "booked"): amount(-6),
+        (march, "cash"): amount(9),
+    }
+    gone = Restated(january, "cost", amount(1), amount(0))
+    assert restated(before, now, date(2026, 2, 27)) == (gone,)
+    assert restated(before, now, date(2026, 2, 28)) == (
+        Restated(february, "booked", amount(0), amount(-6)),
+        Restated(february, "cash", amount(7), amount(2)),
+        gone,
+    )
+    assert [one.change for one in restated(before, now, date(2026, 2, 28))] == [-6, -5, -1]
+
+
+def test_a_trend_begins_with_its_first_amount_and_one_month_is_none() -> None:
+    months = "select (date '2026-01-01' + interval (n) month)::date, (n - 1)::decimal(18, 2) from range(4) t(n)"
+    with duckdb.connect() as connection:
+        bars = recent(connection, months, date(2026, 4, 15))
+        assert [(bar.label, bar.amount) for bar in bars] == [
+            ("Jan 2026", -1),
+            ("Feb 2026", 0),
+            ("Mar 2026", 1),
+            ("Apr 2026", 2),
+        ]
+        assert recent(connection, months, date(2026, 1, 31)) == []
+        assert recent(connection, f"{months} where n > 9", date(2026, 4, 15)) == []
+        (last, first) = (recent(connection, months, date(2027, 9, 1)), bars[0])
+        assert (len(last), last[0].label) == (18, "Apr 2026") and first.height > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -13,6 +14,7 @@ import duckdb
 import pytest
 from pack_world import data
 from playwright.sync_api import Browser
+from published import writable
 from site_expected import asked, line, read, tables
 
 from tieout.pack.commentary import margin as commentary
@@ -280,7 +282,7 @@ def test_each_person_leads_to_the_jobs_he_is_credited_for(
     pack: Path, marts: duckdb.DuckDBPyConnection, chromium: Browser
 ) -> None:
     people = [key for (key,) in asked(marts, "select person_key from dim_person order by 1")]
-    jobs, told = keys(marts, "job"), data(pack, "by-person")
+    jobs, told = keys(marts, "job"), data(pack, "by-person")["jobs"]
     shown = {(people[row[0]], jobs[row[1]]): tuple(map(Decimal, row[4:])) for row in told}
     margins = {
         job: figures
@@ -344,3 +346,35 @@ def test_the_commentary_tells_what_moved_the_margin_most(
     assert told[0].figures["now"].value == now
     assert told[0].figures["change"].value == abs(now - then)
     assert (" more " if now >= then else " less ") in told[0].template
+
+
+def test_quote_accuracy_is_told_where_the_mart_has_it(
+    small_warehouse: Settings, tmp_path: Path, chromium: Browser
+) -> None:
+    settings = Settings(output=tmp_path, as_of=small_warehouse.as_of)
+    shutil.copytree(small_warehouse.published.resolve(), settings.published)
+    with duckdb.connect(str(writable(settings))) as marts:
+        marts.execute("set schema = 'marts'")
+        if not asked(
+            marts,
+            "select 1 from duckdb_columns() where table_name = 'fct_margin_by_rep' and column_name = 'quote_accuracy'",
+        ):
+            marts.execute("alter table fct_margin_by_rep add column quote_accuracy decimal(18, 4)")
+        marts.execute("update fct_margin_by_rep set quote_accuracy = null")
+        ((key, owner),) = asked(
+            marts,
+            "select margin_by_rep_key, owner_key from fct_margin_by_rep order by realised_margin_amount desc limit 1",
+        )
+        marts.execute(
+            "update fct_margin_by_rep set quote_accuracy = 0.9345 where margin_by_rep_key = ?",
+            [key],
+        )
+        people = [row[0] for row in asked(marts, "select person_key from dim_person order by 1")]
+    folder = pack_step(settings)
+    ((person, _, _, _, accuracy),) = data(folder, "by-person")["accuracy"]
+    assert (people[person], accuracy) == (owner, "93.4")
+    page = chromium.new_page()
+    page.goto((folder / "representatives.html").as_uri())
+    page.locator(f"[data-person='{person}']").click()
+    page.get_by_text("93.4 %").wait_for()
+    page.close()

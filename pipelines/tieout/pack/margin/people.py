@@ -8,7 +8,7 @@ import duckdb
 
 from tieout.pack import trends
 from tieout.pack.margin.company import named, percent
-from tieout.pack.marts import Position, rows
+from tieout.pack.marts import Position, has_column, rows
 from tieout.pack.names import Names
 
 
@@ -34,7 +34,6 @@ def gather(connection: duckdb.DuckDBPyConnection, at: Position, found: Names) ->
         """,
     )
     return {
-        "has_accuracy": False,
         "persons": [
             {
                 **row,
@@ -49,7 +48,12 @@ def gather(connection: duckdb.DuckDBPyConnection, at: Position, found: Names) ->
             }
             for row in persons
         ],
-        "data": {"by-person": _jobs(connection, found)},
+        "data": {
+            "by-person": {
+                "jobs": _jobs(connection, found),
+                "accuracy": _accuracy(connection, found),
+            }
+        },
     }
 
 
@@ -92,3 +96,17 @@ def _jobs(connection: duckdb.DuckDBPyConnection, found: Names) -> list[list[Any]
          found.members["job"][found.place("job", row[1])][1], *row[2:]]
         for row in credited
     ]  # fmt: skip
+
+
+def _accuracy(connection: duckdb.DuckDBPyConnection, found: Names) -> list[list[Any]]:
+    """[person, month, type of the jobs, category, accuracy]: how near the cost of jobs that became
+    final in the month came to what was planned. A ratio has no sum, so each row is told."""
+    if not has_column(connection, "fct_margin_by_rep", "quote_accuracy"):
+        return []
+    told = connection.execute(
+        """
+        select owner_key, month, job_type, product_category, quote_accuracy from fct_margin_by_rep
+        where quote_accuracy is not null order by owner_key, month desc, job_type, product_category
+        """
+    ).fetchall()
+    return [[found.place("owner", row[0]), *row[1:4], percent(row[4], 1)] for row in told]

@@ -119,7 +119,7 @@ def since_last_run(settings: Settings, connection: duckdb.DuckDBPyConnection) ->
             for control, status in new_status.items()
             if old_status.get(control) != status
         ),
-        restated=_restated(
+        restated=restated(
             old_months, _months(connection), min(old_as_of_on, _as_of_on(connection))
         ),
     )
@@ -163,7 +163,7 @@ def _months(connection: duckdb.DuckDBPyConnection) -> dict[tuple[date, str], Dec
     return {(month, stage): amount for month, stage, amount in found}
 
 
-def _restated(
+def restated(
     before: dict[tuple[date, str], Decimal], now: dict[tuple[date, str], Decimal], until: date
 ) -> tuple[Restated, ...]:
     """The figures that are others now, of months that had ended on the day `until`."""
