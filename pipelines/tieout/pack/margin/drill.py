@@ -72,23 +72,23 @@ def write_records(connection: duckdb.DuckDBPyConnection, found: Names, folder: P
         order by margins.customer_key, walk.job_key, walk.product_key, walk.effect_on, walk.margin_walk_key
         """
     ).fetchall()
-    for customer, own in groupby(rows, key=lambda row: row[0]):
-        words: dict[str, int] = {}
-        records = []
-        for row in own:
-            record = [
-                found.place("job", row[1]),
-                found.place("product", row[2]),
-                _PLACES[row[3]],
-                *row[4:],
-            ]
-            for column in _WORDS:
-                word = record[column]
-                record[column] = -1 if word is None else words.setdefault(word, len(words))
-            records.append(record)
-        write_data(
-            folder,
-            f"margin-{found.place('customer', customer)}",
-            {"records": records, "words": list(words)},
-            packed=True,
-        )
+    records = {key: list(own) for key, own in groupby(rows, key=lambda row: row[0])}
+    customers = connection.execute(
+        "select distinct customer_key from fct_job_margin order by 1"
+    ).fetchall()
+    for (customer,) in customers:
+        content = _told(found, records.get(customer, []))
+        write_data(folder, f"margin-{found.place('customer', customer)}", content, packed=True)
+
+
+def _told(found: Names, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    words: dict[str, int] = {}
+    records = []
+    for row in rows:
+        members = (found.place("job", row[1]), found.place("product", row[2]))
+        record: list[Any] = [*members, _PLACES[row[3]], *row[4:]]
+        for column in _WORDS:
+            word = record[column]
+            record[column] = -1 if word is None else words.setdefault(word, len(words))
+        records.append(record)
+    return {"records": records, "words": list(words)}
