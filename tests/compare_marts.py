@@ -1,8 +1,9 @@
 """Compares two builds of the same data cell by cell: before and after a change, or one engine
 beside another.
 
-python tests/compare_marts.py ONE OTHER      each a DuckDB file, or a folder of Parquet files, one a
-mart
+python tests/compare_marts.py ONE OTHER             each a DuckDB file, or a folder of Parquet files,
+one a mart
+python tests/compare_marts.py --inside ONE OTHER    every table of a build, not only its marts
 """
 
 from __future__ import annotations
@@ -18,10 +19,27 @@ OF_THE_RUN = frozenset({"run_id", "first_seen_at", "last_seen_at", "resolved_at"
 """Columns that say which run wrote a row, and when: they differ between any two runs."""
 
 
-def differences(one: Path, other: Path) -> Iterator[str]:
-    """What differs, a line for each mart that is not equal."""
+def differences(
+    one: Path, other: Path, inside: bool = False, only: frozenset[str] | None = None
+) -> Iterator[str]:
+    """What differs, a line for each mart that is not equal.
+
+    Args:
+        one: a DuckDB file, or a folder of Parquet files.
+        other: another.
+        inside: compare every table. How wide a number is inside is each engine's own; what is published has a
+            contract.
+        only: compare these alone.
+    """
     with duckdb.connect() as connection:
-        sides = [_marts(connection, path, name) for path, name in ((one, "one"), (other, "other"))]
+        sides = [
+            {
+                table: relation
+                for table, relation in _marts(connection, path, name, inside).items()
+                if only is None or table in only
+            }
+            for path, name in ((one, "one"), (other, "other"))
+        ]
         for mart in sorted(sides[0].keys() | sides[1].keys()):
             missing = [
                 str(path)
@@ -31,13 +49,17 @@ def differences(one: Path, other: Path) -> Iterator[str]:
             if missing:
                 yield f"{mart} is missing in {missing[0]}"
             else:
-                yield from _differing(connection, mart, sides[0][mart], sides[1][mart])
+                yield from _differing(connection, mart, sides[0][mart], sides[1][mart], inside)
 
 
-def compared(path: Path) -> str:
+def compared(path: Path, inside: bool = False, only: frozenset[str] | None = None) -> str:
     """How much a comparison that found nothing has looked at."""
     with duckdb.connect() as connection:
-        marts = _marts(connection, path, "one")
+        marts = {
+            table: relation
+            for table, relation in _marts(connection, path, "one", inside).items()
+            if only is None or table in only
+        }
         rows = cells = 0
         for relation in marts.values():
             ((count,),) = connection.execute(f"select count(*) from {relation}").fetchall()
@@ -45,22 +67,29 @@ def compared(path: Path) -> str:
             cells += count * sum(
                 name not in OF_THE_RUN for name, _ in _columns(connection, relation)
             )
-    return f"{len(marts)} marts, {rows:,} rows, {cells:,} cells: equal, cell by cell"
+    return f"{len(marts)} {'tables' if inside else 'marts'}, {rows:,} rows, {cells:,} cells: equal, cell by cell"
 
 
-def _marts(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> dict[str, str]:
-    """Every mart, and what to read it from."""
+def _marts(
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str, inside: bool
+) -> dict[str, str]:
+    """Every mart, or every table with its schema, and what to read it from."""
     if path.is_dir():
         files = sorted(path.glob("*.parquet"))
         return {file.stem: f"read_parquet({_literal(file)})" for file in files}
     connection.execute(f"attach {_literal(path)} as {name} (read_only)")
-    # What Spark built is shown by views on its Parquet.
+    # What Spark built is shown by views on its Parquet; a view of DuckDB's is worked out anew.
     tables = connection.execute(
-        "select table_name from duckdb_tables() where database_name = $1 and schema_name = 'marts'"
-        " union all select view_name from duckdb_views() where database_name = $1 and schema_name = 'marts'",
+        "select schema_name, table_name from duckdb_tables() where database_name = $1"
+        " union all select schema_name, view_name from duckdb_views()"
+        " where database_name = $1 and (schema_name = 'marts' or sql like '%read_parquet(%')",
         [name],
     ).fetchall()
-    return {table: f'{name}.marts."{table}"' for (table,) in tables}
+    return {
+        f"{schema}.{table}" if inside else table: f'{name}.{schema}."{table}"'
+        for schema, table in tables
+        if inside or schema == "marts"
+    }
 
 
 def _literal(path: Path) -> str:
@@ -68,10 +97,15 @@ def _literal(path: Path) -> str:
 
 
 def _differing(
-    connection: duckdb.DuckDBPyConnection, mart: str, one: str, other: str
+    connection: duckdb.DuckDBPyConnection, mart: str, one: str, other: str, inside: bool
 ) -> Iterator[str]:
     columns = [dict(_columns(connection, relation)) for relation in (one, other)]
-    if columns[0] != columns[1]:
+    if inside and columns[0].keys() == columns[1].keys():
+        as_one = ", ".join(
+            f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns[0].items()
+        )
+        other = f"(select {as_one} from {other})"
+    elif columns[0] != columns[1]:
         named = sorted(name for name, _ in columns[0].items() ^ columns[1].items())
         yield f"{mart}: columns that are missing on one side or have another type: {', '.join(dict.fromkeys(named))}"
         return
@@ -119,9 +153,10 @@ def main() -> int:
     )
     parser.add_argument("one", type=Path)
     parser.add_argument("other", type=Path)
-    arguments = parser.parse_args()
-    found = list(differences(arguments.one, arguments.other))
-    print("\n".join(found) or compared(arguments.one))
+    parser.add_argument("--inside", action="store_true")
+    asked = parser.parse_args()
+    found = list(differences(asked.one, asked.other, asked.inside))
+    print("\n".join(found) or compared(asked.one, asked.inside))
     return 1 if found else 0
 
 

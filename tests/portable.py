@@ -15,8 +15,9 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import sqlglot
@@ -229,6 +230,80 @@ def columns_given_twice(tree: exp.Expression) -> Iterator[str]:
             yield f"{name} in: {select.sql('duckdb')}"
 
 
+Columns = Mapping[str, "list[str] | None"]
+"""The columns of relations by name; none where nothing tells them."""
+
+
+def columns_given_twice_behind_a_star(tree: exp.Expression, known: Columns) -> Iterator[str]:
+    """A star gives all that its relation has: a column of the same name beside it is a second."""
+    twice: list[str] = []
+    given_columns(tree, known, twice)
+    yield from dict.fromkeys(twice)
+
+
+def given_columns(
+    tree: exp.Expression, known: Columns, twice: list[str] | None = None
+) -> list[str] | None:
+    """The columns that a query gives, as far as the relations that it reads are known.
+
+    Args:
+        tree: a query.
+        known: the columns of the relations that it may read.
+        twice: takes what is given twice and needs a star for it.
+    """
+    own = dict(known)
+    for cte in tree.ctes:
+        own[cte.alias.lower()] = given_columns(cte.this, own, twice)
+    query = tree.unnest()
+    if query is not tree:
+        return given_columns(query, own, twice)
+    if isinstance(query, exp.SetOperation):
+        first = given_columns(query.this, own, twice)
+        given_columns(query.expression, own, None if twice is None else [])
+        return first
+    if not isinstance(query, exp.Select):
+        return None
+    read = {
+        source.alias_or_name.lower(): _columns_of(source, own, twice) for source in _sources(query)
+    }
+    names, whole, stars = [], True, set()
+    for column in query.expressions:
+        if not column.is_star or isinstance(column, exp.Count):
+            names.append(column.alias_or_name.lower())
+            continue
+        star = column.this if isinstance(column, exp.Column) else column
+        left_out = {each.name.lower() for each in star.args.get("except_") or []}
+        behind = [column.table.lower()] if isinstance(column, exp.Column) else list(read)
+        for name in behind:
+            found = [each for each in read.get(name) or [] if each not in left_out]
+            whole = whole and read.get(name) is not None
+            names += found
+            stars.update(found)
+    if twice is not None:
+        double = {name for name in stars if names.count(name) > 1}
+        twice += [f"{name} in: {query.sql('duckdb')}" for name in sorted(double)]
+    return names if whole else None
+
+
+def _sources(select: exp.Select) -> list[exp.Expression]:
+    from_ = select.args.get("from_")
+    joins = [join.this for join in select.args.get("joins") or [] if not join.args.get("using")]
+    return [*([from_.this] if from_ else []), *joins]
+
+
+def _columns_of(
+    source: exp.Expression, known: Columns, twice: list[str] | None
+) -> list[str] | None:
+    if isinstance(source, exp.Subquery):
+        return given_columns(source.this, known, twice)
+    return known.get(_relation(source)) if isinstance(source, exp.Table) else None
+
+
+def _relation(table: exp.Table) -> str:
+    """A table's name, with its schema where it has one."""
+    return ".".join(part for part in (table.db, table.name) if part).lower()
+
+
 RULES: tuple[Callable[[exp.Expression], Iterator[str]], ...] = (
     not_in_a_query,
     unordered_numbers,
@@ -325,8 +400,13 @@ def text_rules(text: str) -> Iterator[Finding]:
             yield "pattern", line.strip()
 
 
-def findings(sql: str) -> Iterator[Finding]:
-    """What breaks a rule in compiled SQL."""
+def findings(sql: str, known: Columns = MappingProxyType({})) -> Iterator[Finding]:
+    """What breaks a rule in compiled SQL.
+
+    Args:
+        sql: a statement.
+        known: the columns of the relations that it may read.
+    """
     tokens = sqlglot.tokenize(sql, read="duckdb")
     for token_rule in TOKEN_RULES:
         yield from ((token_rule.__name__, place) for place in token_rule(tokens))
@@ -334,11 +414,22 @@ def findings(sql: str) -> Iterator[Finding]:
         if tree is not None:
             for rule in RULES:
                 yield from ((rule.__name__, place) for place in rule(tree))
+            starred = columns_given_twice_behind_a_star
+            yield from ((starred.__name__, place) for place in starred(tree, known))
 
 
-def compiled() -> dict[str, str]:
+def columns_of_relations(models: Mapping[str, str]) -> dict[str, list[str] | None]:
+    """The columns of each model by its relation, read from its query; a model comes after those
+    that it reads."""
+    known: dict[str, list[str] | None] = {}
+    for relation, sql in models.items():
+        known[relation] = given_columns(sqlglot.parse_one(sql, read="duckdb"), known)
+    return known
+
+
+def compiled() -> tuple[dict[str, str], dict[str, str]]:
     """The SQL of every model and data test, and of the engine's functions, by the file that it
-    comes from."""
+    comes from; and that of the models alone, by their relations, in the order of a build."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DBT_TARGET_PATH"] = folder
         fixed = [
@@ -370,6 +461,11 @@ def compiled() -> dict[str, str]:
             for node in (result.node for result in answer.result.results)
             if node.resource_type in ("model", "test") and node.language == "sql"
         }
+        models = {
+            f"{node.schema}.{node.alias}".lower(): node.compiled_code
+            for node in (result.node for result in answer.result.results)
+            if node.resource_type == "model" and node.language == "sql"
+        }
         answer = dbtRunner().invoke(
             ["compile", "--inline", "{{ create_functions() }}", *fixed[:-2]]
         )
@@ -377,7 +473,7 @@ def compiled() -> dict[str, str]:
         for name, body in zip(functions[1::2], functions[2::2], strict=True):
             select = body if body.lstrip().startswith(("with", "select")) else f"select {body}"
             found[f"macros/functions.sql ({name})"] = select.strip().rstrip(";").rstrip()
-    return found
+    return found, models
 
 
 FUNCTION = re.compile(r"create or replace macro (\w+)\([^)]*\) as(?: table)?\b")
@@ -392,14 +488,15 @@ def main() -> int:
         for rule, place in text_rules(file.read_text(encoding="utf-8")):
             count += 1
             print(f"{file.relative_to(PROJECT)}: {rule}: {place[:200]}")
-    everything = compiled()
+    everything, models = compiled()
+    known = columns_of_relations(models)
     for folder in map(Path, sys.argv[1:]):
         folder.mkdir(parents=True, exist_ok=True)
         for name, sql in everything.items():
             if function := IN_FUNCTIONS.fullmatch(name):
                 (folder / f"{function[1]}.sql").write_text(f"{sql}\n", encoding="utf-8")
     for name, sql in sorted(everything.items()):
-        for rule, place in dict.fromkeys(findings(sql)):
+        for rule, place in dict.fromkeys(findings(sql, known)):
             count += 1
             print(f"{name}: {rule}: {' '.join(place.split())[:200]}")
     return 1 if count else 0

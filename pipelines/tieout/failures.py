@@ -35,6 +35,10 @@ _MEMORY = (
     "there is not enough memory",
     f"close other programs, or say how much a build may take (TIEOUT_MEMORY=2GB), and run again; {_STAYS}",
 )
+_SESSION = (
+    "Spark's session is gone",
+    f"most often it had too little memory: say how much it may take (TIEOUT_MEMORY=6GB), and run again; {_STAYS}",
+)
 _HANDLES = ("too many files are open", f"raise the limit (ulimit -n), and run again; {_STAYS}")
 _BROKEN = (
     "this is no DuckDB database, or a damaged one",
@@ -51,7 +55,7 @@ _BY_NUMBER = {
     errno.ENFILE: _HANDLES,
     errno.ENOMEM: _MEMORY,
 }
-# As DuckDB, SQLite and dbt's adapters put it; the first that is found is the cause.
+# As DuckDB, SQLite, Spark and dbt's adapters put it; the first that is found is the cause.
 _BY_WORDS = (
     (
         re.compile(
@@ -70,11 +74,12 @@ _BY_WORDS = (
     (
         re.compile(
             r"out of memory|cannot allocate memory|std::bad_alloc|failed to allocate|could not allocate|MemoryError"
-            r"|can't start new thread|memory_limit",
+            r"|can't start new thread|memory_limit|OutOfMemoryError|Java heap space",
             re.I,
         ),
         _MEMORY,
     ),
+    (re.compile(r"Answer from Java side is empty|Py4JNetworkError", re.I), _SESSION),
     (
         re.compile(
             r"not a valid DuckDB database file|checksum.{0,40}does not match|Serialization Error|corrupt",

@@ -47,6 +47,26 @@ def test_another_run_of_the_same_is_equal(
     assert list(comparison.differences(build(ROWS), build(ROWS.replace("run 1", "run 2")))) == []
 
 
+def test_inside_every_table_is_compared_and_a_wider_number_is_the_same(
+    comparison: ModuleType, build: Callable[..., Path]
+) -> None:
+    def with_inner(amount: str, kind: str) -> Path:
+        path = build(ROWS)
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("create schema inner_part")
+            connection.execute(f"create table inner_part.t as select {amount}::{kind} as amount")
+        return path
+
+    one, same = with_inner("0.01", "decimal(18, 2)"), with_inner("0.010", "decimal(38, 3)")
+    assert list(comparison.differences(one, same, inside=True)) == []
+    assert comparison.compared(one, inside=True).startswith("2 tables, 4 rows")
+    other = with_inner("0.02", "decimal(38, 3)")
+    assert list(comparison.differences(one, other)) == []
+    (told,) = comparison.differences(one, other, inside=True)
+    assert told.startswith("inner_part.t: 1 rows") and "amount" in told
+    assert list(comparison.differences(one, other, True, frozenset({"marts.fct_bridge"}))) == []
+
+
 @pytest.mark.parametrize(
     "other",
     [

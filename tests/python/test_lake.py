@@ -3,16 +3,21 @@ before."""
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
 from tieout.errors import TieoutError
-from tieout.settings import Settings
-from tieout.spark import lake
-from tieout.spark.lake import CURRENT, export
+from tieout.lock import NAME
+from tieout.settings import Settings, Spark
+from tieout.spark import engine, lake
+from tieout.spark.lake import CURRENT, export, place_of_build
 
 pytestmark = pytest.mark.unit
 
@@ -98,3 +103,34 @@ def test_nothing_that_landed_is_said_with_its_remedy(tmp_path: Path) -> None:
     with pytest.raises(TieoutError, match="nothing has landed") as refused:
         export(Settings(output=tmp_path), tmp_path / "lake")
     assert "tieout land" in refused.value.remedy
+
+
+def test_a_build_writes_beside_nothing_and_under_a_name_of_its_own(tmp_path: Path) -> None:
+    left = tmp_path / "build.20260101T000000000000Z" / "marts.db" / "fct_bridge"
+    left.mkdir(parents=True)
+    place = place_of_build(tmp_path)
+    assert place.parent == tmp_path and place.name.startswith("build.") and not left.exists()
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_only_a_run_that_ends_well_leaves_a_build(
+    fails: bool, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a law that does not hold, or a worker that is gone for good, comes to."""
+    collected: list[Settings] = []
+    monkeypatch.setattr(engine, "spark_session", lambda *_: nullcontext(SimpleNamespace()))
+    monkeypatch.setattr(engine, "installed", lambda _: nullcontext())
+    monkeypatch.setattr(engine, "register", lambda *_: None)
+    monkeypatch.setattr(engine, "collect", lambda _, of: collected.append(of))
+    spark = Spark(settings.output / "lake")
+    with (
+        pytest.raises(TieoutError) if fails else nullcontext(),
+        engine.engine(settings, spark),
+    ):
+        # Nobody else writes there meanwhile.
+        with (spark.lake / NAME).open() as lock, pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if fails:
+            raise TieoutError("law_bridge_closes", "")
+    assert collected == ([] if fails else [settings])
+    assert engine.METHOD not in os.environ

@@ -52,6 +52,10 @@ BROKEN = {
         "select a.x, b.x from a inner join b on a.y = b.y",
         "select a.x, b.x as other from a inner join b on a.y = b.y union all select 1, 1",
     ),
+    "columns_given_twice_behind_a_star": (
+        "with b as (select x, y from c) select a.x, b.* from a inner join b on a.y = b.y",
+        "with b as (select x, y from c) select a.x, b.* exclude (x) from a inner join b on a.y = b.y",
+    ),
     "order_without_nulls": (
         "select string_agg(x, ',' order by y desc, z nulls last) as t from a",
         "select sum(x) over (order by f(y, z) desc nulls last, z nulls first rows between 1 preceding and current row)",
@@ -75,7 +79,8 @@ def portable() -> ModuleType:
 
 
 def test_every_rule_has_an_example(portable: ModuleType) -> None:
-    assert {rule.__name__ for rule in (*portable.RULES, *portable.TOKEN_RULES)} == set(BROKEN)
+    rules = (*portable.RULES, *portable.TOKEN_RULES, portable.columns_given_twice_behind_a_star)
+    assert {rule.__name__ for rule in rules} == set(BROKEN)
 
 
 @pytest.mark.parametrize("rule", sorted(BROKEN))
@@ -83,6 +88,27 @@ def test_a_rule_sees_what_breaks_it_and_passes_its_remedy(portable: ModuleType, 
     broken, mended = BROKEN[rule]
     assert {found for found, _ in portable.findings(broken)} == {rule}
     assert list(portable.findings(mended)) == []
+
+
+def test_a_star_is_known_through_the_models_that_it_comes_from(portable: ModuleType) -> None:
+    models = {
+        "marts.lines": "select k, x as amount from raw.lines",
+        "marts.all_lines": "with lines as (select * from db.marts.lines) select *, 1 as n from lines",
+        "marts.unknown": "select * from raw.lines",
+    }
+    known = portable.columns_of_relations(models)
+    assert known == {
+        "marts.lines": ["k", "amount"],
+        "marts.all_lines": ["k", "amount", "n"],
+        "marts.unknown": None,
+    }
+    twice = "select {} from db.marts.all_lines as lines inner join db.marts.unknown as u on lines.k = u.k"
+    for given in ("lines.*, u.amount", "*, u.n", "u.amount, lines.* exclude (n)"):
+        assert {rule for rule, _ in portable.findings(twice.format(given), known)} == {
+            "columns_given_twice_behind_a_star"
+        }
+    for given in ("lines.*, u.other", "lines.k, u.*", "lines.* exclude (n), u.n", "count(*) as n"):
+        assert list(portable.findings(twice.format(given), known)) == []
 
 
 @pytest.mark.parametrize(

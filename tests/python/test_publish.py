@@ -24,7 +24,13 @@ from tieout.errors import TieoutError
 from tieout.run import build_step, publish_all, publish_step, rebuild_step, retest_step
 from tieout.settings import Settings
 from tieout.warehouse.build import as_built
-from tieout.warehouse.publish import guard_position, publish, remove_published
+from tieout.warehouse.publish import (
+    Mart,
+    _copy_one,
+    guard_position,
+    publish,
+    remove_published,
+)
 from tieout.warehouse.publish_record import write_record
 
 READER = """
@@ -61,6 +67,20 @@ publish(Settings(output=Path(sys.argv[1])), lambda *_: None)
 def warehouse(small_warehouse: Settings, copy_of: Callable[[Settings], Settings]) -> Settings:
     """A published small company that this test may change."""
     return copy_of(small_warehouse)
+
+
+def test_what_a_contract_fills_is_declared_where_the_build_cannot_say_it(tmp_path: Path) -> None:
+    """A build of another engine is views on Parquet."""
+    with duckdb.connect(str(tmp_path / "build.duckdb")) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create view marts.fct as select 1 as id, 2 as other")
+    mart = Mart("fct", '"marts"."fct"', "", {}, frozenset({"id"}))
+    with duckdb.connect(str(tmp_path / "marts.duckdb")) as connection:
+        connection.execute(f"attach '{tmp_path / 'build.duckdb'}' as build (read_only)")
+        connection.execute("create schema marts")
+        assert _copy_one(connection, mart, tmp_path / "fct.parquet") == 1
+        described = connection.execute("describe marts.marts.fct").fetchall()
+    assert [(name, null) for name, _, null, *_ in described] == [("id", "NO"), ("other", "YES")]
 
 
 def silent(text: str, done: int, total: int) -> None:

@@ -12,10 +12,11 @@ from typer.testing import CliRunner
 
 from tieout.cli.program import app
 from tieout.errors import TieoutError
-from tieout.settings import Spark
+from tieout.settings import Settings, Spark
 from tieout.spark import java, session
 from tieout.spark.java import java_home
 from tieout.spark.session import EXACT, check, spark_session
+from tieout.warehouse.build import build
 
 pytestmark = pytest.mark.unit
 
@@ -66,10 +67,22 @@ def test_a_missing_extra_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(session, "_is_installed", lambda name: name != "pyspark")
     with (
         pytest.raises(TieoutError, match="not installed") as refused,
-        spark_session(Spark(tmp_path)),
+        spark_session(Spark(tmp_path), tmp_path / "build"),
     ):
         pass
     assert "tieout[spark]" in refused.value.remedy
+
+
+def test_what_is_missing_is_told_before_the_build_that_is_there_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_other_java: None
+) -> None:
+    monkeypatch.setattr(session, "_is_installed", lambda name: True)
+    settings = Settings(output=tmp_path, spark=Spark(tmp_path / "lake"))
+    for path in (settings.raw, settings.build):
+        path.touch()
+    with pytest.raises(TieoutError, match="Spark needs Java"):
+        build(settings, lambda *_: None)
+    assert settings.build.exists() and not (tmp_path / "lake").exists()
 
 
 @pytest.mark.parametrize("name", EXACT)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import itertools
 import re
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,12 @@ _TABLE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 """A statement that writes a query into a table (macros/tables_spark.sql)."""
+_SHARED = re.compile(
+    rf"\A{_COMMENT}(?:create table if not exists|insert overwrite)\b", re.DOTALL | re.IGNORECASE
+)
+"""A statement about a table that several models write to."""
+_one_at_a_time = threading.Lock()
+"""Two writers of one folder take each other's unfinished files away."""
 
 
 @contextmanager
@@ -94,7 +101,8 @@ def executed(session: SparkSession, sql: str) -> Any:
         if found := _TABLE.match(sql):
             name = found["made"] or found["filled"]
             return _in_steps(session, found["head"], name, found["query"])
-        return session.sql(sql)
+        with _one_at_a_time if _SHARED.match(sql) else nullcontext():
+            return session.sql(sql)
     except PySparkException as error:
         raise DbtRuntimeError(str(error).strip()[:4000]) from error
 

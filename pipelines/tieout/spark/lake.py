@@ -3,7 +3,7 @@ that it leaves there.
 
     <lake>/log.json                 which log is current
     <lake>/log.<id>/<schema>/<table>/part.parquet
-    <lake>/build/<schema>.db/<table>/…
+    <lake>/build.<id>/<schema>.db/<table>/…
 
 A log is written under another name and becomes the current one by one rename, so that a reader sees
 all of it or none.
@@ -53,7 +53,7 @@ def export(settings: Settings, lake: Path) -> Path:
         return lake / str(current["folder"])
     for left in lake.glob(".log.*.partial"):
         shutil.rmtree(left)  # of a run that was killed
-    identity = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%fZ")
+    identity = _identity()
     partial, folder = lake / f".log.{identity}.partial", lake / f"log.{identity}"
     try:
         with owner_only():
@@ -74,6 +74,10 @@ def export(settings: Settings, lake: Path) -> Path:
         if old != folder:
             shutil.rmtree(old)
     return folder
+
+
+def _identity() -> str:
+    return datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S%fZ")
 
 
 def _state(path: Path) -> list[int]:
@@ -131,9 +135,15 @@ def _tables(log: Path) -> Iterator[tuple[str, str, Path]]:
             yield folder.parent.name, folder.name, folder.resolve()
 
 
-def clear_build(lake: Path) -> None:
-    """Takes away what an earlier build left: a session that begins knows no table of it."""
-    shutil.rmtree(lake / "build", ignore_errors=True)
+def place_of_build(lake: Path) -> Path:
+    """Where a build that begins writes, once what earlier ones left is gone.
+
+    Each has a name of its own: who still reads an earlier one meets nothing, and never another
+    one's rows.
+    """
+    for left in lake.glob("build.*Z"):
+        shutil.rmtree(left, ignore_errors=True)
+    return lake / f"build.{_identity()}"
 
 
 def collect(session: SparkSession, settings: Settings) -> None:

@@ -39,7 +39,12 @@ PLANNING: Mapping[str, str] = {
     "spark.sql.sources.default": "parquet",
     "spark.sql.parquet.compression.codec": "zstd",
 }
-LOCAL: Mapping[str, str] = {
+HERE: Mapping[str, str] = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+}
+"""What a session on this machine has, to which nobody else comes."""
+DRIVER: Mapping[str, str] = {
     "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -47,14 +52,16 @@ LOCAL: Mapping[str, str] = {
     "spark.ui.retainedJobs": "1",
     "spark.ui.retainedStages": "1",
     "spark.sql.catalogImplementation": "in-memory",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
+    # Expressions lie deep in each other, where they are planned and where they are worked out.
     "spark.driver.extraJavaOptions": "-Xss16m",
+    "spark.executor.extraJavaOptions": "-Xss16m",
 }
-"""What a session on this machine has besides: its tables are known for as long as it lives."""
+"""What a session has whose driver runs here: its tables are known for as long as it lives."""
 
 
 FEW_ROWS: Mapping[str, str] = {
+    # It would plan anew more than it saves.
+    "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.driver.extraJavaOptions": (
@@ -66,17 +73,32 @@ SMALL = 64 * 1024**2
 """A log of fewer bytes has few rows."""
 
 
-@contextmanager
-def spark_session(choice: Spark) -> Iterator[SparkSession]:
-    """A session whose settings give DuckDB's figures, ended with the run.
+def ready(choice: Spark) -> None:
+    """Sees that a session can be started.
 
     Raises:
-        TieoutError: PySpark or Java is missing, the cluster does not answer, or a setting is not in force.
+        TieoutError: PySpark or Java is missing.
     """
     for module in ("pyspark", "dbt.adapters.spark"):
         if not _is_installed(module):
             raise TieoutError("the engine spark is not installed", EXTRA)
-    session = _started(choice)
+    if choice.remote is None:
+        java_home()
+
+
+@contextmanager
+def spark_session(choice: Spark, place: Path) -> Iterator[SparkSession]:
+    """A session whose settings give DuckDB's figures, ended with the run.
+
+    Args:
+        choice: where it runs.
+        place: the folder that its tables go to.
+
+    Raises:
+        TieoutError: PySpark or Java is missing, the cluster does not answer, or a setting is not in force.
+    """
+    ready(choice)
+    session = _started(choice, place)
     try:
         for name, value in {**EXACT, **PLANNING}.items():
             session.conf.set(name, value)
@@ -93,14 +115,14 @@ def _is_installed(module: str) -> bool:
         return False
 
 
-def _started(choice: Spark) -> SparkSession:
+def _started(choice: Spark, place: Path) -> SparkSession:
     from pyspark.sql import SparkSession
 
     builder: Any = SparkSession.builder.appName("tieout")
     if choice.remote is None:
         os.environ["JAVA_HOME"] = str(java_home())
         builder = builder.master(choice.master or f"local[{threads()}]")
-        for name, value in _local(choice).items():
+        for name, value in _of_a_driver(choice, place).items():
             builder = builder.config(name, value)
     else:
         builder = builder.remote(choice.remote)
@@ -124,19 +146,22 @@ def threads() -> int:
     return int(os.environ.get("TIEOUT_THREADS", "2"))
 
 
-def _local(choice: Spark) -> dict[str, str]:
+def _of_a_driver(choice: Spark, place: Path) -> dict[str, str]:
     memory = os.environ.get("TIEOUT_MEMORY", "3GB").upper().replace(" ", "")
-    return {
+    settings = {
         **EXACT,
         **PLANNING,
-        **LOCAL,
-        **(FEW_ROWS if _bytes(choice.lake) < SMALL else {}),
+        **DRIVER,
         "spark.driver.memory": memory.replace("IB", "B").removesuffix("B").lower(),
-        "spark.sql.warehouse.dir": str((choice.lake / "build").resolve()),
-        "spark.sql.shuffle.partitions": os.environ.get("TIEOUT_SPARK_PARTITIONS", str(threads())),
-        # Of few rows it replans more than it saves.
-        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.warehouse.dir": str(place.resolve()),
     }
+    if choice.master is None or choice.master.startswith("local"):
+        settings |= HERE
+        if _bytes(choice.lake) < SMALL:
+            settings |= {**FEW_ROWS, "spark.sql.shuffle.partitions": str(threads())}
+    if partitions := os.environ.get("TIEOUT_SPARK_PARTITIONS"):
+        settings["spark.sql.shuffle.partitions"] = partitions
+    return settings
 
 
 def check(session: SparkSession) -> None:

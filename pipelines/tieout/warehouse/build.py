@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
+Rows = Callable[[str], list[tuple[Any, ...]]]
+"""Asks the engine that builds."""
+
 SPARK = "spark"
 """The target of profiles.yml that runs on Spark."""
 
@@ -91,6 +94,10 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
             "run `tieout land` first, or `tieout run` for all of it in order",
         )
     check_answers()
+    if settings.spark is not None:
+        from tieout.spark.session import ready
+
+        ready(settings.spark)
     if not select:
         # Everything is made anew, so nothing has to be moved out of the way first, and the file
         # does not grow.
@@ -105,8 +112,8 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
         return _run(settings, arguments, progress)
     from tieout.spark.engine import engine
 
-    with engine(settings, settings.spark):
-        return _run(settings, arguments, progress)
+    with engine(settings, settings.spark) as rows:
+        return _run(settings, arguments, progress, rows)
 
 
 def rebuild(settings: Settings, progress: Progress) -> BuildResult:
@@ -278,7 +285,9 @@ def _from_the_root(project: Path) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> BuildResult:
+def _run(
+    settings: Settings, arguments: Sequence[str], progress: Progress, rows: Rows | None = None
+) -> BuildResult:
     started = time.monotonic()
     seen = {"done": 0, "total": 0}
 
@@ -298,7 +307,8 @@ def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> Bu
             raise known
         cause = str(answer.exception or "dbt ran no node").strip()
         raise TieoutError(cause, f"see {settings.target / 'logs' / 'dbt.log'}")
-    failed = [_named(settings, result) for result in results if str(result.status) in FAILED]
+    ask = rows or (lambda sql: _rows(settings.build, sql))
+    failed = [_named(ask, result) for result in results if str(result.status) in FAILED]
     if failed:
         # Of a disk that is full or of memory that is gone, the models that it met tell nothing.
         for failure in failed:
@@ -316,15 +326,17 @@ def _run(settings: Settings, arguments: Sequence[str], progress: Progress) -> Bu
     )
 
 
-def _named(settings: Settings, result: Any) -> Outcome:
+def _rows(file: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def _named(ask: Rows, result: Any) -> Outcome:
     """What failed; of a test whose rows are what a person has to correct, the first of them too."""
     outcome = _outcome(result)
     if outcome.status != "fail" or not result.node.config.meta.get("shows_rows"):
         return outcome
-    with duckdb.connect(str(settings.build), read_only=True) as connection:
-        rows = connection.execute(
-            f"select * from ({result.node.compiled_code}) order by all"
-        ).fetchall()
+    rows = ask(f"select * from ({result.node.compiled_code}) order by all")
     shown = [" ".join(str(value) for value in row if value is not None) for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
         shown.append(f"and {len(rows) - SHOWN:,} more")

@@ -37,12 +37,14 @@ class Published:
 
 @dataclass(frozen=True)
 class Mart:
-    """A public model of the manifest, with the texts that go along as comments."""
+    """A public model of the manifest, with the texts that go along as comments, and the columns
+    that its contract promises to be filled."""
 
     name: str
     relation: str
     description: str
     columns: dict[str, str]
+    filled: frozenset[str]
 
 
 def publish(settings: Settings, progress: Progress) -> Published:
@@ -169,6 +171,12 @@ def public_models(settings: Settings) -> list[Mart]:
                 relation=f"{_quoted(node['schema'])}.{_quoted(node['alias'])}",
                 description=node["description"],
                 columns={name: column["description"] for name, column in node["columns"].items()},
+                filled=frozenset(
+                    name
+                    for name, column in node["columns"].items()
+                    if node["config"]["contract"]["enforced"]
+                    and any(said["type"] == "not_null" for said in column["constraints"])
+                ),
             )
             for node in nodes.values()
             if node["resource_type"] == "model" and node["access"] == "public"
@@ -211,9 +219,11 @@ def _copy_one(connection: duckdb.DuckDBPyConnection, mart: Mart, parquet: Path) 
         raise TieoutError(
             f"{mart.name} is not in the build", "run `tieout build` with no selection first"
         ) from error
-    # The contract's not-null goes along: a reader's tool plans joins by it.
+    # The contract's not-null goes along: a reader's tool plans joins by it. What another engine
+    # built is Parquet, which cannot say it.
     declared = ", ".join(
-        f"{_quoted(c[0])} {c[1]}{'' if c[2] == 'YES' else ' not null'}" for c in columns
+        f"{_quoted(name)} {kind}{' not null' if name in mart.filled else ''}"
+        for name, kind, *_ in columns
     )
     order = ", ".join(str(position) for position in range(1, min(len(columns), 3) + 1))
     connection.execute(f"create table {target} ({declared})")
