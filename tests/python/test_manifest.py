@@ -19,7 +19,7 @@ LAYERS = (
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (432, 300),
+    "models": (439, 300),
     "longest path": (48, 45),
     "longest path within identity": (19, 12),
     "edges against the order of layers": (0, 0),

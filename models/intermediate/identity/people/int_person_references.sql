@@ -17,8 +17,8 @@ people as (
 
 named as (
     {% for entity, columns in {
-        'customers': ['owner_id'], 'people': ['manager_id'], 'deals': ['owner_id'], 'contract_rate_versions': ['person_id'],
-        'jobs': ['manager_id', 'person_id'], 'deliveries': ['person_id'], 'costs': ['person_id'], 'pay_items': ['person_id'],
+        'customers': ['owner_id'], 'customer_versions': ['owner_id'], 'people': ['manager_id'], 'deal_versions': ['owner_id'],
+        'contract_rate_versions': ['person_id'], 'jobs': ['manager_id', 'person_id'], 'job_versions': ['manager_id'], 'deliveries': ['person_id'], 'costs': ['person_id'], 'pay_items': ['person_id'],
         'invoices': ['entered_by', 'approved_by'], 'journal_lines': ['entered_by', 'approved_by'],
     }.items() %}
         {% for column in columns %}
