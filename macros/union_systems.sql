@@ -4,8 +4,8 @@
    as it is landed. #}
 {% macro union_systems(entity, listed_as=none, without=[], in_shape=false) %}
     {%- set systems = [] -%}
-    {%- for system, entities in (var('systems') or {}).items() if (listed_as or entity) in (entities or []) and (not in_shape or system in (var('landed_in_shape') or {})) -%}
-        {%- do systems.append(system) -%}
+    {%- for system, entities in (var('systems') or {}).items() if (listed_as or entity) in (entities or []) -%}
+        {%- if not in_shape or system in (var('landed_in_shape') or {}) -%} {%- do systems.append(system) -%} {%- endif -%}
     {%- endfor -%}
     {%- set columns = model.get('columns', {}).values() | rejectattr('name', 'in', without) | list -%}
     {% for system in systems %}

@@ -45,6 +45,8 @@ def planned_and_spent(company: Company, seed: int) -> Company:
         _budgets(company, job["job_id"], draw)
         _costs(company, job["job_id"], draw)
     _costs(company, None, draw)
+    if draw.random() < 0.5:
+        company.of("people")[0]["standard_cost_rate"] = Decimal("31.07")
     return company
 
 

@@ -75,6 +75,11 @@ quotes as (
     select * from {{ ref('int_accepted_quotes') }}
 ),
 
+quoted_deals as (
+    select deal_key, min(currency) as currency from quotes
+    group by deal_key
+),
+
 -- The bookings that a deal's accepted quote is held against. What was quoted of a product that was not booked stands against those that were not
 -- quoted, else against all.
 bookings as (
@@ -83,10 +88,13 @@ bookings as (
         coalesce(quotes.product_key, 'not_quoted') as quoted_product_key,
         max(case when quotes.product_key is null then 1 else 0 end) over (partition by booked.deal_key) as has_unquoted
     from booked
-    inner join (select deal_key, min(currency) as currency from quotes group by deal_key) as deals
-        on booked.deal_key = deals.deal_key and booked.currency = deals.currency
+    inner join quoted_deals on booked.deal_key = quoted_deals.deal_key and booked.currency = quoted_deals.currency
     left join quotes on booked.deal_key = quotes.deal_key and booked.product_key = quotes.product_key
     where booked.booking_count > 0 and booked.document_amount > 0 and booked.currency_count = 1
+),
+
+sold_products as (
+    select distinct deal_key, product_key from bookings
 ),
 
 unbooked as (
@@ -94,9 +102,8 @@ unbooked as (
         quotes.deal_key,
         sum(quotes.quoted_amount) as quoted_amount
     from quotes
-    left join (select distinct deal_key, product_key from bookings) as sold
-        on quotes.deal_key = sold.deal_key and quotes.product_key = sold.product_key
-    where sold.deal_key is null
+    left join sold_products on quotes.deal_key = sold_products.deal_key and quotes.product_key = sold_products.product_key
+    where sold_products.deal_key is null
     group by quotes.deal_key
 ),
 

@@ -35,9 +35,9 @@ people as (
 
 named_ids as (
     {% for entity, columns in {
-        'customers': ['owner_id'], 'people': ['manager_id'], 'deals': ['owner_id'], 'contract_rate_versions': ['person_id'],
-        'jobs': ['manager_id', 'person_id'], 'deliveries': ['person_id'], 'costs': ['person_id'], 'pay_items': ['person_id'],
-        'invoices': ['entered_by', 'approved_by'], 'journal_lines': ['entered_by', 'approved_by'],
+        'customers': ['owner_id'], 'customer_versions': ['owner_id'], 'people': ['manager_id'], 'deal_versions': ['owner_id'],
+        'contract_rate_versions': ['person_id'], 'jobs': ['manager_id', 'person_id'], 'job_versions': ['manager_id'],
+        'deliveries': ['person_id'], 'costs': ['person_id'], 'pay_items': ['person_id'], 'invoices': ['entered_by', 'approved_by'], 'journal_lines': ['entered_by', 'approved_by'],
     }.items() %}
         {% for column in columns %}
             select distinct source_system, {{ column }} as source_id from {{ ref('cnf_' ~ entity) }} where {{ column }} is not null

@@ -124,7 +124,8 @@ exchanged as (
 final as (
     -- Time that costs the rate of its day is in no journal until its own cost arrives.
     select
-        source_system, 'cost_of_sales' as account_role, case when is_absorbed then 'absorbed' else 'cost' end as document_type, document_id, posted_on, amount as our_amount,
+        source_system, 'cost_of_sales' as account_role,
+        case when is_absorbed then 'absorbed' else 'cost' end as document_type, document_id, posted_on, amount as our_amount,
         cast(0 as decimal(18, 2)) as ledger_amount, event_key as movement_id
     from ours
     where amount is not null

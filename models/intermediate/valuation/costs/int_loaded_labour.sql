@@ -141,9 +141,9 @@ priced as (
     from asked as deliveries
     inner join rates
         on
-            (rates.person_key = deliveries.person_key or not rates.is_for_person)
-            and (rates.role = deliveries.role or rates.role is null)
-            and (rates.legal_entity = deliveries.legal_entity or rates.legal_entity is null)
+            (deliveries.person_key = rates.person_key or not rates.is_for_person)
+            and (deliveries.role = rates.role or rates.role is null)
+            and (deliveries.legal_entity = rates.legal_entity or rates.legal_entity is null)
             and (deliveries.delivered_on >= rates.valid_from or rates.valid_from is null)
             and (deliveries.delivered_on <= rates.valid_to or rates.valid_to is null)
             and {{ can_price('rates') }}

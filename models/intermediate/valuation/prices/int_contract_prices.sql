@@ -20,7 +20,7 @@ in_force as (
         rates.valid_from,
         {{ priced('rates.charge_rate', '1', 'rates', 6) }} as document_amount,
         coalesce(rates.person_key = deliveries.person_key and rates.person_key <> 'unknown', false) as is_for_person,
-        rates.rate_class = deliveries.rate_class as is_for_class,
+        coalesce(rates.rate_class, 'standard') = coalesce(deliveries.rate_class, 'standard') as is_for_class,
         rates.person_key is not null as is_for_somebody,
         coalesce(rates.product_key = deliveries.product_key, false) as is_for_product
     from deliveries
@@ -30,7 +30,7 @@ in_force as (
             and deliveries.delivered_on >= rates.valid_from
             and (deliveries.delivered_on <= rates.valid_to or rates.valid_to is null)
             and {{ can_price('rates') }}
-            and rates.rate_class in (deliveries.rate_class, 'standard')
+            and coalesce(rates.rate_class, 'standard') in (coalesce(deliveries.rate_class, 'standard'), 'standard')
             and (rates.product_key is null or deliveries.product_key = 'unknown' or deliveries.product_key = rates.product_key)
             and (rates.person_key is null or deliveries.person_key = 'unknown' or deliveries.person_key = rates.person_key)
 ),

@@ -4,7 +4,11 @@
     'customer': ('cnf_customer_versions', 'customer_id', 'owner_id'),
     'job': ('cnf_job_versions', 'job_id', 'manager_id'),
 } %}
-with versions as (
+with kept as (
+    select distinct source_system from {{ ref('cnf_customer_versions') }}
+),
+
+versions as (
     {% for noun, (model, id, owner) in nouns.items() %}
         select
             '{{ noun }}' as noun,
@@ -20,7 +24,7 @@ with versions as (
     -- What a system does not keep is as it stands.
     select 'customer', customers.source_system, customers.customer_id, customers.owner_id, coalesce(customers.updated_at, customers.landed_at), 1
     from {{ ref('cnf_customers') }} as customers
-    left join (select distinct source_system from {{ ref('cnf_customer_versions') }}) as kept on customers.source_system = kept.source_system
+    left join kept on customers.source_system = kept.source_system
     where kept.source_system is null
 ),
 

@@ -70,10 +70,11 @@ standing as (
                 moments.job_key = budgets.job_key and moments.product_key = budgets.product_key and moments.budget_line = budgets.budget_line
                 and {{ 'budgets.version_on < moments.event_on' if side == 'before'
                     else '(budgets.version_on < moments.event_on or budgets.version_on <= moments.risen_on)' }}
-        qualify row_number() over (
-            partition by moments.event_key, moments.budget_line, budgets.source_system, budgets.job_budget_id
-            order by budgets.version_number desc nulls last
-        ) = 1
+        qualify
+            row_number() over (
+                partition by moments.event_key, moments.budget_line, budgets.source_system, budgets.job_budget_id
+                order by budgets.version_number desc nulls last
+            ) = 1
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

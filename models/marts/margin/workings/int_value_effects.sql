@@ -87,7 +87,8 @@ costed as (
     left join {{ ref('int_delivery_values') }} as deliveries on pieces.to_event_key = deliveries.event_key
     union all
     select
-        bridge_item_key, job_key, product_key, reason, 'definition', null, null, null, margin_effect, margin_effect, 0, 0, cost_amount, false
+        bridge_item_key, job_key, product_key, reason, 'definition', null, null, null, margin_effect, margin_effect as effect, 0, 0, cost_amount,
+        false
     from moves
     where reason = 'free_of_charge'
 ),
