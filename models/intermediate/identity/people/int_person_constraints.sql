@@ -17,7 +17,7 @@ final as (
         left_record_id as constraint_value
     from decisions
     union
-    select right_record_id, 'decided_different', pair_id, right_record_id from decisions
+    select right_record_id as record_id, 'decided_different', pair_id, right_record_id from decisions
     union
     -- A system that has two records means two people.
     select record_id, 'own_system', source_system, person_id from records

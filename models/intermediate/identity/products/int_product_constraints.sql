@@ -17,7 +17,7 @@ final as (
         left_record_id as constraint_value
     from decisions
     union
-    select right_record_id, 'decided_different', pair_id, right_record_id from decisions
+    select right_record_id as record_id, 'decided_different', pair_id, right_record_id from decisions
     union
     -- One system with two codes for one name means two products.
     select record_id, 'code_in_system', source_system, code from records where code is not null

@@ -72,12 +72,12 @@ final as (
         left_record_id as constraint_value
     from decisions
     union
-    select right_record_id, 'decided_different', pair_id, right_record_id from decisions
+    select right_record_id as record_id, 'decided_different', pair_id, right_record_id from decisions
     union
     -- The system itself says that one belongs to the other.
-    select child_id, 'parent', child_id || ' < ' || parent_id, child_id from parents
+    select child_id as record_id, 'parent', child_id || ' < ' || parent_id, child_id from parents
     union
-    select parent_id, 'parent', child_id || ' < ' || parent_id, parent_id from parents
+    select parent_id as record_id, 'parent', child_id || ' < ' || parent_id, parent_id from parents
     union
     -- Nor does one company belong to two others.
     select child_id, 'parent_in_system', 'parent in ' || split_part(child_id, '|', 1), parent_id from parents
