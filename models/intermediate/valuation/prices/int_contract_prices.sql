@@ -9,7 +9,7 @@ rates as (
 ),
 
 -- A rate for another product, another person, another kind of unit or another class of time is none for this delivery. Time of a class without a
--- rate has the standard one.
+-- rate has the standard one; time without a class has that, too, else the only ones there are.
 in_force as (
     select
         deliveries.source_system,
@@ -30,7 +30,7 @@ in_force as (
             and deliveries.delivered_on >= rates.valid_from
             and (deliveries.delivered_on <= rates.valid_to or rates.valid_to is null)
             and {{ can_price('rates') }}
-            and coalesce(rates.rate_class, 'standard') in (coalesce(deliveries.rate_class, 'standard'), 'standard')
+            and (coalesce(rates.rate_class, 'standard') in (deliveries.rate_class, 'standard') or deliveries.rate_class is null)
             and (rates.product_key is null or deliveries.product_key = 'unknown' or deliveries.product_key = rates.product_key)
             and (rates.person_key is null or deliveries.person_key = 'unknown' or deliveries.person_key = rates.person_key)
 ),

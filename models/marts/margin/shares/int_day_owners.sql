@@ -57,17 +57,24 @@ candidates as (
     select
         deal_key, job_key, customer_key, day, 'customer_owner', person_key, 10000
     from customer_owners
-    {% for noun, rule in {'deal': 'deal_owner', 'job': 'job_manager'}.items() %}
-        union all
-        select days.*, '{{ rule }}', owners.person_key, 10000
-        from days
-        inner join owners
-            on
-                owners.noun = '{{ noun }}'
-                and days.{{ noun }}_key = owners.noun_key
-                and days.day >= owners.valid_from
-                and (days.day < owners.valid_until or owners.valid_until is null)
-    {% endfor %}
+    union all
+    select days.*, 'deal_owner', owners.person_key, 10000
+    from days
+    inner join owners
+        on
+            owners.noun = 'deal'
+            and days.deal_key = owners.noun_key
+            and days.day >= owners.valid_from
+            and (days.day < owners.valid_until or owners.valid_until is null)
+    union all
+    select days.*, 'job_manager', owners.person_key, 10000
+    from days
+    inner join owners
+        on
+            owners.noun = 'job'
+            and days.job_key = owners.noun_key
+            and days.day >= owners.valid_from
+            and (days.day < owners.valid_until or owners.valid_until is null)
 ),
 
 -- The first rule, in the order of the policy in force on that day, that names somebody.

@@ -60,23 +60,37 @@ moments as (
     group by events.event_key, events.job_key, events.product_key, events.event_on, budgets.budget_line
 ),
 
+lines as (
+    select
+        moments.*,
+        budgets.budget_cost,
+        budgets.currency,
+        budgets.estimated_on,
+        budgets.version_on,
+        budgets.version_number,
+        budgets.source_system,
+        budgets.job_budget_id
+    from moments
+    inner join budgets
+        on
+            moments.job_key = budgets.job_key
+            and moments.product_key = budgets.product_key
+            and moments.budget_line = budgets.budget_line
+),
+
+sides as (
+    select *, 'before' as side from lines
+    where version_on < event_on
+    union all
+    select *, 'after' as side from lines
+    where version_on < event_on or version_on <= risen_on
+),
+
 standing as (
-    {% for side in ['before', 'after'] %}
-        select
-            moments.*, '{{ side }}' as side, budgets.budget_cost, budgets.currency, budgets.estimated_on
-        from moments
-        inner join budgets
-            on
-                moments.job_key = budgets.job_key and moments.product_key = budgets.product_key and moments.budget_line = budgets.budget_line
-                and {{ 'budgets.version_on < moments.event_on' if side == 'before'
-                    else '(budgets.version_on < moments.event_on or budgets.version_on <= moments.risen_on)' }}
-        qualify
-            row_number() over (
-                partition by moments.event_key, moments.budget_line, budgets.source_system, budgets.job_budget_id
-                order by budgets.version_number desc nulls last
-            ) = 1
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * from sides
+    qualify row_number() over (
+        partition by event_key, budget_line, side, source_system, job_budget_id order by version_number desc nulls last
+    ) = 1
 ),
 
 lasting as (

@@ -21,6 +21,11 @@ rates as (
     qualify row_number() over (partition by job_key, currency order by version_on nulls last, record_key nulls last) = 1
 ),
 
+day_rates as (
+    select source_system, currency, rate from {{ ref('int_reporting_rates') }}
+    where rate_on = {{ as_of() }}
+),
+
 -- What is still to come is worth what its currency is on the day of the position, else what it was on that of the booking.
 to_complete as (
     select
@@ -32,11 +37,7 @@ to_complete as (
             "case when budgets.currency = '" ~ var('reporting_currency') ~ "' then 1 else coalesce(day_rates.rate, rates.exchange_rate) end"
         ) }}) as to_complete_amount
     from budgets
-    left join {{ ref('int_reporting_rates') }} as day_rates
-        on
-            budgets.source_system = day_rates.source_system
-            and budgets.currency = day_rates.currency
-            and day_rates.rate_on = {{ as_of() }}
+    left join day_rates on budgets.source_system = day_rates.source_system and budgets.currency = day_rates.currency
     left join rates on budgets.job_key = rates.job_key and budgets.currency = rates.currency
     where budgets.is_estimate_now
     group by budgets.job_key, budgets.product_key
