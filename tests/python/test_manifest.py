@@ -19,8 +19,9 @@ LAYERS = (
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (432, 300),
-    "longest path": (48, 45),
+    "models": (446, 300),
+    # Controls stand on the marts of margin and credit, which stand on the bridge.
+    "longest path": (55, 45),
     "longest path within identity": (19, 12),
     "edges against the order of layers": (0, 0),
     "folders in one circle": (0, 0),
