@@ -212,7 +212,7 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("job_without_deal", placement, placed_without_terms, finds("J")),
     Boundary("currency_mismatch", hours, without_currency, finds("IB")),
     Boundary("delivery_billed_twice", goods, copied_and_credited, finds("V1")),
-    Boundary("margin_below_threshold", stages, unfinished, finds()),
+    Boundary("margin_below_threshold", stages, unfinished, finds("J")),
     Boundary("margin_below_threshold", stages, corrected_upwards, finds("J")),
     Boundary("owner_missing", hours, another_customers, finds("J")),
     Boundary("owner_missing", hours, without_managers, finds("J2"), own=True),
