@@ -78,7 +78,7 @@ changed as (
     select
         'change_orders',
         changes.source_id,
-        changes.product_key,
+        changes.product_key as part,
         changes.source_system,
         jobs.deal_key,
         changes.job_key,

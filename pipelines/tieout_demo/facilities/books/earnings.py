@@ -4,31 +4,32 @@ finished history."""
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from tieout_demo import fx
 from tieout_demo.facilities.basics import ENDS, ZERO, add_days
 from tieout_demo.facilities.invoicing.credits import DISCOUNT
+from tieout_demo.facilities.invoicing.papers import Credit, Paper
 from tieout_demo.facilities.jobs.work import planned_cost
 from tieout_demo.facilities.model import Job
-from tieout_demo.facilities.world import World
 
 _CONCEDED = ("price", "goodwill", "dispute")
 _POINTS, _SMALL, _HUNDRED = Decimal(5), Decimal(100), Decimal(100)
 _PLANNED_DAYS = 15
 
 
-def eroded(world: World) -> list[tuple[Job, date]]:
-    """Finished jobs of a deal that earned five points or more under plan, and the day on which all
+def eroded(
+    jobs: Iterable[Job], invoices: Iterable[Paper], credits: Iterable[Credit]
+) -> list[tuple[Job, date]]:
+    """Finished jobs that earned five points or more under plan, and the day on which all
     of each was billed."""
-    given, billed = _given_up(world), _last_bills(world)
-    # What no deal can be found for was planned by nobody.
-    unsold = {row["entity_id"] for row in world.truth if row["control_id"] == "job_without_deal"}
+    given, billed = _given_up(credits), _last_bills(invoices)
     found = []
-    for job in world.jobs:
+    for job in jobs:
         done, planned = job.completed, planned_cost(job)
-        if job.cancelled or done is None or done > ENDS or not planned or str(job.number) in unsold:
+        if job.cancelled or done is None or done > ENDS or not planned:
             continue
         booked = _pounds(job, job.deal.net, job.deal.decided)
         value = sum((_pounds(job, worth, on) for on, worth in job.earnings()), -given[job.number])
@@ -41,12 +42,12 @@ def eroded(world: World) -> list[tuple[Job, date]]:
     return found
 
 
-def unplanned(world: World) -> list[tuple[str, date]]:
+def unplanned(jobs: Iterable[Job]) -> list[tuple[str, date]]:
     """Approved changes of fixed prices that say what they bring, and nothing of what they take; and
     the day on which somebody should have planned it."""
     return [
         (change.ident, add_days(change.decided, _PLANNED_DAYS))
-        for job in world.jobs
+        for job in jobs
         if job.deal.kind == "fixed_price" and planned_cost(job)
         for change in job.changes
         if change.status == "approved"
@@ -65,19 +66,19 @@ def _pct(part: Decimal, whole: Decimal) -> Decimal:
     return (_HUNDRED * part / whole).quantize(Decimal("0.01"))
 
 
-def _last_bills(world: World) -> dict[int, date]:
+def _last_bills(invoices: Iterable[Paper]) -> dict[int, date]:
     return {
         line.job.number: paper.issued
-        for paper in sorted(world.invoices, key=lambda paper: paper.issued)
+        for paper in sorted(invoices, key=lambda paper: paper.issued)
         for line in paper.lines
         if line.job and not paper.voided
     }
 
 
-def _given_up(world: World) -> dict[int, Decimal]:
+def _given_up(credits: Iterable[Credit]) -> dict[int, Decimal]:
     """What credit notes and settlement discounts took off each job, net of tax, in pounds."""
     given: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    for credit in world.credits:
+    for credit in credits:
         if credit.paper.reason in _CONCEDED:
             for line in credit.paper.lines:
                 if line.job:
