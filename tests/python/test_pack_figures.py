@@ -179,6 +179,9 @@ def test_the_overview_says_what_the_marts_say(
         from fct_control_results where is_latest""",
     )
     page = (folder / "index.html").read_text(encoding="utf-8")
+    # What the second line adds to the leakage would be loss of nothing that was lost.
+    said = "good" if losses[1][1][0][0] <= 0 else "bad"
+    assert f'and what lies outside it <span class="state {said}">' in page
     lost, doubtful = (
         f'{at.currency} <span class="amount">{amount:,.2f}</span>' for amount in (loss, doubt)
     )
