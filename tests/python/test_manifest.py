@@ -19,8 +19,8 @@ LAYERS = (
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (408, 300),
-    "longest path": (46, 45),
+    "models": (429, 300),
+    "longest path": (54, 45),
     "longest path within identity": (17, 12),
     "edges against the order of layers": (0, 0),
     "folders in one circle": (0, 0),

@@ -89,9 +89,11 @@ named as (
 
 agreed as (
     select
-        named.person_key,
-        case when rates.person_id is null then lower(trim(rates.role)) end as role,
-        rates.person_id is not null as is_for_person,
+        case
+            when rates.person_id is not null then 'person ' || named.person_key
+            when rates.role is not null then 'role ' || lower(trim(rates.role))
+            else 'anybody'
+        end as subject,
         rates.legal_entity,
         rates.currency,
         lower(trim(rates.unit)) as unit,
@@ -106,7 +108,7 @@ agreed as (
     union all
     -- What a person costs an hour, as the record that speaks for him has it: undated, and in his company's currency.
     select
-        person_key, null, true, null, base_currency, 'hour', standard_cost_rate, null, null, 'loaded_standard_cost_rate', 4
+        'person ' || person_key, null, base_currency, 'hour', standard_cost_rate, null, null, 'loaded_standard_cost_rate', 4
     from people
     where standard_cost_rate is not null
     qualify row_number() over (partition by person_key order by position nulls last) = 1
@@ -131,6 +133,16 @@ asked as (
     where answered.delivery_id is null
 ),
 
+-- Whose rate a delivery may have: the person's, the role's, anybody's.
+subjects as (
+    select source_system, delivery_id, 'person ' || person_key as subject from asked
+    union all
+    select source_system, delivery_id, 'role ' || role from asked
+    where role is not null
+    union all
+    select source_system, delivery_id, 'anybody' from asked
+),
+
 priced as (
     select
         deliveries.source_system,
@@ -139,10 +151,10 @@ priced as (
         rates.valuation_rule,
         {{ priced('rates.rate', '1', 'rates', 6) }} as amount
     from asked as deliveries
+    inner join subjects on deliveries.source_system = subjects.source_system and deliveries.delivery_id = subjects.delivery_id
     inner join rates
         on
-            (deliveries.person_key = rates.person_key or not rates.is_for_person)
-            and (deliveries.role = rates.role or rates.role is null)
+            subjects.subject = rates.subject
             and (deliveries.legal_entity = rates.legal_entity or rates.legal_entity is null)
             and (deliveries.delivered_on >= rates.valid_from or rates.valid_from is null)
             and (deliveries.delivered_on <= rates.valid_to or rates.valid_to is null)
