@@ -327,7 +327,7 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("delivered_not_invoiced", hours, mostly_open, finds("VA")),
     Boundary("delivered_not_invoiced", hours, more_open, finds("VA")),
     Boundary("invoice_header_mismatch", hours, voided, finds("IB")),
-    Boundary("invoice_header_mismatch", hours, without_its_lines, finds("IA")),
+    Boundary("invoice_header_mismatch", hours, without_its_lines, finds("IA"), own=True),
     Boundary("invoice_header_mismatch", hours, of_two_jobs, finds("IA", "IB", "IC", "ID", "IE")),
     Boundary("invoice_header_mismatch", hours, guessed, finds("IA")),
     Boundary("revenue_cut_off", months, abroad(accrued=375, next_accrued=400), finds()),

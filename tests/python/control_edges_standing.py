@@ -205,10 +205,16 @@ def voided(c: Company) -> None:
 
 
 def without_its_lines(c: Company) -> None:
-    """A page of summaries leaves out the lines; a bill of nothing needs none."""
-    for ident, amount in (("IA", 100), ("IB", 0)):
-        bill(c, ident, march(1), amount, ident)
+    """A page of summaries leaves out the lines; a bill of nothing needs none, nor does one from
+    before the books began. A receipt of those days bears the number of a bill."""
+    for ident, on, amount in (
+        ("IA", march(1), 100),
+        ("IB", march(1), 0),
+        ("IC", date(2025, 6, 1), 100),
+    ):
+        bill(c, ident, on, amount, ident)
         c.drop("invoice_lines", invoice_id=f"{c.p}{ident}")
+    receipt(c, "IA", date(2025, 6, 2), 5, None)
 
 
 def of_two_jobs(c: Company) -> None:

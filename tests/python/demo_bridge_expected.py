@@ -53,7 +53,7 @@ BILLED_FOR_NOTHING = ("billed_without_delivery", "billed_in_advance", "duplicate
 EXPECTED: dict[str, tuple[Shows, ...] | InNoGap] = {
     "accrued_income_tie_out": BALANCE,
     # The scope that was added for nothing is delivered at its price.
-    "amendment_not_repriced": (Shows(DELIVERED, ("price_variance",), so_far=True),),
+    "amendment_not_repriced": (Shows(DELIVERED, ("price_variance", "price_agreed"), so_far=True),),
     "backdated_entry": DATES,
     "capacity_exceeded": InNoGap("hours that were promised are booked like any others"),
     "cash_unapplied": (Shows(CASH, ("unapplied_cash",)),),
@@ -102,12 +102,16 @@ EXPECTED: dict[str, tuple[Shows, ...] | InNoGap] = {
     "invoice_without_job": (Shows(INVOICED, ("no_job",)),),
     "invoiced_above_contract": (
         Shows(INVOICED, (*BILLED_FOR_NOTHING, "rate_variance", "quantity_variance"), of="job"),
-        Shows(DELIVERED, ("over_delivery", "price_variance", "unquoted_item"), of="job"),
+        Shows(
+            DELIVERED,
+            ("over_delivery", "price_variance", "price_agreed", "unquoted_item"),
+            of="job",
+        ),
     ),
     # A fixed price of no deal is worth nothing when it is delivered, so that what is billed for it
     # is without delivery.
     "job_without_deal": (
-        Shows(DELIVERED, ("no_deal", "settled", "price_variance"), of="job"),
+        Shows(DELIVERED, ("no_deal", "settled", "price_variance", "price_agreed"), of="job"),
         Shows(INVOICED, BILLED_FOR_NOTHING, of="job"),
     ),
     "journal_unbalanced": InNoGap("the side that is short is not revenue"),
@@ -115,11 +119,13 @@ EXPECTED: dict[str, tuple[Shows, ...] | InNoGap] = {
         "what was not handed over is in no stage; the control totals count it"
     ),
     "margin_below_threshold": COST,
+    "margin_erosion": COST,
     "milestone_not_accepted": InNoGap(
         "not delivered before it is accepted; its scope waits with the rest of the job"
     ),
     "owner_missing": NOBODY,
     "pay_rate_variance": COST,
+    "planned_cost_missing": COST,
     "pay_without_timesheet": COST,
     "payment_duplicated": (Shows(CASH, ("unapplied_cash",)),),
     "permanent_fee_not_invoiced": UNBILLED,

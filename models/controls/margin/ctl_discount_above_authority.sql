@@ -160,7 +160,10 @@ in_one_currency as (
 prices as (
     select
         prices.*,
-        prices.change_order_price_amount + least(coalesce(currencies.moved_amount, 0), 0) as given_change_amount,
+        -- What a change took off and the rates of the contract gave back was not given away.
+        prices.change_order_price_amount + least(coalesce(prices.agreed_price_amount, 0), 0) + least(coalesce(currencies.moved_amount, 0), 0)
+            as given_change_amount,
+        prices.quoted_value_amount - prices.change_order_price_amount - coalesce(prices.agreed_price_amount, 0) as delivered_value_amount,
         prices.credits_amount - coalesce(rebates.rebate_amount, 0) as given_credits_amount
     from {{ ref('fct_price_realisation') }} as prices
     inner join in_one_currency on prices.job_key = in_one_currency.job_key and prices.product_key = in_one_currency.product_key
@@ -175,16 +178,16 @@ steps as (
         'lowered after the win by ' as words
     from prices
     union all
-    select *, 'billing', billed_rate_variance_amount, quoted_value_amount - change_order_price_amount, 'billed short by '
+    select *, 'billing', billed_rate_variance_amount, delivered_value_amount, 'billed short by '
     from prices
     union all
     select
-        *, 'credits', given_credits_amount, quoted_value_amount - change_order_price_amount - billed_rate_variance_amount, 'credited by '
+        *, 'credits', given_credits_amount, delivered_value_amount - billed_rate_variance_amount, 'credited by '
     from prices
     union all
     select
         *, 'settlement', settlement_discount_amount,
-        quoted_value_amount - change_order_price_amount - billed_rate_variance_amount - credits_amount, 'settled short by '
+        delivered_value_amount - billed_rate_variance_amount - credits_amount, 'settled short by '
     from prices
 ),
 

@@ -11,9 +11,7 @@ plans as (
     select
         job_key,
         sum(booked_amount) as booked_amount,
-        count(plan_rule) > 0 as is_planned,
-        -- A budget for all of a job is on no product of its own.
-        count(case when product_key = 'unknown' then plan_rule end) > 0 as is_planned_whole
+        count(plan_rule) > 0 as is_planned
     from margins
     group by job_key
 ),
@@ -60,7 +58,7 @@ sold as (
         margins.booked_amount as value_amount,
         'no_planned_cost' as cause,
         'Enter what {record} is planned to cost, on the deal line or in its budget' as suggested_action,
-        margins.planned_cost_amount is null and not plans.is_planned_whole as is_missing
+        margins.planned_cost_amount is null as is_missing
     from margins
     inner join plans on margins.job_key = plans.job_key
     inner join jobs on margins.job_key = jobs.job_key

@@ -206,14 +206,16 @@ def _cost(reports: Reports, build: Any) -> Iterator[str]:
     at cost. What differs is named: costs by hand, and bills of another month than their work."""
     account = {leg.document: leg.account for leg in reports.cost}
     said: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    # Loaded time costs a job before the ledger knows of it.
     for document, on, amount in build.execute(
-        "select document_id, posted_on, our_amount from intermediate.int_cost_postings"
+        "select document_id, posted_on, our_amount from intermediate.int_cost_postings "
+        "where document_type <> 'absorbed'"
     ).fetchall():
         said[account.get(document, f"no bill: {document}"), month(on)] += amount
     named: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for document, end, amount in build.execute(
         "select document_id, month_ends_on, difference_amount from intermediate.int_tie_out_documents "
-        "where control_id = 'cost_of_sales_tie_out'"
+        "where control_id = 'cost_of_sales_tie_out' and cause <> 'absorbed'"
     ).fetchall():
         named[account.get(document, f"no bill: {document}"), month(end)] += amount
         if not reports.may_differ(document, end):

@@ -88,6 +88,20 @@ def sales(world: World) -> list[Event]:
                 row["cost_id"],
             )
         )
+    # Until its own cost arrives, approved time costs what the record of its person says an hour does.
+    rates = {row["person_id"]: row["standard_cost_rate"] for row in world.shop.rows["people"]}
+    for row in world.shop.rows["deliveries"]:
+        if row["delivery_type"] == "time" and row["status"] == "approved" and row.get("person_id"):
+            found.append(
+                event(
+                    "cost",
+                    _who(world, _company(deals[jobs[row["job_id"]]])),
+                    date.fromisoformat(row["delivered_on"]),
+                    "EUR",
+                    dec(row["quantity"]) * dec(rates[row["person_id"]]),
+                    row["delivery_id"],
+                )
+            )
     return found
 
 
