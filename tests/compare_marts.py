@@ -88,7 +88,8 @@ def _marts(
     return {
         f"{schema}.{table}" if inside else table: f'{name}.{schema}."{table}"'
         for schema, table in tables
-        if inside or schema == "marts"
+        # Staging is views in one engine and tables in another: what it comes to is in all others.
+        if (inside and schema != "staging") or schema == "marts"
     }
 
 

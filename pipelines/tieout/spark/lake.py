@@ -153,13 +153,21 @@ def collect(session: SparkSession, settings: Settings) -> None:
     made.unlink(missing_ok=True)
     with closing(duckdb.connect(str(made))) as connection:
         for (schema,) in session.sql("show databases").collect():
-            for table in session.catalog.listTables(schema):
-                if table.tableType == "VIEW" or table.isTemporary or _is_of_log(schema):
-                    continue
+            tables = [] if _is_of_log(schema) else session.sql(f"show tables in {schema}").collect()
+            for table in tables:
+                if (where := _location(session, schema, table.tableName)) is None:
+                    continue  # a view
+                name = f"{_quoted(schema)}.{_quoted(table.tableName)}"
                 connection.execute(f"create schema if not exists {_quoted(schema)}")
-                where = _location(session, schema, table.name)
+                if not any(Path(where).rglob("*.parquet")):
+                    # Nobody filled it: a seed without rows.
+                    empty = session.table(f"{schema}.`{table.tableName}`").toArrow()
+                    connection.register("empty", empty)
+                    connection.execute(f"create table {name} as select * from empty")
+                    connection.unregister("empty")
+                    continue
                 connection.execute(
-                    f"create view {_quoted(schema)}.{_quoted(table.name)} as"
+                    f"create view {name} as"
                     f" select * from read_parquet({literal(where + '/**/*.parquet')}, hive_partitioning = true)"
                 )
     made.replace(settings.build)
@@ -169,10 +177,11 @@ def _is_of_log(schema: str) -> bool:
     return schema.startswith("raw_") or schema in ("tieout_meta", HISTORY)
 
 
-def _location(session: SparkSession, schema: str, table: str) -> str:
+def _location(session: SparkSession, schema: str, table: str) -> str | None:
+    """Where a table's Parquet lies; None of a view."""
     rows = session.sql(f"describe table extended {schema}.`{table}`").collect()
-    found = next(row.data_type for row in rows if row.col_name == "Location")
-    return str(found).removeprefix("file:")
+    found = next((row.data_type for row in rows if row.col_name == "Location"), None)
+    return str(found).removeprefix("file:") if found else None
 
 
 def _quoted(name: str) -> str:

@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -228,7 +228,7 @@ def dbt(
     ]
     try:
         if graph not in _PARSED:
-            with _from_the_root(project) if target is None else nullcontext():
+            with _from_the_root(project, target):
                 parsed = _not_by_hand(dbtRunner().invoke(["parse", *fixed, "--vars", graph[1]]))
             if parsed.exception is not None:
                 raise TieoutError(
@@ -269,19 +269,23 @@ def _as_vars(variables: Mapping[str, object]) -> str:
 
 
 @contextmanager
-def _from_the_root(project: Path) -> Iterator[None]:
+def _from_the_root(project: Path, target: str | None) -> Iterator[None]:
     """Parses as dbt itself does from the repo's root, whatever the output: what it saves in target/
     serves them all.
 
     What there is to build depends on neither the output nor the position. Reading it all takes many
     seconds, reading what has changed since takes two. A project that cannot be written to is read
-    anew for each output.
+    anew for each output. Another target is saved apart: what is saved is of one.
     """
     names = ("TIEOUT_OUTPUT", "DBT_TARGET_PATH") if os.access(project, os.W_OK) else ()
     before = {name: os.environ.pop(name) for name in names if name in os.environ}
+    if names and target is not None:
+        os.environ["DBT_TARGET_PATH"] = str(project / "target" / f"for_{target}")
     try:
         yield
     finally:
+        for name in names:
+            os.environ.pop(name, None)
         os.environ.update(before)
 
 
