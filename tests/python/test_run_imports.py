@@ -58,7 +58,7 @@ def test_the_figures_of_the_small_company_are_those_of_its_readme(
             ).fetchall()
         )
     assert str(stages["recognised"]) == "21095.50"
-    assert str(stages["cost"]) == "5540.00"
+    assert str(stages["cost"]) == "5790.00"
 
 
 def test_one_bad_value_is_refused_by_name_and_nothing_else_changes(
