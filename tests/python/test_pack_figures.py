@@ -41,7 +41,7 @@ def world(small_warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -
     for run in ("published.1", "published.2"):
         shutil.copytree(small_warehouse.published.resolve(), settings.output / run)
     settings.published.symlink_to("published.2")
-    without_exceptions(settings.output / "published.1" / settings.marts.name)
+    without_exceptions(settings.output / "published.1" / "marts.duckdb")
     with_figures(settings.marts)
     settings.raw.symlink_to(small_warehouse.raw.resolve())
     return settings
