@@ -1,25 +1,3 @@
-{# Pairs of records that a person judged, in one direction, from the seed of a noun's answers. #}
-{% macro judged_pairs(seed) %}
-with links as (
-    select * from {{ ref(seed) }}
-),
-
-final as (
-    select
-        least(left_system || '|' || left_id, right_system || '|' || right_id)
-        || ' = ' || greatest(left_system || '|' || left_id, right_system || '|' || right_id) as pair_id,
-        left_system || '|' || left_id as left_record_id,
-        right_system || '|' || right_id as right_record_id,
-        decision,
-        reason,
-        decided_by,
-        decided_on
-    from links
-)
-
-select * from final
-{% endmacro %}
-
 {# The other cluster that a record shares evidence with without being joined to it, the strongest first. `noun` is person or product. #}
 {% macro record_suggestions(noun) %}
 with keys as (
@@ -36,8 +14,8 @@ rules as (
 ),
 
 decisions as (
-    select * from {{ ref('int_' ~ noun ~ '_decisions') }}
-    where decision = 'different'
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = '{{ noun }}' and decision = 'different'
 ),
 
 held as (
@@ -188,3 +166,39 @@ final as (
 
 select * from final
 {% endmacro %}
+
+{# Links of records to jobs, each with what a person decided (int_job_decisions) before what a rule gave it. #}
+{% macro links_with_decisions(links, decisions) -%}
+    select
+        {{ links }}.source_system,
+        {{ links }}.source_entity,
+        {{ links }}.source_id,
+        case
+            when {{ decisions }}.source_id is not null then {{ decisions }}.job_key
+            else coalesce({{ links }}.job_key, 'unknown')
+        end as job_key,
+        case when {{ decisions }}.source_id is not null then 'decision' else coalesce({{ links }}.match_rule, 'no_job') end as match_rule,
+        case when {{ decisions }}.source_id is null and {{ links }}.job_key is null then {{ links }}.candidates end as candidates,
+        {{ decisions }}.decided_by,
+        {{ decisions }}.decided_on
+    from {{ links }}
+    left join {{ decisions }}
+        on
+            {{ links }}.source_system = {{ decisions }}.source_system
+            and {{ links }}.source_entity = {{ decisions }}.source_entity
+            and {{ links }}.source_id = {{ decisions }}.source_id
+{%- endmacro %}
+
+{# The latest decision about a record that it is another, and that it is not, whichever side of the pair it is on. #}
+{% macro latest_decisions(decisions) -%}
+    select record_id, decision, decided_by, decided_on
+    from (
+        select left_record_id as record_id, pair_id, decision, decided_by, decided_on from {{ decisions }}
+        union all
+        select right_record_id, pair_id, decision, decided_by, decided_on from {{ decisions }}
+    ) as sides
+    qualify row_number() over (
+        partition by record_id, decision
+        order by decided_on desc nulls last, pair_id asc nulls last
+    ) = 1
+{%- endmacro %}

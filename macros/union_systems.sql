@@ -1,10 +1,11 @@
 {# One entity of the input layer, from every system that is switched on and has it (`vars: systems` in dbt_project.yml). The columns are
    those of the model's contract, less `without`; where no system has the entity the relation is there all the same, typed and empty.
-   A text of which nothing can be seen is null here, whatever system it comes from. #}
-{% macro union_systems(entity, listed_as=none, without=[]) %}
+   A text of which nothing can be seen is null here, whatever system it comes from. `in_shape` leaves out the systems that do not keep the entity
+   as it is landed. #}
+{% macro union_systems(entity, listed_as=none, without=[], in_shape=false) %}
     {%- set systems = [] -%}
     {%- for system, entities in (var('systems') or {}).items() if (listed_as or entity) in (entities or []) -%}
-        {%- do systems.append(system) -%}
+        {%- if not in_shape or system in (var('landed_in_shape') or {}) -%} {%- do systems.append(system) -%} {%- endif -%}
     {%- endfor -%}
     {%- set columns = model.get('columns', {}).values() | rejectattr('name', 'in', without) | list -%}
     {% for system in systems %}

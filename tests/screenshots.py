@@ -16,6 +16,7 @@ IMAGES = Path("docs/images")
 WIDE, NARROW = 1600, 360
 PAGES = {
     "overview": ("index.html", None),
+    "margin": ("margin.html", "#members button.who"),
     "reconciliation": ("customers.html", None),
     "exceptions": ("exceptions.html", "#unresolved button[data-place]"),
     "trace": ("trace.html", "#jobs a"),

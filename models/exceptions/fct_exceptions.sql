@@ -3,6 +3,10 @@ with lives as (
     select * from {{ ref('int_exception_lives') }}
 ),
 
+events as (
+    select * from {{ ref('int_exception_events') }}
+),
+
 {% set content = [
     'control_id', 'entity', 'entity_id', 'entity_label', 'source_system', 'deal_key', 'contract_key', 'job_key', 'work_order_key', 'delivery_key', 'invoice_key',
     'product_key', 'customer_key', 'owner_key', 'occurred_on', 'period_starts_on', 'period_ends_on', 'currency', 'expected_amount', 'actual_amount',
@@ -36,12 +40,80 @@ decisions as (
     select * from {{ ref('int_exception_decisions') }}
 ),
 
-of_customer as (
-    select * from {{ ref('int_past_resolutions') }}
+first_seen as (
+    select exception_key, min(happened_on) as first_seen_on
+    from events
+    group by exception_key
+),
+
+resolved as (
+    select
+        events.exception_key,
+        events.control_id,
+        events.cause,
+        events.customer_key,
+        {{ days_between('first_seen.first_seen_on', 'events.happened_on') }} as days_open,
+        acknowledged.reason
+    from events
+    inner join first_seen on events.exception_key = first_seen.exception_key
+    left join {{ ref('exception_decisions') }} as acknowledged
+        on
+            events.exception_key = acknowledged.exception_key
+            and acknowledged.decision = 'acknowledged'
+            and events.happened_on >= acknowledged.decided_on
+    where events.event = 'resolved'
+),
+
+widened as (
+    select exception_key, control_id, cause, customer_key, days_open, reason from resolved
+    union all
+    select exception_key, control_id, cause, 'any', days_open, reason from resolved
+),
+
+reasons as (
+    select control_id, cause, customer_key, reason
+    from (
+        select control_id, cause, customer_key, reason, count(*) as reason_count
+        from widened
+        where reason is not null
+        group by control_id, cause, customer_key, reason
+    ) as given
+    qualify row_number() over (
+        partition by control_id, cause, customer_key
+        order by reason_count desc nulls last, reason asc nulls last
+    ) = 1
+),
+
+counted as (
+    select
+        control_id,
+        cause,
+        customer_key,
+        cast(count(distinct exception_key) as integer) as resolved_count,
+        cast(round(median(days_open)) as integer) as median_days
+    from widened
+    group by control_id, cause, customer_key
+),
+
+-- Each control and cause, of a customer and of `any`: how often such exceptions were resolved, how fast, and what was noted.
+past_resolutions as (
+    select
+        counted.control_id,
+        counted.cause,
+        counted.customer_key,
+        counted.resolved_count,
+        counted.median_days,
+        reasons.reason
+    from counted
+    left join reasons
+        on
+            counted.control_id = reasons.control_id
+            and counted.cause = reasons.cause
+            and counted.customer_key = reasons.customer_key
 ),
 
 of_all as (
-    select * from {{ ref('int_past_resolutions') }}
+    select * from past_resolutions
     where customer_key = 'any'
 ),
 
@@ -106,7 +178,7 @@ final as (
     inner join lives on contents.exception_key = lives.exception_key
     left join tied on contents.exception_key = tied.exception_key
     left join decisions on contents.exception_key = decisions.exception_key
-    left join of_customer
+    left join past_resolutions as of_customer
         on
             contents.control_id = of_customer.control_id
             and contents.cause = of_customer.cause

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from bridge_reference_billing import delivered_to_invoiced
 from bridge_reference_cash import invoiced_to_cash
 from bridge_reference_copies import copies
 from bridge_reference_counted import Counted, counted, whole
-from bridge_reference_evidence import Evidence
+from bridge_reference_evidence import KEYS, Evidence
 from bridge_reference_negatives import (
     STACKS,
     Population,
@@ -47,6 +49,7 @@ def bridge(evidence: Evidence) -> list[Piece]:
     sides = _netted(evidence, {key: count for key, count in counts.items() if key not in topped})
     _booked_to_contracted(evidence, Gap("booked_to_contracted", pieces))
     ordered = contracted_to_delivered(evidence, Gap("contracted_to_delivered", pieces), sides)
+    pieces[:] = _agreed_by_contract(evidence, pieces)
     billed = delivered_to_invoiced(
         evidence, Gap("delivered_to_invoiced", pieces), sides, ordered, copied, topped
     )
@@ -90,6 +93,36 @@ def _netted(evidence: Evidence, counts: dict[str, Counted]) -> Sides:
     return Sides(
         found["commitments"], found["deliveries"], found["billing"], found["postings"], counts
     )
+
+
+def _agreed_by_contract(evidence: Evidence, pieces: list[Piece]) -> list[Piece]:
+    """What the contract's rates make dearer and cheaper on a job and product is agreed, as long as
+    the work is worth no less by them than by the deal."""
+    at_rate = {
+        event.key for event in evidence.of("delivered") if event.rule.startswith("contract_rate")
+    }
+    sums: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
+
+    def of_rates(piece: Piece) -> bool:
+        return (
+            piece.gap == "contracted_to_delivered"
+            and piece.reason == "price_variance"
+            and piece.match_rule != "corrected"
+            and piece.to_event_key in at_rate
+        )
+
+    def job_and_product(piece: Piece) -> tuple[object, ...]:
+        named = dict(zip(KEYS, piece.keys, strict=True))
+        return named["job_key"], named["product_key"]
+
+    for piece in filter(of_rates, pieces):
+        sums[job_and_product(piece)] += piece.to_amount - piece.from_amount
+    return [
+        replace(piece, reason="price_agreed")
+        if of_rates(piece) and sums[job_and_product(piece)] >= 0
+        else piece
+        for piece in pieces
+    ]
 
 
 def _booked_to_contracted(evidence: Evidence, gap: Gap) -> None:

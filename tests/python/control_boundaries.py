@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from control_boundaries_margin import OF_MARGIN
 from control_boundaries_seldom import SELDOM
 from control_companies import goods, hours, months, permanent, placement, stages
 from control_edges import SOON, Boundary, finds, march
@@ -259,4 +260,5 @@ BOUNDARIES: tuple[Boundary, ...] = (
     ),
     Boundary("owner_missing", hours, looked_after, finds("C2"), own=True),
     *SELDOM,
+    *OF_MARGIN,
 )

@@ -113,6 +113,7 @@ from control_edges_standing import (
     two_products_on_order,
     visited_in_another,
     voided,
+    without_its_lines,
     worked_by_two,
 )
 from control_edges_terms import (
@@ -211,7 +212,7 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("job_without_deal", placement, placed_without_terms, finds("J")),
     Boundary("currency_mismatch", hours, without_currency, finds("IB")),
     Boundary("delivery_billed_twice", goods, copied_and_credited, finds("V1")),
-    Boundary("margin_below_threshold", stages, unfinished, finds()),
+    Boundary("margin_below_threshold", stages, unfinished, finds("J")),
     Boundary("margin_below_threshold", stages, corrected_upwards, finds("J")),
     Boundary("owner_missing", hours, another_customers, finds("J")),
     Boundary("owner_missing", hours, without_managers, finds("J2"), own=True),
@@ -326,6 +327,7 @@ SELDOM: tuple[Boundary, ...] = (
     Boundary("delivered_not_invoiced", hours, mostly_open, finds("VA")),
     Boundary("delivered_not_invoiced", hours, more_open, finds("VA")),
     Boundary("invoice_header_mismatch", hours, voided, finds("IB")),
+    Boundary("invoice_header_mismatch", hours, without_its_lines, finds("IA")),
     Boundary("invoice_header_mismatch", hours, of_two_jobs, finds("IA", "IB", "IC", "ID", "IE")),
     Boundary("invoice_header_mismatch", hours, guessed, finds("IA")),
     Boundary("revenue_cut_off", months, abroad(accrued=375, next_accrued=400), finds()),

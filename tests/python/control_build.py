@@ -154,8 +154,10 @@ def said() -> dict[str, list[Row]]:
         for key, decision, approver, on in WAIVERS
     ]
     seeds: dict[str, list[Row]] = defaultdict(list, {"exception_decisions": waivers})
-    for p, edge in zip(EDGES, BOUNDARIES, strict=True):
-        for seed, rows in edge.says(p).items():
+    written = [edge.says(p) for p, edge in zip(EDGES, BOUNDARIES, strict=True)]
+    written += [fault.says(BROKEN[control]) for control, fault in FAULTS.items()]
+    for of_one in written:
+        for seed, rows in of_one.items():
             seeds[seed] += rows
     return seeds
 

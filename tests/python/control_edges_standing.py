@@ -204,6 +204,13 @@ def voided(c: Company) -> None:
     bill(c, "IC", SOON, 100, "IC").update(gross_amount=Decimal("120.50"))
 
 
+def without_its_lines(c: Company) -> None:
+    """A page of summaries leaves out the lines; a bill of nothing needs none."""
+    for ident, amount in (("IA", 100), ("IB", 0)):
+        bill(c, ident, march(1), amount, ident)
+        c.drop("invoice_lines", invoice_id=f"{c.p}{ident}")
+
+
 def of_two_jobs(c: Company) -> None:
     """The header of a bill for two jobs is of neither; one for a job, and what is kept back of it,
     is of the job."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from control_companies import Company, goods, hours, months, permanent, placement, stages
+from control_companies import Company, Row, goods, hours, months, permanent, placement, stages
+from control_edges import like
+from control_edges_margin import listed_at, nobodys, nothing, shares, waiting
 
 OWN_FOLDER = frozenset(
     {
@@ -36,6 +38,8 @@ class Fault:
     company: Callable[[str], Company]
     change: Callable[[Company], object]
     also: frozenset[str] = field(default_factory=frozenset)
+    says: Callable[[str], dict[str, list[Row]]] = lambda p: {}
+    """What people wrote into the seeds about it."""
 
 
 def _extra_invoice(c: Company) -> None:
@@ -221,6 +225,23 @@ def _change_delivered(c: Company) -> None:
         quantity=-5,
         moved_on="2026-02-25",
         cost_amount=100,
+    )
+
+
+def _change_without_cost(c: Company) -> None:
+    """A change of scope was agreed for a job with a planned cost, and nobody said what it costs."""
+    p = c.p
+    c.one("deal_lines").update(planned_cost=400)
+    c.add(
+        "change_orders",
+        change_order_id=f"{p}CO",
+        deal_id=f"{p}D",
+        job_id=f"{p}J",
+        product_id=f"{p}P",
+        status="approved",
+        approved_on="2026-02-01",
+        amount_delta=250,
+        currency="GBP",
     )
 
 
@@ -677,6 +698,19 @@ FAULTS: dict[str, Fault] = {
             job_ref=f"JOB-{c.p}",
         ),
     ),
+    "margin_erosion": Fault(hours, lambda c: c.one("deal_lines").update(planned_cost=340)),
+    "planned_cost_missing": Fault(stages, _change_without_cost),
+    "wip_stale": Fault(stages, waiting(date(2026, 1, 20))),
+    "cost_without_job": Fault(
+        hours,
+        lambda c: like(c, "costs", "X2", job_id=None, delivery_id=None, amount=30),
+        frozenset({"rep_unattributed"}),
+    ),
+    "rep_unattributed": Fault(hours, nobodys(), frozenset({"owner_missing"})),
+    "split_not_whole": Fault(
+        hours, nothing, says=shares(("S", 6000, None, None), ("E", 3000, None, None))
+    ),
+    "price_below_list_without_reason": Fault(goods, listed_at(60)),
 }
 
 LATER: dict[str, Callable[[Company], object]] = {

@@ -45,6 +45,8 @@ def planned_and_spent(company: Company, seed: int) -> Company:
         _budgets(company, job["job_id"], draw)
         _costs(company, job["job_id"], draw)
     _costs(company, None, draw)
+    if draw.random() < 0.5:
+        company.of("people")[0]["standard_cost_rate"] = Decimal("31.07")
     return company
 
 
@@ -118,7 +120,8 @@ def _budgets(company: Company, job_id: str, draw: random.Random) -> None:
     products = [row["product_id"] for row in company.of("products")]
     phase = draw.choice([None, "build"])
     product_id = draw.choice([None, *products])
-    for _ in range(draw.choice([0, 0, 1, 2])):
+    day = FIRST_DAY + timedelta(days=draw.randrange(90))
+    for _ in range(draw.choice([0, 0, 1, 2, 3])):
         company.add(
             "job_budgets",
             job_budget_id=company.new_id("job_budgets", "B"),
@@ -126,11 +129,12 @@ def _budgets(company: Company, job_id: str, draw: random.Random) -> None:
             phase=phase,
             product_id=product_id,
             cost_type=draw.choice([None, None, "labour"]),
-            currency=draw.choice(["GBP", "GBP", "EUR", None]),
+            currency=draw.choice(["GBP", "GBP", "EUR", "USD", None]),
             budget_hours=draw.choice([None, Decimal(10)]),
             budget_cost=draw.choice([None, Decimal("650.00"), Decimal("99.99")]),
             estimate_to_complete_cost=draw.choice([None, None, Decimal("800.00")]),
-            estimated_on=FIRST_DAY + timedelta(days=draw.randrange(90)),
+            # Two lines of one day stand beside each other.
+            estimated_on=draw.choice([day, FIRST_DAY + timedelta(days=draw.randrange(90))]),
         )
 
 

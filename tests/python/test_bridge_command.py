@@ -53,6 +53,30 @@ def test_its_figures_are_those_of_the_stage_events(small_warehouse: Settings) ->
     assert cash.to_amount == stages["cash"]
 
 
+def test_a_persons_walk_is_over_what_he_is_credited_with(small_warehouse: Settings) -> None:
+    """And the walks of all persons, the unknown one with them, are everybody's."""
+    with duckdb.connect(str(small_warehouse.marts), read_only=True) as marts:
+        credited = marts.execute(
+            """select owner_key, coalesce(sum(reporting_amount) filter (stage = 'delivered'), 0),
+                coalesce(sum(reporting_amount) filter (stage in ('invoiced', 'credited')), 0)
+            from marts.fct_attribution group by owner_key"""
+        ).fetchall()
+        of_today = marts.execute(
+            "select count(distinct owner_key) from marts.fct_bridge where from_amount <> 0"
+        ).fetchall()
+    assert of_today[0][0] > 1
+    everybody = walk(small_warehouse, Asked(), "delivered", "cash")
+    sums = [Decimal(0)] * 4
+    for owner, delivered, invoiced in credited:
+        legs = walk(small_warehouse, Asked(owner=owner), "delivered", "cash")
+        assert [leg.residual_amount for leg in legs] == [Decimal("0.00")] * 2
+        assert (legs[0].from_amount, legs[0].to_amount) == (delivered, invoiced)
+        assert legs[1].from_amount == invoiced
+        amounts = [amount for leg in legs for amount in (leg.from_amount, leg.to_amount)]
+        sums = [total + amount for total, amount in zip(sums, amounts, strict=True)]
+    assert sums == [amount for leg in everybody for amount in (leg.from_amount, leg.to_amount)]
+
+
 def test_a_receipt_that_nobody_applied_is_a_step_of_its_own(small_warehouse: Settings) -> None:
     [leg] = walk(small_warehouse, Asked(), "invoiced", "cash")
     [step] = [step for step in leg.steps if step.reason == "unapplied_cash"]

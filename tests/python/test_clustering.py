@@ -111,8 +111,10 @@ def test_order_changes_nothing_and_what_is_apart_never_meets(seed: int) -> None:
         for kind in [drawn.random()]
     ]
     systems = {part: frozenset({drawn.choice(["crm", "ledger"])}) for part in parts}
-    marks = forms(**{part: drawn.choice(["GMBH", "KG"]) for part in parts if drawn.random() < 0.3})
-    label, reasons = clustered(pairs, {}, systems, marks, MARGIN)
+    constraints = forms(
+        **{part: drawn.choice(["GMBH", "KG"]) for part in parts if drawn.random() < 0.3}
+    )
+    label, reasons = clustered(pairs, {}, systems, constraints, MARGIN)
     for _ in range(3):
         drawn.shuffle(pairs)
         turned = [
@@ -121,7 +123,7 @@ def test_order_changes_nothing_and_what_is_apart_never_meets(seed: int) -> None:
             else p
             for p in pairs
         ]
-        assert clustered(turned, {}, systems, marks, MARGIN) == (label, reasons)
+        assert clustered(turned, {}, systems, constraints, MARGIN) == (label, reasons)
     for pair in pairs:
         if pair.is_apart and pair.left in label and pair.right in label:
             assert label[pair.left] != label[pair.right]
@@ -133,7 +135,7 @@ def test_order_changes_nothing_and_what_is_apart_never_meets(seed: int) -> None:
                 {
                     form
                     for part in group
-                    for form in marks.get(part, {}).get("legal form", frozenset())
+                    for form in constraints.get(part, {}).get("legal form", frozenset())
                 }
             )
             < 2
@@ -145,7 +147,7 @@ def table(rows: list[dict[str, object]]) -> pa.Table:
 
 
 def test_a_record_rests_on_the_weakest_link_of_its_strongest_way() -> None:
-    """Two records that a tax number joined rest on the likeness by which the second is found by who
+    """Two records that a tax number joined rest on the similarity by which the second is found by who
     speaks."""
 
     def told(pair: str, left: str, right: str, bits: int) -> dict[str, object]:
@@ -234,7 +236,7 @@ def candidate(
 def links_of(
     pairs: list[dict[str, object]],
     records: str,
-    *marks: tuple[str, str, str],
+    *constraints: tuple[str, str, str],
     seldom: tuple[str, ...] = (),
 ) -> dict[str, dict[str, object]]:
     """What becomes of the pairs, the records being clusters of their own."""
@@ -243,10 +245,16 @@ def links_of(
         table([{"record_id": record, "cluster_id": record} for record in records.split()]),
         pa.table(
             {
-                "record_id": pa.array([mark[0] for mark in marks], pa.string()),
-                "mark_kind": pa.array([mark[1] for mark in marks], pa.string()),
-                "mark_scope": pa.array([mark[1] for mark in marks], pa.string()),
-                "mark_value": pa.array([mark[2] for mark in marks], pa.string()),
+                "record_id": pa.array([constraint[0] for constraint in constraints], pa.string()),
+                "constraint_kind": pa.array(
+                    [constraint[1] for constraint in constraints], pa.string()
+                ),
+                "constraint_scope": pa.array(
+                    [constraint[1] for constraint in constraints], pa.string()
+                ),
+                "constraint_value": pa.array(
+                    [constraint[2] for constraint in constraints], pa.string()
+                ),
             }
         ),
         pa.table({"record_id": pa.array(seldom, pa.string())}),
@@ -305,10 +313,12 @@ def test_what_a_system_has_beside_each_other_under_other_names_is_not_asked() ->
 
 
 def test_a_form_that_is_written_seldom_keeps_nobody_apart() -> None:
-    marks = (("crm|1", "legal_form", "NV"), ("books|1", "legal_form", "BV"))
-    apart = links_of([candidate("books|1", "crm|1")], "crm|1 books|1", *marks)
+    constraints = (("crm|1", "legal_form", "NV"), ("books|1", "legal_form", "BV"))
+    apart = links_of([candidate("books|1", "crm|1")], "crm|1 books|1", *constraints)
     assert apart["books|1 = crm|1"]["held_back_by"] == CONTRADICTS
-    joined = links_of([candidate("books|1", "crm|1")], "crm|1 books|1", *marks, seldom=("books|1",))
+    joined = links_of(
+        [candidate("books|1", "crm|1")], "crm|1 books|1", *constraints, seldom=("books|1",)
+    )
     assert joined["books|1 = crm|1"]["link_status"] == "automatic"
 
 

@@ -25,7 +25,7 @@ MOST_SURVIVORS = 40
 MODELS = PROJECT / "models"
 FRAMES = sorted(
     path.stem
-    for path in MODELS.rglob("int_*.sql")
+    for path in MODELS.rglob("*.sql")
     if path.relative_to(MODELS).as_posix().startswith(IN_FRAMES)
 )
 # Nothing was delivered that could be billed; a line that names a delivery that is not there, and

@@ -266,7 +266,7 @@ def test_likeness_joins_two_spellings_and_not_the_group(tmp_path: Path) -> None:
 def rebuild(settings: Settings) -> None:
     """Builds again what hangs on people's decisions, without loading their seed anew."""
     touched = ("xref_customer", "dim_customer", "int_customer_questions", "fct_customer_changes")
-    chosen = [f"int_customer_decisions+,+{model}" for model in touched]
+    chosen = [f"int_identity_decisions+,+{model}" for model in touched]
     build(settings, lambda *_: None, [*chosen, "--exclude", "resource_type:seed", *OWN_TESTS])
 
 

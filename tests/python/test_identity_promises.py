@@ -164,7 +164,7 @@ def test_one_line_of_the_seed_undoes_a_link_and_the_marts_show_it(
             f"insert into seeds.customer_links select * from read_csv('{seed}', all_varchar = true)"
         )
     marts = ("fct_stage_events", "fct_receivables", "dim_customer", "fct_match_sensitivity")
-    chosen = [f"int_customer_decisions+,+{mart}" for mart in marts]
+    chosen = [f"int_identity_decisions+,+{mart}" for mart in marts]
     build(
         replace(settings, as_of=date(2026, 2, 28)),
         lambda *_: None,

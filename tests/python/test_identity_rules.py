@@ -18,8 +18,8 @@ MODELS = Path(__file__).parents[2] / "models" / "intermediate" / "identity"
 
 Value = tuple[str, str, str]
 """A record, a rule and a value of its evidence."""
-Mark = tuple[str, str, str, str]
-"""A record, and the kind, scope and value of its mark."""
+Constraint = tuple[str, str, str, str]
+"""A record, and the kind, scope and value of its constraint."""
 
 
 def rules_of(noun: str) -> list[Rule]:
@@ -40,7 +40,7 @@ PRODUCTS = rules_of("product")
 def rows_of(
     records: str,
     evidence: list[Value],
-    marks: list[Mark],
+    constraints: list[Constraint],
     rules: list[Rule],
     loose: list[Value] | None = None,
 ) -> dict[str, dict[str, Any]]:
@@ -51,7 +51,8 @@ def rows_of(
             "create table evidence (record_id varchar, match_rule varchar, evidence_value varchar, is_loose boolean)"
         )
         connection.execute(
-            "create table marks (record_id varchar, mark_kind varchar, mark_scope varchar, mark_value varchar)"
+            "create table constraints (record_id varchar, constraint_kind varchar, constraint_scope varchar,"
+            " constraint_value varchar)"
         )
         connection.executemany(
             "insert into records values (?, null)", [[record] for record in records.split()]
@@ -59,11 +60,16 @@ def rows_of(
         columns = ("record_id", "match_rule", "evidence_value", "is_loose")
         values = [*((*own, False) for own in evidence), *((*own, True) for own in loose or [])]
         _filled(connection, "evidence", columns, values)
-        _filled(connection, "marks", ("record_id", "mark_kind", "mark_scope", "mark_value"), marks)
+        _filled(
+            connection,
+            "constraints",
+            ("record_id", "constraint_kind", "constraint_scope", "constraint_value"),
+            constraints,
+        )
         table = rule_clusters(
             connection.table("records"),
             connection.table("evidence"),
-            connection.table("marks"),
+            connection.table("constraints"),
             rules,
         )
     return {row["record_id"]: row for row in table.to_pylist()}
@@ -98,8 +104,8 @@ def sharing(rule: str, **values: str) -> list[Value]:
     return [(record, rule, value) for value, records in values.items() for record in records]
 
 
-def customers(records: str, evidence: list[Value], *marks: Mark) -> set[str]:
-    return together(rows_of(" ".join(records), evidence, list(marks), CUSTOMERS))
+def customers(records: str, evidence: list[Value], *constraints: Constraint) -> set[str]:
+    return together(rows_of(" ".join(records), evidence, list(constraints), CUSTOMERS))
 
 
 def test_the_rules_are_those_of_the_seed_in_its_order() -> None:
@@ -120,11 +126,11 @@ def test_every_kind_of_mark_that_a_rule_respects_is_made_by_the_model_of_marks()
 
 
 def test_a_decision_joins_whatever_speaks_against_it_but_another_decision() -> None:
-    marks = [
+    constraints = [
         ("a", "tax_number_in_system", "tax crm", "1"),
         ("b", "tax_number_in_system", "tax crm", "2"),
     ]
-    assert customers("abc", sharing("decision", x="ab"), *marks) == {"ab", "c"}
+    assert customers("abc", sharing("decision", x="ab"), *constraints) == {"ab", "c"}
     apart = [("a", "decided_different", "a = c", "a"), ("c", "decided_different", "a = c", "c")]
     assert customers("abc", sharing("decision", x="ab", y="bc"), *apart) == {"a", "b", "c"}
 
@@ -147,11 +153,11 @@ def test_the_first_rule_stands_and_a_later_one_reaches_everybody_in_the_cluster(
 
 
 def test_a_vat_group_is_not_one_customer() -> None:
-    marks = [
+    constraints = [
         ("a", "registration_in_system", "crm", "11"),
         ("b", "registration_in_system", "crm", "22"),
     ]
-    rows = rows_of("a b", sharing("tax_number", x="ab"), marks, CUSTOMERS)
+    rows = rows_of("a b", sharing("tax_number", x="ab"), constraints, CUSTOMERS)
     assert together(rows) == {"a", "b"}
     assert [row["match_rule"] for row in rows.values()] == [None, None]
 
@@ -159,13 +165,13 @@ def test_a_vat_group_is_not_one_customer() -> None:
 def test_two_tax_numbers_of_one_system_are_not_joined_by_a_register_number_and_of_two_systems_are() -> (
     None
 ):
-    marks = [
+    constraints = [
         ("a", "tax_number_in_system", "tax_number crm", "11"),
         ("b", "tax_number_in_system", "tax_number crm", "22"),
         ("c", "tax_number_in_system", "tax_number crm", "33"),
         ("d", "tax_number_in_system", "tax_number books", "44"),
     ]
-    assert customers("abcd", sharing("registration_number", x="ab", y="cd"), *marks) == {
+    assert customers("abcd", sharing("registration_number", x="ab", y="cd"), *constraints) == {
         "a",
         "b",
         "cd",
@@ -173,7 +179,7 @@ def test_two_tax_numbers_of_one_system_are_not_joined_by_a_register_number_and_o
 
 
 def test_a_domain_with_two_names_joins_those_of_one_name_only() -> None:
-    marks = [
+    constraints = [
         ("a", "name", "name", "GROUP HOLDING"),
         ("b", "name", "name", "GROUP SERVICES"),
         ("d", "name", "name", "ONE"),
@@ -181,7 +187,7 @@ def test_a_domain_with_two_names_joins_those_of_one_name_only() -> None:
         ("f", "name", "name", "GROUP SERVICES"),
     ]
     # c has no name: it is of one side with nobody here.
-    assert customers("abcdef", sharing("web_domain", group="abcf", one="de"), *marks) == {
+    assert customers("abcdef", sharing("web_domain", group="abcf", one="de"), *constraints) == {
         "a",
         "bf",
         "c",
@@ -206,8 +212,11 @@ def test_a_chain_of_thousands_is_followed_to_its_end() -> None:
 
 
 def test_what_a_person_calls_different_is_not_joined_even_through_a_third() -> None:
-    marks = [("a", "decided_different", "a = c", "a"), ("c", "decided_different", "a = c", "c")]
-    rows = rows_of("a b c", sharing("name_and_country", x="abc"), marks, CUSTOMERS)
+    constraints = [
+        ("a", "decided_different", "a = c", "a"),
+        ("c", "decided_different", "a = c", "c"),
+    ]
+    rows = rows_of("a b c", sharing("name_and_country", x="abc"), constraints, CUSTOMERS)
     assert together(rows) == {"a", "b", "c"}
     assert all(row["joins"] == [] for row in rows.values())
 
@@ -224,28 +233,28 @@ def test_every_nv_is_joined_whatever_else_is_an_sa() -> None:
 
 
 def test_a_cluster_that_held_two_values_before_may_hold_both_of_them_still() -> None:
-    marks = [
+    constraints = [
         ("a", "tax_number_in_system", "crm", "1"),
         ("b", "tax_number_in_system", "crm", "2"),
         ("c", "tax_number_in_system", "crm", "2"),
     ]
     evidence = sharing("decision", x="ab") + sharing("tax_number", y="bc")
-    assert customers("abc", evidence, *marks) == {"abc"}
+    assert customers("abc", evidence, *constraints) == {"abc"}
 
 
 def test_a_full_name_joins_people_unless_numbers_or_mailboxes_speak_against_it() -> None:
-    marks = [
+    constraints = [
         ("c", "payroll_number", "L", "7"),
         ("d", "payroll_number", "L", "8"),
         ("e", "mailbox", "house.example", "jo.may"),
         ("f", "mailbox", "house.example", "jo.may2"),
     ]
-    rows = rows_of("a b c d e f", sharing("full_name", x="ab", y="cd", z="ef"), marks, PEOPLE)
+    rows = rows_of("a b c d e f", sharing("full_name", x="ab", y="cd", z="ef"), constraints, PEOPLE)
     assert together(rows) == {"ab", "c", "d", "e", "f"}
 
 
 def test_one_code_or_name_is_one_product_unless_one_system_has_two_codes_for_it() -> None:
-    marks = [
+    constraints = [
         ("c", "code_in_system", "crm", "X"),
         ("d", "code_in_system", "books", "Y"),
         ("e", "code_in_system", "crm", "X1"),
@@ -258,7 +267,7 @@ def test_one_code_or_name_is_one_product_unless_one_system_has_two_codes_for_it(
         + sharing("name_and_category", x="cd", y="ef")
         + sharing("decision", z="gh")
     )
-    assert together(rows_of("a b c d e f g h", evidence, marks, PRODUCTS)) == {
+    assert together(rows_of("a b c d e f g h", evidence, constraints, PRODUCTS)) == {
         "ab",
         "cd",
         "e",
@@ -275,7 +284,7 @@ def test_it_is_the_same_in_whatever_order_and_never_holds_what_no_part_held(seed
         (drawn.choice(records), drawn.choice(CUSTOMERS).name, f"v{drawn.randrange(25)}")
         for _ in range(60)
     ]
-    marks = [
+    constraints = [
         (
             record,
             drawn.choice(["legal_form", "site", "role", "parent"]),
@@ -285,8 +294,8 @@ def test_it_is_the_same_in_whatever_order_and_never_holds_what_no_part_held(seed
         for record in records
         if drawn.random() < 0.5
     ]
-    rows = rows_of(" ".join(records), evidence, marks, CUSTOMERS)
-    shuffled = [drawn.sample(held, len(held)) for held in (records, evidence, marks)]
+    rows = rows_of(" ".join(records), evidence, constraints, CUSTOMERS)
+    shuffled = [drawn.sample(held, len(held)) for held in (records, evidence, constraints)]
     again = rows_of(" ".join(shuffled[0]), shuffled[1], shuffled[2], CUSTOMERS)
     assert again == rows
     # Who was joined by tax number and before holds no two roles.
@@ -309,7 +318,7 @@ def test_it_is_the_same_in_whatever_order_and_never_holds_what_no_part_held(seed
         for scope in ("s0", "s1"):
             said = {
                 value
-                for own, kind, held, value in marks
+                for own, kind, held, value in constraints
                 if own in single and kind == "role" and held == scope
             }
             assert len(said) <= 1, (record, said)

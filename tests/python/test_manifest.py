@@ -19,13 +19,13 @@ LAYERS = (
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (432, 300),
-    "longest path": (48, 45),
-    "longest path within identity": (19, 12),
+    "models": (429, 300),
+    "longest path": (54, 45),
+    "longest path within identity": (17, 12),
     "edges against the order of layers": (0, 0),
     "folders in one circle": (0, 0),
     "models without a key test": (0, 0),
-    "models with one consumer, of a hundred": (37, 40),
+    "models with one consumer, of a hundred": (31, 30),
     "lines of the longest compiled model": (600, 600),
 }
 """None is raised but for new marts, and one that its measure has left by a tenth is lowered, down to

@@ -59,7 +59,7 @@ def amount(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
 
 
-def test_the_six_stages_are_the_marts(
+def test_the_six_stages_and_the_margin_are_the_marts(
     pack: Path, marts: duckdb.DuckDBPyConnection, browsing: tuple[Page, list[str], list[str]]
 ) -> None:
     page, _, _ = browsing
@@ -77,6 +77,10 @@ def test_the_six_stages_are_the_marts(
         """).fetchall()[0]
         names = ("booked", "contracted", "delivered", "invoiced", "recognised", "cash")
         expected |= {f"{name}.{scope}": value for name, value in zip(names, sums, strict=True)}
+        ((margin,),) = marts.execute(
+            f"select sum(realised_margin_amount) from fct_job_margin_monthly where {condition}"
+        ).fetchall()
+        expected[f"margin.{scope}"] = margin
     assert shown == expected
 
 

@@ -342,6 +342,26 @@ def test_a_declared_type_cannot_change_under_the_log(tmp_path: Path) -> None:
         land_rows(tmp_path, tables=(retyped, LINES))
 
 
+def test_a_decimal_column_may_get_more_places(tmp_path: Path) -> None:
+    """It changes no value of the log, and what has come already makes no new version."""
+    land_rows(tmp_path, ("invoices", [invoice("a", "37.50")]))
+    finer = Table(
+        "invoices",
+        {**INVOICES.columns, "net_amount": "number"},
+        INVOICES.key,
+        updated_at="changed_at",
+    )
+    landed = land_rows(
+        tmp_path,
+        ("invoices", [invoice("a", "37.50"), invoice("b", "37.4963")]),
+        tables=(finer, LINES),
+    )
+    assert counts(landed)["invoices"] == (1, 0, 0)
+    assert log(tmp_path, "invoices", "net_amount")[1][-1] == Decimal("37.4963")
+    with pytest.raises(LandingError, match=r"net_amount holds DECIMAL\(18,6\)"):
+        land_rows(tmp_path)
+
+
 def test_known_at_picks_the_versions_known_then(tmp_path: Path) -> None:
     times = []
     for amount in ("1.00", "2.00"):

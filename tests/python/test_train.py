@@ -139,8 +139,9 @@ def test_what_people_decided_is_learnt_from_and_no_pair_counts_twice(
             if pair.kind == "trading_name"
         ]
         connection.executemany(
-            "insert into intermediate.int_customer_decisions (pair_id, left_record_id, right_record_id, decision)"
-            " values ('p', ?, ?, 'same'), ('q', ?, ?, 'different')",
+            "insert into intermediate.int_identity_decisions"
+            " (entity, pair_id, left_record_id, right_record_id, decision)"
+            " values ('customer', 'p', ?, ?, 'same'), ('customer', 'q', ?, ?, 'different')",
             [(left, right, left, "nobody|1") for left, right in rows],
         )
     path = tmp_path / "model.json"
@@ -159,8 +160,9 @@ def test_what_people_decided_is_learnt_from_and_no_pair_counts_twice(
 def answered(settings: Settings, rows: list[tuple[str, str]], decision: str) -> None:
     with duckdb.connect(str(settings.build)) as connection:
         connection.executemany(
-            "insert into intermediate.int_customer_decisions (pair_id, left_record_id, right_record_id, decision)"
-            " values (?, ?, ?, ?)",
+            "insert into intermediate.int_identity_decisions"
+            " (entity, pair_id, left_record_id, right_record_id, decision)"
+            " values ('customer', ?, ?, ?, ?)",
             [(f"{left} = {right}", left, right, decision) for left, right in rows],
         )
 
@@ -190,7 +192,7 @@ def test_fifty_answers_move_what_they_are_about_either_way_and_leave_the_rest(
         rows = connection.execute(f"""
             select pairs.left_record_id, pairs.right_record_id, {", ".join(f"pairs.{name}_level" for name in names)}
             from intermediate.int_customer_pairs as pairs
-            inner join intermediate.int_customer_objections as held
+            inner join intermediate.int_customer_negative_evidence as held
                 on pairs.left_record_id = held.left_record_id and pairs.right_record_id = held.right_record_id
             where held.objection is null
             order by abs(pairs.match_weight), 1, 2
@@ -253,7 +255,7 @@ def test_answers_alone_teach_where_there_are_too_few_customers_for_more(
             "delete from intermediate.int_customer_keys where hash(record_id) % 4 > 0"
         )
         rows = connection.execute(
-            "select left_record_id, right_record_id from intermediate.int_customer_objections"
+            "select left_record_id, right_record_id from intermediate.int_customer_negative_evidence"
             " where objection is null order by abs(match_weight), 1, 2 limit 20"
         ).fetchall()
     answered(few, rows, "same")

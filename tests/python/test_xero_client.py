@@ -21,7 +21,7 @@ from tieout.sources.xero.client import Settings, XeroClient
 from tieout.sources.xero.documents import INVOICES
 from tieout.sources.xero.ledger import ledger, period_ends, trial_balance
 from tieout.sources.xero.movements import PAYMENTS
-from tieout.sources.xero.records import instant, rows
+from tieout.sources.xero.records import day, instant, rows
 from tieout_demo.servers.xero.server import Faults, serve
 
 PROJECT = Path(__file__).parents[2]
@@ -57,6 +57,22 @@ def client(server: Any, **more: Any) -> XeroClient:
 )
 def test_each_form_of_date_is_read(text: str, expected: str) -> None:
     assert instant(text).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/Date(1769904000000+0000)/", "2026-02-01"),
+        ("/Date(1769904000000)/", "2026-02-01"),
+        # Midnight of 1 February in Auckland, and in New York.
+        ("/Date(1769857200000+1300)/", "2026-02-01"),
+        ("/Date(1769922000000-0500)/", "2026-02-01"),
+        ("2026-02-01T00:00:00", "2026-02-01"),
+        ("2026-02-01T00:00:00+13:00", "2026-02-01"),
+    ],
+)
+def test_a_day_is_the_one_that_its_document_bears(text: str, expected: str) -> None:
+    assert day(text).isoformat() == expected
 
 
 def test_amounts_and_flags_may_be_strings() -> None:

@@ -65,6 +65,7 @@ _STEPS = {
     "Quote discount": "quote_discount",
     "Quoted value": "quoted_value",
     "Change order price": "change_order_price",
+    "Agreed price": "agreed_price",
     "Billed rate variance": "billed_rate_variance",
     "Credits": "credits",
     "Settlement discount": "settlement_discount",

@@ -9,10 +9,16 @@ with counted as (
     group by source_system, stage, denomination
 ),
 
--- A placement's contract is booked without a line of its own; a completed fixed price and a rebate are deliveries without a quantity.
-booked_from_contracts as (
+-- A placement's contract is booked without a line of its own, and time costs the rate of its day without a cost of its own; a completed fixed
+-- price and a rebate are deliveries without a quantity.
+of_no_line as (
     select source_system, 'booked' as stage, currency as denomination, cast(sum(document_amount) as decimal(38, 6)) as amount
     from {{ ref('int_placement_bookings') }}
+    where left_out_reason is null and event_on <= {{ as_of() }}
+    group by source_system, currency
+    union all
+    select source_system, 'cost', currency, cast(sum(document_amount) as decimal(38, 6))
+    from {{ ref('int_loaded_labour') }}
     where left_out_reason is null and event_on <= {{ as_of() }}
     group by source_system, currency
 ),
@@ -22,7 +28,7 @@ expected as (
     from (
         select * from counted
         union all
-        select * from booked_from_contracts
+        select * from of_no_line
     ) as both_kinds
     group by source_system, stage, denomination
 ),

@@ -1,4 +1,4 @@
--- One row per standing sales document with lines: its header is not their sum.
+-- One row per standing sales document: its header is not the sum of its lines.
 with invoices as (
     select * from {{ ref('int_live_invoices') }}
 ),
@@ -14,6 +14,16 @@ lines as (
     group by source_system, invoice_id
 ),
 
+-- What was billed before the books began may come as a balance without its lines, and a ledger may hand over no lines at all.
+opening as (
+    select source_system, document_id from {{ ref('int_before_the_books') }}
+    where document_kind = 'invoice'
+),
+
+itemised as (
+    select distinct source_system from lines
+),
+
 rules as (
     {{ control_rules('invoice_header_mismatch') }}
 ),
@@ -22,11 +32,17 @@ rules as (
 taxed as (
     select
         invoices.*,
-        lines.lines_net_amount,
-        coalesce(lines.stated_tax_amount, invoices.tax_amount, 0) as lines_tax_amount,
-        lines.line_count
+        coalesce(lines.lines_net_amount, 0) as lines_net_amount,
+        case
+            when lines.line_count is null then 0
+            else coalesce(lines.stated_tax_amount, invoices.tax_amount, 0)
+        end as lines_tax_amount,
+        coalesce(lines.line_count, 0) as line_count
     from invoices
-    inner join lines on invoices.source_system = lines.source_system and invoices.invoice_id = lines.invoice_id
+    inner join itemised on invoices.source_system = itemised.source_system
+    left join lines on invoices.source_system = lines.source_system and invoices.invoice_id = lines.invoice_id
+    left join opening on invoices.source_system = opening.source_system and invoices.invoice_id = opening.document_id
+    where lines.line_count is not null or opening.document_id is null
 ),
 
 compared as (
@@ -58,9 +74,15 @@ examined as (
         compared.gross_amount as actual_amount,
         cast(greatest(abs(compared.gross_difference), abs(compared.net_difference)) as decimal(18, 2)) as at_risk_amount,
         compared.gross_amount as examined_amount,
-        case when abs(compared.net_difference) > rules.tolerance_amount then 'net_differs' else 'gross_differs' end as cause,
-        'Correct ' || compared.invoice_number || ': its header says ' || compared.gross_amount || ', its lines ' || compared.lines_gross_amount
-            as suggested_action,
+        case
+            when compared.line_count = 0 then 'lines_missing'
+            when abs(compared.net_difference) > rules.tolerance_amount then 'net_differs'
+            else 'gross_differs'
+        end as cause,
+        case
+            when compared.line_count = 0 then 'Have ' || compared.invoice_number || ' handed over with its lines: it says '
+            else 'Correct ' || compared.invoice_number || ': its lines come to ' || compared.lines_gross_amount || ', its header says '
+        end || compared.gross_amount as suggested_action,
         {{ beyond_tolerance('compared.gross_difference', '0') }} or {{ beyond_tolerance('compared.net_difference', '0') }} as is_exception
     from compared
     inner join rules on {{ in_force('compared.issued_on') }}

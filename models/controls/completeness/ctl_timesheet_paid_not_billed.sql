@@ -1,7 +1,11 @@
 -- One row per approved, billable timesheet that was paid: no standing invoice bills it.
-with deliveries as (
+with expected as (
+    select * from {{ ref('fct_expected_events') }}
+    where event_kind = 'invoice'
+),
+
+deliveries as (
     select * from {{ ref('int_delivery_billing') }}
-    where delivery_type = 'time'
 ),
 
 paid as (
@@ -12,10 +16,6 @@ paid as (
     from {{ ref('int_pay_item_terms') }}
     where left_out_reason is null
     group by {{ make_key(['delivery_system', 'delivery_id']) }}
-),
-
-rules as (
-    {{ control_rules('timesheet_paid_not_billed') }}
 ),
 
 examined as (
@@ -33,16 +33,16 @@ examined as (
         paid.paid_amount,
         deliveries.currency,
         deliveries.value_amount,
-        deliveries.value_amount as expected_amount,
+        expected.expected_amount,
         cast(0 as decimal(18, 2)) as actual_amount,
-        deliveries.value_amount as at_risk_amount,
-        deliveries.value_amount as examined_amount,
+        expected.expected_amount as at_risk_amount,
+        expected.expected_amount as examined_amount,
         'paid_not_billed' as cause,
         'Bill timesheet {record}, which is paid already' as suggested_action,
-        deliveries.billed_by is null and {{ window_passed('deliveries.delivered_on') }} and deliveries.bill_by_on < {{ as_of() }} as is_exception
-    from deliveries
+        expected.status = 'missing' as is_exception
+    from expected
+    inner join deliveries on expected.subject_key = deliveries.delivery_key
     inner join paid on deliveries.delivery_key = paid.delivery_key
-    inner join rules on {{ in_force('deliveries.delivered_on') }}
 ),
 
 final as (

@@ -1,4 +1,4 @@
--- One row per won deal with lines: its discount is more than its owner may give.
+-- One row per won deal with lines, and per later step of its price down to the pocket: what was given is more than its owner may give.
 with deals as (
     select * from {{ ref('cnf_deals') }}
     where is_won and coalesce(won_on, created_on) <= {{ as_of() }}
@@ -127,9 +127,101 @@ examined as (
     from judged
 ),
 
+-- A rebate that was agreed is nobody's discount.
+rebates as (
+    select
+        job_key,
+        product_key,
+        sum(-value_amount) as rebate_amount
+    from {{ ref('int_concessions') }}
+    where reason = 'rebate'
+    group by job_key, product_key
+),
+
+-- What the rates of two currencies moved by is nobody's discount, either.
+currencies as (
+    select
+        job_key,
+        product_key,
+        sum(value_amount) as moved_amount
+    from {{ ref('fct_margin_walk') }}
+    where effect = 'currency'
+    group by job_key, product_key
+),
+
+in_one_currency as (
+    select job_key, product_key
+    from {{ ref('fct_stage_events') }}
+    where stage in ('booked', 'delivered')
+    group by job_key, product_key
+    having count(distinct currency) = 1
+),
+
+prices as (
+    select
+        prices.*,
+        prices.change_order_price_amount + least(coalesce(currencies.moved_amount, 0), 0) as given_change_amount,
+        prices.credits_amount - coalesce(rebates.rebate_amount, 0) as given_credits_amount
+    from {{ ref('fct_price_realisation') }} as prices
+    inner join in_one_currency on prices.job_key = in_one_currency.job_key and prices.product_key = in_one_currency.product_key
+    left join currencies on prices.job_key = currencies.job_key and prices.product_key = currencies.product_key
+    left join rebates on prices.job_key = rebates.job_key and prices.product_key = rebates.product_key
+),
+
+-- After the quote, each step is held against the price before it.
+steps as (
+    select
+        *, 'change_orders' as step, given_change_amount as given_amount, quoted_value_amount as before_amount,
+        'lowered after the win by ' as words
+    from prices
+    union all
+    select *, 'billing', billed_rate_variance_amount, quoted_value_amount - change_order_price_amount, 'billed short by '
+    from prices
+    union all
+    select
+        *, 'credits', given_credits_amount, quoted_value_amount - change_order_price_amount - billed_rate_variance_amount, 'credited by '
+    from prices
+    union all
+    select
+        *, 'settlement', settlement_discount_amount,
+        quoted_value_amount - change_order_price_amount - billed_rate_variance_amount - credits_amount, 'settled short by '
+    from prices
+),
+
+later_steps as (
+    select
+        limited.deal_id as entity_id,
+        limited.source_system,
+        steps.step || '|' || steps.job_key || '|' || steps.product_key as part,
+        steps.deal_key,
+        steps.job_key,
+        steps.product_key,
+        limited.sold_on as occurred_on,
+        limited.deal_name,
+        limited.owner_id,
+        limited.full_name,
+        limited.limit_pct,
+        '{{ var("reporting_currency") }}' as currency,
+        cast(steps.before_amount as decimal(18, 2)) as before_amount,
+        cast({{ percent_of('limited.limit_pct', 'steps.before_amount') }} as decimal(18, 2)) as expected_amount,
+        cast(steps.given_amount as decimal(18, 2)) as actual_amount,
+        cast(steps.given_amount as decimal(18, 2)) as at_risk_amount,
+        cast(steps.before_amount as decimal(18, 2)) as examined_amount,
+        steps.step || '_above_limit' as cause,
+        'Have approved that job {job} of deal {record} was ' || steps.words || cast(steps.given_amount as decimal(18, 2)) || ', or take it back'
+            as suggested_action,
+        steps.given_amount > {{ percent_of('limited.limit_pct', 'steps.before_amount') }} as is_exception
+    from steps
+    inner join limited on steps.deal_key = {{ make_key(['limited.source_system', 'limited.deal_id']) }}
+    where steps.given_amount > 0
+),
+
 final as (
     {{ control_rows('discount_above_authority', 'deals', has=['deal_key'],
         evidence=['deal_name', 'owner_id', 'full_name', 'net_amount', 'discount_amount', 'limit_pct', 'currency']) }}
+    union all
+    {{ control_rows('discount_above_authority', 'deals', has=['part', 'deal_key', 'job_key', 'product_key'],
+        evidence=['deal_name', 'owner_id', 'full_name', 'before_amount', 'actual_amount', 'limit_pct', 'currency'], subjects='later_steps') }}
 )
 
 select * from final

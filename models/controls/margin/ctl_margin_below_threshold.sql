@@ -1,32 +1,31 @@
--- One row per job with delivered value and cost: its realised margin is under the floor of its type.
-with jobs as (
-    select * from {{ ref('int_job_terms') }}
-),
-
-sums as (
+-- One row per job that cost something: its margin, or the one that is still to be expected of a fixed price, is under the floor of its type.
+with margins as (
     select
         job_key,
-        sum(case when stage = 'delivered' then reporting_amount else 0 end) as delivered_amount,
-        sum(case when stage = 'cost' then reporting_amount else 0 end) as cost_amount,
-        sum(case when stage in ('invoiced', 'credited') then reporting_amount else 0 end) as billed_amount,
-        max(case when stage in ('delivered', 'cost') then event_on end) as last_on,
-        count(case when reporting_amount is null then 1 end) as rate_missing_count
-    from {{ ref('fct_stage_events') }}
-    where stage in ('delivered', 'cost', 'invoiced', 'credited')
+        sum(realised_value_amount) as value_amount,
+        sum(realised_margin_amount) as margin_amount,
+        sum(cost_amount - wip_amount) as expensed_amount
+    from {{ ref('fct_job_margin') }}
     group by job_key
 ),
 
--- What was conceded on work that was done lowers its value, as far as less is billed than was delivered: a credit may only put a bill right.
-conceded as (
+events as (
     select
-        lines.job_key,
-        sum(events.reporting_amount) as conceded_amount
-    from {{ ref('int_invoice_values') }} as lines
-    inner join {{ ref('fct_stage_events') }} as events on lines.event_key = events.event_key
-    inner join {{ ref('cnf_invoices') }} as invoices
-        on lines.source_system = invoices.source_system and lines.invoice_id = invoices.invoice_id
-    where events.stage = 'credited' and invoices.credit_reason in ('price', 'goodwill', 'dispute')
-    group by lines.job_key
+        job_key,
+        max(case when stage in ('delivered', 'cost') then event_on end) as last_on,
+        count(case when stage = 'booked' then 1 end) as booking_count,
+        count(case when reporting_amount is null then 1 end) as rate_missing_count
+    from {{ ref('fct_stage_events') }}
+    where stage in ('booked', 'delivered', 'cost', 'invoiced', 'credited')
+    group by job_key
+),
+
+outlooks as (
+    select * from {{ ref('fct_job_outlook') }}
+),
+
+jobs as (
+    select * from {{ ref('int_job_terms') }}
 ),
 
 floors as (
@@ -37,60 +36,92 @@ rules as (
     {{ control_rules('margin_below_threshold') }}
 ),
 
--- A fixed price earns its value at the end: before it is complete its margin says nothing.
-valued as (
+-- A fixed price earns its value at the end: its margin is the one to expect of it, at the cost at completion. Once it is done the two are one.
+judged as (
     select
-        jobs.*,
-        sums.last_on,
-        sums.cost_amount,
-        sums.delivered_amount - least(-coalesce(conceded.conceded_amount, 0), greatest(sums.delivered_amount - sums.billed_amount, 0)) as value_amount
-    from jobs
-    inner join sums on jobs.job_key = sums.job_key
-    left join conceded on jobs.job_key = conceded.job_key
-    where
-        sums.delivered_amount > 0 and sums.cost_amount > 0 and sums.rate_missing_count = 0
-        and jobs.job_type <> 'permanent_placement'
-        and (jobs.job_type <> 'fixed_price' or jobs.status = 'completed')
+        jobs.job_id,
+        jobs.source_system,
+        jobs.job_key,
+        jobs.job_type,
+        events.last_on,
+        events.booking_count,
+        outlooks.eac_rule,
+        outlooks.is_finished,
+        outlooks.cost_amount as spent_amount,
+        case when jobs.job_type = 'fixed_price' then outlooks.expected_value_amount else margins.value_amount end as value_amount,
+        case when jobs.job_type = 'fixed_price' then outlooks.eac_amount else margins.expensed_amount end as cost_amount,
+        case when jobs.job_type = 'fixed_price' then outlooks.expected_margin_amount else margins.margin_amount end as margin_amount
+    from margins
+    inner join events on margins.job_key = events.job_key
+    inner join outlooks on margins.job_key = outlooks.job_key
+    inner join jobs on margins.job_key = jobs.job_key
+    where events.rate_missing_count = 0 and jobs.job_type <> 'permanent_placement'
+),
+
+-- What was never sold has no price that could be too low: work for the house, or a job of which another control says that it has no deal.
+examinable as (
+    select
+        *,
+        job_type = 'fixed_price' and not is_finished as is_expected
+    from judged
+    where spent_amount > 0 and cost_amount > 0 and (value_amount > 0 or booking_count > 0)
 ),
 
 floored as (
     select
-        valued.*,
-        coalesce(floors.floor_pct, rules.tolerance_pct) as floor_pct
-    from valued
-    inner join rules on {{ in_force('valued.last_on') }}
-    left join floors on valued.job_type = floors.job_type and valued.last_on >= floors.valid_from
-    qualify row_number() over (partition by valued.job_key order by floors.valid_from desc nulls last) = 1
+        examinable.*,
+        coalesce(floors.floor_pct, rules.tolerance_pct) as floor_pct,
+        rules.tolerance_amount
+    from examinable
+    inner join rules on {{ in_force('examinable.last_on') }}
+    left join floors on examinable.job_type = floors.job_type and examinable.last_on >= floors.valid_from
+    qualify row_number() over (partition by examinable.job_key order by floors.valid_from desc nulls last) = 1
+),
+
+least_margins as (
+    select
+        *,
+        cast({{ percent_of('floor_pct', 'greatest(value_amount, 0)') }} as decimal(18, 2)) as floor_amount
+    from floored
 ),
 
 examined as (
     select
-        floored.job_id as entity_id,
-        floored.source_system,
-        floored.job_key,
-        floored.last_on as occurred_on,
-        floored.job_type,
-        floored.floor_pct,
-        cast(floored.value_amount as decimal(18, 2)) as value_amount,
-        cast(floored.cost_amount as decimal(18, 2)) as cost_amount,
+        job_id as entity_id,
+        source_system,
+        job_key,
+        last_on as occurred_on,
+        job_type,
+        floor_pct,
+        eac_rule,
+        cast(value_amount as decimal(18, 2)) as value_amount,
+        cast(cost_amount as decimal(18, 2)) as cost_amount,
         '{{ var("reporting_currency") }}' as currency,
-        cast({{ percent_of('floored.floor_pct', 'floored.value_amount') }} as decimal(18, 2)) as expected_amount,
-        cast(floored.value_amount - floored.cost_amount as decimal(18, 2)) as actual_amount,
-        cast(
-            {{ percent_of('floored.floor_pct', 'floored.value_amount') }} - (floored.value_amount - floored.cost_amount) as decimal(18, 2)
-        ) as at_risk_amount,
-        cast(floored.value_amount as decimal(18, 2)) as examined_amount,
-        case when floored.cost_amount > floored.value_amount then 'at_a_loss' else 'below_floor' end as cause,
-        'Look at the costs and prices of job {record}' as suggested_action,
-        floored.value_amount - floored.cost_amount < {{ percent_of('floored.floor_pct', 'floored.value_amount') }} as is_exception
-    from floored
+        floor_amount as expected_amount,
+        cast(margin_amount as decimal(18, 2)) as actual_amount,
+        cast(0 as decimal(18, 2)) as at_risk_amount,
+        cast(value_amount as decimal(18, 2)) as examined_amount,
+        case
+            when value_amount <= 0 then 'cost_without_value'
+            when is_expected and margin_amount < 0 then 'expected_at_a_loss'
+            when is_expected then 'expected_below_floor'
+            when margin_amount < 0 then 'at_a_loss'
+            else 'below_floor'
+        end as cause,
+        case
+            when value_amount <= 0 then 'Find out what {record} was for: it cost ' || cast(cost_amount as decimal(18, 2)) || ' and earned nothing'
+            when is_expected then 'Agree a change order for {record}, or stop what makes it dear, before it is done'
+            else 'Look at the costs and prices of job {record}'
+        end as suggested_action,
+        floor_amount - margin_amount > tolerance_amount as is_exception
+    from least_margins
 ),
 
 final as (
     {{ control_rows('margin_below_threshold', 'jobs', has=['job_key'],
             evidence=[
                 'job_type', 'value_amount', 'cost_amount',
-                'actual_amount', 'floor_pct', 'currency',
+                'actual_amount', 'floor_pct', 'eac_rule', 'currency',
             ]) }}
 )
 

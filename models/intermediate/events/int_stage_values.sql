@@ -4,7 +4,7 @@
 {% set valued = [
     'int_booked_values', 'int_placement_bookings', 'int_change_order_values', 'int_delivery_values', 'int_derived_delivery_values',
     'int_invoice_values', 'int_edited_values', 'int_recognised_values', 'int_receipt_values', 'int_applied_cash_values', 'int_cash_sale_values',
-    'int_cost_values',
+    'int_cost_values', 'int_loaded_labour',
 ] %}
 with final as (
     {% for model in valued %}

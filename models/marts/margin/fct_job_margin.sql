@@ -46,17 +46,100 @@ taken_back as (
     group by job_key, product_key
 ),
 
--- What the customer accepted, at the rate of the booking.
+-- What stands of a booking: a win that was taken back booked nothing.
+booked as (
+    select
+        deal_key,
+        job_key,
+        product_key,
+        sum(document_amount) as document_amount,
+        min(currency) as currency,
+        max(exchange_rate) as exchange_rate,
+        sum(case when valuation_rule = 'un_won' then -1 else 1 end) as booking_count,
+        count(distinct currency) as currency_count
+    from {{ ref('fct_stage_events') }}
+    where stage = 'booked'
+    group by deal_key, job_key, product_key
+),
+
+booked_products as (
+    select
+        job_key,
+        product_key,
+        sum(booking_count) > 0 as is_booked
+    from booked
+    group by job_key, product_key
+),
+
+quotes as (
+    select * from {{ ref('int_accepted_quotes') }}
+),
+
+quoted_deals as (
+    select deal_key, min(currency) as currency from quotes
+    group by deal_key
+),
+
+-- The bookings that a deal's accepted quote is held against. What was quoted of a product that was not booked stands against those that were not
+-- quoted, else against all.
+bookings as (
+    select
+        booked.*,
+        coalesce(quotes.product_key, 'not_quoted') as quoted_product_key,
+        max(case when quotes.product_key is null then 1 else 0 end) over (partition by booked.deal_key) as has_unquoted
+    from booked
+    inner join quoted_deals on booked.deal_key = quoted_deals.deal_key and booked.currency = quoted_deals.currency
+    left join quotes on booked.deal_key = quotes.deal_key and booked.product_key = quotes.product_key
+    where booked.booking_count > 0 and booked.document_amount > 0 and booked.currency_count = 1
+),
+
+sold_products as (
+    select distinct deal_key, product_key from bookings
+),
+
+unbooked as (
+    select
+        quotes.deal_key,
+        sum(quotes.quoted_amount) as quoted_amount
+    from quotes
+    left join sold_products on quotes.deal_key = sold_products.deal_key and quotes.product_key = sold_products.product_key
+    where sold_products.deal_key is null
+    group by quotes.deal_key
+),
+
+parts as (
+    select bookings.*, quotes.quoted_amount, bookings.quoted_product_key as part
+    from bookings
+    inner join quotes on bookings.deal_key = quotes.deal_key and bookings.product_key = quotes.product_key
+    union all
+    select bookings.*, coalesce(unbooked.quoted_amount, 0), 'unbooked'
+    from bookings
+    left join unbooked on bookings.deal_key = unbooked.deal_key
+    where bookings.quoted_product_key = 'not_quoted' or bookings.has_unquoted = 0
+),
+
+shared as (
+    select
+        *,
+        sum(document_amount) over (
+            partition by deal_key, part order by job_key nulls last, product_key nulls last rows between unbounded preceding and current row
+        ) as running_amount,
+        sum(document_amount) over (partition by deal_key, part) as whole_amount
+    from parts
+),
+
+-- What the customer accepted, once a deal, at the rate of the booking.
 quoted as (
     select
-        events.job_key,
-        events.product_key,
-        min({{ converted('quotes.quoted_amount', 'events.exchange_rate') }}) as quoted_amount
-    from {{ ref('int_accepted_quotes') }} as quotes
-    inner join {{ ref('fct_stage_events') }} as events
-        on quotes.deal_key = events.deal_key and quotes.product_key = events.product_key and quotes.currency = events.currency
-    where events.stage = 'booked' and events.reporting_amount > 0
-    group by events.job_key, events.product_key
+        job_key,
+        product_key,
+        sum({{ converted(
+            share('quoted_amount', 'running_amount', 'whole_amount')
+            ~ ' - ' ~ share('quoted_amount', 'running_amount - document_amount', 'whole_amount'),
+            'exchange_rate'
+        ) }}) as quoted_amount
+    from shared
+    group by job_key, product_key
 ),
 
 waiting as (
@@ -80,8 +163,8 @@ summed as (
         {% for name in ['booked', 'contracted', 'delivered', 'recognised', 'cash'] %}
             coalesce(amounts.{{ name }}_amount, 0) as {{ name }}_amount,
         {% endfor %}
-        case when coalesce(amounts.booked_amount, 0) = 0 then coalesce(plans.planned_cost_amount, 0) else plans.planned_cost_amount end
-            as planned_cost_amount,
+        -- Nothing booked and nothing planned is 0; without a plan what was booked has none.
+        case when booked_products.is_booked then plans.planned_cost_amount else coalesce(plans.planned_cost_amount, 0) end as planned_cost_amount,
         {% for name in ['concession', 'billed_short', 'credit_loss'] %}
             coalesce(concessions.{{ name }}_amount, 0) as {{ name }}_amount,
         {% endfor %}
@@ -102,6 +185,7 @@ summed as (
     left join concessions on plans.job_key = concessions.job_key and plans.product_key = concessions.product_key
     left join costs on plans.job_key = costs.job_key and plans.product_key = costs.product_key
     left join taken_back on plans.job_key = taken_back.job_key and plans.product_key = taken_back.product_key
+    left join booked_products on plans.job_key = booked_products.job_key and plans.product_key = booked_products.product_key
     left join quoted on plans.job_key = quoted.job_key and plans.product_key = quoted.product_key
     left join jobs on plans.job_key = jobs.job_key
     left join contracts on jobs.contract_key = contracts.contract_key

@@ -40,10 +40,17 @@ sold as (
     group by job_key, product_key
 ),
 
+-- What was sold, and what it came to with the changes of its price and quantity, where all of it is in one unit.
 sold_quantities as (
-    select job_key, product_key, cast(sum(sold_quantity) as decimal(38, 6)) as quantity
+    select
+        job_key,
+        product_key,
+        case when count(distinct sold_unit) <= 1 then min(sold_unit) end as unit,
+        count(distinct case when sold_quantity <> 0 then coalesce(sold_unit, 'none') end) as unit_count,
+        cast(sum(case when stage = 'booked' then sold_quantity end) as decimal(38, 6)) as quantity,
+        cast(sum(sold_quantity) as decimal(38, 6)) as contracted_quantity,
+        cast(sum(reporting_amount) as decimal(18, 2)) as contracted_amount
     from {{ ref('int_commitment_items') }}
-    where stage = 'booked'
     group by job_key, product_key
 ),
 
@@ -71,6 +78,8 @@ dated as (
         sold.currency,
         sold.exchange_rate,
         sold_quantities.quantity as sold_quantity,
+        sold_quantities.contracted_quantity,
+        sold_quantities.contracted_amount,
         jobs.deal_key,
         coalesce(quotes.sent_on, sold.won_on) as priced_on,
         case when quotes.sent_on is not null then 'accepted_quote' else 'win' end as priced_by
@@ -80,7 +89,9 @@ dated as (
     inner join sold_quantities on billed.job_key = sold_quantities.job_key and billed.product_key = sold_quantities.product_key
     inner join jobs on billed.job_key = jobs.job_key
     left join {{ ref('int_accepted_quotes') }} as quotes on jobs.deal_key = quotes.deal_key and billed.product_key = quotes.product_key
-    where billed.quantity > 0 and sold_quantities.quantity > 0
+    where
+        billed.quantity > 0 and sold_quantities.quantity > 0 and sold_quantities.contracted_quantity > 0
+        and sold_quantities.unit_count = 1 and coalesce(sold_quantities.unit, 'none') = coalesce(billed.base_unit, 'none')
 ),
 
 -- The list price of that day in the currency of the deal, an entry of a price list before the product's own undated one.
@@ -115,6 +126,10 @@ stepped as (
         dated.*,
         listed.list_amount as list_value_amount,
         {{ share('dated.booked_amount', 'dated.quantity', 'dated.sold_quantity') }} as quoted_value_amount,
+        case
+            when dated.booked_amount is not null
+                then {{ share('dated.contracted_amount', 'dated.quantity', 'dated.contracted_quantity') }}
+        end as contracted_value_amount,
         case when listed.job_key is null then 'none' when listed.price_list_entry_id is null then 'undated' else 'dated' end as list_price_rule,
         coalesce(concessions.billed_rate_variance_amount, 0) as billed_rate_variance_amount,
         coalesce(concessions.credits_amount, 0) as credits_amount,
@@ -143,7 +158,8 @@ final as (
         cast(stepped.list_value_amount as decimal(18, 2)) as list_value_amount,
         cast(stepped.list_value_amount - stepped.quoted_value_amount as decimal(18, 2)) as quote_discount_amount,
         cast(stepped.quoted_value_amount as decimal(18, 2)) as quoted_value_amount,
-        cast(stepped.quoted_value_amount - stepped.delivered_amount as decimal(18, 2)) as change_order_price_amount,
+        cast(stepped.quoted_value_amount - stepped.contracted_value_amount as decimal(18, 2)) as change_order_price_amount,
+        cast(stepped.contracted_value_amount - stepped.delivered_amount as decimal(18, 2)) as agreed_price_amount,
         cast(stepped.billed_rate_variance_amount as decimal(18, 2)) as billed_rate_variance_amount,
         cast(stepped.credits_amount as decimal(18, 2)) as credits_amount,
         cast(stepped.settlement_discount_amount as decimal(18, 2)) as settlement_discount_amount,

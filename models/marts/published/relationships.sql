@@ -9,10 +9,8 @@ with proven as (
     from (
         values
         {% for table_name, column_names, kind, other_table, other_column in published_keys() -%}
-            (
-                '{{ table_name }}', '{{ column_names }}', '{{ kind }}',
-                {{ "'" ~ other_table ~ "'" if other_table else 'null' }}, {{ "'" ~ other_column ~ "'" if other_column else 'null' }}
-            )
+            {%- set referenced = "'" ~ other_table ~ "', '" ~ other_column ~ "'" if other_table else 'null, null' %}
+            ('{{ [table_name, column_names, kind] | join("', '") }}', {{ referenced }})
             {{- ',' if not loop.last }}
         {% endfor %}
     ) as listed (table_name, column_names, kind, referenced_table_name, referenced_column_name)

@@ -19,7 +19,8 @@ ties as (
 ),
 
 decisions as (
-    select * from {{ ref('int_customer_decisions') }}
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'customer'
 ),
 
 judged as (

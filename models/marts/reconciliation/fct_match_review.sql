@@ -65,9 +65,9 @@ told as (
         nullif(concat_ws(
             '; ',
             case when questions.match_rule <> 'probability' then 'found by ' || questions.match_rule end,
-            {{ likeness_for('links') }}
+            {{ similarity_for('links') }}
         ), '') as evidence_for,
-        {{ likeness_against('links', 'questions.held_back_by') }} as evidence_against,
+        {{ similarity_against('links', 'questions.held_back_by') }} as evidence_against,
         -- The customer with less would move to the other.
         cast(least(coalesce(left_amounts.revenue_amount, 0), coalesce(right_amounts.revenue_amount, 0)) as decimal(18, 2)) as revenue_at_stake_amount,
         cast(coalesce(left_amounts.revenue_amount, 0) as decimal(18, 2)) as left_revenue_amount,

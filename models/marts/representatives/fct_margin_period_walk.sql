@@ -15,6 +15,7 @@ grouped as (
             sum(case kind when 'cost' then 0 when 'wip' then 0 else amount end) as value_amount,
             sum(case kind when 'cost' then amount when 'wip' then -amount else 0 end) as cost_amount,
             min(base_unit) as unit,
+            max(base_unit) as other_unit,
             coalesce(sum(quantity), 0) as quantity
         from parts
         group by {{ 'product_category' if group == 'product_category' else group ~ '_key' }}, product_key, month
@@ -36,20 +37,21 @@ sides as (
     where {{ dbt.dateadd('month', 1, 'month') }} <= {{ dbt.date_trunc('month', as_of()) }}
 ),
 
--- A product that is counted in both of two months, or in the second and planned, has a margin a unit to start from.
+-- A product that is counted in both of two months, or in the second and planned, has a margin a unit to start from. What was counted in several
+-- units does not add up, and has none.
 paired as (
     select
         grouped_by,
         member,
         product_key,
         to_month,
-        coalesce(max(unit), 'none') as unit,
+        case when min(unit) = max(other_unit) then min(unit) else 'none' end as unit,
         cast(sum(first_value) as decimal(18, 2)) as first_value,
         cast(sum(first_cost) as decimal(18, 2)) as first_cost,
-        cast(sum(first_quantity) as decimal(38, 6)) as first_quantity,
+        cast(case when min(unit) = max(other_unit) then sum(first_quantity) else 0 end as decimal(38, 6)) as first_quantity,
         cast(sum(second_value) as decimal(18, 2)) as second_value,
         cast(sum(second_cost) as decimal(18, 2)) as second_cost,
-        cast(sum(second_quantity) as decimal(38, 6)) as second_quantity
+        cast(case when min(unit) = max(other_unit) then sum(second_quantity) else 0 end as decimal(38, 6)) as second_quantity
     from sides
     group by grouped_by, member, product_key, to_month
 ),
@@ -58,12 +60,13 @@ paired as (
 planned as (
     select
         product_key,
+        contracted_unit,
         sum(contracted_amount) as contracted_amount,
         sum(total_cost_amount) as planned_cost_amount,
         sum(contracted_quantity) as contracted_quantity
     from {{ ref('int_planned_costs') }}
     where is_by_quantity and planned_cost_amount is not null
-    group by product_key
+    group by product_key, contracted_unit
 ),
 
 started as (
@@ -82,7 +85,7 @@ started as (
                 then coalesce({{ share('planned.planned_cost_amount', 'paired.second_quantity', 'planned.contracted_quantity') }}, paired.second_cost)
         end as start_cost
     from paired
-    left join planned on paired.product_key = planned.product_key
+    left join planned on paired.product_key = planned.product_key and paired.unit = planned.contracted_unit
 ),
 
 units as (

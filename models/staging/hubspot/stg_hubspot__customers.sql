@@ -1,4 +1,4 @@
--- One row per company of HubSpot.
+-- One row per company of HubSpot, and one per contact who buys without one.
 with source as (
     {{ raw_latest('hubspot', 'companies') }}
 ),
@@ -33,7 +33,12 @@ emails as (
     ) = 1
 ),
 
-renamed as (
+buyers as (
+    select distinct customer_id from {{ ref('stg_hubspot__deal_versions') }}
+    where customer_id like 'contact-%'
+),
+
+companies as (
     select
         source.id as customer_id,
         coalesce({{ given('trim(source.name)') }}, {{ given('trim(source.domain)') }}, source.id) as customer_name,
@@ -58,6 +63,38 @@ renamed as (
     from source
     left join emails on source.id = emails.company_id
     left join country_names on lower(trim(source.country)) = country_names.country_name
+),
+
+persons as (
+    select
+        buyers.customer_id,
+        coalesce(
+            {{ given("trim(coalesce(contacts.firstname, '') || ' ' || coalesce(contacts.lastname, ''))") }},
+            {{ given('contacts.email') }},
+            contacts.id
+        ) as customer_name,
+        cast(null as string) as legal_name,
+        cast(null as string) as tax_number,
+        cast(null as string) as registration_number,
+        cast(null as string) as website,
+        contacts.email,
+        contacts.phone,
+        cast(null as string) as address_line,
+        cast(null as string) as city,
+        cast(null as string) as region,
+        cast(null as string) as postal_code,
+        cast(null as string) as country,
+        cast(null as string) as parent_customer_id,
+        cast(null as string) as owner_id,
+        contacts.created_at,
+        contacts.updated_at,
+        'hubspot' as source_system,
+        contacts._load_id as load_id,
+        contacts._landed_at as landed_at
+    from contacts
+    inner join buyers on 'contact-' || contacts.id = buyers.customer_id
 )
 
-select * from renamed
+select * from companies
+union all
+select * from persons

@@ -110,7 +110,8 @@ renamed as (
         {{ dbt.safe_cast('planned_hours', 'decimal(18, 6)') }} as planned_hours,
         {{ dbt.safe_cast('planned_cost', 'decimal(18, 2)') }} as planned_cost,
         cast(null as string) as planned_cost_type,
-        updated_at,
+        -- Archiving moves no time of change: it has one of its own.
+        case when _is_deleted then archived_at else updated_at end as updated_at,
         'hubspot' as source_system,
         _load_id as load_id,
         _landed_at as landed_at,

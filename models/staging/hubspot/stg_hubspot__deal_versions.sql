@@ -7,6 +7,10 @@ deal_companies as (
     {{ raw_versions('hubspot', 'deal_companies') }}
 ),
 
+contact_deals as (
+    {{ raw_versions('hubspot', 'contact_deals') }}
+),
+
 deal_stages as (
     {{ raw_versions('hubspot', 'deal_stages') }}
 ),
@@ -26,7 +30,7 @@ links as (
 ),
 
 -- The deal's primary company, else the first one. An archived deal has lost its links: there the last ones count.
-customers as (
+companies as (
     select
         deal_id,
         company_id
@@ -42,6 +46,36 @@ customers as (
     ) = 1
 ),
 
+contact_links as (
+    select *
+    from contact_deals
+    qualify row_number() over (partition by _record_key order by _version desc nulls last) = 1
+),
+
+contact_companies as (
+    {{ raw_latest('hubspot', 'contact_companies') }}
+),
+
+-- A deal without a company is its contact's: of the company where the contact works, else of the person.
+contacts as (
+    select
+        contact_links.deal_id,
+        coalesce(contact_companies.company_id, 'contact-' || contact_links.contact_id) as customer_id
+    from contact_links
+    left join contact_companies on contact_links.contact_id = contact_companies.contact_id
+    qualify row_number() over (
+        partition by contact_links.deal_id
+        order by
+            contact_links._is_deleted nulls last,
+            case when contact_links._is_deleted then contact_links._landed_at end desc nulls last,
+            length(contact_links.contact_id) nulls last,
+            contact_links.contact_id nulls last,
+            contact_companies.is_primary desc nulls last,
+            length(contact_companies.company_id) nulls last,
+            contact_companies.company_id nulls last
+    ) = 1
+),
+
 -- A stage that was removed still says what it meant to the deals that are in it.
 stages as (
     select
@@ -54,7 +88,7 @@ stages as (
 staged as (
     select
         source.*,
-        customers.company_id,
+        coalesce(companies.company_id, contacts.customer_id) as customer_id,
         coalesce(stages.stage_label, source.dealstage) as stage,
         coalesce(stages.is_closed, source.hs_is_closed = 'true') as is_closed,
         coalesce(stages.is_won, source.hs_is_closed_won = 'true') as is_won,
@@ -69,7 +103,8 @@ staged as (
         {{ hubspot_day('source.service_ends_on', 'account.time_zone') }} as ends_on
     from source
     cross join account
-    left join customers on source.id = customers.deal_id
+    left join companies on source.id = companies.deal_id
+    left join contacts on source.id = contacts.deal_id
     left join stages on source.pipeline = stages.pipeline_id and source.dealstage = stages.stage_id
 ),
 
@@ -77,7 +112,7 @@ renamed as (
     select
         id as deal_id,
         dealname as deal_name,
-        company_id as customer_id,
+        customer_id,
         {{ given('hubspot_owner_id') }} as owner_id,
         stage,
         is_closed,
@@ -94,7 +129,9 @@ renamed as (
         starts_on as service_starts_on,
         ends_on as service_ends_on,
         required_skills,
-        updated_at,
+        {{ given('hs_merged_object_ids') }} as merged_deal_ids,
+        -- Archiving moves no time of change: it has one of its own.
+        case when _is_deleted then archived_at else updated_at end as updated_at,
         'hubspot' as source_system,
         _load_id as load_id,
         _landed_at as landed_at,

@@ -27,6 +27,7 @@ renamed as (
         service_starts_on,
         service_ends_on,
         required_skills,
+        merged_deal_ids,
         updated_at,
         source_system,
         load_id,

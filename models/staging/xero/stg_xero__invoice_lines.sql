@@ -67,7 +67,7 @@ priced as (
             else round(valued.unit_amount * (valued.net_amount / nullif(valued.line_amount, 0)), 6)
         end as decimal(18, 6)) as unit_price,
         cast(case
-            when valued.net_amount = valued.line_amount then valued.discount_amount
+            when valued.net_amount = valued.line_amount then round(valued.discount_amount, 2)
             else round(valued.discount_amount * (valued.net_amount / nullif(valued.line_amount, 0)), 2)
         end as decimal(18, 2)) as net_discount_amount
     from valued

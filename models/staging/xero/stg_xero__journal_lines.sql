@@ -39,6 +39,14 @@ brought_along as (
     where chart.type = 'BANK' or chart.system_account = 'DEBTORS'
 ),
 
+-- Against the historical adjustment Xero itself posts the balances of the conversion.
+converted as (
+    select distinct journal_lines.journal_id
+    from journal_lines
+    inner join chart on journal_lines.account_id = chart.account_id
+    where chart.system_account = 'HISTORICAL'
+),
+
 renamed as (
     select
         journal_lines.journal_line_id,
@@ -64,6 +72,7 @@ renamed as (
             when journals.source_type = 'MANJOURNAL' and manual_journals.document_type <> 'manual' then manual_journals.document_type
             when journals.source_type = 'MANJOURNAL' then case when brought_along.journal_id is null then 'manual' else 'opening' end
             -- Xero posts the balances that a company brings along under no source.
+            when journals.source_id is null and converted.journal_id is not null then 'opening'
             when journals.source_id is null and lower(coalesce(journals.reference, journal_lines.description)) like '%conversion balance%'
                 then 'opening'
             else 'other'
@@ -91,6 +100,7 @@ renamed as (
     left join contacts on documents.document_id = contacts.document_id
     left join accounts on journal_lines.account_id = accounts.account_id
     left join brought_along on journals.journal_id = brought_along.journal_id
+    left join converted on journals.journal_id = converted.journal_id
 )
 
 select * from renamed

@@ -38,6 +38,16 @@ LOOK_UPS = {
     "owner": ("dim_person", "person_key", ("full_name", "person_id")),
     "product": ("dim_product", "product_key", ("product_name", "product_code")),
 }
+CREDITED = """(
+    select pieces.* replace (
+        credited.owner_key as owner_key, credited.from_amount as from_amount,
+        credited.to_amount as to_amount, credited.difference_amount as difference_amount
+    )
+    from marts.fct_bridge_attribution as credited
+    inner join marts.fct_bridge as pieces using (bridge_item_key)
+)"""
+"""The pieces as they are credited: a person's is what he shares of each side, on its own day."""
+
 COLUMNS = {
     "customer": "customer_key",
     "job": "job_key",
@@ -122,16 +132,16 @@ def walk(
     """
     legs = legs_between(first, last)
     texts = reasons()
-    with opened(settings, position, "fct_bridge") as marts:
+    with opened(settings, position, _mart_of(asked)) as marts:
         where, values = conditions(marts, asked)
         rows = marts.execute(
             f"""
             with sides as (
                 select gap, reason, gap_class, from_amount, 0 as to_amount, from_on as day, bridge_item_key
-                from marts.fct_bridge where from_amount <> 0 and {where}
+                from {_pieces_of(asked)} where from_amount <> 0 and {where}
                 union all
                 select gap, reason, gap_class, 0, to_amount, to_on, bridge_item_key
-                from marts.fct_bridge where to_amount <> 0 and {where}
+                from {_pieces_of(asked)} where to_amount <> 0 and {where}
             )
             select gap, reason, gap_class, count(distinct bridge_item_key), sum(from_amount), sum(to_amount)
             from sides
@@ -154,7 +164,7 @@ def pieces(
     Raises:
         TieoutError: nothing is published, or nobody or several are meant.
     """
-    with opened(settings, position, "fct_bridge") as marts:
+    with opened(settings, position, _mart_of(asked)) as marts:
         where, values = conditions(marts, asked, "bridge.")
         cursor = marts.execute(
             f"""
@@ -165,7 +175,7 @@ def pieces(
                 bridge.to_on, to_events.source_system as to_system,
                 to_events.source_entity as to_entity, to_events.source_id as to_id,
                 bridge.from_amount, bridge.to_amount, bridge.difference_amount, bridge.bridge_item_key
-            from marts.fct_bridge as bridge
+            from {_pieces_of(asked)} as bridge
             left join marts.fct_stage_events as from_events on bridge.from_event_key = from_events.event_key
             left join marts.fct_stage_events as to_events on bridge.to_event_key = to_events.event_key
             where bridge.gap in (select unnest(?)) and {where}
@@ -201,6 +211,14 @@ def _leg(
         sum((row[5] for row in own), zero),
         tuple(step for step in steps if step.difference_amount),
     )
+
+
+def _mart_of(asked: Asked) -> str:
+    return "fct_bridge" if asked.owner is None else "fct_bridge_attribution"
+
+
+def _pieces_of(asked: Asked) -> str:
+    return "marts.fct_bridge" if asked.owner is None else CREDITED
 
 
 def conditions(

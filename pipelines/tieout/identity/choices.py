@@ -50,7 +50,7 @@ KINDS = (pa.string(), pa.string(), pa.string(), pa.bool_())
 def chosen_links(
     pairs: pa.Table,
     clusters: pa.Table,
-    marks: pa.Table,
+    constraints: pa.Table,
     seldom_forms: pa.Table,
     rivals_within: float,
 ) -> pa.Table:
@@ -63,7 +63,8 @@ def chosen_links(
     Args:
         pairs: the columns of int_customer_candidates.
         clusters: record_id and the cluster_id that the exact rules put it in.
-        marks: record_id, mark_kind, mark_scope and mark_value; two values of one scope are two customers.
+        constraints: record_id, constraint_kind, constraint_scope and constraint_value; two values of one
+            scope are two customers.
         seldom_forms: record_id of the records whose legal form says nothing.
         rivals_within: how many times as likely one of two that cannot both be meant must be.
     """
@@ -95,7 +96,7 @@ def chosen_links(
         ),
         Counter(part.values()),
         {cluster: frozenset(names) for cluster, names in systems.items()},
-        _held(marks, part, set(seldom_forms["record_id"].to_pylist())),
+        _held(constraints, part, set(seldom_forms["record_id"].to_pylist())),
         round(math.log2(rivals_within), 3),
     )
     joined_systems: dict[str, set[str]] = defaultdict(set)
@@ -131,12 +132,13 @@ def _answer(
 
 
 def _held(
-    marks: pa.Table, part: dict[str, str], seldom_forms: set[str]
+    constraints: pa.Table, part: dict[str, str], seldom_forms: set[str]
 ) -> dict[str, dict[str, frozenset[str]]]:
     """By cluster and scope, the values that it holds."""
     held: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     columns = (
-        marks[name].to_pylist() for name in ("record_id", "mark_kind", "mark_scope", "mark_value")
+        constraints[name].to_pylist()
+        for name in ("record_id", "constraint_kind", "constraint_scope", "constraint_value")
     )
     for record, kind, scope, value in zip(*columns, strict=True):
         if record in part and not (kind == "legal_form" and record in seldom_forms):

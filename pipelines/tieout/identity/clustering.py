@@ -52,7 +52,7 @@ class Cluster:
     size: int
     """The number of its records."""
     systems: frozenset[str]
-    marks: dict[str, frozenset[str]]
+    constraints: dict[str, frozenset[str]]
     near: dict[str, _Sum] = field(default_factory=dict)
     """By cluster: what speaks for being one with it."""
 
@@ -76,7 +76,7 @@ def clustered(
     pairs: Iterable[Pair],
     sizes: dict[str, int],
     systems: dict[str, frozenset[str]],
-    marks: dict[str, dict[str, frozenset[str]]],
+    constraints: dict[str, dict[str, frozenset[str]]],
     margin: float,
 ) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
     """The cluster of each part that is in a candidate link, and by pair why it was not taken, if it
@@ -86,11 +86,11 @@ def clustered(
         pairs: all scored pairs, in whatever order.
         sizes: by part, the number of its records: fifty that are spelled alike outvote one.
         systems: by part, the systems that its records are of.
-        marks: by part and scope, the values that it holds: two of one scope are two customers.
+        constraints: by part and scope, the values that it holds: two of one scope are two customers.
         margin: by how many bits one of two rivals must be ahead.
     """
     known = sorted(pairs, key=lambda pair: (pair.left, pair.right, -pair.weight))
-    clusters = _singles(known, sizes, systems, marks)
+    clusters = _singles(known, sizes, systems, constraints)
     label = {part: part for part in clusters}
     refused: dict[tuple[str, str], str] = {}
     heap = [entry for left in clusters for right, entry in _entries(clusters, left) if left < right]
@@ -128,12 +128,15 @@ def _singles(
     pairs: list[Pair],
     sizes: dict[str, int],
     systems: dict[str, frozenset[str]],
-    marks: dict[str, dict[str, frozenset[str]]],
+    constraints: dict[str, dict[str, frozenset[str]]],
 ) -> dict[str, Cluster]:
     linked = {part for pair in pairs if pair.is_candidate for part in (pair.left, pair.right)}
     clusters = {
         part: Cluster(
-            [part], sizes.get(part, 1), systems.get(part, frozenset()), dict(marks.get(part, {}))
+            [part],
+            sizes.get(part, 1),
+            systems.get(part, frozenset()),
+            dict(constraints.get(part, {})),
         )
         for part in sorted(linked)
     }
@@ -202,7 +205,7 @@ def _is_possible(clusters: dict[str, Cluster], one: str, other: str) -> bool:
         and near.strongest > -math.inf
         and not near.is_apart
         and _score(clusters, one, other) > 0
-        and not _contradict(clusters[one].marks, clusters[other].marks)
+        and not _contradict(clusters[one].constraints, clusters[other].constraints)
     )
 
 
@@ -239,7 +242,7 @@ def _losers(clusters: dict[str, Cluster], left: str, right: str) -> list[tuple[s
         for rival in clusters[one].near
         if rival != other
         and _is_possible(clusters, one, rival)
-        and not _contradict(clusters[other].marks, clusters[rival].marks)
+        and not _contradict(clusters[other].constraints, clusters[rival].constraints)
         and _are_rivals(clusters, one, other, rival)
     ]
 
@@ -253,7 +256,7 @@ def _are_rivals(clusters: dict[str, Cluster], meant: str, one: str, other: str) 
     """
     near = clusters[one].near.get(other)
     if (near is not None and near.is_apart) or _contradict(
-        clusters[one].marks, clusters[other].marks
+        clusters[one].constraints, clusters[other].constraints
     ):
         return True
     return (
@@ -265,7 +268,7 @@ def _are_rivals(clusters: dict[str, Cluster], meant: str, one: str, other: str) 
 def _why_not(clusters: dict[str, Cluster], left: str, right: str) -> str:
     near = clusters[left].near.get(right)
     if (near is not None and near.is_apart) or _contradict(
-        clusters[left].marks, clusters[right].marks
+        clusters[left].constraints, clusters[right].constraints
     ):
         return CONTRADICTS
     return TOO_LITTLE
@@ -279,8 +282,8 @@ def _merge(clusters: dict[str, Cluster], label: dict[str, str], left: str, right
     one.parts += other.parts
     one.size += other.size
     one.systems |= other.systems
-    for scope, values in other.marks.items():
-        one.marks[scope] = one.marks.get(scope, frozenset()) | values
+    for scope, values in other.constraints.items():
+        one.constraints[scope] = one.constraints.get(scope, frozenset()) | values
     one.near.pop(gone)
     other.near.pop(kept)
     for third, total in other.near.items():

@@ -19,14 +19,14 @@ COLUMNS = pa.schema(
     ]
 )
 
-Marks = dict[str, list[tuple[str, str, str]]]
-"""By record, the kind, scope and value of each of its marks: two values of one scope cannot be
+Constraints = dict[str, list[tuple[str, str, str]]]
+"""By record, the kind, scope and value of each of its constraints: two values of one scope cannot be
 one."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: records with the same value of its evidence are one, unless marks of these kinds
+    """One rule: records with the same value of its evidence are one, unless constraints of these kinds
     speak against it."""
 
     name: str
@@ -56,7 +56,7 @@ class Clusters:
 def rule_clusters(
     records: duckdb.DuckDBPyRelation,
     evidence: duckdb.DuckDBPyRelation,
-    marks: duckdb.DuckDBPyRelation,
+    constraints: duckdb.DuckDBPyRelation,
     rules: list[Rule],
 ) -> pa.Table:
     """One row per record: its cluster, the rule that first joined it to others, and each that did
@@ -71,13 +71,13 @@ def rule_clusters(
     Args:
         records: record_id.
         evidence: record_id, match_rule, evidence_value and is_loose; what is loose joins nobody.
-        marks: record_id, mark_kind, mark_scope and mark_value.
+        constraints: record_id, constraint_kind, constraint_scope and constraint_value.
         rules: the strongest first.
     """
     names: list[str] = sorted(row[0] for row in records.project("record_id").fetchall())
     clusters = Clusters({record: record for record in names})
     values = _shared(evidence)
-    held = _held(marks, {record for pairs in values.values() for record, _ in pairs})
+    held = _held(constraints, {record for pairs in values.values() for record, _ in pairs})
     joins: dict[str, list[dict[str, str]]] = {record: [] for record in names}
     for rule in rules:
         values_of: dict[str, set[str]] = defaultdict(set)
@@ -112,13 +112,13 @@ def _shared(evidence: duckdb.DuckDBPyRelation) -> dict[str, list[tuple[str, str]
     return values
 
 
-def _held(marks: duckdb.DuckDBPyRelation, joining: set[str]) -> Marks:
-    held: Marks = defaultdict(list)
-    reader = marks.project("record_id, mark_kind, mark_scope, mark_value")
+def _held(constraints: duckdb.DuckDBPyRelation, joining: set[str]) -> Constraints:
+    held: Constraints = defaultdict(list)
+    reader = constraints.project("record_id, constraint_kind, constraint_scope, constraint_value")
     while rows := reader.fetchmany(100_000):
-        for record, *mark in rows:
+        for record, *constraint in rows:
             if record in joining:
-                held[record].append((mark[0], mark[1], mark[2]))
+                held[record].append((constraint[0], constraint[1], constraint[2]))
     return held
 
 
@@ -143,7 +143,7 @@ def _chains(ties: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
     return (parts for parts in found.values() if len(parts) > 1)
 
 
-def _said(records: list[str], held: Marks, kinds: tuple[str, ...]) -> dict[str, set[str]]:
+def _said(records: list[str], held: Constraints, kinds: tuple[str, ...]) -> dict[str, set[str]]:
     said: dict[str, set[str]] = defaultdict(set)
     for record in records:
         for kind, scope, value in held.get(record, ()):

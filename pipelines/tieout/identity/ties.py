@@ -22,7 +22,7 @@ Link = dict[str, Any]
 
 
 def ties(links: pa.Table, clusters: pa.Table, keys: pa.Table) -> pa.Table:
-    """One row per record that is with others. By likeness the link is the weakest on the strongest
+    """One row per record that is with others. By similarity the link is the weakest on the strongest
     way to who speaks.
 
     The record that speaks is tied to its customer by the strongest that ties any other to it.

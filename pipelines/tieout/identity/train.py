@@ -20,8 +20,8 @@ NEEDED = (
     "int_customer_compared",
     "int_customer_keys",
     "int_customer_questions",
-    "int_customer_decisions",
-    "int_customer_objections",
+    "int_identity_decisions",
+    "int_customer_negative_evidence",
 )
 
 
@@ -97,11 +97,11 @@ def _read(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:
             # of the score.
             "decisions": """
                 select decisions.left_record_id, decisions.right_record_id, decisions.decision = 'same' as is_same
-                from intermediate.int_customer_decisions as decisions
-                left join intermediate.int_customer_objections as held
+                from intermediate.int_identity_decisions as decisions
+                left join intermediate.int_customer_negative_evidence as held
                     on least(decisions.left_record_id, decisions.right_record_id) = held.left_record_id
                     and greatest(decisions.left_record_id, decisions.right_record_id) = held.right_record_id
-                where decisions.decision = 'same' or held.objection is null
+                where decisions.entity = 'customer' and (decisions.decision = 'same' or held.objection is null)
                 order by 1, 2
             """,
             # One record of each customer, and none of those that may be another's.

@@ -3,6 +3,7 @@ behind."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -67,11 +68,26 @@ def _create(
     for column, sql_type in columns.items():
         if column not in found:
             con.execute(f"alter table {name} add column {quoted(column)} {sql_type}")
-        elif found[column] != sql_type:
+        elif found[column] != sql_type and not _widened(con, name, column, found[column], sql_type):
             raise LandingError(
                 f"{name}.{column} holds {found[column]} in the log, and the connector now declares {sql_type}",
                 "The log is never rewritten: give the column a new name.",
             )
+
+
+def _widened(
+    con: duckdb.DuckDBPyConnection, name: str, column: str, held: str, declared: str
+) -> bool:
+    """Gives a decimal column more places, which changes no value of the log; False where that is
+    not what is asked, or where a value would not fit."""
+    places = [re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", kind) for kind in (held, declared)]
+    if not (places[0] and places[1]) or int(places[0][2]) > int(places[1][2]):
+        return False
+    try:
+        con.execute(f"alter table {name} alter column {quoted(column)} type {declared}")
+    except duckdb.ConversionException:
+        return False
+    return True
 
 
 def ensure_tables(path: Path, systems: Mapping[str, Sequence[Table]]) -> None:

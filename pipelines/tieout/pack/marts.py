@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import calendar
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -152,19 +152,23 @@ def has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -
 
 
 def rows(
-    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    values: Sequence[object] | Mapping[str, object] = (),
 ) -> list[dict[str, Any]]:
     """The rows of a query by column name; amounts are `Decimal`, never float."""
-    cursor = connection.execute(sql, list(values))
+    cursor = connection.execute(sql, values)
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def one(
-    connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    values: Sequence[object] | Mapping[str, object] = (),
 ) -> tuple[Any, ...]:
     """The only row of a query."""
-    return tuple(connection.execute(sql, list(values)).fetchall()[0])
+    return tuple(connection.execute(sql, values).fetchall()[0])
 
 
 def _record(path: Path) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from jinja2 import Environment
 
 from tieout.errors import TieoutError
 from tieout.findings.bridge import GAPS
-from tieout.pack import margins, names, scope
+from tieout.pack import names, scope
 from tieout.pack.assets import write_assets
 from tieout.pack.commentary import text as commentary
 from tieout.pack.commentary.draft import drafted, endpoint
 from tieout.pack.commentary.figures import Sentence
+from tieout.pack.margin import company, drill, people
 from tieout.pack.marts import Position
 from tieout.pack.pages import (
     definitions,
@@ -140,11 +141,11 @@ def _write(
             "receivables",
             lambda: _page(made, folder, "receivables.html", receivables.gather(connection, found)),
         ),
-        ("margin", lambda: _page(made, folder, "margin.html", margins.gather(connection, found))),
+        ("margin", lambda: _margin(made, connection, found, folder)),
         (
             "representatives",
             lambda: _page(
-                made, folder, "representatives.html", margins.of_persons(connection, found)
+                made, folder, "representatives.html", people.gather(connection, at, found)
             ),
         ),
         (
@@ -210,6 +211,15 @@ def _exceptions(
     for owner, address in owners.items():
         shown = {"owner": owner, "heading": f"Exceptions of {owner}", "section": "exceptions.html"}
         write_page(made, folder, address, "exceptions.html.j2", **shown)
+
+
+def _margin(
+    made: Environment, connection: duckdb.DuckDBPyConnection, found: names.Names, folder: Path
+) -> None:
+    shown = company.gather(connection, found)
+    shown["data"] = {"margins": drill.margins(connection, found)}
+    _page(made, folder, "margin.html", shown)
+    drill.write_records(connection, found, folder)
 
 
 def _traces(

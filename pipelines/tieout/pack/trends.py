@@ -90,6 +90,21 @@ def by_month_found(
     return told
 
 
+def recent(
+    connection: duckdb.DuckDBPyConnection, sql: str, last: date, values: Sequence[object] = ()
+) -> list[Bar]:
+    """The bars of a query's (month, amount) over the months that end with the one of `last`.
+
+    Those before the first amount are left out; nothing where that leaves one month: that is no trend.
+    """
+    found = dict(connection.execute(sql, values).fetchall())
+    months = _months_until(last.replace(day=1))
+    while months and not found.get(months[0]):
+        months.pop(0)
+    amounts = [found.get(month) or ZERO for month in months]
+    return drawn([_named(month) for month in months], amounts) if len(months) > 1 else []
+
+
 def drawn(labels: Sequence[str], amounts: Sequence[Decimal | int]) -> list[Bar]:
     """The bars of some amounts; what is negative hangs below the line."""
     numbers = [float(amount) for amount in amounts]

@@ -15,8 +15,9 @@ from tieout.remedies import RUN_FIRST
 from tieout.settings import Settings
 from tieout.warehouse.build import Progress, build
 
-SELECTED = ("+fct_bridge", "+dim_customer", "+dim_job", "+dim_person", "+dim_product")
-"""What a walk reads, with the tests of it: the bridge of that day closes, too, or there is none."""
+SELECTED = ("+fct_bridge_attribution", "+dim_customer", "+dim_job", "+dim_person", "+dim_product")
+"""What a walk reads, with the tests of it: the bridge of that day closes, too, and its parts by
+persons are the whole, or there is none."""
 
 
 def position(settings: Settings, day: date, progress: Progress) -> Path:

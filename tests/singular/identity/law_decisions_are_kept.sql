@@ -3,23 +3,19 @@
 {{ config(severity='error', tags=['law'], meta={'shows_rows': true}) }}
 
 with decisions as (
-    select 'customer' as noun, left_record_id, right_record_id, decision from {{ ref('int_customer_decisions') }}
-    union all
-    select 'product', left_record_id, right_record_id, decision from {{ ref('int_product_decisions') }}
-    union all
-    select 'person', left_record_id, right_record_id, decision from {{ ref('int_person_decisions') }}
+    select * from {{ ref('int_identity_decisions') }}
 ),
 
 keys as (
-    select 'customer' as noun, record_id, customer_key as noun_key from {{ ref('int_customer_keys') }}
+    select 'customer' as entity, record_id, customer_key as entity_key from {{ ref('int_customer_keys') }}
     union all
     select 'product', record_id, product_key from {{ ref('int_product_keys') }}
     union all
     select 'person', record_id, person_key from {{ ref('int_person_keys') }}
 )
 
-select decisions.*
+select decisions.entity, decisions.left_record_id, decisions.right_record_id, decisions.decision
 from decisions
-inner join keys as lefts on decisions.noun = lefts.noun and decisions.left_record_id = lefts.record_id
-inner join keys as rights on decisions.noun = rights.noun and decisions.right_record_id = rights.record_id
-where (decisions.decision = 'same') <> (lefts.noun_key = rights.noun_key)
+inner join keys as lefts on decisions.entity = lefts.entity and decisions.left_record_id = lefts.record_id
+inner join keys as rights on decisions.entity = rights.entity and decisions.right_record_id = rights.record_id
+where (decisions.decision = 'same') <> (lefts.entity_key = rights.entity_key)

@@ -1,9 +1,9 @@
 -- Two records of one system with different tax numbers, or with two parents, are one customer only where a person or their own system said so.
 {{ config(severity='error', tags=['law']) }}
 
-with marks as (
-    select * from {{ ref('int_customer_marks') }}
-    where mark_kind in ('tax_number_in_system', 'parent_in_system')
+with constraints as (
+    select * from {{ ref('int_customer_constraints') }}
+    where constraint_kind in ('tax_number_in_system', 'parent_in_system')
 ),
 
 keys as (
@@ -17,11 +17,11 @@ keys as (
 
 select
     keys.customer_key,
-    marks.mark_scope,
-    count(distinct marks.mark_value) as value_count
-from marks
-inner join keys on marks.record_id = keys.record_id
-group by keys.customer_key, marks.mark_scope
+    constraints.constraint_scope,
+    count(distinct constraints.constraint_value) as value_count
+from constraints
+inner join keys on constraints.record_id = keys.record_id
+group by keys.customer_key, constraints.constraint_scope
 having
-    count(distinct marks.mark_value) > 1
+    count(distinct constraints.constraint_value) > 1
     and max(case when keys.match_rule in ('decision', 'merged') then 1 else 0 end) = 0

@@ -26,6 +26,7 @@ where
     or (
         prices.list_value_amount is not null
         and prices.list_value_amount - prices.pocket_value_amount
-        <> prices.quote_discount_amount + prices.change_order_price_amount + prices.billed_rate_variance_amount + prices.credits_amount
+        <> prices.quote_discount_amount + prices.change_order_price_amount + prices.agreed_price_amount
+        + prices.billed_rate_variance_amount + prices.credits_amount
         + prices.settlement_discount_amount
     )

@@ -43,13 +43,13 @@ final as (
                 then
                     nullif(concat_ws(
                         '; ',
-                        {{ likeness_for('links') }},
+                        {{ similarity_for('links') }},
                         case when own.record_id not in (links.left_record_id, links.right_record_id) then 'by way of ' || ties.pair_id end
                     ), '')
             else rules.meaning
         end as evidence_for,
         case
-            when ties.match_rule = 'probability' then {{ likeness_against('links', 'cast(null as ' ~ dbt.type_string() ~ ')') }}
+            when ties.match_rule = 'probability' then {{ similarity_against('links', 'cast(null as ' ~ dbt.type_string() ~ ')') }}
         end as evidence_against
     from customer_records as own
     inner join customer_records as speakers on own.customer_key = speakers.customer_key and speakers.position = 1

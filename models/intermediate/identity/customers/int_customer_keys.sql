@@ -4,7 +4,7 @@ with clusters as (
     select record_id, cluster_id from {{ ref('int_customer_clusters') }}
 ),
 
--- What the exact rules put together and likeness joined.
+-- What the exact rules put together and similarity joined.
 joined as (
     select left_cluster_id as cluster_id, joined_cluster_id from {{ ref('int_customer_links') }}
     where link_status = 'automatic'

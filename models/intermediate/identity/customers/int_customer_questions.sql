@@ -13,7 +13,8 @@ suggestions as (
 ),
 
 decisions as (
-    select * from {{ ref('int_customer_decisions') }}
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'customer'
 ),
 
 rules as (
@@ -21,7 +22,58 @@ rules as (
     where entity = 'customer'
 ),
 
--- What an exact rule found and did not take, unless likeness has looked at the same two records.
+profiles as (
+    select * from {{ ref('int_customer_profiles') }}
+),
+
+-- A registered name tells a company from its neighbours; what people call a place does not tell one place from another.
+described as (
+    select
+        profiles.record_id,
+        profiles.door,
+        profiles.street,
+        profiles.street_side,
+        profiles.postal_code,
+        profiles.city,
+        profiles.country,
+        profiles.domain,
+        profiles.tax_number,
+        profiles.registration_number,
+        keys.customer_key,
+        keys.position
+    from profiles
+    inner join keys on profiles.record_id = keys.record_id
+    where profiles.legal_forms is null and profiles.core_word is not null and profiles.door_name_count between 2 and 3
+),
+
+-- One row per two customer records at one door that few names share, of names that describe and no number or domain: called otherwise, or neighbours.
+neighbours as (
+    select
+        lefts.record_id as left_record_id,
+        rights.record_id as right_record_id
+    from described as lefts
+    inner join described as rights on lefts.door = rights.door and lefts.customer_key < rights.customer_key
+    where
+        lefts.street = rights.street
+        and coalesce(lefts.street_side = rights.street_side, true)
+        and coalesce(lefts.postal_code = rights.postal_code, true)
+        and coalesce(lefts.city = rights.city, true)
+        and coalesce(lefts.country = rights.country, true)
+        and coalesce(lefts.domain = rights.domain, true)
+        and coalesce(lefts.tax_number = rights.tax_number, true)
+        and coalesce(lefts.registration_number = rights.registration_number, true)
+    -- One question for two customers, by the records that speak first.
+    qualify row_number() over (
+        partition by lefts.customer_key, rights.customer_key
+        order by
+            lefts.position asc nulls last,
+            rights.position asc nulls last,
+            lefts.record_id asc nulls last,
+            rights.record_id asc nulls last
+    ) = 1
+),
+
+-- What an exact rule found and did not take, unless similarity has looked at the same two records.
 by_rule as (
     select
         least(suggestions.record_id, keys.record_id) as left_record_id,
@@ -59,7 +111,7 @@ candidates as (
         rules.probability,
         rules.match_rule,
         'only the door is the same' as held_back_by
-    from {{ ref('int_customer_neighbours') }} as neighbours
+    from neighbours as neighbours
     inner join rules on rules.match_rule = 'same_door'
     left join links
         on

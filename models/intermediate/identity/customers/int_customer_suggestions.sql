@@ -3,7 +3,7 @@ with keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
 
--- The companies of a group share a domain, namesakes a name: either alone is left to likeness, which knows what speaks against it. Of 348
+-- The companies of a group share a domain, namesakes a name: either alone is left to similarity, which knows what speaks against it. Of 348
 -- that it let go (benchmarks, seed 11) 4 were one.
 evidence as (
     select * from {{ ref('int_customer_evidence') }}
@@ -22,8 +22,8 @@ rules as (
 ),
 
 decisions as (
-    select * from {{ ref('int_customer_decisions') }}
-    where decision = 'different'
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'customer' and decision = 'different'
 ),
 
 held as (
@@ -66,7 +66,7 @@ sides as (
     select right_record_id as record_id, left_record_id as other_record_id, probability from links
 ),
 
-by_likeness as (
+by_similarity as (
     select
         sides.record_id,
         rules.match_rule,
@@ -81,7 +81,7 @@ by_likeness as (
 paired as (
     select * from by_rule
     union all
-    select * from by_likeness
+    select * from by_similarity
 ),
 
 -- What a person decided to be different is no longer suggested.

@@ -1,6 +1,6 @@
 """One row per customer record that is with others, with the rule that ties it to its customer.
 
-That is the strongest rule by which a way to the record that speaks exists; by likeness, the weakest
+That is the strongest rule by which a way to the record that speaks exists; by similarity, the weakest
 link on the strongest way.
 """
 

@@ -54,7 +54,7 @@ owners as (
     ) = 1
 ),
 
-told as (
+record_values as (
     {% for attribute in plain %}
         select
             source_system,
@@ -96,22 +96,22 @@ told as (
 final as (
     select
         keys.customer_key,
-        told.attribute,
-        told.source_system,
-        told.customer_id,
-        told.attribute_value,
-        told.value_key,
+        record_values.attribute,
+        record_values.source_system,
+        record_values.customer_id,
+        record_values.attribute_value,
+        record_values.value_key,
         ranks.policy_rank,
         ranks.named_as,
         keys.position,
         -- The system that policy puts first; within it, and where policy is silent, the record that speaks for the customer.
         row_number() over (
-            partition by keys.customer_key, told.attribute
+            partition by keys.customer_key, record_values.attribute
             order by ranks.policy_rank asc nulls last, keys.position asc nulls last
         ) as value_rank
-    from told
-    inner join keys on told.source_system = keys.source_system and told.customer_id = keys.customer_id
-    left join ranks on told.attribute = ranks.attribute and told.source_system = ranks.source_system
+    from record_values
+    inner join keys on record_values.source_system = keys.source_system and record_values.customer_id = keys.customer_id
+    left join ranks on record_values.attribute = ranks.attribute and record_values.source_system = ranks.source_system
 )
 
 select * from final

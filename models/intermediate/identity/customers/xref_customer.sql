@@ -12,11 +12,13 @@ ties as (
 ),
 
 references_only as (
-    select * from {{ ref('int_customer_references') }}
+    select * from {{ ref('int_customer_ids') }}
+    where record_id is null
 ),
 
 decisions as (
-    select * from {{ ref('int_customer_decisions') }}
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'customer'
 ),
 
 rules as (
@@ -24,18 +26,8 @@ rules as (
     where entity = 'customer'
 ),
 
--- The latest judgement about a record, whichever side of the pair it is on.
 judged as (
-    select record_id, decision, decided_by, decided_on
-    from (
-        select left_record_id as record_id, pair_id, decision, decided_by, decided_on from decisions
-        union all
-        select right_record_id, pair_id, decision, decided_by, decided_on from decisions
-    ) as sides
-    qualify row_number() over (
-        partition by record_id, decision
-        order by decided_on desc nulls last, pair_id asc nulls last
-    ) = 1
+    {{ latest_decisions('decisions') }}
 ),
 
 records as (
@@ -64,13 +56,13 @@ records as (
     left join judged as apart on keys.record_id = apart.record_id and apart.decision = 'different'
 ),
 
-named as (
+named_only as (
     select
         source_system,
         'customer_references' as source_entity,
         customer_id as source_id,
-        coalesce(customer_key, 'unknown') as customer_key,
-        case when customer_key is null then 'no_record' when is_merged then 'merged' else 'cross_reference' end as match_rule,
+        customer_key,
+        match_rule,
         cast(null as decimal(9, 6)) as own_probability,
         'automatic' as match_status,
         cast(null as {{ dbt.type_string() }}) as runner_up_key,
@@ -80,27 +72,27 @@ named as (
     from references_only
 ),
 
-placed as (
+all_records as (
     select * from records
     union all
-    select * from named
+    select * from named_only
 ),
 
 final as (
     select
-        placed.source_system,
-        placed.source_entity,
-        placed.source_id,
-        placed.customer_key,
-        placed.match_rule,
-        coalesce(placed.own_probability, rules.probability) as match_probability,
-        placed.match_status,
-        placed.runner_up_key,
-        placed.runner_up_probability,
-        placed.decided_by,
-        placed.decided_on
-    from placed
-    left join rules on placed.match_rule = rules.match_rule
+        all_records.source_system,
+        all_records.source_entity,
+        all_records.source_id,
+        all_records.customer_key,
+        all_records.match_rule,
+        coalesce(all_records.own_probability, rules.probability) as match_probability,
+        all_records.match_status,
+        all_records.runner_up_key,
+        all_records.runner_up_probability,
+        all_records.decided_by,
+        all_records.decided_on
+    from all_records
+    left join rules on all_records.match_rule = rules.match_rule
 )
 
 select * from final

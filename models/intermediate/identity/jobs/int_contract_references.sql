@@ -13,7 +13,7 @@ contracts as (
     inner join systems on cnf_contracts.source_system = systems.source_system
 ),
 
-asked as (
+lookups as (
     select
         named.source_system,
         named.contract_id,
@@ -31,22 +31,22 @@ asked as (
 -- where the company keeps no contracts.
 candidates as (
     select
-        asked.source_system,
-        asked.contract_id,
+        lookups.source_system,
+        lookups.contract_id,
         contracts.contract_key
-    from asked
+    from lookups
     inner join contracts
         on
-            trim(asked.contract_id) = contracts.contract_id
-            and (asked.legal_entity = contracts.legal_entity or not asked.is_of_contractor)
+            trim(lookups.contract_id) = contracts.contract_id
+            and (lookups.legal_entity = contracts.legal_entity or not lookups.is_of_contractor)
     qualify
         dense_rank() over (
-            partition by asked.source_system, asked.contract_id
-            order by case when asked.source_system = contracts.source_system then 1 else 2 end nulls last
+            partition by lookups.source_system, lookups.contract_id
+            order by case when lookups.source_system = contracts.source_system then 1 else 2 end nulls last
         ) = 1
 ),
 
-found as (
+unique_matches as (
     select
         source_system,
         contract_id,
@@ -58,11 +58,11 @@ found as (
 
 final as (
     select
-        asked.source_system,
-        asked.contract_id,
-        found.contract_key
-    from asked
-    left join found on asked.source_system = found.source_system and asked.contract_id = found.contract_id
+        lookups.source_system,
+        lookups.contract_id,
+        unique_matches.contract_key
+    from lookups
+    left join unique_matches on lookups.source_system = unique_matches.source_system and lookups.contract_id = unique_matches.contract_id
 )
 
 select * from final

@@ -36,7 +36,7 @@ named as (
     where delivery_id is not null
 ),
 
-asked as (
+lookups as (
     select
         named.*,
         systems.legal_entity,
@@ -48,18 +48,18 @@ asked as (
 ),
 
 -- A system that keeps deliveries means its own; one that keeps none means another's of its company, else of its group.
-found as (
-    select asked.source_system, asked.source_entity, asked.source_id, 'delivery' as match_rule, deliveries.job_key
-    from asked
+matches as (
+    select lookups.source_system, lookups.source_entity, lookups.source_id, 'delivery' as match_rule, deliveries.job_key
+    from lookups
     inner join deliveries
         on
-            asked.delivery_id = deliveries.delivery_id
-            and (asked.legal_entity = deliveries.legal_entity or not asked.is_of_deliverer)
-            and (asked.source_system = deliveries.source_system or not asked.has_deliveries)
+            lookups.delivery_id = deliveries.delivery_id
+            and (lookups.legal_entity = deliveries.legal_entity or not lookups.is_of_deliverer)
+            and (lookups.source_system = deliveries.source_system or not lookups.has_deliveries)
     union all
-    select asked.source_system, asked.source_entity, asked.source_id, 'work_order', work_orders.job_key
-    from asked
-    inner join work_orders on asked.legal_entity = work_orders.legal_entity and asked.work_order_code = work_orders.code
+    select lookups.source_system, lookups.source_entity, lookups.source_id, 'work_order', work_orders.job_key
+    from lookups
+    inner join work_orders on lookups.legal_entity = work_orders.legal_entity and lookups.work_order_code = work_orders.code
 ),
 
 -- The delivery is the finer evidence; a number that two jobs use says nothing.
@@ -70,7 +70,7 @@ final as (
         source_id,
         min(job_key) as job_key,
         match_rule
-    from found
+    from matches
     group by source_system, source_entity, source_id, match_rule
     having count(distinct job_key) = 1
     qualify row_number() over (

@@ -29,7 +29,7 @@ mentions as (
 ),
 
 -- The strongest evidence first. A line's own text comes before its document's reference, which speaks for all lines alike.
-placed as (
+line_links as (
     select
         lines.source_system,
         lines.invoice_line_id,
@@ -68,23 +68,23 @@ single_job_invoices as (
         source_system,
         invoice_id,
         min(job_key) as job_key
-    from placed
+    from line_links
     group by source_system, invoice_id
     having count(distinct job_key) = 1 and count(job_key) = count(*)
 ),
 
 final as (
     select
-        placed.source_system,
-        placed.invoice_line_id,
-        placed.product_code,
+        line_links.source_system,
+        line_links.invoice_line_id,
+        line_links.product_code,
         invoices.customer_id,
         invoices.issued_on,
-        case when placed.match_rule is null then corrected.job_key else placed.job_key end as job_key,
-        coalesce(placed.match_rule, case when corrected.job_key is not null then 'corrected_invoice' end) as match_rule,
-        case when placed.job_key is null then placed.candidates end as candidates
-    from placed
-    left join invoices on placed.source_system = invoices.source_system and placed.invoice_id = invoices.invoice_id
+        case when line_links.match_rule is null then corrected.job_key else line_links.job_key end as job_key,
+        coalesce(line_links.match_rule, case when corrected.job_key is not null then 'corrected_invoice' end) as match_rule,
+        case when line_links.job_key is null then line_links.candidates end as candidates
+    from line_links
+    left join invoices on line_links.source_system = invoices.source_system and line_links.invoice_id = invoices.invoice_id
     left join single_job_invoices as corrected
         on invoices.source_system = corrected.source_system and invoices.corrects_invoice_id = corrected.invoice_id
 )

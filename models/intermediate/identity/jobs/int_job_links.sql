@@ -77,24 +77,7 @@ final as (
     select source_system, source_entity, source_id, job_key, match_rule, candidates, decided_by, decided_on
     from {{ ref('int_record_job_links') }}
     union all
-    select
-        links.source_system,
-        links.source_entity,
-        links.source_id,
-        case
-            when decisions.source_id is not null then decisions.job_key
-            else coalesce(links.job_key, 'unknown')
-        end as job_key,
-        case when decisions.source_id is not null then 'decision' else coalesce(links.match_rule, 'no_job') end as match_rule,
-        case when decisions.source_id is null and links.job_key is null then links.candidates end as candidates,
-        decisions.decided_by,
-        decisions.decided_on
-    from links
-    left join decisions
-        on
-            links.source_system = decisions.source_system
-            and links.source_entity = decisions.source_entity
-            and links.source_id = decisions.source_id
+    {{ links_with_decisions('links', 'decisions') }}
 )
 
 select * from final

@@ -80,7 +80,7 @@ numbered as (
 ),
 
 -- Of several numbers after one word those as long as the first are of its kind. The 2025-03 after a code is a date.
-found as (
+code_matches as (
     select
         numbered.source_system,
         numbered.source_entity,
@@ -111,7 +111,7 @@ tokens as (
     where {{ extract_first("text", "([0-9])") }} is not null
 ),
 
-whole as (
+whole_code_matches as (
     select
         tokens.source_system,
         tokens.source_entity,
@@ -126,24 +126,26 @@ whole as (
 ),
 
 -- The job of which such a code is the beginning is not meant.
-meant as (
-    select source_system, source_entity, source_id, job_key, last_job_key from whole
+matches as (
+    select source_system, source_entity, source_id, job_key, last_job_key from whole_code_matches
     union all
-    select found.source_system, found.source_entity, found.source_id, found.job_key, found.last_job_key
-    from found
+    select code_matches.source_system, code_matches.source_entity, code_matches.source_id, code_matches.job_key, code_matches.last_job_key
+    from code_matches
     where
         not exists (
-            select 1 from whole
+            select 1 from whole_code_matches
             where
-                whole.source_system = found.source_system and whole.source_entity = found.source_entity and whole.source_id = found.source_id
-                and whole.code like found.code || '%' and whole.code <> found.code
+                whole_code_matches.source_system = code_matches.source_system
+                and whole_code_matches.source_entity = code_matches.source_entity
+                and whole_code_matches.source_id = code_matches.source_id
+                and whole_code_matches.code like code_matches.code || '%' and whole_code_matches.code <> code_matches.code
         )
 ),
 
 final as (
-    select source_system, source_entity, source_id, job_key from meant
+    select source_system, source_entity, source_id, job_key from matches
     union
-    select source_system, source_entity, source_id, last_job_key from meant
+    select source_system, source_entity, source_id, last_job_key from matches
 )
 
 select * from final

@@ -3,11 +3,8 @@ with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
 
--- Who a customer is: what else it could be, which xref_customer adds, says nothing of its jobs.
 customers as (
-    select source_system, customer_id as source_id, customer_key from {{ ref('int_customer_keys') }}
-    union all
-    select source_system, customer_id, customer_key from {{ ref('int_customer_references') }}
+    select * from {{ ref('int_customer_ids') }}
 ),
 
 deals as (
@@ -18,7 +15,7 @@ deals as (
         systems.legal_entity
     from {{ ref('cnf_deals') }} as cnf_deals
     inner join systems on cnf_deals.source_system = systems.source_system
-    left join customers on cnf_deals.source_system = customers.source_system and cnf_deals.customer_id = customers.source_id
+    left join customers on cnf_deals.source_system = customers.source_system and cnf_deals.customer_id = customers.customer_id
 ),
 
 contracts as (
@@ -45,7 +42,7 @@ jobs as (
     left join {{ ref('int_contract_references') }} as contract_references
         on jobs.source_system = contract_references.source_system and jobs.contract_id = contract_references.contract_id
     left join contracts on contract_references.contract_key = contracts.contract_key
-    left join customers on jobs.source_system = customers.source_system and jobs.customer_id = customers.source_id
+    left join customers on jobs.source_system = customers.source_system and jobs.customer_id = customers.customer_id
 ),
 
 real_jobs as (

@@ -1,11 +1,88 @@
 -- One row per invoice line and journal line that only its customer's open jobs can place, with the job where it is the only one and does
 -- its product. That it is the only one alone is a suggestion: it was right in six of forty.
-with questions as (
-    select * from {{ ref('int_job_questions') }}
+with products_of_jobs as (
+    select * from {{ ref('int_job_products') }}
 ),
 
+systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+customers as (
+    select * from {{ ref('int_customer_ids') }}
+),
+
+products as (
+    select * from {{ ref('xref_product') }}
+    where source_entity = 'product_codes'
+),
+
+lines as (
+    select
+        source_system,
+        'invoice_lines' as source_entity,
+        invoice_line_id as source_id,
+        customer_id,
+        product_code,
+        issued_on as asked_on
+    from {{ ref('int_invoice_line_links') }}
+    where match_rule is null
+    union all
+    select
+        source_system,
+        'journal_lines',
+        journal_line_id,
+        customer_id,
+        product_code,
+        posted_on
+    from {{ ref('int_journal_line_links') }}
+    where match_rule is null
+),
+
+-- What nothing on it or its document places, with whose job of what it would be and when.
+questions as (
+    select
+        lines.source_system,
+        lines.source_entity,
+        lines.source_id,
+        systems.legal_entity,
+        customers.customer_key,
+        coalesce(products.product_key, 'unknown') as product_key,
+        lines.asked_on
+    from lines
+    inner join systems on lines.source_system = systems.source_system
+    inner join customers on lines.source_system = customers.source_system and lines.customer_id = customers.customer_id
+    left join products on lines.source_system = products.source_system and lines.product_code = products.source_id
+    where customers.customer_key <> 'unknown'
+),
+
+-- A job may be billed some days before it starts and after it ends. One without a start has always been open, one without an end still is.
+open_windows as (
+    select
+        job_key,
+        legal_entity,
+        customer_key,
+        {{ plus_days("coalesce(started_on, planned_start_on, cast('1900-01-01' as date))", "-" ~ var('job_window_days', 45)) }} as opens_on,
+        {{ plus_days("coalesce(completed_on, left_on)", var('job_window_days', 45) ~ " + 1") }} as closed_from,
+        row_number() over (order by job_key nulls last) as job_number
+    from {{ ref('int_jobs') }}
+    where status <> 'cancelled'
+),
+
+-- The days on which a job can be meant: for each product of it, and for any (`*`).
 scopes as (
-    select * from {{ ref('int_open_job_scopes') }}
+    select job_key, job_number, legal_entity, customer_key, '*' as product_key, opens_on, closed_from from open_windows
+    union all
+    select
+        open_windows.job_key,
+        open_windows.job_number,
+        open_windows.legal_entity,
+        open_windows.customer_key,
+        products_of_jobs.product_key,
+        open_windows.opens_on,
+        open_windows.closed_from
+    from open_windows
+    inner join products_of_jobs on open_windows.job_key = products_of_jobs.job_key
 ),
 
 -- Of customers who are asked about.

@@ -7,12 +7,112 @@ document_links as (
     select * from {{ ref('int_document_links') }}
 ),
 
-sales as (
-    select * from {{ ref('int_sales_job_links') }}
-),
-
 decisions as (
     select * from {{ ref('int_job_decisions') }}
+),
+
+change_orders as (
+    select * from {{ ref('cnf_change_orders') }}
+),
+
+deal_jobs as (
+    select * from {{ ref('int_deal_jobs') }}
+),
+
+products as (
+    select * from {{ ref('xref_product') }}
+    where source_entity <> 'product_codes'
+),
+
+deal_references as (
+    select * from {{ ref('int_deal_references') }}
+),
+
+deals as (
+    select *, {{ make_key(['source_system', 'deal_id']) }} as deal_key
+    from {{ ref('cnf_deals') }}
+),
+
+contracts as (
+    select *, {{ make_key(['source_system', 'contract_id']) }} as contract_key
+    from {{ ref('cnf_contracts') }}
+),
+
+deal_lines as (
+    select *, {{ make_key(['source_system', 'deal_id']) }} as deal_key
+    from {{ ref('cnf_deal_lines') }}
+),
+
+-- A contract has a job where it is the only one.
+contract_jobs as (
+    select
+        contract_key,
+        case when count(*) = 1 then min(job_key) end as job_key,
+        case when count(*) = 1 then 'contract' else 'several_jobs' end as match_rule,
+        case when count(*) > 1 then {{ sorted_list('job_key') }} end as candidates
+    from {{ ref('int_jobs') }}
+    where contract_key is not null
+    group by contract_key
+),
+
+-- A deal line goes to the only job of its deal, else to the only one of them that works on its product.
+jobs_of_products as (
+    select
+        jobs.deal_key,
+        job_products.product_key,
+        min(jobs.job_key) as job_key
+    from {{ ref('int_jobs') }} as jobs
+    inner join {{ ref('int_job_products') }} as job_products on jobs.job_key = job_products.job_key
+    where job_products.is_in_work
+    group by jobs.deal_key, job_products.product_key
+    having count(*) = 1
+),
+
+-- What is sold, with the job that its deal or contract has.
+sales as (
+    select deals.source_system, 'deals' as source_entity, deals.deal_id as source_id, deal_jobs.job_key, deal_jobs.match_rule, deal_jobs.candidates
+    from deals
+    left join deal_jobs on deals.deal_key = deal_jobs.deal_key
+    union all
+    select
+        deal_lines.source_system,
+        'deal_lines',
+        deal_lines.deal_line_id,
+        coalesce(deal_jobs.job_key, jobs_of_products.job_key),
+        case
+            when deal_jobs.job_key is null and jobs_of_products.job_key is not null then 'deal_and_product'
+            else deal_jobs.match_rule
+        end,
+        case when jobs_of_products.job_key is null then deal_jobs.candidates end
+    from deal_lines
+    left join deal_jobs on deal_lines.deal_key = deal_jobs.deal_key
+    left join products on deal_lines.source_system = products.source_system and deal_lines.product_id = products.source_id
+    left join jobs_of_products
+        on deal_lines.deal_key = jobs_of_products.deal_key and products.product_key = jobs_of_products.product_key
+    union all
+    select
+        contracts.source_system,
+        'contracts',
+        contracts.contract_id,
+        case when contract_jobs.match_rule is not null then contract_jobs.job_key else deal_jobs.job_key end,
+        coalesce(contract_jobs.match_rule, deal_jobs.match_rule),
+        case when contract_jobs.match_rule is not null then contract_jobs.candidates else deal_jobs.candidates end
+    from contracts
+    left join contract_jobs on contracts.contract_key = contract_jobs.contract_key
+    left join deal_references on contracts.source_system = deal_references.source_system and contracts.deal_id = deal_references.deal_id
+    left join deal_jobs on deal_references.deal_key = deal_jobs.deal_key
+    union all
+    select
+        change_orders.source_system,
+        'change_orders',
+        change_orders.change_order_id,
+        deal_jobs.job_key,
+        deal_jobs.match_rule,
+        deal_jobs.candidates
+    from change_orders
+    left join deal_references
+        on change_orders.source_system = deal_references.source_system and change_orders.deal_id = deal_references.deal_id
+    left join deal_jobs on deal_references.deal_key = deal_jobs.deal_key
 ),
 
 named as (
@@ -63,24 +163,7 @@ links as (
 ),
 
 final as (
-    select
-        links.source_system,
-        links.source_entity,
-        links.source_id,
-        case
-            when decisions.source_id is not null then decisions.job_key
-            else coalesce(links.job_key, 'unknown')
-        end as job_key,
-        case when decisions.source_id is not null then 'decision' else coalesce(links.match_rule, 'no_job') end as match_rule,
-        case when decisions.source_id is null and links.job_key is null then links.candidates end as candidates,
-        decisions.decided_by,
-        decisions.decided_on
-    from links
-    left join decisions
-        on
-            links.source_system = decisions.source_system
-            and links.source_entity = decisions.source_entity
-            and links.source_id = decisions.source_id
+    {{ links_with_decisions('links', 'decisions') }}
 )
 
 select * from final

@@ -16,6 +16,6 @@ def model(dbt, session):
     return rule_clusters(
         dbt.ref("int_person_records"),
         dbt.ref("int_person_evidence"),
-        dbt.ref("int_person_marks"),
+        dbt.ref("int_person_constraints"),
         RULES,
     )

@@ -4,8 +4,8 @@ with records as (
 ),
 
 decisions as (
-    select * from {{ ref('int_person_decisions') }}
-    where decision = 'same'
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'person' and decision = 'same'
 ),
 
 -- Payroll numbers and names are a company's; an address is one in the whole world.

@@ -7,12 +7,9 @@ suggestions as (
     select * from {{ ref('int_person_suggestions') }}
 ),
 
-references_only as (
-    select * from {{ ref('int_person_references') }}
-),
-
 decisions as (
-    select * from {{ ref('int_person_decisions') }}
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'person'
 ),
 
 rules as (
@@ -20,18 +17,89 @@ rules as (
     where entity = 'person'
 ),
 
--- The latest judgement about a record, whichever side of the pair it is on.
+systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+people as (
+    select
+        keys.person_key,
+        keys.source_system,
+        keys.person_id,
+        records.legal_entity,
+        records.email,
+        case when records.full_name is not null then records.name_words end as full_name
+    from {{ ref('int_person_keys') }} as keys
+    inner join {{ ref('int_person_records') }} as records on keys.record_id = records.record_id
+),
+
+named_ids as (
+    {% for entity, columns in {
+        'customers': ['owner_id'], 'customer_versions': ['owner_id'], 'people': ['manager_id'], 'deal_versions': ['owner_id'],
+        'contract_rate_versions': ['person_id'], 'jobs': ['manager_id', 'person_id'], 'job_versions': ['manager_id'],
+        'deliveries': ['person_id'], 'costs': ['person_id'], 'pay_items': ['person_id'], 'invoices': ['entered_by', 'approved_by'], 'journal_lines': ['entered_by', 'approved_by'],
+    }.items() %}
+        {% for column in columns %}
+            select distinct source_system, {{ column }} as source_id from {{ ref('cnf_' ~ entity) }} where {{ column }} is not null
+            union
+        {% endfor %}
+    {% endfor %}
+    select distinct source_system, person_id from {{ ref('cnf_contract_rates') }} where person_id is not null
+),
+
+missing as (
+    select
+        named_ids.source_system,
+        named_ids.source_id,
+        systems.legal_entity
+    from named_ids
+    inner join systems on named_ids.source_system = systems.source_system
+    left join people on named_ids.source_system = people.source_system and named_ids.source_id = people.person_id
+    where people.person_key is null
+),
+
+-- Of another system: by its id, else by what is written for a person in place of one.
+matches as (
+    select
+        missing.source_system, missing.source_id, people.person_key,
+        missing.legal_entity = people.legal_entity as is_of_company, 'cross_reference' as rule
+    from missing
+    inner join people on trim(missing.source_id) = people.person_id
+    union all
+    select missing.source_system, missing.source_id, people.person_key, missing.legal_entity = people.legal_entity, 'email'
+    from missing
+    inner join people on lower(trim(missing.source_id)) = people.email
+    union all
+    select missing.source_system, missing.source_id, people.person_key, true, 'full_name'
+    from missing
+    inner join people on {{ cleaned_name('missing.source_id') }} = people.full_name and missing.legal_entity = people.legal_entity
+),
+
+-- The company's own people first; whom two systems would give differently, nobody is.
+nearest as (
+    select * from matches
+    qualify
+        dense_rank() over (
+            partition by source_system, source_id
+            order by
+                case rule when 'cross_reference' then 1 when 'email' then 2 else 3 end nulls last,
+                case when is_of_company then 1 else 2 end nulls last
+        ) = 1
+),
+
+unique_matches as (
+    select
+        source_system,
+        source_id,
+        min(person_key) as person_key,
+        min(rule) as match_rule
+    from nearest
+    group by source_system, source_id
+    having count(distinct person_key) = 1
+),
+
 judged as (
-    select record_id, decision, decided_by, decided_on
-    from (
-        select left_record_id as record_id, pair_id, decision, decided_by, decided_on from decisions
-        union all
-        select right_record_id, pair_id, decision, decided_by, decided_on from decisions
-    ) as sides
-    qualify row_number() over (
-        partition by record_id, decision
-        order by decided_on desc nulls last, pair_id asc nulls last
-    ) = 1
+    {{ latest_decisions('decisions') }}
 ),
 
 records as (
@@ -58,42 +126,43 @@ records as (
     left join judged as apart on keys.record_id = apart.record_id and apart.decision = 'different'
 ),
 
-named as (
+named_only as (
     select
-        source_system,
+        missing.source_system,
         'person_references' as source_entity,
-        source_id,
-        coalesce(person_key, 'unknown') as person_key,
-        match_rule,
+        missing.source_id,
+        coalesce(unique_matches.person_key, 'unknown') as person_key,
+        coalesce(unique_matches.match_rule, 'no_record') as match_rule,
         'automatic' as match_status,
         cast(null as {{ dbt.type_string() }}) as runner_up_key,
         cast(null as decimal(9, 6)) as runner_up_probability,
         cast(null as {{ dbt.type_string() }}) as decided_by,
         cast(null as date) as decided_on
-    from references_only
+    from missing
+    left join unique_matches on missing.source_system = unique_matches.source_system and missing.source_id = unique_matches.source_id
 ),
 
-placed as (
+all_records as (
     select * from records
     union all
-    select * from named
+    select * from named_only
 ),
 
 final as (
     select
-        placed.source_system,
-        placed.source_entity,
-        placed.source_id,
-        placed.person_key,
-        placed.match_rule,
+        all_records.source_system,
+        all_records.source_entity,
+        all_records.source_id,
+        all_records.person_key,
+        all_records.match_rule,
         rules.probability as match_probability,
-        placed.match_status,
-        placed.runner_up_key,
-        placed.runner_up_probability,
-        placed.decided_by,
-        placed.decided_on
-    from placed
-    left join rules on placed.match_rule = rules.match_rule
+        all_records.match_status,
+        all_records.runner_up_key,
+        all_records.runner_up_probability,
+        all_records.decided_by,
+        all_records.decided_on
+    from all_records
+    left join rules on all_records.match_rule = rules.match_rule
 )
 
 select * from final

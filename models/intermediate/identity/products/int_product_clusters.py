@@ -15,6 +15,6 @@ def model(dbt, session):
     return rule_clusters(
         dbt.ref("int_product_records"),
         dbt.ref("int_product_evidence"),
-        dbt.ref("int_product_marks"),
+        dbt.ref("int_product_constraints"),
         RULES,
     )

@@ -4,8 +4,8 @@ with records as (
 ),
 
 decisions as (
-    select * from {{ ref('int_product_decisions') }}
-    where decision = 'same'
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'product' and decision = 'same'
 ),
 
 -- A record without a category is taken to be in the one that the others of that name are in, if it is only one.

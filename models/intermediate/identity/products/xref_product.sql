@@ -7,12 +7,9 @@ suggestions as (
     select * from {{ ref('int_product_suggestions') }}
 ),
 
-references_only as (
-    select * from {{ ref('int_product_references') }}
-),
-
 decisions as (
-    select * from {{ ref('int_product_decisions') }}
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'product'
 ),
 
 rules as (
@@ -20,18 +17,97 @@ rules as (
     where entity = 'product'
 ),
 
--- The latest judgement about a record, whichever side of the pair it is on.
+systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+products as (
+    select
+        keys.product_key,
+        keys.source_system,
+        keys.product_id,
+        records.legal_entity,
+        records.code
+    from {{ ref('int_product_keys') }} as keys
+    inner join {{ ref('int_product_records') }} as records on keys.record_id = records.record_id
+),
+
+named_ids as (
+    {% for entity in [
+        'deal_lines', 'quote_lines', 'contract_rates', 'price_list_entries', 'change_orders', 'job_lines', 'job_budgets', 'work_orders',
+        'deliveries', 'costs', 'stock_moves',
+    ] %}
+        select distinct source_system, 'product_references' as source_entity, product_id as source_id
+        from {{ ref('cnf_' ~ entity) }}
+        where product_id is not null
+        union
+    {% endfor %}
+    select distinct source_system, 'product_codes', product_code from {{ ref('cnf_invoice_lines') }} where product_code is not null
+    union
+    select distinct source_system, 'product_codes', product_code from {{ ref('cnf_journal_lines') }} where product_code is not null
+),
+
+missing as (
+    select
+        named_ids.source_system,
+        named_ids.source_entity,
+        named_ids.source_id,
+        systems.legal_entity,
+        {{ cleaned_code('named_ids.source_id') }} as code
+    from named_ids
+    inner join systems on named_ids.source_system = systems.source_system
+    left join products
+        on
+            named_ids.source_system = products.source_system
+            and case when named_ids.source_entity = 'product_references' then named_ids.source_id end = products.product_id
+    where products.product_key is null
+),
+
+-- By its code, else by its id.
+matches as (
+    select
+        missing.source_system, missing.source_entity, missing.source_id, products.product_key,
+        missing.legal_entity = products.legal_entity as is_of_company, 'product_code' as rule
+    from missing
+    inner join products on missing.code = products.code
+    union all
+    select
+        missing.source_system, missing.source_entity, missing.source_id, products.product_key,
+        missing.legal_entity = products.legal_entity, 'cross_reference'
+    from missing
+    inner join products on missing.source_id = products.product_id
+),
+
+-- The company's own products first: one CRM may serve a group of ledgers.
+nearest as (
+    select * from matches
+    qualify
+        dense_rank() over (
+            partition by source_system, source_entity, source_id
+            order by case when is_of_company then 1 else 2 end nulls last
+        ) = 1
+),
+
+-- What two products would answer, none does.
+unique_matches as (
+    select
+        source_system,
+        source_entity,
+        source_id,
+        rule as match_rule,
+        min(product_key) as product_key
+    from nearest
+    group by source_system, source_entity, source_id, rule
+    having count(distinct product_key) = 1
+    qualify
+        row_number() over (
+            partition by source_system, source_entity, source_id
+            order by case rule when 'product_code' then 1 else 2 end nulls last
+        ) = 1
+),
+
 judged as (
-    select record_id, decision, decided_by, decided_on
-    from (
-        select left_record_id as record_id, pair_id, decision, decided_by, decided_on from decisions
-        union all
-        select right_record_id, pair_id, decision, decided_by, decided_on from decisions
-    ) as sides
-    qualify row_number() over (
-        partition by record_id, decision
-        order by decided_on desc nulls last, pair_id asc nulls last
-    ) = 1
+    {{ latest_decisions('decisions') }}
 ),
 
 records as (
@@ -58,42 +134,47 @@ records as (
     left join judged as apart on keys.record_id = apart.record_id and apart.decision = 'different'
 ),
 
-named as (
+named_only as (
     select
-        source_system,
-        source_entity,
-        source_id,
-        coalesce(product_key, 'unknown') as product_key,
-        match_rule,
+        missing.source_system,
+        missing.source_entity,
+        missing.source_id,
+        coalesce(unique_matches.product_key, 'unknown') as product_key,
+        coalesce(unique_matches.match_rule, 'no_record') as match_rule,
         'automatic' as match_status,
         cast(null as {{ dbt.type_string() }}) as runner_up_key,
         cast(null as decimal(9, 6)) as runner_up_probability,
         cast(null as {{ dbt.type_string() }}) as decided_by,
         cast(null as date) as decided_on
-    from references_only
+    from missing
+    left join unique_matches
+        on
+            missing.source_system = unique_matches.source_system
+            and missing.source_entity = unique_matches.source_entity
+            and missing.source_id = unique_matches.source_id
 ),
 
-placed as (
+all_records as (
     select * from records
     union all
-    select * from named
+    select * from named_only
 ),
 
 final as (
     select
-        placed.source_system,
-        placed.source_entity,
-        placed.source_id,
-        placed.product_key,
-        placed.match_rule,
+        all_records.source_system,
+        all_records.source_entity,
+        all_records.source_id,
+        all_records.product_key,
+        all_records.match_rule,
         rules.probability as match_probability,
-        placed.match_status,
-        placed.runner_up_key,
-        placed.runner_up_probability,
-        placed.decided_by,
-        placed.decided_on
-    from placed
-    left join rules on placed.match_rule = rules.match_rule
+        all_records.match_status,
+        all_records.runner_up_key,
+        all_records.runner_up_probability,
+        all_records.decided_by,
+        all_records.decided_on
+    from all_records
+    left join rules on all_records.match_rule = rules.match_rule
 )
 
 select * from final

@@ -48,6 +48,8 @@ stated as (
 counted as (
     select
         stated.*,
+        understood.base_unit as plain_unit,
+        understood.quantity as plain_quantity,
         case when not stated.is_repriced then understood.base_unit end as understood_unit,
         case when not stated.is_repriced then understood.quantity end as understood_quantity,
         stated.unit is not null and not stated.is_repriced
@@ -73,7 +75,9 @@ measured as (
         reporting_amount is null as is_unrated,
         case when is_stated then {{ in_base_unit('quantity', 'base_quantity') }} else understood_quantity end as quantity,
         -- What was sold, signed, however it is matched.
-        {{ in_base_unit('quantity', 'base_quantity') }} as sold_quantity,
+        case when unit is null and quantity > 0 then coalesce(plain_quantity, quantity) else {{ in_base_unit('quantity', 'base_quantity') }} end
+            as sold_quantity,
+        coalesce(unit_base, lower(trim(unit)), plain_unit) as sold_unit,
         coalesce(is_stated, false) or understood_quantity is not null as is_counted,
         source_system
     from counted

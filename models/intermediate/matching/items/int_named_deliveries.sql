@@ -32,7 +32,7 @@ lines as (
 ),
 
 -- A system that keeps deliveries means its own; one that keeps none means another's of its company, or of the job that both name.
-found as (
+matches as (
     select
         lines.item_key,
         deliveries.item_key as delivery_key,
@@ -47,7 +47,7 @@ found as (
 
 -- Of several, the one of the line's job; two of them are not guessed between.
 chosen as (
-    select * from found
+    select * from matches
     qualify row_number() over (
         partition by item_key
         order by is_of_its_job desc nulls last, delivery_key nulls last

@@ -1,6 +1,36 @@
 -- One row per invoice line without a job and job whose open work is worth what the line, or its invoice, asks for.
-with lines as (
-    select * from {{ ref('int_lines_without_job') }}
+with links as (
+    select * from {{ ref('int_job_links') }}
+    where source_entity = 'invoice_lines' and job_key = 'unknown' and match_rule <> 'decision'
+),
+
+-- A line that is matched by a delivery that it names is open no more; nor is what was credited, or a second copy.
+unmatched_lines as (
+    select
+        items.item_key,
+        items.source_system,
+        items.invoice_id,
+        items.invoice_line_id,
+        items.legal_entity,
+        items.event_on,
+        items.currency,
+        events.customer_key,
+        links.candidates,
+        pairs.to_document_amount as document_amount
+    from {{ ref('int_delivered_to_invoiced') }} as pairs
+    inner join {{ ref('int_billing_items') }} as items on pairs.to_item_key = items.item_key
+    inner join {{ ref('int_stage_events') }} as events on items.item_key = events.event_key
+    inner join links on items.source_system = links.source_system and items.invoice_line_id = links.source_id
+    where pairs.match_rule = 'unmatched' and items.stage = 'invoiced' and not items.is_copy and pairs.to_document_amount > 0
+),
+
+-- Open invoice lines that no rule and no person placed on a job, with what each and its whole invoice ask for.
+lines as (
+    select
+        *,
+        cast(sum(document_amount) over (partition by source_system, invoice_id) as decimal(18, 2)) as invoice_amount
+    from unmatched_lines
+    where customer_key <> 'unknown'
 ),
 
 open_parts as (
@@ -51,7 +81,7 @@ work as (
     {% endfor %}
 ),
 
-asked as (
+asked_amounts as (
     select *, document_amount as asked_amount from lines
     union all
     select *, invoice_amount from lines
@@ -59,27 +89,27 @@ asked as (
 ),
 
 -- Equal amounts of one customer and currency, delivered within the window before the document.
-found as (
+amount_matches as (
     select
-        asked.source_system,
-        asked.invoice_line_id,
+        asked_amounts.source_system,
+        asked_amounts.invoice_line_id,
         work.job_key,
         work.kind,
         work.first_on,
         work.last_on,
         work.delivery_count,
         work.document_amount
-    from asked
+    from asked_amounts
     inner join work
         on
-            asked.legal_entity = work.legal_entity
-            and asked.customer_key = work.customer_key
-            and asked.currency = work.currency
-            and asked.asked_amount = work.document_amount
+            asked_amounts.legal_entity = work.legal_entity
+            and asked_amounts.customer_key = work.customer_key
+            and asked_amounts.currency = work.currency
+            and asked_amounts.asked_amount = work.document_amount
     where
-        work.last_on between {{ plus_days('asked.event_on', '-' ~ var('job_window_days', 45)) }} and asked.event_on
+        work.last_on between {{ plus_days('asked_amounts.event_on', '-' ~ var('job_window_days', 45)) }} and asked_amounts.event_on
         -- What names several jobs can only be one of these.
-        and (asked.candidates is null or asked.candidates like '%' || work.job_key || '%')
+        and (asked_amounts.candidates is null or asked_amounts.candidates like '%' || work.job_key || '%')
 ),
 
 -- One delivery says more than a sum of several, and a small sum more than a large one.
@@ -94,7 +124,7 @@ final as (
         last_on,
         delivery_count,
         document_amount
-    from found
+    from amount_matches
     qualify row_number() over (
         partition by source_system, invoice_line_id, job_key
         order by delivery_count nulls last, last_on desc nulls last, first_on desc nulls last, kind nulls last

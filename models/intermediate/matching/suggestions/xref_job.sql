@@ -19,7 +19,7 @@ rules as (
     where entity = 'job'
 ),
 
-told as (
+suggested as (
     select
         links.source_system,
         links.source_entity,
@@ -39,25 +39,25 @@ told as (
 
 final as (
     select
-        told.source_system,
-        told.source_entity,
-        told.source_id,
-        told.job_key,
-        told.match_rule,
-        case when not told.is_suggested then rules.probability end as match_probability,
+        suggested.source_system,
+        suggested.source_entity,
+        suggested.source_id,
+        suggested.job_key,
+        suggested.match_rule,
+        case when not suggested.is_suggested then rules.probability end as match_probability,
         case
-            when told.match_rule = 'decision' and told.job_key = 'unknown' then 'rejected'
-            when told.match_rule = 'decision' then 'confirmed'
-            when told.is_suggested then 'suggested'
+            when suggested.match_rule = 'decision' and suggested.job_key = 'unknown' then 'rejected'
+            when suggested.match_rule = 'decision' then 'confirmed'
+            when suggested.is_suggested then 'suggested'
             else 'automatic'
         end as match_status,
-        {{ dbt.split_part('told.candidates', "', '", 1) }} as runner_up_key,
-        case when told.is_suggested then rules.probability end as runner_up_probability,
-        told.candidates,
-        told.decided_by,
-        told.decided_on
-    from told
-    left join rules on told.match_rule = rules.match_rule
+        {{ dbt.split_part('suggested.candidates', "', '", 1) }} as runner_up_key,
+        case when suggested.is_suggested then rules.probability end as runner_up_probability,
+        suggested.candidates,
+        suggested.decided_by,
+        suggested.decided_on
+    from suggested
+    left join rules on suggested.match_rule = rules.match_rule
 )
 
 select * from final

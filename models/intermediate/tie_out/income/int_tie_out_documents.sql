@@ -50,6 +50,7 @@ of_balances as (
         balances.document_id,
         case
             when balances.document_type = 'exchange' then 'exchange_difference'
+            when balances.document_type = 'absorbed' then 'absorbed'
             when sum(abs(balances.ledger_amount)) = 0 then 'not_posted'
             when sum(abs(balances.our_amount)) = 0 then 'posted_without_document'
             else 'posted_differently'

@@ -43,7 +43,8 @@ costs as (
         events.event_on,
         events.currency,
         events.document_amount,
-        coalesce(records.document_id, events.source_id) as document_id
+        coalesce(records.document_id, events.source_id) as document_id,
+        coalesce(events.valuation_rule like 'loaded%', false) as is_absorbed
     from {{ ref('int_stage_events') }} as events
     inner join systems on events.source_system = systems.source_system
     left join {{ ref('cnf_costs') }} as records
@@ -89,7 +90,8 @@ ours as (
             when costs.currency = ledgers.base_currency then costs.document_amount
             else {{ share('costs.document_amount', 'rates.rate', 'base_rates.rate', part_places=12) }}
         end as amount,
-        costs.currency <> ledgers.base_currency as is_converted
+        costs.currency <> ledgers.base_currency as is_converted,
+        costs.is_absorbed
     from costs
     inner join ledgers on costs.legal_entity = ledgers.legal_entity
     inner join single on costs.legal_entity = single.legal_entity
@@ -120,8 +122,10 @@ exchanged as (
 ),
 
 final as (
+    -- Time that costs the rate of its day is in no journal until its own cost arrives.
     select
-        source_system, 'cost_of_sales' as account_role, 'cost' as document_type, document_id, posted_on, amount as our_amount,
+        source_system, 'cost_of_sales' as account_role,
+        case when is_absorbed then 'absorbed' else 'cost' end as document_type, document_id, posted_on, amount as our_amount,
         cast(0 as decimal(18, 2)) as ledger_amount, event_key as movement_id
     from ours
     where amount is not null

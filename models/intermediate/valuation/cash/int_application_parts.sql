@@ -7,6 +7,84 @@ invoices as (
     select * from {{ ref('int_invoice_terms') }}
 ),
 
+-- What takes more off an invoice than its receipt gave.
+short_receipts as (
+    select
+        applications.source_system,
+        applications.application_id,
+        applications.payment_id,
+        applications.invoice_id,
+        applications.amount - applications.payment_amount as rest_amount,
+        payments.currency,
+        payments.base_currency
+    from {{ ref('cnf_payment_applications') }} as applications
+    inner join payments
+        on applications.source_system = payments.source_system and applications.payment_id = payments.payment_id
+    inner join invoices
+        on applications.source_system = invoices.source_system and applications.invoice_id = invoices.invoice_id
+    where
+        applications.kind = 'payment' and payments.currency = invoices.currency
+        and applications.amount > applications.payment_amount and applications.payment_amount > 0
+),
+
+posted_lines as (
+    select
+        lines.source_system,
+        lines.document_id,
+        lines.account_code,
+        accounts.account_role,
+        accounts.account_type,
+        lines.currency,
+        lines.amount as base_amount,
+        coalesce(lines.currency_amount, lines.amount) as currency_amount
+    from {{ ref('cnf_journal_lines') }} as lines
+    inner join {{ ref('cnf_accounts') }} as accounts
+        on lines.source_system = accounts.source_system and lines.account_code = accounts.account_code
+    where
+        lines.document_id is not null and lines.amount > 0
+        and coalesce(lines.document_type, 'other') not in ('invoice', 'credit_note', 'opening', 'year_close')
+        and accounts.account_role not in ('receivable', 'cash', 'revenue', 'tax', 'exchange_difference')
+),
+
+named_documents as (
+    select *, invoice_id as document_id from short_receipts
+    union all
+    select *, payment_id from short_receipts
+    union all
+    select *, application_id from short_receipts
+),
+
+written_off as (
+    select
+        named_documents.source_system,
+        named_documents.application_id,
+        named_documents.rest_amount,
+        posted_lines.account_code,
+        -- What is neither a debt given up nor a discount is what somebody kept for his service.
+        case
+            when posted_lines.account_type = 'expense' and posted_lines.account_role not in ('bad_debt', 'discount_allowed') then 'finance_fee'
+            else {{ settlement_reason('posted_lines.account_role') }}
+        end as reason
+    from named_documents
+    inner join posted_lines
+        on
+            named_documents.source_system = posted_lines.source_system
+            and named_documents.document_id = posted_lines.document_id
+            and named_documents.rest_amount = posted_lines.currency_amount
+    where coalesce(posted_lines.currency, named_documents.base_currency) = named_documents.currency
+),
+
+-- Where the ledger posts the rest on the same document, its account says what it is.
+rests as (
+    select
+        source_system,
+        application_id,
+        min(rest_amount) as rest_amount,
+        min(reason) as reason
+    from written_off
+    group by source_system, application_id
+),
+
 -- Money that goes out on an invoice or credit note takes back what was applied to it. Without an amount in its own currency a receipt in the
 -- invoice's currency gives what the application says; one in another currency gives it at the two documents' rates.
 applications as (
@@ -39,10 +117,6 @@ applications as (
         on applications.source_system = payments.source_system and applications.payment_id = payments.payment_id
     left join invoices
         on applications.source_system = invoices.source_system and applications.invoice_id = invoices.invoice_id
-),
-
-rests as (
-    select * from {{ ref('int_ledger_rests') }}
 ),
 
 -- Where a receipt's money went, laid end to end: cash first.

@@ -3,8 +3,45 @@ with lines as (
     select * from {{ ref('int_sold_lines') }}
 ),
 
+prices as (
+    select * from {{ ref('int_list_prices') }}
+),
+
+unpriced as (
+    select
+        lines.*,
+        coalesce(units.base_unit, lines.unit) as base_unit,
+        {{ in_base_unit('lines.quantity', 'units.base_quantity') }} as base_quantity
+    from lines
+    left join {{ ref('unit_conversions') }} as units on lines.unit = units.unit
+    where lines.net_amount is null and lines.quantity is not null and lines.unit_price is null and lines.product_key <> 'unknown'
+),
+
+-- Without an amount or a price: the list value of the day, less the line's discount.
 list_values as (
-    select * from {{ ref('int_deal_list_values') }}
+    select
+        unpriced.source_system,
+        unpriced.deal_line_id,
+        unpriced.win_number,
+        prices.currency,
+        greatest(
+            case
+                when unpriced.unit = prices.unit or unpriced.unit is null or prices.unit is null
+                    then {{ extended('unpriced.quantity', 'prices.list_price') }}
+                else {{ share('prices.list_price', 'unpriced.base_quantity', 'prices.base_quantity', 6) }}
+            end - coalesce(unpriced.discount_amount, 0),
+            0
+        ) as list_amount
+    from unpriced
+    inner join prices on unpriced.product_key = prices.product_key
+    where
+        unpriced.priced_on >= coalesce(prices.valid_from, unpriced.priced_on)
+        and unpriced.priced_on <= coalesce(prices.valid_to, unpriced.priced_on)
+        and (unpriced.base_unit = prices.base_unit or unpriced.base_unit is null or prices.base_unit is null)
+    qualify row_number() over (
+        partition by unpriced.source_system, unpriced.deal_line_id, unpriced.win_number
+        order by {{ list_price_order('prices', 'unpriced.deal_currency', 'unpriced.source_system', 'unpriced.product_id') }}
+    ) = 1
 ),
 
 priced as (

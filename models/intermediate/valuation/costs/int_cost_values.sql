@@ -4,6 +4,83 @@ with only_products as (
     select * from {{ ref('int_only_products') }}
 ),
 
+paid_work as (
+    select * from {{ ref('int_pay_item_terms') }}
+    where left_out_reason is null
+),
+
+labour_costs as (
+    select
+        costs.source_system,
+        costs.cost_id,
+        costs.delivery_id,
+        costs.incurred_on,
+        nullif(people.person_key, 'unknown') as person_key,
+        nullif(xref_job.job_key, 'unknown') as job_key
+    from {{ ref('cnf_costs') }} as costs
+    left join {{ ref('xref_person') }} as people
+        on costs.source_system = people.source_system and costs.person_id = people.source_id
+    left join {{ ref('int_record_job_links') }} as xref_job
+        on
+            costs.source_system = xref_job.source_system
+            and costs.cost_id = xref_job.source_id
+            and xref_job.source_entity = 'costs'
+    where costs.cost_type = 'labour'
+),
+
+by_delivery as (
+    select
+        labour_costs.source_system,
+        labour_costs.cost_id,
+        paid_work.pay_item_id
+    from labour_costs
+    inner join paid_work
+        on
+            labour_costs.delivery_id = paid_work.delivery_id
+            and labour_costs.source_system = coalesce(paid_work.delivery_system, paid_work.source_system)
+    where labour_costs.person_key is null or paid_work.person_key = 'unknown' or labour_costs.person_key = paid_work.person_key
+),
+
+-- One row a day of the period, so that the join is on equal days and grows with the days paid, not with costs × pay items.
+paid_days as (
+    select
+        paid_work.pay_item_id,
+        paid_work.delivery_id,
+        paid_work.person_key,
+        paid_work.job_key,
+        {{ each_day('paid_work.period_starts_on', 'paid_work.period_ends_on') }} as paid_day
+    from paid_work
+    where paid_work.person_key <> 'unknown' and paid_work.period_ends_on >= paid_work.period_starts_on
+),
+
+by_period as (
+    select
+        labour_costs.source_system,
+        labour_costs.cost_id,
+        paid_days.pay_item_id
+    from labour_costs
+    inner join paid_days on labour_costs.person_key = paid_days.person_key and labour_costs.incurred_on = paid_days.paid_day
+    where
+        (labour_costs.delivery_id is null or paid_days.delivery_id is null)
+        and (labour_costs.job_key is null or paid_days.job_key = 'unknown' or labour_costs.job_key = paid_days.job_key)
+),
+
+replacements as (
+    select * from by_delivery
+    union all
+    select * from by_period
+),
+
+-- Labour that a pay item replaces: of the same delivery, or of the same person in the pay item's period and job.
+replaced as (
+    select
+        source_system,
+        cost_id,
+        min(pay_item_id) as pay_item_id
+    from replacements
+    group by source_system, cost_id
+),
+
 costs as (
     select
         costs.source_system,
@@ -25,7 +102,7 @@ costs as (
         costs.delivery_id,
         costs.load_id
     from {{ ref('cnf_costs') }} as costs
-    left join {{ ref('int_replaced_costs') }} as replaced
+    left join replaced
         on costs.source_system = replaced.source_system and costs.cost_id = replaced.cost_id
     left join {{ ref('xref_person') }} as people
         on costs.source_system = people.source_system and costs.person_id = people.source_id

@@ -70,6 +70,7 @@ final as (
         deliveries.accepted_on,
         deliveries.period_starts_on,
         deliveries.period_ends_on,
+        lower(trim(deliveries.rate_class)) as rate_class,
         deliveries.quantity,
         lower(trim(deliveries.unit)) as stated_unit,
         product_units.unit as product_unit,

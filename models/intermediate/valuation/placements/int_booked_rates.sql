@@ -25,6 +25,7 @@ known as (
         versions.contract_rate_id,
         versions.product_id,
         versions.person_id,
+        versions.rate_class,
         versions.unit,
         versions.charge_rate,
         versions.pay_rate,
@@ -85,6 +86,7 @@ final as (
             valid_from <= booked_on and coalesce(valid_to, booked_on) >= booked_on desc nulls last,
             is_known_on_day desc nulls last,
             person_key is not null desc nulls last,
+            coalesce(lower(trim(rate_class)), 'standard') = 'standard' desc nulls last,
             abs({{ days_between('valid_from', 'booked_on') }}) nulls last,
             contract_rate_id nulls last
     ) = 1

@@ -10,6 +10,7 @@ final as (
         rates.contract_rate_id,
         case when rates.product_id is not null then coalesce(xref_product.product_key, 'unknown') end as product_key,
         case when rates.person_id is not null then coalesce(people.person_key, 'unknown') end as person_key,
+        lower(trim(rates.rate_class)) as rate_class,
         rates.valid_from,
         rates.valid_to,
         coalesce(lower(trim(rates.unit)), product_units.unit) as unit,

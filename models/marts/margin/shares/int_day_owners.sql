@@ -19,18 +19,29 @@ splits as (
         on splits.source_system = people.source_system and splits.person_id = people.source_id
 ),
 
--- Of several records of a customer, the one that was changed last and names somebody.
+owners as (
+    select * from {{ ref('int_owner_turns') }}
+    where person_key <> 'unknown' and noun_key <> 'unknown'
+),
+
+-- Of several records of one customer the one that was changed last by that day; before any of them was known, the one known first.
 customer_owners as (
-    select xref_customer.customer_key, people.person_key
-    from {{ ref('cnf_customers') }} as customers
-    inner join {{ ref('xref_customer') }} as xref_customer
-        on customers.source_system = xref_customer.source_system and customers.customer_id = xref_customer.source_id
-    inner join {{ ref('xref_person') }} as people
-        on customers.source_system = people.source_system and customers.owner_id = people.source_id
-    where people.person_key <> 'unknown' and xref_customer.customer_key <> 'unknown'
+    select
+        days.*,
+        owners.person_key
+    from days
+    inner join owners
+        on
+            owners.noun = 'customer'
+            and days.customer_key = owners.noun_key
+            and days.day >= owners.valid_from
+            and (days.day < owners.valid_until or owners.valid_until is null)
     qualify row_number() over (
-        partition by xref_customer.customer_key
-        order by customers.updated_at desc nulls last, customers.source_system nulls last, customers.customer_id nulls last
+        partition by days.deal_key, days.job_key, days.customer_key, days.day
+        order by
+            case when owners.known_on <= days.day then 0 else 1 end nulls last,
+            case when owners.known_on <= days.day then owners.known_on end desc nulls last,
+            owners.known_on nulls last, owners.source_system nulls last, owners.record_id nulls last
     ) = 1
 ),
 
@@ -43,23 +54,27 @@ candidates as (
             and days.day >= coalesce(splits.valid_from, days.day)
             and days.day <= coalesce(splits.valid_to, days.day)
     union all
+    select
+        deal_key, job_key, customer_key, day, 'customer_owner', person_key, 10000
+    from customer_owners
+    union all
     select days.*, 'deal_owner', owners.person_key, 10000
     from days
-    inner join {{ ref('int_deal_owners') }} as owners
+    inner join owners
         on
-            days.deal_key = owners.deal_key
+            owners.noun = 'deal'
+            and days.deal_key = owners.noun_key
             and days.day >= owners.valid_from
             and (days.day < owners.valid_until or owners.valid_until is null)
-    where owners.person_key <> 'nobody'
     union all
-    select days.*, 'customer_owner', owners.person_key, 10000
+    select days.*, 'job_manager', owners.person_key, 10000
     from days
-    inner join customer_owners as owners on days.customer_key = owners.customer_key
-    union all
-    select days.*, 'job_manager', jobs.manager_key, 10000
-    from days
-    inner join {{ ref('dim_job') }} as jobs on days.job_key = jobs.job_key
-    where jobs.manager_key <> 'unknown'
+    inner join owners
+        on
+            owners.noun = 'job'
+            and days.job_key = owners.noun_key
+            and days.day >= owners.valid_from
+            and (days.day < owners.valid_until or owners.valid_until is null)
 ),
 
 -- The first rule, in the order of the policy in force on that day, that names somebody.

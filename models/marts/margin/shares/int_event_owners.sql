@@ -80,7 +80,7 @@ of_bills as (
     group by bills.event_key, of_work.person_key
 ),
 
-final as (
+credited as (
     select event_key, person_key, attribution_rule, weight, false as is_inherited
     from own_days
     where
@@ -96,6 +96,22 @@ final as (
     select event_key, person_key, attribution_rule, weight, true
     from of_bills
     where not exists (select 1 from of_work where of_bills.event_key = of_work.event_key)
+),
+
+-- Shares are cut from the largest on.
+final as (
+    select
+        event_key,
+        person_key,
+        attribution_rule,
+        weight,
+        sum(weight) over (
+            partition by event_key order by weight desc nulls last, person_key nulls last
+            rows between unbounded preceding and current row
+        ) as running_weight,
+        sum(weight) over (partition by event_key) as whole_weight,
+        is_inherited
+    from credited
 )
 
 select * from final

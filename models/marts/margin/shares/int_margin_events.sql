@@ -26,6 +26,19 @@ parts as (
     from {{ ref('fct_margin_walk') }}
 ),
 
+-- What was counted of the work, signed: what came back counts down.
+counted as (
+    select
+        deliveries.event_key,
+        deliveries.base_quantity as quantity,
+        coalesce(deliveries.base_unit, 'none') as base_unit
+    from {{ ref('int_delivery_values') }} as deliveries
+    inner join {{ ref('int_job_terms') }} as terms on deliveries.job_key = terms.job_key
+    where
+        deliveries.delivery_type in ('time', 'material', 'shipment') and deliveries.valuation_rule <> 'rebate'
+        and terms.job_type not in ('fixed_price', 'permanent_placement')
+),
+
 final as (
     select
         parts.kind,
@@ -37,11 +50,10 @@ final as (
         parts.event_on,
         cast({{ dbt.date_trunc('month', 'parts.event_on') }} as date) as month,
         cast(parts.amount as decimal(18, 2)) as amount,
-        deliveries.quantity,
-        deliveries.base_unit
+        counted.quantity,
+        counted.base_unit
     from parts
-    left join {{ ref('int_delivery_items') }} as deliveries
-        on case when parts.kind = 'delivered' then parts.event_key end = deliveries.item_key and deliveries.is_counted
+    left join counted on case when parts.kind = 'delivered' then parts.event_key end = counted.event_key
 )
 
 select * from final

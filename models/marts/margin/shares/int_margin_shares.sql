@@ -8,14 +8,7 @@ jobs as (
 ),
 
 owners as (
-    select
-        *,
-        sum(weight) over (
-            partition by event_key order by weight desc nulls last, person_key nulls last
-            rows between unbounded preceding and current row
-        ) as running_weight,
-        sum(weight) over (partition by event_key) as whole_weight
-    from {{ ref('int_event_owners') }}
+    select * from {{ ref('int_event_owners') }}
 ),
 
 -- What was planned and never spent has no event: it is the owner's of its day.

@@ -1,4 +1,4 @@
--- One row per record that plans what a job and product cost, change orders apart, and once more, negative, where its win was taken back.
+-- One row per record, and product it is for, that plans what a job costs, change orders apart, and once more, negative, where its win was taken back.
 with events as (
     select event_key, job_key, product_key, event_on, currency, exchange_rate, load_id
     from {{ ref('fct_stage_events') }}
@@ -34,6 +34,8 @@ deal_lines as (
         lines.planned_hours as hours,
         bookings.currency,
         lines.planned_cost as cost_amount,
+        false as is_for_all,
+        cast(null as date) as budget_now_on,
         bookings.source_system,
         bookings.source_entity,
         bookings.source_id,
@@ -50,9 +52,30 @@ deal_lines as (
 
 budgets as (
     select
-        'job_budget', 2, job_budget_id as record_key, job_key, product_key, version_on, is_plan, plan_rule, phase, cost_type, 1,
-        cast(null as decimal(18, 6)), cast(null as {{ dbt.type_string() }}), budget_hours, currency, budget_cost,
-        source_system, 'job_budgets', job_budget_id, load_id
+        'job_budget' as plan_source,
+        2 as priority,
+        job_budget_id
+        || case when version_number > 1 then '|' || cast(version_number as {{ dbt.type_string() }}) else '' end
+        || case when is_for_all and product_key <> 'unknown' then '|' || product_key else '' end as record_key,
+        job_key,
+        product_key,
+        version_on,
+        is_plan as is_version_current,
+        plan_rule,
+        phase,
+        cost_type,
+        1 as sign,
+        cast(null as decimal(18, 6)) as quantity,
+        cast(null as {{ dbt.type_string() }}) as unit,
+        budget_hours as hours,
+        currency,
+        budget_cost as cost_amount,
+        is_for_all,
+        case when is_now and budget_cost is not null then estimated_on end as budget_now_on,
+        source_system,
+        'job_budgets' as source_entity,
+        job_budget_id as source_id,
+        load_id
     from {{ ref('int_budget_versions') }}
     where budget_cost is not null or budget_hours is not null
 ),
@@ -68,19 +91,36 @@ placements as (
             {{ extended('contracts.planned_quantity', 'rates.pay_rate') }}
             + {{ percent_of('coalesce(rates.on_cost_pct, 0)', extended('contracts.planned_quantity', 'rates.pay_rate')) }}, 2
         ) as decimal(18, 2)),
-        contracts.source_system, 'contracts', contracts.contract_id, contracts.load_id
+        false, cast(null as date), contracts.source_system, 'contracts', contracts.contract_id, contracts.load_id
     from {{ ref('int_booked_contracts') }} as contracts
     inner join {{ ref('int_booked_rates') }} as rates on contracts.contract_key = rates.contract_key
     left join {{ ref('int_only_products') }} as only_products on contracts.job_key = only_products.job_key
     where not contracts.is_permanent and contracts.planned_quantity is not null and rates.pay_rate is not null
 ),
 
-records as (
-    select * from deal_lines
-    union all
+of_jobs as (
     select * from budgets
     union all
     select * from placements
+),
+
+wins as (
+    select * from {{ ref('int_job_wins') }}
+),
+
+-- What was planned for a job goes with its win on the day on which that is taken back; a deal's lines say so themselves.
+records as (
+    select * from deal_lines
+    union all
+    select * from of_jobs
+    union all
+    select
+        of_jobs.plan_source, of_jobs.priority, of_jobs.record_key || '|un_won', of_jobs.job_key, of_jobs.product_key, wins.unwon_on, true,
+        of_jobs.plan_rule, of_jobs.phase, of_jobs.cost_type, -1, of_jobs.quantity, of_jobs.unit, of_jobs.hours, of_jobs.currency,
+        of_jobs.cost_amount, of_jobs.is_for_all, cast(null as date), of_jobs.source_system, of_jobs.source_entity, of_jobs.source_id, of_jobs.load_id
+    from of_jobs
+    inner join wins on of_jobs.job_key = wins.job_key
+    where of_jobs.is_version_current and wins.unwon_on is not null
 ),
 
 -- One plan a job and product, the first that says a cost. A budget for all of a job is none where a deal line plans for part of it.
@@ -92,37 +132,50 @@ chosen as (
     from records
 ),
 
-final as (
+-- A plan in a third currency is worth what that currency was on the day of the booking.
+rated as (
     select
-        chosen.plan_source,
-        chosen.record_key,
-        chosen.job_key,
-        chosen.product_key,
-        chosen.version_on,
-        chosen.is_version_current
-        and coalesce(chosen.priority = chosen.product_priority, false)
-        and (chosen.product_key <> 'unknown' or chosen.priority = chosen.job_priority) as is_current,
-        chosen.plan_rule,
-        chosen.phase,
-        chosen.cost_type,
-        cast(chosen.sign * chosen.quantity as decimal(18, 6)) as quantity,
-        chosen.unit,
-        cast(chosen.sign * chosen.hours as decimal(18, 6)) as hours,
-        chosen.currency,
-        cast(chosen.sign * chosen.cost_amount as decimal(18, 2)) as document_amount,
-        coalesce(job_rates.exchange_rate, case when chosen.currency = '{{ var("reporting_currency") }}' then 1 end) as exchange_rate,
-        cast(
-            case
-                when job_rates.exchange_rate is not null then chosen.sign * {{ converted('chosen.cost_amount', 'job_rates.exchange_rate') }}
-                when chosen.currency = '{{ var("reporting_currency") }}' then chosen.sign * chosen.cost_amount
-            end as decimal(18, 2)
-        ) as reporting_amount,
-        chosen.source_system,
-        chosen.source_entity,
-        chosen.source_id,
-        chosen.load_id
+        chosen.*,
+        coalesce(
+            job_rates.exchange_rate,
+            case when chosen.currency = '{{ var("reporting_currency") }}' then 1 else day_rates.rate end
+        ) as exchange_rate
     from chosen
     left join job_rates on chosen.job_key = job_rates.job_key and chosen.currency = job_rates.currency
+    left join wins on chosen.job_key = wins.job_key
+    left join {{ ref('int_reporting_rates') }} as day_rates
+        on
+            chosen.source_system = day_rates.source_system
+            and chosen.currency = day_rates.currency
+            and coalesce(wins.won_on, chosen.version_on) = day_rates.rate_on
+),
+
+final as (
+    select
+        rated.plan_source,
+        rated.record_key,
+        rated.job_key,
+        rated.product_key,
+        rated.version_on,
+        rated.is_version_current
+        and coalesce(rated.priority = rated.product_priority, false)
+        and ((rated.product_key <> 'unknown' and not rated.is_for_all) or rated.priority = rated.job_priority) as is_current,
+        rated.budget_now_on,
+        rated.plan_rule,
+        rated.phase,
+        rated.cost_type,
+        cast(rated.sign * rated.quantity as decimal(18, 6)) as quantity,
+        rated.unit,
+        cast(rated.sign * rated.hours as decimal(18, 6)) as hours,
+        rated.currency,
+        cast(rated.sign * rated.cost_amount as decimal(18, 2)) as document_amount,
+        rated.exchange_rate,
+        cast(rated.sign * {{ converted('rated.cost_amount', 'rated.exchange_rate') }} as decimal(18, 2)) as reporting_amount,
+        rated.source_system,
+        rated.source_entity,
+        rated.source_id,
+        rated.load_id
+    from rated
 )
 
 select * from final

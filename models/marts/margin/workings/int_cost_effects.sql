@@ -15,21 +15,25 @@ plans as (
     select * from {{ ref('int_planned_costs') }}
 ),
 
--- A type of cost has a plan of its own, else that for any type. A quantity without a unit is in the plan's.
+-- A type of cost has a plan of its own, else that for any type. A quantity without a unit is in the plan's; one of another kind of unit is none.
 placed as (
     select
         costs.*,
-        coalesce(own_groups.cost_group, any_groups.cost_group) as cost_group,
-        {{ in_base_unit(
-            'costs.quantity',
-            'coalesce(units.base_quantity, case when costs.unit is null then coalesce(own_groups.unit_quantity, any_groups.unit_quantity) end)'
-        ) }} as base_quantity
+        groups.cost_group,
+        case
+            when costs.unit is null then {{ in_base_unit('costs.quantity', 'groups.unit_quantity') }}
+            when coalesce(units.base_unit, lower(trim(costs.unit))) = groups.standard_unit
+                then {{ in_base_unit('costs.quantity', 'units.base_quantity') }}
+        end as base_quantity
     from costs
     left join {{ ref('unit_conversions') }} as units on lower(trim(costs.unit)) = units.unit
     left join groups as own_groups
         on costs.job_key = own_groups.job_key and costs.product_key = own_groups.product_key and costs.own_group = own_groups.cost_group
-    left join groups as any_groups
-        on costs.job_key = any_groups.job_key and costs.product_key = any_groups.product_key and any_groups.cost_group = 'any'
+    left join groups
+        on
+            costs.job_key = groups.job_key
+            and costs.product_key = groups.product_key
+            and coalesce(own_groups.cost_group, 'any') = groups.cost_group
 ),
 
 measured as (

@@ -3,6 +3,7 @@
 with plan_kinds as (
     select
         plans.*,
+        coalesce(units.base_unit, lower(trim(plans.unit))) as base_unit,
         coalesce(units.base_quantity, 1) as unit_quantity,
         {{ in_base_unit('plans.quantity', 'units.base_quantity') }} as base_quantity,
         case
@@ -16,16 +17,28 @@ with plan_kinds as (
     where plans.is_current and plans.reporting_amount is not null
 ),
 
+-- A quantity is a standard where all lines of a plan have it, and in one unit: hours and pieces do not add up. A plan that was taken back whole is
+-- none.
 plan_groups as (
     select
         job_key,
         product_key,
         cost_group,
         sum(reporting_amount) as planned_amount,
-        case when sum(hours) > 0 then sum(hours) else sum(base_quantity) end as standard_quantity,
-        case when sum(hours) > 0 then 1 else min(unit_quantity) end as unit_quantity
+        case
+            when count(case when reporting_amount <> 0 and hours is null then 1 end) = 0 and sum(hours) > 0 then 'hours'
+            when
+                count(case when reporting_amount <> 0 and base_quantity is null then 1 end) = 0
+                and count(distinct coalesce(base_unit, 'none')) = 1
+                then 'quantity'
+        end as standard_rule,
+        sum(hours) as hours,
+        sum(base_quantity) as quantity,
+        min(base_unit) as base_unit,
+        min(unit_quantity) as unit_quantity
     from plan_kinds
     group by job_key, product_key, cost_group
+    having sum(reporting_amount) <> 0 or min(reporting_amount) = 0
 ),
 
 moves as (
@@ -54,8 +67,9 @@ running as (
         flexed.*,
         coalesce(plan_groups.cost_group, 'any') as cost_group,
         coalesce(plan_groups.planned_amount, 0) as planned_amount,
-        plan_groups.standard_quantity,
-        plan_groups.unit_quantity,
+        case plan_groups.standard_rule when 'hours' then plan_groups.hours when 'quantity' then plan_groups.quantity end as standard_quantity,
+        case plan_groups.standard_rule when 'hours' then 'hour' when 'quantity' then plan_groups.base_unit end as standard_unit,
+        case when plan_groups.standard_rule = 'quantity' then plan_groups.unit_quantity else 1 end as unit_quantity,
         plan_groups.cost_group is not null and flexed.planned_cost_amount <> 0 as is_shared,
         row_number() over (partition by flexed.job_key, flexed.product_key order by plan_groups.cost_group nulls last) as position,
         sum(plan_groups.planned_amount) over (
@@ -74,6 +88,7 @@ final as (
         cost_group,
         cast(planned_amount as decimal(18, 2)) as planned_amount,
         cast(standard_quantity as decimal(38, 6)) as standard_quantity,
+        standard_unit,
         cast(coalesce(unit_quantity, 1) as decimal(18, 6)) as unit_quantity,
         cast(
             case

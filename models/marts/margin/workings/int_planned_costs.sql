@@ -38,13 +38,20 @@ scopes as (
     group by job_key, product_key
 ),
 
+-- What was sold and delivered, signed, as far as it is counted: a rebate, and a change of the price alone, are value and no quantity.
 items as (
     select
-        job_key, product_key, sold_quantity, 0 as delivered_quantity,
+        job_key, product_key, sold_unit as unit, sold_quantity, 0 as delivered_quantity, document_amount = 0 as is_free,
         case when sold_quantity is null and document_amount > 0 then 1 else 0 end as is_unmeasured
     from {{ ref('int_commitment_items') }}
     union all
-    select job_key, product_key, 0, quantity, 0 from {{ ref('int_delivery_items') }}
+    select
+        job_key, product_key, base_unit, 0,
+        case when delivery_type in ('time', 'material', 'shipment') then base_quantity end,
+        document_amount = 0 and valuation_rule <> 'unpriced',
+        case when document_amount > 0 and (delivery_type not in ('time', 'material', 'shipment') or base_quantity is null) then 1 else 0 end
+    from {{ ref('int_delivery_values') }}
+    where left_out_reason is null and event_on <= {{ as_of() }} and valuation_rule <> 'rebate'
 ),
 
 quantities as (
@@ -53,9 +60,12 @@ quantities as (
         product_key,
         cast(sum(sold_quantity) as decimal(38, 6)) as contracted_quantity,
         cast(sum(delivered_quantity) as decimal(38, 6)) as delivered_quantity,
-        max(is_unmeasured) as is_unmeasured
+        cast(sum(case when is_free then delivered_quantity - sold_quantity else 0 end) as decimal(38, 6)) as free_quantity,
+        max(is_unmeasured) as is_unmeasured,
+        coalesce(min(case when sold_quantity <> 0 then unit end), 'none') as contracted_unit,
+        count(distinct case when sold_quantity <> 0 or delivered_quantity <> 0 then coalesce(unit, 'none') end) as unit_count
     from items
-    where job_key is not null
+    where job_key <> 'unknown'
     group by job_key, product_key
 ),
 
@@ -74,12 +84,15 @@ final as (
         coalesce(changes.is_repriced, false) as is_repriced,
         cast(scopes.contracted_amount as decimal(18, 2)) as contracted_amount,
         cast(scopes.delivered_amount as decimal(18, 2)) as delivered_amount,
+        quantities.contracted_unit,
         quantities.contracted_quantity,
         quantities.delivered_quantity,
-        -- By quantity in the sold unit, save on a fixed price and where a part of what was sold has none.
+        -- More, or less, that was delivered at nothing than was agreed to be free.
+        coalesce(quantities.free_quantity, 0) as free_quantity,
+        -- By quantity in the sold unit, save on a fixed price and where a part has none, or another.
         coalesce(
             terms.job_type not in ('fixed_price', 'permanent_placement')
-            and quantities.is_unmeasured = 0 and quantities.contracted_quantity > 0,
+            and quantities.is_unmeasured = 0 and quantities.unit_count = 1 and quantities.contracted_quantity > 0,
             false
         ) as is_by_quantity
     from scopes

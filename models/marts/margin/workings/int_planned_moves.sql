@@ -1,4 +1,5 @@
--- One row per piece between contracted and delivered that moves planned cost: how much, from a commitment or to work beyond it.
+-- One row per piece between contracted and delivered that moves planned cost: how much, from a commitment or to work beyond it. And one row per
+-- job and product of which other work was done at nothing than was agreed to be free: it has no value, and its planned cost all the same.
 with pieces as (
     select bridge.*, reasons.margin_effect
     from {{ ref('fct_bridge') }} as bridge
@@ -35,10 +36,33 @@ added as (
     where pieces.to_amount <> 0 and pieces.match_rule = 'unmatched' and pieces.margin_effect in ('volume', 'price')
 ),
 
+-- Where the amount alone was changed, quantities no longer say what is owed for them.
+plans as (
+    select *, is_by_quantity and (not is_repriced or contracted_amount <= 0) as is_measured
+    from {{ ref('int_planned_costs') }}
+),
+
+free as (
+    select
+        {{ make_key(["'free'", 'plans.job_key', 'plans.product_key']) }} as bridge_item_key,
+        plans.*,
+        case when plans.free_quantity < 0 and coalesce(policies.is_open, false) then 'not_yet_delivered' else 'volume' end as margin_effect
+    from plans
+    left join {{ ref('int_job_policies') }} as policies on plans.job_key = policies.job_key
+    where plans.is_measured and plans.free_quantity <> 0 and plans.total_cost_amount <> 0
+),
+
 moved as (
-    select * from released
-    union all
-    select * from added
+    {% for sided in ['released', 'added'] %}
+        select
+            bridge_item_key, job_key, product_key, reason, match_rule, margin_effect, from_event_key, to_event_key, sign, amount, quantity
+        from {{ sided }}
+        union all
+    {% endfor %}
+    select
+        bridge_item_key, job_key, product_key, 'free_of_charge', 'unmatched', margin_effect, null, null,
+        case when free_quantity < 0 then -1 else 1 end, 0, abs(free_quantity)
+    from free
 ),
 
 measured as (
@@ -48,6 +72,7 @@ measured as (
         moved.product_key,
         moved.reason,
         moved.match_rule,
+        moved.margin_effect,
         moved.from_event_key,
         moved.to_event_key,
         moved.sign,
@@ -59,14 +84,14 @@ measured as (
         plans.is_by_quantity,
         plans.is_by_quantity and moved.quantity is not null as is_counted,
         moved.sign * cast(
-            case when plans.is_by_quantity and not plans.is_repriced then moved.quantity else moved.amount end as decimal(38, 6)
+            case when plans.is_measured then moved.quantity else moved.amount end as decimal(38, 6)
         ) as measure,
         cast(
-            case when plans.is_by_quantity and not plans.is_repriced then plans.contracted_quantity else plans.contracted_amount end as decimal(38, 6)
+            case when plans.is_measured then plans.contracted_quantity else plans.contracted_amount end as decimal(38, 6)
         ) as whole
     from moved
-    inner join {{ ref('int_planned_costs') }} as plans on moved.job_key = plans.job_key and moved.product_key = plans.product_key
-    where plans.contracted_amount > 0
+    inner join plans on moved.job_key = plans.job_key and moved.product_key = plans.product_key
+    where plans.is_by_quantity or plans.contracted_amount > 0
 ),
 
 running as (
@@ -86,6 +111,7 @@ final as (
         product_key,
         reason,
         match_rule,
+        margin_effect,
         from_event_key,
         to_event_key,
         sign,

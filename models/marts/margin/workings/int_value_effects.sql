@@ -1,9 +1,12 @@
--- One row per piece of the first two gaps and effect on margin: its value, and the planned cost that goes with it.
+-- One row per piece of the first two gaps and effect on margin: its value, and the planned cost that goes with it. What is free of charge has no
+-- value, and its planned cost all the same.
 with pieces as (
     select bridge.*, reasons.margin_effect
     from {{ ref('fct_bridge') }} as bridge
     inner join {{ ref('bridge_reasons') }} as reasons on bridge.reason = reasons.reason
-    where bridge.gap in ('booked_to_contracted', 'contracted_to_delivered') and bridge.difference_amount <> 0
+    where
+        (bridge.gap = 'contracted_to_delivered' and bridge.difference_amount <> 0)
+        or (bridge.gap = 'booked_to_contracted' and bridge.reason <> 'settled')
 ),
 
 moves as (
@@ -54,6 +57,8 @@ costed as (
         pieces.margin_effect,
         case
             when changes.is_discount then 'discount_after_quote'
+            -- A change that costs and has no rate is a change all the same.
+            when changes.event_key is not null then 'scope_change'
             when edited.job_key is not null and pieces.margin_effect = 'price' and pieces.to_amount < pieces.from_amount then 'discount_after_quote'
             else pieces.margin_effect
         end as effect,
@@ -80,6 +85,12 @@ costed as (
             and pieces.match_rule = taken_over.match_rule
     left join edited on pieces.job_key = edited.job_key and pieces.product_key = edited.product_key
     left join {{ ref('int_delivery_values') }} as deliveries on pieces.to_event_key = deliveries.event_key
+    union all
+    select
+        bridge_item_key, job_key, product_key, reason, 'definition', null, null, null, margin_effect, margin_effect as effect, 0, 0, cost_amount,
+        false
+    from moves
+    where reason = 'free_of_charge'
 ),
 
 -- What is left of a piece that was taken at the contract's price is price. What came in another product's place takes over what was

@@ -6,7 +6,7 @@
   if (open && line.scrollWidth > line.clientWidth) line.scrollLeft = open.offsetLeft - (line.clientWidth - open.offsetWidth) / 2;
 
   // A table of more than three columns has no room there for a row: each cell says which column it is of.
-  window.labelTables = (part) => part.querySelectorAll("table:not(.data, .ties, .walk)").forEach((table) => {
+  window.labelTables = (part) => part.querySelectorAll("table:not(.data, .ties, .walk, .answers)").forEach((table) => {
     if (!table.tHead || table.tHead.rows[0].cells.length < 4) return;
     const titles = Array.from(table.tHead.rows[0].cells, (cell) => cell.textContent);
     table.classList.add("blocks");

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import duckdb
@@ -139,6 +139,11 @@ class Sentence:
                     )
                 )
         return found
+
+
+def turned(source: Source) -> Source:
+    """The same rows with the opposite sign."""
+    return replace(source, sign=-source.sign)
 
 
 def figure(connection: duckdb.DuckDBPyConnection, *sources: Source) -> Figure:

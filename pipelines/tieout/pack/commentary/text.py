@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from tieout.pack.commentary.figures import Sentence, Source, check, figure
+from tieout.pack.commentary import margin
+from tieout.pack.commentary.figures import Sentence, Source, check, figure, turned
 from tieout.pack.marts import Position
 from tieout.pack.render import words
 
@@ -39,6 +40,7 @@ def sentences(connection: duckdb.DuckDBPyConnection, at: Position) -> list[Sente
     """
     found = [
         *_movements(connection, at),
+        *margin.sentences(connection, at, _on(at), _day(at)),
         *_reasons(connection, "leakage", at),
         *_reasons(connection, "timing", at),
         *_clusters(connection, at),
@@ -74,15 +76,20 @@ def _movements(connection: duckdb.DuckDBPyConnection, at: Position) -> Iterator[
             continue
         then = tuple(Source(s.mart, s.column, (("month", "=", before),), sign=-1) for s in now)
         change = figure(connection, *now, *then)
+        said = f"{stage.capitalize()} in {{month}} is {{currency}} {{now}}"
+        if not change.value:
+            yield Sentence(
+                f"{stage} in the month", f"{said}, as in the month before.", {"now": value}, names
+            )
+            continue
         # The direction is in the words, so the figure is told without its sign.
-        more = change.value >= 0
+        more = change.value > 0
         size = (
-            change if more else figure(connection, *(_turned(source) for source in change.sources))
+            change if more else figure(connection, *(turned(source) for source in change.sources))
         )
-        verb = "more" if more else "less"
         yield Sentence(
             f"{stage} in the month",
-            f"{stage.capitalize()} in {{month}} is {{currency}} {{now}}, {{change}} {verb} than in the month before.",
+            f"{said}, {{change}} {'more' if more else 'less'} than in the month before.",
             {"now": value, "change": size},
             names,
         )
@@ -108,7 +115,7 @@ def _reasons(
         yield Sentence(
             f"{words(gap_class)}, {words(reason)}",
             f"Up to {{month}}, {words(reason)} ({words(gap_class)}) {verb} the way from {first} to {last}.",
-            {"amount": figure(connection, source if amount > 0 else _turned(source))},
+            {"amount": figure(connection, source if amount > 0 else turned(source))},
             {"month": at.title, "currency": at.currency},
         )
 
@@ -226,10 +233,6 @@ def _on(at: Position) -> str:
 
 def _day(at: Position) -> dict[str, str]:
     return {"day": f"{at.as_of_on.day} {at.as_of_on:%B %Y}"} if at.is_later else {}
-
-
-def _turned(source: Source) -> Source:
-    return Source(source.mart, source.column, source.where, source.aggregate, -source.sign)
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, month: date) -> bool:

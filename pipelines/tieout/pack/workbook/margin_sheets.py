@@ -18,8 +18,8 @@ _BY_PERSON = (
     *(f"{effect}_effect" for effect in EFFECTS),
 )
 _STEPS = (
-    *("list_value", "quote_discount", "quoted_value", "change_order_price", "billed_rate_variance"),
-    *("credits", "settlement_discount", "pocket_value"),
+    *("list_value", "quote_discount", "quoted_value", "change_order_price", "agreed_price"),
+    *("billed_rate_variance", "credits", "settlement_discount", "pocket_value"),
 )
 
 

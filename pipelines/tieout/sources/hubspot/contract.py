@@ -43,6 +43,10 @@ SUITE: Suite = {
         *present("contact_id", "company_id"),
         Unique(("contact_id", "company_id")),
     ],
+    "contact_deals": [
+        *present("contact_id", "deal_id"),
+        Unique(("contact_id", "deal_id")),
+    ],
     "deals": [
         *present("id", "created_at", "updated_at", "dealstage", "pipeline"),
         *present("dealname", "hubspot_owner_id", severity="warning"),

@@ -97,7 +97,10 @@ OBJECT_TYPES = (
         "contact_id",
         own=_properties("email firstname lastname phone", date="createdate lastmodifieddate"),
         modified="lastmodifieddate",  # alone among the types
-        links={"contact_companies": ("companies", "company_id")},
+        links={
+            "contact_companies": ("companies", "company_id"),
+            "contact_deals": ("deals", "deal_id"),
+        },
     ),
     ObjectType(
         "deals",
@@ -110,7 +113,8 @@ OBJECT_TYPES = (
             flag="hs_is_closed hs_is_closed_won",
         ),
         custom=_properties(
-            "required_skills", date="proposal_sent_on service_starts_on service_ends_on lost_on"
+            "required_skills hs_merged_object_ids",
+            date="proposal_sent_on service_starts_on service_ends_on lost_on",
         ),
         links={"deal_companies": ("companies", "company_id")},
         needed=True,

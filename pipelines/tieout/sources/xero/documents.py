@@ -17,7 +17,7 @@ account_code: AccountCode text
 account_id: AccountID text
 item_code: ItemCode text
 discount_rate: DiscountRate number
-discount_amount: DiscountAmount amount
+discount_amount: DiscountAmount number
 tracking_name_1: Tracking.0.Name text
 tracking_option_1: Tracking.0.Option text
 tracking_name_2: Tracking.1.Name text

@@ -13,7 +13,7 @@ from tieout.errors import DriftError
 from tieout.sources.xero.shapes import Field, Record
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the raw log keeps UTC without a zone
-_MSDATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
+_MSDATE = re.compile(r"/Date\((-?\d+)([+-]\d{4})?\)/")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -32,8 +32,17 @@ def instant(value: Any) -> datetime:
     return parsed.replace(tzinfo=None) - offset if offset else parsed.replace(tzinfo=None)
 
 
-def _day(value: Any) -> date:
-    return instant(value).date()
+def day(value: Any) -> date:
+    """The day that a document bears: of midnight in the zone whose offset stands there, else in
+    UTC."""
+    match = _MSDATE.fullmatch(value) if isinstance(value, str) else None
+    if match and match[2]:
+        minutes = int(match[2][1:3]) * 60 + int(match[2][3:])
+        ahead = timedelta(minutes=-minutes if match[2][0] == "-" else minutes)
+        return (instant(value) + ahead).date()
+    if match:
+        return instant(value).date()
+    return datetime.fromisoformat(str(value).replace("Z", "+00:00")).date()
 
 
 def _decimal(value: Any) -> Decimal:
@@ -72,7 +81,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "number": _decimal,
     "rate": _decimal,
     "integer": _integer,
-    "date": _day,
+    "date": day,
     "timestamp": instant,
     "boolean": _flag,
 }

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tieout_demo.facilities.basics import ENDS, ZERO, add_days
+from tieout_demo.facilities.books.earnings import eroded, unplanned
 from tieout_demo.facilities.faults.in_cash import OVERDUE_DAYS, UNAPPLIED_DAYS
 from tieout_demo.facilities.faults.planter import Planter
 from tieout_demo.facilities.invoicing.papers import Paper
@@ -27,6 +28,26 @@ def note_all(planter: Planter) -> None:
     ):
         if (control, ident) not in known:
             planter.note(control, entity, system, ident, value, currency, on, why)
+    world = planter.world
+    # What no deal can be found for was planned by nobody.
+    unsold = {row["entity_id"] for row in world.truth if row["control_id"] == "job_without_deal"}
+    planned = [job for job in world.jobs if str(job.number) not in unsold]
+    notes = [
+        ("margin_erosion", "jobs", str(job.number), on, "earned far less of its value than planned")
+        for job, on in eroded(planned, world.invoices, world.credits)
+    ]
+    notes += [
+        (
+            "planned_cost_missing",
+            "change_orders",
+            ident,
+            on,
+            "what the change costs was not planned",
+        )
+        for ident, on in unplanned(world.jobs)
+    ]
+    for control, entity, record, on, why in notes:
+        planter.note(control, entity, "field_service", record, ZERO, "GBP", on, why)
 
 
 Found = tuple[str, str, str, str, Decimal, str, date, str]

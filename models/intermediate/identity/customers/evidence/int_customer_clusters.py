@@ -34,6 +34,6 @@ def model(dbt, session):
     return rule_clusters(
         dbt.ref("int_customer_records"),
         dbt.ref("int_customer_evidence"),
-        dbt.ref("int_customer_marks"),
+        dbt.ref("int_customer_constraints"),
         RULES,
     )

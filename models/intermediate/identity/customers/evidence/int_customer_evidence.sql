@@ -4,7 +4,8 @@ with records as (
 ),
 
 decisions as (
-    select * from {{ ref('int_customer_decisions') }}
+    select * from {{ ref('int_identity_decisions') }}
+    where entity = 'customer'
 ),
 
 free_mail_domains as (

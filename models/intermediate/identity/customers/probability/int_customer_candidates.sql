@@ -1,7 +1,7 @@
 -- One row per scored pair of customer records, by the clusters that the exact rules put them in: what it weighs, whether it would be taken by itself,
 -- and what becomes of it if it is not.
 with pairs as (
-    select * from {{ ref('int_customer_objections') }}
+    select * from {{ ref('int_customer_negative_evidence') }}
 ),
 
 thresholds as (

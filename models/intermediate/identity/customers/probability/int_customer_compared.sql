@@ -74,7 +74,7 @@ keyed as (
     inner join rare as other on one.record_id = other.record_id and one.word < other.word
 ),
 
-placed as (
+record_blocks as (
     select distinct keyed.record_id, keyed.block_key, clusters.cluster_id
     from keyed
     inner join clusters on keyed.record_id = clusters.record_id
@@ -82,21 +82,21 @@ placed as (
 ),
 
 -- A key that many share would compare each with each, and says little: narrower ones take its place. What is one already counts as one.
-shared as (
+useful_blocks as (
     select block_key
-    from placed
+    from record_blocks
     group by block_key
     having count(distinct cluster_id) between 2 and {{ var('block_records') }} and count(*) <= 8 * {{ var('block_records') }}
 ),
 
 keys as (
     select
-        placed.record_id,
-        placed.cluster_id,
-        {{ list_in_order('placed.block_key', ['placed.block_key']) }} as block_keys
-    from placed
-    inner join shared on placed.block_key = shared.block_key
-    group by placed.record_id, placed.cluster_id
+        record_blocks.record_id,
+        record_blocks.cluster_id,
+        {{ list_in_order('record_blocks.block_key', ['record_blocks.block_key']) }} as block_keys
+    from record_blocks
+    inner join useful_blocks on record_blocks.block_key = useful_blocks.block_key
+    group by record_blocks.record_id, record_blocks.cluster_id
 ),
 
 final as (

@@ -14,7 +14,7 @@ KINDS = (
     "legal_form",
     "site",
 )
-"""The marks that likeness respects. A number may be mistyped across systems."""
+"""The constraints that similarity respects. A number may be mistyped across systems."""
 
 
 def model(dbt, session):
@@ -23,7 +23,7 @@ def model(dbt, session):
     return chosen_links(
         dbt.ref("int_customer_candidates").to_arrow_table(),
         dbt.ref("int_customer_clusters").project("record_id, cluster_id").to_arrow_table(),
-        dbt.ref("int_customer_marks").filter(f"mark_kind in {KINDS}").to_arrow_table(),
+        dbt.ref("int_customer_constraints").filter(f"constraint_kind in {KINDS}").to_arrow_table(),
         # Of a list's names, a form that is written seldom beside another says nothing.
         dbt.ref("int_customer_profiles")
         .filter("has_seldom_form")

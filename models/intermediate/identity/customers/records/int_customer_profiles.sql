@@ -1,4 +1,4 @@
--- One row per customer record, with everything that its likeness to others is judged by (see docs/decisions/0011).
+-- One row per customer record, with everything that its similarity to others is judged by (see docs/decisions/0011).
 with records as (
     select * from {{ ref('int_customer_records') }}
 ),
@@ -151,7 +151,7 @@ agents as (
     left join domain_names on described.domain = domain_names.domain
 ),
 
-told as (
+attributed as (
     select
         described.record_id,
         described.source_system,
@@ -201,7 +201,7 @@ listed as (
         country,
         {{ joined_list('written_forms', "' '") }} as legal_form,
         case when name_letters is not null then count(*) over (partition by name_letters, country) end as spelling_count
-    from told
+    from attributed
     where
         country is not null
         and coalesce(postal_code, city, street, house_number, phone_tail, domain, free_email, tax_number, registration_number) is null
@@ -227,7 +227,7 @@ held as (
         source_system,
         name_key,
         count(*) as record_count
-    from told
+    from attributed
     where name_key is not null
     group by source_system, name_key
 ),
@@ -247,21 +247,21 @@ spread as (
         count(distinct {{ dbt.right('phone_tail', 6) }}) as phone_count,
         count(distinct coalesce(domain, free_email)) as domain_count,
         count(distinct {{ joined_list('written_forms', "' '") }}) as form_count
-    from told
+    from attributed
     where name_key is not null
     group by name_key
 ),
 
 final as (
     select
-        told.*,
+        attributed.*,
         coalesce(
-            told.postal_code, told.city, told.street, told.house_number, told.phone_tail, told.domain, told.free_email, told.tax_number,
-            told.registration_number
+            attributed.postal_code, attributed.city, attributed.street, attributed.house_number, attributed.phone_tail, attributed.domain,
+            attributed.free_email, attributed.tax_number, attributed.registration_number
         ) is null as is_bare,
         -- Nothing that is known of the records of this name says that there are two of it.
         coalesce(
-            told.is_telling_name and held_most.record_count = 1
+            attributed.is_telling_name and held_most.record_count = 1
             and greatest(spread.country_count, spread.form_count) <= 1,
             false
         ) as is_lone_name,
@@ -272,18 +272,18 @@ final as (
 
         listed.spelling_count,
         seldom_forms.legal_form is not null as has_seldom_form,
-        case when seldom_forms.legal_form is null then told.written_forms end as legal_forms,
+        case when seldom_forms.legal_form is null then attributed.written_forms end as legal_forms,
         door_names.name_count as door_name_count,
         coalesce(door_names.name_count, 0) >= {{ var('shared_by_names') }} as is_shared_door,
         coalesce(phone_names.name_count, 0) >= {{ var('shared_by_names') }} as is_shared_phone
-    from told
-    left join listed on told.record_id = listed.record_id
+    from attributed
+    left join listed on attributed.record_id = listed.record_id
     left join seldom_forms
         on listed.name_letters = seldom_forms.name_letters and listed.country = seldom_forms.country and listed.legal_form = seldom_forms.legal_form
-    left join held_most on told.name_key = held_most.name_key
-    left join spread on told.name_key = spread.name_key
-    left join door_names on told.door = door_names.door
-    left join phone_names on told.phone_tail = phone_names.phone_tail
+    left join held_most on attributed.name_key = held_most.name_key
+    left join spread on attributed.name_key = spread.name_key
+    left join door_names on attributed.door = door_names.door
+    left join phone_names on attributed.phone_tail = phone_names.phone_tail
 )
 
 select * from final
