@@ -118,9 +118,9 @@ def test_the_rules_are_those_of_the_seed_in_its_order() -> None:
         assert [rule for _, rule in ranked][: len(rules)] == [rule.name for rule in rules]
 
 
-def test_every_kind_of_mark_that_a_rule_respects_is_made_by_the_model_of_marks() -> None:
+def test_every_constraint_that_a_rule_respects_is_made_by_the_model_of_constraints() -> None:
     for noun, rules in (("customer", CUSTOMERS), ("person", PEOPLE), ("product", PRODUCTS)):
-        (path,) = MODELS.rglob(f"int_{noun}_marks.sql")
+        (path,) = MODELS.rglob(f"int_{noun}_constraints.sql")
         made = path.read_text(encoding="utf-8")
         assert [kind for rule in rules for kind in rule.respects if f"'{kind}'" not in made] == []
 
