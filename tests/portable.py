@@ -155,6 +155,14 @@ def _scale(node: exp.Cast) -> int:
     return 0
 
 
+def whole_defaults_of_neighbours(tree: exp.Expression) -> Iterator[str]:
+    """`lag(x, 1, 0)` of a decimal is a double on some engines: the default is cast to what x is."""
+    for node in tree.find_all(exp.Lag, exp.Lead):
+        default = node.args.get("default")
+        if isinstance(default, (exp.Literal, exp.Neg)) and not default.is_string:
+            yield node.sql("duckdb")
+
+
 def text_of_a_truncated_date(tree: exp.Expression) -> Iterator[str]:
     """What `date_trunc` gives is a date here and a timestamp there, and their texts differ: cast it
     to a date."""
@@ -309,6 +317,7 @@ RULES: tuple[Callable[[exp.Expression], Iterator[str]], ...] = (
     unordered_numbers,
     largest_by_one_key,
     unrounded_whole_numbers,
+    whole_defaults_of_neighbours,
     text_of_a_truncated_date,
     nested_generators,
     aggregates_in_windows,

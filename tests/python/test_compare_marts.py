@@ -60,6 +60,13 @@ def test_inside_every_table_is_compared_and_a_wider_number_is_the_same(
     one, same = with_inner("0.01", "decimal(18, 2)"), with_inner("0.010", "decimal(38, 3)")
     assert list(comparison.differences(one, same, inside=True)) == []
     assert comparison.compared(one, inside=True).startswith("2 tables, 4 rows")
+    (told,) = comparison.differences(one, with_inner("0.01", "double"), inside=True)
+    assert told.startswith("inner_part.t: columns") and told.endswith("amount")
+    with duckdb.connect(str(one)) as connection:
+        connection.execute("create view inner_part.v as select * from inner_part.t")
+    with duckdb.connect(str(same)) as connection:
+        connection.execute("create table inner_part.v as select 1 as amount")
+    assert list(comparison.differences(one, same, inside=True)) == []
     other = with_inner("0.02", "decimal(38, 3)")
     assert list(comparison.differences(one, other)) == []
     (told,) = comparison.differences(one, other, inside=True)

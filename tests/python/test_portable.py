@@ -26,6 +26,11 @@ BROKEN = {
         "select cast(median(days) as integer) as days, cast(unit_quantity as bigint) as q from a",
         "select cast(round(median(days)) as integer) as days, cast(count(*) as bigint) as n from a",
     ),
+    "whole_defaults_of_neighbours": (
+        "select x - lag(x, 1, 0) over (order by y nulls last) as x from a",
+        "select x - lag(x, 1, cast(0 as decimal(18, 2))) over (order by y nulls last) as x, lead(x, 1, x) over w as z"
+        " from a window w as (order by y nulls last)",
+    ),
     "text_of_a_truncated_date": (
         "select 'k' || date_trunc('month', day) as k from a",
         "select 'k' || cast(date_trunc('month', day) as date) as k from a",

@@ -21,8 +21,10 @@ running as (
         ) as delivered_so_far_amount,
         lead(month_on) over (partition by job_key order by month_on nulls last) as next_month_on,
         lead(abs(delivered_amount) + abs(recognised_amount)) over (partition by job_key order by month_on nulls last) as next_turned_over_amount,
-        lead(recognised_amount - delivered_amount, 1, 0) over (partition by job_key order by month_on nulls last) as taken_back_amount,
-        lead(recognised_amount - delivered_amount - credited_amount, 1, 0) over (
+        lead(recognised_amount - delivered_amount, 1, cast(0 as decimal(18, 2))) over (
+            partition by job_key order by month_on nulls last
+        ) as taken_back_amount,
+        lead(recognised_amount - delivered_amount - credited_amount, 1, cast(0 as decimal(18, 2))) over (
             partition by job_key order by month_on nulls last
         ) as taken_back_uncredited_amount
     from {{ ref('int_recognition_months') }}

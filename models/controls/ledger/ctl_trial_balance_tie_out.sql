@@ -38,7 +38,7 @@ lasting as (
 compared as (
     select
         *,
-        lasting_amount - lag(lasting_amount, 1, 0) over so_far as new_difference_amount
+        lasting_amount - lag(lasting_amount, 1, cast(0 as decimal(18, 2))) over so_far as new_difference_amount
     from lasting
     window so_far as (partition by source_system, account_code order by balance_on nulls last)
 ),

@@ -47,7 +47,7 @@ changes as (
         month_ends_on,
         document_type,
         document_id,
-        lasting_amount - lag(lasting_amount, 1, 0) over (
+        lasting_amount - lag(lasting_amount, 1, cast(0 as decimal(18, 2))) over (
             partition by control_id, source_system, document_type, document_id order by month_ends_on nulls last
         ) as new_amount
     from lasting
