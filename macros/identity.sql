@@ -27,7 +27,8 @@ held as (
     inner join keys on evidence.record_id = keys.record_id
 ),
 
--- The first two clusters of a value: one of them is another than the record's own. No pairs are made, so a value that thousands share costs nothing.
+-- The first two clusters of a value: one of them is another than the record's own. No pairs are made, so a value that
+-- thousands share costs nothing.
 candidates as (
     select
         match_rule,
@@ -110,7 +111,8 @@ rules as (
     where entity = '{{ noun }}'
 ),
 
--- A record is held against the one that speaks for the cluster; that one itself is joined to nothing. A record may have been joined to one and be
+-- A record is held against the one that speaks for the cluster; that one itself is joined to nothing. A record may have
+-- been joined to one and be
 -- suggested for another.
 candidates as (
     select record_id, {{ noun }}_key as candidate_key, match_rule, false as is_decided_different, true as is_taken

@@ -95,7 +95,8 @@ counted as (
     group by control_id, cause, customer_key
 ),
 
--- Each control and cause, of a customer and of `any`: how often such exceptions were resolved, how fast, and what was noted.
+-- Each control and cause, of a customer and of `any`: how often such exceptions were resolved, how fast, and what was
+-- noted.
 past_resolutions as (
     select
         counted.control_id,

@@ -1,6 +1,8 @@
 {{ config(tags=['law'], severity='error') }}
--- What this is: what counts is what fct_stage_events holds, for each system, stage and currency (deliveries by unit, cash with its tax share).
--- When it fails: an event was lost or doubled between its value and the mart, or an application of cash does not add up to nothing.
+-- What this is: what counts is what fct_stage_events holds, for each system, stage and currency (deliveries by unit,
+-- cash with its tax share).
+-- When it fails: an event was lost or doubled between its value and the mart, or an application of cash does not add up
+-- to nothing.
 -- How to resolve: compare int_stage_values with the valuation model of the stage that is named.
 with counted as (
     select source_system, stage, denomination, sum(counted_amount) as amount
@@ -9,7 +11,8 @@ with counted as (
     group by source_system, stage, denomination
 ),
 
--- A placement's contract is booked without a line of its own, and time costs the rate of its day without a cost of its own; a completed fixed
+-- A placement's contract is booked without a line of its own, and time costs the rate of its day without a cost of its
+-- own; a completed fixed
 -- price and a rebate are deliveries without a quantity.
 of_no_line as (
     select source_system, 'booked' as stage, currency as denomination, cast(sum(document_amount) as decimal(38, 6)) as amount

@@ -14,7 +14,8 @@ lines as (
     group by source_system, invoice_id
 ),
 
--- What was billed before the books began may come as a balance without its lines, and a ledger may hand over no lines at all.
+-- What was billed before the books began may come as a balance without its lines, and a ledger may hand over no lines
+-- at all.
 opening as (
     select source_system, document_id from {{ ref('int_before_the_books') }}
     where document_kind = 'invoice'

@@ -1,4 +1,5 @@
--- One row per period, timesheet, placement or invoice and what it should have led to: a timesheet, an invoice, pay, a journal.
+-- One row per period, timesheet, placement or invoice and what it should have led to: a timesheet, an invoice, pay, a
+-- journal.
 with sheet_lines as (
     select
         billing.delivery_key,

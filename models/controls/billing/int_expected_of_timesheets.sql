@@ -1,4 +1,5 @@
--- One row per timesheet that is to be billed and what should follow from it: the invoice, and for a placed person the pay.
+-- One row per timesheet that is to be billed and what should follow from it: the invoice, and for a placed person the
+-- pay.
 with sheets as (
     select
         billing.*,
@@ -44,7 +45,8 @@ by_period as (
     group by sheets.delivery_key
 ),
 
--- What is owed to the person is the hours at the pay rate beside the charge rate of the day; where none is agreed, at most what was charged.
+-- What is owed to the person is the hours at the pay rate beside the charge rate of the day; where none is agreed, at
+-- most what was charged.
 owed as (
     select
         sheets.delivery_key,

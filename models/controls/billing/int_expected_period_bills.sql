@@ -1,4 +1,5 @@
--- One row per billing period of an active contract that is over: the invoice that it should have, and what that is worth.
+-- One row per billing period of an active contract that is over: the invoice that it should have, and what that is
+-- worth.
 with periods as (
     select * from {{ ref('int_contract_periods') }}
 ),

@@ -1,4 +1,5 @@
--- One row per week of a placement, and per period of another contract that is worked by time, that is over: the timesheet that it should have.
+-- One row per week of a placement, and per period of another contract that is worked by time, that is over: the
+-- timesheet that it should have.
 with time_deliveries as (
     select
         delivery_id,
@@ -122,7 +123,8 @@ used_up as (
     group by spans.span_key
 ),
 
--- What of a placement nobody handed in, though something was still to be worked. A day or two of a week at either end may hold no working day.
+-- What of a placement nobody handed in, though something was still to be worked. A day or two of a week at either end
+-- may hold no working day.
 asked_for as (
     select
         spans.*,
@@ -137,7 +139,8 @@ asked_for as (
         and {{ days_between('spans.period_starts_on', 'spans.period_ends_on') }} >= 2
 ),
 
--- A whole month or quarter of a placement without any timesheet is missing what the contract says of it: its weeks share that.
+-- A whole month or quarter of a placement without any timesheet is missing what the contract says of it: its weeks
+-- share that.
 empty_periods as (
     select
         periods.period_key,

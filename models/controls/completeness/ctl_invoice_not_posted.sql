@@ -1,4 +1,5 @@
--- One row per standing sales document of a system that keeps a ledger: no journal posts it, and it does not stand in the entry that opened the books.
+-- One row per standing sales document of a system that keeps a ledger: no journal posts it, and it does not stand in
+-- the entry that opened the books.
 with expected as (
     select * from {{ ref('fct_expected_events') }}
 ),

@@ -1,4 +1,5 @@
--- One row per period of a placement, or of a contract that is worked by time, that is over: nobody handed in a timesheet for it.
+-- One row per period of a placement, or of a contract that is worked by time, that is over: nobody handed in a
+-- timesheet for it.
 with expected as (
     select * from {{ ref('fct_expected_events') }}
     where event_kind = 'timesheet'

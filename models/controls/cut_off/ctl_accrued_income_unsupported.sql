@@ -1,4 +1,5 @@
--- One row per contract (job, where it has none) and month: its accrued income in the ledger rose above what is earned and not billed.
+-- One row per contract (job, where it has none) and month: its accrued income in the ledger rose above what is earned
+-- and not billed.
 with jobs as (
     select
         jobs.*,

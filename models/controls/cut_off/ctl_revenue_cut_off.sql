@@ -36,8 +36,8 @@ rules as (
     {{ control_rules('revenue_cut_off') }}
 ),
 
--- A difference that a later month takes back was recognised in the wrong one, as far as it does with and without what is credited; what
--- stays is no matter of the period.
+-- A difference that a later month takes back was recognised in the wrong one, as far as it does with and without what
+-- is credited; what stays is no matter of the period.
 judged as (
     select
         running.*,

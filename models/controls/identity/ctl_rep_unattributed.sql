@@ -1,4 +1,5 @@
--- One row per job with bookings, work or cost, and per such record that no job could be found for: nobody is credited for it.
+-- One row per job with bookings, work or cost, and per such record that no job could be found for: nobody is credited
+-- for it.
 with credited as (
     select
         attribution.job_key,

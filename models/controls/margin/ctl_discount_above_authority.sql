@@ -1,4 +1,5 @@
--- One row per won deal with lines, and per later step of its price down to the pocket: what was given is more than its owner may give.
+-- One row per won deal with lines, and per later step of its price down to the pocket: what was given is more than its
+-- owner may give.
 with deals as (
     select * from {{ ref('cnf_deals') }}
     where is_won and coalesce(won_on, created_on) <= {{ as_of() }}
@@ -75,7 +76,8 @@ allowed as (
             and sold.sold_on <= coalesce(limits.valid_to, sold.sold_on)
 ),
 
--- A person's own limit comes before the one of the role, and that before the control's; of two that are alike the lower one holds.
+-- A person's own limit comes before the one of the role, and that before the control's; of two that are alike the lower
+-- one holds.
 nearest as (
     select * from allowed
     qualify row_number() over (

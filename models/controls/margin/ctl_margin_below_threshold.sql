@@ -1,4 +1,5 @@
--- One row per job that cost something: its margin, or the one that is still to be expected of a fixed price, is under the floor of its type.
+-- One row per job that cost something: its margin, or the one that is still to be expected of a fixed price, is under
+-- the floor of its type.
 with margins as (
     select
         job_key,
@@ -36,7 +37,8 @@ rules as (
     {{ control_rules('margin_below_threshold') }}
 ),
 
--- A fixed price earns its value at the end: its margin is the one to expect of it, at the cost at completion. Once it is done the two are one.
+-- A fixed price earns its value at the end: its margin is the one to expect of it, at the cost at completion. Once it
+-- is done the two are one.
 judged as (
     select
         jobs.job_id,
@@ -58,7 +60,8 @@ judged as (
     where events.rate_missing_count = 0 and jobs.job_type <> 'permanent_placement'
 ),
 
--- What was never sold has no price that could be too low: work for the house, or a job of which another control says that it has no deal.
+-- What was never sold has no price that could be too low: work for the house, or a job of which another control says
+-- that it has no deal.
 examinable as (
     select
         *,

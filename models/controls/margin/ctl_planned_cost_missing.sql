@@ -1,4 +1,5 @@
--- One row per product sold for a job, and per approved change order, where costs are planned: nobody planned what this one costs.
+-- One row per product sold for a job, and per approved change order, where costs are planned: nobody planned what this
+-- one costs.
 with margins as (
     select * from {{ ref('fct_job_margin') }}
 ),
@@ -16,7 +17,8 @@ plans as (
     group by job_key
 ),
 
--- Where at least half of the jobs sold of a kind have a planned cost, one without is an omission; elsewhere nobody plans.
+-- Where at least half of the jobs sold of a kind have a planned cost, one without is an omission; elsewhere nobody
+-- plans.
 kinds as (
     select
         jobs.source_system,

@@ -1,4 +1,5 @@
--- One row per product that a job was sold and billed for, and that a price list has: it was sold below list, and nothing says why.
+-- One row per product that a job was sold and billed for, and that a price list has: it was sold below list, and
+-- nothing says why.
 with prices as (
     select * from {{ ref('fct_price_realisation') }}
     where list_price_rule = 'dated'

@@ -80,8 +80,8 @@ quoted_deals as (
     group by deal_key
 ),
 
--- The bookings that a deal's accepted quote is held against. What was quoted of a product that was not booked stands against those that were not
--- quoted, else against all.
+-- The bookings that a deal's accepted quote is held against. What was quoted of a product that was not booked stands
+-- against those that were not quoted, else against all.
 bookings as (
     select
         booked.*,

@@ -12,7 +12,8 @@ with billed as (
     having count(distinct coalesce(deliveries.base_unit, 'none')) = 1
 ),
 
--- Work that is not still to be billed. What was taken back at another rate than it was delivered at leaves its exchange.
+-- Work that is not still to be billed. What was taken back at another rate than it was delivered at leaves its
+-- exchange.
 delivered as (
     select
         job_key,
@@ -94,7 +95,8 @@ dated as (
         and sold_quantities.unit_count = 1 and coalesce(sold_quantities.unit, 'none') = coalesce(billed.base_unit, 'none')
 ),
 
--- The list price of that day in the currency of the deal, an entry of a price list before the product's own undated one.
+-- The list price of that day in the currency of the deal, an entry of a price list before the product's own undated
+-- one.
 listed as (
     select
         dated.job_key,

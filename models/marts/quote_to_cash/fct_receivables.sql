@@ -1,6 +1,6 @@
--- One row per receivable document, with its sign: what it asked for or gave, what was set against it, and what is still open.
--- Amounts are in the reporting currency, so that they add up to the ledger's account; `document_` amounts are in the document's own. The `reporting_`
--- amounts are the same once more, for those who read them by that name.
+-- One row per receivable document, with its sign: what it asked for or gave, what was set against it, and what is still
+-- open. Amounts are in the reporting currency, so that they add up to the ledger's account; `document_` amounts are in
+-- the document's own. The `reporting_` amounts are the same once more, for those who read them by that name.
 with movements as (
     select
         source_system,
@@ -54,7 +54,8 @@ owed_back as (
     select * from receipts
 ),
 
--- What is owed to the customer. A receipt that is used up is owed by nobody; an overpayment or prepayment is a document, as a paid invoice is.
+-- What is owed to the customer. A receipt that is used up is owed by nobody; an overpayment or prepayment is a
+-- document, as a paid invoice is.
 credits as (
     select
         case owed_back.document_entity

@@ -1,4 +1,5 @@
--- One row per change by which a record came to another customer than in the run before: two customers became one, or one came apart.
+-- One row per change by which a record came to another customer than in the run before: two customers became one, or
+-- one came apart.
 with past as (
     select * from {{ source('history', 'customer_changes') }}
     where happened_on <= {{ as_of() }}

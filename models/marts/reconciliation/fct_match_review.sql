@@ -1,4 +1,5 @@
--- One row per two customers that may be one, and nobody has said: both records side by side, and what hangs on the answer.
+-- One row per two customers that may be one, and nobody has said: both records side by side, and what hangs on the
+-- answer.
 with questions as (
     select * from {{ ref('int_customer_questions') }}
 ),
@@ -14,7 +15,8 @@ customers as (
     from {{ ref('cnf_customers') }}
 ),
 
--- What a customer has booked or been billed, whichever is more: a customer that two systems split is booked on one side and billed on the other.
+-- What a customer has booked or been billed, whichever is more: a customer that two systems split is booked on one side
+-- and billed on the other.
 amounts as (
     select
         customer_key,

@@ -37,8 +37,8 @@ credited as (
     from {{ ref('fct_attribution') }}
 ),
 
--- A person's share of a piece: what is his of all up to it, less what was of all before it. So both the pieces of an event and its persons add up.
--- An event that is nothing in sum is shared by basis points.
+-- A person's share of a piece: what is his of all up to it, less what was of all before it. So both the pieces of an
+-- event and its persons add up. An event that is nothing in sum is shared by basis points.
 cells as (
     select
         running.bridge_item_key,

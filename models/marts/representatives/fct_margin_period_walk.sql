@@ -37,8 +37,8 @@ sides as (
     where {{ dbt.dateadd('month', 1, 'month') }} <= {{ dbt.date_trunc('month', as_of()) }}
 ),
 
--- A product that is counted in both of two months, or in the second and planned, has a margin a unit to start from. What was counted in several
--- units does not add up, and has none.
+-- A product that is counted in both of two months, or in the second and planned, has a margin a unit to start from.
+-- What was counted in several units does not add up, and has none.
 paired as (
     select
         grouped_by,

@@ -13,7 +13,8 @@ links as (
     qualify row_number() over (partition by _record_key order by _version desc nulls last) = 1
 ),
 
--- The deal a line is on, else the last it was on: an archived line has lost its link. A quote's copies of lines are on no deal.
+-- The deal a line is on, else the last it was on: an archived line has lost its link. A quote's copies of lines are on
+-- no deal.
 deals as (
     select
         line_item_id,
@@ -70,7 +71,8 @@ typed as (
     left join products_by_code on trim(source.hs_sku) = products_by_code.product_code
 ),
 
--- The total of the discount is HubSpot's sum of one that was typed, a unit's or a percentage; where it has not summed, we do.
+-- The total of the discount is HubSpot's sum of one that was typed, a unit's or a percentage; where it has not summed,
+-- we do.
 counted as (
     select
         *,

@@ -1,5 +1,5 @@
--- One row per line of an invoice or credit note to a customer.
--- Where the document is Inclusive its line amounts and prices hold tax, which is taken out here, so that every system says the same.
+-- One row per line of an invoice or credit note to a customer. Where the document is Inclusive its line amounts and
+-- prices hold tax, which is taken out here, so that every system says the same.
 {% set columns %}
         line_item_id, line_number, item_code, description, quantity, unit_amount, line_amount, tax_amount, discount_rate, discount_amount,
         tax_type, account_code, account_id, tracking_name_1, tracking_option_1, tracking_name_2, tracking_option_2, _load_id, _landed_at

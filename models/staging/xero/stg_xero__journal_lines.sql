@@ -31,7 +31,8 @@ chart as (
     {{ raw_latest('xero', 'accounts') }}
 ),
 
--- Xero lets nobody post by hand to a bank account or to debtors: an entry without a document that does is what the company brought along.
+-- Xero lets nobody post by hand to a bank account or to debtors: an entry without a document that does is what the
+-- company brought along.
 brought_along as (
     select distinct journal_lines.journal_id
     from journal_lines

@@ -1,4 +1,5 @@
--- What a person says of two records is about records that exist: a slip in the seed would be an answer that nobody hears.
+-- What a person says of two records is about records that exist: a slip in the seed would be an answer that nobody
+-- hears.
 {{ config(severity='error', tags=['law'], meta={'shows_rows': true}) }}
 
 with answered as (

@@ -1,4 +1,5 @@
--- What a person decided about two records holds: the same have one key, the different two. It fails too where decisions contradict each
+-- What a person decided about two records holds: the same have one key, the different two. It fails too where decisions
+-- contradict each
 -- other (a = b, b = c, a different from c): take one back in the seed.
 {{ config(severity='error', tags=['law'], meta={'shows_rows': true}) }}
 

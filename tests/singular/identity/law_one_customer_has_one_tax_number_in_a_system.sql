@@ -1,4 +1,5 @@
--- Two records of one system with different tax numbers, or with two parents, are one customer only where a person or their own system said so.
+-- Two records of one system with different tax numbers, or with two parents, are one customer only where a person or
+-- their own system said so.
 {{ config(severity='error', tags=['law']) }}
 
 with constraints as (

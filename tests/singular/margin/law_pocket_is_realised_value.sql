@@ -1,5 +1,6 @@
 {{ config(tags=['law'], severity='error') }}
--- What this is: what reached the pocket of a job and product is its realised value, less what is delivered and not billed.
+-- What this is: what reached the pocket of a job and product is its realised value, less what is delivered and not
+-- billed.
 -- When it fails: a step of the price waterfall is in another mart with another amount.
 -- How to resolve: compare fct_price_realisation and fct_job_margin for the job and product that are named.
 with unbilled as (

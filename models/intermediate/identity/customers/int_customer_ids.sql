@@ -43,7 +43,8 @@ missing as (
     where keys.record_id is null
 ),
 
--- An id that its own system does not have names the customer that goes by it elsewhere: in the company's other systems, else in the group's.
+-- An id that its own system does not have names the customer that goes by it elsewhere: in the company's other systems,
+-- else in the group's.
 candidates as (
     select
         missing.source_system,

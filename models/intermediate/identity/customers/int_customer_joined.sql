@@ -1,4 +1,5 @@
--- One row per customer record that is joined to another, with the rule or link that ties it to its customer, what speaks for it and what against.
+-- One row per customer record that is joined to another, with the rule or link that ties it to its customer, what
+-- speaks for it and what against.
 with customers as (
     select * from {{ ref('cnf_customers') }}
 ),

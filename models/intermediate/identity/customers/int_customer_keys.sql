@@ -1,5 +1,5 @@
--- One row per customer record, with the key of the customer it is: the one that its customer had in the run before, else that of the record
--- that speaks for the cluster.
+-- One row per customer record, with the key of the customer it is: the one that its customer had in the run before,
+-- else that of the record that speaks for the cluster.
 with clusters as (
     select record_id, cluster_id from {{ ref('int_customer_clusters') }}
 ),
@@ -13,7 +13,8 @@ joined as (
     where link_status = 'automatic'
 ),
 
--- Who speaks for a customer: what was merged away last, the CRM's records first, then the oldest. Nothing that a record arriving later could change.
+-- Who speaks for a customer: what was merged away last, the CRM's records first, then the oldest. Nothing that a record
+-- arriving later could change.
 records as (
     select
         customers.source_system || '|' || customers.customer_id as record_id,

@@ -46,7 +46,8 @@ described as (
     where profiles.legal_forms is null and profiles.core_word is not null and profiles.door_name_count between 2 and 3
 ),
 
--- One row per two customer records at one door that few names share, of names that describe and no number or domain: called otherwise, or neighbours.
+-- One row per two customer records at one door that few names share, of names that describe and no number or domain:
+-- called otherwise, or neighbours.
 neighbours as (
     select
         lefts.record_id as left_record_id,

@@ -3,8 +3,8 @@ with keys as (
     select * from {{ ref('int_customer_keys') }}
 ),
 
--- The companies of a group share a domain, namesakes a name: either alone is left to similarity, which knows what speaks against it. Of 348
--- that it let go (benchmarks, seed 11) 4 were one.
+-- The companies of a group share a domain, namesakes a name: either alone is left to similarity, which knows what
+-- speaks against it. Of 348 that it let go (benchmarks, seed 11) 4 were one.
 evidence as (
     select * from {{ ref('int_customer_evidence') }}
     where match_rule not in ('web_domain', 'name_and_country')
@@ -35,7 +35,8 @@ held as (
     inner join keys on evidence.record_id = keys.record_id
 ),
 
--- The first two customers of a value: one of them is another than the record's own. No pairs are made, so a value that thousands share costs nothing.
+-- The first two customers of a value: one of them is another than the record's own. No pairs are made, so a value that
+-- thousands share costs nothing.
 candidates as (
     select
         match_rule,

@@ -104,7 +104,8 @@ final as (
         ranks.policy_rank,
         ranks.named_as,
         keys.position,
-        -- The system that policy puts first; within it, and where policy is silent, the record that speaks for the customer.
+        -- The system that policy puts first; within it, and where policy is silent, the record that speaks for the
+        -- customer.
         row_number() over (
             partition by keys.customer_key, record_values.attribute
             order by ranks.policy_rank asc nulls last, keys.position asc nulls last

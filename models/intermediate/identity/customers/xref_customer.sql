@@ -1,4 +1,5 @@
--- One row per customer record of a system (and per customer id that documents name without one), with the customer it is.
+-- One row per customer record of a system (and per customer id that documents name without one), with the customer it
+-- is.
 with keys as (
     select * from {{ ref('int_customer_keys') }}
 ),

@@ -27,8 +27,8 @@ lookups as (
     inner join systems on named.source_system = systems.source_system
 ),
 
--- A record means its own system's contract first, else that of the only other system of its company that has the id; of its group,
--- where the company keeps no contracts.
+-- A record means its own system's contract first, else that of the only other system of its company that has the id; of
+-- its group, where the company keeps no contracts.
 candidates as (
     select
         lookups.source_system,

@@ -41,9 +41,9 @@ named as (
     {% endfor %}
 ),
 
--- A record means its own system's deal first, else that of the only other system of its company that has the id; of its group, where the
--- company keeps no deals: one CRM serves it. In a system that keeps no deals the id may be typed by hand (`Deal 5312345678`, blanks), so
--- there the digits alone count too, if they are six or more.
+-- A record means its own system's deal first, else that of the only other system of its company that has the id; of its
+-- group, where the company keeps no deals: one CRM serves it. In a system that keeps no deals the id may be typed by
+-- hand (`Deal 5312345678`, blanks), so there the digits alone count too, if they are six or more.
 lookups as (
     select
         named.source_system,

@@ -1,4 +1,5 @@
--- One row per invoice line, cost and pay item that names a delivery or a work order by its number, with the job of what it names.
+-- One row per invoice line, cost and pay item that names a delivery or a work order by its number, with the job of what
+-- it names.
 with systems as (
     select * from {{ ref('int_source_systems') }}
 ),

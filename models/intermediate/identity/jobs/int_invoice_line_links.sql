@@ -28,7 +28,8 @@ mentions as (
     group by source_system, source_entity, source_id
 ),
 
--- The strongest evidence first. A line's own text comes before its document's reference, which speaks for all lines alike.
+-- The strongest evidence first. A line's own text comes before its document's reference, which speaks for all lines
+-- alike.
 line_links as (
     select
         lines.source_system,

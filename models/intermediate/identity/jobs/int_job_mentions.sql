@@ -47,7 +47,8 @@ texts as (
     select source_system, 'journal_lines', journal_line_id, description from journal_lines
 ),
 
--- A word, at most a `no.` or the like, and a number, or several parted by -, /, & or a comma: JOB-01234, Job no. 1234, JOB 1234/1235.
+-- A word, at most a `no.` or the like, and a number, or several parted by -, /, & or a comma: JOB-01234, Job no. 1234,
+-- JOB 1234/1235.
 mentions as (
     select
         source_system,

@@ -91,8 +91,8 @@ group_matches as (
     inner join codes on of_work.code = codes.code and codes.job_count = 1
 ),
 
--- A code that its own company does not know, and that one job of another company of the group has. On documents it counts only where each that
--- names it is of the job's own customer: two companies may count their jobs alike.
+-- A code that its own company does not know, and that one job of another company of the group has. On documents it
+-- counts only where each that names it is of the job's own customer: two companies may count their jobs alike.
 of_group as (
     select source_system, job_ref, min(job_key) as job_key
     from group_matches

@@ -1,5 +1,5 @@
--- One row per invoice line and journal line that only its customer's open jobs can place, with the job where it is the only one and does
--- its product. That it is the only one alone is a suggestion: it was right in six of forty.
+-- One row per invoice line and journal line that only its customer's open jobs can place, with the job where it is the
+-- only one and does its product. That it is the only one alone is a suggestion: it was right in six of forty.
 with products_of_jobs as (
     select * from {{ ref('int_job_products') }}
 ),
@@ -56,7 +56,8 @@ questions as (
     where customers.customer_key <> 'unknown'
 ),
 
--- A job may be billed some days before it starts and after it ends. One without a start has always been open, one without an end still is.
+-- A job may be billed some days before it starts and after it ends. One without a start has always been open, one
+-- without an end still is.
 open_windows as (
     select
         job_key,
@@ -91,8 +92,8 @@ asked_scopes as (
     where customer_key in (select questions.customer_key from questions)
 ),
 
--- Each job adds itself when it opens and takes itself away when it closes. Where the count of those open is one, the sum of their
--- numbers is the number of that one: no question meets every job of its customer.
+-- Each job adds itself when it opens and takes itself away when it closes. Where the count of those open is one, the
+-- sum of their numbers is the number of that one: no question meets every job of its customer.
 timeline as (
     select legal_entity, customer_key, product_key, opens_on as day_on, 0 as is_question, 1 as job_count, job_number
     from asked_scopes

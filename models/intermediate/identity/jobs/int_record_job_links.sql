@@ -1,4 +1,5 @@
--- One row per deal, deal line, contract, change order, job, work order, delivery, cost and pay item, with the job that a person or a rule gives it.
+-- One row per deal, deal line, contract, change order, job, work order, delivery, cost and pay item, with the job that
+-- a person or a rule gives it.
 with refs as (
     select * from {{ ref('int_job_references') }}
 ),

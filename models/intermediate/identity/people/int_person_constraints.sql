@@ -1,4 +1,5 @@
--- One row per person record and cannot-link constraint: inside one constraint_scope, different values are different people.
+-- One row per person record and cannot-link constraint: inside one constraint_scope, different values are different
+-- people.
 with records as (
     select * from {{ ref('int_person_records') }}
 ),

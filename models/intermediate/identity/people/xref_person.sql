@@ -1,4 +1,5 @@
--- One row per person record of a system (and per id, address or name by which its records name a person without one), with the person it is.
+-- One row per person record of a system (and per id, address or name by which its records name a person without one),
+-- with the person it is.
 with keys as (
     select * from {{ ref('int_person_keys') }}
 ),

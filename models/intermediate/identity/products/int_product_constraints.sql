@@ -1,4 +1,5 @@
--- One row per product record and cannot-link constraint: inside one constraint_scope, different values are different products.
+-- One row per product record and cannot-link constraint: inside one constraint_scope, different values are different
+-- products.
 with records as (
     select * from {{ ref('int_product_records') }}
 ),

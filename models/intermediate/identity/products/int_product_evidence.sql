@@ -1,4 +1,5 @@
--- One row per product record, rule and value by which the rule would know it again in another record of the same company.
+-- One row per product record, rule and value by which the rule would know it again in another record of the same
+-- company.
 with records as (
     select * from {{ ref('int_product_records') }}
 ),

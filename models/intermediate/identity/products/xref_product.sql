@@ -1,4 +1,5 @@
--- One row per product record of a system (and per product id or code that other records name without one), with the product it is.
+-- One row per product record of a system (and per product id or code that other records name without one), with the
+-- product it is.
 with keys as (
     select * from {{ ref('int_product_keys') }}
 ),

@@ -10,7 +10,8 @@ wins as (
     from {{ ref('int_booked_values') }}
 ),
 
--- Where the amount alone was changed, a line's quantity no longer says what is owed for it: these are matched by amount.
+-- Where the amount alone was changed, a line's quantity no longer says what is owed for it: these are matched by
+-- amount.
 repriced as (
     select distinct events.job_key, events.product_key, events.currency
     from events

@@ -1,4 +1,5 @@
--- One row per invoice line that names a delivery which counts, by its id or, where it gives none, by its number in the text, with that delivery.
+-- One row per invoice line that names a delivery which counts, by its id or, where it gives none, by its number in the
+-- text, with that delivery.
 with deliveries as (
     select
         delivered.event_key as item_key,
@@ -31,7 +32,8 @@ lines as (
     where records.delivery_id is not null and valued.stage = 'invoiced' and valued.valuation_rule <> 'voided'
 ),
 
--- A system that keeps deliveries means its own; one that keeps none means another's of its company, or of the job that both name.
+-- A system that keeps deliveries means its own; one that keeps none means another's of its company, or of the job that
+-- both name.
 matches as (
     select
         lines.item_key,

@@ -62,7 +62,8 @@ takers as (
     where place = 1
 ),
 
--- Money on no line of a document is for what its receipt was posted against, part by part; what an application takes from it is of its first part.
+-- Money on no line of a document is for what its receipt was posted against, part by part; what an application takes
+-- from it is of its first part.
 unapplied as (
     select
         other_cash.item_key,

@@ -1,5 +1,5 @@
--- One row per reconciling item that takes its reason from evidence: what answers a corrected amount, what was billed before it was due
--- or for calling off, and what was billed against a cost.
+-- One row per reconciling item that takes its reason from evidence: what answers a corrected amount, what was billed
+-- before it was due or for calling off, and what was billed against a cost.
 {% set back = "case when netted.reason = 'rebate' then 'rebate_not_credited' else 'billed_without_delivery' end" %}
 {% set answered = [
     ('contracted_to_delivered', 'from', 'int_deliveries_netted', 'netted.reason', 'price_variance'),
@@ -13,7 +13,8 @@ with unrated as (
     where reporting_amount is null
 ),
 
--- A bill for what came back, or was never worked, is owed by nobody, nor a fee that goes back; its credit note is the rebate's matter.
+-- A bill for what came back, or was never worked, is owed by nobody, nor a fee that goes back; its credit note is the
+-- rebate's matter.
 answers as (
     {% for gap, side, netted, reason, rest_reason in answered %}
         {% set other = 'to' if side == 'from' else 'from' %}

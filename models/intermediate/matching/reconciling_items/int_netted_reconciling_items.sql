@@ -1,4 +1,5 @@
--- One row per part of an event that was taken back, and per part that took it back, on each side of a gap where its population stands.
+-- One row per part of an event that was taken back, and per part that took it back, on each side of a gap where its
+-- population stands.
 {% set sides = [
     ('contracted_to_delivered', 'from', 'int_commitments_netted'),
     ('contracted_to_delivered', 'to', 'int_deliveries_netted'),

@@ -121,8 +121,8 @@ caused as (
             and rested.to_item_key = told.to_item_key
 ),
 
--- A deal gives a product one price where its contract has a rate for each grade of person and each year. What the rates make dearer and
--- cheaper on a job and product is agreed as long as the work is worth no less by them than by the deal.
+-- A deal gives a product one price where its contract has a rate for each grade of person and each year. What the rates
+-- make dearer and cheaper on a job and product is agreed as long as the work is worth no less by them than by the deal.
 agreed as (
     select
         job_key,
@@ -146,7 +146,8 @@ reasoned as (
             and caused.product_key = agreed.product_key
 ),
 
--- Sides that differ in a key are items of their own, so that sums hold for every key. What has no rate is worth nothing and an item already.
+-- Sides that differ in a key are items of their own, so that sums hold for every key. What has no rate is worth nothing
+-- and an item already.
 final as (
     select
         gap, 'both' as side, from_item_key as from_event_key, to_item_key as to_event_key, 'settled' as reason, match_rule,

@@ -1,5 +1,5 @@
--- One row per reconciling item that needs no matching: a booking answers itself, a change order stands alone, an earlier version of a document
--- stands until it is taken back, and an event without a rate takes part in nothing.
+-- One row per reconciling item that needs no matching: a booking answers itself, a change order stands alone, an
+-- earlier version of a document stands until it is taken back, and an event without a rate takes part in nothing.
 with events as (
     select event_key, stage, reporting_amount, valuation_rule in ('edited_version', 'edited_back') as is_edit from {{ ref('int_stage_events') }}
 ),

@@ -44,7 +44,8 @@ billed_by_reference as (
     where match_rule = 'delivery_reference'
 ),
 
--- Lines and postings in a currency without a rate that met nothing: whether they are for work in another currency cannot be measured.
+-- Lines and postings in a currency without a rate that met nothing: whether they are for work in another currency
+-- cannot be measured.
 unrated_answers as (
     select distinct 'delivered_to_invoiced' as gap, lines.job_key
     from {{ ref('int_delivered_to_invoiced') }} as rests

@@ -1,4 +1,5 @@
--- One row per tie-out, ledger, month end and document whose difference arose there and stands to the last month end: what is new of it.
+-- One row per tie-out, ledger, month end and document whose difference arose there and stands to the last month end:
+-- what is new of it.
 with month_ends as (
     select distinct month_ends_on from {{ ref('int_calendar') }}
     where month_ends_on <= {{ as_of() }}

@@ -1,4 +1,5 @@
--- One row per tie-out, period end and document (or contract, or job) of which the ledger then says something else than the records do.
+-- One row per tie-out, period end and document (or contract, or job) of which the ledger then says something else than
+-- the records do.
 with month_ends as (
     select distinct month_ends_on from {{ ref('int_calendar') }}
     where month_ends_on <= {{ as_of() }}

@@ -1,4 +1,5 @@
--- One row per cost that counts, and per journal line on cost of sales or work in progress, of a ledger that posts its costs record by record.
+-- One row per cost that counts, and per journal line on cost of sales or work in progress, of a ledger that posts its
+-- costs record by record.
 with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
@@ -58,7 +59,8 @@ named as (
     select distinct legal_entity, document_id from costs
 ),
 
--- Most of what such a ledger posts as cost of sales names a cost or pay item. Another keeps its costs by rules of its own, and ties to nothing.
+-- Most of what such a ledger posts as cost of sales names a cost or pay item. Another keeps its costs by rules of its
+-- own, and ties to nothing.
 ledgers as (
     select
         ledger_lines.legal_entity,

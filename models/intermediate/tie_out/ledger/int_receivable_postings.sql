@@ -1,4 +1,5 @@
--- One row per movement of what customers owe, in the ledger's base currency, as its documents say it should have been posted.
+-- One row per movement of what customers owe, in the ledger's base currency, as its documents say it should have been
+-- posted.
 with rates as (
     select * from {{ ref('int_document_rates') }}
 ),
@@ -45,7 +46,8 @@ applications as (
     group by source_system, application_id
 ),
 
--- Rounding running totals, an invoice's and a receipt's, leaves nothing over once the one is settled and the other used up.
+-- Rounding running totals, an invoice's and a receipt's, leaves nothing over once the one is settled and the other used
+-- up.
 running as (
     select
         *,
@@ -65,7 +67,8 @@ running as (
     from applications
 ),
 
--- An application takes from the invoice at the invoice's rate what it gives at the rate of the receipt or credit note; the two differ by translation.
+-- An application takes from the invoice at the invoice's rate what it gives at the rate of the receipt or credit note;
+-- the two differ by translation.
 settlements as (
     select
         running.source_system,

@@ -1,11 +1,13 @@
--- One row per line of a posted invoice or credit note, or part of one that asks for what was held back: its share of what is paid.
+-- One row per line of a posted invoice or credit note, or part of one that asks for what was held back: its share of
+-- what is paid.
 {% set stages = [('by_job', 'job_key'), ('by_customer', 'customer_key')] %}
 with lines as (
     select * from {{ ref('int_invoice_values') }}
     where is_posted
 ),
 
--- What other lines take off a line of work, and what of such a line found no work to take it off. Net is taken off net, and its tax off tax.
+-- What other lines take off a line of work, and what of such a line found no work to take it off. Net is taken off net,
+-- and its tax off tax.
 taken as (
     select
         deductions.off_key,

@@ -85,8 +85,9 @@ rests as (
     group by source_system, application_id
 ),
 
--- Money that goes out on an invoice or credit note takes back what was applied to it. Without an amount in its own currency a receipt in the
--- invoice's currency gives what the application says; one in another currency gives it at the two documents' rates.
+-- Money that goes out on an invoice or credit note takes back what was applied to it. Without an amount in its own
+-- currency a receipt in the invoice's currency gives what the application says; one in another currency gives it at the
+-- two documents' rates.
 applications as (
     select
         applications.source_system,

@@ -1,4 +1,5 @@
--- One row per line of a win (win_number 1, 2 …) and deal line as it stands (win_number 0): its amount, else its price, else its share.
+-- One row per line of a win (win_number 1, 2 …) and deal line as it stands (win_number 0): its amount, else its price,
+-- else its share.
 with lines as (
     select * from {{ ref('int_sold_lines') }}
 ),

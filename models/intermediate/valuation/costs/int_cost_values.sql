@@ -1,5 +1,5 @@
--- One row per cost and per pay item that arrived; labour that a pay item replaces carries that reason why it does not count.
--- A cost's product is its own, else its delivery's, else the only one that was sold for the job.
+-- One row per cost and per pay item that arrived; labour that a pay item replaces carries that reason why it does not
+-- count. A cost's product is its own, else its delivery's, else the only one that was sold for the job.
 with only_products as (
     select * from {{ ref('int_only_products') }}
 ),
@@ -41,7 +41,8 @@ by_delivery as (
     where labour_costs.person_key is null or paid_work.person_key = 'unknown' or labour_costs.person_key = paid_work.person_key
 ),
 
--- One row a day of the period, so that the join is on equal days and grows with the days paid, not with costs × pay items.
+-- One row a day of the period, so that the join is on equal days and grows with the days paid, not with costs × pay
+-- items.
 paid_days as (
     select
         paid_work.pay_item_id,

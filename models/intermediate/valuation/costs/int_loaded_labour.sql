@@ -1,5 +1,5 @@
--- One row per delivery of approved time that no cost and no pay item answers yet: what it costs by the rate of its day, until its own cost arrives.
--- Time that nothing prices has a row, too, and says so.
+-- One row per delivery of approved time that no cost and no pay item answers yet: what it costs by the rate of its day,
+-- until its own cost arrives. Time that nothing prices has a row, too, and says so.
 with deliveries as (
     select
         *,

@@ -1,4 +1,5 @@
--- One row per delivery, with what it is of: its job's terms, the order line it names, its product and person, before anything is converted.
+-- One row per delivery, with what it is of: its job's terms, the order line it names, its product and person, before
+-- anything is converted.
 with deliveries as (
     select * from {{ ref('cnf_deliveries') }}
 ),

@@ -14,7 +14,8 @@ versions as (
     from {{ ref('cnf_contract_rate_versions') }}
 ),
 
--- What a rate was on the contract's first day: its last version until then, which may be its end; else the first that arrived.
+-- What a rate was on the contract's first day: its last version until then, which may be its end; else the first that
+-- arrived.
 known as (
     select
         contracts.contract_key,
@@ -67,7 +68,8 @@ placed as (
     where known.charge_rate is not null and not known.is_deleted
 ),
 
--- In force on the first day, else the nearest to it; the placed person's before anybody's. A rate known in time goes before one that came later.
+-- In force on the first day, else the nearest to it; the placed person's before anybody's. A rate known in time goes
+-- before one that came later.
 final as (
     select
         contract_key,

@@ -1,4 +1,5 @@
--- One row per job of which something was sold: since when the win that stands is won, and when the last one was taken back.
+-- One row per job of which something was sold: since when the win that stands is won, and when the last one was taken
+-- back.
 with wins as (
     select
         job_key,

@@ -1,4 +1,5 @@
--- One row per legal entity, contract, person and day worked or agreed on for which a working time of its own is in force: the most particular one.
+-- One row per legal entity, contract, person and day worked or agreed on for which a working time of its own is in
+-- force: the most particular one.
 {% set scopes = {'person': 'person_key', 'contract': 'contract_key', 'legal_entity': 'legal_entity', 'any': 'anybody'} %}
 with working_times as (
     select * from {{ ref('working_time') }}

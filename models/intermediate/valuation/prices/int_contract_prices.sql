@@ -8,8 +8,9 @@ rates as (
     select * from {{ ref('int_contract_rates') }}
 ),
 
--- A rate for another product, another person, another kind of unit or another class of time is none for this delivery. Time of a class without a
--- rate has the standard one; time without a class has that, too, else the only ones there are.
+-- A rate for another product, another person, another kind of unit or another class of time is none for this delivery.
+-- Time of a class without a rate has the standard one; time without a class has that, too, else the only ones there
+-- are.
 in_force as (
     select
         deliveries.source_system,
@@ -35,7 +36,8 @@ in_force as (
             and (rates.person_key is null or deliveries.person_key = 'unknown' or deliveries.person_key = rates.person_key)
 ),
 
--- For the person and product, then the product, then any: and there the person's own before everybody's, and everybody's before somebody's.
+-- For the person and product, then the product, then any: and there the person's own before everybody's, and
+-- everybody's before somebody's.
 ranked as (
     select
         *,

@@ -1,4 +1,5 @@
--- One row per delivery that no source records as one: a fixed price that is complete, and a permanent fee that goes back.
+-- One row per delivery that no source records as one: a fixed price that is complete, and a permanent fee that goes
+-- back.
 with jobs as (
     select * from {{ ref('int_job_terms') }}
 ),

@@ -1,4 +1,5 @@
--- One row per charge rate of a contract, with the product and person it is for (null for any) and the unit that it converts through.
+-- One row per charge rate of a contract, with the product and person it is for (null for any) and the unit that it
+-- converts through.
 with rates as (
     select * from {{ ref('cnf_contract_rates') }}
     where charge_rate is not null

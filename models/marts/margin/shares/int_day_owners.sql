@@ -1,4 +1,5 @@
--- One row per deal, job, customer, day on which something happened there, and person who is credited for it, with his share.
+-- One row per deal, job, customer, day on which something happened there, and person who is credited for it, with his
+-- share.
 with days as (
     select deal_key, job_key, customer_key, event_on as day from {{ ref('fct_stage_events') }}
     union
@@ -24,7 +25,8 @@ owners as (
     where person_key <> 'unknown' and noun_key <> 'unknown'
 ),
 
--- Of several records of one customer the one that was changed last by that day; before any of them was known, the one known first.
+-- Of several records of one customer the one that was changed last by that day; before any of them was known, the one
+-- known first.
 customer_owners as (
     select
         days.*,

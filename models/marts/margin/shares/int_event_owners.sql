@@ -1,4 +1,5 @@
--- One row per event and person who is credited for it: by the owner of its day, or of the work and bills that it answers.
+-- One row per event and person who is credited for it: by the owner of its day, or of the work and bills that it
+-- answers.
 with events as (
     select event_key, stage, deal_key, job_key, customer_key, event_on from {{ ref('fct_stage_events') }}
 ),

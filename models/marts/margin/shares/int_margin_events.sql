@@ -1,4 +1,5 @@
--- One row per thing that adds to what is booked, earned or spent on a job and product, and per effect on its margin, on its own day.
+-- One row per thing that adds to what is booked, earned or spent on a job and product, and per effect on its margin, on
+-- its own day.
 with events as (
     select * from {{ ref('fct_stage_events') }}
 ),

@@ -1,4 +1,5 @@
--- One row per record of a deal, customer or job and day on which it changed, with who has it from then on: the first version known holds before, too.
+-- One row per record of a deal, customer or job and day on which it changed, with who has it from then on: the first
+-- version known holds before, too.
 {% set nouns = {
     'deal': ('cnf_deal_versions', 'deal_id', 'owner_id'),
     'customer': ('cnf_customer_versions', 'customer_id', 'owner_id'),

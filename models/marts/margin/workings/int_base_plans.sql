@@ -1,4 +1,5 @@
--- One row per record, and product it is for, that plans what a job costs, change orders apart, and once more, negative, where its win was taken back.
+-- One row per record, and product it is for, that plans what a job costs, change orders apart, and once more, negative,
+-- where its win was taken back.
 with events as (
     select event_key, job_key, product_key, event_on, currency, exchange_rate, load_id
     from {{ ref('fct_stage_events') }}
@@ -108,7 +109,8 @@ wins as (
     select * from {{ ref('int_job_wins') }}
 ),
 
--- What was planned for a job goes with its win on the day on which that is taken back; a deal's lines say so themselves.
+-- What was planned for a job goes with its win on the day on which that is taken back; a deal's lines say so
+-- themselves.
 records as (
     select * from deal_lines
     union all
@@ -123,7 +125,8 @@ records as (
     where of_jobs.is_version_current and wins.unwon_on is not null
 ),
 
--- One plan a job and product, the first that says a cost. A budget for all of a job is none where a deal line plans for part of it.
+-- One plan a job and product, the first that says a cost. A budget for all of a job is none where a deal line plans for
+-- part of it.
 chosen as (
     select
         *,

@@ -1,5 +1,5 @@
--- One row per version of a budget and product that it is for: whether it is the plan of the day of winning, and whether it holds now.
--- A budget that names no product is for all that was sold for the job, by its value.
+-- One row per version of a budget and product that it is for: whether it is the plan of the day of winning, and whether
+-- it holds now. A budget that names no product is for all that was sold for the job, by its value.
 with versions as (
     select
         *,
@@ -14,7 +14,8 @@ with versions as (
     where not is_deleted
 ),
 
--- A record is of the day that it says. What is written into it later is known from its stamp on, save a new estimate, which has a day of its own.
+-- A record is of the day that it says. What is written into it later is known from its stamp on, save a new estimate,
+-- which has a day of its own.
 placed as (
     select
         jobs.job_key,
@@ -55,7 +56,8 @@ placed as (
             and xref_product.source_entity <> 'product_codes'
 ),
 
--- Of each record the version that was known on the day of winning, else the first after it; and the last one, which holds now.
+-- Of each record the version that was known on the day of winning, else the first after it; and the last one, which
+-- holds now.
 timed as (
     select
         *,
@@ -74,7 +76,8 @@ timed as (
     where estimated_on <= {{ as_of() }}
 ),
 
--- A revision is the whole budget of its job: the last one known on the day of winning, else the first after it, and the last of all.
+-- A revision is the whole budget of its job: the last one known on the day of winning, else the first after it, and the
+-- last of all.
 revised as (
     select
         *,
@@ -95,8 +98,8 @@ revised as (
     from timed
 ),
 
--- Of a phase, product and type of cost the last day counts, with all its lines: what stands beside each other adds up. What a later line leaves
--- blank is not given, and takes nothing back.
+-- Of a phase, product and type of cost the last day counts, with all its lines: what stands beside each other adds up.
+-- What a later line leaves blank is not given, and takes nothing back.
 ranked as (
     select
         *,

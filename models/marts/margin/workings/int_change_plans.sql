@@ -45,8 +45,8 @@ budgets as (
     where budget_cost is not null
 ),
 
--- By how much the budget rose when the change was approved: of each line the first version since, less what stood before. Of several changes
--- between two versions the last one explains the rise.
+-- By how much the budget rose when the change was approved: of each line the first version since, less what stood
+-- before. Of several changes between two versions the last one explains the rise.
 moments as (
     select
         events.event_key,

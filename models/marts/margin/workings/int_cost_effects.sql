@@ -1,4 +1,5 @@
--- One row per cost, product and effect: what it cost above its standard, the quantity above the plan's, and what was never planned.
+-- One row per cost, product and effect: what it cost above its standard, the quantity above the plan's, and what was
+-- never planned.
 with costs as (
     select
         costs.*,
@@ -15,7 +16,8 @@ plans as (
     select * from {{ ref('int_planned_costs') }}
 ),
 
--- A type of cost has a plan of its own, else that for any type. A quantity without a unit is in the plan's; one of another kind of unit is none.
+-- A type of cost has a plan of its own, else that for any type. A quantity without a unit is in the plan's; one of
+-- another kind of unit is none.
 placed as (
     select
         costs.*,

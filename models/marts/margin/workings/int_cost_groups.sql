@@ -1,5 +1,5 @@
--- One row per job, product and group of cost types that a plan covers: what it plans, and what the delivered work should have taken of it.
--- Planned cost with hours is labour or pay, without hours it is for any type of cost.
+-- One row per job, product and group of cost types that a plan covers: what it plans, and what the delivered work
+-- should have taken of it. Planned cost with hours is labour or pay, without hours it is for any type of cost.
 with plan_kinds as (
     select
         plans.*,
@@ -17,8 +17,8 @@ with plan_kinds as (
     where plans.is_current and plans.reporting_amount is not null
 ),
 
--- A quantity is a standard where all lines of a plan have it, and in one unit: hours and pieces do not add up. A plan that was taken back whole is
--- none.
+-- A quantity is a standard where all lines of a plan have it, and in one unit: hours and pieces do not add up. A plan
+-- that was taken back whole is none.
 plan_groups as (
     select
         job_key,

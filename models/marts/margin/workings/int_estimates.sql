@@ -26,7 +26,8 @@ day_rates as (
     where rate_on = {{ as_of() }}
 ),
 
--- What is still to come is worth what its currency is on the day of the position, else what it was on that of the booking.
+-- What is still to come is worth what its currency is on the day of the position, else what it was on that of the
+-- booking.
 to_complete as (
     select
         budgets.job_key,

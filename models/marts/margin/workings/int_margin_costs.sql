@@ -3,7 +3,8 @@ with placed as (
     select * from {{ ref('int_placed_costs') }}
 ),
 
--- Cost that names delivered work is that work's; of the rest, what the delivered share of the whole job should have cost.
+-- Cost that names delivered work is that work's; of the rest, what the delivered share of the whole job should have
+-- cost.
 balanced as (
     select
         estimates.job_key,

@@ -1,4 +1,5 @@
--- One row per job and product with what it was planned to cost: its plan, and what change orders added; and how much of it is delivered.
+-- One row per job and product with what it was planned to cost: its plan, and what change orders added; and how much of
+-- it is delivered.
 with plans as (
     select
         job_key,
@@ -38,7 +39,8 @@ scopes as (
     group by job_key, product_key
 ),
 
--- What was sold and delivered, signed, as far as it is counted: a rebate, and a change of the price alone, are value and no quantity.
+-- What was sold and delivered, signed, as far as it is counted: a rebate, and a change of the price alone, are value
+-- and no quantity.
 items as (
     select
         job_key, product_key, sold_unit as unit, sold_quantity, 0 as delivered_quantity, document_amount = 0 as is_free,

@@ -1,5 +1,5 @@
--- One row per piece of the first two gaps and effect on margin: its value, and the planned cost that goes with it. What is free of charge has no
--- value, and its planned cost all the same.
+-- One row per piece of the first two gaps and effect on margin: its value, and the planned cost that goes with it. What
+-- is free of charge has no value, and its planned cost all the same.
 with pieces as (
     select bridge.*, reasons.margin_effect
     from {{ ref('fct_bridge') }} as bridge
@@ -93,8 +93,8 @@ costed as (
     where reason = 'free_of_charge'
 ),
 
--- What is left of a piece that was taken at the contract's price is price. What came in another product's place takes over what was
--- agreed for that one.
+-- What is left of a piece that was taken at the contract's price is price. What came in another product's place takes
+-- over what was agreed for that one.
 effects as (
     select bridge_item_key, effect, value_amount, cost_amount from costed
     union all

@@ -1,4 +1,5 @@
--- One row per customer record and cannot-link constraint: inside one constraint_scope, different values are different customers.
+-- One row per customer record and cannot-link constraint: inside one constraint_scope, different values are different
+-- customers.
 with records as (
     select * from {{ ref('int_customer_records') }}
 ),

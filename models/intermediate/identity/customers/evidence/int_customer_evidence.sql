@@ -32,8 +32,8 @@ crm_ids as (
     inner join crm_records on mergers.source_system = crm_records.source_system and mergers.survivor_id = crm_records.customer_id
 ),
 
--- A record that carries the id of a CRM's record, in place of a register's number or among its numbers, names it. Ids of five characters and
--- less prove nothing.
+-- A record that carries the id of a CRM's record, in place of a register's number or among its numbers, names it. Ids
+-- of five characters and less prove nothing.
 carried as (
     select source_system, record_id, registration_code as code from records
     union
@@ -119,7 +119,8 @@ final as (
         valued.record_id,
         valued.match_rule,
         coalesce(valued.country, countries.country, '') || ' ' || valued.evidence_value as evidence_value,
-        -- No country on the record, and several that it could be (or several places of that name): it joins none, and is shown with the first.
+        -- No country on the record, and several that it could be (or several places of that name): it joins none, and
+        -- is shown with the first.
         valued.is_loose or (valued.country is null and countries.country_count > 1) as is_loose
     from valued
     inner join countries on valued.match_rule = countries.match_rule and valued.evidence_value = countries.evidence_value

@@ -1,5 +1,5 @@
--- One row per scored pair of customer records, by the clusters that the exact rules put them in: what it weighs, whether it would be taken by itself,
--- and what becomes of it if it is not.
+-- One row per scored pair of customer records, by the clusters that the exact rules put them in: what it weighs,
+-- whether it would be taken by itself, and what becomes of it if it is not.
 with pairs as (
     select * from {{ ref('int_customer_negative_evidence') }}
 ),
@@ -9,7 +9,8 @@ thresholds as (
     where entity = 'customer'
 ),
 
--- How often a record is written as it is: by its spelling where a list has nothing else, whatever form stands behind it.
+-- How often a record is written as it is: by its spelling where a list has nothing else, whatever form stands behind
+-- it.
 clusters as (
     select
         clusters.record_id,
@@ -24,8 +25,8 @@ judged as (
         pairs.*,
         lefts.cluster_id as left_cluster_id,
         rights.cluster_id as right_cluster_id,
-        -- Of lists that say a name and a country alone: the same name is the same customer, as for the exact rules, and a slip is known by how
-        -- seldom it is written beside what is written often.
+        -- Of lists that say a name and a country alone: the same name is the same customer, as for the exact rules, and
+        -- a slip is known by how seldom it is written beside what is written often.
         pairs.name_level >= 6 and pairs.is_of_lists as is_sure_by_name,
         -- One name at one door; or in one town, or wherever it is, where nothing says that there are two of that name.
         coalesce(
@@ -52,8 +53,9 @@ judged as (
             when pairs.is_within_system and pairs.objection = 'their legal forms differ' then not (pairs.is_of_lists and pairs.name_level >= 6)
             when pairs.is_within_system and pairs.objection = 'one name says more: a role, a place or a number'
                 then pairs.has_form or not pairs.has_door
-            -- Names alone never outweigh door and telephone together: a customer may be renamed, or called by what it is part of.
-            -- Not where one says a role or a place that the other does not: that is how the companies of a group are named.
+            -- Names alone never outweigh door and telephone together: a customer may be renamed, or called by what it
+            -- is part of. Not where one says a role or a place that the other does not: that is how the companies of a
+            -- group are named.
             when pairs.objection in ('their names say two companies', 'each name says more than the other')
                 then
                     not (
@@ -134,8 +136,8 @@ final as (
             when is_slip_if_seldom then 'the names differ in spelling, and nothing else agrees'
             else 'not sure enough'
         end as held_back_by,
-        -- A system that has both, with another role, number or legal form in their names, means two: as within one system. Not at one door with one
-        -- telephone: names alone do not outweigh them.
+        -- A system that has both, with another role, number or legal form in their names, means two: as within one
+        -- system. Not at one door with one telephone: names alone do not outweigh them.
         coalesce(
             (objection = 'their legal forms differ' and not is_of_lists)
             or (

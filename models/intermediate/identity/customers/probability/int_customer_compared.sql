@@ -1,5 +1,5 @@
--- One row per customer record that shares a key with another customer's, as it is compared: its profile, its cluster so far, and the keys under
--- which it meets others. What no key brings together is never compared.
+-- One row per customer record that shares a key with another customer's, as it is compared: its profile, its cluster so
+-- far, and the keys under which it meets others. What no key brings together is never compared.
 with profiles as (
     select * from {{ ref('int_customer_profiles') }}
 ),
@@ -81,7 +81,8 @@ record_blocks as (
     where keyed.block_key is not null
 ),
 
--- A key that many share would compare each with each, and says little: narrower ones take its place. What is one already counts as one.
+-- A key that many share would compare each with each, and says little: narrower ones take its place. What is one
+-- already counts as one.
 useful_blocks as (
     select block_key
     from record_blocks

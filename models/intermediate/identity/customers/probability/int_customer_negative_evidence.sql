@@ -1,4 +1,5 @@
--- One row per scored pair of customer records, with what speaks against taking it for one customer without asking; null where nothing does.
+-- One row per scored pair of customer records, with what speaks against taking it for one customer without asking; null
+-- where nothing does.
 with pairs as (
     select * from {{ ref('int_customer_pairs') }}
 ),
@@ -25,7 +26,8 @@ compared as (
         least(pairs.address_level, pairs.phone_level, pairs.web_level) = 0
         or (pairs.address_level = 1 and lefts.postal_code <> rights.postal_code) as has_conflict,
         pairs.country_level = -1 and pairs.address_level = -1 as is_name_only,
-        -- A space that moved makes other words of the same letters, such as “Estate sgmbh” of “Estates GmbH”: that says no more.
+        -- A space that moved makes other words of the same letters, such as “Estate sgmbh” of “Estates GmbH”: that says
+        -- no more.
         lefts.marker_words <> rights.marker_words
         and coalesce(left_letters.letters <> right_letters.letters, true)
         -- The town that both are in tells neither apart.
@@ -98,8 +100,8 @@ supported as (
         country_level = 1 and greatest(address_level, phone_level, web_level, numbers_level) = -1 as is_of_lists,
         -- What a register does not keep apart is told by door and telephone.
         not has_form and has_door as is_told_by_door,
-        -- At one door with one telephone, what one name says more is said of the same place; not a role or a number alone, which names a company of a
-        -- group.
+        -- At one door with one telephone, what one name says more is said of the same place; not a role or a number
+        -- alone, which names a company of a group.
         not has_form and has_door and has_phone and not has_numbers_apart
         and not (has_same_own_words and (has_other_roles or has_other_numbers)) as is_marked_in_passing
     from compared
@@ -126,7 +128,8 @@ final as (
                 )
                 then 'one name says more: a role, a place or a number'
             when name_level = 3 and (not is_told_by_door or has_no_named_word) then 'each name says more than the other'
-            -- One system that has both spellings beside each other may well mean two. A telephone of their own in one town is enough across systems.
+            -- One system that has both spellings beside each other may well mean two. A telephone of their own in one
+            -- town is enough across systems.
             when
                 name_level = 4 and not is_told_by_door and support_count < case when is_within_system then 3 else 2 end
                 and not (has_phone and has_whole_phone and address_level >= 1 and not is_within_system)

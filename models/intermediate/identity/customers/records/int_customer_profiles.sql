@@ -31,7 +31,8 @@ free_mail_domains as (
     select * from {{ ref('free_mail_domains') }}
 ),
 
--- What a town is called: Anvers and Antwerpen share a postal code, and are read as what most write. A postal code tells the town.
+-- What a town is called: Anvers and Antwerpen share a postal code, and are read as what most write. A postal code tells
+-- the town.
 postal_towns as (
     select
         postal_code,
@@ -118,7 +119,8 @@ described as (
     left join town_names on {{ folded(transliterated('coalesce(records.city, places.town)')) }} = town_names.written_town
 ),
 
--- An office house, an accountant or a managing agent: a door or a telephone that customers of many names share says little of each.
+-- An office house, an accountant or a managing agent: a door or a telephone that customers of many names share says
+-- little of each.
 door_names as (
     select door, count(distinct core_word) as name_count
     from described
@@ -214,14 +216,16 @@ form_counts as (
     group by name_letters, country, legal_form
 ),
 
--- There a form is written wrong as a name is: one that stands a fifth as often as another of the same name tells of no second company.
+-- There a form is written wrong as a name is: one that stands a fifth as often as another of the same name tells of no
+-- second company.
 seldom_forms as (
     select *
     from form_counts
     qualify max(record_count) over (partition by name_letters, country) >= 5 * record_count
 ),
 
--- Where a name is, how it is written and how often a system has it: a name that is everywhere one thing is one customer's.
+-- Where a name is, how it is written and how often a system has it: a name that is everywhere one thing is one
+-- customer's.
 held as (
     select
         source_system,
