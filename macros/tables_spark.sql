@@ -47,11 +47,6 @@
     {%- endif -%}
 {% endmacro %}
 
-{# A view is a table: Spark works out a view wherever it is read, by each test of it too, and nobody could read it after the session. #}
-{% materialization view, adapter='spark' %}
-    {{ return(materialization_table_spark()) }}
-{% endmaterialization %}
-
 {# A seed's rows as literals: dbt's own leave a quote in a text as it is. #}
 {% macro spark__create_csv_table(model, agate_table) %}
     {%- set types = seed_types(model, agate_table) -%}

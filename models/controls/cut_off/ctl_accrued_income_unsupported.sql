@@ -143,7 +143,9 @@ lasting as (
 arisen as (
     select
         *,
-        lasting_amount - lag(lasting_amount, 1, cast(0 as decimal(18, 2))) over (partition by source_system, subject_key order by month_on nulls last) as new_amount
+        lasting_amount - lag(lasting_amount, 1, cast(0 as decimal(18, 2))) over (
+            partition by source_system, subject_key order by month_on nulls last
+        ) as new_amount
     from lasting
 ),
 

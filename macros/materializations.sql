@@ -54,3 +54,9 @@
         coalesce(sum(case when not is_exception and found_from_on > {{ as_of() }} then 1 else 0 end), 0), '{{ invocation_id }}'
     from {{ examined }}
 {%- endmacro %}
+
+{# On Spark a view is a table: Spark works out a view wherever it is read, by each test of it too, and nobody could
+   read it after the session. #}
+{% materialization view, adapter='spark' %}
+    {{ return(materialization_table_spark()) }}
+{% endmaterialization %}
