@@ -55,10 +55,10 @@ lint-python: $(READY)
 	@$(BIN)/mypy
 
 lint-sql: $(READY)
-	@$(BIN)/python tests/lint_sql.py lint --disable-progress-bar models tests
+	@$(BIN)/python tests/lint_sql.py lint --disable-progress-bar --processes 2 models tests
 	@$(BIN)/python tests/portable.py target/functions
 	@# What macros wrote has no layout of its own.
-	@$(BIN)/python tests/lint_sql.py lint --disable-progress-bar --templater raw \
+	@$(BIN)/python tests/lint_sql.py lint --disable-progress-bar --processes 2 --templater raw \
 		--exclude-rules layout,AL03,AL07,AM03,AM04,RF02,RF03,RF04,ST03,ST06 target/functions
 
 plants: $(READY) ## Plant faults in ten companies beside ten right ones, and see what the controls say (half an hour)

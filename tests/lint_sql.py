@@ -1,5 +1,5 @@
-"""sqlfluff, as dbt would fill in the project's variables, and with its macros compiled once: a
-quarter of its time.
+"""sqlfluff, as dbt would fill in the project's variables, with its macros compiled once and each
+file laid out once for all its layout rules: a fifth of its time.
 
 python tests/lint_sql.py lint models tests      what `sqlfluff lint models tests` says
 """
@@ -15,6 +15,7 @@ import yaml
 from jinja2 import Environment
 from sqlfluff.cli.commands import cli
 from sqlfluff.core.templaters.jinja import JinjaTemplater
+from sqlfluff.utils.reflow.sequence import ReflowSequence
 
 _compile: Any = Environment.compile
 
@@ -56,9 +57,22 @@ def _as_dbt(self: JinjaTemplater, *arguments: Any, **named: Any) -> dict[str, An
     return {**_context(self, *arguments, **named), **known}
 
 
+_lay_out: Any = ReflowSequence.from_root.__func__  # type: ignore[attr-defined]
+_laid_out: list[Any] = [None, None]
+
+
+def _laid_out_once(cls: type[ReflowSequence], root_segment: Any, config: Any) -> ReflowSequence:
+    # Three rules ask for the layout of one file, one after the other. A file that was fixed has
+    # another root.
+    if _laid_out[0] is not root_segment:
+        _laid_out[:] = [root_segment, _lay_out(cls, root_segment, config)]
+    return _laid_out[1]  # type: ignore[no-any-return]
+
+
 # Here, not below: sqlfluff's own processes import this file, they do not run it.
 Environment.compile = _once  # type: ignore[method-assign]
 JinjaTemplater.get_context = _as_dbt  # type: ignore[method-assign]
+ReflowSequence.from_root = classmethod(_laid_out_once)  # type: ignore[method-assign,assignment]
 
 if __name__ == "__main__":
     sys.exit(cli())
