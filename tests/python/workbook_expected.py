@@ -469,7 +469,7 @@ def summary(marts: duckdb.DuckDBPyConnection, at: Position) -> list[Row]:
     lines += [[stage, period[stage], to_date[stage]] for stage in period]
     lines += [["The walk"]]
     lines += [
-        ["Step", "Class", "Reason", "What it means", "Pieces to date", "In the period", "To date"]
+        ["Step", "Class", "Reason", "What it means", "Items to date", "In the period", "To date"]
     ]
     with (ROOT / "seeds" / "standard" / "standard_bridge_reasons.csv").open(
         encoding="utf-8", newline=""

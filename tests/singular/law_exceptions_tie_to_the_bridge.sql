@@ -1,7 +1,7 @@
 {{ config(tags=['law'], severity='error') }}
 -- What this is: where a control's money lies in a gap of the bridge, what of an exception counts is exactly what the named one-sided
---   pieces of that gap hold of it: no more than its value at risk, no piece handed out beyond its own amount.
---   So all that such controls count is no more than the bridge's pieces.
+--   items of that gap hold of it: no more than its value at risk, no item handed out beyond its own amount.
+--   So all that such controls count is no more than the bridge's items.
 -- When it fails: an exception counts money that the bridge does not show, or two count the same.
 -- How to resolve: take the exception's `bridge_pieces` to fct_bridge; int_exception_pieces shares them out.
 with exceptions as (

@@ -1,6 +1,6 @@
 {{ config(tags=['law'], severity='error') }}
 -- What this is: loss never exceeds what the bridge calls leakage plus what lies outside the bridge by definition: pay, tax and authority.
---   Each exception's counted loss lies in pieces of class leakage, each handed out once, or its control says what of it is outside; loss and
+--   Each exception's counted loss lies in items of class leakage, each handed out once, or its control says what of it is outside; loss and
 --   doubt together are the value at risk.
 -- When it fails: a headline says more than the bridge shows.
 -- How to resolve: compare the exception's `bridge_pieces` with fct_bridge; see `risk_kind`, `bridge_gap` and `outside_bridge` of its control.

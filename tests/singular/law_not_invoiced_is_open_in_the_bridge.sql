@@ -16,7 +16,7 @@ billing as (
     select * from {{ ref('int_delivery_billing') }}
 ),
 
--- In the bridge a delivery is open in its one-sided pieces; one without a rate is in none.
+-- In the bridge a delivery is open in its one-sided items; one without a rate is in none.
 pieces as (
     select
         from_event_key as event_key,

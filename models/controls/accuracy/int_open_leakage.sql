@@ -1,4 +1,4 @@
--- One row per piece of leakage that somebody has to ask about: not accepted, neither small nor too young, and as far as no credit note gave it back.
+-- One row per item of leakage that somebody has to ask about: not accepted, neither small nor too young, and as far as no credit note gave it back.
 {{ config(materialized='table', schema='intermediate') }}
 with pieces as (
     select * from {{ ref('fct_bridge') }}

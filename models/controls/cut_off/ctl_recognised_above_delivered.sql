@@ -14,7 +14,7 @@ with postings as (
 ),
 
 -- What is billed above the work is the bill's fault, and is found there: its posting follows from it. These reasons are of the two gaps alone,
--- and of pieces that have one side.
+-- and of items that have one side.
 above as (
     select
         job_key,

@@ -1,4 +1,4 @@
--- One row per exception that is counted and one-sided piece of the bridge in which its money lies, with how much of it: no piece is counted twice.
+-- One row per exception that is counted and one-sided item of the bridge in which its money lies, with how much of it: no item is counted twice.
 {% set kinds = ['delivery', 'invoice_line', 'payment', 'invoice', 'work_order', 'contract_period', 'job', 'deal', 'contract'] %}
 {% set passes, columns = [], ['gap', 'side'] %}
 {% for kind in kinds %}
@@ -83,7 +83,7 @@ billing_periods as (
     where period_key is not null
 ),
 
--- A piece with both sides' events has the links of both. What is lost is asked about before what is only early, late or in doubt.
+-- An item with both sides' events has the links of both. What is lost is asked about before what is only early, late or in doubt.
 linked_pieces as (
     select
         bridge.bridge_item_key as item_key,
@@ -117,7 +117,7 @@ linked_pieces as (
     left join billing_periods on bridge.from_event_key = billing_periods.event_key
 ),
 
--- Most pieces share no link with an exception: no pass would take them, and each would carry them along.
+-- Most items share no link with an exception: no pass would take them, and each would carry them along.
 pieces as (
     select * from linked_pieces
     where

@@ -1,5 +1,5 @@
 -- One row per exception on the day of the position: what it follows from in the end, and what of its money counts.
--- Money that lies in a gap of the bridge counts as far as the bridge's pieces hold it (docs/decisions/0017).
+-- Money that lies in a gap of the bridge counts as far as the bridge's items hold it (docs/decisions/0017).
 with recursive found as (
     select * from {{ ref('int_exceptions_found') }}
 ),

@@ -1,4 +1,4 @@
--- One row per record that an event, a piece of the bridge or an exception can be about: what people call it.
+-- One row per record that an event, an item of the bridge or an exception can be about: what people call it.
 with nouns as (
     select * from {{ ref('int_noun_labels') }}
 ),

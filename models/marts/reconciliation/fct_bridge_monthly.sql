@@ -3,7 +3,7 @@ with pieces as (
     select * from {{ ref('fct_bridge') }}
 ),
 
--- The two sides of a piece stand in the months of their own events.
+-- The two sides of an item stand in the months of their own events.
 dated as (
     select from_on as day, customer_key, owner_key, product_key, gap, gap_class, reason, from_amount, 0 as to_amount
     from pieces

@@ -1,4 +1,4 @@
--- One row per piece of the bridge and person who is credited for a side of it.
+-- One row per item of the bridge and person who is credited for a side of it.
 with sides as (
     select bridge_item_key, gap, 'from' as side, from_event_key as event_key, from_amount as amount
     from {{ ref('fct_bridge') }}
@@ -9,7 +9,7 @@ with sides as (
     where to_amount <> 0
 ),
 
--- An event's pieces, added up from the first to the last.
+-- An event's items, added up from the first to the last.
 running as (
     select
         *,
@@ -37,7 +37,7 @@ credited as (
     from {{ ref('fct_attribution') }}
 ),
 
--- A person's share of a piece: what is his of all up to it, less what was of all before it. So both the pieces of an
+-- A person's share of an item: what is his of all up to it, less what was of all before it. So both the items of an
 -- event and its persons add up. An event that is nothing in sum is shared by basis points.
 cells as (
     select

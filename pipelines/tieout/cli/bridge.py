@@ -32,7 +32,7 @@ def bridge(
     ] = "cash",
     shape: Shape = "table",
     pieces: Annotated[
-        bool, typer.Option("--pieces", help="Every piece with the records behind it.")
+        bool, typer.Option("--items", "--pieces", help="Every item with the records behind it.")
     ] = False,
     as_of: AsOf = None,
     wait: Wait = False,
@@ -41,7 +41,7 @@ def bridge(
     """Walk from one stage to another: every cent of the difference by its cause, and a residual of
     nothing.
 
-    `tieout bridge --customer "quill housing" --from delivered --to invoiced --pieces` shows what of
+    `tieout bridge --customer "quill housing" --from delivered --to invoiced --items` shows what of
     its work is not billed, and why, record by record. The position is the published one; with
     --as-of it is that of another day, which is built beside it the first time.
     """

@@ -31,7 +31,7 @@ def trace(
     journals.
 
     `tieout trace INV-10042` shows the invoice's job from signature to cash: every event with its
-    day, amounts and rules, every piece of the differences between them, its exceptions, and the
+    day, amounts and rules, every item of the differences between them, its exceptions, and the
     source's own records.
     """
     from tieout.trace.view import trace_step

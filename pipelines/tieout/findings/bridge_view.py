@@ -17,7 +17,7 @@ from tieout.warehouse.positions import position
 
 FORMATS = ("table", "csv", "json")
 SHOWN = 200
-"""So many pieces fit a terminal; CSV and JSON have them all."""
+"""So many items fit a terminal; CSV and JSON have them all."""
 
 
 def bridge_step(
@@ -76,7 +76,7 @@ def _as_tables(legs: list[Leg], rows: list[dict[str, Any]]) -> None:
             ["  residual", "", "", _money(leg.residual_amount), ""],
         ]
         console.table(
-            f"{leg.from_stage} → {leg.to_stage}", ["", "class", "pieces", "amount", "why"], cells
+            f"{leg.from_stage} → {leg.to_stage}", ["", "class", "items", "amount", "why"], cells
         )
     if rows:
         headers = ["gap", "reason", "from", "record", "to", "record", "from amount", "to amount"]
@@ -93,7 +93,7 @@ def _as_tables(legs: list[Leg], rows: list[dict[str, Any]]) -> None:
             ]
             for row in rows[:SHOWN]
         ]
-        console.table(f"{len(shown)} of {len(rows)} pieces", headers, shown)
+        console.table(f"{len(shown)} of {len(rows)} items", headers, shown)
         if len(rows) > SHOWN:
             console.say("The rest is in --format csv and --format json.")
 

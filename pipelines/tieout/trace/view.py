@@ -17,7 +17,7 @@ from tieout.trace.raw import opened
 
 FORMATS = ("table", "json")
 SHOWN = 60
-"""So many events or pieces of a kind fit a terminal; JSON has them all."""
+"""So many events or items of a kind fit a terminal; JSON has them all."""
 
 LOG_COLUMNS = ("table", "_record_key", "_record_hash", "_version", "_updated_at", "_is_deleted")
 

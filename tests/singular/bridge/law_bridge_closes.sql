@@ -1,8 +1,8 @@
 {{ config(tags=['law'], severity='error') }}
 -- What this is: for each gap, the bridge's two sides are those of fct_stage_events, and their difference is explained, for every job, product,
 --   customer, owner and month together, and so for each of them and in total.
---   There is no plug: every piece has a reason of the seed that its gap knows.
--- When it fails: a piece was lost, doubled, or carries the keys or the day of another event.
+--   There is no plug: every item has a reason of the seed that its gap knows.
+-- When it fails: an item was lost, doubled, or carries the keys or the day of another event.
 -- How to resolve: take the key that is named to fct_bridge and fct_stage_events; law_bridge_covers_each_event names the events.
 {% set grain = ['job_key', 'product_key', 'customer_key', 'owner_key'] | join(', ') %}
 with amounts as (

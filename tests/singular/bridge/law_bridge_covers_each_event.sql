@@ -1,5 +1,5 @@
 {{ config(tags=['law'], severity='error') }}
--- What this is: each event is in the bridge on each side of a gap where its stage takes part, and the amounts of its pieces are exactly its own.
+-- What this is: each event is in the bridge on each side of a gap where its stage takes part, and the amounts of its items are exactly its own.
 -- When it fails: a pass of the matching took more or less of an event than there was, or lost it.
 -- How to resolve: look for the event in the gap's model of intermediate/matching/pairs, from its first pass to `unmatched`.
 with events as (

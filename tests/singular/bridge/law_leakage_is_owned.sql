@@ -1,7 +1,7 @@
 {{ config(tags=['law'], severity='error') }}
--- What this is: somebody owns each piece of leakage in the bridge. Exceptions to its side that name its record, delivery, bill, work order, job or
---   contract are worth together what of the piece is open; or the reason is accepted in that gap, by an owner with an approver and a day (seed
---   `bridge_reasons`); or the piece is below the tolerance of the control that asks about its reason, or inside its window; or a credit note
+-- What this is: somebody owns each item of leakage in the bridge. Exceptions to its side that name its record, delivery, bill, work order, job or
+--   contract are worth together what of the item is open; or the reason is accepted in that gap, by an owner with an approver and a day (seed
+--   `bridge_reasons`); or the item is below the tolerance of the control that asks about its reason, or inside its window; or a credit note
 --   gave it back. An exception to the other side, or of a small part, owns no more than it is worth.
 -- When it fails: the bridge shows money lost, and nobody is told.
 -- How to resolve: ctl_unclaimed_leakage asks about what no other control does; if nobody should speak of it, accept its reason in the seed.

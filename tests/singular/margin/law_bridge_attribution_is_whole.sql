@@ -1,9 +1,9 @@
 {{ config(tags=['law'], severity='error') }}
--- What this is: the bridge by persons is the bridge: the persons of each piece add up to it, and the pieces of each gap
+-- What this is: the bridge by persons is the bridge: the persons of each item add up to it, and the items of each gap
 -- to what its stage's
 --   persons are credited with.
 -- When it fails: a figure by owner is not a part of the company's.
--- How to resolve: look at the piece in fct_bridge_attribution, and at its events in fct_attribution.
+-- How to resolve: look at the item in fct_bridge_attribution, and at its events in fct_attribution.
 with pieces as (
     select
         bridge_item_key,

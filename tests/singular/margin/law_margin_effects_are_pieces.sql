@@ -1,7 +1,7 @@
 {{ config(tags=['law'], severity='error') }}
--- What this is: each piece between booked, contracted and delivered is in the walk once, with its whole amount.
--- When it fails: a piece moved the value and no effect shows it, or two do.
--- How to resolve: look at the piece's reason in the seed bridge_reasons and at int_value_effects.
+-- What this is: each item between booked, contracted and delivered is in the walk once, with its whole amount.
+-- When it fails: an item moved the value and no effect shows it, or two do.
+-- How to resolve: look at the item's reason in the seed bridge_reasons and at int_value_effects.
 with amounts as (
     select bridge_item_key, to_amount - from_amount as amount
     from {{ ref('fct_bridge') }}

@@ -1,4 +1,4 @@
--- One row per piece of billing or cash by which delivered work was given up, or billed too low, with what of it lowers the realised value.
+-- One row per item of billing or cash by which delivered work was given up, or billed too low, with what of it lowers the realised value.
 with pieces as (
     select * from {{ ref('fct_bridge') }}
     where

@@ -1,4 +1,4 @@
--- One row per piece between contracted and delivered that moves planned cost: how much, from a commitment or to work
+-- One row per item between contracted and delivered that moves planned cost: how much, from a commitment or to work
 -- beyond it. And one row per job and product of which other work was done at nothing than was agreed to be free: it has
 -- no value, and its planned cost all the same.
 with pieces as (

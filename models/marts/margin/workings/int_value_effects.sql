@@ -1,4 +1,4 @@
--- One row per piece of the first two gaps and effect on margin: its value, and the planned cost that goes with it. What
+-- One row per item of the first two gaps and effect on margin: its value, and the planned cost that goes with it. What
 -- is free of charge has no value, and its planned cost all the same.
 with pieces as (
     select bridge.*, reasons.margin_effect
@@ -93,7 +93,7 @@ costed as (
     where reason = 'free_of_charge'
 ),
 
--- What is left of a piece that was taken at the contract's price is price. What came in another product's place takes
+-- What is left of an item that was taken at the contract's price is price. What came in another product's place takes
 -- over what was agreed for that one.
 effects as (
     select bridge_item_key, effect, value_amount, cost_amount from costed

@@ -90,8 +90,8 @@
     const kind = CLASSES.includes(part) ? part : null;
     const touching = (gap) => !part || kind || gap[1] === part || gap[2] === part;
     let html = '<div class="heading"><h2 tabindex="-1">' + name(called(member)) + (kind ? ": " + esc(words(kind)) : "") + '</h2><button type="button" class="close noprint">Close</button></div>';
-    html += '<p class="lead">' + esc(scopeName()) + ". A step is what it adds on the way to the later stage; press its pieces to see them.</p>";
-    html += '<table class="walk"><caption>The walk, ' + esc(document.body.dataset.currency) + '</caption><thead><tr><th scope="col">Stage, class, reason</th><th scope="col" class="right">Pieces</th><th scope="col" class="right">Amount</th></tr></thead>';
+    html += '<p class="lead">' + esc(scopeName()) + ". A step is what it adds on the way to the later stage; press its items to see them.</p>";
+    html += '<table class="walk"><caption>The walk, ' + esc(document.body.dataset.currency) + '</caption><thead><tr><th scope="col">Stage, class, reason</th><th scope="col" class="right">Items</th><th scope="col" class="right">Amount</th></tr></thead>';
     shared.gaps.forEach((gap, place) => {
       const steps = (stepsOf.get(member) || []).filter((step) => step[1] === place);
       if (!steps.length || (view && !view.includes(place)) || !touching(gap)) return;
@@ -118,13 +118,13 @@
   async function showPieces(step, anchor) {
     const files = step[9].length ? step[9] : [step[0]];
     if (!below(anchor, piecesBox)) return;
-    piecesBox.innerHTML = '<h2 tabindex="-1">Pieces</h2><p role="status" class="lead">Loading …</p><div class="scroll"></div>';
-    piecesBox.querySelector("h2").textContent = title(shared.reasons[step[2]][0]) + ", " + words(shared.gaps[step[1]][1]) + " to " + words(shared.gaps[step[1]][2]) + ": pieces";
+    piecesBox.innerHTML = '<h2 tabindex="-1">Reconciling items</h2><p role="status" class="lead">Loading …</p><div class="scroll"></div>';
+    piecesBox.querySelector("h2").textContent = title(shared.reasons[step[2]][0]) + ", " + words(shared.gaps[step[1]][1]) + " to " + words(shared.gaps[step[1]][2]) + ": reconciling items";
     piecesBox.querySelector("h2").focus({ preventScroll: anchor !== null });
     const status = piecesBox.querySelector("[role=status]");
     if (files.length > FEW) {
       const go = await new Promise((answer) => {
-        status.innerHTML = "These pieces are of " + count(files.length) + ' customers. <button type="button">Load them all</button>';
+        status.innerHTML = "These items are of " + count(files.length) + ' customers. <button type="button">Load them all</button>';
         status.querySelector("button").addEventListener("click", () => answer(true));
       });
       if (!go) return;
@@ -155,7 +155,7 @@
       { title: "Found by", kind: "word", at: 13 },
     ];
     const holder = piecesBox.querySelector(".scroll");
-    table(holder, columns, found, { order: [[6, "asc"]], length: 25, file: "pieces" });
+    table(holder, columns, found, { order: [[6, "asc"]], length: 25, file: "items" });
     holder.addEventListener("click", (event) => {
       const button = event.target.closest("[data-row]");
       if (button) records(found[button.dataset.row], button);
@@ -187,7 +187,7 @@
   function records(row, anchor) {
     if (!below(anchor, recordsBox)) return;
     const trace = (TIEOUT.data.traces || {})[row[17]];
-    let html = '<h3 tabindex="-1">The records of piece <code>' + esc(row[14]) + "…</code></h3>" + (trace ? '<p><a href="' + esc(trace) + '">The whole chain of this job</a></p>' : "") + '<div class="scroll" tabindex="0"><table><caption>Job ' + name(row[8]) + ", product " + name(row[15]) + ", owner " + name(row[16]) + '</caption><thead><tr><th scope="col">Side</th><th scope="col">Stage</th><th scope="col">Day</th><th scope="col">System and record</th><th scope="col" class="right">Quantity</th><th scope="col" class="right">Document amount</th><th scope="col" class="right">Rate</th><th scope="col" class="right">' + esc(document.body.dataset.currency) + '</th><th scope="col">Valued by</th></tr></thead><tbody>';
+    let html = '<h3 tabindex="-1">The records of item <code>' + esc(row[14]) + "…</code></h3>" + (trace ? '<p><a href="' + esc(trace) + '">The whole chain of this job</a></p>' : "") + '<div class="scroll" tabindex="0"><table><caption>Job ' + name(row[8]) + ", product " + name(row[15]) + ", owner " + name(row[16]) + '</caption><thead><tr><th scope="col">Side</th><th scope="col">Stage</th><th scope="col">Day</th><th scope="col">System and record</th><th scope="col" class="right">Quantity</th><th scope="col" class="right">Document amount</th><th scope="col" class="right">Rate</th><th scope="col" class="right">' + esc(document.body.dataset.currency) + '</th><th scope="col">Valued by</th></tr></thead><tbody>';
     [["from", row[9]], ["to", row[10]], ["evidence", row[11]]].forEach(([which, found]) => {
       if (!found) return;
       html += '<tr><th scope="row">' + which + "</th><td>" + esc(words(found[0])) + "</td><td>" + day(found[1]) + "</td><td>" + name(found[LABEL]) + " <small>" + esc(words(found[2] + " " + found[3])) + " <code>" + name(found[4]) + "</code></small>" + '</td><td class="right">' + (found[9] === null ? Pack.none : esc(found[9]) + " " + esc(found[10] || "")) + '</td><td class="right">' + esc(found[5] || "") + " " + money(found[6]) + '</td><td class="right">' + name(found[7]) + '</td><td class="right">' + money(found[8]) + "</td><td>" + (found[11] ? esc(words(found[11])) : Pack.none) + "</td></tr>";

@@ -105,9 +105,9 @@
         const days = list.map((piece) => piece[column]).filter((on) => on !== null).sort();
         return days.length ? "<small>" + day(days[0]) + " to " + day(days[days.length - 1]) + "</small>" : none;
       };
-      parts.push("<h2>" + esc(title(gap)) + "</h2>" + head("Why they differ, in " + pieces.length + " pieces", [["Reason"], ["Found by"], ["From"], ["To"], ["Amount from", true], ["Amount to", true], ["Difference", true]]) +
+      parts.push("<h2>" + esc(title(gap)) + "</h2>" + head("Why they differ, in " + pieces.length + " items", [["Reason"], ["Found by"], ["From"], ["To"], ["Amount from", true], ["Amount to", true], ["Difference", true]]) +
         Array.from(reasons.values()).map((list) => folded(list, FEW, cells, () => [
-          '<th scope="row">' + reason(list[0]) + "</th>", cell(opener(count(list.length) + " pieces")), cell(spans(list, PIECE.from_on)), cell(spans(list, PIECE.to_on)),
+          '<th scope="row">' + reason(list[0]) + "</th>", cell(opener(count(list.length) + " items")), cell(spans(list, PIECE.from_on)), cell(spans(list, PIECE.to_on)),
           ...[PIECE.from_amount, PIECE.to_amount, PIECE.difference_amount].map((column) => cell(money(sum(list.map((piece) => piece[column]))), true)),
         ])).join("") + '</tbody><tfoot><tr><th scope="row" colspan="4">Together</th><td class="right">' + money(from) + '</td><td class="right">' + money(to) + '</td><td class="right">' + money(difference) + "</td></tr></tfoot></table></div>");
     });

@@ -100,7 +100,7 @@ def _stages(book: Book, sheet: Sheet, found: list[Stage], row: int) -> int:
 def _walk(book: Book, sheet: Sheet, walks: dict[str, list[Leg]], row: int) -> int:
     """Each gap from its first stage to its last, which is a formula over what lies between."""
     sheet.put(row, 0, "The walk", book.formats["section"])
-    names = ("Step", "Class", "Reason", "What it means", "Pieces to date", *SCOPES.values())
+    names = ("Step", "Class", "Reason", "What it means", "Items to date", *SCOPES.values())
     _header(book, sheet, row + 1, names, (4, 5, 6))
     row += 2
     for place, (first, last) in enumerate(GAPS):
