@@ -81,12 +81,15 @@ holes as (
     cross join settings
 ),
 
--- Numbers that other documents share are no series of these.
+-- Numbers that other documents share are no series of these: many of them are missing. One alone that three documents
+-- or more leave out is a hole, however short their series.
 dense as (
     select source_system, prefix
     from holes
     group by source_system, prefix
-    having sum(missing_count) * 100 <= max(numbering_missing_pct) * (count(*) + sum(missing_count))
+    having
+        sum(missing_count) * 100 <= max(numbering_missing_pct) * (count(*) + sum(missing_count))
+        or (sum(missing_count) = 1 and count(*) >= 3)
 ),
 
 missing as (

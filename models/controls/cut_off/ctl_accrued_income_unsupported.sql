@@ -45,7 +45,7 @@ currencies as (
     group by months.job_key
 ),
 
--- What was sold in the ledger's own currency is spread over the term of its contract.
+-- What was sold in the ledger's own currency is spread over the term of its contract, or over the costs of its job.
 sold as (
     select events.job_key, sum(events.document_amount) as sold_amount
     from {{ ref('fct_stage_events') }} as events
@@ -93,7 +93,49 @@ elapsed as (
     from gone
 ),
 
--- What follows the progress of its costs is accrued by them, and not by deliveries or days.
+costs as (
+    select
+        job_key,
+        cast({{ dbt.date_trunc('month', 'event_on') }} as date) as month_on,
+        sum(reporting_amount) as cost_amount
+    from {{ ref('fct_stage_events') }}
+    where stage = 'cost'
+    group by job_key, cast({{ dbt.date_trunc('month', 'event_on') }} as date)
+),
+
+spent as (
+    select
+        positions.source_system,
+        positions.subject_key,
+        positions.month_on,
+        sum(costs.cost_amount) as spent_so_far_amount
+    from positions
+    inner join costs on positions.job_key = costs.job_key and positions.month_on >= costs.month_on
+    group by positions.source_system, positions.subject_key, positions.month_on
+),
+
+-- By the cost so far of all that it will cost, by the estimate that holds now. Where nobody estimates, nobody can say.
+progressed as (
+    select
+        positions.source_system,
+        positions.subject_key,
+        positions.month_on,
+        least(
+            {{ share('sold.sold_amount', 'coalesce(spent.spent_so_far_amount, 0)', 'estimates.eac_amount') }}, sold.sold_amount
+        ) as earned_so_far_amount
+    from positions
+    inner join jobs on positions.job_key = jobs.job_key
+    inner join sold on positions.job_key = sold.job_key
+    inner join {{ ref('fct_job_outlook') }} as estimates on positions.job_key = estimates.job_key
+    left join spent
+        on
+            positions.source_system = spent.source_system
+            and positions.subject_key = spent.subject_key
+            and positions.month_on = spent.month_on
+    where
+        jobs.recognition_rule = 'percentage_of_completion' and estimates.eac_amount > 0 and estimates.eac_rule <> 'cost_to_date'
+),
+
 supported as (
     select
         positions.source_system,
@@ -110,6 +152,8 @@ supported as (
     where jobs.recognition_rule in ('as_delivered', 'point_in_time')
     union all
     select source_system, subject_key, month_on, earned_so_far_amount from elapsed
+    union all
+    select source_system, subject_key, month_on, earned_so_far_amount from progressed
 ),
 
 compared as (

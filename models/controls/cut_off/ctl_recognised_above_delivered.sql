@@ -1,4 +1,5 @@
--- One row per job with revenue: more was recognised than was delivered, by postings of no bill.
+-- One row per job with revenue: more was recognised than was delivered, or than its costs had progressed where its
+-- contract measures by them, by postings of no bill.
 with postings as (
     select
         events.job_key,
@@ -30,19 +31,48 @@ above as (
     group by job_key
 ),
 
+-- What is recognised by the progress of its costs is above that progress, whatever is delivered. Where nobody estimates
+-- what all of it will cost, nobody can say; nor where it is sold in a currency whose rate moves it.
+progressed as (
+    select
+        outlook.job_key,
+        case
+            when outlook.eac_amount > 0 and outlook.eac_rule <> 'cost_to_date' and jobs.contract_currency = '{{ var("reporting_currency") }}'
+                then least(
+                    {{ share('outlook.contracted_amount', 'outlook.cost_amount', 'outlook.eac_amount') }}, outlook.contracted_amount
+                )
+        end as earned_amount
+    from {{ ref('fct_job_outlook') }} as outlook
+    inner join {{ ref('int_job_terms') }} as jobs on outlook.job_key = jobs.job_key
+    inner join {{ ref('dim_contract') }} as contracts on outlook.contract_key = contracts.contract_key
+    where contracts.recognition_rule = 'percentage_of_completion'
+),
+
 rules as (
     {{ control_rules('recognised_above_delivered') }}
 ),
 
-compared as (
+measured as (
     select
-        postings.job_key,
-        postings.recognised_amount,
+        postings.*,
         coalesce(above.first_on, postings.first_on) as occurred_on,
-        postings.accrued_amount,
-        cast(greatest(least(coalesce(above.above_amount, 0), postings.accrued_amount), 0) as decimal(18, 2)) as above_amount
+        case
+            when progressed.job_key is null then coalesce(above.above_amount, 0)
+            else coalesce(postings.recognised_amount - progressed.earned_amount, 0)
+        end as unearned_amount
     from postings
     left join above on postings.job_key = above.job_key
+    left join progressed on postings.job_key = progressed.job_key
+),
+
+compared as (
+    select
+        job_key,
+        recognised_amount,
+        occurred_on,
+        accrued_amount,
+        cast(greatest(least(unearned_amount, accrued_amount), 0) as decimal(18, 2)) as above_amount
+    from measured
 ),
 
 examined as (
