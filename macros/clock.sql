@@ -15,3 +15,10 @@
 {% macro default__local_day(timestamp, zone) -%}
     cast(({{ timestamp }} at time zone 'UTC') at time zone {{ zone }} as date)
 {%- endmacro %}
+
+{# The day on which a version of a record was known, in the time zone of its system (`systems`). #}
+{% macro known_day(record) -%}
+    {{ local_day(
+        'coalesce(' ~ record ~ '.updated_at, ' ~ record ~ '.landed_at)', "coalesce(systems.time_zone, '" ~ var('time_zone') ~ "')"
+    ) }}
+{%- endmacro %}

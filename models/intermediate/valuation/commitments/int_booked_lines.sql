@@ -5,13 +5,14 @@ with wins as (
 
 versions as (
     select
-        *,
-        coalesce(updated_at, landed_at) as known_at,
+        versions.*,
+        {{ known_day('versions') }} as known_on,
         row_number() over (
-            partition by source_system, deal_line_id
-            order by coalesce(updated_at, landed_at) nulls last, version_number nulls last
+            partition by versions.source_system, versions.deal_line_id
+            order by coalesce(versions.updated_at, versions.landed_at) nulls last, versions.version_number nulls last
         ) as position
-    from {{ ref('cnf_deal_line_versions') }}
+    from {{ ref('cnf_deal_line_versions') }} as versions
+    left join {{ ref('int_source_systems') }} as systems on versions.source_system = systems.source_system
 ),
 
 -- A tombstone may hold nothing but the line's key.
@@ -39,19 +40,19 @@ candidates as (
     select
         placed.*,
         wins.win_number,
-        placed.known_at < {{ dbt.dateadd('day', 1, 'wins.won_on') }} as is_known_on_day
+        placed.known_on <= wins.won_on as is_known_on_day
     from wins
     inner join placed
         on wins.source_system = placed.source_system and wins.deal_id = placed.line_of_deal
     inner join first_loads
         on wins.source_system = first_loads.source_system and wins.deal_id = first_loads.line_of_deal
     where
-        placed.known_at < {{ dbt.dateadd('day', 1, 'wins.won_on') }}
+        placed.known_on <= wins.won_on
         or (placed.position = 1 and placed.load_id <= greatest(wins.load_id, first_loads.first_load_id))
     qualify row_number() over (
         partition by placed.source_system, placed.deal_line_id, wins.win_number
         order by
-            placed.known_at < {{ dbt.dateadd('day', 1, 'wins.won_on') }} desc nulls last,
+            placed.known_on <= wins.won_on desc nulls last,
             placed.position desc nulls last
     ) = 1
 ),

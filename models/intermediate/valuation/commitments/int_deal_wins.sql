@@ -1,14 +1,15 @@
 -- One row per win of a deal: a deal that was won, lost and won again has two.
 with versions as (
     select
-        *,
-        coalesce(updated_at, landed_at) as known_at,
-        not is_deleted and coalesce(is_won, won_on is not null) as is_win,
+        versions.*,
+        {{ known_day('versions') }} as known_on,
+        not versions.is_deleted and coalesce(versions.is_won, versions.won_on is not null) as is_win,
         row_number() over (
-            partition by source_system, deal_id
-            order by coalesce(updated_at, landed_at) nulls last, version_number nulls last
+            partition by versions.source_system, versions.deal_id
+            order by coalesce(versions.updated_at, versions.landed_at) nulls last, versions.version_number nulls last
         ) as position
-    from {{ ref('cnf_deal_versions') }}
+    from {{ ref('cnf_deal_versions') }} as versions
+    left join {{ ref('int_source_systems') }} as systems on versions.source_system = systems.source_system
 ),
 
 changes as (
@@ -27,7 +28,7 @@ starts as (
         deal_id,
         position,
         load_id,
-        coalesce(won_on, cast(known_at as date)) as won_on,
+        coalesce(won_on, known_on) as won_on,
         row_number() over (partition by source_system, deal_id order by position nulls last) as win_number
     from changes
     where (is_win and not was_win) or is_won_unseen
@@ -37,7 +38,7 @@ ends as (
     select
         source_system,
         deal_id,
-        coalesce(lost_on, cast(known_at as date)) as unwon_on,
+        coalesce(lost_on, known_on) as unwon_on,
         load_id,
         row_number() over (partition by source_system, deal_id order by position nulls last) as win_number
     from changes
@@ -53,18 +54,18 @@ frozen as (
         versions.customer_id,
         versions.amount,
         versions.currency,
-        versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} as is_known_on_day
+        versions.known_on <= starts.won_on as is_known_on_day
     from starts
     inner join versions
         on
             starts.source_system = versions.source_system
             and starts.deal_id = versions.deal_id
-            and (versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} or starts.position = versions.position)
+            and (starts.won_on >= versions.known_on or starts.position = versions.position)
     where not versions.is_deleted
     qualify row_number() over (
         partition by starts.source_system, starts.deal_id, starts.win_number
         order by
-            versions.known_at < {{ dbt.dateadd('day', 1, 'starts.won_on') }} desc nulls last,
+            versions.known_on <= starts.won_on desc nulls last,
             versions.position desc nulls last
     ) = 1
 ),

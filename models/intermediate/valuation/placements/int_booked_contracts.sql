@@ -10,11 +10,12 @@ with placements as (
 
 versions as (
     select
-        *,
-        {{ make_key(['source_system', 'contract_id']) }} as contract_key,
-        coalesce(updated_at, landed_at) as known_at
-    from {{ ref('cnf_contract_versions') }}
-    where not is_deleted
+        versions.*,
+        {{ make_key(['versions.source_system', 'versions.contract_id']) }} as contract_key,
+        {{ known_day('versions') }} as known_on
+    from {{ ref('cnf_contract_versions') }} as versions
+    left join {{ ref('int_source_systems') }} as systems on versions.source_system = systems.source_system
+    where not versions.is_deleted
 ),
 
 judged as (
@@ -35,7 +36,7 @@ judged as (
 timed as (
     select
         *,
-        known_at < {{ dbt.dateadd('day', 1, 'booked_on') }} as is_known_on_day
+        known_on <= booked_on as is_known_on_day
     from judged
 ),
 

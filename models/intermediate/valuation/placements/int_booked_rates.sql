@@ -9,9 +9,10 @@ contract_references as (
 
 versions as (
     select
-        *,
-        coalesce(updated_at, landed_at) as known_at
-    from {{ ref('cnf_contract_rate_versions') }}
+        versions.*,
+        {{ known_day('versions') }} as known_on
+    from {{ ref('cnf_contract_rate_versions') }} as versions
+    left join {{ ref('int_source_systems') }} as systems on versions.source_system = systems.source_system
 ),
 
 -- What a rate was on the contract's first day: its last version until then, which may be its end; else the first that
@@ -21,7 +22,7 @@ known as (
         contracts.contract_key,
         contracts.booked_on,
         contracts.person_key as placed_person_key,
-        versions.known_at < {{ dbt.dateadd('day', 1, 'contracts.booked_on') }} as is_known_on_day,
+        versions.known_on <= contracts.booked_on as is_known_on_day,
         versions.source_system,
         versions.contract_rate_id,
         versions.product_id,
@@ -43,12 +44,8 @@ known as (
     qualify row_number() over (
         partition by contracts.contract_key, versions.source_system, versions.contract_rate_id
         order by
-            versions.known_at < {{ dbt.dateadd('day', 1, 'contracts.booked_on') }} desc nulls last,
-            case
-                when versions.known_at < {{ dbt.dateadd('day', 1, 'contracts.booked_on') }}
-                    then -versions.version_number
-                else versions.version_number
-            end nulls last
+            versions.known_on <= contracts.booked_on desc nulls last,
+            case when versions.known_on <= contracts.booked_on then -versions.version_number else versions.version_number end nulls last
     ) = 1
 ),
 

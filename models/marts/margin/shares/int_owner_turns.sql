@@ -16,27 +16,35 @@ versions as (
             source_system,
             {{ id }} as record_id,
             {{ owner }} as person_id,
-            coalesce(updated_at, landed_at) as known_at,
+            updated_at,
+            landed_at,
             version_number
         from {{ ref(model) }}
         where not is_deleted
         union all
     {% endfor %}
     -- What a system does not keep is as it stands.
-    select 'customer', customers.source_system, customers.customer_id, customers.owner_id, coalesce(customers.updated_at, customers.landed_at), 1
+    select 'customer', customers.source_system, customers.customer_id, customers.owner_id, customers.updated_at, customers.landed_at, 1
     from {{ ref('cnf_customers') }} as customers
     left join kept on customers.source_system = kept.source_system
     where kept.source_system is null
 ),
 
+dated as (
+    select
+        versions.*,
+        {{ known_day('versions') }} as known_on
+    from versions
+    left join {{ ref('int_source_systems') }} as systems on versions.source_system = systems.source_system
+),
+
 -- Of the versions of one day the last one says who has it.
 daily as (
-    select
-        *,
-        cast(known_at as date) as known_on
-    from versions
+    select *
+    from dated
     qualify row_number() over (
-        partition by noun, source_system, record_id, cast(known_at as date) order by known_at desc nulls last, version_number desc nulls last
+        partition by noun, source_system, record_id, known_on
+        order by coalesce(updated_at, landed_at) desc nulls last, version_number desc nulls last
     ) = 1
 ),
 
