@@ -51,6 +51,11 @@ documents as (
     from {{ ref('stg_xero__prepaid') }}
 ),
 
+settings as (
+    select coalesce(max(time_zone), 'UTC') as time_zone from {{ ref('source_systems') }}
+    where source_system = 'xero'
+),
+
 reversals as (
     select * from {{ ref('stg_xero__document_reversals') }}
 ),
@@ -67,12 +72,14 @@ renamed as (
         -- back has no journal: it changes the document, and that day is the only one the ledger tells.
         case
             when documents.status = 'VOIDED'
-                then greatest(newest.applied_on, coalesce(reversals.reversed_on, cast(documents.updated_at as date)))
-            when newest._is_deleted or coalesce(newest.is_deleted_allocation, false) then cast(documents.updated_at as date)
+                then greatest(newest.applied_on, coalesce(reversals.reversed_on, {{ local_day('documents.updated_at', 'settings.time_zone') }}))
+            when newest._is_deleted or coalesce(newest.is_deleted_allocation, false)
+                then {{ local_day('documents.updated_at', 'settings.time_zone') }}
         end as reversed_on,
         newest._load_id as load_id,
         newest._landed_at as landed_at
     from newest
+    cross join settings
     inner join documents on newest.origin = documents.origin and newest.document_id = documents.document_id
     left join reversals on newest.document_id = reversals.document_id
     where documents.status <> 'DELETED'

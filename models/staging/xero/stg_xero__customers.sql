@@ -1,4 +1,5 @@
--- One row per contact of Xero that is not only a supplier, or into which one that is not was merged.
+-- One row per contact of Xero that is not only a supplier, that pays as a customer does, or into which one of these was
+-- merged.
 with contacts as (
     {{ raw_latest('xero', 'contacts') }}
 ),
@@ -48,10 +49,17 @@ phones as (
         = 1
 ),
 
+-- Xero calls a customer who was sent an invoice; who pays at the counter may be known as a supplier alone.
+payers as (
+    select distinct contact_id from {{ ref('stg_xero__document_contacts') }}
+    where contact_id is not null
+),
+
 survivors as (
-    select distinct merged_to_contact_id as contact_id
+    select distinct contacts.merged_to_contact_id as contact_id
     from contacts
-    where is_customer and {{ given('merged_to_contact_id') }} is not null
+    left join payers on contacts.contact_id = payers.contact_id
+    where (contacts.is_customer or payers.contact_id is not null) and {{ given('contacts.merged_to_contact_id') }} is not null
 ),
 
 renamed as (
@@ -84,8 +92,11 @@ renamed as (
     left join addresses on contacts.contact_id = addresses.contact_id
     left join phones on contacts.contact_id = phones.contact_id
     left join country_names on lower(trim(addresses.country)) = country_names.country_name
+    left join payers on contacts.contact_id = payers.contact_id
     left join survivors on contacts.contact_id = survivors.contact_id
-    where coalesce(contacts.is_customer, false) or not coalesce(contacts.is_supplier, false) or survivors.contact_id is not null
+    where
+        coalesce(contacts.is_customer, false) or not coalesce(contacts.is_supplier, false)
+        or payers.contact_id is not null or survivors.contact_id is not null
 )
 
 select * from renamed

@@ -14,6 +14,11 @@ organisations as (
     {{ raw_latest('xero', 'organisations') }}
 ),
 
+settings as (
+    select coalesce(max(time_zone), 'UTC') as time_zone from {{ ref('source_systems') }}
+    where source_system = 'xero'
+),
+
 kinds as (
     select * from {{ ref('stg_xero__document_kinds') }}
     where kind in ('invoice', 'credit_note')
@@ -68,7 +73,10 @@ renamed as (
         cast(null as date) as accounting_on,
         documents.due_on,
         -- The day on which the ledger took it back; without a journal that does, its last change, for a voided document changes no more.
-        case when documents.status = 'VOIDED' then coalesce(reversals.reversed_on, cast(documents.updated_at as date)) end as voided_on,
+        case
+            when documents.status = 'VOIDED'
+                then coalesce(reversals.reversed_on, {{ local_day('documents.updated_at', 'settings.time_zone') }})
+        end as voided_on,
         documents.currency_code as currency,
         {{ xero_rate('documents.currency_code', 'documents.currency_rate', 'organisations.base_currency') }} as exchange_rate,
         documents.sub_total as net_amount,
@@ -95,6 +103,7 @@ renamed as (
         documents._landed_at as landed_at
     from documents
     left join organisations on 1 = 1
+    cross join settings
     inner join kinds on documents.document_id = kinds.document_id
     left join reversals on documents.document_id = reversals.document_id
     left join corrected on case when kinds.kind = 'credit_note' then documents.document_id end = corrected.document_id

@@ -12,6 +12,11 @@ bank_transactions as (
     {{ raw_latest('xero', 'bank_transactions') }}
 ),
 
+settings as (
+    select coalesce(max(time_zone), 'UTC') as time_zone from {{ ref('source_systems') }}
+    where source_system = 'xero'
+),
+
 documents as (
     select * from {{ ref('stg_xero__settled_documents') }}
 ),
@@ -124,12 +129,15 @@ renamed as (
         coalesce(accounts.account_code, {{ given('receipts.account_code') }}, receipts.account_id) as account_code,
         case when receipts.is_reversed then 'reversed' else 'received' end as status,
         -- The day on which the ledger took it back; the change stamp only where it has no journal that does.
-        case when receipts.is_reversed then coalesce(reversals.reversed_on, cast(receipts.updated_at as date)) end as reversed_on,
+        case
+            when receipts.is_reversed then coalesce(reversals.reversed_on, {{ local_day('receipts.updated_at', 'settings.time_zone') }})
+        end as reversed_on,
         'xero' as source_system,
         receipts.load_id,
         receipts.landed_at
     from receipts
     left join organisations on 1 = 1
+    cross join settings
     left join accounts on receipts.account_id = accounts.account_id
     left join reversals on receipts.payment_id = reversals.document_id
 )
