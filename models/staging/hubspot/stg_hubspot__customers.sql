@@ -1,6 +1,7 @@
--- One row per company of HubSpot, and one per contact who buys without one.
+-- One row per company of HubSpot, and one per contact who buys without one. One that was archived stays while a deal
+-- names it: who bought then is still known.
 with source as (
-    {{ raw_latest('hubspot', 'companies') }}
+    {{ newest_of(raw_versions('hubspot', 'companies')) }}
 ),
 
 contacts as (
@@ -35,7 +36,7 @@ emails as (
 
 buyers as (
     select distinct customer_id from {{ ref('stg_hubspot__deal_versions') }}
-    where customer_id like 'contact-%'
+    where customer_id is not null
 ),
 
 companies as (
@@ -63,6 +64,8 @@ companies as (
     from source
     left join emails on source.id = emails.company_id
     left join country_names on lower(trim(source.country)) = country_names.country_name
+    left join buyers on source.id = buyers.customer_id
+    where not source._is_deleted or buyers.customer_id is not null
 ),
 
 persons as (

@@ -41,10 +41,11 @@ currencies as (
 -- A line typed by hand may name its product by its code alone.
 products_by_code as (
     select
-        product_code,
-        min(product_id) as product_id
-    from {{ ref('stg_hubspot__products') }}
-    group by product_code
+        trim(hs_sku) as product_code,
+        min(id) as product_id
+    from ({{ raw_latest('hubspot', 'products') }}) as products
+    where {{ given('hs_sku') }} is not null
+    group by trim(hs_sku)
     having count(*) = 1
 ),
 

@@ -1,6 +1,11 @@
--- One row per product of HubSpot's library.
+-- One row per product of HubSpot's library. One that was archived stays while a line names it.
 with source as (
-    {{ raw_latest('hubspot', 'products') }}
+    {{ newest_of(raw_versions('hubspot', 'products')) }}
+),
+
+sold as (
+    select distinct hs_product_id from ({{ raw_latest('hubspot', 'line_items') }}) as line_items
+    where {{ given('hs_product_id') }} is not null
 ),
 
 account as (
@@ -24,6 +29,8 @@ renamed as (
         source._landed_at as landed_at
     from source
     cross join account
+    left join sold on source.id = sold.hs_product_id
+    where not source._is_deleted or sold.hs_product_id is not null
 )
 
 select * from renamed
