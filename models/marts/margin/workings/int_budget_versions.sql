@@ -2,16 +2,17 @@
 -- it holds now. A budget that names no product is for all that was sold for the job, by its value.
 with versions as (
     select
-        *,
-        cast(coalesce(updated_at, landed_at) as date) as stamped_on,
-        lag(estimated_on) over (
-            partition by source_system, job_budget_id order by coalesce(updated_at, landed_at) nulls last, version_number nulls last
-        ) as estimated_before,
-        row_number() over (
-            partition by source_system, job_budget_id order by coalesce(updated_at, landed_at) nulls last, version_number nulls last
-        ) as position
-    from {{ ref('cnf_job_budget_versions') }}
-    where not is_deleted
+        versions.*,
+        {{ known_day('versions') }} as stamped_on,
+        lag(versions.estimated_on) over one_by_one as estimated_before,
+        row_number() over one_by_one as position
+    from {{ ref('cnf_job_budget_versions') }} as versions
+    left join {{ ref('int_source_systems') }} as systems on versions.source_system = systems.source_system
+    where not versions.is_deleted
+    window one_by_one as (
+        partition by versions.source_system, versions.job_budget_id
+        order by coalesce(versions.updated_at, versions.landed_at) nulls last, versions.version_number nulls last
+    )
 ),
 
 -- A record is of the day that it says. What is written into it later is known from its stamp on, save a new estimate,
@@ -27,7 +28,10 @@ placed as (
         case
             when versions.position = 1 then coalesce(versions.estimated_on, versions.stamped_on)
             when versions.estimated_on <> coalesce(versions.estimated_before, cast('1900-01-01' as date))
-                then greatest(versions.estimated_on, coalesce(cast(versions.updated_at as date), versions.estimated_on))
+                then case
+                    when versions.updated_at is null then versions.estimated_on
+                    else greatest(versions.estimated_on, versions.stamped_on)
+                end
             else versions.stamped_on
         end as version_on,
         wins.won_on,
