@@ -1,5 +1,5 @@
--- One row per job with revenue: more was recognised than was delivered, or than its costs had progressed where its
--- contract measures by them, by postings of no bill.
+-- One row per job with revenue: more was recognised than was delivered, or than its term or costs had progressed where
+-- its contract measures by them, by postings of no bill.
 with postings as (
     select
         events.job_key,
@@ -31,21 +31,41 @@ above as (
     group by job_key
 ),
 
--- What is recognised by the progress of its costs is above that progress, whatever is delivered. Where nobody estimates
--- what all of it will cost, nobody can say; nor where it is sold in a currency whose rate moves it.
-progressed as (
+-- Contracts that are recognised by the days that are gone, or by the costs of all that there will be. What is sold in a
+-- currency whose rate moves it cannot be measured so.
+agreed as (
     select
         outlook.job_key,
-        case
-            when outlook.eac_amount > 0 and outlook.eac_rule <> 'cost_to_date' and jobs.contract_currency = '{{ var("reporting_currency") }}'
-                then least(
-                    {{ share('outlook.contracted_amount', 'outlook.cost_amount', 'outlook.eac_amount') }}, outlook.contracted_amount
-                )
-        end as earned_amount
+        outlook.contracted_amount,
+        outlook.cost_amount,
+        case when outlook.eac_amount > 0 and outlook.eac_rule <> 'cost_to_date' then outlook.eac_amount end as eac_amount,
+        jobs.contract_currency = '{{ var("reporting_currency") }}' as is_measurable,
+        contracts.recognition_rule,
+        {{ days_between('contracts.starts_on', 'contracts.ends_on') }} + 1 as term_days,
+        {{ days_between('contracts.starts_on', as_of()) }} + 1 as days_gone,
+        greatest({{ dbt.datediff('contracts.starts_on', plus_days('contracts.ends_on', '1'), 'month') }}, 1) as term_months,
+        {{ dbt.datediff('contracts.starts_on', as_of(), 'month') }} + 1 as months_gone
     from {{ ref('fct_job_outlook') }} as outlook
     inner join {{ ref('int_job_terms') }} as jobs on outlook.job_key = jobs.job_key
     inner join {{ ref('dim_contract') }} as contracts on outlook.contract_key = contracts.contract_key
-    where contracts.recognition_rule = 'percentage_of_completion'
+    where contracts.recognition_rule in ('percentage_of_completion', 'straight_line')
+),
+
+-- A straight line goes by its days or in equal months. Without a term, and without an estimate, nobody can say.
+progressed as (
+    select
+        job_key,
+        case
+            when not is_measurable then null
+            when recognition_rule = 'percentage_of_completion'
+                then least({{ share('contracted_amount', 'cost_amount', 'eac_amount') }}, contracted_amount)
+            when term_days > 0
+                then greatest(
+                    {{ share('contracted_amount', 'least(greatest(days_gone, 0), term_days)', 'term_days') }},
+                    {{ share('contracted_amount', 'least(greatest(months_gone, 0), term_months)', 'term_months') }}
+                )
+        end as earned_amount
+    from agreed
 ),
 
 rules as (
