@@ -12,6 +12,18 @@ contact_phones as (
     {{ raw_latest('xero', 'contact_phones') }}
 ),
 
+bank_transactions as (
+    {{ raw_latest('xero', 'bank_transactions') }}
+),
+
+bank_transaction_lines as (
+    {{ raw_latest('xero', 'bank_transaction_lines') }}
+),
+
+accounts as (
+    select * from {{ ref('stg_xero__accounts') }}
+),
+
 country_names as (
     select * from {{ ref('country_names') }}
 ),
@@ -51,8 +63,16 @@ phones as (
 
 -- Xero calls a customer who was sent an invoice; who pays at the counter may be known as a supplier alone.
 payers as (
-    select distinct contact_id from {{ ref('stg_xero__document_contacts') }}
-    where contact_id is not null
+    select distinct bank_transactions.contact_id
+    from bank_transactions
+    inner join bank_transaction_lines on bank_transactions.bank_transaction_id = bank_transaction_lines.bank_transaction_id
+    left join accounts as by_id on bank_transaction_lines.account_id = by_id.account_id
+    left join accounts as by_code on bank_transaction_lines.account_code = by_code.account_code
+    where
+        bank_transactions.type like 'RECEIVE%'
+        and coalesce(by_id.account_role, by_code.account_role) in (
+            'receivable', 'revenue', 'deferred_income', 'accrued_income', 'customer_deposits', 'retention'
+        )
 ),
 
 survivors as (

@@ -1,5 +1,5 @@
--- One row per invoice line, cost and pay item that names a delivery, a work order or a supplier's bill by its number,
--- with the job of what it names.
+-- One row per invoice line, cost and pay item that names a delivery or a work order by its number, with the job of what
+-- it names.
 with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
@@ -24,35 +24,17 @@ deliveries as (
 ),
 
 named as (
-    select
-        source_system,
-        'invoice_lines' as source_entity,
-        invoice_line_id as source_id,
-        delivery_id,
-        work_order_ref,
-        cast(null as {{ dbt.type_string() }}) as supplier_invoice_ref
+    select source_system, 'invoice_lines' as source_entity, invoice_line_id as source_id, delivery_id, work_order_ref
     from {{ ref('cnf_invoice_lines') }}
     where delivery_id is not null or work_order_ref is not null
     union all
-    select source_system, 'costs', cost_id, delivery_id, null, supplier_invoice_ref
+    select source_system, 'costs', cost_id, delivery_id, null
     from {{ ref('cnf_costs') }}
-    where (delivery_id is not null or supplier_invoice_ref is not null) and job_id is null
+    where delivery_id is not null and job_id is null
     union all
-    select source_system, 'pay_items', pay_item_id, delivery_id, null, null
+    select source_system, 'pay_items', pay_item_id, delivery_id, null
     from {{ ref('cnf_pay_items') }}
     where delivery_id is not null
-),
-
--- The ledger's postings of a supplier's bill name the job that it is for.
-bills as (
-    select
-        systems.legal_entity,
-        lower(trim(lines.document_id)) as bill,
-        refs.job_key
-    from {{ ref('cnf_journal_lines') }} as lines
-    inner join systems on lines.source_system = systems.source_system
-    inner join {{ ref('int_job_references') }} as refs on lines.source_system = refs.source_system and lines.job_ref = refs.job_ref
-    where refs.job_key is not null and coalesce(lines.document_type, 'other') not in ('invoice', 'credit_note', 'receipt')
 ),
 
 lookups as (
@@ -79,10 +61,6 @@ matches as (
     select lookups.source_system, lookups.source_entity, lookups.source_id, 'work_order', work_orders.job_key
     from lookups
     inner join work_orders on lookups.legal_entity = work_orders.legal_entity and lookups.work_order_code = work_orders.code
-    union all
-    select lookups.source_system, lookups.source_entity, lookups.source_id, 'document', bills.job_key
-    from lookups
-    inner join bills on lookups.legal_entity = bills.legal_entity and lower(trim(lookups.supplier_invoice_ref)) = bills.bill
 ),
 
 -- The delivery is the finer evidence; a number that two jobs use says nothing.

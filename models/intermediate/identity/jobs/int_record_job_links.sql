@@ -128,6 +128,27 @@ named as (
     select source_system, 'change_orders', change_order_id, job_id from {{ ref('cnf_change_orders') }}
 ),
 
+systems as (
+    select * from {{ ref('int_source_systems') }}
+),
+
+-- The ledger's postings of a supplier's bill name the job of a cost that names only the bill; two jobs say nothing.
+bills as (
+    select
+        costs.source_system,
+        'costs' as source_entity,
+        costs.cost_id as source_id,
+        min(refs.job_key) as job_key
+    from {{ ref('cnf_costs') }} as costs
+    inner join systems on costs.source_system = systems.source_system
+    inner join {{ ref('cnf_journal_lines') }} as lines on lower(trim(costs.supplier_invoice_ref)) = lower(trim(lines.document_id))
+    inner join systems as ledgers on systems.legal_entity = ledgers.legal_entity and lines.source_system = ledgers.source_system
+    inner join refs on lines.source_system = refs.source_system and lines.job_ref = refs.job_ref
+    where costs.job_id is null and coalesce(lines.document_type, 'other') not in ('invoice', 'credit_note', 'receipt')
+    group by costs.source_system, costs.cost_id
+    having count(distinct refs.job_key) = 1
+),
+
 links as (
     select source_system, source_entity, source_id, job_key, match_rule, candidates
     from sales
@@ -142,10 +163,11 @@ links as (
         named.source_system,
         named.source_entity,
         named.source_id,
-        coalesce(refs.job_key, document_links.job_key, sales.job_key),
+        coalesce(refs.job_key, document_links.job_key, bills.job_key, sales.job_key),
         case
             when refs.job_key is not null then refs.match_rule
             when document_links.job_key is not null then document_links.match_rule
+            when bills.job_key is not null then 'document'
             else coalesce(sales.match_rule, refs.match_rule)
         end,
         case when refs.job_key is null and document_links.job_key is null then coalesce(sales.candidates, refs.candidates) end
@@ -156,6 +178,11 @@ links as (
             named.source_system = document_links.source_system
             and named.source_entity = document_links.source_entity
             and named.source_id = document_links.source_id
+    left join bills
+        on
+            named.source_system = bills.source_system
+            and named.source_entity = bills.source_entity
+            and named.source_id = bills.source_id
     left join sales
         on
             named.source_system = sales.source_system
