@@ -14,7 +14,7 @@
 {% macro billing_correction(items) -%}
     case
         when {{ items }}.is_void then 'voided'
-        when {{ items }}.stage = 'invoiced' then 'discount_given'
+        when {{ items }}.stage = 'invoiced' and coalesce({{ items }}.credit_reason, 'none') <> 'return' then 'discount_given'
         when {{ items }}.credit_reason = 'rebate' then 'rebate'
         else 'credit_' || coalesce({{ items }}.credit_reason, 'other')
     end

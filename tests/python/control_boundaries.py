@@ -19,6 +19,8 @@ from control_edges_agreed import (
     SCOPES,
     amount_of_two_jobs,
     bill_that_nobody_has,
+    charged_by_class,
+    credited_for_hours,
     looked_after,
     months_without_timesheets,
     paid_or_booked_twice,
@@ -259,6 +261,8 @@ BOUNDARIES: tuple[Boundary, ...] = (
         )
     ),
     Boundary("owner_missing", hours, looked_after, finds("C2"), own=True),
+    Boundary("charge_rate_variance", hours, charged_by_class, finds("IAL1")),
+    Boundary("quantity_variance", hours, credited_for_hours, finds("IBL1", "IDL1")),
     *SELDOM,
     *OF_MARGIN,
 )

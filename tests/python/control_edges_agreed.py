@@ -185,3 +185,43 @@ SCOPES = (
     ({"hours_delta": 6, "status": "proposed"}, finds("J")),
     ({"hours_delta": 6, "approved_on": SOON}, finds("J")),
 )
+
+
+def charged_by_class(c: Company) -> None:
+    """Overtime is 90, other time 50: overtime at the price of the other, at its own, and by a class
+    that has no rate, which is the other's."""
+    c.one("contract_rates")["rate_class"] = "standard"
+    like(c, "contract_rates", "RO", rate_class="overtime", charge_rate=90)
+    for letter, rate_class, price in (
+        ("A", "overtime", 50),
+        ("B", "overtime", 90),
+        ("D", "night", 50),
+        ("F", None, 50),
+    ):
+        about = {"work_order_id": None, "quantity": 4, "rate_class": rate_class}
+        like(c, "deliveries", f"V{letter}", **about)
+        line = c.line(4, price, delivery_id=f"{c.p}V{letter}")
+        c.invoice(f"I{letter}", march(2), [line], post=False)
+
+
+def credited_for_hours(c: Company) -> None:
+    """Twelve billed for ten: two of them are credited for their quantity, by a note that names the
+    bill alone; out of goodwill; one of them."""
+    for letter, quantity, reason in (
+        ("A", 2, "quantity"),
+        ("B", 2, "goodwill"),
+        ("D", 1, "quantity"),
+    ):
+        like(c, "deliveries", f"V{letter}", work_order_id=None, quantity=10)
+        line = c.line(12, 50, delivery_id=f"{c.p}V{letter}")
+        c.invoice(f"I{letter}", march(2), [line], post=False)
+        c.invoice(
+            f"N{letter}",
+            march(5),
+            [c.line(quantity, 50)],
+            post=False,
+            invoice_number=f"{c.p}-N{letter}",
+            invoice_type="credit_note",
+            corrects_invoice_id=f"{c.p}I{letter}",
+            credit_reason=reason,
+        )

@@ -42,6 +42,7 @@ work as (
 
 -- The rates that were in force on any of the days: the product's, for the person first, else those for work of any product.
 -- A line says no unit: a rate is asked in each unit that its work may have been billed in. One of another currency is another control's.
+-- Time of a class has the rate of its class, else the standard one; time without a class the standard one, else any.
 candidates as (
     select
         lines.source_system,
@@ -54,7 +55,11 @@ candidates as (
             when rates.product_key is null then 3
             when rates.person_key = work.person_key then 1
             else 2
-        end as distance
+        end as distance,
+        case
+            when coalesce(rates.rate_class, 'standard') = coalesce(replace(work.rate_class, 'none', 'standard'), rates.rate_class, 'standard') then 1
+            else 2
+        end as class_distance
     from lines
     inner join work on lines.source_system = work.source_system and lines.invoice_line_id = work.invoice_line_id
     inner join {{ ref('int_contract_rates') }} as rates on lines.contract_key = rates.contract_key
@@ -65,10 +70,16 @@ candidates as (
         and (rates.product_key = nullif(lines.product_key, 'unknown') or (rates.product_key is null and work.delivery_count > 0))
         and coalesce(rates.person_key, work.person_key, '') = coalesce(work.person_key, rates.person_key, '')
         and coalesce(work.base_unit, rates.base_unit) = rates.base_unit
+        and (coalesce(work.rate_class, 'none') = 'none' or coalesce(rates.rate_class, 'standard') in (work.rate_class, 'standard'))
+),
+
+of_class as (
+    select * from candidates
+    qualify class_distance = min(class_distance) over (partition by source_system, invoice_line_id)
 ),
 
 nearest as (
-    select * from candidates
+    select * from of_class
     qualify distance = min(distance) over (partition by source_system, invoice_line_id)
 ),
 

@@ -1,13 +1,36 @@
 -- One row per reference that is billed by quantity, a delivery or the work of a work order with one product: billed is not delivered.
 -- A credit for a price, out of goodwill, or for what came back, says nothing of what was delivered.
-with lines as (
-    select * from {{ ref('int_live_invoice_lines') }}
-    where quantity <> 0 and coalesce(credit_reason, 'quantity') in ('quantity', 'duplicate', 'cancellation', 'other')
-),
-
-line_references as (
+with line_references as (
     select *, count(*) over (partition by source_system, invoice_line_id) as reference_count
     from {{ ref('int_line_references') }}
+),
+
+-- A credit that itself names no work takes back what it corrects.
+credited as (
+    select
+        billing.source_system,
+        billing.invoice_line_id,
+        sum(netted.positive_document_amount) as credited_amount
+    from {{ ref('int_billing_netted') }} as netted
+    inner join {{ ref('int_billing_items') }} as billing on netted.positive_key = billing.item_key
+    inner join {{ ref('int_billing_items') }} as credits on netted.negative_key = credits.item_key
+    left join line_references as named
+        on credits.source_system = named.source_system and credits.invoice_line_id = named.invoice_line_id
+    where
+        credits.stage = 'credited' and not credits.is_void and named.invoice_line_id is null
+        and coalesce(credits.credit_reason, 'quantity') in ('quantity', 'duplicate', 'cancellation', 'other')
+    group by billing.source_system, billing.invoice_line_id
+),
+
+lines as (
+    select
+        live.*,
+        cast(
+            live.quantity - coalesce({{ quantity_share('live.quantity', 'credited.credited_amount', 'live.net_amount') }}, 0) as decimal(38, 6)
+        ) as standing_quantity
+    from {{ ref('int_live_invoice_lines') }} as live
+    left join credited on live.source_system = credited.source_system and live.invoice_line_id = credited.invoice_line_id
+    where live.quantity <> 0 and coalesce(live.credit_reason, 'quantity') in ('quantity', 'duplicate', 'cancellation', 'other')
 ),
 
 -- Of a fixed price neither hours nor goods are to be billed: they are in no frame.
@@ -98,7 +121,7 @@ billed as (
         min(invoice_number) as invoice_number,
         min(issued_on) as issued_on,
         count(distinct case when invoice_type = 'invoice' then invoice_key end) as invoice_count,
-        sum(case when invoice_type = 'credit_note' then -quantity else quantity end) as quantity,
+        sum(case when invoice_type = 'credit_note' then -standing_quantity else standing_quantity end) as quantity,
         max(reference_count) as reference_count
     from lines_of_work
     group by coalesce(delivery_key, billed_order_key), worked_product_key

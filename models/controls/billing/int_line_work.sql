@@ -14,6 +14,7 @@ deliveries as (
         product_key,
         person_key,
         base_unit,
+        coalesce(rate_class, 'none') as rate_class,
         delivered_on,
         delivery_type in ('time', 'material') as has_rate,
         status = 'approved' and is_billable and delivery_type in ('time', 'material') as is_work
@@ -46,6 +47,7 @@ summed as (
         max(case when is_work then delivered_on end) as last_on,
         case when count(distinct case when is_work then person_key end) = 1 then min(case when is_work then person_key end) end as person_key,
         case when count(distinct case when is_work then base_unit end) = 1 then min(case when is_work then base_unit end) end as base_unit,
+        case when count(distinct case when is_work then rate_class end) = 1 then min(case when is_work then rate_class end) end as rate_class,
         count(case when is_work then delivery_key end) as delivery_count,
         min(case when has_rate then 1 else 0 end) = 1 as has_rate
     from worked
@@ -60,6 +62,7 @@ final as (
         coalesce(summed.last_on, lines.period_ends_on, lines.issued_on) as last_on,
         nullif(summed.person_key, 'unknown') as person_key,
         summed.base_unit,
+        summed.rate_class,
         coalesce(summed.delivery_count, 0) as delivery_count,
         -- Expenses, shipments and milestones have no rate.
         coalesce(summed.has_rate, true) as has_rate

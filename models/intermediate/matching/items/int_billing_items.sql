@@ -29,7 +29,7 @@ lines as (
         valued.period_starts_on,
         valued.period_ends_on,
         invoices.corrects_invoice_id,
-        invoices.credit_reason,
+        invoices.credit_reason as stated_credit_reason,
         copies.invoice_id is not null as is_copy,
         events.legal_entity,
         events.source_system
@@ -56,15 +56,23 @@ work_orders_in_text as (
     having count(*) = 1
 ),
 
+returned as (
+    select event_key from {{ ref('int_delivery_values') }}
+    where document_amount < 0
+),
+
 placed as (
     select
         lines.*,
+        -- A negative line that names what came back credits it, on whatever bill it stands.
+        case when lines.document_amount < 0 and returned.event_key is not null then 'return' else lines.stated_credit_reason end as credit_reason,
         coalesce(lines.stated_work_order_key, case when lines.stage = 'invoiced' then in_text.work_order_key end) as work_order_key,
         named.delivery_key,
         top_ups.item_key is not null as is_top_up
     from lines
     left join work_orders_in_text as in_text on lines.item_key = in_text.item_key
     left join {{ ref('int_named_deliveries') }} as named on lines.item_key = named.item_key
+    left join returned on named.delivery_key = returned.event_key
     left join {{ ref('int_top_up_lines') }} as top_ups on lines.item_key = top_ups.item_key
 ),
 

@@ -1,6 +1,7 @@
 -- One row per billed line and the void, credit or negative line that takes it back, in part or whole.
 {% set columns = [
     'job_key', 'product_key', 'currency', 'line_key', 'invoice_key', 'corrected_key', 'any_invoice_key', 'any_corrected_key', 'period_key', 'stage', 'is_void',
+    'credit_reason',
 ] %}
 with items as (
     select
@@ -52,7 +53,10 @@ items_0 as (
     ('corrected_invoice', ['invoice_key'], 'corrected_key', "stage = 'credited' and not is_void", 'document_amount'),
     ('corrected_invoice', ['any_invoice_key'], 'any_corrected_key', "stage = 'credited' and not is_void", 'reporting_amount'),
     ('same_period', ['period_key'], 'period_key', "not is_void", 'document_amount'),
-    ('same_invoice', ['invoice_key'], 'invoice_key', "stage = 'invoiced' and not is_void", 'document_amount'),
+    (
+        'same_invoice', ['invoice_key'], 'invoice_key', "stage = 'invoiced' and not is_void and coalesce(credit_reason, 'none') <> 'return'",
+        'document_amount',
+    ),
 ] %}
 {% for rule, on, named_by, which, measure in steps %}
     positives_{{ loop.index }} as (
