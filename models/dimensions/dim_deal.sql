@@ -1,6 +1,36 @@
--- One row per deal, and one for the unknown.
-with deals as (
+-- One row per deal, and one for the unknown. A deal that is gone from its system, and had been won, is one that was lost.
+{% set columns = [
+    'source_system', 'deal_id', 'customer_id', 'owner_id', 'created_on', 'proposal_sent_on', 'expected_close_on', 'won_on', 'service_starts_on',
+    'service_ends_on', 'deal_name', 'stage', 'required_skills', 'probability', 'currency', 'amount',
+] %}
+with standing as (
     select * from {{ ref('cnf_deals') }}
+),
+
+ended as (
+    select
+        wins.source_system,
+        wins.deal_id,
+        max(wins.unwon_on) as ended_on
+    from {{ ref('int_deal_wins') }} as wins
+    left join standing on wins.source_system = standing.source_system and wins.deal_id = standing.deal_id
+    where standing.deal_id is null
+    group by wins.source_system, wins.deal_id
+),
+
+last_seen as (
+    select * from {{ ref('cnf_deal_versions') }}
+    where not is_deleted
+    qualify row_number() over (partition by source_system, deal_id order by version_number desc nulls last) = 1
+),
+
+deals as (
+    select {{ columns | join(', ') }}, lost_on, is_closed, is_won
+    from standing
+    union all
+    select last_seen.{{ columns | join(', last_seen.') }}, coalesce(last_seen.lost_on, ended.ended_on), true, false
+    from last_seen
+    inner join ended on last_seen.source_system = ended.source_system and last_seen.deal_id = ended.deal_id
 ),
 
 systems as (

@@ -48,7 +48,7 @@ final as (
     select
         {{ make_key(["'booked'", 'turns.source_system', 'turns.deal_id', 'turns.deal_line_id', 'turns.win_number', 'turns.turn']) }} as event_key,
         'booked' as stage,
-        {{ key_if('deals.deal_id', ['deals.source_system', 'deals.deal_id']) }} as deal_key,
+        {{ make_key(['turns.source_system', 'turns.deal_id']) }} as deal_key,
         coalesce(terms.contract_key, 'unknown') as contract_key,
         coalesce(xref_job.job_key, 'unknown') as job_key,
         'unknown' as work_order_key,
@@ -79,8 +79,6 @@ final as (
             turns.source_system = xref_job.source_system
             and coalesce(turns.deal_line_id, turns.deal_id) = xref_job.source_id
             and xref_job.source_entity = case when turns.deal_line_id is null then 'deals' else 'deal_lines' end
-    left join {{ ref('cnf_deals') }} as deals
-        on turns.source_system = deals.source_system and turns.deal_id = deals.deal_id
     left join {{ ref('int_job_terms') }} as terms on xref_job.job_key = terms.job_key
     left join {{ ref('xref_customer') }} as xref_customer
         on

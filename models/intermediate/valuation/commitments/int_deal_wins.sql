@@ -1,5 +1,20 @@
 -- One row per win of a deal: a deal that was won, lost and won again has two.
-with versions as (
+with merged_away as (
+    select
+        source_system,
+        deal_id as survivor_id,
+        {{ each_match('merged_deal_ids', '[^; ]+') }} as deal_id
+    from {{ ref('cnf_deals') }}
+    where merged_deal_ids is not null
+),
+
+-- A deal that was merged into another is that other one: it is neither a sale of its own nor one that was lost.
+taken_in as (
+    select distinct source_system, deal_id from merged_away
+    where deal_id <> survivor_id
+),
+
+versions as (
     select
         versions.*,
         {{ known_day('versions') }} as known_on,
@@ -10,6 +25,8 @@ with versions as (
         ) as position
     from {{ ref('cnf_deal_versions') }} as versions
     left join {{ ref('int_source_systems') }} as systems on versions.source_system = systems.source_system
+    left join taken_in on versions.source_system = taken_in.source_system and versions.deal_id = taken_in.deal_id
+    where taken_in.deal_id is null
 ),
 
 changes as (
