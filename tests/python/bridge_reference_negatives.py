@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bridge_reference_evidence import Evidence
+from bridge_reference_names import named_delivery
 from bridge_reference_parts import Pair, Part, by_document, by_worth, in_partitions, stacked
 
 
@@ -152,10 +153,19 @@ def reason_of(evidence: Evidence, negative: Part, rule: str | None = None) -> st
     if event.stage == "credited":
         return credit_reason(evidence, event.system, event.facts["invoice_id"])
     if event.stage == "invoiced":
-        return "discount_given"
+        return "credit_return" if is_for_a_return(evidence, negative) else "discount_given"
     if event.facts["document_type"] == "credit_note":
         return credit_reason(evidence, event.system, event.facts["document_id"])
     return "accrual_reversed"
+
+
+def is_for_a_return(evidence: Evidence, part: Part) -> bool:
+    """A negative line of a bill that names a delivery which came back."""
+    event = part.event
+    if event.stage != "invoiced" or event.rule == "voided" or event.document >= 0:
+        return False
+    delivery = named_delivery(evidence, event)
+    return delivery is not None and delivery.document < 0
 
 
 def credit_reason(evidence: Evidence, system: str, credit_note_id: str | None) -> str:
@@ -218,7 +228,9 @@ def billing_steps(evidence: Evidence) -> Steps:
     def own(part: Part) -> Hashable | None:
         return (
             document(part)
-            if part.event.stage == "invoiced" and part.event.rule != "voided"
+            if part.event.stage == "invoiced"
+            and part.event.rule != "voided"
+            and not is_for_a_return(evidence, part)
             else None
         )
 

@@ -46,6 +46,7 @@ from control_edges_billing import (
     without_job,
 )
 from control_edges_cash import copies, over_applied, overdue, receipts, short, unapplied
+from control_edges_margin import by_progress
 from control_edges_people import (
     capacity,
     fees,
@@ -65,6 +66,7 @@ from control_edges_people import (
 from control_edges_whole import (
     above_the_month,
     accrued_ahead,
+    accrued_over_the_term,
     billed_in_part,
     caught_up,
     credited_tax,
@@ -261,8 +263,19 @@ BOUNDARIES: tuple[Boundary, ...] = (
         )
     ),
     Boundary("owner_missing", hours, looked_after, finds("C2"), own=True),
-    Boundary("charge_rate_variance", hours, charged_by_class, finds("IAL1")),
-    Boundary("quantity_variance", hours, credited_for_hours, finds("IBL1", "IDL1")),
     *SELDOM,
     *OF_MARGIN,
+    Boundary("charge_rate_variance", hours, charged_by_class, finds("IAL1")),
+    Boundary("quantity_variance", hours, credited_for_hours, finds("IBL1", "IDL1")),
+    *(
+        Boundary(control, stages, by_progress(amount, budget), found)
+        for control in ("accrued_income_unsupported", "recognised_above_delivered")
+        for amount, budget, found in (
+            (601, 500, finds()),
+            (602, 500, finds("J")),
+            (602, None, finds()),
+        )
+    ),
+    Boundary("recognised_above_delivered", months, accrued_over_the_term(501), finds()),
+    Boundary("recognised_above_delivered", months, accrued_over_the_term(502), finds("J")),
 )

@@ -473,3 +473,24 @@ def settled_less(gross: int) -> Callable[[Company], None]:
         )
 
     return change
+
+
+def by_progress(amount: int, budget: Any = 500) -> Callable[[Company], None]:
+    """A thousand that are recognised by the progress of their costs, of which 300 of 500 were
+    spent: 600 are earned, before anything is delivered."""
+
+    def change(c: Company) -> None:
+        budgeted(300, budget)(c)
+        c.tables["journal_lines"].clear()
+        c.one("costs").update(incurred_on="2026-03-10")
+        c.one("contracts").update(recognition_rule="percentage_of_completion")
+        c.journal(
+            "JX",
+            march(31),
+            ("1150", amount),
+            ("4000", -amount),
+            document_type="accrual",
+            job_ref=f"JOB-{c.p}",
+        )
+
+    return change
