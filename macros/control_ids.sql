@@ -14,7 +14,7 @@
         'journal_unbalanced', 'receivables_tie_out', 'deferred_income_tie_out', 'accrued_income_tie_out', 'cash_tie_out',
         'retention_tie_out', 'cost_of_sales_tie_out', 'trial_balance_tie_out',
         'margin_below_threshold', 'discount_above_authority', 'unapproved_edit', 'preparer_is_approver', 'owner_missing',
-        'margin_erosion', 'planned_cost_missing', 'wip_stale', 'price_below_list_without_reason',
+        'margin_erosion', 'planned_cost_missing', 'wip_stale', 'labour_without_cost_rate', 'price_below_list_without_reason',
         'customer_unmatched', 'product_unmapped', 'invoice_job_ambiguous', 'rep_unattributed', 'split_not_whole',
         'receivable_overdue', 'short_paid', 'retention_due', 'milestone_not_accepted', 'capacity_exceeded', 'source_stale',
     ]) }}

@@ -230,6 +230,14 @@ def planners(c: Company) -> None:
             like(c, "costs", f"X{number}", job_id=f"{c.p}J{number}", delivery_id=None)
 
 
+def fees_planned(c: Company) -> None:
+    """Of two fees one is planned to cost nothing, and of the other nobody says it."""
+    c.one("deal_lines").update(planned_cost=0)
+    like(c, "deals", "D2")
+    like(c, "deal_lines", "DL2", deal_id=f"{c.p}D2", planned_cost=None)
+    like(c, "jobs", "J2", job_ref=f"JOB-2{c.p}", deal_id=f"{c.p}D2", contract_id=None)
+
+
 def waiting(on: date, amount: Any = 400) -> Callable[[Company], None]:
     """Cost on a job of which nothing is delivered, since a day."""
 
@@ -245,6 +253,26 @@ def waiting_and_paid(c: Company) -> None:
     waiting(date(2026, 1, 10))(c)
     c.invoice("I1", date(2026, 1, 15), [c.line(1, 100)], post=False)
     c.pay("M", "I1", march(10), Decimal("120.00"))
+
+
+def uncosted(
+    on: date = date(2026, 2, 10), *, rate: Any = None, who: str | None = "E", hours: int = 1
+) -> Callable[[Company], None]:
+    """One more day's work, for nothing, that costs nothing; whoever did it may have a rate."""
+
+    def change(c: Company) -> None:
+        c.one("people", "E").update(standard_cost_rate=rate)
+        like(
+            c,
+            "deliveries",
+            "V2",
+            delivered_on=on,
+            quantity=hours,
+            billable="false",
+            person_id=who and f"{c.p}{who}",
+        )
+
+    return change
 
 
 def costs_of_nothing(c: Company) -> None:

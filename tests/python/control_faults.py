@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from control_companies import Company, Row, goods, hours, months, permanent, placement, stages
 from control_edges import like
-from control_edges_margin import listed_at, nobodys, nothing, shares, waiting
+from control_edges_margin import listed_at, nobodys, nothing, shares, uncosted, waiting
 
 OWN_FOLDER = frozenset(
     {
@@ -25,6 +25,7 @@ OWN_FOLDER = frozenset(
         "source_stale",
         "invoice_not_posted",
         "customer_unmatched",
+        "labour_without_cost_rate",
     }
 )
 """What a whole system is judged by: its fixture is a system."""
@@ -701,6 +702,7 @@ FAULTS: dict[str, Fault] = {
     "margin_erosion": Fault(hours, lambda c: c.one("deal_lines").update(planned_cost=340)),
     "planned_cost_missing": Fault(stages, _change_without_cost),
     "wip_stale": Fault(stages, waiting(date(2026, 1, 20))),
+    "labour_without_cost_rate": Fault(hours, uncosted()),
     "cost_without_job": Fault(
         hours,
         lambda c: like(c, "costs", "X2", job_id=None, delivery_id=None, amount=30),

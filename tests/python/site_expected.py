@@ -114,11 +114,17 @@ class Walks:
 
     def __init__(self, marts: duckdb.DuckDBPyConnection, at: Position, column: str) -> None:
         monthly = column == "month"
+        # What persons are credited with, and what it is of.
+        events, pieces = (
+            ("fct_attribution", "fct_bridge_attribution")
+            if column == "owner_key"
+            else ("fct_stage_events", "fct_bridge")
+        )
         key = "date_trunc('month', event_on)::date" if monthly else column
         self.stages: dict[tuple[Any, str], dict[str, Decimal]] = {}
         for member, stage, event_on, amount in asked(
             marts,
-            f"""select {key}, stage, event_on, reporting_amount from fct_stage_events
+            f"""select {key}, stage, event_on, reporting_amount from {events}
             where event_on <= ? and reporting_amount is not null and stage <> 'cost'""",
             [at.ends_on],
         ):
@@ -133,7 +139,7 @@ class Walks:
         picked = "null" if monthly else column
         for member, gap, reason, gap_class, from_on, to_on, first, last in asked(
             marts,
-            f"select {picked}, gap, reason, gap_class, from_on, to_on, from_amount, to_amount from fct_bridge",
+            f"select {picked}, gap, reason, gap_class, from_on, to_on, from_amount, to_amount from {pieces}",
         ):
             self.classes[reason] = gap_class
             touched = set()

@@ -117,26 +117,30 @@ def keyed(keys: Sequence[str], row: Row, day: date | None) -> tuple[Any, ...]:
 
 
 def test_the_months_of_the_monthly_bridge_are_those_of_its_pieces(bridge_world: World) -> None:
-    grain = ("customer_key", "owner_key", "product_key", "gap", "gap_class", "reason")
-    expected: dict[tuple[Any, ...], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
-    for piece in bridge_world.pieces:
+    """By persons those of their shares of the pieces, and together those of the pieces."""
+    grain = ("customer_key", "product_key", "gap", "gap_class", "reason")
+    with duckdb.connect(str(bridge_world.base), read_only=True) as con:
+        monthly = rows_of(con, "marts.fct_bridge_monthly")
+        shares = rows_of(con, "marts.fct_bridge_attribution")
+    by_person = (*grain, "owner_key")
+    assert sums_by_month(monthly, by_person) == sums_by_month(shares, by_person)
+    assert sums_by_month(monthly, grain) == sums_by_month(bridge_world.pieces, grain)
+    assert all(row["difference_amount"] == row["from_amount"] - row["to_amount"] for row in monthly)
+
+
+def sums_by_month(
+    rows: Sequence[Row], grain: Sequence[str]
+) -> dict[tuple[Any, ...], list[Decimal]]:
+    """What stands in each month on each side: of a piece in the months of its days."""
+    found: dict[tuple[Any, ...], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for row in rows:
         for column, (amount, day) in enumerate(
             (("from_amount", "from_on"), ("to_amount", "to_on"))
         ):
-            if piece[amount]:
-                month = piece[day].replace(day=1)
-                expected[(month, *(piece[key] for key in grain))][column] += piece[amount]
-    with duckdb.connect(str(bridge_world.base), read_only=True) as con:
-        monthly = rows_of(con, "marts.fct_bridge_monthly")
-    got = {
-        (row["month"], *(row[key] for key in grain)): [row["from_amount"], row["to_amount"]]
-        for row in monthly
-    }
-    nothing = [Decimal(0), Decimal(0)]
-    assert {key: sums for key, sums in got.items() if sums != nothing} == {
-        key: sums for key, sums in expected.items() if sums != nothing
-    }
-    assert all(row["difference_amount"] == row["from_amount"] - row["to_amount"] for row in monthly)
+            if row[amount]:
+                month = row["month"] if "month" in row else row[day].replace(day=1)
+                found[(month, *(row[key] for key in grain))][column] += row[amount]
+    return {key: sums for key, sums in found.items() if any(sums)}
 
 
 def test_each_event_is_covered_exactly_on_each_side_where_its_stage_takes_part(

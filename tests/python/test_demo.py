@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from demo_bridge_expected import EXPECTED, InNoGap
 from demo_bridge_faults import is_guessed, labels, missing, read, report
@@ -86,6 +87,31 @@ def test_the_controls_find_every_planted_fault_and_report_nothing_else(finished:
     scores = measure(finished.marts, finished.output / "demo" / "truth.csv", UNTIL)
     assert sum(len(score.found) for score in scores) > 50
     assert amiss(scores) == []
+
+
+def test_nearly_all_is_credited_to_somebody_and_the_rest_says_why(finished: Finished) -> None:
+    with duckdb.connect(str(finished.marts), read_only=True) as marts:
+        credited = dict(
+            marts.execute(
+                """
+                select case when stage = 'cost' then 'cost' else 'contracted' end,
+                    coalesce(sum(abs(reporting_amount)) filter (owner_key = 'unknown'), 0) / sum(abs(reporting_amount))
+                from marts.fct_attribution where stage in ('booked', 'change_order', 'cost') group by 1
+                """
+            ).fetchall()
+        )
+        without_cause = marts.execute(
+            """
+            select distinct job_key from marts.fct_attribution
+            where owner_key = 'unknown' and reporting_amount <> 0
+                and stage in ('booked', 'change_order', 'delivered', 'cost')
+                and job_key <> 'unknown' and job_key not in
+                    (select job_key from marts.fct_exceptions where control_id = 'rep_unattributed')
+            """
+        ).fetchall()
+    assert credited.keys() == {"contracted", "cost"}
+    assert {kind: share for kind, share in credited.items() if share >= 0.02} == {}
+    assert without_cause == []
 
 
 def test_the_planted_faults_are_listed_and_nothing_that_builds_knows_them(

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from tieout_demo import fx
 from tieout_demo.facilities import world
 from tieout_demo.facilities.arm import Facilities
-from tieout_demo.facilities.basics import cents, end_of, month_ends
+from tieout_demo.facilities.basics import ENDS, cents, end_of, month_ends
 from tieout_demo.facilities.books import ledger
 from tieout_demo.facilities.books.month_end import ACCRUED, DEFERRED
 from tieout_demo.facilities.faults import symptoms
@@ -386,3 +387,24 @@ def test_no_money_is_a_float_anywhere(arm: Facilities) -> None:
         return isinstance(value, float)
 
     assert not floats([arm.xero(USUAL), arm.work_orders(USUAL), arm.truth(USUAL)])
+
+
+def test_work_costs_about_what_it_was_planned_to(clean: World) -> None:
+    """Of each kind of work, without changes: a plan that is always wrong by the same part would
+    make one effect of the walk large, and another one as large against it."""
+    planned: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    spent: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for job in clean.jobs:
+        if job.completed and job.completed <= ENDS and not job.cancelled and not job.changes:
+            rate = fx.rate(job.deal.currency, "GBP", min(job.deal.decided, ENDS))
+            for line in job.deal.lines:
+                others = line.planned_subcontract
+                group = "goods" if line.product.category == "Materials" else "labour"
+                planned[job.deal.kind, group] += (line.planned_cost - others) * rate
+                planned[job.deal.kind, "subcontract"] += others * rate
+            for cost in job.costs:
+                group = {"material": "goods"}.get(cost.kind, cost.kind)
+                spent[job.deal.kind, group] += cost.amount
+    compared = {group: spent[group] / amount for group, amount in planned.items() if amount}
+    assert len(compared) >= 4
+    assert {group: share for group, share in compared.items() if not 0.9 <= share <= 1.1} == {}

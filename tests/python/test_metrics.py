@@ -36,6 +36,8 @@ MARTS = {
     "realised_margin": "select sum(realised_margin_amount) from marts.fct_job_margin",
     "realised_value": "select sum(realised_value_amount) from marts.fct_job_margin",
     "credited_margin": "select sum(realised_margin_amount) from marts.fct_job_margin",
+    "flexed_cost": "select sum(flexed_cost_amount) from marts.fct_margin_by_rep",
+    "missed_cost": "select sum(missed_cost_amount) from marts.fct_margin_by_rep",
     "recognised_margin": "select sum(recognised_margin_amount) from marts.fct_job_margin",
     "cash_margin": "select sum(cash_margin_amount) from marts.fct_job_margin",
     "expected_margin": "select sum(expected_margin_amount) from marts.fct_job_outlook",
@@ -175,6 +177,46 @@ def test_the_margin_by_month_customer_and_person_is_that_of_the_marts(
             ).fetchall()
         assert found == {(month, who): margin for month, who, margin in expected}
         assert found
+
+
+def test_a_stage_by_owner_is_what_the_owner_is_credited_with(
+    small_warehouse: Settings, warehouse: Settings, tmp_path: Path
+) -> None:
+    rows = asked(
+        warehouse,
+        tmp_path,
+        *("--metrics", "booked,delivered,cash,backlog,unbilled", "--group-by", "owner__owner_name"),
+    )
+    found = {
+        row["owner__owner_name"]: [
+            Decimal(row[name] or 0).quantize(CENT)
+            for name in ("booked", "delivered", "cash", "backlog", "unbilled")
+        ]
+        for row in rows
+    }
+    with duckdb.connect(str(small_warehouse.marts), read_only=True) as connection:
+        expected = connection.execute(
+            """
+            select coalesce(full_name, ''), coalesce(sum(reporting_amount) filter (stage = 'booked'), 0),
+                coalesce(sum(reporting_amount) filter (stage = 'delivered'), 0),
+                coalesce(sum(reporting_amount) filter (stage = 'cash'), 0), sum(backlog_amount), sum(unbilled_amount)
+            from marts.fct_attribution join marts.dim_person on owner_key = person_key group by all
+            """
+        ).fetchall()
+    assert found == {who: amounts for who, *amounts in expected}
+    assert len(found) > 1
+
+
+def test_the_accuracy_of_quotes_is_of_the_two_sums(
+    small_warehouse: Settings, warehouse: Settings, tmp_path: Path
+) -> None:
+    (row,) = asked(warehouse, tmp_path, "--metrics", "quote_accuracy")
+    with duckdb.connect(str(small_warehouse.marts), read_only=True) as connection:
+        [(planned, missed)] = connection.execute(
+            "select sum(flexed_cost_amount), sum(missed_cost_amount) from marts.fct_margin_by_rep"
+        ).fetchall()
+    assert planned > 0
+    assert round(Decimal(row["quote_accuracy"]), 6) == round(1 - missed / planned, 6)
 
 
 def test_the_percent_is_the_margin_of_a_hundred_of_the_value(

@@ -583,6 +583,10 @@ def test_every_piece_and_every_record_behind_it_is_the_marts(
     def exactly(value: Any) -> Any:
         return None if value is None else Decimal(value)
 
+    def credited(piece: list[Any]) -> tuple[Any, ...]:
+        shares = piece[12] if isinstance(piece[12], list) else [[piece[12], piece[5], piece[6]]]
+        return tuple((keys["owner"][place], *map(Decimal, amounts)) for place, *amounts in shares)
+
     shown: Counter[Any] = Counter()
     for path in (folder / "data").glob("pieces-*.js"):
         shard = data(folder, path.stem)
@@ -622,7 +626,7 @@ def test_every_piece_and_every_record_behind_it_is_the_marts(
                     *(
                         keys["job"][piece[10]],
                         keys["product"][piece[11]],
-                        keys["owner"][piece[12]],
+                        credited(piece),
                         piece[13],
                     ),
                 )
@@ -630,16 +634,28 @@ def test_every_piece_and_every_record_behind_it_is_the_marts(
     event = """select event_key, stage, event_on, source_system, source_entity, source_id, currency, document_amount,
         exchange_rate, reporting_amount, quantity, unit, valuation_rule, entity_label from fct_stage_events"""
     known = {row[0]: row[1:] for row in asked(marts, event)}
+    shares: dict[str, list[tuple[Any, ...]]] = {}
+    for piece, *share in asked(
+        marts,
+        """select bridge_item_key, owner_key, from_amount, to_amount from fct_bridge_attribution
+        where from_amount <> 0 or to_amount <> 0 order by owner_key""",
+    ):
+        shares.setdefault(piece, []).append(tuple(share))
     expected = Counter(
-        (*row[:8], *(known.get(key) for key in row[8:11]), *row[11:14], row[14][:12])
+        (
+            *row[:8],
+            *(known.get(key) for key in row[8:11]),
+            *(*row[11:13], tuple(shares[row[13]]), row[13][:12]),
+        )
         for row in asked(
             marts,
             """select customer_key, gap, reason, match_rule, from_on, to_on, from_amount, to_amount, from_event_key,
-                to_event_key, related_event_key, job_key, product_key, owner_key, bridge_item_key
+                to_event_key, related_event_key, job_key, product_key, bridge_item_key
             from fct_bridge where (from_amount <> 0 and from_on <= $ends) or (to_amount <> 0 and to_on <= $ends)""",
             {"ends": at.ends_on},
         )
     )
+    assert any(len(own) > 1 for own in shares.values())
     assert shown == expected
 
 

@@ -270,22 +270,86 @@ def test_each_person_has_what_he_is_credited_with(
         select case when owner_key = 'unknown' then 'Unknown owner' else full_name end,
             sum(booked_amount), sum(realised_value_amount), sum(realised_margin_amount),
             sum(discount_after_quote_effect_amount), sum(concession_effect_amount),
-            (select sum(pocket_value_amount) from fct_price_realisation as prices
-                where prices.owner_key = credited.owner_key and list_value_amount is not null),
-            (select sum(list_value_amount) from fct_price_realisation as prices
-                where prices.owner_key = credited.owner_key)
+            sum(flexed_cost_amount) - sum(missed_cost_amount), sum(flexed_cost_amount), owner_key
         from fct_margin_by_rep as credited left join dim_person on owner_key = person_key
         group by owner_key, full_name order by sum(realised_margin_amount) desc, owner_key
         """,
     )
+    prices = _prices(marts)
     assert len(shown) == len(expected) > 0
-    for (words, figures), (who, booked, value, realised, discount, concession, *prices) in zip(
-        shown, expected, strict=True
-    ):
+    for (words, figures), (
+        *(who, booked, value, realised, discount, concession, met, planned, owner),
+    ) in zip(shown, expected, strict=True):
         assert words.startswith(who)
-        shares = percent(realised, value), percent(*prices)
+        pocket, listed = prices.get(owner, (None, None))
+        shares = percent(realised, value), percent(pocket, listed), percent(met, planned)
         wanted = line(who, booked, value, realised, *shares, discount, concession)
         assert figures == wanted[1]
+    assert any(listed for _, listed in prices.values())
+
+
+def _prices(marts: duckdb.DuckDBPyConnection) -> dict[str, tuple[Decimal, Decimal]]:
+    """What reached the pocket and the list value of the work that each person is credited with."""
+    work: dict[Any, dict[str, Decimal]] = {}
+    for owner, job, product, amount in asked(
+        marts,
+        "select owner_key, job_key, product_key, reporting_amount from fct_attribution where stage = 'delivered'",
+    ):
+        of = work.setdefault((job, product), {})
+        of[owner] = of.get(owner, Decimal(0)) + (amount or 0)
+    found: dict[str, tuple[Decimal, Decimal]] = {}
+    for job, product, *amounts in asked(
+        marts,
+        """select job_key, product_key, pocket_value_amount, list_value_amount from fct_price_realisation
+        where list_value_amount is not null""",
+    ):
+        own = work[job, product]
+        for owner, amount in own.items():
+            pocket, listed = found.get(owner, (Decimal(0), Decimal(0)))
+            share = amount / sum(own.values())
+            found[owner] = (pocket + amounts[0] * share, listed + amounts[1] * share)
+    return found
+
+
+def test_what_nobody_is_credited_with_is_told_by_cause(
+    small_warehouse: Settings, tmp_path: Path
+) -> None:
+    settings = Settings(output=tmp_path, as_of=small_warehouse.as_of)
+    shutil.copytree(small_warehouse.published.resolve(), settings.published)
+    with duckdb.connect(str(writable(settings))) as marts:
+        marts.execute("set schema = 'marts'")
+        ((job,),) = asked(
+            marts,
+            """select job_key from fct_attribution where stage = 'booked' and job_key <> 'unknown'
+            order by 1 limit 1""",
+        )
+        marts.execute("update fct_attribution set owner_key = 'unknown' where job_key = ?", [job])
+        marts.execute(
+            """
+            insert into fct_exceptions by name
+            select * replace ('deal_without_owner' as cause, 'rep_unattributed' as control_id,
+                'of nobody' as exception_key, ? as job_key)
+            from fct_exceptions limit 1
+            """,
+            [job],
+        )
+        sums = asked(
+            marts,
+            """
+            select if(job_key = 'unknown', 'no job', 'deal without owner'), count(distinct event_key),
+                coalesce(sum(reporting_amount) filter (stage in ('booked', 'change_order')), 0),
+                coalesce(sum(reporting_amount) filter (stage = 'cost'), 0)
+            from fct_attribution where owner_key = 'unknown' and stage in ('booked', 'change_order', 'cost')
+            group by 1
+            """,
+        )
+    told = [
+        rows
+        for _, caption, rows in tables(pack_step(settings) / "representatives.html")
+        if caption.startswith("Credited to nobody")
+    ]
+    assert dict(told[0]) == dict(line(why, (records,), *amounts) for why, records, *amounts in sums)
+    assert len(sums) > 0 and any(row[2] for row in sums)
 
 
 def test_each_person_leads_to_the_jobs_he_is_credited_for(
@@ -318,10 +382,10 @@ def test_each_person_leads_to_the_jobs_he_is_credited_for(
     page.goto((pack / "representatives.html").as_uri())
     button = page.locator("[data-person]").first
     button.click()
-    page.locator("#jobs tfoot").wait_for()
+    page.locator("#jobs tfoot").first.wait_for()
     person = people[int(str(button.get_attribute("data-person")))]
     own = [amounts for (owner, _), amounts in shown.items() if owner == person]
-    total = page.locator("#jobs tfoot").inner_text()
+    total = page.locator("#jobs tfoot").first.inner_text()
     assert f"Total of {len(own)} row" in total
     assert f"{sum(amounts[1] for amounts in own):,.2f}" in total
     page.locator("#jobs a.job").first.click()
@@ -359,33 +423,40 @@ def test_the_commentary_tells_what_moved_the_margin_most(
     assert (" more " if now >= then else " less ") in told[0].template
 
 
-def test_quote_accuracy_is_told_where_the_mart_has_it(
+def test_quote_accuracy_is_made_of_what_was_planned_and_missed(
     small_warehouse: Settings, tmp_path: Path, chromium: Browser
 ) -> None:
     settings = Settings(output=tmp_path, as_of=small_warehouse.as_of)
     shutil.copytree(small_warehouse.published.resolve(), settings.published)
     with duckdb.connect(str(writable(settings))) as marts:
         marts.execute("set schema = 'marts'")
-        if not asked(
-            marts,
-            "select 1 from duckdb_columns() where table_name = 'fct_margin_by_rep' and column_name = 'quote_accuracy'",
+        marts.execute("update fct_margin_by_rep set flexed_cost_amount = 0, missed_cost_amount = 0")
+        ((owner,),) = asked(
+            marts, "select owner_key from fct_margin_by_rep group by 1 having count(*) > 1 limit 1"
+        )
+        keys_of = "select margin_by_rep_key from fct_margin_by_rep where owner_key = ? order by 1"
+        for (key,), planned, missed in zip(
+            asked(marts, keys_of, [owner]), (900, 100), (50, 60), strict=False
         ):
-            marts.execute("alter table fct_margin_by_rep add column quote_accuracy decimal(18, 4)")
-        marts.execute("update fct_margin_by_rep set quote_accuracy = null")
-        ((key, owner),) = asked(
-            marts,
-            "select margin_by_rep_key, owner_key from fct_margin_by_rep order by realised_margin_amount desc limit 1",
-        )
-        marts.execute(
-            "update fct_margin_by_rep set quote_accuracy = 0.9345 where margin_by_rep_key = ?",
-            [key],
-        )
+            marts.execute(
+                """update fct_margin_by_rep set flexed_cost_amount = ?, missed_cost_amount = ?
+                where margin_by_rep_key = ?""",
+                [planned, missed, key],
+            )
         people = [row[0] for row in asked(marts, "select person_key from dim_person order by 1")]
     folder = pack_step(settings)
-    ((person, _, _, _, accuracy),) = data(folder, "by-person")["accuracy"]
-    assert (people[person], accuracy) == (owner, "93.4")
+    told = data(folder, "by-person")["accuracy"]
+    assert {people[row[0]] for row in told} == {owner}
+    assert sorted(tuple(map(Decimal, row[4:])) for row in told) == [
+        (Decimal(100), Decimal(60), Decimal("40.0")),
+        (Decimal(900), Decimal(50), Decimal("94.4")),
+    ]
     page = chromium.new_page()
     page.goto((folder / "representatives.html").as_uri())
+    person = people.index(owner)
+    row = page.locator(f"tr:has([data-person='{person}'])").first
+    # 890 of 1,000, and not the mean of 40 and 94.4.
+    assert "89.0 %" in row.inner_text()
     page.locator(f"[data-person='{person}']").click()
-    page.get_by_text("93.4 %").wait_for()
+    page.get_by_text("94.4 %").wait_for()
     page.close()

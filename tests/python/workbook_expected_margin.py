@@ -60,6 +60,7 @@ _CREDITED = {
     "Work in progress": "wip",
     "Realised margin": "realised_margin",
 } | {effect.replace("_", " ").capitalize(): f"{effect}_effect" for effect in _EFFECTS}
+_CREDITED |= {"Planned for final jobs": "flexed_cost", "Missed by": "missed_cost"}
 _STEPS = {
     "List value": "list_value",
     "Quote discount": "quote_discount",

@@ -70,6 +70,8 @@ sold as (
     left join passed_on on margins.job_key = passed_on.job_key and margins.product_key = passed_on.product_key
     where
         not records.is_placeholder and passed_on.job_key is null
+        -- Finding somebody for a fee costs nothing that a job bears.
+        and jobs.job_type <> 'permanent_placement'
         -- What a contract agrees to pay a placed person is the plan of all that he does.
         and case when plans.is_planned then jobs.job_type <> 'placement' else kinds.is_usual end
 ),

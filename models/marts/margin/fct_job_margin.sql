@@ -142,11 +142,6 @@ quoted as (
     group by job_key, product_key
 ),
 
-waiting as (
-    select distinct job_key from {{ ref('fct_bridge') }}
-    where gap = 'delivered_to_invoiced' and reason = 'within_billing_window'
-),
-
 jobs as (
     select * from {{ ref('dim_job') }}
 ),
@@ -175,8 +170,7 @@ summed as (
             coalesce(costs.{{ name }}_amount, 0) as {{ name }}_amount,
         {% endfor %}
         case when contracts.recognition_rule = 'point_in_time' then coalesce(costs.wip_amount, 0) else 0 end as recognised_wip_amount,
-        -- A job whose completion is dated after the day of the position is still in progress.
-        coalesce(policies.status in ('completed', 'cancelled'), false) and waiting.job_key is null as is_final,
+        coalesce(closings.is_final, false) as is_final,
         coalesce(amounts.rate_missing_count, 0) + plans.rate_missing_count as rate_missing_count,
         plans.planned_cost_missing_count,
         coalesce(amounts.booked_amount, 0) - quoted.quoted_amount as negotiated_amount
@@ -189,8 +183,7 @@ summed as (
     left join quoted on plans.job_key = quoted.job_key and plans.product_key = quoted.product_key
     left join jobs on plans.job_key = jobs.job_key
     left join contracts on jobs.contract_key = contracts.contract_key
-    left join {{ ref('int_job_policies') }} as policies on plans.job_key = policies.job_key
-    left join waiting on plans.job_key = waiting.job_key
+    left join {{ ref('int_job_closings') }} as closings on plans.job_key = closings.job_key
 ),
 
 derived as (
@@ -228,7 +221,7 @@ final as (
             as planned_margin_pct,
         case when derived.realised_value_amount > 0 then {{ share('100', 'derived.realised_margin_amount', 'derived.realised_value_amount') }} end
             as realised_margin_pct,
-        coalesce(derived.is_final, false) as is_final,
+        derived.is_final,
         cast(derived.rate_missing_count as integer) as rate_missing_count,
         cast(derived.planned_cost_missing_count as integer) as planned_cost_missing_count
     from derived

@@ -1,7 +1,8 @@
 -- One row per month, job and product in which something was booked, earned or spent.
+{% set kinds = ['booked', 'change_order', 'delivered', 'concession', 'billed_short', 'cost', 'wip'] %}
 with parts as (
     select * from {{ ref('int_margin_events') }}
-    where kind <> 'effect'
+    where kind in ('{{ kinds | join("', '") }}')
 ),
 
 jobs as (
@@ -13,7 +14,7 @@ summed as (
         month,
         job_key,
         product_key,
-        {% for kind in ['booked', 'change_order', 'delivered', 'concession', 'billed_short', 'cost', 'wip'] %}
+        {% for kind in kinds %}
             sum(case when kind = '{{ kind }}' then amount else 0 end) as {{ kind }}_amount,
         {% endfor %}
         count(*) as part_count

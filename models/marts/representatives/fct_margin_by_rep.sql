@@ -35,7 +35,7 @@ summed as (
         parts.owner_key,
         parts.job_type,
         parts.product_category,
-        {% for kind in ['booked', 'change_order', 'delivered', 'concession', 'billed_short', 'cost', 'wip'] %}
+        {% for kind in ['booked', 'change_order', 'delivered', 'concession', 'billed_short', 'cost', 'wip', 'flexed_cost', 'missed_cost'] %}
             sum(case when parts.kind = '{{ kind }}' then parts.amount else 0 end) as {{ kind }}_amount,
         {% endfor %}
         {% for effect in effects %}
@@ -66,6 +66,12 @@ final as (
         {% for effect in effects %}
             cast({{ effect }}_effect_amount as decimal(18, 2)) as {{ effect }}_effect_amount,
         {% endfor %}
+        cast(flexed_cost_amount as decimal(18, 2)) as flexed_cost_amount,
+        cast(missed_cost_amount as decimal(18, 2)) as missed_cost_amount,
+        cast(
+            case when flexed_cost_amount > 0 then {{ quantity_share('1', 'flexed_cost_amount - missed_cost_amount', 'flexed_cost_amount') }} end
+            as decimal(18, 6)
+        ) as quote_accuracy,
         cast(job_count as integer) as job_count,
         cast(job_below_floor_count as integer) as job_below_floor_count
     from summed

@@ -26,7 +26,13 @@ NEEDED = (
     "fct_exceptions",
     "fct_control_results",
     "fct_margin_walk",
+    "fct_bridge_attribution",
 )
+COLUMNS = {
+    "fct_exceptions": ("counted_loss_amount", "which did not tell loss from doubt"),
+    "fct_margin_by_rep": ("missed_cost_amount", "which did not tell how accurate quotes were"),
+}
+"""Of a mart a column that earlier versions had not, and what they did not do without it."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,12 @@ def published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
                 f"{settings.marts} was published without {', '.join(missing)}",
                 "run `tieout build` and `tieout publish`",
             )
-        if not has_column(connection, "fct_exceptions", "counted_loss_amount"):
-            raise TieoutError(
-                f"{settings.marts} was published by an earlier version, which did not tell loss from doubt",
-                "run `tieout build` and `tieout publish`",
-            )
+        for table, (column, lacking) in COLUMNS.items():
+            if not has_column(connection, table, column):
+                raise TieoutError(
+                    f"{settings.marts} was published by an earlier version, {lacking}",
+                    "run `tieout build` and `tieout publish`",
+                )
         yield connection
 
 

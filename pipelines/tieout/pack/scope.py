@@ -3,7 +3,8 @@ told.
 
 An event is of the month that it happened in. A piece of the bridge adds what it takes from the
 stage before to that event's month, and what it gives to the stage after to that one's, as
-`fct_bridge_monthly` does.
+`fct_bridge_monthly` does. Both are read by who is credited for them, whose shares add up to the
+event and to the piece.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, position: Position) -> None:
     """Makes the two temporary tables that every figure of the walk is read from, cut at the end of
     the period.
 
-    `pack_stages` has one row per event and stage that it counts in; `pack_sides` one per side of a
-    piece whose amount is not nothing.
+    `pack_stages` has one row per event, stage that it counts in, and person who is credited;
+    `pack_sides` one per side of a piece, and person, whose amount is not nothing.
     """
     connection.execute(
         """
@@ -49,7 +50,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, position: Position) -> None:
                 when 'credited' then ['invoiced']
                 else [stage]
             end) as stage, * exclude (stage)
-            from fct_stage_events
+            from fct_attribution
         )
         select
             stage, customer_key, owner_key, product_key, job_key, date_trunc('month', event_on)::date as month,
@@ -64,7 +65,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, position: Position) -> None:
             bridge_item_key, gap, gap_class, reason, customer_key, owner_key, product_key, job_key,
             date_trunc('month', {side}_on)::date as month, {side}_on >= $starts_on as in_period,
             {from_amount} as from_amount, {to_amount} as to_amount
-        from fct_bridge
+        from fct_bridge_attribution
         where {side}_amount <> 0 and {side}_on <= $ends_on
     """
     connection.execute(

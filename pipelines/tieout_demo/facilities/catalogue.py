@@ -19,6 +19,8 @@ _TRADES = {
     "cleaning": "Cleaning",
 }
 _LABOUR = {"hvac": 58, "electrical": 62, "fire": 66, "plumbing": 54, "fabric": 46, "cleaning": 38}
+LABOUR_COST_PCT = 45
+"""What an hour of engineers costs of a hundred that it is charged at, one with another: 42 to 50."""
 _PROJECTS = {
     "hvac": ("Chiller replacement", "Air handling upgrade"),
     "electrical": ("LED relighting", "Distribution board renewal"),
@@ -84,8 +86,9 @@ def products() -> list[Product]:
 
     for skill in SKILLS:
         trade, rate = _TRADES[skill], Decimal(_LABOUR[skill])
-        add("LAB", f"{trade} engineer, hour", "Labour", "hour", rate, rate / 2, skill, "210")
-        add("DAY", f"{trade} engineer, day", "Labour", "day", rate * 8, rate * 4, skill, "210")
+        hour = rate * LABOUR_COST_PCT / 100
+        add("LAB", f"{trade} engineer, hour", "Labour", "hour", rate, hour, skill, "210")
+        add("DAY", f"{trade} engineer, day", "Labour", "day", rate * 8, hour * 8, skill, "210")
         add(
             "MNT",
             f"{trade} maintenance, month",

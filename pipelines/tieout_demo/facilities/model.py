@@ -87,7 +87,8 @@ class Owner:
 
 @dataclass
 class Line:
-    """A line of a deal. `net` is what was agreed; `list_net` what was first offered."""
+    """A line of a deal. `net` is what was agreed; `list_net` what was first offered. Of the planned
+    cost a part may be a subcontractor's."""
 
     ident: str
     product: Product
@@ -96,6 +97,7 @@ class Line:
     discount_pct: int
     planned_hours: Decimal
     planned_cost: Decimal
+    planned_subcontract: Decimal = Decimal(0)
 
     @property
     def discount(self) -> Decimal:

@@ -120,7 +120,8 @@ CREATE TABLE job_estimates (
     stage           VARCHAR(60),
     item_code       VARCHAR(40),
     hours           NUMERIC(18, 2),
-    cost            NUMERIC(18, 2),               -- GBP
+    cost            NUMERIC(18, 2),
+    currency_code   CHAR(3) NOT NULL,             -- GBP, whatever the job is sold in
     hours_to_go     NUMERIC(18, 2),
     cost_to_go      NUMERIC(18, 2),
     estimated_on    DATE,

@@ -14,6 +14,13 @@ with parts as (
         select '{{ amount }}', month, -{{ amount }} from {{ ref('fct_margin_by_rep') }}
         union all
     {% endfor %}
+    {% for kind in ['flexed_cost', 'missed_cost'] %}
+        select '{{ kind }}', month, amount from {{ ref('int_margin_events') }}
+        where kind = '{{ kind }}'
+        union all
+        select '{{ kind }}', month, -{{ kind }}_amount from {{ ref('fct_margin_by_rep') }}
+        union all
+    {% endfor %}
     {% for effect in effects %}
         select '{{ effect }}', month, -{{ effect }}_effect_amount from {{ ref('fct_margin_by_rep') }}
         union all

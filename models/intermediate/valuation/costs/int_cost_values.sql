@@ -94,7 +94,8 @@ costs as (
         coalesce(people.person_key, 'unknown') as person_key,
         costs.incurred_on,
         costs.quantity,
-        coalesce(lower(trim(costs.unit)), deliveries.unit) as unit,
+        -- A cost that states no unit is in its delivery's where it has its quantity: six days may be 48 hours.
+        coalesce(lower(trim(costs.unit)), case when costs.quantity = deliveries.quantity then deliveries.unit end) as unit,
         costs.currency,
         costs.amount,
         costs.cost_type as valuation_rule,

@@ -3,9 +3,14 @@
 with days as (
     select deal_key, job_key, customer_key, event_on as day from {{ ref('fct_stage_events') }}
     union
-    select jobs.deal_key, effects.job_key, jobs.customer_key, effects.effect_on
-    from {{ ref('fct_margin_walk') }} as effects
-    inner join {{ ref('dim_job') }} as jobs on effects.job_key = jobs.job_key
+    -- What never happened, such as cost that was planned and not spent, is of the day on which its job was closed.
+    {% for day in ['closed_on', 'final_on'] %}
+        select jobs.deal_key, jobs.job_key, jobs.customer_key, closings.{{ day }}
+        from {{ ref('dim_job') }} as jobs
+        inner join {{ ref('int_job_closings') }} as closings on jobs.job_key = closings.job_key
+        where closings.{{ day }} is not null
+        {{ 'union' if not loop.last }}
+    {% endfor %}
 ),
 
 splits as (

@@ -139,11 +139,11 @@ effects as (
     union all
     select
         {{ make_key(["'unspent'", 'groups.job_key', 'groups.product_key', 'groups.cost_group']) }}, groups.job_key, groups.product_key,
-        least(coalesce(terms.completed_on, {{ as_of() }}), {{ as_of() }}), 'cost_efficiency', 'unspent', -groups.flexed_amount
+        coalesce(closed.closed_on, {{ as_of() }}), 'cost_efficiency', 'unspent', -groups.flexed_amount
     from groups
     left join totals
         on groups.job_key = totals.job_key and groups.product_key = totals.product_key and groups.cost_group = totals.cost_group
-    left join {{ ref('int_job_terms') }} as terms on groups.job_key = terms.job_key
+    left join {{ ref('int_job_closings') }} as closed on groups.job_key = closed.job_key
     where coalesce(totals.expensed_amount, 0) = 0 and totals.is_counted is not true
 ),
 

@@ -121,14 +121,7 @@ summed as (
 ),
 
 closed as (
-    select
-        terms.job_key,
-        coalesce(
-            terms.completed_on,
-            case when terms.status = 'cancelled' then cast(coalesce(jobs.updated_at, jobs.landed_at) as date) end
-        ) as closed_on
-    from {{ ref('int_job_terms') }} as terms
-    left join {{ ref('cnf_jobs') }} as jobs on terms.source_system = jobs.source_system and terms.job_id = jobs.job_id
+    select * from {{ ref('int_job_closings') }}
 ),
 
 final as (
@@ -139,7 +132,7 @@ final as (
         summed.effect,
         case
             when summed.effect = 'not_yet_delivered' then {{ as_of() }}
-            when costed.to_on is null then least(coalesce(closed.closed_on, {{ as_of() }}), {{ as_of() }})
+            when costed.to_on is null then coalesce(closed.closed_on, {{ as_of() }})
             else costed.to_on
         end as effect_on,
         case

@@ -167,13 +167,16 @@
     if (piece[0] !== step[1] || piece[1] !== step[2]) return null;
     if (noun === "job" && piece[10] !== step[0]) return null;
     if (noun === "product" && piece[11] !== step[0]) return null;
-    if (noun === "owner" && piece[12] !== step[0]) return null;
+    // Several persons may share a piece; on the page of one it counts with what is that person's.
+    const shares = Array.isArray(piece[12]) ? piece[12] : [[piece[12], piece[5], piece[6]]];
+    const own = noun === "owner" ? shares.find((share) => share[0] === step[0]) : [null, piece[5], piece[6]];
+    if (!own) return null;
     const counts = (on) => on !== null && (noun === "month" ? on.slice(0, 7) === step[0].slice(0, 7) && on <= ends : on <= ends && (state.scope === "to_date" || on >= starts));
     const fromOn = iso(piece[3]), toOn = iso(piece[4]);
-    const from = counts(fromOn) ? piece[5] : "0.00", to = counts(toOn) ? piece[6] : "0.00";
+    const from = counts(fromOn) ? own[1] : "0.00", to = counts(toOn) ? own[2] : "0.00";
     if (from === "0.00" && to === "0.00") return null;
     const events = [piece[7], piece[8], piece[9]].map((place) => (place < 0 ? null : event(shard, place)));
-    return [0, fromOn, null, from, toOn, null, to, fromCents(cents(to) - cents(from)), shared.names.job[piece[10]][0], events[0], events[1], events[2], shared.names.customer[customer][0], shard.words[piece[2]], piece[13], shared.names.product[piece[11]][0], shared.names.owner[piece[12]][0], piece[10]];
+    return [0, fromOn, null, from, toOn, null, to, fromCents(cents(to) - cents(from)), shared.names.job[piece[10]][0], events[0], events[1], events[2], shared.names.customer[customer][0], shard.words[piece[2]], piece[13], shared.names.product[piece[11]][0], shares.map((share) => shared.names.owner[share[0]][0]).join(", "), piece[10]];
   }
 
   function event(shard, place) {
@@ -187,7 +190,7 @@
   function records(row, anchor) {
     if (!below(anchor, recordsBox)) return;
     const trace = (TIEOUT.data.traces || {})[row[17]];
-    let html = '<h3 tabindex="-1">The records of item <code>' + esc(row[14]) + "…</code></h3>" + (trace ? '<p><a href="' + esc(trace) + '">The whole chain of this job</a></p>' : "") + '<div class="scroll" tabindex="0"><table><caption>Job ' + name(row[8]) + ", product " + name(row[15]) + ", owner " + name(row[16]) + '</caption><thead><tr><th scope="col">Side</th><th scope="col">Stage</th><th scope="col">Day</th><th scope="col">System and record</th><th scope="col" class="right">Quantity</th><th scope="col" class="right">Document amount</th><th scope="col" class="right">Rate</th><th scope="col" class="right">' + esc(document.body.dataset.currency) + '</th><th scope="col">Valued by</th></tr></thead><tbody>';
+    let html = '<h3 tabindex="-1">The records of item <code>' + esc(row[14]) + "…</code></h3>" + (trace ? '<p><a href="' + esc(trace) + '">The whole chain of this job</a></p>' : "") + '<div class="scroll" tabindex="0"><table><caption>Job ' + name(row[8]) + ", product " + name(row[15]) + ", credited to " + name(row[16]) + '</caption><thead><tr><th scope="col">Side</th><th scope="col">Stage</th><th scope="col">Day</th><th scope="col">System and record</th><th scope="col" class="right">Quantity</th><th scope="col" class="right">Document amount</th><th scope="col" class="right">Rate</th><th scope="col" class="right">' + esc(document.body.dataset.currency) + '</th><th scope="col">Valued by</th></tr></thead><tbody>';
     [["from", row[9]], ["to", row[10]], ["evidence", row[11]]].forEach(([which, found]) => {
       if (!found) return;
       html += '<tr><th scope="row">' + which + "</th><td>" + esc(words(found[0])) + "</td><td>" + day(found[1]) + "</td><td>" + name(found[LABEL]) + " <small>" + esc(words(found[2] + " " + found[3])) + " <code>" + name(found[4]) + "</code></small>" + '</td><td class="right">' + (found[9] === null ? Pack.none : esc(found[9]) + " " + esc(found[10] || "")) + '</td><td class="right">' + esc(found[5] || "") + " " + money(found[6]) + '</td><td class="right">' + name(found[7]) + '</td><td class="right">' + money(found[8]) + "</td><td>" + (found[11] ? esc(words(found[11])) : Pack.none) + "</td></tr>";

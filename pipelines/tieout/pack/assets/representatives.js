@@ -28,8 +28,10 @@
         { title: "Final in", kind: "day", at: 1, show: (value) => day(value).replace(/>1 /, ">") },
         { title: "Type", kind: "word", at: 2 },
         { title: "Category", kind: "name", at: 3 },
-        { title: "Quote accuracy", kind: "number", at: 4, show: (value) => esc(value) + " %" },
-      ], accuracy, { order: [[0, "desc"]], length: 10, file: "quote-accuracy", caption: "How near the cost of final jobs came to what was planned for the work that was done" });
+        { title: "Planned for the work", kind: "money", at: 4, total: true },
+        { title: "Missed by", kind: "money", at: 5, total: true },
+        { title: "Quote accuracy", kind: "number", at: 6, show: (value) => (value === null ? Pack.none : esc(value) + " %") },
+      ], accuracy, { order: [[0, "desc"]], length: 10, file: "quote-accuracy", caption: "How near the cost of final jobs came to what was planned for the work that was done, " + currency });
     }
     box.querySelector("h2").focus({ preventScroll: true });
   }

@@ -119,18 +119,28 @@ def _kinds(connection: duckdb.DuckDBPyConnection, found: Names) -> list[dict[str
 
 
 def _clusters(connection: duckdb.DuckDBPyConnection, found: Names) -> list[dict[str, Any]]:
-    """Two jobs or more of a deal's owner, a product category and a region, below the company's
-    percentage."""
+    """Two jobs or more of a person, a product category and a region, below the company's
+    percentage. A job is of whoever is credited for most of what was booked and delivered."""
     value, realised = _company(connection)
     if value <= 0:
         return []
     sums = rows(
         connection,
         f"""
-        select margins.owner_key, coalesce(products.product_category, 'unknown') as category,
+        with credited as (
+            select job_key, owner_key from fct_attribution
+            where stage in ('booked', 'delivered')
+            group by job_key, owner_key
+            qualify row_number() over (
+                partition by job_key order by coalesce(sum(abs(reporting_amount)), 0) desc, owner_key
+            ) = 1
+        )
+        select coalesce(credited.owner_key, 'unknown') as owner_key,
+            coalesce(products.product_category, 'unknown') as category,
             coalesce(customers.region, 'unknown') as region, count(distinct job_key) as jobs, {SUMS},
             list(distinct job_key order by job_key) as job_keys
         from fct_job_margin as margins
+        left join credited using (job_key)
         left join dim_product as products using (product_key)
         left join dim_customer as customers using (customer_key)
         group by all having value > 0 and jobs > 1

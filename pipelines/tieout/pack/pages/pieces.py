@@ -32,7 +32,8 @@ def write_pieces(
     of the period.
 
     A piece is [gap, reason, rule, from day, to day, from, to, from event, to event, related event,
-    job, product, owner, key]; an event [stage, day, system, entity, id, currency, document amount,
+    job, product, owner, key]; its owner is who is credited for all of it, else a list of [owner,
+    from, to] of those who share it; an event [stage, day, system, entity, id, currency, document amount,
     rate, reporting amount, quantity, unit, valuation, what people call it]. Repeated words are places in `words`. A
     piece worth nothing on both sides explains nothing, and is left out.
     """
@@ -63,9 +64,15 @@ def write_pieces(
     pieces = _by_customer(
         connection,
         """
+        with credited as (
+            select bridge_item_key,
+                list([owner_key, from_amount::text, to_amount::text] order by owner_key) as shares
+            from fct_bridge_attribution where from_amount <> 0 or to_amount <> 0
+            group by bridge_item_key
+        )
         select customer_key, gap, reason, match_rule, from_on, to_on, from_amount, to_amount, from_event_key,
-            to_event_key, related_event_key, job_key, product_key, owner_key, left(bridge_item_key, 12)
-        from pack_pieces
+            to_event_key, related_event_key, job_key, product_key, shares, left(bridge_item_key, 12)
+        from pack_pieces inner join credited using (bridge_item_key)
         order by customer_key, gap, coalesce(from_on, to_on), bridge_item_key
         """,
     )
@@ -87,7 +94,7 @@ def write_pieces(
                     *(places_of_events.get(key, -1) for key in row[8:11]),
                     found.place("job", row[11]),
                     found.place("product", row[12]),
-                    found.place("owner", row[13]),
+                    _owner(row[13], found),
                     row[14],
                 ]
                 for row in own
@@ -113,6 +120,13 @@ def write_pieces(
             "words": words.known,
         }
         write_data(folder, f"pieces-{found.place('customer', customer)}", content, packed=True)
+
+
+def _owner(shares: list[list[str]], found: Names) -> Any:
+    """Whose a piece is: one person's, or the shares of several."""
+    if len(shares) == 1:
+        return found.place("owner", shares[0][0])
+    return [[found.place("owner", owner), *amounts] for owner, *amounts in shares]
 
 
 class _Words:

@@ -16,6 +16,7 @@ _OUTLOOK = ("expected_value", "eac", "expected_margin", "loss_provision")
 _BY_PERSON = (
     *("booked", "contracted", "delivered", "realised_value", "cost", "wip", "realised_margin"),
     *(f"{effect}_effect" for effect in EFFECTS),
+    *("flexed_cost", "missed_cost"),
 )
 _STEPS = (
     *("list_value", "quote_discount", "quoted_value", "change_order_price", "agreed_price"),
@@ -25,7 +26,12 @@ _STEPS = (
 
 def _called(name: str) -> str:
     """An amount as people name it."""
-    shorter = {"eac": "Estimate at completion", "wip": "Work in progress"}
+    shorter = {
+        "eac": "Estimate at completion",
+        "wip": "Work in progress",
+        "flexed_cost": "Planned for final jobs",
+        "missed_cost": "Missed by",
+    }
     return shorter.get(name, name.removesuffix("_effect").replace("_", " ").capitalize())
 
 

@@ -40,6 +40,8 @@ RULES = {
     "product_order": (("on_delivery", 75), ("on_order", 25)),
 }
 _WIN_PCT = 65
+SUBCONTRACT_PCT = 22
+"""What a project's subcontractor is planned to take of its price."""
 _TITLES = {"fixed_price": "Works", "time_and_materials": "Support", "product_order": "Supplies"}
 
 
@@ -146,6 +148,7 @@ def _schedule(
 
 def _lines(rng: random.Random, deal: Deal, catalogue: list[Product]) -> list[Line]:
     discount = rng.randint(1, 8) if chance(rng, 30) else 0
+    trade = by_skill(catalogue, deal.skill, "Labour", "hour")[0]
     lines: list[Line] = []
 
     def add(
@@ -156,7 +159,11 @@ def _lines(rng: random.Random, deal: Deal, catalogue: list[Product]) -> list[Lin
         *,
         pct: int | None = None,
     ) -> None:
-        cost = cents(price * quantity * product.cost / product.price)
+        hour = local_price(trade.price, deal.currency) * trade.cost / trade.price
+        worth = price * quantity
+        others = cents(worth * SUBCONTRACT_PCT / 100) if product.category == "Projects" else ZERO
+        # What is worked costs its hours, and goods what they are bought at.
+        cost = cents(hours * hour if hours else worth * product.cost / product.price) + others
         line = Line(
             str(22_400_000_000 + deal.number * 4_100 + len(lines) * 17),
             product,
@@ -165,6 +172,7 @@ def _lines(rng: random.Random, deal: Deal, catalogue: list[Product]) -> list[Lin
             0,
             hours,
             cost,
+            planned_subcontract=others,
         )
         line.discount_pct = discount if pct is None else pct
         # A discounted price stays one of whole cents, for half hours too.

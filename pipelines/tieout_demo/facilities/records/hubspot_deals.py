@@ -129,7 +129,8 @@ def line_item(deal: Deal, line: Line, night: datetime) -> Record | None:
             "hs_line_item_currency_code": deal.currency,
             "unit": line.product.unit,
             "planned_hours": line.planned_hours if line.planned_hours else None,
-            "planned_cost": line.planned_cost,
+            # What hours and a subcontractor cost together is planned in the job's estimates.
+            "planned_cost": None if line.planned_subcontract else line.planned_cost,
         },
         {"deals": (deal.ident, "line_item_to_deal")},
     )

@@ -47,7 +47,7 @@ def tables(world: World, until: date) -> dict[str, list[Row]]:
         found["agreements"].append(_agreement(job, night))
         found["agreement_rates"] += _rates(job, night)
         found["job_estimates"] += [
-            _estimate(job, n, line, night) for n, line in enumerate(job.deal.lines)
+            row for n, line in enumerate(job.deal.lines) for row in _estimates(job, n, line, night)
         ]
         found["variations"] += [
             row for change in job.changes if (row := _variation(job, change, night))
@@ -219,7 +219,8 @@ def _rates(job: Job, night: datetime) -> Iterator[Row]:
             }
 
 
-def _estimate(job: Job, number: int, line: Line, night: datetime) -> Row:
+def _estimates(job: Job, number: int, line: Line, night: datetime) -> list[Row]:
+    """The hours of a line and what they cost, or its goods; and its subcontractor, who has none."""
     opened, started, done = job_moments(job)
     half = (
         moment(job.started + (job.completed - job.started) // 2, 12, job.code)
@@ -234,19 +235,28 @@ def _estimate(job: Job, number: int, line: Line, night: datetime) -> Row:
         if half and changed >= half
         else Decimal(1)
     )
-    cost = cents(line.planned_cost * fx.rate(job.deal.currency, "GBP", min(job.deal.decided, ENDS)))
-    return {
-        "estimate_no": f"ES-{job.number * 10 + number:06d}",
-        "job_no": job.number,
-        "stage": None,
-        "item_code": line.product.sku,
-        "hours": line.planned_hours,
-        "cost": cost,
-        "hours_to_go": (line.planned_hours * share).quantize(Decimal("0.01")),
-        "cost_to_go": cents(cost * share),
-        "estimated_on": changed.date(),
-        "modified_ts": changed,
-    }
+    rate = fx.rate(job.deal.currency, "GBP", min(job.deal.decided, ENDS))
+
+    def row(place: int, hours: Decimal | None, planned: Decimal) -> Row:
+        cost = cents(planned * rate)
+        return {
+            "estimate_no": f"ES-{job.number * 10 + place:06d}",
+            "job_no": job.number,
+            "stage": None,
+            "item_code": line.product.sku,
+            "hours": hours,
+            "cost": cost,
+            "currency_code": "GBP",
+            "hours_to_go": None if hours is None else (hours * share).quantize(Decimal("0.01")),
+            "cost_to_go": cents(cost * share),
+            "estimated_on": changed.date(),
+            "modified_ts": changed,
+        }
+
+    own = row(number, line.planned_hours, line.planned_cost - line.planned_subcontract)
+    if not line.planned_subcontract:
+        return [own]
+    return [own, row(number + 5, None, line.planned_subcontract)]
 
 
 def _variation(job: Job, change: Change, night: datetime) -> Row | None:

@@ -172,10 +172,11 @@ def write_deal(
     history.change("deals", at(sold.agreed_on, 13), deal_id, **won)
     for number, (product, quantity, price) in enumerate(lines, 1):
         hours = quantity * (HOURS_A_DAY if product.unit == "day" else 1) if product.skill else None
+        # A fee has no cost of its own.
         planned_cost = (
             cents(quantity * sold.rates[0].pay)
             if isinstance(sold, Placement) and product.skill
-            else None
+            else ZERO
         )
         history.add(
             "deal_lines",

@@ -186,6 +186,7 @@ def _plant_over_promises(planter: Planter, clients: list[Client], history: Histo
                 "unit_price": price,
                 "net_amount": cents(quantity * price),
                 "planned_hours": quantity,
+                "planned_cost": cents(quantity * price * 80 / 100),
             }
             history.add("deal_lines", at(won, 13), line)
             # Nobody has set up the work yet, which is a fault of its own after a week.

@@ -1,6 +1,9 @@
--- One row per month, customer, owner and product category in which something happened.
+-- One row per month, customer, person who is credited, and product category in which something happened.
 with events as (
-    select * from {{ ref('fct_stage_events') }}
+    select
+        *,
+        row_number() over (partition by event_key order by share_bp desc nulls last, owner_key nulls last) = 1 as is_counted
+    from {{ ref('fct_attribution') }}
 ),
 
 products as (
@@ -14,7 +17,8 @@ dated as (
         events.owner_key,
         coalesce(products.product_category, 'unknown') as product_category,
         events.stage,
-        events.reporting_amount
+        events.reporting_amount,
+        events.is_counted
     from events
     left join products on events.product_key = products.product_key
 ),
@@ -28,7 +32,8 @@ summed as (
         {% for stage in ['booked', 'change_order', 'delivered', 'invoiced', 'credited', 'recognised', 'cash'] %}
             coalesce(sum(reporting_amount) filter (where stage = '{{ stage }}'), 0) as {{ stage }}_amount,
         {% endfor %}
-        count(*) filter (where reporting_amount is null) as rate_missing_count
+        -- Once an event, with who is credited for most of it, so that counts add up over persons.
+        count(*) filter (where reporting_amount is null and is_counted) as rate_missing_count
     from dated
     group by month_on, customer_key, owner_key, product_category
 ),

@@ -1,6 +1,6 @@
--- One row per month, customer, owner, product, gap, gap class and reason in which an amount stands.
+-- One row per month, customer, person who is credited, product, gap, gap class and reason in which an amount stands.
 with pieces as (
-    select * from {{ ref('fct_bridge') }}
+    select * from {{ ref('fct_bridge_attribution') }}
 ),
 
 -- The two sides of an item stand in the months of their own events.
