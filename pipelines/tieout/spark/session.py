@@ -62,7 +62,7 @@ DRIVER: Mapping[str, str] = {
 """What a session has whose driver runs here: its tables are known for as long as it lives."""
 
 
-QUICK_JAVA = "-Xss16m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m"
+QUICK_JAVA = "-Xss16m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:NewSize=512m -XX:ReservedCodeCacheSize=240m"
 FEW_ROWS: Mapping[str, str] = {
     # It would plan anew more than it saves.
     "spark.sql.adaptive.enabled": "false",
