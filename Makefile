@@ -6,7 +6,7 @@ SMALL := target/small_company
 PLANTS_SEEDS ?= 1 2 3 4 5 6 7 8 9 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick parse small-company spark spark-cluster plants kills faults step-kills audit mutants margin recall lint lint-python lint-sql format docs printed screenshots lock wheel clean
+.PHONY: help demo test quick parse small-company spark plants kills faults step-kills audit mutants margin recall lint lint-python lint-sql format docs printed screenshots lock wheel clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -32,24 +32,11 @@ small-company: $(READY)
 	@$(BIN)/tieout check --as-of 2026-02-28 --output $(SMALL)
 	@TIEOUT_OUTPUT=$(SMALL) DBT_TARGET_PATH=$(CURDIR)/$(SMALL)/dbt $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
 
-spark: .venv/.spark ## Build and publish the small company with DuckDB and on Spark, and compare every cell (a quarter of an hour)
-	@if [ -d target/spark ]; then chmod -R u+w target/spark; rm -rf target/spark; fi
-	@$(BIN)/tieout land --systems imports --imports tests/fixtures/small_company --output target/spark/duckdb
-	@$(BIN)/tieout check --as-of 2026-02-28 --output target/spark/duckdb
-	@mkdir target/spark/spark && cp target/spark/duckdb/*.duckdb target/spark/spark/
-	@$(BIN)/tieout build --as-of 2026-02-28 --output target/spark/duckdb
-	@$(BIN)/tieout build --as-of 2026-02-28 --output target/spark/spark --engine spark
-	@$(BIN)/python tests/compare_marts.py --inside target/spark/duckdb/build.duckdb target/spark/spark/build.duckdb
-	@$(BIN)/tieout publish --output target/spark/duckdb
-	@$(BIN)/tieout publish --output target/spark/spark
-	@$(BIN)/python tests/compare_marts.py target/spark/duckdb/published/tieout.duckdb target/spark/spark/published/tieout.duckdb
-	@$(BIN)/python tests/compare_marts.py --inside target/spark/duckdb/history.duckdb target/spark/spark/history.duckdb
-
-spark-cluster: .venv/.spark ## The same on a cluster of a master and two workers, one of which is killed on the way; after `make spark`
-	@if [ -d target/spark_cluster ]; then rm -rf target/spark_cluster; fi
-	@mkdir -p target/spark_cluster && cp target/spark/duckdb/raw.duckdb target/spark_cluster/
-	@$(BIN)/python tests/spark_cluster.py target/spark_cluster 2026-02-28
-	@$(BIN)/python tests/compare_marts.py --inside target/spark/duckdb/build.duckdb target/spark_cluster/build.duckdb
+spark: .venv/.spark small-company # Build the small company on Spark, too, and compare every published cell
+	@rm -rf target/spark && mkdir -p target/spark
+	@cp $(SMALL)/raw.duckdb $(SMALL)/history.duckdb target/spark/
+	@$(BIN)/tieout build --engine spark --as-of 2026-02-28 --output target/spark
+	@$(BIN)/python tests/compare_marts.py $(SMALL)/build.duckdb target/spark/build.duckdb
 
 mutants: $(READY) ## Break every rule of every control and its frames in every place, and see that a test notices (tests/fixtures/control_survivors.csv: what none does)
 	@ALL_MUTANTS=1 $(BIN)/python -m pytest -q tests/python/test_controls.py
@@ -80,11 +67,10 @@ plants: $(READY) ## Plant faults in ten companies beside ten right ones, and see
 kills: $(READY) ## Kill the demo ten times, run it again, and compare
 	@TIEOUT_KILLS=10 $(BIN)/python -m pytest tests/python/test_demo.py -k "killed or again"
 
-faults: $(READY) .venv/.spark ## Break everything that can break: servers, files, databases, disks, memory, 1,000 kills (hours); STEP_KILLS=60 for fewer
+faults: $(READY) ## Break everything that can break: servers, files, databases, disks, memory, 1,000 kills (hours); STEP_KILLS=60 for fewer
 	@TIEOUT_ALL_FAULTS=1 TIEOUT_STEP_KILLS=$(or $(STEP_KILLS),1000) TIEOUT_STEPS=land,check,build,publish,docs,pack $(BIN)/python -m pytest \
 		tests/python/test_misbehaving_http.py tests/python/test_hostile_files.py tests/python/test_secrets.py \
-		tests/python/test_lock.py tests/python/test_database_faults.py tests/python/test_killed_steps.py \
-		tests/python/test_spark_build.py -rP
+		tests/python/test_lock.py tests/python/test_database_faults.py tests/python/test_killed_steps.py -rP
 
 step-kills: $(READY) ## Kill the steps of a demo of scale 0.05, STEP_KILLS times (1,000 take a day), each from the state it begins with
 	@$(BIN)/tieout demo --scale 0.05 --output target/kills

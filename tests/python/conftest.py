@@ -49,7 +49,6 @@ LONGEST = (
     "test_plants",
     "test_same_twice",
     "test_spark",
-    "test_spark_build",
     "test_publish",
     "test_land",
     "test_field_service",
