@@ -163,6 +163,16 @@ def whole_defaults_of_neighbours(tree: exp.Expression) -> Iterator[str]:
             yield node.sql("duckdb")
 
 
+def signs_that_multiply(tree: exp.Expression) -> Iterator[str]:
+    """`sign` of a decimal is a double on some engines, and so is what it is multiplied by: it is
+    cast to a whole number, or compared with another."""
+    for node in tree.find_all(exp.Sign):
+        around = node.find_ancestor(exp.Cast, exp.Select)
+        is_whole = isinstance(around, exp.Cast) and not _scale(around)
+        if not is_whole and not isinstance(node.parent, (exp.EQ, exp.NEQ)):
+            yield node.sql("duckdb")
+
+
 def text_of_a_truncated_date(tree: exp.Expression) -> Iterator[str]:
     """What `date_trunc` gives is a date here and a timestamp there, and their texts differ: cast it
     to a date."""
@@ -318,6 +328,7 @@ RULES: tuple[Callable[[exp.Expression], Iterator[str]], ...] = (
     largest_by_one_key,
     unrounded_whole_numbers,
     whole_defaults_of_neighbours,
+    signs_that_multiply,
     text_of_a_truncated_date,
     nested_generators,
     aggregates_in_windows,

@@ -9,6 +9,7 @@ import os
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import pytest
@@ -110,6 +111,68 @@ def test_a_build_writes_beside_nothing_and_under_a_name_of_its_own(tmp_path: Pat
     left.mkdir(parents=True)
     place = place_of_build(tmp_path)
     assert place.parent == tmp_path and place.name.startswith("build.") and not left.exists()
+
+
+def test_spark_is_told_the_columns_as_they_are(settings: Settings) -> None:
+    pytest.importorskip("pyspark")
+    told: list[str] = []
+    session: Any = SimpleNamespace(sql=told.append)
+    lake.register(session, export(settings, settings.output / "it's" / "lake"))
+    (invoices,) = (sql for sql in told if sql.startswith("create table raw_imports.`invoices`"))
+    assert (
+        "(`invoice_id` string, `net_amount` decimal(18,2), `issued_on` date, `_landed_at` timestamp_ntz,"
+        " `_is_deleted` boolean) using parquet location '"
+    ) in invoices
+    assert invoices.endswith("/it\\'s/lake/" + invoices.partition("/lake/")[2])
+    assert any(sql.startswith("create table raw_imports.`order` (`id` string") for sql in told)
+
+
+class Built:
+    """A session that answers what Spark does of the tables in a folder: one, and one in parts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def sql(self, asked: str) -> SimpleNamespace:
+        answers = {
+            "show databases": [("marts",), ("raw_imports",)],
+            "show tables in marts": [row(tableName=name) for name in ("one", "parts", "a_view")],
+            "describe table extended marts.`one`": described(self.folder / "one", "x", "y"),
+            "describe table extended marts.`parts`": described(
+                self.folder / "parts", "n", "id", part="id"
+            ),
+            "describe table extended marts.`a_view`": [row(col_name="x", data_type="int")],
+        }
+        return SimpleNamespace(collect=lambda: answers[asked])
+
+
+def row(**values: str) -> SimpleNamespace:
+    return SimpleNamespace(**values)
+
+
+def described(folder: Path, *columns: str, part: str | None = None) -> list[SimpleNamespace]:
+    names = [*columns, *(["# Partition Information", "# col_name", part] if part else [])]
+    names += ["", "# Detailed Table Information", "Catalog"]
+    told = [row(col_name=name, data_type="") for name in names]
+    return [*told, row(col_name="Location", data_type=f"file:{folder}")]
+
+
+def test_a_build_shows_what_spark_built_whatever_its_folders_are_called(tmp_path: Path) -> None:
+    made = Settings(output=tmp_path / "of=2026 [new]")
+    place = made.output / "lake"
+    (place / "one").mkdir(parents=True)
+    (place / "parts" / "id=007").mkdir(parents=True)
+    duckdb.sql("select 'b' as y, 1 as x").write_parquet(str(place / "one" / "part-0.parquet"))
+    duckdb.sql("select 2 as n").write_parquet(str(place / "parts" / "id=007" / "part-0.parquet"))
+    session: Any = Built(place)
+    lake.collect(session, made)
+    with duckdb.connect(str(made.build), read_only=True) as connection:
+        one = connection.sql("from marts.one")
+        assert (one.columns, one.fetchall()) == (["x", "y"], [(1, "b")])
+        assert connection.sql("select * from marts.parts").fetchall() == [(2, "007")]
+        assert [name for (name,) in connection.sql("show all tables").project("name").fetchall()] == [
+            "one", "parts",
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize("fails", [True, False])

@@ -31,6 +31,11 @@ BROKEN = {
         "select x - lag(x, 1, cast(0 as decimal(18, 2))) over (order by y nulls last) as x, lead(x, 1, x) over w as z"
         " from a window w as (order by y nulls last)",
     ),
+    "signs_that_multiply": (
+        "select cast(sum(sign(a.x) * a.y) as decimal(18, 2)) as z from a",
+        "select cast(sign(a.x) as decimal(1, 0)) * a.y as z, sign(a.x) = sign(a.y) as is_alike,"
+        " cast(sign(a.x) * sign(a.y) * a.n as decimal(38, 0)) as n from a",
+    ),
     "text_of_a_truncated_date": (
         "select 'k' || date_trunc('month', day) as k from a",
         "select 'k' || cast(date_trunc('month', day) as date) as k from a",

@@ -15,11 +15,11 @@ differing as (
     select
         *,
         ledger_amount - our_amount as difference_amount,
-        sign(last_value(ledger_amount - our_amount) over (
+        cast(sign(last_value(ledger_amount - our_amount) over (
             partition by source_system, account_code
             order by balance_on nulls last
             rows between unbounded preceding and unbounded following
-        )) as last_sign
+        )) as decimal(1, 0)) as last_sign
     from balances
 ),
 

@@ -81,7 +81,7 @@ billed as (
         count(*) as line_count,
         max(issued_on) as last_issued_on,
         sum(case when signed_net_amount < 0 then -quantity else quantity end) as billed_quantity,
-        cast(sum(sign(signed_net_amount) * compared_amount) as decimal(18, 2)) as billed_amount,
+        cast(sum(cast(sign(signed_net_amount) as decimal(1, 0)) * compared_amount) as decimal(18, 2)) as billed_amount,
         max(case when signed_net_amount > 0 then compared_amount end) as largest_amount,
         min_by(invoice_key, position) as invoice_key
     from billing

@@ -15,14 +15,17 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+from pyarrow import parquet
 
 from tieout.errors import TieoutError
-from tieout.landing.column_types import literal
+from tieout.landing.column_types import literal, literally, quoted
 from tieout.settings import Settings, owner_only
 from tieout.warehouse.history import prepare_history
 
@@ -106,11 +109,11 @@ def _write(file: Path, folder: Path, schema: str | None) -> None:
         for own, table in tables:
             to = folder / (schema or own) / table
             to.mkdir(parents=True)
-            source = f"log.{_quoted(own)}.{_quoted(table)}"
+            source = f"log.{quoted(own)}.{quoted(table)}"
             columns = ", ".join(
-                f"{_quoted(name)} at time zone 'UTC' as {_quoted(name)}"
+                f"{quoted(name)} at time zone 'UTC' as {quoted(name)}"
                 if kind == "TIMESTAMP WITH TIME ZONE"
-                else _quoted(name)
+                else quoted(name)
                 for name, kind, *_ in connection.execute(f"describe {source}").fetchall()
             )
             connection.execute(
@@ -123,9 +126,11 @@ def register(session: SparkSession, log: Path) -> None:
     """Makes the tables of a log known to the session, under the names that models call them by."""
     for schema, table, folder in _tables(log):
         session.sql(f"create database if not exists {schema}")
-        session.sql(f"drop table if exists {schema}.`{table}`")
+        session.sql(f"drop table if exists {schema}.{_ticked(table)}")
+        # Told its columns, Spark starts no job to find them.
         session.sql(
-            f"create table {schema}.`{table}` using parquet location {literal(str(folder))}"
+            f"create table {schema}.{_ticked(table)} ({_columns(folder)}) using parquet"
+            f" location {_spark_text(str(folder))}"
         )
 
 
@@ -133,6 +138,25 @@ def _tables(log: Path) -> Iterator[tuple[str, str, Path]]:
     for folder in sorted(log.glob("*/*")):
         if folder.is_dir():
             yield folder.parent.name, folder.name, folder.resolve()
+
+
+def _columns(folder: Path) -> str:
+    """The columns of a table's Parquet, each with its type, as Spark calls them."""
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    schema = from_arrow_schema(parquet.read_schema(next(folder.glob("*.parquet"))))
+    return ", ".join(
+        f"{_ticked(field.name)} {field.dataType.simpleString()}" for field in schema.fields
+    )
+
+
+def _ticked(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _spark_text(text: str) -> str:
+    """A text in Spark's SQL, in which a backslash escapes."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def place_of_build(lake: Path) -> Path:
@@ -155,20 +179,24 @@ def collect(session: SparkSession, settings: Settings) -> None:
         for (schema,) in session.sql("show databases").collect():
             tables = [] if _is_of_log(schema) else session.sql(f"show tables in {schema}").collect()
             for table in tables:
-                if (where := _location(session, schema, table.tableName)) is None:
+                built = _built(session, schema, table.tableName)
+                if built is None:
                     continue  # a view
-                name = f"{_quoted(schema)}.{_quoted(table.tableName)}"
-                connection.execute(f"create schema if not exists {_quoted(schema)}")
-                if not any(Path(where).rglob("*.parquet")):
+                name = f"{quoted(schema)}.{quoted(table.tableName)}"
+                connection.execute(f"create schema if not exists {quoted(schema)}")
+                if not any(built.folder.rglob("*.parquet")):
                     # Nobody filled it: a seed without rows.
-                    empty = session.table(f"{schema}.`{table.tableName}`").toArrow()
+                    empty = session.table(f"{schema}.{_ticked(table.tableName)}").toArrow()
                     connection.register("empty", empty)
                     connection.execute(f"create table {name} as select * from empty")
                     connection.unregister("empty")
                     continue
+                columns = ", ".join(map(quoted, built.columns))
+                files = literal(f"{literally(built.folder)}/**/*.parquet")
+                # A folder above the lake may have a name with a = in it, too.
                 connection.execute(
-                    f"create view {name} as"
-                    f" select * from read_parquet({literal(where + '/**/*.parquet')}, hive_partitioning = true)"
+                    f"create view {name} as select {columns} from read_parquet({files},"
+                    f" hive_partitioning = {built.is_partitioned}, hive_types_autocast = false)"
                 )
     made.replace(settings.build)
 
@@ -177,12 +205,24 @@ def _is_of_log(schema: str) -> bool:
     return schema.startswith("raw_") or schema in ("tieout_meta", HISTORY)
 
 
-def _location(session: SparkSession, schema: str, table: str) -> str | None:
-    """Where a table's Parquet lies; None of a view."""
-    rows = session.sql(f"describe table extended {schema}.`{table}`").collect()
-    found = next((row.data_type for row in rows if row.col_name == "Location"), None)
-    return str(found).removeprefix("file:") if found else None
+@dataclass(frozen=True)
+class _Built:
+    """A table that Spark built: where its Parquet lies, and its columns in their order."""
+
+    folder: Path
+    columns: tuple[str, ...]
+    is_partitioned: bool
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _built(session: SparkSession, schema: str, table: str) -> _Built | None:
+    """What Spark knows of a table; None of a view."""
+    rows = session.sql(f"describe table extended {schema}.{_ticked(table)}").collect()
+    names = [str(row.col_name) for row in rows]
+    where = next((row.data_type for row in rows if row.col_name == "Location"), None)
+    if where is None:
+        return None
+    # Columns come first; a blank line or a heading ends them.
+    columns = takewhile(lambda name: name and not name.startswith("# "), names)
+    return _Built(
+        Path(str(where).removeprefix("file:")), tuple(columns), "# Partition Information" in names
+    )

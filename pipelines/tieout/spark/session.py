@@ -49,6 +49,9 @@ DRIVER: Mapping[str, str] = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.ui.retainedExecutions": "1",
+    # Nobody reads the text of a plan, and of a model it may be megabytes.
+    "spark.sql.ui.explainMode": "simple",
+    "spark.sql.maxPlanStringLength": "1000",
     "spark.ui.retainedJobs": "1",
     "spark.ui.retainedStages": "1",
     "spark.sql.catalogImplementation": "in-memory",
@@ -59,14 +62,20 @@ DRIVER: Mapping[str, str] = {
 """What a session has whose driver runs here: its tables are known for as long as it lives."""
 
 
+QUICK_JAVA = "-Xss16m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:NewSize=512m -XX:ReservedCodeCacheSize=240m"
 FEW_ROWS: Mapping[str, str] = {
     # It would plan anew more than it saves.
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.driver.extraJavaOptions": (
-        "-Xss16m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m"
-    ),
+    # Of what an expression implies, a filter saves nothing here, and finding it takes long.
+    "spark.sql.constraintPropagation.enabled": "false",
+    # One task a stage: models run side by side as it is.
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.files.minPartitionNum": "1",
+    "spark.sql.leafNodeDefaultParallelism": "1",
+    "spark.driver.extraJavaOptions": QUICK_JAVA,
+    "spark.executor.extraJavaOptions": QUICK_JAVA,
 }
 """Where a plan runs for less time than it takes to compile."""
 SMALL = 64 * 1024**2
@@ -157,8 +166,8 @@ def _of_a_driver(choice: Spark, place: Path) -> dict[str, str]:
     }
     if choice.master is None or choice.master.startswith("local"):
         settings |= HERE
-        if _bytes(choice.lake) < SMALL:
-            settings |= {**FEW_ROWS, "spark.sql.shuffle.partitions": str(threads())}
+    if _bytes(choice.lake) < SMALL:
+        settings |= FEW_ROWS
     if partitions := os.environ.get("TIEOUT_SPARK_PARTITIONS"):
         settings["spark.sql.shuffle.partitions"] = partitions
     return settings

@@ -14,9 +14,9 @@ from itertools import pairwise
 from sqlglot.dialects.spark import Spark
 from sqlglot.tokens import Token, TokenType
 
-READS = 12
+READS = 6
 """A CTE whose text reads so many relations is large."""
-COPIES = 24
+COPIES = 8
 """So many relations may be read anew because a smaller CTE is named again."""
 
 

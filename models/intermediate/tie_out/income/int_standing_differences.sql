@@ -20,10 +20,10 @@ standing as (
     from (
         select
             *,
-            sign(last_value(difference_amount) over (
+            cast(sign(last_value(difference_amount) over (
                 partition by control_id, source_system, document_type, document_id order by month_ends_on nulls last
                 rows between unbounded preceding and unbounded following
-            )) as last_sign
+            )) as decimal(1, 0)) as last_sign
         from {{ ref('int_tie_out_documents') }}
         where cause <> 'rate_missing' and abs(difference_amount) > 0.01
     ) as documents
