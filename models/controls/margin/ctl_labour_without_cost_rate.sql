@@ -1,5 +1,6 @@
--- One row per person, or job where nobody is named, whose approved time is costed elsewhere; and one per system and kind
--- of job whose time is mostly not: no cost, no pay and no rate says what an hour of it costs.
+-- One row per person, or job where nobody is named, whose approved time costs nothing though other time of its job or
+-- kind of job does; and one per system and kind of job for the time that is costed nowhere near. A system that costs no
+-- time at all is examined and not asked.
 with rules as (
     {{ control_rules('labour_without_cost_rate') }}
 ),
@@ -30,33 +31,30 @@ labour as (
         and coalesce(jobs.job_type, 'unknown') <> 'placement'
 ),
 
--- Where most time costs something, some that costs nothing is an omission, and a rate mends it. Where most costs
--- nothing, hours are not costed there, which is one thing to know and not one of every person.
-kinds as (
+-- Where other time of the job, or most of its kind, costs something, time that costs nothing is an omission, and a rate
+-- mends it. Elsewhere hours are not costed, which is one thing to know and not one of every person.
+compared as (
     select
-        source_system,
-        job_type,
-        count(case when is_uncosted then 1 end) * 2 <= count(*) as is_usual
+        *,
+        count(case when is_uncosted then 1 end) over (partition by source_system, job_type) * 2
+        <= count(*) over (partition by source_system, job_type)
+        or (job_key <> 'unknown' and count(case when not is_uncosted then 1 end) over (partition by source_system, job_key) > 0) as is_usual,
+        count(case when not is_uncosted then 1 end) over (partition by source_system) > 0 as is_costing
     from labour
-    group by source_system, job_type
 ),
 
 subjects as (
     select
-        labour.*,
+        *,
         case
-            when not kinds.is_usual then 'systems'
-            when labour.person_id is not null then 'people'
-            when labour.job_id is not null then 'jobs'
+            when not is_usual then 'systems'
+            when person_id is not null then 'people'
+            when job_id is not null then 'jobs'
             else 'deliveries'
         end as entity,
-        case
-            when not kinds.is_usual then labour.source_system
-            else coalesce(labour.person_id, labour.job_id, labour.delivery_id)
-        end as entity_id,
-        case when kinds.is_usual then 'rate' else labour.job_type end as part
-    from labour
-    inner join kinds on labour.source_system = kinds.source_system and labour.job_type = kinds.job_type
+        case when is_usual then coalesce(person_id, job_id, delivery_id) else source_system end as entity_id,
+        case when is_usual then 'rate' else job_type end as part
+    from compared
 ),
 
 summed as (
@@ -73,7 +71,8 @@ summed as (
         count(distinct case when is_missing then job_key end) as job_count,
         cast(coalesce(sum(case when is_missing then hours end), 0) as decimal(18, 2)) as hours,
         -- What was taken back again was not worked.
-        coalesce(sum(case when is_missing then base_quantity end), 0) > 0 as is_worked
+        coalesce(sum(case when is_missing then base_quantity end), 0) > 0 as is_worked,
+        max(case when is_costing then 1 else 0 end) = 1 as is_costing
     from subjects
     group by source_system, entity, entity_id, part
 ),
@@ -110,7 +109,7 @@ examined as (
                 then 'Enter what an hour of {record} costs in seeds/cost_rates.csv, from ' || {{ day_in_words('summed.missing_on') }} || ' on'
             else 'Say who worked on {record}, or enter a rate for everybody in seeds/cost_rates.csv'
         end as suggested_action,
-        summed.is_worked as is_exception
+        summed.is_worked and summed.is_costing as is_exception
     from summed
     inner join rules on {{ in_force('coalesce(summed.missing_on, summed.last_on)') }}
 ),
