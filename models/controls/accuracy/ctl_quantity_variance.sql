@@ -5,7 +5,7 @@ with line_references as (
     from {{ ref('int_line_references') }}
 ),
 
--- A credit that itself names no work takes back what it corrects.
+-- A credit for its quantity that names no work itself takes back what was billed above.
 credited as (
     select
         billing.source_system,
@@ -18,7 +18,7 @@ credited as (
         on credits.source_system = named.source_system and credits.invoice_line_id = named.invoice_line_id
     where
         credits.stage = 'credited' and not credits.is_void and named.invoice_line_id is null
-        and coalesce(credits.credit_reason, 'quantity') in ('quantity', 'duplicate', 'cancellation', 'other')
+        and credits.credit_reason in ('quantity', 'duplicate', 'cancellation')
     group by billing.source_system, billing.invoice_line_id
 ),
 
@@ -121,7 +121,8 @@ billed as (
         min(invoice_number) as invoice_number,
         min(issued_on) as issued_on,
         count(distinct case when invoice_type = 'invoice' then invoice_key end) as invoice_count,
-        sum(case when invoice_type = 'credit_note' then -standing_quantity else standing_quantity end) as quantity,
+        sum(case when invoice_type = 'credit_note' then -quantity else quantity end) as billed_quantity,
+        sum(case when invoice_type = 'credit_note' then -standing_quantity else standing_quantity end) as standing_quantity,
         max(reference_count) as reference_count
     from lines_of_work
     group by coalesce(delivery_key, billed_order_key), worked_product_key
@@ -131,6 +132,10 @@ billed as (
 measured as (
     select
         billed.*,
+        case
+            when billed.billed_quantity > delivered.quantity then greatest(billed.standing_quantity, delivered.quantity)
+            else billed.billed_quantity
+        end as quantity,
         delivered.job_key,
         delivered.delivery_key,
         delivered.quantity as delivered_quantity,
@@ -146,6 +151,10 @@ measured as (
     union all
     select
         billed.*,
+        case
+            when billed.billed_quantity > delivered.quantity then greatest(billed.standing_quantity, delivered.quantity)
+            else billed.billed_quantity
+        end as quantity,
         delivered.job_key,
         cast(null as {{ dbt.type_string() }}) as delivery_key,
         delivered.quantity as delivered_quantity,

@@ -132,8 +132,7 @@ progressed as (
             positions.source_system = spent.source_system
             and positions.subject_key = spent.subject_key
             and positions.month_on = spent.month_on
-    where
-        jobs.recognition_rule = 'percentage_of_completion' and estimates.eac_amount > 0 and estimates.eac_rule <> 'cost_to_date'
+    where jobs.recognition_rule = 'percentage_of_completion' and estimates.eac_rule <> 'cost_to_date'
 ),
 
 supported as (

@@ -38,7 +38,7 @@ agreed as (
         outlook.job_key,
         outlook.contracted_amount,
         outlook.cost_amount,
-        case when outlook.eac_amount > 0 and outlook.eac_rule <> 'cost_to_date' then outlook.eac_amount end as eac_amount,
+        outlook.eac_amount,
         jobs.contract_currency = '{{ var("reporting_currency") }}' as is_measurable,
         contracts.recognition_rule,
         {{ days_between('contracts.starts_on', 'contracts.ends_on') }} + 1 as term_days,
@@ -51,7 +51,8 @@ agreed as (
     where contracts.recognition_rule in ('percentage_of_completion', 'straight_line')
 ),
 
--- A straight line goes by its days or in equal months. Without a term, and without an estimate, nobody can say.
+-- A straight line goes by its days or in equal months; without a term nobody can say. Without an estimate all that is
+-- agreed may be earned.
 progressed as (
     select
         job_key,

@@ -1,6 +1,6 @@
--- One row per person, or job where nobody is named, whose approved time costs nothing though other time of its job or
--- kind of job does; and one per system and kind of job for the time that is costed nowhere near. A system that costs no
--- time at all is examined and not asked.
+-- One row per person, or job where nobody is named, whose approved time costs nothing though other time of its job has
+-- a rate, or most of its kind of job costs something; and one per system and kind of job for the time that is costed
+-- nowhere near. A system that costs no time at all is examined and not asked.
 with rules as (
     {{ control_rules('labour_without_cost_rate') }}
 ),
@@ -17,6 +17,7 @@ labour as (
         terms.base_quantity,
         case when terms.base_unit = 'hour' then terms.base_quantity end as hours,
         coalesce(loaded.left_out_reason is not null, false) as is_uncosted,
+        loaded.delivery_id is not null and loaded.left_out_reason is null as is_rated,
         coalesce(loaded.left_out_reason is not null and {{ window_passed('terms.delivered_on') }}, false) as is_missing
     from {{ ref('int_delivery_terms') }} as terms
     inner join {{ ref('cnf_deliveries') }} as records
@@ -31,14 +32,14 @@ labour as (
         and coalesce(jobs.job_type, 'unknown') <> 'placement'
 ),
 
--- Where other time of the job, or most of its kind, costs something, time that costs nothing is an omission, and a rate
--- mends it. Elsewhere hours are not costed, which is one thing to know and not one of every person.
+-- Where other time of the job has a rate, or most of its kind costs something, time that costs nothing is an omission,
+-- and a rate mends it. Elsewhere hours are not costed, which is one thing to know and not one of every person.
 compared as (
     select
         *,
         count(case when is_uncosted then 1 end) over (partition by source_system, job_type) * 2
         <= count(*) over (partition by source_system, job_type)
-        or (job_key <> 'unknown' and count(case when not is_uncosted then 1 end) over (partition by source_system, job_key) > 0) as is_usual,
+        or (job_key <> 'unknown' and count(case when is_rated then 1 end) over (partition by source_system, job_key) > 0) as is_usual,
         count(case when not is_uncosted then 1 end) over (partition by source_system) > 0 as is_costing
     from labour
 ),
