@@ -6,7 +6,7 @@ SMALL := target/small_company
 PLANTS_SEEDS ?= 1 2 3 4 5 6 7 8 9 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick parse small-company spark plants kills faults step-kills audit mutants margin recall lint lint-python lint-sql format docs printed screenshots lock wheel clean
+.PHONY: help demo test quick parse small-company spark plants kills faults step-kills audit mutants margin recall lint lint-python lint-sql lint-models lint-functions format docs printed screenshots lock wheel clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -16,7 +16,7 @@ demo: $(READY) ## Run the demo company end to end into warehouse/, and say where
 
 test: $(READY) .venv/.spark ## Lint, dbt build with all tests on the small company, pytest
 	@tests/components.sh
-	@$(MAKE) --no-print-directory -j2 lint-sql lint-python small-company
+	@$(MAKE) --no-print-directory -j4 small-company lint-models lint-functions lint-python
 	@TIEOUT_SMALL_COMPANY=$(SMALL) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 quick: $(READY) ## Before each commit: ruff, mypy, dbt parse, the tests that build nothing
@@ -61,8 +61,12 @@ lint-python: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-lint-sql: $(READY)
+lint-sql: lint-models lint-functions
+
+lint-models: $(READY)
 	@$(BIN)/python tests/lint_sql.py lint --disable-progress-bar --processes 2 models tests
+
+lint-functions: $(READY)
 	@$(BIN)/python tests/portable.py target/functions
 	@# What macros wrote has no layout of its own.
 	@$(BIN)/python tests/lint_sql.py lint --disable-progress-bar --processes 2 --templater raw \
