@@ -20,7 +20,7 @@ from control_mutants import FRAMES as IN_FRAMES
 from control_mutants import frames, survivors
 
 PROJECT = Path(__file__).parents[2]
-SAMPLE = 3
+SAMPLE = 1
 MOST_SURVIVORS = 40
 MODELS = PROJECT / "models"
 FRAMES = sorted(
