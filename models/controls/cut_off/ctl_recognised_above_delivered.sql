@@ -4,6 +4,7 @@ with postings as (
     select
         events.job_key,
         min(events.event_on) as first_on,
+        max(events.event_on) as last_on,
         sum(events.reporting_amount) as recognised_amount,
         -- Accruals that were turned round are nothing together. What is entered by hand is another control's.
         sum(case
@@ -31,8 +32,9 @@ above as (
     group by job_key
 ),
 
--- Contracts that are recognised by the days that are gone, or by the costs of all that there will be. What is sold in a
--- currency whose rate moves it cannot be measured so.
+-- Contracts that are recognised by the days that are gone, or by the costs of all that there will be. Days count up to
+-- the last posting: those after it are not recognised yet, and support nothing of what is. What is sold in a currency
+-- whose rate moves it cannot be measured so.
 agreed as (
     select
         outlook.job_key,
@@ -42,10 +44,11 @@ agreed as (
         jobs.contract_currency = '{{ var("reporting_currency") }}' as is_measurable,
         contracts.recognition_rule,
         {{ days_between('contracts.starts_on', 'contracts.ends_on') }} + 1 as term_days,
-        {{ days_between('contracts.starts_on', as_of()) }} + 1 as days_gone,
+        {{ days_between('contracts.starts_on', 'postings.last_on') }} + 1 as days_gone,
         greatest({{ dbt.datediff('contracts.starts_on', plus_days('contracts.ends_on', '1'), 'month') }}, 1) as term_months,
-        {{ dbt.datediff('contracts.starts_on', as_of(), 'month') }} + 1 as months_gone
-    from {{ ref('fct_job_outlook') }} as outlook
+        {{ dbt.datediff('contracts.starts_on', 'postings.last_on', 'month') }} + 1 as months_gone
+    from postings
+    inner join {{ ref('fct_job_outlook') }} as outlook on postings.job_key = outlook.job_key
     inner join {{ ref('int_job_terms') }} as jobs on outlook.job_key = jobs.job_key
     inner join {{ ref('dim_contract') }} as contracts on outlook.contract_key = contracts.contract_key
     where contracts.recognition_rule in ('percentage_of_completion', 'straight_line')
