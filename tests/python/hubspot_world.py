@@ -65,6 +65,39 @@ def line(key: int, *, of: int, day: int = 1, **properties: str | None) -> Record
     )
 
 
+def quote(key: int, *, of: int, lines: tuple[int, ...] = (), **properties: str | None) -> Record:
+    """An offer for a deal, with lines of its own."""
+    base = {
+        "hs_title": "Offer",
+        "hs_status": "APPROVED",
+        "hs_quote_amount": "100.00",
+        "hs_createdate": at(1),
+    }
+    links: Record = {"deals": {str(of): "quote_to_deal"}}
+    if lines:
+        links["line_items"] = {str(each): "quote_to_line_item" for each in lines}
+    return record(key, {**base, **properties}, links=links)
+
+
+def history(**values: list[tuple[str, str | None]]) -> Record:
+    """What properties were at which moments, newest first, as HubSpot tells it."""
+    return {
+        "propertiesWithHistory": {
+            name: [
+                {
+                    "value": value,
+                    "timestamp": moment,
+                    "sourceType": "CRM_UI",
+                    "sourceId": "userId:51",
+                    "updatedByUserId": 51,
+                }
+                for moment, value in entries
+            ]
+            for name, entries in values.items()
+        }
+    }
+
+
 def owner(key: int, **more: Any) -> Record:
     return {
         "id": str(key),
@@ -123,18 +156,7 @@ def world(**changed: list[Record]) -> dict[str, list[Record]]:
         "deals": [deal(11), deal(12, dealstage="closedwon")],
         "line_items": [line(21, of=11), line(22, of=12), line(23, of=12)],
         "products": [record(31, {"name": "Cleaning", "hs_sku": "CLEAN", "price": "50.00"})],
-        "quotes": [
-            record(
-                41,
-                {
-                    "hs_title": "Offer",
-                    "hs_status": "APPROVED",
-                    "hs_quote_amount": "100.00",
-                    "hs_createdate": at(1),
-                },
-                links={"deals": {"11": "quote_to_deal"}},
-            )
-        ],
+        "quotes": [quote(41, of=11)],
         "owners": [owner(51)],
         "pipelines": [PIPELINE],
         **changed,

@@ -107,11 +107,49 @@ def test_a_token_without_the_scope_for_quotes_lands_the_rest(
     server.faults = hubspot_server.Faults(refuse=frozenset({"quotes"}))
     outcome = warehouse.land()
     assert outcome.error is None
-    assert outcome.refused.keys() == {"quotes", "quote_deals"}
+    assert outcome.refused.keys() == {
+        "quotes", "quote_deals", "quote_line_items", "quote_history",
+    }  # fmt: skip
     assert warehouse.rows("select count(*) from deals") == [(2,)]
     server.faults = hubspot_server.Faults()
     assert warehouse.land().refused == {}
     assert warehouse.rows("select quote_id, deal_id from quote_deals") == [("41", "11")]
+
+
+@pytest.mark.parametrize(
+    ("path", "table"),
+    [
+        ("quotes/line_items", "quote_line_items"),
+        ("quotes/batch", "quote_history"),
+        ("0-3/batch", "deal_history"),
+    ],
+)
+def test_one_question_that_hubspot_refuses_is_one_table_less(
+    crm: tuple[Warehouse, hubspot_server.HubSpotServer], path: str, table: str
+) -> None:
+    """When HubSpot answers again, all of it is read, not what changed meanwhile alone."""
+    warehouse, server = crm
+    stage = hubspot_world.history(dealstage=[(hubspot_world.at(1), "open")])
+    status = hubspot_world.history(hs_status=[(hubspot_world.at(1), "APPROVED")])
+    server.hold(
+        hubspot_world.world(
+            deals=[hubspot_world.deal(11) | stage, hubspot_world.deal(12, day=9) | stage],
+            quotes=[hubspot_world.quote(41, of=11, lines=(21,)) | status],
+        )
+    )
+    server.faults = hubspot_server.Faults(refuse=frozenset({path}))
+    outcome = warehouse.land()
+    assert outcome.error is None
+    assert outcome.refused.keys() == {table}
+    assert "answered 403" in outcome.refused[table]
+    counts = "select count(*) from quotes union all select count(*) from quote_deals"
+    assert warehouse.rows(counts) == [(1,), (1,)]
+    assert warehouse.rows(f"select count(*) from {table}") == [(0,)]
+    server.faults = hubspot_server.Faults()
+    assert warehouse.land().refused == {}
+    assert warehouse.rows(f"select count(*) from {table}") == [
+        (2 if table == "deal_history" else 1,)
+    ]
 
 
 @pytest.mark.parametrize("needed", ["0-3", "companies", "line_items"])

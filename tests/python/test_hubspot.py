@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hubspot_world import Record, archived, deal, line, owner, world
+from hubspot_world import Record, archived, at, deal, history, line, owner, quote, world
 
 from tieout.contracts.check import check
 from tieout.errors import AuthError, DriftError
@@ -189,6 +189,47 @@ def test_the_life_of_a_record_is_in_the_log_version_by_version(tmp_path: Path) -
         (4, "100.00", "2026-03-03", True, True),
         (5, "100.00", "2026-03-03", False, False),
     ]
+
+
+def test_a_quote_has_lines_of_its_own_and_a_line_may_change_its_quote(tmp_path: Path) -> None:
+    lines = [line(21, of=11), line(24, of=11), line(25, of=11)]
+    for copy in lines[1:]:
+        del copy["associations"]
+    with serve(
+        world(line_items=lines, quotes=[quote(41, of=11, lines=(24, 25))]), token=TOKEN
+    ) as server:
+        warehouse = Warehouse(tmp_path, server)
+        warehouse.lands()
+        links = "select quote_id, line_item_id from quote_line_items order by all"
+        assert warehouse.rows(links) == [("41", "24"), ("41", "25")]
+        assert warehouse.rows("select line_item_id from line_item_deals") == [("21",)]
+        quotes = [quote(41, of=11, lines=(24,)), quote(42, of=11, lines=(25,))]
+        server.hold(world(line_items=lines, quotes=quotes))
+        assert changed(warehouse.lands())["quote_line_items"] == (1, 0, 1)
+
+
+def test_what_a_deal_was_before_is_landed_once(tmp_path: Path) -> None:
+    """Of two values in one moment the later, which HubSpot tells first; a value taken away is
+    one."""
+    before = [(at(1, 2), "100.00"), (at(1, 2), "95.00"), (at(1, 1), None), (at(1), "90.00")]
+    with serve(world(deals=[deal(11) | history(amount=before)]), token=TOKEN) as server:
+        warehouse = Warehouse(tmp_path, server)
+        warehouse.lands()
+        assert warehouse.rows(
+            "select deal_id, property, changed_at::text, value, source_type, source_id, user_id"
+            " from deal_history order by changed_at"
+        ) == [
+            ("11", "amount", "2026-03-01 09:00:00", "90.00", "CRM_UI", "userId:51", "51"),
+            ("11", "amount", "2026-03-01 09:00:00.001", None, "CRM_UI", "userId:51", "51"),
+            ("11", "amount", "2026-03-01 09:00:00.002", "100.00", "CRM_UI", "userId:51", "51"),
+        ]
+        assert changed(warehouse.lands()) == {}
+        after = history(amount=[(at(2), "150.00"), *before])
+        server.hold(world(deals=[deal(11, day=2, amount="150.00") | after]))
+        assert changed(warehouse.lands()) == {"deals": (0, 1, 0), "deal_history": (1, 0, 0)}
+        # What was so stays so when the deal is gone.
+        server.hold(world(deals=[archived(deal(11, day=2, amount="150.00") | after)]))
+        assert "deal_history" not in changed(warehouse.lands())
 
 
 def test_drift_stops_hubspot_by_name_and_leaves_the_log_as_it_was(

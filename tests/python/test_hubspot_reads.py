@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hubspot_world import Record, archived, at, deal, line, record, world
+from hubspot_world import Record, archived, at, deal, history, line, record, world
 
 from tieout.errors import DriftError, LandingError, RefusedRequest
 from tieout.landing.table_types import CURRENT_LANDING, Extract, Landing
@@ -163,6 +163,28 @@ def test_links_are_read_each_time_for_they_have_no_time_of_change(account: Accou
     assert "deal_companies" in extract.whole
 
 
+def test_what_was_so_before_is_asked_of_what_changed_and_of_all_the_first_time(
+    account: Account,
+) -> None:
+    was = history(amount=[(at(1), "90.00")])
+    account.server.hold(world(deals=[deal(11) | was, deal(12, day=2) | was]))
+    assert account.read("deals")[1]["deal_history"].keys() == {"11", "12"}
+    # The overlap brings deal 12 once more; nothing else changed.
+    assert account.read("deals")[1]["deal_history"].keys() == {"12"}
+    # An earlier version of this connector landed the deals without it.
+    del account.state["history"]
+    assert account.read("deals")[1]["deal_history"].keys() == {"11", "12"}
+    assert account.state["history"]["closedate"] == "closedate"
+
+
+def test_a_history_is_told_by_the_column_that_the_property_is_read_into(account: Account) -> None:
+    net = {**deal(11, net_worth="7.00"), **history(net_worth=[(at(1), "6.00")])}
+    types = {**definitions("deals"), "net_worth": definition("net_worth", "number")}
+    account.server.hold(world(deals=[net]), properties={"deals": types})
+    row = account.read("deals", {"amount": "net_worth"})[1]["deal_history"]["11"]
+    assert (row["property"], row["value"]) == ("amount", "6.00")
+
+
 # -- drift
 
 
@@ -195,6 +217,16 @@ def test_a_value_that_is_no_text_stops_hubspot_by_name(
         account.server.crm, "shown", lambda *_: {**deal(11), "properties": {"dealname": 7}}
     )
     with pytest.raises(DriftError, match=r"deals\.dealname of record 11 is 7"):
+        account.read("deals")
+
+
+@pytest.mark.parametrize("entry", [{"value": 7, "timestamp": at(1)}, {"value": "7"}])
+def test_a_history_that_reads_otherwise_stops_hubspot_by_name(
+    account: Account, entry: Record
+) -> None:
+    was = {"propertiesWithHistory": {"amount": [entry]}}
+    account.server.hold(world(deals=[deal(11) | was]))
+    with pytest.raises(DriftError, match="the history of amount of record 11 holds"):
         account.read("deals")
 
 
@@ -313,6 +345,17 @@ def test_associations_are_read_a_thousand_at_a_time(crowded: Any) -> None:
     ]
     assert len(links) == 1_501
     assert len(server.requests) == 2
+
+
+def test_histories_are_read_fifty_at_a_time_and_one_gone_meanwhile_has_none(crowded: Any) -> None:
+    was = history(amount=[(at(1), "90.00")])
+    server, client = crowded([deal(key) | was for key in range(1, 102)])
+    asked = [str(key) for key in range(1, 103)]
+    found = [row for page in client.histories("objects/0-3", ["amount"], asked) for row in page]
+    assert [row["id"] for row in found] == asked[:-1]
+    assert found[0]["propertiesWithHistory"]["amount"][0]["value"] == "90.00"
+    assert len(server.requests) == 3
+    assert server.unmapped == []
 
 
 def test_an_association_that_cannot_be_read_is_not_passed_over() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests
-from hubspot_world import archived, at, deal, line, record, world
+from hubspot_world import archived, at, deal, history, line, record, world
 
 from tieout_demo.servers.hubspot.crm import Limits
 from tieout_demo.servers.hubspot.server import Faults, HubSpotServer, serve
@@ -120,6 +120,34 @@ def test_associations_are_read_in_batches_with_an_error_for_those_who_have_none(
         for each in linked["to"]
     ] == [("7", [5, 341])]
     assert answer.json()["errors"][0]["context"]["fromObjectId"] == ["13"]
+
+
+def test_records_are_read_by_id_with_what_they_were_before_fifty_at_most(
+    server: HubSpotServer,
+) -> None:
+    server.hold(
+        world(deals=[deal(11) | history(amount=[(at(2), "100.00"), (at(1), "90.00")]), deal(12)])
+    )
+    body = {
+        "inputs": [{"id": "11"}, {"id": "12"}, {"id": "99"}],
+        "properties": ["dealname"],
+        "propertiesWithHistory": ["amount", "closedate"],
+    }
+    answer = post(server, "v3/objects/0-3/batch/read", body)
+    assert answer.status_code == 207
+    first, second = answer.json()["results"]
+    assert first["properties"]["dealname"] == "Deal 11"
+    amounts = first["propertiesWithHistory"]["amount"]
+    assert [(each["timestamp"], each["value"]) for each in amounts] == [
+        (at(2), "100.00"),
+        (at(1), "90.00"),
+    ]
+    assert second["propertiesWithHistory"] == {}
+    assert answer.json()["errors"][0]["context"]["ids"] == ["99"]
+    # A listing does not tell it.
+    assert "propertiesWithHistory" not in get(server, "objects/deals").json()["results"][0]
+    many = {**body, "inputs": [{"id": str(key)} for key in range(51)]}
+    assert post(server, "v3/objects/0-3/batch/read", many).status_code == 400
 
 
 def test_a_wrong_token_is_refused_in_hubspots_words(server: HubSpotServer) -> None:

@@ -99,10 +99,33 @@ SUITE: Suite = {
     "quotes": [
         *present("id", "updated_at"),
         Unique(("id",)),
+        *present("hs_status", severity="warning"),
         *_numbers("hs_quote_amount"),
+        *_days("hs_expiration_date", "hs_esign_date", "hs_accepted_date", "hs_payment_date"),
+        matches("hs_currency", _CURRENCY, "a currency of three capital letters"),
         Complete(),
     ],
-    "quote_deals": [*present("quote_id", "deal_id"), Unique(("quote_id", "deal_id"))],
+    "quote_deals": [
+        *present("quote_id", "deal_id"),
+        Unique(("quote_id", "deal_id")),
+        Reference("quote_id", "quotes.id"),
+        Reference("deal_id", "deals.id", severity="warning"),
+    ],
+    "quote_line_items": [
+        *present("quote_id", "line_item_id"),
+        Unique(("quote_id", "line_item_id")),
+        Reference("quote_id", "quotes.id"),
+        Reference("line_item_id", "line_items.id", severity="warning"),
+    ],
+    # What was so stays so: a history outlives the record that it is of.
+    "deal_history": [
+        *present("deal_id", "property", "changed_at"),
+        Unique(("deal_id", "property", "changed_at")),
+    ],
+    "quote_history": [
+        *present("quote_id", "property", "changed_at"),
+        Unique(("quote_id", "property", "changed_at")),
+    ],
     "owners": [*present("id"), Unique(("id",))],
     "deal_stages": [
         *present("pipeline_id", "stage_id", "probability"),

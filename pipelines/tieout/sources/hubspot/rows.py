@@ -48,6 +48,29 @@ def object_row(type_name: str, record: Record, columns: Mapping[str, str]) -> Ro
     return {**held, **_envelope(record), "payload": payload(record)}
 
 
+def history_rows(key: str, record: Record, columns: Mapping[str, str]) -> Iterator[Row]:
+    """Each value that a property had, oldest first: of two in one millisecond the later counts.
+    DriftError if one has no time, or is not text."""
+    for name, entries in (record.get("propertiesWithHistory") or {}).items():
+        for entry in reversed(entries if name in columns else ()):
+            value = entry.get("value")
+            if entry.get("timestamp") is None or not (value is None or isinstance(value, str)):
+                raise DriftError(
+                    f"{SYSTEM}: the history of {name} of record {record.get('id')} holds {entry!r}.",
+                    "Read the API's changelog, and adapt the connector.",
+                )
+            user = entry.get("updatedByUserId")
+            yield {
+                key: record["id"],
+                "property": columns[name],
+                "changed_at": entry["timestamp"],
+                "value": value,
+                "source_type": entry.get("sourceType"),
+                "source_id": entry.get("sourceId"),
+                "user_id": None if user is None else str(user),
+            }
+
+
 def payload(record: Record) -> Record:
     """The record as it arrived, in one order and without the properties that have no value.
 

@@ -5,9 +5,11 @@ The first landing lists everything. Later ones search for what changed since, re
 before the last time, for search lags behind. HubSpot's own count then says whether that was all; if
 it was not (a record purged for good, or restored, leaves no trace to search for), or a week has
 passed, or the wanted properties changed, everything is listed again. Archived records have a pass
-of their own and become tombstones. Associations have no time of change: all are read each time. A
-type on which nothing that is needed hangs (quotes, contacts, products, owners) may be refused for
-want of a scope: its tables are missing, by name, and the rest is landed.
+of their own and become tombstones. Associations have no time of change: all are read each time. The
+earlier values of some properties are read for each record that was handed over: they say what was so
+before the first landing, and between two. A type on which nothing that is needed hangs (quotes,
+contacts, products, owners) may be refused for want of a scope, as may one of its associations, or a
+history: these tables are missing, by name, and the rest is landed.
 
 Config, `[sources.hubspot]`: base_url, access_token (a secret), and
 `[sources.hubspot.properties.<type>]` to say which property of this account holds a column, as in
@@ -23,16 +25,22 @@ from typing import Any
 import dlt
 from dlt.extract import DltResource
 
-from tieout.errors import LandingError
+from tieout.errors import AuthError, LandingError, RefusedRequest
 from tieout.landing.column_types import quoted
 from tieout.landing.raw_database import open_raw
 from tieout.landing.resource import group, where_allowed
-from tieout.landing.table_types import CURRENT_LANDING, Extract, Rows
+from tieout.landing.table_types import CURRENT_LANDING, Extract, Rows, Table
 from tieout.sources.cursors import moment
 from tieout.sources.hubspot import SYSTEM
 from tieout.sources.hubspot.client import HubSpot, Record, capped, earlier
 from tieout.sources.hubspot.properties import mapping_of, wanted
-from tieout.sources.hubspot.rows import object_row, owner_row, stage_rows, unknown_fields
+from tieout.sources.hubspot.rows import (
+    history_rows,
+    object_row,
+    owner_row,
+    stage_rows,
+    unknown_fields,
+)
 from tieout.sources.hubspot.tables import DEAL_STAGES, OBJECT_TYPES, OWNERS, TABLES, ObjectType
 
 __all__ = ["TABLES", "source"]
@@ -70,12 +78,11 @@ def source(
         reader = _Reader(
             client, kind, mapping_of(properties or {}, kind), overlap_minutes, list_again_after_days
         )
-        tables = (kind.table, *kind.link_tables)
         yield group(
             SYSTEM,
             kind.name,
-            tables,
-            reader.extract if kind.needed else where_allowed(tables, reader.extract),
+            kind.tables,
+            reader.extract if kind.needed else where_allowed(kind.tables, reader.extract),
         )
     yield group(SYSTEM, OWNERS.name, (OWNERS,), where_allowed((OWNERS,), _owners(client)))
     yield group(SYSTEM, DEAL_STAGES.name, (DEAL_STAGES,), _stages(client))
@@ -132,10 +139,13 @@ class _Reader:
             extract.full(kind.name)
             state.update(listed_at=now.isoformat())
             counts = self._counts(before, live)
+            found = live
         extract.delete(kind.name, [(key,) for key in sorted(archived - live)])
         extract.said(kind.name, max(len(live), min(counts)))
         state.update(modified=capped(newest, began), columns=columns, held=sorted(columns.values()))
         yield from self._links(extract, live)
+        if kind.history_table is not None:
+            yield from self._histories(extract, kind.history_table, found & live, live)
 
     def _may_search(
         self, state: Mapping[str, Any], columns: Mapping[str, str], now: datetime
@@ -173,23 +183,47 @@ class _Reader:
             yield self.kind.name, [object_row(self.kind.name, record, columns) for record in page]
 
     def _links(self, extract: Extract, live: set[str]) -> Batches:
+        for table in self.kind.link_tables:
+            read = self._links_of(table, live)
+            yield from (read if self.kind.needed else where_allowed([table], read))(extract)
+
+    def _links_of(self, table: Table, live: set[str]) -> Callable[[Extract], Batches]:
         here = self.kind.path.removeprefix("objects/")
-        for table, (there, column) in self.kind.links.items():
-            for links in self.client.links(
-                here, there, sorted(live, key=lambda key: (len(key), key))
-            ):
+        there, column = self.kind.links[table.name]
+
+        def read(extract: Extract) -> Batches:
+            for links in self.client.links(here, there, _in_order(live)):
+                rows = [
+                    {self.kind.key: link.source, column: link.target, "is_primary": link.primary}
+                    for link in links
+                ]
+                yield table.name, rows
+            extract.full(table.name)
+
+        return read
+
+    def _histories(
+        self, extract: Extract, table: Table, changed: set[str], live: set[str]
+    ) -> Batches:
+        """The earlier values of what was handed over, of all that is live where they were not all
+        read before."""
+        state, key = extract.state, self.kind.key
+        columns = {
+            name: column for name, column in state["columns"].items() if column in self.kind.history
+        }
+        ids = changed if state.get("history") == columns else live
+        state["history"] = None
+        try:
+            pages = self.client.histories(self.kind.path, [*columns], _in_order(ids))
+            for page in pages if columns else ():
                 yield (
-                    table,
-                    [
-                        {
-                            self.kind.key: link.source,
-                            column: link.target,
-                            "is_primary": link.primary,
-                        }
-                        for link in links
-                    ],
+                    table.name,
+                    [row for record in page for row in history_rows(key, record, columns)],
                 )
-            extract.full(table)
+        except (AuthError, RefusedRequest) as error:
+            extract.refused(table.name, error.cause)
+        else:
+            state["history"] = columns
 
 
 def _owners(client: HubSpot) -> Callable[[Extract], Batches]:
@@ -221,6 +255,11 @@ def _report(extract: Extract, table: str, news: list[str] | set[str]) -> None:
     known.extend(fresh)
     if fresh:
         extract.drift(table, fresh)
+
+
+def _in_order(ids: set[str]) -> list[str]:
+    """Ids are numbers that travel as text."""
+    return sorted(ids, key=lambda key: (len(key), key))
 
 
 def _live(table: str) -> set[str]:

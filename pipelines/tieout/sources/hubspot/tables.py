@@ -24,8 +24,9 @@ class ObjectType:
     """A type of CRM object. `links`: association table -> (the other type, column of its id).
 
     `own` are properties that every account has; `custom` those of the account's own making, and
-    HubSpot's of which an account may lack some (recurring billing, merges). What is not `needed`
-    may be refused: its tables are then missing.
+    HubSpot's of which an account may lack some (recurring billing, merges, signatures). `history`
+    are columns of which every earlier value is read as well. What is not `needed` may be refused:
+    its tables are then missing, as may be a history.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ObjectType:
     custom: Mapping[str, frozenset[str]] = field(default_factory=dict)
     modified: str = "hs_lastmodifieddate"
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    history: tuple[str, ...] = ()
     needed: bool = False
 
     @property
@@ -58,6 +60,30 @@ class ObjectType:
             )
             for name, (_, column) in self.links.items()
         )
+
+    @property
+    def history_table(self) -> Table | None:
+        """One row per value that a column of `history` had, with the moment it got it."""
+        if not self.history:
+            return None
+        key = (self.key, "property", "changed_at")
+        columns = {
+            self.key: "text",
+            "property": "text",
+            "changed_at": "timestamp",
+            "value": "text",
+            "source_type": "text",
+            "source_id": "text",
+            "user_id": "text",
+        }
+        name = f"{self.key.removesuffix('_id')}_history"
+        return Table(name, columns, key=key, required=frozenset(key))
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All that is landed of this type."""
+        history = self.history_table
+        return (self.table, *self.link_tables, *([history] if history else []))
 
 
 # What lies around the properties of every object.
@@ -117,6 +143,7 @@ OBJECT_TYPES = (
             date="proposal_sent_on service_starts_on service_ends_on lost_on",
         ),
         links={"deal_companies": ("companies", "company_id")},
+        history=("amount", "dealstage", "pipeline", "closedate", "hubspot_owner_id"),
         needed=True,
     ),
     ObjectType(
@@ -152,7 +179,17 @@ OBJECT_TYPES = (
             number="hs_quote_amount",
             date="hs_createdate hs_expiration_date hs_lastmodifieddate",
         ),
-        links={"quote_deals": ("deals", "deal_id")},
+        custom=_properties(
+            "hs_quote_status hs_quote_number hs_currency hs_approver_id hs_sign_status",
+            date="hs_esign_date hs_accepted_date hs_payment_date",
+            flag="hs_manually_signed",
+        ),
+        # A quote has lines of its own, copied from the deal's.
+        links={
+            "quote_deals": ("deals", "deal_id"),
+            "quote_line_items": ("line_items", "line_item_id"),
+        },
+        history=("hs_status", "hs_quote_status", "hs_manually_signed"),
     ),
 )
 
@@ -190,7 +227,7 @@ DEAL_STAGES = Table(
 )
 
 TABLES: tuple[Table, ...] = (
-    *(table for kind in OBJECT_TYPES for table in (kind.table, *kind.link_tables)),
+    *(table for kind in OBJECT_TYPES for table in kind.tables),
     OWNERS,
     DEAL_STAGES,
 )

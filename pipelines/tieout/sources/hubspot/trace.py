@@ -10,4 +10,6 @@ TRACE: Trace = {
     "products": (("products", "id"),),
     "deals": (("deals", "id"),),
     "deal_lines": (("line_items", "id"),),
+    "quotes": (("quotes", "id"),),
+    "quote_lines": (("line_items", "id"),),
 }

@@ -1,4 +1,5 @@
-"""What the demo's HubSpot knows and how it answers questions about it: listing and associations.
+"""What the demo's HubSpot knows and how it answers questions about it: listing, reading by id,
+associations.
 
 No HTTP here. A question HubSpot would refuse raises `Refusal` with its words.
 """
@@ -68,6 +69,8 @@ class Limits:
     search_page: int = 200
     search_results: int = 10_000
     association_inputs: int = 1_000
+    read_inputs: int = 100
+    history_inputs: int = 50
 
 
 class Crm:
@@ -168,8 +171,36 @@ class Crm:
         return {"id": record["id"], "properties": shown} | {
             key: record[key]
             for key in record
-            if key not in ("id", "properties", "associations") and record[key] is not None
+            if key not in ("id", "properties", "associations", "propertiesWithHistory")
+            and record[key] is not None
         }
+
+    def read(
+        self,
+        name: str,
+        ids: Sequence[str],
+        *,
+        archived: bool,
+        properties: Sequence[str],
+        history: Sequence[str],
+    ) -> tuple[list[Record], list[str]]:
+        """The records of these ids, with the earlier values that are asked for, newest first; and
+        the ids that are none."""
+        most = self.limits.history_inputs if history else self.limits.read_inputs
+        if len(ids) > most:
+            raise Refusal(400, "VALIDATION_ERROR", f"at most {most} inputs a request")
+        found, missing = [], []
+        for key in ids:
+            record = self.records[name].get(key)
+            if record is None or bool(record.get("archived")) != archived:
+                missing.append(key)
+                continue
+            row = self.shown(name, record, properties)
+            if history:
+                held = record.get("propertiesWithHistory") or {}
+                row["propertiesWithHistory"] = {by: held[by] for by in history if by in held}
+            found.append(row)
+        return found, missing
 
     # -- associations
 

@@ -157,6 +157,30 @@ def _search(crm: Crm, _query: Query, body: dict[str, Any], name: str) -> Answer:
     return 200, {"total": total, **_page(rows, after)}
 
 
+def _read(crm: Crm, query: Query, body: dict[str, Any], name: str) -> Answer:
+    rows, missing = crm.read(
+        object_type(name),
+        [str(each["id"]) for each in body["inputs"]],
+        archived=_archived(query),
+        properties=body["properties"],
+        history=body["propertiesWithHistory"],
+    )
+    kind = {"status": "error", "category": "OBJECT_NOT_FOUND", "errors": [], "links": {}}
+    message = (
+        "Could not get some objects, they may be deleted or not exist. Check that ids are valid."
+    )
+    errors = [{**kind, "message": message, "context": {"ids": missing}}] if missing else []
+    return _batch(rows, errors)
+
+
+def _batch(results: list[dict[str, Any]], errors: list[dict[str, Any]]) -> Answer:
+    """What was read of a batch, and what of it could not be."""
+    answer = {"status": "COMPLETE", "results": results, "startedAt": _BEGAN, "completedAt": _BEGAN}
+    return (
+        (207, {**answer, "numErrors": len(errors), "errors": errors}) if errors else (200, answer)
+    )
+
+
 def _owners(crm: Crm, query: Query, _body: dict[str, Any]) -> Answer:
     limit, start = int(query.get("limit", ["100"])[-1]), int(query.get("after", ["0"])[-1] or 0)
     found = [owner for owner in crm.owners if bool(owner.get("archived")) == _archived(query)]
@@ -208,10 +232,7 @@ def _associations(
                     "links": {},
                 }
             )
-    answer = {"status": "COMPLETE", "results": results, "startedAt": _BEGAN, "completedAt": _BEGAN}
-    return (
-        (207, {**answer, "numErrors": len(errors), "errors": errors}) if errors else (200, answer)
-    )
+    return _batch(results, errors)
 
 
 _NAME = r"([a-z_]+|0-\d+)"
@@ -223,6 +244,7 @@ _ROUTES: tuple[tuple[str, str, set[str], Callable[..., Answer]], ...] = (
         _list,
     ),
     ("POST", rf"/crm/v3/objects/{_NAME}/search", set(), _search),
+    ("POST", rf"/crm/v3/objects/{_NAME}/batch/read", {"archived"}, _read),
     ("GET", r"/crm/v3/owners/?", {"limit", "after", "archived"}, _owners),
     ("GET", rf"/crm/v3/pipelines/{_NAME}", set(), _pipelines),
     ("GET", rf"/crm/v3/properties/{_NAME}", {"archived"}, _properties),

@@ -16,7 +16,7 @@ _DEFINED: Mapping[str, Mapping[str, str]] = {
         "deals": "dealname",
         "line_items": "name hs_sku description hs_recurring_billing_period",
         "products": "name hs_sku description",
-        "quotes": "hs_title",
+        "quotes": "hs_title hs_quote_number hs_approver_id",
     },
     "number": {
         "companies": "hs_object_id",
@@ -33,14 +33,15 @@ _DEFINED: Mapping[str, Mapping[str, str]] = {
         "deals": "createdate closedate hs_closed_won_date hs_lastmodifieddate",
         "line_items": "createdate hs_lastmodifieddate",
         "products": "createdate hs_lastmodifieddate",
-        "quotes": "hs_createdate hs_expiration_date hs_lastmodifieddate",
+        "quotes": "hs_createdate hs_expiration_date hs_lastmodifieddate hs_esign_date hs_accepted_date "
+        "hs_payment_date",
     },
     "enumeration": {
         "deals": "dealstage pipeline deal_currency_code hubspot_owner_id",
         "line_items": "hs_line_item_currency_code recurringbillingfrequency",
-        "quotes": "hs_status",
+        "quotes": "hs_status hs_quote_status hs_currency hs_sign_status",
     },
-    "bool": {"deals": "hs_is_closed hs_is_closed_won"},
+    "bool": {"deals": "hs_is_closed hs_is_closed_won", "quotes": "hs_manually_signed"},
 }
 
 # What Northgate added to its own account.

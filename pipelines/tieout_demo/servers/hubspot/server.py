@@ -11,7 +11,6 @@ on a request HubSpot would refuse.
 from __future__ import annotations
 
 import itertools
-import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,8 +28,9 @@ class Faults:
     """Each n-th request is refused with 429, or fails with 500 or 502; 0 is never. The schedule
     counts every request.
 
-    Refusals name a pause in turn: `retry_after` seconds, none at all, `0`. Paths with one of the
-    words of `refuse` in them need a scope that the token does not have: 403.
+    Refusals name a pause in turn: `retry_after` seconds, none at all, `0`. Paths with one of
+    `refuse` in them, a word or several (`quotes`, `0-3/batch`), need a scope that the token does
+    not have: 403.
     """
 
     refuse_every: int = 0
@@ -67,8 +67,8 @@ class HubSpotServer(LocalServer):
 
     def lacks_scope(self, path: str) -> bool:
         """Whether the token may not ask for this path."""
-        words = set(re.split("[/?]", path))
-        return not words.isdisjoint(getattr(self.faults, "refuse", ()))
+        words = f"{path.partition('?')[0]}/"
+        return any(f"/{each}/" in words for each in getattr(self.faults, "refuse", ()))
 
     def count(self, request: str) -> int:
         """Notes a request and says the how-many-eth it is."""
