@@ -208,6 +208,22 @@ def test_a_value_is_unique_among_all_records_in_use_and_not_only_in_its_batch(lo
     assert broken(log.check()) == [("jobs", "job_ref is unique", "critical", 1)]
 
 
+def test_a_column_may_have_any_name(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HubSpot's history has a column `value`, which the SQL of the rules uses for a name as
+    well."""
+    with log.open() as connection:
+        connection.execute("alter table raw_field_service.visits add column value text")
+    keys: Suite = {
+        "jobs": SUITE["jobs"],
+        "visits": [Unique(("visit_id", "job_id")), Reference("job_id", "jobs.job_id")],
+    }
+    examined_with(monkeypatch, keys)
+    log.land([job(1)], [{"visit_id": "V1", "job_id": "J1", "value": "9"}])
+    assert log.check().status == "accepted"
+    log.land([], [{"visit_id": "V2", "job_id": "J2", "value": "9"}])
+    assert broken(log.check()) == [("visits", "job_id is in jobs.job_id", "critical", 1)]
+
+
 def test_references_may_point_at_what_was_accepted_before_and_at_the_batch_itself(log: Log) -> None:
     log.land([job(1)])
     log.check()

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
@@ -93,3 +95,34 @@ def test_every_month_is_what_the_ledgers_own_reports_say(published: Path) -> Non
     journals alone."""
     with duckdb.connect(str(published.parents[1] / "build.duckdb"), read_only=True) as build:
         assert list(differences(world().xero()["Journals"], build)) == []
+
+
+def test_what_was_quoted_and_who_had_a_deal_before_anything_was_landed(published: Path) -> None:
+    """Van Dalen signed 120 hours at 86, and bought them at 85; Bram had the deal until March."""
+    with duckdb.connect(str(published), read_only=True) as marts:
+        marts.execute("set schema = 'marts'")
+        ((deal,),) = marts.execute(
+            "select deal_key from dim_deal where deal_id = '5001'"
+        ).fetchall()
+        ((on, booked, rate),) = marts.execute(
+            "select event_on, reporting_amount, exchange_rate from fct_stage_events"
+            " where stage = 'booked' and deal_key = ?",
+            [deal],
+        ).fetchall()
+        assert on == date(2026, 1, 8)
+        ((negotiated,),) = marts.execute(
+            "select sum(negotiated_amount) from fct_job_margin where deal_key = ?", [deal]
+        ).fetchall()
+        assert negotiated == booked - (Decimal("10320.00") * rate).quantize(
+            Decimal("0.01"), ROUND_HALF_UP
+        )
+        credited = marts.execute(
+            "select full_name, min(event_on), max(event_on) from fct_attribution"
+            " inner join dim_person on owner_key = person_key"
+            " where deal_key = ? and stage in ('booked', 'delivered') group by full_name order by 2",
+            [deal],
+        ).fetchall()
+    assert credited == [
+        ("Bram Teunissen", date(2026, 1, 8), date(2026, 2, 24)),
+        ("Saskia Vos", date(2026, 3, 18), date(2026, 6, 23)),
+    ]

@@ -62,7 +62,7 @@ dated as (
     select
         stated.*,
         stated.stated_status in ('APPROVED', 'APPROVAL_NOT_NEEDED', 'PUBLISHED', 'ACCEPTED', 'EXPIRED') as is_published,
-        {{ hubspot_day('stated.hs_createdate', 'account.time_zone') }} as made_on,
+        {{ local_day('stated.created_at', 'account.time_zone') }} as made_on,
         {{ hubspot_day('stated.hs_expiration_date', 'account.time_zone') }} as expires_on,
         least(
             {{ hubspot_day('stated.hs_accepted_date', 'account.time_zone') }},

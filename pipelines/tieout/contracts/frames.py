@@ -182,7 +182,7 @@ class Frames:
                 value = _joined((column,))
                 yield (
                     f"select {value} as value from {quote(schema)}.{quote(table)}"
-                    f" where not _is_deleted and _load_id in ({others}) and {value} in ({asked}) group by value"
+                    f" where not _is_deleted and _load_id in ({others}) and {value} in ({asked}) group by 1"
                 )
 
     def _holds(self, schema: str, table: str, column: str) -> bool:
@@ -201,7 +201,7 @@ class Frames:
         candidates = (
             f"_record_key in (select _record_key from {raw} where {self.known} and {asked})"
         )
-        return f"select {value} as value from ({self.newest(table, f'{self.known} and {candidates}')}) group by value"
+        return f"select {value} as value from ({self.newest(table, f'{self.known} and {candidates}')}) group by 1"
 
     def _replace(self, name: str, query: str) -> None:
         self.connection.execute(f"create or replace temp table {name} as {query}")

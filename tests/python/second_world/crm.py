@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from second_world.basics import Doc, at, day
 
 _COMPANY = (
@@ -154,8 +157,10 @@ class Crm:
         stage: str = WON,
         archived: str = "",
         told: bool = True,
+        was: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({}),
     ) -> None:
-        """A deal. `told` False: won is known by the stage alone, the date by closedate."""
+        """A deal. `told` False: won is known by the stage alone, the date by closedate. `was` are
+        the values of its properties, each from a day on, newest first."""
         closed = stage in (WON, SIGNED, LOST)
         properties = {
             "dealname": name,
@@ -174,6 +179,8 @@ class Crm:
             if stage in (WON, SIGNED):
                 properties["hs_closed_won_date"] = _stamp(won)
         changed = archived or (won if won and "T" not in won else "06-02")
+        if was:
+            changed = max(on for values in was.values() for on, _ in values)
         self._record(
             "deals",
             key,
@@ -183,6 +190,14 @@ class Crm:
             archived=archived,
             links={"companies": (company, "deal_to_company")},
         )
+        if was:
+            self.objects["deals"][-1]["propertiesWithHistory"] = {
+                name: [
+                    {"value": value, "timestamp": _stamp(on), "sourceType": "CRM_UI"}
+                    for on, value in values
+                ]
+                for name, values in was.items()
+            }
 
     def line(
         self, deal: str, *, archived: str = "", changed: str = "01-02", **properties: str
@@ -217,8 +232,8 @@ class Crm:
             links={"companies": (company, "contact_to_company")},
         )
 
-    def quote(self, key: str, deal: str, title: str, amount: str) -> None:
-        """A quote."""
+    def quote(self, key: str, deal: str, title: str, amount: str, *, signed: str) -> None:
+        """A quote that its customer signed."""
         self._record(
             "quotes",
             key,
@@ -228,10 +243,24 @@ class Crm:
                 "hs_status": "APPROVAL_NOT_NEEDED",
                 "hs_expiration_date": _stamp("03-31"),
                 "hs_createdate": _stamp("01-02"),
+                "hs_sign_status": "ESIGN_COMPLETED",
+                "hs_esign_date": _stamp(signed),
             },
             (),
-            changed="01-05",
+            changed="01-08",
             links={"deals": (deal, "quote_to_deal")},
+        )
+
+    def quote_line(self, quote: str, **properties: str) -> None:
+        """A line of a quote's own."""
+        self._lines += 1
+        self._record(
+            "line_items",
+            str(self._lines),
+            properties,
+            _LINE,
+            changed="01-02",
+            links={"quotes": (quote, "line_item_to_quote")},
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from second_world.chart import COSTS, HIGH, INPUT, PARTS, SHIFTED
+from second_world.crm import OPEN, WON
 from second_world.lines import L
 from second_world.world import World
 
@@ -27,12 +28,28 @@ def _van_dalen(world: World) -> None:
         tax="NL802233445B01",
         city="Rotterdam",
     )
-    world.crm.deal("5001", "Hours 2026", "7001", "01-08", amount="10200.00")
+    # Bram's until March, won at less an hour than was quoted.
+    world.crm.deal(
+        "5001",
+        "Hours 2026",
+        "7001",
+        "01-08",
+        amount="10200.00",
+        was={
+            "hubspot_owner_id": (("03-04", "21"), ("01-02", "22")),
+            "dealstage": (("01-08", WON), ("01-02", OPEN)),
+            "closedate": (("01-08", "2026-01-08T10:00:00.000Z"), ("01-02", "2026-02-15T10:00:00Z")),
+            "amount": (("01-08", "10200.00"), ("01-02", "")),
+        },
+    )
     world.crm.line(
         "5001", name="Workshop hour", quantity="120", price="85", hs_sku="UUR", hs_product_id="41"
     )
     world.crm.contact("8001", "Piet", "van Dalen", "7001")
-    world.crm.quote("9001", "5001", "Uren 2026", "10200.00")
+    world.crm.quote("9001", "5001", "Uren 2026", "10320.00", signed="2026-01-07T23:30:00.000Z")
+    world.crm.quote_line(
+        "9001", name="Workshop hour", quantity="120", price="86", hs_sku="UUR", hs_product_id="41"
+    )
     world.shop.job(
         "HP-2601",
         "dalen",

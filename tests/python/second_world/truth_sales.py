@@ -129,6 +129,7 @@ def _booked(world: World) -> Iterator[Event]:
             line
             for line in objects["line_items"]
             if not line["archived"]
+            and "deals" in line["associations"]
             and line["associations"]["deals"]["results"][0]["id"] == deal["id"]
         ]
         moment = datetime.fromisoformat(
