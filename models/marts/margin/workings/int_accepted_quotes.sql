@@ -37,9 +37,10 @@ lines as (
 sharing as (
     select
         lines.*,
-        greatest(
-            accepted.amount - sum(coalesce(lines.own_amount, 0)) over (partition by lines.source_system, lines.quote_id), 0
-        ) as left_amount,
+        case
+            when accepted.amount is not null
+                then greatest(accepted.amount - sum(coalesce(lines.own_amount, 0)) over (partition by lines.source_system, lines.quote_id), 0)
+        end as left_amount,
         count(case when lines.own_amount is null then 1 end) over (partition by lines.source_system, lines.quote_id) as blank_count,
         count(case when lines.own_amount is null then 1 end) over (
             partition by lines.source_system, lines.quote_id order by lines.quote_line_id nulls last
