@@ -323,7 +323,7 @@ def test_a_companys_project_reads_values_with_tieouts_macros_not_with_dbts(tmp_p
         path.stem: path.read_text(encoding="utf-8")
         for path in (folder / "target" / "compiled").rglob("*.sql")
     }
-    assert "try_cast(source.quantity as decimal(18, 6))" in compiled[models[0]]
+    assert "try_cast(lines.quantity as decimal(18, 6))" in compiled[models[0]]
     # The inner cast is the macro's, the outer the model's.
     assert "cast(cast(date_trunc('month', date_on) as date) as date)" in compiled[models[1]]
 

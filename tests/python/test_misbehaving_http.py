@@ -75,6 +75,7 @@ def test_no_connector_carries_anything_to_another_host(status: int) -> None:
             lambda: list(hubspot(server.url).listed("objects/deals")),
             lambda: hubspot(server.url)._search("objects/deals", [], "x", "ASCENDING", [], limit=1),
             lambda: list(hubspot(server.url).links("deals", "companies", ["1"])),
+            lambda: list(hubspot(server.url).histories("objects/deals", ["amount"], ["1"])),
             lambda: XeroClient(settings).get("Invoices", "Invoices", {}),
         ):
             with pytest.raises(LandingError) as raised:
