@@ -47,7 +47,6 @@ LONGEST = (
     "test_killed_steps",
     "test_database_faults",
     "test_plants",
-    "test_same_twice",
     "test_spark",
     "test_publish",
     "test_land",

@@ -75,7 +75,7 @@ def writable(settings: Settings) -> Path:
     return file
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def imports_with() -> Callable[[Path, str, str, str, str], tuple[Path, int]]:
     """Copies the small company's files with one value of a column replaced; says where, and in
     which line."""

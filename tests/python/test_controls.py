@@ -13,7 +13,17 @@ from pathlib import Path
 import duckdb
 import pytest
 from control_boundaries import BOUNDARIES
-from control_build import BROKEN, CLEAN, EDGES, SURVIVORS, Judged, expected, found, known_survivors
+from control_build import (
+    BROKEN,
+    CLEAN,
+    EDGES,
+    EXPECTED,
+    SURVIVORS,
+    Judged,
+    expected,
+    found,
+    known_survivors,
+)
 from control_edges import Boundary
 from control_faults import FAULTS, OWN_FOLDER
 from control_mutants import FRAMES as IN_FRAMES
@@ -144,3 +154,8 @@ def test_few_broken_rules_are_not_noticed_and_each_says_why() -> None:
 
 def test_the_frames_that_are_broken_are_all_that_there_are(judged: Judged) -> None:
     assert frames(judged) == FRAMES
+
+
+@pytest.mark.parametrize("word", ["load_id", "load_count", "landed_at", "run_id"])
+def test_no_evidence_says_how_or_how_often_a_record_arrived(word: str) -> None:
+    assert f'""{word}""' not in EXPECTED.read_text(encoding="utf-8")

@@ -17,6 +17,13 @@ from tieout.warehouse.build import _outcome
 BIN = Path(sys.executable).parent
 
 
+@pytest.fixture(scope="module")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An output in which nothing has landed. The second command there reads what the first has
+    parsed."""
+    return tmp_path_factory.mktemp("nothing")
+
+
 def said(output: Path, *command: str) -> tuple[int, str]:
     """The exit status of a command in the project's folder, and what it said."""
     environment = os.environ | {
@@ -35,28 +42,19 @@ def said(output: Path, *command: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("command", [("build",), ("show", "--inline", "select 1")])
-def test_dbt_says_that_nothing_has_landed(tmp_path: Path, command: tuple[str, ...]) -> None:
-    status, text = said(tmp_path, "dbt", *command, "--log-path", str(tmp_path / "logs"))
+def test_dbt_says_that_nothing_has_landed(nothing: Path, command: tuple[str, ...]) -> None:
+    status, text = said(nothing, "dbt", *command, "--log-path", str(nothing / "logs"))
     assert status != 0
-    assert f"nothing has landed in {tmp_path}: run `tieout land` first" in text
+    assert f"nothing has landed in {nothing}: run `tieout land` first" in text
     assert "Traceback" not in text
-    assert not list(tmp_path.glob("*.duckdb"))
+    assert not list(nothing.glob("*.duckdb"))
 
 
-def test_mf_says_that_nothing_is_published(tmp_path: Path) -> None:
-    said(
-        tmp_path,
-        "dbt",
-        "parse",
-        "--target-path",
-        str(PROJECT / "target"),
-        "--log-path",
-        str(tmp_path / "logs"),
-    )
-    _, text = said(tmp_path, "mf", "query", "--metrics", "booked")
+def test_mf_says_that_nothing_is_published(nothing: Path) -> None:
+    _, text = said(nothing, "mf", "query", "--metrics", "booked")
     assert "nothing is published at" in text and "run `tieout run` first" in text
     assert "Traceback" not in text
-    assert not list(tmp_path.glob("*.duckdb"))
+    assert not list(nothing.glob("*.duckdb"))
 
 
 @pytest.mark.parametrize(

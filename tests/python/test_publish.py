@@ -21,7 +21,7 @@ import duckdb
 import pytest
 
 from tieout.errors import TieoutError
-from tieout.run import build_step, publish_all, publish_step, rebuild_step, retest_step
+from tieout.run import publish_all, rebuild_step, retest_step
 from tieout.settings import Settings
 from tieout.warehouse.build import as_built
 from tieout.warehouse.publish import (
@@ -32,25 +32,6 @@ from tieout.warehouse.publish import (
     remove_published,
 )
 from tieout.warehouse.publish_record import write_record
-
-READER = """
-import json, sys, time
-from pathlib import Path
-import duckdb
-
-link, stop = Path(sys.argv[1]), Path(sys.argv[2])
-seen = {}
-while not stop.exists():
-    folder = link.resolve()
-    record = json.loads((folder / "run.json").read_text())
-    with duckdb.connect(str(folder / "tieout.duckdb"), read_only=True) as connection:
-        for mart, rows in record["rows"].items():
-            (found,) = connection.execute(f'select count(*) from marts."{mart}"').fetchone()
-            assert found == rows, (folder, mart, found, rows)
-    seen[folder.name] = seen.get(folder.name, 0) + 1
-    time.sleep(0.5)  # a dashboard, not a siege
-print(json.dumps(seen))
-"""
 
 PUBLISH = """
 import sys
@@ -139,40 +120,6 @@ def test_contracts_and_texts_go_along_to_the_reader(small_warehouse: Settings) -
         ).fetchall()
     assert nullable == (False,)
     assert silent_columns == []
-
-
-def test_readers_read_whole_runs_while_builds_are_published(
-    warehouse: Settings, tmp_path: Path
-) -> None:
-    stop = tmp_path / "stop"
-    readers = [
-        subprocess.Popen(
-            [sys.executable, "-c", READER, str(warehouse.published), str(stop)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    patient = duckdb.connect(str(warehouse.marts), read_only=True)
-    before = patient.execute("from marts.fct_stage_events").fetchall()
-    try:
-        past = replace(warehouse, as_of=date(2026, 1, 31))
-        build_step(past)
-        publish_step(past)
-        publish_step(past)
-        # A reader that has the old file open goes on with what it opened, also after its folder is
-        # gone.
-        assert patient.execute("from marts.fct_stage_events").fetchall() == before
-    finally:
-        stop.touch()
-        patient.close()
-    outputs = [reader.communicate(timeout=60)[0] for reader in readers]
-    assert [reader.returncode for reader in readers] == [0, 0, 0]
-    assert max(len(json.loads(output)) for output in outputs) >= 2, (
-        "no reader lived through a switch"
-    )
-    kept = [path for path in warehouse.output.glob("published.*") if path.is_dir()]
-    assert len(kept) == 2, "what is published and what was before it"
 
 
 def test_a_build_that_breaks_a_law_is_not_published(warehouse: Settings) -> None:
