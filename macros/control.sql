@@ -71,5 +71,17 @@
     {{ difference }} > greatest(rules.tolerance_amount, {{ percent_of('rules.tolerance_pct', 'abs(' ~ base ~ ')') }})
 {%- endmacro %}
 
+{#
+  What a price of so many units may be off: the larger of the rule's percentage of what is agreed and its amount for each
+  unit. The amount is for rounding: where it is more than a hundredth of the price, as a cent is of a word's, it is none.
+#}
+{% macro tolerated_of_price(quantity, agreed) -%}
+    {%- set rounding = extended(quantity, 'rules.tolerance_amount') -%}
+    greatest(
+        case when {{ rounding }} * 100 <= abs({{ agreed }}) then {{ rounding }} else cast(0 as decimal(18, 2)) end,
+        {{ percent_of('rules.tolerance_pct', agreed) }}
+    )
+{%- endmacro %}
+
 {# Whether the rule's window after a day is over on the day of the position. #}
 {% macro window_passed(day) -%} {{ plus_days(day, 'rules.window_days') }} < {{ as_of() }} {%- endmacro %}

@@ -48,12 +48,14 @@ from control_edges_billing import (
 from control_edges_cash import copies, over_applied, overdue, receipts, short, unapplied
 from control_edges_margin import by_progress
 from control_edges_people import (
+    by_the_word,
     capacity,
     fees,
     goods_and_an_hour,
     goods_by_the_month,
     ordered,
     owners,
+    paid_by_the_hour,
     pay_edge,
     pay_rates,
     periods_without_time,
@@ -63,11 +65,13 @@ from control_edges_people import (
     scope_of,
     timesheets_paid,
 )
+from control_edges_standing import wrong_for_a_month
 from control_edges_whole import (
     above_the_month,
     accrued_ahead,
     accrued_over_the_term,
     billed_in_part,
+    billed_on_order,
     caught_up,
     credited_tax,
     delivered_as_sold,
@@ -140,7 +144,7 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary(
         "margin_below_threshold", hours, margin(cost=900, foreign="change_orders"), finds("J")
     ),
-    Boundary("margin_below_threshold", hours, only_cost, finds()),
+    Boundary("margin_below_threshold", hours, only_cost, finds("J2")),
     Boundary("margin_below_threshold", permanent, permanent_at_a_loss, finds()),
     Boundary("owner_missing", hours, owners(owner=False, manager=True, is_open=True), finds("D")),
     Boundary("owner_missing", hours, owners(owner=True, manager=False, is_open=True), finds("J")),
@@ -278,4 +282,14 @@ BOUNDARIES: tuple[Boundary, ...] = (
     ),
     Boundary("recognised_above_delivered", months, accrued_over_the_term(501), finds()),
     Boundary("recognised_above_delivered", months, accrued_over_the_term(502), finds("J")),
+    Boundary("recognised_above_delivered", goods, billed_on_order("4000"), finds("J")),
+    Boundary("recognised_above_delivered", goods, billed_on_order("2100"), finds()),
+    Boundary("recognised_above_delivered", goods, billed_on_order("4000", delivered=True), finds()),
+    Boundary("timesheet_billed_not_paid", hours, paid_by_the_hour, finds("V2")),
+    Boundary("charge_rate_variance", hours, by_the_word("0.14", "0.085"), finds("I1L1")),
+    Boundary("charge_rate_variance", hours, by_the_word("0.145", "0.085"), finds()),
+    Boundary("pay_rate_variance", hours, by_the_word("0.145", "0.089"), finds("PV")),
+    Boundary("pay_rate_variance", hours, by_the_word("0.145", "0.105"), finds("PV")),
+    Boundary("pay_rate_variance", hours, by_the_word("0.145", "0.085"), finds()),
+    Boundary("trial_balance_tie_out", hours, wrong_for_a_month, finds("5000|2026-01-31"), own=True),
 )

@@ -46,7 +46,7 @@ OF_MARGIN: tuple[Boundary, ...] = (
     Boundary("margin_below_threshold", stages, budgeted(100, 850), finds()),
     Boundary("margin_below_threshold", stages, budgeted(1010, None), finds("J")),
     Boundary("margin_below_threshold", stages, budgeted(0, 860), finds()),
-    Boundary("margin_below_threshold", hours, for_the_house, finds("J")),
+    Boundary("margin_below_threshold", hours, for_the_house, finds("J", "J2")),
     Boundary(
         "margin_below_threshold",
         hours,
@@ -58,14 +58,14 @@ OF_MARGIN: tuple[Boundary, ...] = (
     Boundary("margin_erosion", hours, planned(350), finds("J")),
     Boundary("margin_erosion", hours, planned(351), finds()),
     Boundary(
-        "margin_erosion", hours, planned(300, status="in_progress", completed_on=None), finds()
+        "margin_erosion", hours, planned(300, status="in_progress", completed_on=None), finds("J")
     ),
     Boundary("margin_erosion", hours, planned(None), finds()),
     Boundary("margin_erosion", hours, planned_whole, finds("J")),
     Boundary("margin_erosion", hours, planned_in_part, finds()),
     Boundary("margin_erosion", hours, planned_and_unrated, finds()),
     Boundary("margin_erosion", hours, planned_small, finds()),
-    Boundary("margin_erosion", permanent, rebate_agreed, finds()),
+    Boundary("margin_erosion", permanent, rebate_agreed, finds("J")),
     Boundary("planned_cost_missing", hours, second_product(None), finds("J")),
     Boundary("planned_cost_missing", hours, second_product(100), finds()),
     Boundary("planned_cost_missing", hours, second_product(None, won_on=march(20)), finds()),
@@ -159,7 +159,8 @@ OF_MARGIN: tuple[Boundary, ...] = (
     ),
     Boundary("discount_above_authority", goods, lowered_by(120), finds("D")),
     Boundary("discount_above_authority", goods, lowered_by(100), finds()),
-    Boundary("discount_above_authority", hours, billed_at(44), finds("D")),
+    Boundary("discount_above_authority", hours, billed_at(44), finds()),
+    Boundary("discount_above_authority", goods, billed_at(44), finds("D")),
     Boundary("discount_above_authority", hours, credited_with("goodwill", 120), finds("D")),
     Boundary("discount_above_authority", hours, credited_with("goodwill", 100), finds()),
     Boundary("discount_above_authority", hours, credited_with("rebate", 120), finds()),

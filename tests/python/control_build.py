@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -113,7 +113,7 @@ def build(folder: Path) -> Judged:
         ]
         assert answer.exception is None and not failed, (answer.exception, failed)
         if command == "seed":
-            decide(settings)
+            say(settings, said())
     return _read(settings, where)
 
 
@@ -129,11 +129,11 @@ def refuse(settings: Settings) -> None:
         )
 
 
-def decide(settings: Settings) -> None:
+def say(settings: Settings, seeds: Mapping[str, Iterable[Row]]) -> None:
     """What people wrote into the seeds about these companies; the files themselves are the
     project's."""
     with duckdb.connect(str(settings.build)) as connection:
-        for seed, rows in said().items():
+        for seed, rows in seeds.items():
             for row in rows:
                 names, places = ", ".join(row), ", ".join("?" * len(row))
                 connection.execute(

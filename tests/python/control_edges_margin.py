@@ -110,7 +110,7 @@ def planned_small(c: Company) -> None:
 
 
 def rebate_agreed(c: Company) -> None:
-    """Half of the fee went back as agreed; the cost of it is the planned one."""
+    """Half of the fee went back as agreed; the cost of it is the planned one, and a share of less."""
     c.one("deal_lines").update(planned_cost=100)
     c.add(
         "costs",
@@ -457,11 +457,15 @@ def lowered_by(amount: int, **order: Any) -> Callable[[Company], None]:
 
 
 def billed_at(price: int) -> Callable[[Company], None]:
-    """Twenty hours that are billed below their rate."""
+    """All that was delivered is billed below its price."""
 
     def change(c: Company) -> None:
         unbilled(c)
-        c.invoice("I1", date(2026, 2, 15), [c.line(20, price, delivery_id=f"{c.p}V")])
+        lines = [
+            c.line(one["quantity"], price, delivery_id=one["delivery_id"])
+            for one in c.tables["deliveries"]
+        ]
+        c.invoice("I1", date(2026, 2, 15), lines)
 
     return change
 

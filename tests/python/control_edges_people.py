@@ -298,3 +298,70 @@ def scope_of(**about: Any) -> Callable[[Company], None]:
         c.one("jobs").update(**about)
 
     return change
+
+
+def paid_by_the_hour(c: Company) -> None:
+    """Two timesheets of somebody who is paid by pay items, the second never; a third is a salaried
+    colleague's."""
+    c.one("contract_rates").update(pay_rate=20)
+    c.one("deliveries").update(quantity=10, work_order_id=None)
+    like(c, "people", "E2", full_name=f"Second {c.p}", skills=None)
+    like(c, "deliveries", "V2", quantity=5)
+    like(c, "deliveries", "V3", quantity=5, person_id=f"{c.p}E2")
+    c.tables["invoice_lines"].clear()
+    c.tables["journal_lines"].clear()
+    c.tables["invoices"].clear()
+    sheets = [
+        c.line(one["quantity"], 50, delivery_id=one["delivery_id"])
+        for one in c.tables["deliveries"]
+    ]
+    c.invoice("I1", date(2026, 2, 15), sheets)
+    paid(c, "PV", f"{c.p}V", "20", quantity=10)
+
+
+def by_the_word(price: str, pay: str) -> Callable[[Company], None]:
+    """Four thousand words at 0.145, of which the translator has 0.085, in a hurry 0.105: a cent a word
+    is no rounding."""
+
+    def change(c: Company) -> None:
+        words: Row = {"quantity": 4000, "unit": "each"}
+        c.one("products").update(unit="each", list_price="0.145")
+        c.one("deals").update(amount=580)
+        c.one("deal_lines").update(unit_price="0.145", net_amount=580, planned_hours=None, **words)
+        c.one("contract_rates").update(
+            unit="each", charge_rate="0.145", pay_rate="0.085", rate_class="standard"
+        )
+        like(c, "contract_rates", "RR", rate_class="rush", charge_rate="0.1885", pay_rate="0.105")
+        c.one("deliveries").update(rate_class="standard", work_order_id=None, **words)
+        c.tables["work_orders"].clear()
+        c.tables["costs"].clear()
+        for entity in ("invoices", "invoice_lines", "payments", "payment_applications"):
+            c.tables[entity].clear()
+        c.tables["journal_lines"].clear()
+        c.invoice("I1", date(2026, 2, 15), [c.line(4000, price, delivery_id=f"{c.p}V")])
+        paid(c, "PV", f"{c.p}V", pay, rate_class="standard", **words)
+
+    return change
+
+
+def paid(c: Company, ident: str, delivery: str, rate: str, **about: Any) -> None:
+    """A pay item for a delivery."""
+    c.add(
+        "pay_items",
+        **{
+            "pay_item_id": f"{c.p}{ident}",
+            "pay_run_id": f"{c.p}PR",
+            "person_id": f"{c.p}E",
+            "delivery_id": delivery,
+            "job_ref": f"JOB-{c.p}",
+            "period_starts_on": None,
+            "period_ends_on": None,
+            "paid_on": date(2026, 2, 27),
+            "unit": "hour",
+            "pay_rate": rate,
+            "amount": (Decimal(str(about["quantity"])) * Decimal(rate)).quantize(Decimal("0.01")),
+            "currency": "GBP",
+            "status": "paid",
+            **about,
+        },
+    )

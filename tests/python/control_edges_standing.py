@@ -419,3 +419,10 @@ def worked_by_two(c: Company) -> None:
         code = f"{c.p}NONE" if letter == "G" else f"{c.p}P"
         line = c.line(2, price, work_order_ref=order, product_code=code)
         c.invoice(f"I{letter}", march(5), [line], post=False)
+
+
+def wrong_for_a_month(c: Company) -> None:
+    """At the end of January the ledger says forty more than its journals, in February what they
+    say."""
+    for on, balance in (("2026-01-31", 40), ("2026-02-05", 0)):
+        c.add("account_balances", account_code="5000", balance_on=on, balance=balance)

@@ -304,3 +304,20 @@ def delivered_as_sold(quantity: int) -> Callable[[Company], None]:
         c.one("deliveries")["quantity"] = quantity
 
     return change
+
+
+def billed_on_order(account: str, *, delivered: bool = False) -> Callable[[Company], None]:
+    """Billed when it was ordered, to revenue or to deferred income; nothing is shipped yet."""
+
+    def change(c: Company) -> None:
+        c.one("contracts").update(billing_rule="on_order")
+        if not delivered:
+            c.tables["deliveries"].clear()
+            c.tables["stock_moves"].clear()
+        for line in c.tables["invoice_lines"]:
+            line.update(delivery_id=None, account_code=account)
+        for line in c.tables["journal_lines"]:
+            if line["account_code"] == "4000":
+                line["account_code"] = account
+
+    return change

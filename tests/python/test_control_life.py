@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from control_build import BROKEN, Judged, decide, land_changed
+from control_build import BROKEN, Judged, land_changed, said, say
 from control_companies import AS_OF, Company
 
 from tieout.errors import TieoutError
@@ -56,7 +56,7 @@ def refreshed(later: Settings, *decisions: tuple[Any, ...]) -> None:
         answer = dbt(later, [command])
         assert answer.success, answer.exception
         if command == "seed":
-            decide(later)
+            say(later, said())
             decided(later, *decisions)
 
 

@@ -133,15 +133,11 @@ rules as (
     {{ control_rules('charge_rate_variance') }}
 ),
 
--- The tolerance is a unit's: the larger of its amount × quantity and its percentage.
 judged as (
     select
         charged.*,
         abs(charged.charged_amount - charged.agreed_amount)
-        > greatest(
-            {{ extended('charged.quantity', 'rules.tolerance_amount') }},
-            {{ percent_of('rules.tolerance_pct', 'charged.agreed_amount') }}
-        ) as is_off
+        > {{ tolerated_of_price('charged.quantity', 'charged.agreed_amount') }} as is_off
     from charged
     inner join rules on {{ in_force('charged.issued_on') }}
 ),

@@ -4,6 +4,7 @@ with pay_items as (
         terms.*,
         records.pay_rate,
         records.paid_on,
+        coalesce(lower(trim(records.rate_class)), deliveries.rate_class) as rate_class,
         coalesce(units.base_unit, lower(trim(records.unit))) as base_unit,
         {{ unit_quantity('lower(trim(records.unit))', 'units.base_quantity', 'days') }} as base_quantity,
         days.day_quantity,
@@ -16,6 +17,8 @@ with pay_items as (
     inner join {{ ref('cnf_pay_items') }} as records
         on terms.source_system = records.source_system and terms.pay_item_id = records.pay_item_id
     inner join {{ ref('int_job_terms') }} as jobs on terms.job_key = jobs.job_key
+    left join {{ ref('int_delivery_terms') }} as deliveries
+        on terms.delivery_system = deliveries.source_system and terms.delivery_id = deliveries.delivery_id
     left join {{ ref('unit_conversions') }} as units on lower(trim(records.unit)) = units.unit
     left join {{ ref('int_source_systems') }} as systems on jobs.source_system = systems.source_system
     left join {{ ref('int_working_days') }} as days
@@ -35,6 +38,8 @@ rates as (
         rates.pay_rate,
         rates.valid_from,
         rates.valid_to,
+        lower(trim(rates.rate_class)) as rate_class,
+        xref_product.product_key,
         lower(trim(rates.unit)) as unit,
         coalesce(units.base_unit, lower(trim(rates.unit))) as base_unit,
         coalesce(units.base_quantity, 1) as base_quantity,
@@ -45,11 +50,37 @@ rates as (
     left join {{ ref('unit_conversions') }} as units on lower(trim(rates.unit)) = units.unit
     left join {{ ref('xref_person') }} as people
         on rates.source_system = people.source_system and rates.person_id = people.source_id
+    left join {{ ref('xref_product') }} as xref_product
+        on
+            rates.source_system = xref_product.source_system
+            and rates.product_id = xref_product.source_id
+            and xref_product.source_entity <> 'product_codes'
     where rates.pay_rate is not null
 ),
 
 rules as (
     {{ control_rules('pay_rate_variance') }}
+),
+
+-- The rates of what was worked: of its product, and of its class, else the standard one.
+candidates as (
+    select
+        pay_items.source_system,
+        pay_items.pay_item_id,
+        rates.contract_rate_id,
+        case when rates.rate_class = pay_items.rate_class then 1 else 2 end as class_distance
+    from pay_items
+    inner join rates on pay_items.contract_key = rates.contract_key and pay_items.base_unit = rates.base_unit
+    where
+        rates.valid_from <= pay_items.last_on and coalesce(rates.valid_to, pay_items.first_on) >= pay_items.first_on
+        and (rates.person_key is null or pay_items.person_key = 'unknown' or rates.person_key = pay_items.person_key)
+        and (rates.product_key is null or pay_items.product_key = 'unknown' or rates.product_key = pay_items.product_key)
+        and (pay_items.rate_class is null or coalesce(rates.rate_class, 'standard') in (pay_items.rate_class, 'standard'))
+),
+
+nearest as (
+    select * from candidates
+    qualify class_distance = min(class_distance) over (partition by source_system, pay_item_id)
 ),
 
 -- A week or a month may have two rates, one after the other.
@@ -65,10 +96,8 @@ compared as (
             unit_quantity('rates.unit', 'rates.base_quantity', 'pay_items'), 6
         ) }} as agreed_amount
     from pay_items
-    inner join rates on pay_items.contract_key = rates.contract_key and pay_items.base_unit = rates.base_unit
-    where
-        rates.valid_from <= pay_items.last_on and coalesce(rates.valid_to, pay_items.first_on) >= pay_items.first_on
-        and (rates.person_key is null or pay_items.person_key = 'unknown' or rates.person_key = pay_items.person_key)
+    inner join nearest on pay_items.source_system = nearest.source_system and pay_items.pay_item_id = nearest.pay_item_id
+    inner join rates on pay_items.contract_key = rates.contract_key and nearest.contract_rate_id = rates.contract_rate_id
 ),
 
 -- What is paid between the two is paid at both.
@@ -88,10 +117,7 @@ judged as (
         compared.*,
         coalesce(compared.amount between bounds.least_amount and bounds.most_amount, false) as is_between,
         abs(compared.amount - compared.agreed_amount)
-        > greatest(
-            {{ extended('compared.quantity', 'rules.tolerance_amount') }},
-            {{ percent_of('rules.tolerance_pct', 'compared.agreed_amount') }}
-        ) as is_off
+        > {{ tolerated_of_price('compared.quantity', 'compared.agreed_amount') }} as is_off
     from compared
     inner join rules on {{ in_force('compared.paid_on') }}
     left join bounds on compared.source_system = bounds.source_system and compared.pay_item_id = bounds.pay_item_id

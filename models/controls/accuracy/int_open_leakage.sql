@@ -77,8 +77,7 @@ asked as (
     select
         linked.*,
         reasons.how_to_act,
-        greatest({{ extended('linked.quantity', 'rules.tolerance_amount') }}, {{ percent_of('rules.tolerance_pct', 'linked.base_amount') }})
-            as tolerated_amount
+        {{ tolerated_of_price('linked.quantity', 'linked.base_amount') }} as tolerated_amount
     from linked
     inner join reasons on linked.asked_reason = reasons.reason
     left join rules on reasons.asked_by = rules.control_id and {{ in_force('linked.arose_on') }}

@@ -1,5 +1,5 @@
--- One row per timesheet that is to be billed and what should follow from it: the invoice, and for a placed person the
--- pay.
+-- One row per timesheet that is to be billed and what should follow from it: the invoice, and for a placed person, or
+-- another who is paid by the hour, the pay.
 with sheets as (
     select
         billing.*,
@@ -22,6 +22,15 @@ pay_items as (
 -- Only who pays people by pay items owes one.
 payers as (
     select distinct legal_entity from pay_items
+),
+
+-- Who is on the payroll of pay items is paid for other work, too, where a pay rate is agreed for it.
+paid_people as (
+    select distinct
+        legal_entity,
+        person_key
+    from pay_items
+    where person_key <> 'unknown'
 ),
 
 by_delivery as (
@@ -54,6 +63,9 @@ owed as (
     from sheets
     left join {{ ref('int_contract_rates') }} as rates
         on sheets.contract_key = rates.contract_key and sheets.contract_rate_id = rates.contract_rate_id
+    left join paid_people
+        on sheets.legal_entity = paid_people.legal_entity and sheets.person_key = paid_people.person_key
+    where sheets.job_type = 'placement' or (paid_people.person_key is not null and rates.pay_rate > 0)
 ),
 
 final as (
@@ -97,7 +109,7 @@ final as (
     inner join owed on sheets.delivery_key = owed.delivery_key
     left join by_delivery on sheets.delivery_key = by_delivery.delivery_key
     left join by_period on sheets.delivery_key = by_period.delivery_key
-    where sheets.job_type = 'placement' and sheets.billed_by is not null
+    where sheets.billed_by is not null
 )
 
 select * from final

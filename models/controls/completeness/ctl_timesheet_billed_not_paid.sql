@@ -1,4 +1,4 @@
--- One row per billed timesheet of a placement, in a company that pays people by pay items: nobody was paid for it.
+-- One row per billed timesheet of somebody who is paid by pay items: nobody was paid for it.
 with expected as (
     select * from {{ ref('fct_expected_events') }}
     where event_kind = 'pay_item'

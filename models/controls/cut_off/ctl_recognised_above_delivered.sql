@@ -1,5 +1,5 @@
 -- One row per job with revenue: more was recognised than was delivered, or than its term or costs had progressed where
--- its contract measures by them, by postings of no bill.
+-- its contract measures by them, by postings of no bill or of a bill in advance.
 with postings as (
     select
         events.job_key,
@@ -30,6 +30,21 @@ above as (
         )
         and to_amount > 0
     group by job_key
+),
+
+-- A bill in advance is as agreed; that its revenue was not deferred is nobody else's fault. Of a period that has begun,
+-- what is delivered by its end is not early.
+advances as (
+    select
+        bridge.job_key,
+        sum(bridge.to_amount) as advance_amount,
+        sum(case
+            when lines.period_starts_on is null or lines.period_starts_on > {{ as_of() }} then bridge.to_amount else 0
+        end) as early_amount
+    from {{ ref('fct_bridge') }} as bridge
+    inner join {{ ref('int_billing_items') }} as lines on bridge.to_event_key = lines.item_key
+    where bridge.gap = 'delivered_to_invoiced' and bridge.reason = 'billed_in_advance' and bridge.to_amount > 0
+    group by bridge.job_key
 ),
 
 -- Contracts that are recognised by the days that are gone, or by the costs of all that there will be. Days count up to
@@ -81,11 +96,15 @@ measured as (
         postings.*,
         coalesce(above.first_on, postings.first_on) as occurred_on,
         case
-            when progressed.job_key is null then coalesce(above.above_amount, 0)
+            when progressed.job_key is null then coalesce(above.above_amount, 0) + coalesce(advances.early_amount, 0)
             else coalesce(postings.recognised_amount - progressed.earned_amount, 0)
-        end as unearned_amount
+        end as unearned_amount,
+        postings.accrued_amount + coalesce(case
+            when progressed.job_key is null then advances.early_amount else advances.advance_amount
+        end, 0) as answered_amount
     from postings
     left join above on postings.job_key = above.job_key
+    left join advances on postings.job_key = advances.job_key
     left join progressed on postings.job_key = progressed.job_key
 ),
 
@@ -94,8 +113,8 @@ compared as (
         job_key,
         recognised_amount,
         occurred_on,
-        accrued_amount,
-        cast(greatest(least(unearned_amount, accrued_amount), 0) as decimal(18, 2)) as above_amount
+        answered_amount,
+        cast(greatest(least(unearned_amount, answered_amount), 0) as decimal(18, 2)) as above_amount
     from measured
 ),
 
@@ -105,7 +124,7 @@ examined as (
         jobs.source_system,
         compared.job_key,
         compared.occurred_on,
-        cast(compared.accrued_amount as decimal(18, 2)) as accrued_amount,
+        cast(compared.answered_amount as decimal(18, 2)) as answered_amount,
         '{{ var("reporting_currency") }}' as currency,
         cast(compared.recognised_amount - compared.above_amount as decimal(18, 2)) as expected_amount,
         cast(compared.recognised_amount as decimal(18, 2)) as actual_amount,
@@ -121,7 +140,7 @@ examined as (
 
 final as (
     {{ control_rows('recognised_above_delivered', 'jobs', has=['job_key'],
-        evidence=['accrued_amount', 'expected_amount', 'actual_amount', 'at_risk_amount', 'currency']) }}
+        evidence=['answered_amount', 'expected_amount', 'actual_amount', 'at_risk_amount', 'currency']) }}
 )
 
 select * from final

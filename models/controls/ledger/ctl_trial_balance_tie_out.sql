@@ -34,13 +34,27 @@ lasting as (
     from differing
 ),
 
--- One standing difference is found once, on the day on which it arose, and is worth what still stands of it.
+-- One standing difference is found once, on the day on which it arose, and is worth what still stands of it. One that
+-- is gone by the last day is found where it arose, too.
+risen as (
+    select
+        *,
+        lasting_amount - lag(lasting_amount, 1, cast(0 as decimal(18, 2))) over so_far as lasting_rise_amount,
+        lag(difference_amount, 1, cast(0 as decimal(18, 2))) over so_far as last_difference_amount
+    from lasting
+    window so_far as (partition by source_system, account_code order by balance_on nulls last)
+),
+
 compared as (
     select
         *,
-        lasting_amount - lag(lasting_amount, 1, cast(0 as decimal(18, 2))) over so_far as new_difference_amount
-    from lasting
-    window so_far as (partition by source_system, account_code order by balance_on nulls last)
+        case
+            when lasting_amount > 0 then lasting_rise_amount
+            when sign(difference_amount) = sign(last_difference_amount)
+                then greatest(abs(difference_amount) - abs(last_difference_amount), 0)
+            else abs(difference_amount)
+        end as new_difference_amount
+    from risen
 ),
 
 named as (

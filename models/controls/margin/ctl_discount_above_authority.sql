@@ -173,6 +173,14 @@ prices as (
     left join rebates on prices.job_key = rebates.job_key and prices.product_key = rebates.product_key
 ),
 
+-- What is billed below the rate of a contract is an error of the bill, which is another control's.
+rated as (
+    select distinct
+        contract_key,
+        product_key
+    from {{ ref('int_contract_rates') }}
+),
+
 -- After the quote, each step is held against the price before it.
 steps as (
     select
@@ -180,8 +188,10 @@ steps as (
         'lowered after the win by ' as words
     from prices
     union all
-    select *, 'billing', billed_rate_variance_amount, delivered_value_amount, 'billed short by '
+    select prices.*, 'billing', prices.billed_rate_variance_amount, prices.delivered_value_amount, 'billed short by '
     from prices
+    left join rated on prices.contract_key = rated.contract_key and prices.product_key = rated.product_key
+    where rated.contract_key is null
     union all
     select
         *, 'credits', given_credits_amount, delivered_value_amount - billed_rate_variance_amount, 'credited by '

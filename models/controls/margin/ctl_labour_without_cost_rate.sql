@@ -28,6 +28,8 @@ labour as (
     left join {{ ref('int_job_terms') }} as jobs on terms.job_key = jobs.job_key
     where
         terms.delivery_type = 'time' and terms.status = 'approved' and terms.delivered_on <= {{ as_of() }}
+        -- A month of a service is no hours of anybody.
+        and coalesce(terms.base_unit, 'hour') = 'hour'
         -- A placed person is paid, and not costed: that pay is missing is timesheet_billed_not_paid.
         and coalesce(jobs.job_type, 'unknown') <> 'placement'
 ),

@@ -1,10 +1,13 @@
 -- One row per job that cost something: its margin, or the one that is still to be expected of a fixed price, is under
--- the floor of its type.
+-- the floor of its type. A job that has cost and no value is under each floor, unless it is still to deliver what was
+-- agreed.
 with margins as (
     select
         job_key,
         sum(realised_value_amount) as value_amount,
         sum(realised_margin_amount) as margin_amount,
+        sum(contracted_amount) as contracted_amount,
+        sum(cost_amount) as spent_amount,
         sum(cost_amount - wip_amount) as expensed_amount
     from {{ ref('fct_job_margin') }}
     group by job_key
@@ -14,7 +17,6 @@ events as (
     select
         job_key,
         max(case when stage in ('delivered', 'cost') then event_on end) as last_on,
-        count(case when stage = 'booked' then 1 end) as booking_count,
         count(case when reporting_amount is null then 1 end) as rate_missing_count
     from {{ ref('fct_stage_events') }}
     where stage in ('booked', 'delivered', 'cost', 'invoiced', 'credited')
@@ -46,13 +48,16 @@ judged as (
         jobs.job_key,
         jobs.job_type,
         events.last_on,
-        events.booking_count,
         outlooks.eac_rule,
-        outlooks.is_finished,
-        outlooks.cost_amount as spent_amount,
+        jobs.job_type = 'fixed_price' and not outlooks.is_finished as is_expected,
+        margins.spent_amount,
         case when jobs.job_type = 'fixed_price' then outlooks.expected_value_amount else margins.value_amount end as value_amount,
-        case when jobs.job_type = 'fixed_price' then outlooks.eac_amount else margins.expensed_amount end as cost_amount,
-        case when jobs.job_type = 'fixed_price' then outlooks.expected_margin_amount else margins.margin_amount end as margin_amount
+        case
+            when jobs.job_type = 'fixed_price' then outlooks.eac_amount
+            -- What nobody agreed to pay for is no work in progress.
+            when margins.contracted_amount <= 0 and margins.value_amount <= 0 then margins.spent_amount
+            else margins.expensed_amount
+        end as cost_amount
     from margins
     inner join events on margins.job_key = events.job_key
     inner join outlooks on margins.job_key = outlooks.job_key
@@ -60,14 +65,12 @@ judged as (
     where events.rate_missing_count = 0 and jobs.job_type <> 'permanent_placement'
 ),
 
--- What was never sold has no price that could be too low: work for the house, or a job of which another control says
--- that it has no deal.
 examinable as (
     select
         *,
-        job_type = 'fixed_price' and not is_finished as is_expected
+        value_amount - cost_amount as margin_amount
     from judged
-    where spent_amount > 0 and cost_amount > 0 and (value_amount > 0 or booking_count > 0)
+    where spent_amount > 0 and cost_amount > 0
 ),
 
 floored as (

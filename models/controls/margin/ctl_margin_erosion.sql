@@ -1,17 +1,16 @@
--- One row per finished job whose cost was planned: it earned far less of its value than was planned.
+-- One row per job whose cost was planned and that has earned something: it earned far less of its value than was
+-- planned. Work in progress keeps a job that is on its budget at its margin.
 with margins as (
     select
         job_key,
         sum(booked_amount) as booked_amount,
         sum(booked_amount - coalesce(planned_cost_amount, 0)) as planned_margin_amount,
-        -- A rebate that was agreed is no margin lost on the way.
-        sum(realised_value_amount - rebate_amount) as value_amount,
-        sum(realised_margin_amount - rebate_amount) as margin_amount,
+        sum(realised_value_amount) as value_amount,
+        sum(realised_margin_amount) as margin_amount,
         sum(rate_missing_count) as rate_missing_count,
         count(case when planned_cost_amount is null then 1 end) as unplanned_count,
         -- A budget for all of a job is on no product of its own.
-        count(case when product_key = 'unknown' then plan_rule end) as whole_plan_count,
-        min(case when is_final then 1 else 0 end) as is_final
+        count(case when product_key = 'unknown' then plan_rule end) as whole_plan_count
     from {{ ref('fct_job_margin') }}
     group by job_key
 ),
@@ -52,7 +51,7 @@ judged as (
     inner join events on margins.job_key = events.job_key
     inner join rules on {{ in_force('events.last_on') }}
     where
-        margins.is_final = 1 and margins.rate_missing_count = 0 and margins.booked_amount > rules.tolerance_amount
+        margins.rate_missing_count = 0 and margins.booked_amount > rules.tolerance_amount and margins.value_amount > 0
         and (margins.unplanned_count = 0 or margins.whole_plan_count > 0)
 ),
 
