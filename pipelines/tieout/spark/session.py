@@ -104,9 +104,8 @@ def spark_session(choice: Spark, place: Path) -> Iterator[SparkSession]:
         place: the folder that its tables go to.
 
     Raises:
-        TieoutError: PySpark or Java is missing, the cluster does not answer, or a setting is not in force.
+        TieoutError: the cluster does not answer, or a setting is not in force.
     """
-    ready(choice)
     session = _started(choice, place)
     try:
         for name, value in {**EXACT, **PLANNING}.items():
