@@ -147,8 +147,11 @@ def _write(file: Path, folder: Path, schema: str | None) -> None:
 
 def register(session: SparkSession, log: Path) -> None:
     """Makes the tables of a log known to the session, under the names that models call them by."""
+    known: set[str] = set()
     for schema, table, folder in _tables(log):
-        session.sql(f"create database if not exists {schema}")
+        if schema not in known:
+            session.sql(f"create database if not exists {schema}")
+            known.add(schema)
         session.sql(f"drop table if exists {schema}.{_ticked(table)}")
         # Told its columns, Spark starts no job to find them.
         session.sql(

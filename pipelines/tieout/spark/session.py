@@ -74,6 +74,9 @@ FEW_ROWS: Mapping[str, str] = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.files.minPartitionNum": "1",
     "spark.sql.leafNodeDefaultParallelism": "1",
+    # Each join and each group takes a page at once, of 32 MB if not told: most of the time of
+    # collecting garbage went there.
+    "spark.buffer.pageSize": "1m",
     "spark.driver.extraJavaOptions": QUICK_JAVA,
     "spark.executor.extraJavaOptions": QUICK_JAVA,
 }
