@@ -6,7 +6,7 @@ SMALL := target/small_company
 PLANTS_SEEDS ?= 1 2 3 4 5 6 7 8 9 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick parse small-company spark plants kills faults step-kills audit mutants margin recall lint lint-python lint-sql lint-models lint-functions format docs printed screenshots lock wheel clean
+.PHONY: help demo test quick parse small-company spark spark-cluster plants kills faults step-kills audit mutants margin recall lint lint-python lint-sql lint-models lint-functions format docs printed screenshots lock wheel clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -32,7 +32,7 @@ small-company: $(READY)
 	@$(BIN)/tieout check --as-of 2026-02-28 --output $(SMALL)
 	@TIEOUT_OUTPUT=$(SMALL) DBT_TARGET_PATH=$(CURDIR)/$(SMALL)/dbt $(BIN)/dbt --quiet build --vars '{as_of: "2026-02-28"}'
 
-spark: .venv/.spark # Build and publish the small company with DuckDB and on Spark, and compare every cell
+spark: .venv/.spark ## Build and publish the small company with DuckDB and on Spark, and compare every cell (three quarters of an hour)
 	@if [ -d target/spark ]; then chmod -R u+w target/spark; rm -rf target/spark; fi
 	@$(BIN)/tieout land --systems imports --imports tests/fixtures/small_company --output target/spark/duckdb
 	@$(BIN)/tieout check --as-of 2026-02-28 --output target/spark/duckdb
@@ -44,6 +44,9 @@ spark: .venv/.spark # Build and publish the small company with DuckDB and on Spa
 	@$(BIN)/tieout publish --output target/spark/spark
 	@$(BIN)/python tests/compare_marts.py target/spark/duckdb/published/tieout.duckdb target/spark/spark/published/tieout.duckdb
 	@$(BIN)/python tests/compare_marts.py --inside target/spark/duckdb/history.duckdb target/spark/spark/history.duckdb
+
+spark-cluster: .venv/.spark small-company ## Build a sample on a Spark cluster of a master and two workers, one of which is killed on the way, and compare every cell
+	@TIEOUT_SPARK_CLUSTER=1 TIEOUT_SMALL_COMPANY=$(SMALL) $(BIN)/python -m pytest -q -rP tests/python/test_spark_cluster.py
 
 mutants: $(READY) ## Break every rule of every control and its frames in every place, and see that a test notices (tests/fixtures/control_survivors.csv: what none does)
 	@ALL_MUTANTS=1 $(BIN)/python -m pytest -q tests/python/test_controls.py
@@ -78,10 +81,11 @@ plants: $(READY) ## Plant faults in ten companies beside ten right ones, and see
 kills: $(READY) ## Kill the demo ten times, run it again, and compare
 	@TIEOUT_KILLS=10 $(BIN)/python -m pytest tests/python/test_demo.py -k "killed or again"
 
-faults: $(READY) ## Break everything that can break: servers, files, databases, disks, memory, 1,000 kills (hours); STEP_KILLS=60 for fewer
+faults: $(READY) .venv/.spark ## Break everything that can break: servers, files, databases, disks, memory, 1,000 kills (hours); STEP_KILLS=60 for fewer
 	@TIEOUT_ALL_FAULTS=1 TIEOUT_STEP_KILLS=$(or $(STEP_KILLS),1000) TIEOUT_STEPS=land,check,build,publish,docs,pack $(BIN)/python -m pytest \
 		tests/python/test_misbehaving_http.py tests/python/test_hostile_files.py tests/python/test_secrets.py \
-		tests/python/test_lock.py tests/python/test_database_faults.py tests/python/test_killed_steps.py -rP
+		tests/python/test_lock.py tests/python/test_database_faults.py tests/python/test_killed_steps.py \
+		tests/python/test_spark_build.py -rP
 
 step-kills: $(READY) ## Kill the steps of a demo of scale 0.05, STEP_KILLS times (1,000 take a day), each from the state it begins with
 	@$(BIN)/tieout demo --scale 0.05 --output target/kills

@@ -59,12 +59,13 @@ LONGEST = (
 """What would keep one of two processes busy long after the other has nothing left to do."""
 
 ONE_BUILD = {
+    "test_spark_build": "test_spark",
     "test_control_life": "test_controls",
     "test_bridge_examples": "test_bridge_property",
     "test_bridge_stability": "test_bridge_property",
 }
-"""Files that read what another file's fixture builds for a minute: the same process runs both, and
-builds it once."""
+"""Files that read what another file's fixture builds for a minute, or the project as it parsed it:
+the same process runs both, and does it once."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -172,7 +172,7 @@ def test_the_records_of_identity_land_with_their_pairs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "script", ["bridge", "build", "controls", "identity", "landing", "workbook"]
+    "script", ["bridge", "build", "controls", "identity", "landing", "spark", "workbook"]
 )
 def test_each_says_what_it_does_and_takes_when_it_is_run_as_its_page_says(script: str) -> None:
     assert "usage:" in said(f"{script}.py", "--help")

@@ -6,7 +6,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
+import signal
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,11 +17,14 @@ from typing import Any
 import duckdb
 import pytest
 
+from tieout import warehouse
 from tieout.errors import TieoutError
 from tieout.lock import NAME
+from tieout.run import build_step, publish_all
 from tieout.settings import Settings, Spark
 from tieout.spark import engine, lake
 from tieout.spark.lake import CURRENT, export, place_of_build
+from tieout.warehouse.build import BuildResult
 
 pytestmark = pytest.mark.unit
 
@@ -98,6 +104,55 @@ def test_an_export_that_ends_halfway_leaves_the_one_before(
     (to / ".log.20260101T000000000000Z.partial" / "raw_imports").mkdir(parents=True)
     export(settings, to)
     assert [path.name for path in to.glob(".*")] == []
+
+
+@pytest.mark.parametrize("at", ["writing", "renaming", "pointing", "tidying"])
+def test_an_export_that_is_killed_leaves_a_whole_log_and_the_next_one_leaves_one(
+    at: str, settings: Settings
+) -> None:
+    to = settings.output / "lake"
+    first = export(settings, to)
+    with duckdb.connect(str(settings.raw)) as connection:
+        connection.execute("insert into raw_imports.\"order\" values ('1', 2)")
+    if (child := os.fork()) == 0:
+        kill_at(at)
+        export(settings, to)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    said = json.loads((to / CURRENT).read_text())["folder"]
+    assert (to / said == first) is (at != "tidying")
+    assert len(cells(to / said, "raw_imports/order")) == (at == "tidying")
+    assert len(cells(to / said, "raw_imports/invoices")) == 2
+    last = export(settings, to)
+    assert len(cells(last, "raw_imports/order")) == 1
+    assert [path.name for path in sorted(to.iterdir()) if path.is_dir()] == [last.name]
+
+
+def kill_at(moment: str) -> None:
+    """This process is gone when it comes to what is named."""
+    places: dict[str, tuple[Any, str]] = {
+        "writing": (lake, "_write"),
+        "renaming": (Path, "rename"),
+        "pointing": (Path, "replace"),
+        "tidying": (lake, "_leave_only"),
+    }
+    setattr(*places[moment], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def test_a_lake_is_of_one_warehouse(settings: Settings, tmp_path: Path) -> None:
+    shared = tmp_path / "lake"
+    first = export(settings, shared)
+    other = Settings(output=tmp_path / "other")
+    shutil.copytree(settings.output, other.output)
+    with pytest.raises(TieoutError, match=f"is the lake of {settings.output}") as refused:
+        export(other, shared)
+    assert "--lake" in refused.value.remedy and first.exists()
+    # One that is gone has nothing to lose, and a copy of a warehouse has its own in it.
+    shutil.copytree(shared, other.output / "lake")
+    export(other, other.output / "lake")
+    settings.output.rename(tmp_path / "elsewhere")
+    export(other, shared)
+    assert json.loads((shared / CURRENT).read_text())["warehouse"] == str(other.output)
 
 
 def test_nothing_that_landed_is_said_with_its_remedy(tmp_path: Path) -> None:
@@ -181,14 +236,12 @@ def test_only_a_run_that_ends_well_leaves_a_build(
 ) -> None:
     """What a law that does not hold, or a worker that is gone for good, comes to."""
     collected: list[Settings] = []
-    monkeypatch.setattr(engine, "spark_session", lambda *_: nullcontext(SimpleNamespace()))
-    monkeypatch.setattr(engine, "installed", lambda _: nullcontext())
-    monkeypatch.setattr(engine, "register", lambda *_: None)
+    without_spark(monkeypatch)
     monkeypatch.setattr(engine, "collect", lambda _, of: collected.append(of))
     spark = Spark(settings.output / "lake")
     with (
         pytest.raises(TieoutError) if fails else nullcontext(),
-        engine.engine(settings, spark),
+        engine.engine(settings, spark, lambda: None),
     ):
         # Nobody else writes there meanwhile.
         with (spark.lake / NAME).open() as lock, pytest.raises(BlockingIOError):
@@ -197,3 +250,32 @@ def test_only_a_run_that_ends_well_leaves_a_build(
             raise TieoutError("law_bridge_closes", "")
     assert collected == ([] if fails else [settings])
     assert engine.METHOD not in os.environ
+
+
+def without_spark(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build on Spark that comes to everything but Spark."""
+    monkeypatch.setattr(engine, "ready", lambda _: None)
+    monkeypatch.setattr(engine, "spark_session", lambda *_: nullcontext(SimpleNamespace()))
+    monkeypatch.setattr(engine, "installed", lambda _: nullcontext())
+    monkeypatch.setattr(engine, "register", lambda *_: None)
+
+
+def test_a_build_that_is_killed_leaves_nothing_to_publish_and_no_lock(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(settings, spark=Spark(settings.output / "lake"))
+    settings.build.touch()
+    without_spark(monkeypatch)
+    if (child := os.fork()) == 0:
+        warehouse.build._run = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment, return-value]
+        build_step(settings)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert not settings.build.exists()
+    with pytest.raises(TieoutError, match="there is no build"):
+        publish_all(settings)
+    # The next one finds no lock, neither the warehouse's nor the lake's.
+    monkeypatch.setattr(warehouse.build, "_run", lambda *_: BuildResult(1, 0, 0, (), 0.0))
+    monkeypatch.setattr(engine, "collect", lambda _, of: of.build.touch())
+    build_step(settings)
+    assert settings.build.exists()

@@ -102,6 +102,24 @@ def test_every_command_that_writes_says_who_does_and_since_when(
         assert sorted(path.name for path in output.iterdir()) == before
 
 
+def test_two_runs_over_one_lake_exclude_each_other(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark")
+    output, lake = tmp_path / "out", tmp_path / "lake"
+    output.mkdir()
+    for name in ("raw.duckdb", "build.duckdb"):
+        (output / name).touch()
+    for command in (["build", "--engine", "spark"], ["lake", "export"]):
+        with held(lake) as other:
+            answer = tieout(*command, "--lake", str(lake), "--output", str(output))
+        assert answer.returncode == 1, answer
+        told = " ".join(answer.stderr.split())
+        assert f"{lake} is being written to" in told and f"process {other.pid} of" in told
+        # What was built before is still there.
+        assert (output / "build.duckdb").exists() and sorted(
+            path.name for path in lake.iterdir()
+        ) == [NAME]
+
+
 def test_with_wait_it_goes_on_when_the_other_ends(tmp_path: Path) -> None:
     told: list[str] = []
     with held(tmp_path) as other:

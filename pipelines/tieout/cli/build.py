@@ -35,18 +35,20 @@ def build(
         ),
     ] = False,
     engine: Annotated[
-        Literal["duckdb", "spark"], typer.Option(help="What the models run on.", hidden=True)
+        Literal["duckdb", "spark"],
+        typer.Option(help="What the models run on: Spark is for what one machine cannot hold."),
     ] = "duckdb",
     lake: Annotated[
         Path | None,
         typer.Option(
-            help="For Spark: the folder of its Parquet; `lake` in the output if not given.",
-            hidden=True,
+            help="For Spark: the folder of its Parquet; `lake` in the output if not given."
         ),
     ] = None,
     master: Annotated[
         str | None,
-        typer.Option(help="For Spark: a cluster's master, such as spark://host:7077.", hidden=True),
+        typer.Option(
+            help="For Spark: a cluster's master, such as spark://host:7077; a session on this machine if not given."
+        ),
     ] = None,
     spark_remote: Annotated[
         str | None,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from tieout.lock import writing
 from tieout.settings import Settings, Spark
 from tieout.spark.adapter import installed
 from tieout.spark.lake import collect, export, place_of_build, register
-from tieout.spark.session import spark_session
+from tieout.spark.session import ready, spark_session
 
 if TYPE_CHECKING:
     from tieout.warehouse.build import Rows
@@ -22,9 +22,14 @@ METHOD = "TIEOUT_SPARK_METHOD"
 
 
 @contextmanager
-def engine(settings: Settings, spark: Spark) -> Iterator[Rows]:
+def engine(settings: Settings, spark: Spark, make_room: Callable[[], None]) -> Iterator[Rows]:
     """Meanwhile dbt's target `spark` runs in a session that knows what arrived; a run that ends
     well leaves `build.duckdb`.
+
+    Args:
+        settings: of which warehouse.
+        spark: where it runs.
+        make_room: takes the build before away, once this one holds the lake and can begin.
 
     Yields:
         what asks the session for rows.
@@ -32,8 +37,10 @@ def engine(settings: Settings, spark: Spark) -> Iterator[Rows]:
     Raises:
         TieoutError: what Spark needs is missing, or the lake cannot be written to.
     """
+    ready(spark)
     with writing(spark.lake, "build on Spark", wait=settings.wait, say=console.aside):
         log = export(settings, spark.lake)
+        make_room()
         place = place_of_build(spark.lake)
         with spark_session(spark, place) as session, installed(session), _profile():
             register(session, log)

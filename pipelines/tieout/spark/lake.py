@@ -45,17 +45,22 @@ def export(settings: Settings, lake: Path) -> Path:
         the folder of the current log.
 
     Raises:
-        TieoutError: nothing has landed, or the lake cannot be written to.
+        TieoutError: nothing has landed, the lake is another warehouse's, or it cannot be written to.
     """
     if not settings.raw.exists():
         raise TieoutError(f"nothing has landed in {settings.output}", "run `tieout land` first")
     prepare_history(settings.history)
-    of = {path.name: _state(path) for path in (settings.raw, settings.history)}
+    now = {
+        "of": {path.name: _state(path) for path in (settings.raw, settings.history)},
+        "warehouse": str(settings.output.resolve()),
+    }
     current = _current(lake)
-    if current is not None and current["of"] == of and (lake / current["folder"]).is_dir():
-        return lake / str(current["folder"])
-    for left in lake.glob(".log.*.partial"):
-        shutil.rmtree(left)  # of a run that was killed
+    if current is not None:
+        _see_that_it_is_own(settings, lake, Path(current["warehouse"]))
+        folder = lake / str(current["folder"])
+        if current == {"folder": folder.name, **now} and folder.is_dir():
+            _leave_only(lake, folder)
+            return folder
     identity = _identity()
     partial, folder = lake / f".log.{identity}.partial", lake / f"log.{identity}"
     try:
@@ -65,7 +70,7 @@ def export(settings: Settings, lake: Path) -> Path:
             _write(settings.history, partial, HISTORY)
         partial.rename(folder)
         said = lake / f".{CURRENT}.new"
-        said.write_text(json.dumps({"folder": folder.name, "of": of}) + "\n", encoding="utf-8")
+        said.write_text(json.dumps({"folder": folder.name, **now}) + "\n", encoding="utf-8")
         said.replace(lake / CURRENT)
     except OSError as error:
         raise TieoutError(
@@ -73,10 +78,28 @@ def export(settings: Settings, lake: Path) -> Path:
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    for old in lake.glob("log.*Z"):
-        if old != folder:
-            shutil.rmtree(old)
+    _leave_only(lake, folder)
     return folder
+
+
+def _see_that_it_is_own(settings: Settings, lake: Path, warehouse: Path) -> None:
+    """A build would take away what the other warehouse's build left, which that one's file shows.
+
+    Raises:
+        TieoutError: the lake is another warehouse's, and that one is still there.
+    """
+    own = settings.output.resolve()
+    if warehouse == own or own in lake.resolve().parents:
+        return  # a copy of a warehouse has a lake of its own in it
+    if Settings(output=warehouse).raw.exists():
+        raise TieoutError(f"{lake} is the lake of {warehouse}", "give another --lake")
+
+
+def _leave_only(lake: Path, folder: Path) -> None:
+    """Takes away the logs before, and what runs that were killed began."""
+    for left in (*lake.glob(".log.*.partial"), *lake.glob("log.*Z")):
+        if left != folder:
+            shutil.rmtree(left)
 
 
 def _identity() -> str:
@@ -124,8 +147,11 @@ def _write(file: Path, folder: Path, schema: str | None) -> None:
 
 def register(session: SparkSession, log: Path) -> None:
     """Makes the tables of a log known to the session, under the names that models call them by."""
+    known: set[str] = set()
     for schema, table, folder in _tables(log):
-        session.sql(f"create database if not exists {schema}")
+        if schema not in known:
+            session.sql(f"create database if not exists {schema}")
+            known.add(schema)
         session.sql(f"drop table if exists {schema}.{_ticked(table)}")
         # Told its columns, Spark starts no job to find them.
         session.sql(

@@ -74,6 +74,9 @@ FEW_ROWS: Mapping[str, str] = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.files.minPartitionNum": "1",
     "spark.sql.leafNodeDefaultParallelism": "1",
+    # Each join and each group takes a page at once, of 32 MB if not told: most of the time of
+    # collecting garbage went there.
+    "spark.buffer.pageSize": "1m",
     "spark.driver.extraJavaOptions": QUICK_JAVA,
     "spark.executor.extraJavaOptions": QUICK_JAVA,
 }
@@ -104,9 +107,8 @@ def spark_session(choice: Spark, place: Path) -> Iterator[SparkSession]:
         place: the folder that its tables go to.
 
     Raises:
-        TieoutError: PySpark or Java is missing, the cluster does not answer, or a setting is not in force.
+        TieoutError: the cluster does not answer, or a setting is not in force.
     """
-    ready(choice)
     session = _started(choice, place)
     try:
         for name, value in {**EXACT, **PLANNING}.items():

@@ -94,26 +94,26 @@ def build(settings: Settings, progress: Progress, select: Sequence[str] = ()) ->
             "run `tieout land` first, or `tieout run` for all of it in order",
         )
     check_answers()
-    if settings.spark is not None:
-        from tieout.spark.session import ready
-
-        ready(settings.spark)
-    if not select:
-        # Everything is made anew, so nothing has to be moved out of the way first, and the file
-        # does not grow.
-        for path in (settings.build, settings.build.with_name(f"{settings.build.name}.wal")):
-            path.unlink(missing_ok=True)
-        _keep_position(settings)
     # Unit tests are about the code, not about what landed: `dbt build` and `make test` run them.
     # Of what is selected, those tests that need nothing else.
     chosen = ["--select", *select, "--indirect-selection", "cautious"] if select else []
     arguments = ["build", "--exclude-resource-type", "unit_test", *chosen]
     if settings.spark is None:
+        _make_room(settings, select)
         return _run(settings, arguments, progress)
     from tieout.spark.engine import engine
 
-    with engine(settings, settings.spark) as rows:
+    with engine(settings, settings.spark, lambda: _make_room(settings, select)) as rows:
         return _run(settings, arguments, progress, rows)
+
+
+def _make_room(settings: Settings, select: Sequence[str]) -> None:
+    """Takes the build that is there away, where everything is made anew: nothing has to be moved
+    out of the way first, and the file does not grow."""
+    if not select:
+        for path in (settings.build, settings.build.with_name(f"{settings.build.name}.wal")):
+            path.unlink(missing_ok=True)
+        _keep_position(settings)
 
 
 def rebuild(settings: Settings, progress: Progress) -> BuildResult:
