@@ -40,19 +40,12 @@ shared as (
     having count(*) > 1
 ),
 
--- Of a contract with several jobs the ledger's months cannot be told apart, unless each posting for its customer names
--- its job.
-unnamed as (
-    select distinct customer_key from {{ ref('int_stage_events') }}
-    where stage = 'recognised' and job_key = 'unknown'
-),
-
+-- Of a contract with several jobs the ledger's months cannot be told apart.
 single as (
     select jobs.job_key
     from jobs
     left join shared on jobs.contract_key = shared.contract_key
-    left join unnamed on jobs.customer_key = unnamed.customer_key
-    where shared.contract_key is null or unnamed.customer_key is null
+    where shared.contract_key is null
 ),
 
 delivered as (
