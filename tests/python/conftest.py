@@ -18,6 +18,8 @@ import psycopg
 import pytest
 from bridge_world import bridge_world
 from control_build import Judged, build
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.event_manager_client import get_event_manager
 from margin_world import margin_world
 from published import chromium, copy_of, imports_with, small_warehouse
 from xdist.scheduler import LoadFileScheduling
@@ -31,6 +33,8 @@ if find_spec("pyspark") and not hasattr(sys, "ps1"):
     # Great Expectations imports it. In a process whose main module is no file, as a worker of xdist
     # is, it takes itself for a run of its own doctests, and ends the process.
     sys.ps1 = ""
+
+PROGRESS = {"NodeStart", "NodeFinished", "ConcurrencyLine"}
 
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
@@ -91,6 +95,20 @@ def _builder(nodeid: str) -> str:
     """The file whose build a test reads, without its suffix."""
     stem = Path(nodeid.partition("::")[0]).stem
     return ONE_BUILD.get(stem, stem)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_message_for_nobody() -> None:
+    """dbt makes a message of each debug event though no log here asks for one: an eighth of the time
+    of a build of little data. What tells the progress of a build is kept."""
+    manager = get_event_manager()
+    fire = manager.fire_event
+
+    def fire_for_somebody(event: Any, level: Any = None, *rest: Any, **named: Any) -> None:
+        if level or event.level_tag() != EventLevel.DEBUG or type(event).__name__ in PROGRESS:
+            fire(event, level, *rest, **named)
+
+    manager.fire_event = fire_for_somebody  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
