@@ -21,7 +21,14 @@ from packaging.requirements import Requirement
 
 from tieout import console
 from tieout.company.home import Home, home
-from tieout.company.judgement import landed, overrides, unlisted, without_rates, without_role
+from tieout.company.judgement import (
+    landed,
+    overrides,
+    unfilled,
+    unlisted,
+    without_rates,
+    without_role,
+)
 from tieout.errors import TieoutError
 from tieout.lock import NAME, holder
 from tieout.remedies import CONNECT, HAS_DEMO
@@ -218,6 +225,11 @@ def _judgement(config: Path, output: Path) -> Iterator[Finding]:
     if found := unlisted(company, systems):
         remedy = f"give each a line in {company.seed('source_systems')}: whose books, which currency, which time zone"
         yield Finding("source_systems", "note", f"without a line: {', '.join(found)}", remedy)
+    if found := unfilled(company, datetime.now(timezone.utc).date()):
+        remedy = f"give each a line in {company.seed('responsibilities')}, or its exceptions are nobody's to work"
+        yield Finding(
+            "responsibilities", "note", f"nobody is named for: {', '.join(found)}", remedy
+        )
     try:
         yield from _judgement_of_published(company, settings)
     except duckdb.Error as error:

@@ -73,6 +73,7 @@ from control_edges_whole import (
     billed_in_part,
     billed_on_order,
     caught_up,
+    closed_with,
     credited_tax,
     delivered_as_sold,
     fixed_price,
@@ -246,6 +247,17 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("invoice_job_ambiguous", hours, two_in_the_field, finds("IAL1")),
     Boundary("quote_scope_variance", hours, delivered_as_sold(20), finds()),
     Boundary("quote_scope_variance", hours, delivered_as_sold(10), finds("J")),
+    *(
+        Boundary("quote_scope_variance", hours, closed_with(quantity, **about), finds(*found))
+        for quantity, about, found in (
+            ("18", {}, ()),
+            ("17.9", {}, ("J",)),
+            ("22", {}, ()),
+            ("22.1", {}, ("J",)),
+            ("10", {"status": "in_progress", "completed_on": None}, ()),
+            ("0", {}, ()),
+        )
+    ),
     Boundary("accrued_income_unsupported", months, accrued_ahead("as_delivered"), finds("J")),
     Boundary("accrued_income_unsupported", months, accrued_ahead("straight_line"), finds("J")),
     *(

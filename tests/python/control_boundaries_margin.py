@@ -149,6 +149,7 @@ OF_MARGIN: tuple[Boundary, ...] = (
             "stated_otherwise": ("J",),
             "contract": (),
             "contract_otherwise": ("J",),
+            "contract_of_the_sale": ("J",),
             "segment": (),
             "segment_above": ("J",),
             "segment_over": ("J",),

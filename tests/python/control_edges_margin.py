@@ -394,8 +394,8 @@ def with_reason(kind: str) -> Callable[[Company], None]:
             like(c, "deals", "D2", amount=90)
             like(c, "deal_lines", "DL3", deal_id=f"{p}D2", **about)
             like(c, "jobs", "J2", job_ref=f"JOB-9{p}", deal_id=f"{p}D2", contract_id=None)
-        if kind in ("contract", "contract_otherwise"):
-            product = f"{p}P" if kind == "contract" else f"{p}P2"
+        if kind in ("contract", "contract_otherwise", "contract_of_the_sale"):
+            product = f"{p}P2" if kind == "contract_otherwise" else f"{p}P"
             if kind == "contract_otherwise":
                 like(c, "products", "P2", product_code=product, product_name=f"Second {p}")
             rate: Row = {"contract_rate_id": f"{p}R", "contract_id": f"{p}K", "unit": "each"}
@@ -406,7 +406,7 @@ def with_reason(kind: str) -> Callable[[Company], None]:
                 person_id=None,
                 charge_rate=50,
                 pay_rate=None,
-                valid_from="2026-01-01",
+                valid_from="2026-01-05" if kind == "contract_of_the_sale" else "2026-01-01",
                 valid_to=None,
             )
         for name, about in {

@@ -306,6 +306,17 @@ def delivered_as_sold(quantity: int) -> Callable[[Company], None]:
     return change
 
 
+def closed_with(quantity: str, **about: object) -> Callable[[Company], None]:
+    """Twenty hours sold without a plan of hours, and closed with so many."""
+
+    def change(c: Company) -> None:
+        c.one("deal_lines")["planned_hours"] = None
+        c.one("deliveries")["quantity"] = Decimal(quantity)
+        c.one("jobs").update(about)
+
+    return change
+
+
 def billed_on_order(account: str, *, delivered: bool = False) -> Callable[[Company], None]:
     """Billed when it was ordered, to revenue or to deferred income; nothing is shipped yet."""
 

@@ -706,7 +706,6 @@ FAULTS: dict[str, Fault] = {
     "cost_without_job": Fault(
         hours,
         lambda c: like(c, "costs", "X2", job_id=None, delivery_id=None, amount=30),
-        frozenset({"rep_unattributed"}),
     ),
     "rep_unattributed": Fault(hours, nobodys(), frozenset({"owner_missing"})),
     "split_not_whole": Fault(

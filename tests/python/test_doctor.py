@@ -57,6 +57,21 @@ def test_what_is_wrong_is_named_with_what_to_do(
     assert answer.returncode == 0
 
 
+def test_a_role_that_nobody_fills_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = tmp_path / "acme"
+    assert tieout("init", str(company)).returncode == 0
+    monkeypatch.chdir(company)
+    seed = company / "seeds" / "responsibilities.csv"
+    heading = seed.read_text(encoding="utf-8").splitlines()[0].split(",")
+    row = {"responsible": "Bo", "owner_role": "billing", "valid_from": "2020-01-01"}
+    ended = {**row, "owner_role": "operations", "valid_to": "2021-01-01"}
+    lines = [",".join(one.get(column, "") for column in heading) for one in (row, ended)]
+    seed.write_text("\n".join([",".join(heading), *lines]) + "\n", encoding="utf-8")
+    verdict, said = verdicts(company / ".dlt", company / "warehouse")["responsibilities"]
+    assert verdict == "note"
+    assert "operations" in said and "billing" not in said
+
+
 def test_it_says_who_writes_and_what_is_published(
     small_warehouse: Settings, tmp_path: Path
 ) -> None:

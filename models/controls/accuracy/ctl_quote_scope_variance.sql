@@ -1,4 +1,5 @@
--- One row per job whose deal said what it takes: hours worked that are not those planned and agreed on top, or another order than was sold.
+-- One row per job whose deal said what it takes: hours worked that are not those planned and agreed on top, another
+-- order than was sold, or, where no hours were planned, more or less than was sold in the end.
 with jobs as (
     select * from {{ ref('int_job_terms') }}
     where
@@ -133,18 +134,61 @@ orders as (
     inner join rules on {{ in_force('quotes.sold_on') }}
 ),
 
-both_kinds as (
+-- What was sold by the hour or the piece, and closed with more or less of it; prices apart.
+scopes as (
+    select
+        job_key,
+        sum(from_amount) as quoted_amount,
+        sum(case when reason in ('under_delivered', 'over_delivery') then to_amount - from_amount else 0 end) as beyond_amount
+    from {{ ref('fct_bridge') }}
+    where gap = 'contracted_to_delivered'
+    group by job_key
+),
+
+closed as (
+    select
+        jobs.job_id as entity_id,
+        jobs.source_system,
+        jobs.job_key,
+        jobs.completed_on as occurred_on,
+        cast(null as decimal(18, 6)) as quoted_hours,
+        cast(null as decimal(18, 6)) as worked_hours,
+        '{{ var("reporting_currency") }}' as currency,
+        cast(scopes.quoted_amount as decimal(18, 2)) as expected_amount,
+        cast(scopes.quoted_amount + scopes.beyond_amount as decimal(18, 2)) as actual_amount,
+        cast(scopes.beyond_amount as decimal(18, 2)) as at_risk_amount,
+        case when scopes.beyond_amount > 0 then 'delivered_more_than_quoted' else 'delivered_less_than_quoted' end as cause,
+        'Sold were ' || cast(scopes.quoted_amount as decimal(18, 2)) || ', delivered '
+        || cast(scopes.quoted_amount + scopes.beyond_amount as decimal(18, 2)) || ': agree a change order, or correct the estimate of such jobs'
+            as suggested_action,
+        {{ beyond_tolerance('scopes.beyond_amount', 'scopes.quoted_amount') }} as is_exception
+    from jobs
+    inner join single on jobs.deal_key = single.deal_key
+    inner join scopes on jobs.job_key = scopes.job_key
+    left join planned on jobs.deal_key = planned.deal_key
+    inner join rules on {{ in_force('jobs.completed_on') }}
+    where
+        jobs.job_type = 'time_and_materials'
+        and planned.deal_key is null
+        and scopes.quoted_amount > 0
+        -- Where nothing was recorded, that is missing, and no other scope.
+        and scopes.quoted_amount + scopes.beyond_amount > 0
+),
+
+all_kinds as (
     select *, 1 as rank from hours
     union all
     select *, 2 as rank from orders
+    union all
+    select *, 3 as rank from closed
 ),
 
--- A job is one case, whichever of the two shows it.
+-- A job is one case, whichever of the three shows it.
 examined as (
     select
         *,
         actual_amount as examined_amount
-    from both_kinds
+    from all_kinds
     qualify row_number() over (
         partition by source_system, entity_id
         order by is_exception desc nulls last, rank nulls last, currency nulls last

@@ -1,4 +1,4 @@
--- One row per job with bookings, work or cost, and per such record that no job could be found for: nobody is credited
+-- One row per job with bookings, work or cost, and per piece of work that no job could be found for: nobody is credited
 -- for it.
 with credited as (
     select
@@ -13,7 +13,10 @@ with credited as (
         events.source_id
     from {{ ref('fct_attribution') }} as attribution
     inner join {{ ref('fct_stage_events') }} as events on attribution.event_key = events.event_key
-    where attribution.stage in ('booked', 'change_order', 'delivered', 'cost')
+    -- A cost without a job is nobody's, and `cost_without_job` asks for the job.
+    where
+        attribution.stage in ('booked', 'change_order', 'delivered')
+        or (attribution.stage = 'cost' and attribution.job_key <> 'unknown')
 ),
 
 jobs as (

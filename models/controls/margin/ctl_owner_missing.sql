@@ -1,4 +1,5 @@
--- One row per deal, job, customer with open business or of a system that names their owners, and role of a control: nobody is responsible for it.
+-- One row per deal, job, and customer with open business or of a system that names their owners: nobody is
+-- responsible for it.
 with recursive deals as (
     select
         'deals' as entity,
@@ -135,37 +136,12 @@ customers as (
     ) = 1
 ),
 
--- A control whose role nobody fills finds exceptions that are nobody's.
-roles as (
-    select
-        'responsibilities' as entity,
-        'tieout' as source_system,
-        controls.owner_role as record_id,
-        cast(null as {{ dbt.type_string() }}) as deal_key,
-        cast(null as {{ dbt.type_string() }}) as job_key,
-        cast(null as {{ dbt.type_string() }}) as customer_key,
-        {{ as_of() }} as occurred_on,
-        controls.owner_role as record_name,
-        '{{ var("reporting_currency") }}' as currency,
-        cast(0 as decimal(18, 2)) as amount,
-        count(responsible.responsible) = 0 as is_missing
-    from {{ ref('int_control_rules') }} as controls
-    left join {{ ref('responsibilities') }} as responsible
-        on
-            controls.owner_role = responsible.owner_role
-            and responsible.valid_from <= {{ as_of() }}
-            and (responsible.valid_to is null or responsible.valid_to >= {{ as_of() }})
-    group by controls.owner_role
-),
-
 all_kinds as (
     select * from deals
     union all
     select * from jobs
     union all
     select * from customers
-    union all
-    select * from roles
 ),
 
 rules as (

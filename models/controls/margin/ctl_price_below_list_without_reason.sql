@@ -37,9 +37,9 @@ list_prices as (
         on entries.source_system = xref_product.source_system and entries.product_id = xref_product.source_id
 ),
 
--- Or in a contract, which says what a unit of it costs this customer.
+-- Or in a contract that was in force before: one that begins with the sale writes down what was sold, and says not why.
 agreed as (
-    select contract_key, product_key from {{ ref('int_contract_rates') }}
+    select contract_key, product_key, valid_from from {{ ref('int_contract_rates') }}
 ),
 
 sold as (
@@ -88,7 +88,10 @@ examined as (
         and not exists (select 1 from approved where prices.deal_key = approved.deal_key)
         and not exists (
             select 1 from agreed
-            where prices.contract_key = agreed.contract_key and prices.product_key = coalesce(agreed.product_key, prices.product_key)
+            where
+                prices.contract_key = agreed.contract_key
+                and prices.product_key = coalesce(agreed.product_key, prices.product_key)
+                and agreed.valid_from < sold.sold_on
         )
         and not exists (
             select 1 from list_prices

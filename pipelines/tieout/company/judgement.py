@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +56,23 @@ def unlisted(home: Home, systems: Iterable[str]) -> list[str]:
     return sorted(
         set(systems) - {row["source_system"] for row in rows_of(home.seed("source_systems"))}
     )
+
+
+def unfilled(home: Home, on: date) -> list[str]:
+    """Roles that the controls of that day give their exceptions to, and that no line of
+    `responsibilities` fills."""
+    day = on.isoformat()
+    filled = {
+        row["owner_role"]
+        for row in rows_of(home.seed("responsibilities"))
+        if row["responsible"]
+        and row["valid_from"] <= day
+        and (not row["valid_to"] or day <= row["valid_to"])
+    }
+    register = sorted(reference(home, "controls"), key=lambda row: row["valid_from"])
+    # The last version that has begun counts.
+    asked = {row["control_id"]: row["owner_role"] for row in register if row["valid_from"] <= day}
+    return sorted(set(asked.values()) - filled)
 
 
 def landed(settings: Settings) -> list[str]:
