@@ -53,3 +53,23 @@
 {% macro is_something_left(rest, side, items) -%}
     {{ rest }}.{{ side }}_document_amount <> 0 or {{ rest }}.{{ side }}_reporting_amount <> 0 or {{ items }}.document_amount = 0
 {%- endmacro %}
+
+{# Pieces of a job in the order of their days, and how much of each is the rate's: `moved` of `int_accrual_translation`, the first first. #}
+{% macro translated(pieces, item_key, moved, which) -%}
+    select
+        pieces.*,
+        case
+            when moved.{{ moved }} > 0 and {{ which }}
+                then greatest(least(pieces.ends_at, moved.{{ moved }}) - (pieces.ends_at - pieces.amount), 0)
+            else 0
+        end as translated_amount
+    from (
+        select
+            *,
+            sum(case when {{ which }} then amount else 0 end) over (
+                partition by job_key order by event_on nulls last, {{ item_key }} nulls last rows between unbounded preceding and current row
+            ) as ends_at
+        from {{ pieces }}
+    ) as pieces
+    left join {{ ref('int_accrual_translation') }} as moved on pieces.job_key = moved.job_key
+{%- endmacro %}

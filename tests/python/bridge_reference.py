@@ -13,6 +13,7 @@ from bridge_reference_billing import delivered_to_invoiced
 from bridge_reference_cash import invoiced_to_cash
 from bridge_reference_copies import copies
 from bridge_reference_counted import Counted, counted, whole
+from bridge_reference_currencies import in_the_lines_currency
 from bridge_reference_evidence import KEYS, Evidence
 from bridge_reference_negatives import (
     STACKS,
@@ -21,6 +22,7 @@ from bridge_reference_negatives import (
     commitment_steps,
     delivery_steps,
     net,
+    net_in_any_currency,
     net_time_on_any_day,
     posting_steps,
     turned_round,
@@ -42,6 +44,7 @@ STAGES = {
 def bridge(evidence: Evidence) -> list[Piece]:
     """Every piece of the five gaps."""
     pieces: list[Piece] = []
+    in_the_lines_currency(evidence)
     copied = copies(evidence)
     counts = counted(evidence)
     # What makes up a rate bills no quantity, whatever stands on it.
@@ -67,7 +70,7 @@ def _netted(evidence: Evidence, counts: dict[str, Counted]) -> Sides:
         "commitments": commitment_steps(),
         "deliveries": delivery_steps(),
         "billing": billing_steps(evidence),
-        "postings": posting_steps(),
+        "postings": posting_steps(evidence),
     }
     found = {}
     for name, stages in STAGES.items():
@@ -89,6 +92,8 @@ def _netted(evidence: Evidence, counts: dict[str, Counted]) -> Sides:
         found[name] = net(evidence, population, steps[name], STACKS[name], last)
         if name == "deliveries":
             net_time_on_any_day(evidence, found[name])
+        if name == "postings":
+            net_in_any_currency(evidence, found[name])
         found[name].positives += unrated
     return Sides(
         found["commitments"], found["deliveries"], found["billing"], found["postings"], counts

@@ -112,6 +112,11 @@ class Evidence:
     old_bills: dict[tuple[str, str], date]
     # Earlier versions of documents: they take part in nothing.
     edits: list[Event]
+    lines: dict[tuple[str, str], Row]
+    # At which rate a ledger keeps an invoice or credit note.
+    base_rates: dict[tuple[str, str], Decimal]
+    # From a system's foreign currencies to the reporting currency, by day.
+    reporting_rates: dict[tuple[str, str, date], Decimal]
     # Systems that keep deliveries, and the companies' deliveries by id.
     delivery_systems: set[str]
     # Companies of which any journal is landed.
@@ -227,6 +232,16 @@ def read(con: duckdb.DuckDBPyConnection, as_of: date) -> Evidence:
             (row["source_system"], row["document_id"]): row["books_begin_on"]
             for row in rows("intermediate.int_before_the_books")
             if row["document_kind"] == "invoice"
+        },
+        lines=lines,
+        base_rates={
+            (row["source_system"], row["document_id"]): Decimal(row["base_rate"])
+            for row in rows("intermediate.int_document_rates")
+            if row["document_kind"] == "invoice" and row["base_rate"] is not None
+        },
+        reporting_rates={
+            (row["source_system"], row["currency"], row["rate_on"]): Decimal(row["rate"])
+            for row in rows("intermediate.int_reporting_rates")
         },
         delivery_systems={row["source_system"] for row in rows("conformed.cnf_deliveries")},
         ledgers={

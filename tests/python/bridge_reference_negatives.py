@@ -115,6 +115,22 @@ def net_time_on_any_day(evidence: Evidence, population: Population) -> None:
         population.netted.append(Netted(negative, positive, "same_job_and_product", reason))
 
 
+def net_in_any_currency(evidence: Evidence, population: Population) -> None:
+    """What is posted in the base currency takes back what a document posted in another one."""
+    for rule, keys in STACKS["postings"]:
+        pairs, population.negatives, population.positives = stacked(
+            population.negatives,
+            population.positives,
+            lambda part, keys=keys: (
+                tuple(part.event.keys[key] for key in keys) if part.event.has_job else None
+            ),
+            by_worth,
+        )
+        for negative, positive, _ in pairs:
+            reason = reason_of(evidence, negative)
+            population.netted.append(Netted(negative, positive, rule, reason))
+
+
 def _of_product(part: Part) -> Hashable | None:
     return (part.event.job, part.event.product, part.event.currency) if part.event.has_job else None
 
@@ -275,10 +291,27 @@ def turned_round() -> Steps:
     return [("reversed_journal", _journal, _reversed_journal, ANY_CURRENCY)]
 
 
-def posting_steps() -> Steps:
+def posting_steps(evidence: Evidence) -> Steps:
     def document_line(part: Part) -> Hashable | None:
         named = part.event.facts["document_line_id"]
         return _if(named, part.event.system, named)
+
+    def corrected(part: Part) -> Hashable | None:
+        facts = part.event.facts
+        if facts["document_type"] != "credit_note":
+            return None
+        credit_note = evidence.invoices.get((part.event.system, facts["document_id"]), {})
+        named = credit_note.get("corrects_invoice_id")
+        return (
+            _if(named, part.event.system, named) if credit_note.get("status") != "voided" else None
+        )
+
+    def invoice(part: Part) -> Hashable | None:
+        facts = part.event.facts
+        is_bill = facts["document_type"] == "invoice"
+        return (
+            _if(facts["document_id"], part.event.system, facts["document_id"]) if is_bill else None
+        )
 
     def placed(reference: Reference) -> Reference:
         def named(part: Part) -> Hashable | None:
@@ -292,4 +325,6 @@ def posting_steps() -> Steps:
         ("reversed_journal", _reversed_journal, _journal),
         ("reversed_journal", _reversed_journal, _journal, ANY_CURRENCY),
         ("same_document_line", document_line, document_line),
+        ("corrected_invoice", placed(corrected), placed(invoice)),
+        ("corrected_invoice", corrected, invoice),
     ]

@@ -159,7 +159,10 @@ def in_partitions(
 
 
 def stacked(
-    negatives: Iterable[Part], positives: Iterable[Part], partition: Partition
+    negatives: Iterable[Part],
+    positives: Iterable[Part],
+    partition: Partition,
+    measure: Measure = by_document,
 ) -> tuple[list[Pair], list[Part], list[Part]]:
     """A negative takes the latest positive amount still there, never one that comes after it; both
     from their ends."""
@@ -168,7 +171,7 @@ def stacked(
     over: tuple[list[Part], list[Part]] = ([], [])
     for part in [*negatives, *positives]:
         room = partition(part)
-        if room is None or part.document == 0:
+        if room is None or measure(part) == 0:
             over[0 if part.document < 0 else 1].append(part)
         else:
             rooms[room].append(part)
@@ -176,7 +179,7 @@ def stacked(
         parts.sort(key=lambda part: (part.event.day, part.document < 0, part.event.key))
         stack: list[list] = []
         for part in parts:
-            whole = by_document(part)
+            whole = measure(part)
             if part.document > 0:
                 stack.append([part, whole])
                 continue
@@ -184,9 +187,9 @@ def stacked(
             while end > 0 and stack:
                 positive, there = stack[-1]
                 piece = min(end, there)
-                size = by_document(positive)
+                size = measure(positive)
                 taken = positive.cut(there - piece, there, size)
-                pairs.append(Pair(part.cut(end - piece, end, whole), taken, by_document))
+                pairs.append(Pair(part.cut(end - piece, end, whole), taken, measure))
                 end -= piece
                 stack[-1][1] = there - piece
                 if stack[-1][1] == 0:
@@ -194,6 +197,6 @@ def stacked(
             if end > 0:
                 over[0].append(part if end == whole else part.cut(Decimal(0), end, whole))
         for positive, there in stack:
-            size = by_document(positive)
+            size = measure(positive)
             over[1].append(positive if there == size else positive.cut(Decimal(0), there, size))
     return pairs, over[0], over[1]

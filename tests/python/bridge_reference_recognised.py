@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bridge_reference_billing import called_off
 from bridge_reference_copies import Document
+from bridge_reference_currencies import Translation, is_accrual
 from bridge_reference_evidence import Event, Evidence
 from bridge_reference_names import named_delivery
 from bridge_reference_negatives import reason_of
@@ -50,13 +51,13 @@ def delivered_to_recognised(
     matching = Matching(gap, sides.deliveries.positives, postings, "rate_variance", sides)
     _passed_on(gap, matching, billed)
     posted = _Posted(evidence, postings, billed)
-    matching.take(
+    pairs = matching.take(
         "posted_line", lambda part: (key, part.event.currency) if (key := posted.of(part)) else None
     )
-    matching.take("posted_line", posted.of, measure=by_reporting)
+    pairs += matching.take("posted_line", posted.of, measure=by_reporting)
     held = _held(posted, matching)
     met = {delivery.event.key for delivery, _, _ in billed}
-    matching.take(
+    pairs += matching.take(
         "accrued_work",
         lambda part: by_product(part) if part.event.key not in met else None,
         lambda part: by_product(part) if part.event.facts["document_type"] == "accrual" else None,
@@ -73,13 +74,13 @@ def delivered_to_recognised(
     def of_these_books(partition: Partition) -> Partition:
         return lambda part: None if part.event.key in billed_before else partition(part)
 
-    matching.take("job_and_product", of_these_books(by_product), by_product)
+    pairs += matching.take("job_and_product", of_these_books(by_product), by_product)
     in_any_currency = by_product_in_any_currency
-    matching.take(
+    pairs += matching.take(
         "job_and_product", of_these_books(in_any_currency), in_any_currency, measure=by_reporting
     )
-    matching.take("job_and_product", by_product)
-    matching.take("job_and_product", in_any_currency, measure=by_reporting)
+    pairs += matching.take("job_and_product", by_product)
+    pairs += matching.take("job_and_product", in_any_currency, measure=by_reporting)
     credited = [
         one
         for one in sides.postings.netted
@@ -90,19 +91,26 @@ def delivered_to_recognised(
         gap, "to", [*matching.rights, *held], taken_back_work(sides), None, "rate_variance"
     )
     held = _held(posted, matching)
-    matching.take("job_other_product", by_job)
-    matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
+    pairs += matching.take("job_other_product", by_job)
+    pairs += matching.take("job_other_product", by_job_in_any_currency, measure=by_reporting)
     called_off(evidence, gap, matching, ordered)
     copied_postings = [part for part in sides.postings.positives if is_copy(part)]
     booked, done = (
         jobs_without_rate([*matching.rights, *held, *copied_postings]),
         jobs_without_rate(matching.lefts),
     )
+    moved = Translation(evidence, pairs, matching.lefts)
+    work = []
     for part in [*sides.deliveries.negatives, *sides.deliveries.others, *matching.lefts]:
         reason = _delivery_reason(evidence, part, billed_before)
         if reason == "not_recognised" and part.event.job in booked:
             reason = "rate_missing"
-        gap.one_sided("from", part.event, part.reporting, reason)
+        work.append((part, reason))
+    for part, reason, amount in moved.split(
+        moved.fallen, work, {"recognised_later", "not_recognised"}
+    ):
+        gap.one_sided("from", part.event, amount, reason)
+    accruals = []
     for part in [
         *sides.postings.negatives,
         *sides.postings.others,
@@ -113,7 +121,14 @@ def delivered_to_recognised(
         reason = _posting_reason(evidence, part, copied)
         if reason in ("recognised_early", "billed_without_delivery") and part.event.job in done:
             reason = "rate_missing"
-        gap.one_sided("to", part.event, part.reporting, reason)
+        if is_accrual(part.event):
+            accruals.append((part, reason))
+        else:
+            gap.one_sided("to", part.event, part.reporting, reason)
+    for part, reason, amount in moved.split(
+        moved.risen, accruals, {"recognised_early", "billed_without_delivery"}
+    ):
+        gap.one_sided("to", part.event, amount, reason)
 
 
 def _passed_on(gap: Gap, matching: Matching, billed: list[Pair]) -> None:

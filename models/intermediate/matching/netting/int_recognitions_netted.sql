@@ -1,15 +1,26 @@
 -- One row per revenue posting and the posting that takes it back, in part or whole.
-{% set columns = ['job_key', 'product_key', 'currency', 'journal_key', 'reversed_key', 'document_key', 'any_journal_key', 'any_reversed_key'] %}
+{% set columns = [
+    'job_key', 'product_key', 'currency', 'journal_key', 'reversed_key', 'document_key', 'invoice_key', 'corrected_key', 'any_journal_key',
+    'any_reversed_key',
+] %}
 with items as (
     select
-        *,
-        source_system || '|' || journal_id || '|' || currency as journal_key,
-        source_system || '|' || reverses_journal_id || '|' || currency as reversed_key,
-        source_system || '|' || document_line_id || '|' || currency as document_key,
-        source_system || '|' || journal_id as any_journal_key,
-        source_system || '|' || reverses_journal_id as any_reversed_key
-    from {{ ref('int_recognition_items') }}
-    where document_amount <> 0 and is_unrated is not true
+        items.*,
+        items.source_system || '|' || items.journal_id || '|' || items.currency as journal_key,
+        items.source_system || '|' || items.reverses_journal_id || '|' || items.currency as reversed_key,
+        items.source_system || '|' || items.document_line_id || '|' || items.currency as document_key,
+        case when items.document_type = 'invoice' then items.source_system || '|' || items.document_id || '|' || items.currency end as invoice_key,
+        items.source_system || '|' || credit_notes.corrects_invoice_id || '|' || items.currency as corrected_key,
+        items.source_system || '|' || items.journal_id as any_journal_key,
+        items.source_system || '|' || items.reverses_journal_id as any_reversed_key
+    from {{ ref('int_recognition_items') }} as items
+    left join {{ ref('cnf_invoices') }} as credit_notes
+        on
+            items.source_system = credit_notes.source_system
+            and items.document_id = credit_notes.invoice_id
+            and items.document_type = 'credit_note'
+            and credit_notes.status <> 'voided'
+    where items.document_amount <> 0 and items.is_unrated is not true
 ),
 
 negatives as (
@@ -26,11 +37,13 @@ concerned as (
     union
     select item_key from items where document_key in (select document_key from negatives)
     union
+    select item_key from items where invoice_key in (select corrected_key from negatives)
+    union
     select items.item_key
     from items
     where exists (
         select 1 from negatives
-        where items.job_key = negatives.job_key and items.currency = negatives.currency
+        where items.job_key = negatives.job_key
     )
 ),
 
@@ -47,6 +60,8 @@ items_0 as (
     ('reversed_journal', ['journal_key'], 'reversed_key', 'document_amount'),
     ('reversed_journal', ['any_journal_key'], 'any_reversed_key', 'reporting_amount'),
     ('same_document_line', ['document_key'], 'document_key', 'document_amount'),
+    ('corrected_invoice', ['invoice_key', 'job_key', 'product_key'], 'corrected_key', 'document_amount'),
+    ('corrected_invoice', ['invoice_key'], 'corrected_key', 'document_amount'),
 ] %}
 {% for rule, on, named_by, measure in steps %}
     positives_{{ loop.index }} as (
@@ -72,11 +87,11 @@ items_0 as (
 {% endfor %}
 
 by_product as (
-    {{ take_back_latest('same_job_and_product', 'items_4', on=['job_key', 'product_key', 'currency']) }}
+    {{ take_back_latest('same_job_and_product', 'items_6', on=['job_key', 'product_key', 'currency']) }}
 ),
 
 left_by_product as (
-    {{ less_taken('items_4', 'by_product', columns) }}
+    {{ less_taken('items_6', 'by_product', columns) }}
 ),
 
 -- Month ends are often posted by job alone.
@@ -103,7 +118,46 @@ turned_round as (
     {{ pair_off('reversed_journal', 'turning', 'turned', on=['any_journal_key'], measure='reporting_amount', latest_first=true) }}
 ),
 
-{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'by_product', 'by_job', 'turned_round']) }}
+left_by_turning as (
+    {{ less_taken('left_by_job', 'turned_round', columns) }}
+),
+
+-- Month ends of bills in another currency are often posted in the base currency without a word: the worth is measured then, and the
+-- amounts follow it.
+worths as (
+    select
+        item_key, event_on, reporting_amount as document_amount, document_amount as reporting_amount, quantity, {{ columns | join(', ') }}
+    from left_by_turning
+),
+
+worths_by_product as (
+    {{ take_back_latest('same_job_and_product', 'worths', on=['job_key', 'product_key']) }}
+),
+
+left_worths as (
+    {{ less_taken('worths', 'worths_by_product', columns) }}
+),
+
+worths_by_job as (
+    {{ take_back_latest('same_job', 'left_worths', on=['job_key']) }}
+),
+
+in_any_currency as (
+    {% for step in ['worths_by_product', 'worths_by_job'] %}
+        select
+            match_rule,
+            {% for side in ['from', 'to'] %}
+                {{ side }}_item_key,
+                {{ side }}_reporting_amount as {{ side }}_document_amount,
+                {{ side }}_document_amount as {{ side }}_reporting_amount,
+                {{ side }}_quantity{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ step }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+{{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'step_5', 'step_6', 'by_product', 'by_job', 'turned_round', 'in_any_currency']) }}
 
 select
     netted.*,

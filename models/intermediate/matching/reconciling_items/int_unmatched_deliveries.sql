@@ -80,13 +80,13 @@ ledgers as (
     inner join {{ ref('int_source_systems') }} as systems on journal_lines.source_system = systems.source_system
 ),
 
-final as (
+reasoned as (
     select
         unmatched.gap,
         unmatched.side,
-        case when unmatched.side = 'from' then unmatched.item_key end as from_event_key,
-        case when unmatched.side = 'to' then unmatched.item_key end as to_event_key,
-        cast(null as {{ dbt.type_string() }}) as related_event_key,
+        unmatched.item_key,
+        deliveries.job_key,
+        deliveries.event_on,
         case
             when deliveries.document_amount < 0 then {{ delivery_correction('deliveries') }}
             when unmatched.document_amount = 0 then case when deliveries.valuation_rule = 'unpriced' then 'unpriced' else 'non_billable' end
@@ -123,8 +123,7 @@ final as (
             else 'not_recognised'
         end as reason,
         unmatched.match_rule,
-        case when unmatched.side = 'from' then unmatched.reporting_amount else 0 end as from_amount,
-        case when unmatched.side = 'to' then unmatched.reporting_amount else 0 end as to_amount
+        unmatched.reporting_amount as amount
     from unmatched
     inner join deliveries on unmatched.item_key = deliveries.item_key
     cross join settings
@@ -144,7 +143,29 @@ final as (
     left join billed_before on unmatched.item_key = billed_before.item_key
     left join {{ ref('int_work_before_the_books') }} as old_work on unmatched.item_key = old_work.event_key
     where deliveries.is_unrated is not true and (unmatched.document_amount <> 0 or unmatched.reporting_amount <> 0 or deliveries.document_amount = 0)
-    union all
+),
+
+-- What is accrued of work in another currency moves with the rate.
+translated as (
+    {{ translated('reasoned', 'item_key', 'fallen_amount', "gap = 'delivered_to_recognised' and reason in ('recognised_later', 'not_recognised')") }}
+),
+
+final as (
+    {% for reason, amount in [('reason', 'amount - translated_amount'), ("'currency_translation'", 'translated_amount')] %}
+        select
+            gap,
+            side,
+            case when side = 'from' then item_key end as from_event_key,
+            case when side = 'to' then item_key end as to_event_key,
+            cast(null as {{ dbt.type_string() }}) as related_event_key,
+            {{ reason }} as reason,
+            match_rule,
+            cast(case when side = 'from' then {{ amount }} else 0 end as decimal(18, 2)) as from_amount,
+            cast(case when side = 'to' then {{ amount }} else 0 end as decimal(18, 2)) as to_amount
+        from translated
+        where {{ 'translated_amount <> amount or amount = 0' if loop.first else 'translated_amount <> 0' }}
+        union all
+    {% endfor %}
     select 'delivered_to_invoiced', 'from', item_key, null, null, 'sold_for_cash', 'unmatched', reporting_amount, 0
     from {{ ref('int_sold_for_cash') }}
 )
