@@ -64,6 +64,15 @@ linked as (
     left join events as to_events on pieces.to_event_key = to_events.event_key
 ),
 
+-- What was billed in another currency is all billed: by how much it falls short the rate says, and `currency_mismatch` asks for the right one.
+billed_abroad as (
+    select distinct matched.from_item_key as event_key
+    from {{ ref('int_delivered_to_invoiced') }} as matched
+    inner join {{ ref('int_billing_items') }} as lines on matched.to_item_key = lines.item_key
+    inner join {{ ref('int_delivery_items') }} as work on matched.from_item_key = work.item_key
+    where lines.currency <> work.currency
+),
+
 -- A credit note that names its bill and no line is set off against the bill's latest lines, and not against the one that was wrong.
 credited as (
     select events.invoice_key, sum(-bridge.difference_amount) as amount
@@ -81,8 +90,15 @@ asked as (
     from linked
     inner join reasons on linked.asked_reason = reasons.reason
     left join rules on reasons.asked_by = rules.control_id and {{ in_force('linked.arose_on') }}
+    left join billed_abroad
+        on
+            linked.from_event_key = billed_abroad.event_key
+            and linked.gap = 'delivered_to_invoiced'
+            and linked.from_amount > 0
+            and linked.reason in ('rate_variance', 'quantity_variance', 'past_billing_window')
     where
-        not coalesce(reasons.listed_gaps like '%;' || linked.gap || ';%', false)
+        billed_abroad.event_key is null
+        and not coalesce(reasons.listed_gaps like '%;' || linked.gap || ';%', false)
         and not coalesce(rules.waits and not {{ window_passed('linked.arose_on') }}, false)
 ),
 

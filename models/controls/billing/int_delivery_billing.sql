@@ -61,9 +61,12 @@ bridged as (
             else 0
         end) as open_amount,
         sum(case when matched.match_rule = 'unmatched' then matched.from_document_amount else 0 end) as unbilled_amount,
-        sum(matched.from_document_amount) as document_amount
+        sum(matched.from_document_amount) as document_amount,
+        count(case when lines.currency <> work.currency then 1 end) as abroad_count
     from {{ ref('int_delivered_to_invoiced') }} as matched
     left join conceded on matched.to_item_key = conceded.item_key
+    left join {{ ref('int_billing_items') }} as lines on matched.to_item_key = lines.item_key
+    left join {{ ref('int_delivery_items') }} as work on matched.from_item_key = work.item_key
     group by matched.from_item_key
 ),
 
@@ -71,6 +74,7 @@ parts as (
     select
         bridged.event_key,
         bridged.document_amount,
+        bridged.abroad_count,
         coalesce(sold.document_amount, 0) as sold_amount,
         cast(bridged.open_amount - coalesce(sold.document_amount, 0) as decimal(18, 2)) as open_amount,
         cast(bridged.unbilled_amount - coalesce(sold.document_amount, 0) as decimal(18, 2)) as unbilled_amount
@@ -156,8 +160,9 @@ final as (
             when parts.open_amount * 2 < parts.document_amount then 'first_in_first_out'
         end as billed_by,
         -- What no line billed of it is to be billed still, unless the variance of the line that names it says so, or another period of its
-        -- contract. What a credit note took back was billed, and is the credit note's.
-        parts.unbilled_amount > 0 and old_work.event_key is null
+        -- contract. What a credit note took back was billed, and is the credit note's; what was billed in another currency is all billed,
+        -- and `currency_mismatch` asks for the right one.
+        parts.unbilled_amount > 0 and parts.abroad_count = 0 and old_work.event_key is null
         and case referred.match_rule
             when 'delivery_reference' then false when 'work_order_reference' then deliveries.delivery_type <> 'time' else true
         end

@@ -38,6 +38,19 @@ documents as (
             and exceptions.occurred_on = differences.month_ends_on
 ),
 
+-- An invoice of several jobs is of none: each of them has a part of what it is worth.
+jobs_of_invoices as (
+    select
+        source_system,
+        invoice_id,
+        job_key,
+        sum(document_amount) as job_amount,
+        sum(sum(document_amount)) over (partition by source_system, invoice_id) as invoice_amount
+    from {{ ref('int_invoice_values') }}
+    where valuation_rule = 'posted_line'
+    group by source_system, invoice_id, job_key
+),
+
 -- What an exception touches. `unknown` links nothing.
 links as (
     {% for kind in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice'] %}
@@ -71,7 +84,20 @@ links as (
         where {{ kind }}_key <> 'unknown'
         union all
     {% endfor %}
-    -- An invoice of several jobs is of none: its lines are of their contracts and jobs.
+    select
+        exceptions.exception_key,
+        exceptions.control_id,
+        'job',
+        jobs_of_invoices.job_key,
+        {{ share('exceptions.value_at_risk_amount', 'jobs_of_invoices.job_amount', 'jobs_of_invoices.invoice_amount') }}
+    from exceptions
+    inner join jobs_of_invoices
+        on exceptions.source_system = jobs_of_invoices.source_system and exceptions.entity_id = jobs_of_invoices.invoice_id
+    where
+        exceptions.entity = 'invoices' and exceptions.job_key = 'unknown' and jobs_of_invoices.job_key <> 'unknown'
+        and jobs_of_invoices.job_amount > 0
+    union all
+    -- Its lines are of their contracts and jobs.
     {% for kind in ['contract', 'job'] %}
         select distinct
             exceptions.exception_key, exceptions.control_id, 'document', lines.{{ kind }}_key, exceptions.value_at_risk_amount
