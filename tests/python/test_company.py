@@ -92,6 +92,7 @@ def test_a_new_repository_becomes_a_companys_folder(tmp_path: Path) -> None:
         ("dbt-duckdb", "company_dbt_duckdb"),
         *((word, f"company_{word.lower()}") for word in ("on", "No", "true", "null", "y")),
         ("123e4", "company_123e4"),
+        *((word, f"company_{word}") for word in ("api", "config", "target")),
     ],
 )
 def test_a_folders_name_becomes_a_projects(tmp_path: Path, folder: str, name: str) -> None:

@@ -44,10 +44,25 @@ referred as (
     where match_rule <> 'billing_period'
 ),
 
--- What was conceded, or given back with what it was for, was billed. What was cancelled or billed twice is to be billed still.
+-- What was conceded, or given back with what it was for, was billed. What was cancelled or billed twice is to be billed still, and what was
+-- credited for no reason and is no part of its line alone: that is an allowance.
+without_reason as (
+    select
+        netted.positive_key,
+        sum(netted.positive_document_amount) >= max(lines.document_amount) as is_all_of_the_line
+    from {{ ref('int_billing_netted') }} as netted
+    inner join {{ ref('int_billing_items') }} as lines on netted.positive_key = lines.item_key
+    where netted.reason = 'credit_other'
+    group by netted.positive_key
+),
+
 conceded as (
-    select positive_key || '|' || negative_key as item_key from {{ ref('int_billing_netted') }}
-    where reason not in ('voided', 'credit_quantity', 'credit_duplicate', 'credit_cancellation', 'credit_other')
+    select netted.positive_key || '|' || netted.negative_key as item_key
+    from {{ ref('int_billing_netted') }} as netted
+    left join without_reason on netted.positive_key = without_reason.positive_key
+    where
+        netted.reason not in ('voided', 'credit_quantity', 'credit_duplicate', 'credit_cancellation', 'credit_other')
+        or (netted.reason = 'credit_other' and not without_reason.is_all_of_the_line)
 ),
 
 -- Of what names nothing, the first is billed first: a delivery is billed where most of it is. What a sale for cash paid is not open.

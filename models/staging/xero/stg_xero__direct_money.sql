@@ -28,7 +28,14 @@ lines as (
                 then 1
             when coalesce(by_id.account_role, by_code.account_role) = 'bad_debt' and bank_transactions.type = 'RECEIVE' then 1
             else 0
-        end) = 1 as is_of_customer
+        end) = 1 as is_of_customer,
+        min(case
+            when
+                coalesce(by_id.account_type, by_code.account_type) = 'expense'
+                and coalesce(by_id.account_role, by_code.account_role) not in ('bad_debt', 'discount_allowed')
+                then 1
+            else 0
+        end) = 1 as is_all_cost
     from bank_transaction_lines
     inner join bank_transactions on bank_transaction_lines.bank_transaction_id = bank_transactions.bank_transaction_id
     left join accounts as by_id on bank_transaction_lines.account_id = by_id.account_id
@@ -56,7 +63,14 @@ renamed as (
     left join contacts on bank_transactions.contact_id = contacts.contact_id
     where
         bank_transactions.type in ('RECEIVE', 'SPEND')
-        and (lines.is_of_customer or (contacts.is_customer and not coalesce(contacts.is_supplier, false)))
+        -- A bank's fee that is written down under the customer whose payment it came with is a cost, and gives nobody anything back.
+        and (
+            lines.is_of_customer
+            or (
+                contacts.is_customer and not coalesce(contacts.is_supplier, false)
+                and not (bank_transactions.type = 'SPEND' and coalesce(lines.is_all_cost, false))
+            )
+        )
 )
 
 select * from renamed

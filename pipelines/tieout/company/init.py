@@ -122,10 +122,14 @@ def _ignore(path: Path, text: str) -> bool:
 
 
 def _name(folder: str) -> str:
-    """The folder's name as dbt takes one: no other package's, and no word that YAML reads as a
-    value."""
+    """The folder's name as dbt takes one: no other package's, no word of dbt's own, and none that
+    YAML reads as a value."""
+    # Slow to import, and of use here alone.
+    from dbt.contracts.project import BANNED_PROJECT_NAMES  # noqa: PLC0415
+
+    taken = TAKEN | BANNED_PROJECT_NAMES
     name = re.sub(r"\W+", "_", folder.lower(), flags=re.ASCII).strip("_") or "company"
-    return f"company_{name}" if name[0].isdigit() or name in TAKEN else name
+    return f"company_{name}" if name[0].isdigit() or name in taken else name
 
 
 def _settings(file: str) -> str:

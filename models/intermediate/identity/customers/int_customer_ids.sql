@@ -1,4 +1,5 @@
--- One row per customer id of a system, a record's or one that documents name without a record, with the customer it is.
+-- One row per customer id of a system, a record's or one that is known without a record (documents name it, or it was merged away), with the
+-- customer it is.
 with systems as (
     select * from {{ ref('int_source_systems') }}
 ),
@@ -28,8 +29,10 @@ customers as (
 named as (
     {% for entity in ['deals', 'contracts', 'jobs', 'invoices', 'payments', 'journal_lines'] %}
         select distinct source_system, customer_id from {{ ref('cnf_' ~ entity) }} where customer_id is not null
-        {% if not loop.last %}union{% endif %}
+        union
     {% endfor %}
+    -- Last year's export may still name who was merged away since.
+    select source_system, customer_id from merged_away
 ),
 
 missing as (

@@ -67,11 +67,15 @@ compared as (
             false
         ) as has_name_as_domain,
         coalesce(lefts.phone = rights.phone, false) as has_whole_phone,
-        -- Of nothing but names, those that say most, word for word, with one form or none.
+        -- Of nothing but names, those that say most, word for word, with one form or none; and those with their form, for a
+        -- register enters no name twice.
         pairs.name_level = 7 and lefts.source_system <> rights.source_system
         and (
             not (lefts.is_bare and rights.is_bare)
-            or (lefts.is_long_name and rights.is_long_name and lefts.spelling_key = rights.spelling_key)
+            or (
+                lefts.spelling_key = rights.spelling_key
+                and ((lefts.is_long_name and rights.is_long_name) or lefts.spelled_form = rights.spelled_form)
+            )
         )
         and coalesce(lefts.spelled_form = rights.spelled_form, true) as is_long_name,
         lefts.tax_number <> rights.tax_number and lefts.tax_country = rights.tax_country and pairs.numbers_level <> 1 as has_other_tax_number,
