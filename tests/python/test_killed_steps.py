@@ -19,7 +19,7 @@ import pytest
 from tieout.settings import PROJECT, Settings
 
 HERE = Path(__file__).parent
-KILLS = int(os.environ.get("TIEOUT_STEP_KILLS", "6"))
+KILLS = int(os.environ.get("TIEOUT_STEP_KILLS", "4"))
 STEPS = os.environ.get("TIEOUT_STEPS", "land,check,publish,docs,pack").split(",")
 ALL = bool(os.environ.get("TIEOUT_ALL_FAULTS"))
 STARVED = [

@@ -39,16 +39,22 @@ documents as (
 ),
 
 -- An invoice of several jobs is of none: each of them has a part of what it is worth.
-jobs_of_invoices as (
+job_parts as (
     select
         source_system,
         invoice_id,
         job_key,
-        sum(document_amount) as job_amount,
-        sum(sum(document_amount)) over (partition by source_system, invoice_id) as invoice_amount
+        sum(document_amount) as job_amount
     from {{ ref('int_invoice_values') }}
     where valuation_rule = 'posted_line'
     group by source_system, invoice_id, job_key
+),
+
+jobs_of_invoices as (
+    select
+        *,
+        sum(job_amount) over (partition by source_system, invoice_id) as invoice_amount
+    from job_parts
 ),
 
 -- What an exception touches. `unknown` links nothing.

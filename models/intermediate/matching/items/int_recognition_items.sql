@@ -32,18 +32,17 @@ postings as (
 
 -- Most ledgers keep their base currency alone. What posts a line of a document in another one is as much of the line as it is of
 -- the line's worth.
-stretches as (
+of_lines as (
     select
         postings.event_key,
+        postings.event_on,
+        postings.source_system,
+        postings.document_line_id,
         lines.currency,
         lines.line_amount,
         lines.base_amount,
-        sign(postings.document_amount) as sign,
-        abs(postings.document_amount) as amount,
-        sum(abs(postings.document_amount)) over of_line as line_total,
-        sum(abs(postings.document_amount)) over (
-            of_line order by postings.event_on nulls last, postings.event_key nulls last rows between unbounded preceding and current row
-        ) as ends_at
+        postings.document_amount > 0 as is_positive,
+        abs(postings.document_amount) as amount
     from postings
     inner join events on postings.event_key = events.event_key
     inner join lines on postings.source_system = lines.source_system and postings.document_line_id = lines.invoice_line_id
@@ -51,7 +50,18 @@ stretches as (
         postings.document_amount <> 0
         and postings.document_type in ('invoice', 'credit_note')
         and (not postings.has_own_amount or postings.posted_currency = postings.currency)
-    window of_line as (partition by postings.source_system, postings.document_line_id, sign(postings.document_amount))
+),
+
+stretches as (
+    select
+        *,
+        sum(amount) over (partition by source_system, document_line_id, is_positive) as line_total,
+        sum(amount) over (
+            partition by source_system, document_line_id, is_positive
+            order by event_on asc nulls last, event_key asc nulls last
+            rows between unbounded preceding and current row
+        ) as ends_at
+    from of_lines
 ),
 
 -- Ledgers round by document: two cents are no other amount.
@@ -66,7 +76,9 @@ line_parts as (
     select
         event_key,
         currency,
-        cast(sign * {{ cut('line_amount', 'ends_at - amount', 'ends_at', 'line_measure') }} as decimal(18, 2)) as document_amount
+        cast(
+            case when is_positive then 1 else -1 end * {{ cut('line_amount', 'ends_at - amount', 'ends_at', 'line_measure') }} as decimal(18, 2)
+        ) as document_amount
     from measured
     where line_measure > 0
 ),

@@ -142,19 +142,24 @@ worths_by_job as (
     {{ take_back_latest('same_job', 'left_worths', on=['job_key']) }}
 ),
 
+worths_taken as (
+    select * from worths_by_product
+    union all
+    select * from worths_by_job
+),
+
 in_any_currency as (
-    {% for step in ['worths_by_product', 'worths_by_job'] %}
-        select
-            match_rule,
-            {% for side in ['from', 'to'] %}
-                {{ side }}_item_key,
-                {{ side }}_reporting_amount as {{ side }}_document_amount,
-                {{ side }}_document_amount as {{ side }}_reporting_amount,
-                {{ side }}_quantity{{ ',' if not loop.last }}
-            {% endfor %}
-        from {{ step }}
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select
+        match_rule,
+        from_item_key,
+        from_reporting_amount as from_document_amount,
+        from_document_amount as from_reporting_amount,
+        from_quantity,
+        to_item_key,
+        to_reporting_amount as to_document_amount,
+        to_document_amount as to_reporting_amount,
+        to_quantity
+    from worths_taken
 ),
 
 {{ netted(['step_1', 'step_2', 'step_3', 'step_4', 'step_5', 'step_6', 'by_product', 'by_job', 'turned_round', 'in_any_currency']) }}

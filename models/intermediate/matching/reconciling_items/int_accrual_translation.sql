@@ -1,6 +1,5 @@
 -- One row per job whose work in another currency is accrued in its ledger's own: by how much the rate of the last accrual
 -- lifts what was accrued above the work, and by how much it leaves the work above what was accrued.
-{% set matched = ['posted_line', 'accrued_work', 'job_and_product', 'job_other_product'] %}
 with pairs as (
     select * from {{ ref('int_delivered_to_recognised') }}
 ),
@@ -24,7 +23,9 @@ accrued as (
     from pairs
     inner join accruals on pairs.to_item_key = accruals.item_key
     inner join deliveries on pairs.from_item_key = deliveries.item_key
-    where pairs.match_rule in ('{{ matched | join("', '") }}') and deliveries.currency <> accruals.currency
+    where
+        pairs.match_rule in ('posted_line', 'accrued_work', 'job_and_product', 'job_other_product')
+        and deliveries.currency <> accruals.currency
     group by accruals.job_key, deliveries.currency
 ),
 
