@@ -90,14 +90,14 @@ asked as (
     from linked
     inner join reasons on linked.asked_reason = reasons.reason
     left join rules on reasons.asked_by = rules.control_id and {{ in_force('linked.arose_on') }}
-    left join billed_abroad
-        on
-            linked.from_event_key = billed_abroad.event_key
+    left join billed_abroad on linked.from_event_key = billed_abroad.event_key
+    where
+        not (
+            billed_abroad.event_key is not null
             and linked.gap = 'delivered_to_invoiced'
             and linked.from_amount > 0
             and linked.reason in ('rate_variance', 'quantity_variance', 'past_billing_window')
-    where
-        billed_abroad.event_key is null
+        )
         and not coalesce(reasons.listed_gaps like '%;' || linked.gap || ';%', false)
         and not coalesce(rules.waits and not {{ window_passed('linked.arose_on') }}, false)
 ),

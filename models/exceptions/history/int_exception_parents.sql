@@ -57,6 +57,17 @@ jobs_of_invoices as (
     from job_parts
 ),
 
+of_several_jobs as (
+    select
+        exception_key,
+        control_id,
+        source_system,
+        entity_id,
+        value_at_risk_amount
+    from exceptions
+    where entity = 'invoices' and job_key = 'unknown'
+),
+
 -- What an exception touches. `unknown` links nothing.
 links as (
     {% for kind in ['deal', 'contract', 'job', 'work_order', 'delivery', 'invoice'] %}
@@ -91,17 +102,17 @@ links as (
         union all
     {% endfor %}
     select
-        exceptions.exception_key,
-        exceptions.control_id,
+        of_several_jobs.exception_key,
+        of_several_jobs.control_id,
         'job',
         jobs_of_invoices.job_key,
-        {{ share('exceptions.value_at_risk_amount', 'jobs_of_invoices.job_amount', 'jobs_of_invoices.invoice_amount') }}
-    from exceptions
+        {{ share('of_several_jobs.value_at_risk_amount', 'jobs_of_invoices.job_amount', 'jobs_of_invoices.invoice_amount') }}
+    from of_several_jobs
     inner join jobs_of_invoices
-        on exceptions.source_system = jobs_of_invoices.source_system and exceptions.entity_id = jobs_of_invoices.invoice_id
-    where
-        exceptions.entity = 'invoices' and exceptions.job_key = 'unknown' and jobs_of_invoices.job_key <> 'unknown'
-        and jobs_of_invoices.job_amount > 0
+        on
+            of_several_jobs.source_system = jobs_of_invoices.source_system
+            and of_several_jobs.entity_id = jobs_of_invoices.invoice_id
+    where jobs_of_invoices.job_key <> 'unknown' and jobs_of_invoices.job_amount > 0
     union all
     -- Its lines are of their contracts and jobs.
     {% for kind in ['contract', 'job'] %}

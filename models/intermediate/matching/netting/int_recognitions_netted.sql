@@ -10,16 +10,15 @@ with items as (
         items.source_system || '|' || items.reverses_journal_id || '|' || items.currency as reversed_key,
         items.source_system || '|' || items.document_line_id || '|' || items.currency as document_key,
         case when items.document_type = 'invoice' then items.source_system || '|' || items.document_id || '|' || items.currency end as invoice_key,
-        items.source_system || '|' || credit_notes.corrects_invoice_id || '|' || items.currency as corrected_key,
+        case
+            when items.document_type = 'credit_note' and documents.status <> 'voided'
+                then items.source_system || '|' || documents.corrects_invoice_id || '|' || items.currency
+        end as corrected_key,
         items.source_system || '|' || items.journal_id as any_journal_key,
         items.source_system || '|' || items.reverses_journal_id as any_reversed_key
     from {{ ref('int_recognition_items') }} as items
-    left join {{ ref('cnf_invoices') }} as credit_notes
-        on
-            items.source_system = credit_notes.source_system
-            and items.document_id = credit_notes.invoice_id
-            and items.document_type = 'credit_note'
-            and credit_notes.status <> 'voided'
+    left join {{ ref('cnf_invoices') }} as documents
+        on items.source_system = documents.source_system and items.document_id = documents.invoice_id
     where items.document_amount <> 0 and items.is_unrated is not true
 ),
 
