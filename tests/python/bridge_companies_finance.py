@@ -414,7 +414,7 @@ def _journals(company: Company, d: Draw) -> None:
                     * Decimal("0.9" if invoice["currency"] != "GBP" else "1")
                 ),
                 currency=invoice["currency"],
-                currency_amount=d.maybe(60, [sign * line["net_amount"]]),
+                currency_amount=d.maybe(80, [sign * line["net_amount"]]),
                 document_type=invoice["invoice_type"],
                 document_id=invoice["invoice_id"],
                 document_line_id=d.maybe(85, [line["invoice_line_id"]]),

@@ -19,7 +19,7 @@ LAYERS = (
 
 BOUNDS = {
     # measure: (today's figure, the aim)
-    "models": (433, 300),
+    "models": (434, 300),
     "longest path": (54, 45),
     "longest path within identity": (17, 12),
     "edges against the order of layers": (0, 0),
